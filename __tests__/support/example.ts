@@ -1,0 +1,37 @@
+/** A small, valid environment that tests change one thing of. */
+import { defineEnvironment, type EnvironmentInput } from '../../src/config';
+
+/** The example with some sections replaced. */
+export function example(changes: Partial<EnvironmentInput> = {}): EnvironmentInput {
+  return defineEnvironment({
+    system: 'shop',
+    name: 'shop-test',
+    region: 'eu-west-1',
+    account: '123456789012',
+    tier: 'fargate',
+    protect: false,
+    backend: { kind: 'local' },
+    network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' },
+    domain: { zone: 'shop.example', provider: 'route53', names: ['shop.example'] },
+    database: { placement: 'managed', version: '16', name: 'shop', instanceClass: 'db.t4g.micro' },
+    cache: { placement: 'managed', nodeType: 'cache.t4g.micro' },
+    images: { api: {} },
+    services: {
+      api: {
+        image: 'api',
+        port: 8080,
+        vcpu: 0.5,
+        memoryMib: 1024,
+        replicas: { min: 1, max: 2 },
+        health: { path: '/health' },
+        routes: [{ priority: 10, paths: ['/api/*'] }, {}],
+        scaling: { cpuPercent: 70 },
+        environment: {
+          DATABASE_HOST: { from: 'database.host' },
+          DATABASE_PASSWORD: { databaseRole: 'app', key: 'password' },
+        },
+      },
+    },
+    ...changes,
+  });
+}

@@ -1,0 +1,5 @@
+/** The configuration's front door: what environment files type with, and what `main.ts` parses with. */
+export { defineEnvironment, parseEnvironment } from './parse';
+export { InvalidEnvironment, type Problem } from './problems';
+export type { EnvironmentInput } from './schema/environment';
+export type { ResolvedEnvironment } from './resolved';

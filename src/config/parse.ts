@@ -1,0 +1,52 @@
+/** Unknown input to a resolved environment, or every problem at once. */
+import { InvalidEnvironment, type Problem } from './problems';
+import type { ResolvedEnvironment } from './resolved';
+import { resolve } from './resolve';
+import { checkRules } from './rules/check';
+import { environmentSchema, type EnvironmentInput, type ParsedEnvironment } from './schema/environment';
+import type { Section } from './rules/rule';
+import { problemsOf } from './zod-problems';
+
+/** Types its argument, so that an editor completes every field; checks nothing (`main.ts` parses). */
+export function defineEnvironment(environment: EnvironmentInput): EnvironmentInput {
+  return environment;
+}
+
+/**
+ * Checks and completes what a person wrote.
+ * @throws InvalidEnvironment with every problem: a broken section does not hide what is wrong in the others.
+ */
+export function parseEnvironment(input: unknown): ResolvedEnvironment {
+  const parsed = environmentSchema.safeParse(input);
+  const sections = parsed.success ? parsed.data : intactSections(input);
+  const problems: Problem[] = parsed.success ? [] : problemsOf(parsed.error, input);
+  const outcome = checkRules(sections);
+  problems.push(...outcome.problems);
+  if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
+  return deepFreeze(resolve(parsed.data, outcome.warnings));
+}
+
+/** The sections that are right by themselves, so that rules about them can still speak. */
+function intactSections(input: unknown): Partial<ParsedEnvironment> {
+  if (typeof input !== 'object' || input === null) return {};
+  const given = input as Readonly<Record<string, unknown>>;
+  const intact: Partial<Record<Section, unknown>> = {};
+  for (const [section, schema] of Object.entries(environmentSchema.shape)) {
+    const result = schema.safeParse(given[section]);
+    if (result.success) intact[section as Section] = result.data;
+  }
+  return intact as Partial<ParsedEnvironment>;
+}
+
+function nameOf(input: unknown): string {
+  const name = typeof input === 'object' && input !== null && 'name' in input ? input.name : undefined;
+  return typeof name === 'string' ? name : '(unnamed environment)';
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

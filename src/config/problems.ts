@@ -1,0 +1,48 @@
+/** What is wrong with an environment, in the four parts a person needs: where, what was given, what is allowed, how to mend it. */
+
+/** One thing to mend. */
+export interface Problem {
+  /** Dotted path inside the environment, such as `services.api.memoryMib`; empty for the whole. */
+  readonly path: string;
+  /** The value received, shortened and never a secret. */
+  readonly received: string;
+  readonly allowed: string;
+  readonly fix: string;
+  /** The rule that refused it, when it can be acknowledged. */
+  readonly rule?: string;
+}
+
+/** Every problem of one environment at once. It has a message for people and no use for a stack trace. */
+export class InvalidEnvironment extends Error {
+  constructor(
+    /** The environment's name as far as it is known. */
+    public readonly environment: string,
+    public readonly problems: readonly Problem[],
+  ) {
+    super(formatProblems(environment, problems));
+    this.name = 'InvalidEnvironment';
+  }
+}
+
+/** The report a person reads. */
+export function formatProblems(environment: string, problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const blocks = problems.map(({ path, received, allowed, fix, rule }, index) =>
+    [
+      `  ${index + 1}. ${path === '' ? '(the environment)' : path}${rule === undefined ? '' : `  [${rule}]`}`,
+      `     received  ${received}`,
+      `     allowed   ${allowed}`,
+      `     fix       ${fix}`,
+    ].join('\n'),
+  );
+  return [`${environment}: ${count}`, ...blocks].join('\n');
+}
+
+const LONGEST_SHOWN = 120;
+
+/** A value as it is shown to a person: JSON, shortened. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`;
+}

@@ -1,0 +1,85 @@
+/** Services, workers, jobs and builders with every default filled. Pure. */
+import { resourceName } from './names';
+import type { Identity, Reference, ResolvedContainer, ResolvedVariables, ResolvedWorkloads, SecretSource } from './resolved';
+import type { ParsedEnvironment } from './schema/environment';
+
+type ParsedContainer = ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string] | ParsedEnvironment['jobs'][string];
+
+/** Resolves everything that runs in containers. */
+export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity): ResolvedWorkloads {
+  const base = (key: string, container: ParsedContainer) => resolveContainer(parsed, identity, key, container);
+  return {
+    services: Object.entries(parsed.services).map(([key, service]) => ({
+      ...base(key, service),
+      ...running(service),
+      port: service.port,
+      health: service.health,
+      routes: service.routes,
+      scaling: service.scaling,
+    })),
+    workers: Object.entries(parsed.workers).map(([key, worker]) => ({
+      ...base(key, worker),
+      ...running(worker),
+      scaling: worker.scaling,
+    })),
+    jobs: Object.entries(parsed.jobs).map(([key, job]) => ({
+      ...base(key, job),
+      schedule: job.schedule,
+      timeoutSeconds: job.timeoutSeconds,
+      retries: job.retries,
+    })),
+    builders: Object.entries(parsed.builders).map(([key, builder]) => ({
+      ...builder,
+      key,
+      name: resourceName(parsed.name, key, 'codeBuildProject'),
+    })),
+  };
+}
+
+function running({ replicas, exec, spotPercent, pooler, deployment }: ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string]) {
+  return { replicas, exec, spotPercent, pooler, deployment };
+}
+
+function resolveContainer(
+  { name, logs, secrets }: ParsedEnvironment,
+  { system, shortName }: Identity,
+  key: string,
+  container: ParsedContainer,
+): ResolvedContainer {
+  const exec = 'exec' in container && container.exec;
+  return {
+    key,
+    name: container.name ?? `${name}-${key}`,
+    image: typeof container.image === 'string' ? { kind: 'declared', key: container.image } : { kind: 'pinned', reference: container.image.pinned },
+    vcpu: container.vcpu,
+    memoryMib: container.memoryMib,
+    command: container.command,
+    entryPoint: container.entryPoint,
+    variables: resolveVariables(container.environment),
+    permissions: container.permissions,
+    readableSecrets: Object.entries(secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
+    mounts: container.mounts,
+    architecture: container.architecture,
+    writablePaths: container.writablePaths,
+    readOnlyRoot: !(container.writableRoot ?? exec),
+    user: container.user,
+    stopTimeoutSeconds: container.stopTimeoutSeconds,
+    logs: {
+      group: container.logGroup ?? logs.group ?? `/${system}/${shortName}/${key}`,
+      streamPrefix: container.logStreamPrefix ?? key,
+    },
+  };
+}
+
+function resolveVariables(environment: ParsedContainer['environment']): ResolvedVariables {
+  const plain: Record<string, string> = {};
+  const references: Record<string, Reference> = {};
+  const secrets: Record<string, SecretSource> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    if (typeof value === 'string') plain[variable] = value;
+    else if ('from' in value) references[variable] = value.from;
+    else if ('secret' in value) secrets[variable] = { kind: 'secret', secret: value.secret, key: value.key };
+    else secrets[variable] = { kind: 'database-role', role: value.databaseRole, key: value.key };
+  }
+  return { plain, references, secrets };
+}

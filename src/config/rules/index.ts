@@ -1,0 +1,4 @@
+/** Every rule, in the order in which a person should read the findings. */
+import type { Rule } from './rule';
+
+export const RULES: readonly Rule[] = [];

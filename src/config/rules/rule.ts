@@ -1,0 +1,31 @@
+/** What a rule is: a check across fields, with the sections it reads, so that it can run while other sections are broken. */
+import type { ParsedEnvironment } from '../schema/environment';
+import type { Problem } from '../problems';
+
+export type Section = keyof ParsedEnvironment;
+
+/** A finding of a rule. Refusals are problems; risks become problems unless acknowledged, warnings never do. */
+export type Finding = Omit<Problem, 'rule'>;
+
+/**
+ * - `refusal`: cannot work; never silenced.
+ * - `risk`: legal but dangerous or dear; refused until `acknowledge: { '<id>': 'reason' }` says why it is wanted.
+ * - `warning`: worth knowing; printed, silenced by the same entry.
+ */
+export type Severity = 'refusal' | 'risk' | 'warning';
+
+/** One rule. */
+export interface Rule<K extends Section = Section> {
+  /** Short and stable: what `acknowledge` names. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** What it guards, in one sentence; printed in docs/rules.md. */
+  readonly summary: string;
+  readonly reads: readonly K[];
+  readonly check: (environment: Pick<ParsedEnvironment, K>) => readonly Finding[];
+}
+
+/** Types a rule by the sections it reads. */
+export function defineRule<const K extends Section>(rule: Rule<K>): Rule {
+  return rule as unknown as Rule;
+}

@@ -1,0 +1,80 @@
+/**
+ * The small vocabulary that every section of the schema is written in: keys, CIDRs, days, sizes.
+ * Each primitive says in `meta` what is allowed and how to fix it; src/config/problems.ts reads that.
+ */
+import { z } from 'zod';
+import { isCidr } from '../cidr';
+
+/** What a schema node tells a person whose value it refuses. */
+export interface Help {
+  readonly allowed: string;
+  readonly fix: string;
+}
+
+/** Attaches the words that a refused value is answered with. */
+export function helped<S extends z.ZodType>(schema: S, help: Help): S {
+  return schema.meta({ ...help });
+}
+
+/** A name inside an environment file (`api`, `pricing-sync`): it becomes part of AWS names and Terraform addresses. */
+export const key = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/), {
+  allowed: 'lower-case letters, digits and hyphens; starts with a letter; at most 30 characters',
+  fix: 'rename it, for example "pricing-sync"',
+});
+
+/** The name of an environment variable inside a container. */
+export const variableName = helped(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), {
+  allowed: 'letters, digits and underscores, not starting with a digit',
+  fix: 'use a name like "DATABASE_HOST"',
+});
+
+/** An IPv4 network in CIDR notation whose host bits are zero. */
+export const cidr = helped(z.string().refine(isCidr), {
+  allowed: 'an IPv4 network such as "10.0.0.0/16", host bits zero',
+  fix: 'write the network address (not a host inside it) and a prefix length from 0 to 32',
+});
+
+/** A DNS name without a trailing dot; a leading `*.` is not allowed. */
+export const hostname = helped(
+  z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/),
+  { allowed: 'a lower-case DNS name such as "api.example.com"', fix: 'drop the scheme, the path, the trailing dot and upper case' },
+);
+
+/** A whole number of days. */
+export const days = (minimum: number, maximum: number) =>
+  helped(z.number().int().min(minimum).max(maximum), {
+    allowed: `a whole number of days from ${minimum} to ${maximum}`,
+    fix: 'write the number without quotes',
+  });
+
+/** A whole number of seconds. */
+export const seconds = (minimum: number, maximum: number) =>
+  helped(z.number().int().min(minimum).max(maximum), {
+    allowed: `a whole number of seconds from ${minimum} to ${maximum}`,
+    fix: 'write the number without quotes',
+  });
+
+/** A whole number in a range. */
+export const count = (minimum: number, maximum: number) =>
+  helped(z.number().int().min(minimum).max(maximum), {
+    allowed: `a whole number from ${minimum} to ${maximum}`,
+    fix: 'write the number without quotes',
+  });
+
+/** A share of a hundred. */
+export const percent = (minimum = 1, maximum = 100) =>
+  helped(z.number().min(minimum).max(maximum), {
+    allowed: `a percentage from ${minimum} to ${maximum}`,
+    fix: 'write the number without the % sign',
+  });
+
+/** An ARN of any service. */
+export const arn = helped(z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:.+$/), {
+  allowed: 'an ARN such as "arn:aws:lambda:eu-west-1:123456789012:function:rotate"',
+  fix: 'copy the ARN from the AWS console or from the output of the stack that made the resource',
+});
+
+/** CloudWatch Logs accepts only these retention periods (AWS API, PutRetentionPolicy). */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;

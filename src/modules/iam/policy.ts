@@ -1,0 +1,28 @@
+/** IAM policy documents as JSON: written at synth, so that a reviewer sees them in the plan. */
+
+/** One statement; `Allow` unless it says otherwise. */
+export interface Statement {
+  readonly sid?: string;
+  readonly effect?: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  /** Exact ARNs wherever AWS allows them. Left out in trust policies. */
+  readonly resources?: readonly string[];
+  /** Only in resource and trust policies: `{ Service: [...] }`, `{ AWS: [...] }`, `'*'`. */
+  readonly principals?: Readonly<Record<string, readonly string[]>> | '*';
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** A policy document. */
+export function policyJson(statements: readonly Statement[]): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: statements.map(({ sid, effect, actions, resources, principals, conditions }) => ({
+      Sid: sid,
+      Effect: effect ?? 'Allow',
+      Principal: principals,
+      Action: actions,
+      Resource: resources,
+      Condition: conditions,
+    })),
+  });
+}

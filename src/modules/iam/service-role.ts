@@ -1,0 +1,47 @@
+/** A role that one AWS service takes on, with an inline policy of exact statements. */
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import { Construct } from 'constructs';
+import { policyJson, type Statement } from './policy';
+
+export interface ServiceRoleProps {
+  /** At most 64 characters. */
+  readonly name: string;
+  readonly description: string;
+  /** Who may take the role on, such as `ecs-tasks.amazonaws.com`. */
+  readonly service: string;
+  /** Conditions of the trust, such as the source account: against the confused deputy. */
+  readonly trustConditions?: Statement['conditions'];
+  /** What the role may do. Without statements there is no inline policy. */
+  readonly statements: readonly Statement[];
+  /** AWS-managed policies, by ARN; only where AWS prescribes them. Construct ids come from their names. */
+  readonly managedPolicyArns?: readonly string[];
+}
+
+/** An IAM role for a service. */
+export class ServiceRole extends Construct {
+  public readonly arn: string;
+  public readonly name: string;
+  public readonly id: string;
+
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
+    super(scope, id);
+    const role = new IamRole(this, 'role', {
+      name: props.name,
+      description: props.description,
+      assumeRolePolicy: policyJson([
+        { actions: ['sts:AssumeRole'], principals: { Service: [props.service] }, conditions: props.trustConditions },
+      ]),
+    });
+    if (props.statements.length > 0) {
+      new IamRolePolicy(this, 'policy', { name: 'exact', role: role.id, policy: policyJson(props.statements) });
+    }
+    for (const policyArn of props.managedPolicyArns ?? []) {
+      new IamRolePolicyAttachment(this, policyArn.split('/').at(-1) ?? 'managed', { role: role.name, policyArn });
+    }
+    this.arn = role.arn;
+    this.name = role.name;
+    this.id = role.id;
+  }
+}

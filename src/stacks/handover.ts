@@ -1,0 +1,66 @@
+/**
+ * Hands a stack's values on to later stacks through Terraform outputs and `terraform_remote_state`.
+ *
+ * cdktf would do so by itself, but makes an output only for what somebody reads, with a hash in its name and marked
+ * sensitive. Then a change of tier would change the producer. Here each stack's contract is written out whole.
+ */
+import { TerraformOutput, type TerraformRemoteState } from 'cdktf';
+import { readRemoteState, type StateLocation } from './backends';
+import type { TerraceStack } from './terrace-stack';
+
+/** The last part of a stack's id, by which consumers name its remote state: `network`, `data`. */
+export type StackKind = 'network' | 'domain' | 'data' | `compute-${string}` | 'platform' | 'workloads' | 'edge';
+
+/** Values of one stack that others may read. */
+export class Handover<T extends object> {
+  private readonly remoteStates = new Map<TerraceStack, TerraformRemoteState>();
+
+  /**
+   * Writes the outputs of the producing stack.
+   * @param values strings, lists and records of strings; `undefined` is left out
+   */
+  constructor(
+    private readonly producer: TerraceStack,
+    private readonly kind: StackKind,
+    private readonly location: StateLocation,
+    private readonly values: T,
+  ) {
+    for (const [name, value] of Object.entries(values)) {
+      if (value !== undefined) new TerraformOutput(producer, snakeCase(name), { value: toTerraform(value) });
+    }
+  }
+
+  /** The same values as the consuming stack sees them; also makes it deploy after the producer. */
+  public in(consumer: TerraceStack): T {
+    let state = this.remoteStates.get(consumer);
+    if (state === undefined) {
+      state = readRemoteState(consumer, this.kind, this.location);
+      this.remoteStates.set(consumer, state);
+      consumer.addDependency(this.producer);
+    }
+    return rewrite(this.values, `data.terraform_remote_state.${this.kind}.outputs`) as T;
+  }
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function toTerraform(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toTerraform);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries.map(([name, inner]) => [snakeCase(name), toTerraform(inner)]));
+}
+
+/** Replaces each leaf by a reference to its place in the producer's outputs. */
+function rewrite(value: unknown, path: string): unknown {
+  if (Array.isArray(value)) return value.map((inner, index) => rewrite(inner, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return `\${${path}}`;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries.map(([name, inner]) => [name, rewrite(inner, `${path}${access(snakeCase(name))}`)]));
+}
+
+function access(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? `.${name}` : `["${name}"]`;
+}

@@ -1,0 +1,65 @@
+/** What every stack has: a backend, an AWS provider that refuses the wrong account, tags, and addresses a person can read. */
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
+import { TerraformElement, TerraformOutput, TerraformStack, type App } from 'cdktf';
+import type { Node } from 'constructs';
+import { StackBackend, type StateLocation } from './backends';
+
+/** The oldest Terraform with write-only arguments and S3 lock files. */
+export const REQUIRED_TERRAFORM = '>= 1.11.0';
+
+export interface TerraceStackProps {
+  readonly state: StateLocation;
+  readonly region: string;
+  /** Plans against any other account fail. */
+  readonly account?: string;
+  /** On every resource that takes tags. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** One Terraform root module, directly under the app. */
+export class TerraceStack extends TerraformStack {
+  private readonly addresses = new Map<string, string>();
+  private callerIdentity?: DataAwsCallerIdentity;
+
+  constructor(app: App, protected readonly stackProps: TerraceStackProps) {
+    super(app, stackProps.state.stackId);
+    new StackBackend(this, stackProps.state);
+    new AwsProvider(this, 'aws', {
+      region: stackProps.region,
+      allowedAccountIds: stackProps.account === undefined ? undefined : [stackProps.account],
+      defaultTags: [{ tags: { ...stackProps.tags } }],
+    });
+    this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
+  }
+
+  /** The stack's account: the one the environment names, or the one of the credentials in use. */
+  public get accountId(): string {
+    if (this.stackProps.account !== undefined) return this.stackProps.account;
+    this.callerIdentity ??= new DataAwsCallerIdentity(this, 'account');
+    return this.callerIdentity.accountId;
+  }
+
+  /** An output for people: a URL, an endpoint, the exact command for a next step. Never a secret. */
+  public tell(name: string, description: string, value: string): void {
+    new TerraformOutput(this, name, { description, value });
+  }
+
+  /**
+   * Addresses are the construct path joined by `_`, without cdktf's hash: `aws_db_instance.database_primary`.
+   * Ids may therefore hold only letters, digits and hyphens, which also keeps two paths from meeting in one address.
+   */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const { scopes, path } = TerraformElement.isTerraformElement(element) ? element.node : element;
+    const ids = scopes.slice(scopes.indexOf(this) + 1).map(({ node }) => node.id);
+    const nested = ids.length > 1;
+    if (nested && ids.some((id) => !/^[A-Za-z0-9-]+$/.test(id))) {
+      throw new Error(`construct id in "${path}" may hold only letters, digits and hyphens`);
+    }
+    const address = ids.join('_');
+    const owner = this.addresses.get(address) ?? path;
+    if (owner !== path) throw new Error(`"${path}" and "${owner}" would both get the address "${address}"`);
+    this.addresses.set(address, path);
+    return address;
+  }
+}
