@@ -3,8 +3,8 @@ import { InvalidEnvironment, type Problem } from './problems';
 import type { ResolvedEnvironment } from './resolved';
 import { resolve } from './resolve';
 import { checkRules } from './rules/check';
-import { environmentSchema, type EnvironmentInput, type ParsedEnvironment } from './schema/environment';
-import type { Section } from './rules/rule';
+import { environmentSchema, type EnvironmentInput } from './schema/environment';
+import { everySection, readableSections } from './sections';
 import { problemsOf } from './zod-problems';
 
 /** Types its argument, so that an editor completes every field; checks nothing (`main.ts` parses). */
@@ -18,24 +18,12 @@ export function defineEnvironment(environment: EnvironmentInput): EnvironmentInp
  */
 export function parseEnvironment(input: unknown): ResolvedEnvironment {
   const parsed = environmentSchema.safeParse(input);
-  const sections = parsed.success ? parsed.data : intactSections(input);
+  const { intact, remains } = parsed.success ? everySection(parsed.data) : readableSections(input);
   const problems: Problem[] = parsed.success ? [] : problemsOf(parsed.error, input);
-  const outcome = checkRules(sections);
+  const outcome = checkRules(intact, remains);
   problems.push(...outcome.problems);
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
   return deepFreeze(resolve(parsed.data, outcome.warnings));
-}
-
-/** The sections that are right by themselves, so that rules about them can still speak. */
-function intactSections(input: unknown): Partial<ParsedEnvironment> {
-  if (typeof input !== 'object' || input === null) return {};
-  const given = input as Readonly<Record<string, unknown>>;
-  const intact: Partial<Record<Section, unknown>> = {};
-  for (const [section, schema] of Object.entries(environmentSchema.shape)) {
-    const result = schema.safeParse(given[section]);
-    if (result.success) intact[section as Section] = result.data;
-  }
-  return intact as Partial<ParsedEnvironment>;
 }
 
 function nameOf(input: unknown): string {

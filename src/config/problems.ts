@@ -1,4 +1,4 @@
-/** What is wrong with an environment, in the four parts a person needs: where, what was given, what is allowed, how to mend it. */
+/** What is wrong with an environment: where, what was given, what is allowed, how to mend it. */
 
 /** One thing to mend. */
 export interface Problem {
@@ -40,9 +40,13 @@ export function formatProblems(environment: string, problems: readonly Problem[]
 
 const LONGEST_SHOWN = 120;
 
-/** A value as it is shown to a person: JSON, shortened. */
-export function show(value: unknown): string {
+/**
+ * A value as it is shown to a person: JSON, shortened.
+ * @param replacer replaces values by name, as in JSON.stringify
+ */
+export function show(value: unknown, replacer?: (name: string, value: unknown) => unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  if (typeof value === 'number') return String(value);
+  const text = (JSON.stringify(value, replacer) as string | undefined) ?? `a ${typeof value}`;
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`;
 }

@@ -1,6 +1,7 @@
 /** Services, workers, jobs and builders with every default filled. Pure. */
+import { DATABASE_INIT_KEY, databaseInitJob } from './database-init';
 import { resourceName } from './names';
-import type { Identity, Reference, ResolvedContainer, ResolvedVariables, ResolvedWorkloads, SecretSource } from './resolved';
+import type { Identity, Reference, ResolvedContainer, ResolvedJob, ResolvedVariables, ResolvedWorkloads, SecretSource } from './resolved';
 import type { ParsedEnvironment } from './schema/environment';
 
 type ParsedContainer = ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string] | ParsedEnvironment['jobs'][string];
@@ -22,18 +23,29 @@ export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity):
       ...running(worker),
       scaling: worker.scaling,
     })),
-    jobs: Object.entries(parsed.jobs).map(([key, job]) => ({
-      ...base(key, job),
-      schedule: job.schedule,
-      timeoutSeconds: job.timeoutSeconds,
-      retries: job.retries,
-    })),
+    jobs: [
+      ...Object.entries(parsed.jobs).map(([key, job]) => ({
+        ...base(key, job),
+        schedule: job.schedule,
+        timeoutSeconds: job.timeoutSeconds,
+        retries: job.retries,
+      })),
+      ...databaseInit(parsed, identity),
+    ],
     builders: Object.entries(parsed.builders).map(([key, builder]) => ({
       ...builder,
       key,
       name: resourceName(parsed.name, key, 'codeBuildProject'),
     })),
   };
+}
+
+/** A managed database brings the job that makes its logins; one on the host makes them with its container. */
+function databaseInit({ name, database, logs }: ParsedEnvironment, { system, shortName }: Identity): readonly ResolvedJob[] {
+  if (database?.placement !== 'managed') return [];
+  const roles = Object.entries(database.roles).map(([role, { privileges }]) => ({ name: role, privileges }));
+  const logGroup = logs.group ?? `/${system}/${shortName}/${DATABASE_INIT_KEY}`;
+  return [databaseInitJob({ version: database.version, name: database.name, roles }, { job: `${name}-${DATABASE_INIT_KEY}`, logGroup })];
 }
 
 function running({ replicas, exec, spotPercent, pooler, deployment }: ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string]) {

@@ -121,6 +121,7 @@ function resolveDatabase(
   { system, shortName }: Identity,
   { services, workers, jobs }: ResolvedWorkloads,
 ): ResolvedDatabase {
+  const { credentials } = database;
   const instanceClass = database.instanceClass ?? '';
   const secretPath = `/${system}/${shortName}/database`;
   const urlReaders = new Set(
@@ -145,7 +146,7 @@ function resolveDatabase(
       region: replica.region ?? region,
       instanceClass: replica.instanceClass ?? instanceClass,
     })),
-    masterSecretName: `${secretPath}/master`,
+    masterSecretName: (credentials.kind === 'rotated-secret' ? credentials.secretName : undefined) ?? `${secretPath}/master`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Problem } from '../problems';
 import type { Warning } from '../resolved';
 import type { ParsedEnvironment } from '../schema/environment';
 import { RULES } from './index';
+import type { Rule } from './rule';
 
 /** What the rules found. */
 export interface RuleOutcome {
@@ -10,21 +11,31 @@ export interface RuleOutcome {
   readonly warnings: readonly Warning[];
 }
 
-/** Runs every rule whose sections are all there. */
-export function checkRules(sections: Partial<ParsedEnvironment>): RuleOutcome {
+/**
+ * Runs every rule whose sections are all there.
+ * @param sections sections that are right
+ * @param remains of broken sections, the entries that are right
+ */
+export function checkRules(sections: Partial<ParsedEnvironment>, remains: Partial<ParsedEnvironment> = {}): RuleOutcome {
   const acknowledged = sections.acknowledge ?? {};
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   for (const rule of RULES) {
     if (!rule.reads.every((section) => section in sections)) continue;
-    for (const finding of rule.check(sections as ParsedEnvironment)) {
+    for (const finding of rule.check({ ...sections, ...entriesFor(rule, sections, remains) } as ParsedEnvironment)) {
       if (rule.severity === 'refusal') problems.push({ ...finding, rule: rule.id });
       else if (rule.id in acknowledged) continue;
-      else if (rule.severity === 'warning') warnings.push({ rule: rule.id, path: finding.path, message: finding.fix });
+      else if (rule.severity === 'warning')
+        warnings.push({ rule: rule.id, path: finding.path, message: `${finding.allowed}; ${finding.fix}` });
       else problems.push(withAcknowledgement(rule.id, finding));
     }
   }
   return { problems, warnings };
+}
+
+/** The sections that a rule sees in part; empty where nothing of them can be read. */
+function entriesFor({ also = [] }: Rule, sections: Partial<ParsedEnvironment>, remains: Partial<ParsedEnvironment>): object {
+  return Object.fromEntries(also.map((section) => [section, sections[section] ?? remains[section] ?? {}]));
 }
 
 function withAcknowledgement(rule: string, finding: Omit<Problem, 'rule'>): Problem {

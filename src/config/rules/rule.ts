@@ -4,6 +4,10 @@ import type { Problem } from '../problems';
 
 export type Section = keyof ParsedEnvironment;
 
+/** Sections made of entries that people name. */
+export type RecordSection =
+  'buckets' | 'fileSystems' | 'queues' | 'secrets' | 'images' | 'services' | 'workers' | 'jobs' | 'builders';
+
 /** A finding of a rule. Refusals are problems; risks become problems unless acknowledged, warnings never do. */
 export type Finding = Omit<Problem, 'rule'>;
 
@@ -15,17 +19,20 @@ export type Finding = Omit<Problem, 'rule'>;
 export type Severity = 'refusal' | 'risk' | 'warning';
 
 /** One rule. */
-export interface Rule<K extends Section = Section> {
+export interface Rule<K extends Section = Section, A extends RecordSection = RecordSection> {
   /** Short and stable: what `acknowledge` names. */
   readonly id: string;
   readonly severity: Severity;
   /** What it guards, in one sentence; printed in docs/rules.md. */
   readonly summary: string;
+  /** Sections that must be right for the rule to speak. */
   readonly reads: readonly K[];
-  readonly check: (environment: Pick<ParsedEnvironment, K>) => readonly Finding[];
+  /** Sections of which it sees the entries that are right: a broken one does not silence it. Only records. */
+  readonly also?: readonly A[];
+  readonly check: (environment: Pick<ParsedEnvironment, K | A>) => readonly Finding[];
 }
 
 /** Types a rule by the sections it reads. */
-export function defineRule<const K extends Section>(rule: Rule<K>): Rule {
-  return rule as unknown as Rule;
+export function defineRule<const K extends Section = never, const A extends RecordSection = never>(rule: Rule<K, A>): Rule {
+  return rule;
 }

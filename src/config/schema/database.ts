@@ -24,7 +24,12 @@ const credentials = z.discriminatedUnion('kind', [
     /** @default 7, which is RDS's own */
     rotateAfterDays: days(1, 1000).default(7),
   }),
-  z.strictObject({ kind: z.literal('rotated-secret'), rotateAfterDays: days(1, 1000) }),
+  z.strictObject({
+    kind: z.literal('rotated-secret'),
+    rotateAfterDays: days(1, 1000),
+    /** The Secrets Manager name of the master login. @default /<system>/<environment>/database/master */
+    secretName: z.string().min(1).max(512).optional(),
+  }),
 ]);
 
 /** A login of its own for the application; made by the on-demand job `database-init`. */

@@ -33,7 +33,7 @@ export const environmentSchema = z.strictObject({
   /** `<system>-<short name>`. Names everything: changing it makes another environment. */
   name: environmentName,
   region: z.enum(REGIONS),
-  /** The twelve digits of the AWS account; plans against any other are refused. Left out, an acknowledgement is asked for. */
+  /** The twelve digits of the AWS account; plans against any other are refused. Left out, a warning is printed. */
   account: helped(z.string().regex(/^\d{12}$/), {
     allowed: 'the twelve digits of an AWS account, as a string',
     fix: 'run `aws sts get-caller-identity --query Account`',

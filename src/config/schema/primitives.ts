@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isCidr } from '../cidr';
+import { cronProblem } from '../cron';
 
 /** What a schema node tells a person whose value it refuses. */
 export interface Help {
@@ -72,6 +73,12 @@ export const percent = (minimum = 1, maximum = 100) =>
 export const arn = helped(z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:.+$/), {
   allowed: 'an ARN such as "arn:aws:lambda:eu-west-1:123456789012:function:rotate"',
   fix: 'copy the ARN from the AWS console or from the output of the stack that made the resource',
+});
+
+/** A schedule in UTC, the way cron writes it. */
+export const cron = helped(z.string().refine((text) => cronProblem(text) === undefined), {
+  allowed: 'five cron fields in UTC: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted',
+  fix: 'EventBridge, systemd and Kubernetes forms are derived from this one, so it may say only what all three can',
 });
 
 /** CloudWatch Logs accepts only these retention periods (AWS API, PutRetentionPolicy). */

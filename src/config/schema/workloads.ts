@@ -1,7 +1,7 @@
 /** Services, workers, jobs and builders: the same on every tier. */
 import { z } from 'zod';
 import { poolerSchema } from './database';
-import { count, helped, hostname, key, percent, seconds, variableName } from './primitives';
+import { count, cron, helped, hostname, key, percent, seconds, variableName } from './primitives';
 
 /** What a variable can be taken `from`; the value is not secret. */
 const reference = helped(
@@ -198,11 +198,6 @@ export const workerSchema = z.strictObject({
       }),
     ])
     .optional(),
-});
-
-const cron = helped(z.string().regex(/^(?:[\d*,/-]+ ){2}[\d*?,/-]+ [\d*,/A-Za-z-]+ [\d*?,/A-Za-z-]+$/), {
-  allowed: 'five cron fields in UTC: minute hour day-of-month month day-of-week, such as "0 2 * * *"',
-  fix: 'EventBridge, systemd and Kubernetes forms are derived from this one',
 });
 
 export const jobSchema = z.strictObject({

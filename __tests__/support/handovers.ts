@@ -1,0 +1,91 @@
+/** Earlier stacks, as a compute stack sees them: each hands on what the environment's description asks for, and holds nothing. */
+import type { App } from 'cdktf';
+import type { ResolvedEnvironment } from '../../src/config';
+import type { DataHandover, DomainHandover, NetworkHandover } from '../../src/stacks/contracts';
+import { Handover, type StackKind } from '../../src/stacks/handover';
+import { TerraceStack, type TerraceStackProps } from '../../src/stacks/terrace-stack';
+
+export const KEY_ARN = 'arn:aws:kms:eu-west-1:123456789012:key/environment';
+
+/** What `data` hands on for an environment, with values that name what they stand for. */
+export function dataHandover({ data }: ResolvedEnvironment): DataHandover {
+  const { database, cache } = data;
+  const named = <T extends { readonly key: string }, R>(items: readonly T[], make: (item: T) => R): Record<string, R> =>
+    Object.fromEntries(items.map((item) => [item.key, make(item)]));
+  return {
+    keyArn: data.customerManagedKey ? KEY_ARN : undefined,
+    database: database && {
+      host: 'database.internal',
+      resourceId: 'db-RESOURCE',
+      masterSecretArn: 'arn:secret:master',
+      roleSecretArns: Object.fromEntries(database.roles.map(({ name }) => [name, `arn:secret:role-${name}`])),
+      replicaHosts: named(database.replicas, ({ key }) => `${key}.internal`),
+    },
+    cache: cache && { host: 'cache.internal' },
+    buckets: named(data.buckets, ({ name }) => ({ name, arn: `arn:aws:s3:::${name}` })),
+    fileSystems: named(data.fileSystems, ({ key, accessPoints }) => ({
+      id: `fs-${key}`,
+      arn: `arn:file-system:${key}`,
+      accessPoints: Object.fromEntries(
+        Object.keys(accessPoints).map((point) => [point, { id: `fsap-${point}`, arn: `arn:access-point:${point}` }]),
+      ),
+    })),
+    queues: named(data.queues, ({ key, name }) => ({ url: `https://sqs/${key}`, arn: `arn:queue:${key}`, name })),
+    secrets: named(data.secrets, ({ key }) => ({ arn: `arn:secret:${key}` })),
+    images: named(data.images, ({ key, parameterName }) => ({
+      repositoryUrl: `registry/${key}`,
+      repositoryArn: `arn:repository:${key}`,
+      parameterName,
+    })),
+    logGroups: named(data.logGroups, ({ name }) => ({ name, arn: `arn:log-group:${name}` })),
+  };
+}
+
+/** What `network` hands on for an environment. */
+export function networkHandover({ network }: ResolvedEnvironment): NetworkHandover {
+  const { database, cache, fileSystems } = network.dataSecurityGroups;
+  return {
+    vpcId: 'vpc-1',
+    publicSubnetIds: ['subnet-public-a', 'subnet-public-b'],
+    privateSubnetIds: ['subnet-private-a', 'subnet-private-b'],
+    isolatedSubnetIds: ['subnet-isolated-a', 'subnet-isolated-b'],
+    databaseSecurityGroupId: database ? 'sg-database' : undefined,
+    cacheSecurityGroupId: cache ? 'sg-cache' : undefined,
+    fileSystemSecurityGroupId: fileSystems ? 'sg-files' : undefined,
+    endpointSecurityGroupId: network.interfaceEndpoints.length > 0 ? 'sg-endpoints' : undefined,
+    replicaNetworks: {},
+  };
+}
+
+export interface StubHandovers {
+  readonly network: Handover<NetworkHandover>;
+  readonly domain?: Handover<DomainHandover>;
+  readonly data: Handover<DataHandover>;
+}
+
+/** Adds the three stacks that hand these on. */
+export function addProducers(app: App, environment: ResolvedEnvironment): StubHandovers {
+  const stub = <T extends object>(kind: StackKind, values: T): Handover<T> => {
+    const props = stackProps(environment, kind);
+    return new Handover(new TerraceStack(app, props), kind, props.state, values);
+  };
+  return {
+    network: stub('network', networkHandover(environment)),
+    domain: environment.domain && stub('domain', { zoneId: 'Z1', certificateArn: 'arn:certificate' }),
+    data: stub('data', dataHandover(environment)),
+  };
+}
+
+/** The frame of a stack of the environment, with local state. */
+export function stackProps({ identity }: ResolvedEnvironment, kind: StackKind): TerraceStackProps {
+  return {
+    state: {
+      backend: { kind: 'local' },
+      stackId: `${identity.environment}-${kind}`,
+      stateKey: `${identity.shortName}/${kind}/terraform.tfstate`,
+    },
+    region: identity.region,
+    account: identity.account,
+    tags: identity.tags,
+  };
+}

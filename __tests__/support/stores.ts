@@ -1,0 +1,24 @@
+/** State stores that tests change one thing of. */
+import type { StateStore } from '../../src/config/resolved';
+
+/** A store as the schema resolves it. */
+export function store(changes: Partial<StateStore> = {}): StateStore {
+  return {
+    name: 'shop',
+    region: 'eu-west-1',
+    bucket: 'shop-terraform-state',
+    lockTable: 'terraform-locks',
+    lock: 'both',
+    oldVersionsDays: 90,
+    ownState: 'local',
+    ...changes,
+  };
+}
+
+/** A repository whose workflows may plan, and apply from one environment. */
+export const github: NonNullable<StateStore['github']> = {
+  owner: 'shop-inc',
+  repository: 'infrastructure',
+  oidcProvider: 'create',
+  applyEnvironments: ['production'],
+};

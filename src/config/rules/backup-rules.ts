@@ -1,0 +1,91 @@
+/** Rules about backups of the database, and the hours in which they and maintenance happen. */
+import { findingIf } from './finding';
+import { defineRule, type Rule } from './rule';
+import { backupDuring, parseDaily, parseWeekly, SHORTEST_WINDOW_MINUTES } from './windows';
+
+const protectedBackups = defineRule({
+  id: 'protected-backups',
+  severity: 'refusal',
+  summary: 'Under `protect` the database is backed up.',
+  reads: ['protect', 'database'],
+  check: ({ protect, database }) =>
+    findingIf(
+      protect && database?.backupRetentionDays === 0,
+      'database.backupRetentionDays',
+      0,
+      '1 to 35 days under `protect`',
+      'set it to 7 or more',
+    ),
+});
+
+const unprotectedBackups = defineRule({
+  id: 'unprotected-backups',
+  severity: 'warning',
+  summary: 'The database of an unprotected environment is backed up, too.',
+  reads: ['protect', 'database'],
+  check: ({ protect, database }) =>
+    findingIf(
+      !protect && database?.backupRetentionDays === 0,
+      'database.backupRetentionDays',
+      0,
+      'without backups nothing brings deleted rows back',
+      'set it to 1 or more',
+    ),
+});
+
+const replicaBackups = defineRule({
+  id: 'replica-backups',
+  severity: 'refusal',
+  summary: 'A database with read replicas has backups, which RDS makes replicas from.',
+  reads: ['database'],
+  check: ({ database }) => {
+    const clash = database?.backupRetentionDays === 0 && Object.keys(database.replicas).length > 0;
+    return findingIf(
+      clash,
+      'database.backupRetentionDays',
+      0,
+      '1 to 35 days when there are replicas',
+      'set it to 1 or more, or remove the replicas',
+    );
+  },
+});
+
+const windowsFit = defineRule({
+  id: 'database-windows',
+  severity: 'refusal',
+  summary: 'Backup and maintenance windows are real, at least 30 minutes long, and do not overlap.',
+  reads: ['database'],
+  check: ({ database }) => {
+    if (database?.placement !== 'managed') return [];
+    const { backupWindow, maintenanceWindow } = database;
+    const [daily, weekly] = [parseDaily(backupWindow), parseWeekly(maintenanceWindow)];
+    const long = `at least ${SHORTEST_WINDOW_MINUTES} minutes`;
+    if (daily === undefined || weekly === undefined) {
+      return [
+        ...findingIf(
+          daily === undefined,
+          'database.backupWindow',
+          backupWindow,
+          `hours 00-23 and minutes 00-59, ${long}`,
+          'write it as "01:00-02:00"',
+        ),
+        ...findingIf(
+          weekly === undefined,
+          'database.maintenanceWindow',
+          maintenanceWindow,
+          `a day from mon to sun and a time, ${long} and at most a day`,
+          'write it as "sun:03:00-sun:04:00"',
+        ),
+      ];
+    }
+    return findingIf(
+      backupDuring(daily, weekly),
+      'database.maintenanceWindow',
+      maintenanceWindow,
+      `a window that does not overlap the backup window ${backupWindow}`,
+      'move one of the two',
+    );
+  },
+});
+
+export const BACKUP_RULES: readonly Rule[] = [protectedBackups, unprotectedBackups, replicaBackups, windowsFit];

@@ -1,0 +1,53 @@
+/** Rules about the logins that containers read. */
+import { suggest } from '../nearest';
+import { CONTAINER_SECTIONS, containersOf, variablesOf, type PlacedVariable } from './containers';
+import { findingIf, listed } from './finding';
+import { defineRule, type Rule } from './rule';
+
+/** The variables that hold part of a role's login. */
+export function loginsIn(variables: readonly PlacedVariable[]) {
+  return variables.flatMap(({ path, is }) =>
+    typeof is === 'object' && 'databaseRole' in is ? [{ path, role: is.databaseRole, key: is.key }] : [],
+  );
+}
+
+const rolesKnown = defineRule({
+  id: 'database-role-known',
+  severity: 'refusal',
+  summary: 'A database login that is read belongs to a declared role.',
+  reads: ['database'],
+  also: CONTAINER_SECTIONS,
+  check: ({ database, ...workloads }) => {
+    const roles = Object.keys(database?.roles ?? {});
+    const none = database === undefined ? 'no role: the environment has no `database`' : undefined;
+    return loginsIn(variablesOf(containersOf(workloads))).flatMap(({ path, role }) =>
+      findingIf(
+        !roles.includes(role),
+        `${path}.databaseRole`,
+        role,
+        none ?? listed(roles),
+        suggest(role, roles, 'declare it in `database.roles`'),
+      ),
+    );
+  },
+});
+
+const rotatingUrl = defineRule({
+  id: 'rotating-url',
+  severity: 'refusal',
+  summary: "A role that rotates is not read as a URL: rotation rewrites the password and leaves the URL's old one.",
+  reads: ['database'],
+  also: CONTAINER_SECTIONS,
+  check: ({ database, ...workloads }) =>
+    loginsIn(variablesOf(containersOf(workloads))).flatMap(({ path, role, key }) =>
+      findingIf(
+        key === 'url' && database?.roles[role]?.rotateAfterDays !== undefined,
+        `${path}.key`,
+        key,
+        '"username" or "password" of a role that rotates',
+        `read username and password apart, or remove database.roles.${role}.rotateAfterDays`,
+      ),
+    ),
+});
+
+export const CONNECTION_RULES: readonly Rule[] = [rolesKnown, rotatingUrl];

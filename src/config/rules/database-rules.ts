@@ -1,0 +1,186 @@
+/** Rules about the database and the cache: where they stand, how big they are, what survives the loss of a zone. */
+import { zoneCountOf } from './containers';
+import { finding, findingIf } from './finding';
+import { defineRule, type Finding, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+type Tier = ParsedEnvironment['tier'];
+
+const instanceClass = defineRule({
+  id: 'database-instance-class',
+  severity: 'refusal',
+  summary: 'A managed database says its instance class.',
+  reads: ['database'],
+  check: ({ database }) => {
+    const missing = database?.placement === 'managed' && database.instanceClass === undefined;
+    return findingIf(
+      missing,
+      'database.instanceClass',
+      undefined,
+      'an RDS instance class when placement is "managed"',
+      'add it, for example "db.t4g.micro"',
+    );
+  },
+});
+
+const nodeType = defineRule({
+  id: 'cache-node-type',
+  severity: 'refusal',
+  summary: 'A managed cache says its node type.',
+  reads: ['cache'],
+  check: ({ cache }) => {
+    const missing = cache?.placement === 'managed' && cache.nodeType === undefined;
+    return findingIf(
+      missing,
+      'cache.nodeType',
+      undefined,
+      'an ElastiCache node type when placement is "managed"',
+      'add it, for example "cache.t4g.micro"',
+    );
+  },
+});
+
+const onHost = defineRule({
+  id: 'host-placement',
+  severity: 'refusal',
+  summary: 'Database and cache stand on a host only where there is one (tier box), and as one instance.',
+  reads: ['tier', 'nextTier', 'database', 'cache'],
+  check: ({ tier, nextTier, database, cache }) => {
+    const tiers = [tier, ...(nextTier === undefined ? [] : [nextTier])];
+    const extras = database?.multiAz === true || Object.keys(database?.replicas ?? {}).length > 0;
+    return [
+      ...needsBox('database.placement', database?.placement, tiers),
+      ...needsBox('cache.placement', cache?.placement, tiers),
+      ...findingIf(
+        database?.placement === 'host' && extras,
+        'database.placement',
+        'host',
+        '"managed" for a standby or replicas',
+        'remove `multiAz` and `replicas`, or choose "managed"',
+      ),
+      ...findingIf(
+        cache?.placement === 'host' && cache.replicas > 0,
+        'cache.placement',
+        'host',
+        '"managed" for replicas',
+        'set `cache.replicas` to 0, or choose "managed"',
+      ),
+    ];
+  },
+});
+
+function needsBox(path: string, placement: 'managed' | 'host' | undefined, tiers: readonly Tier[]): readonly Finding[] {
+  const elsewhere = tiers.find((tier) => tier !== 'box');
+  if (placement !== 'host' || elsewhere === undefined) return [];
+  return [finding(path, placement, `"managed" with tier ${elsewhere}`, 'choose "managed": only the box has a host to stand on')];
+}
+
+const managedPasswordReplicas = defineRule({
+  id: 'rds-managed-replicas',
+  severity: 'refusal',
+  summary:
+    'A database with read replicas keeps its password in a secret of ours: RDS refuses them where it manages the password.',
+  reads: ['database'],
+  check: ({ database }) => {
+    const clash = database?.credentials.kind === 'rds-managed' && Object.keys(database.replicas).length > 0;
+    return findingIf(
+      clash,
+      'database.credentials.kind',
+      database?.credentials.kind,
+      '"rotated-secret" when there are replicas',
+      "set credentials: { kind: 'rotated-secret', rotateAfterDays: 90 }, or remove the replicas",
+    );
+  },
+});
+
+const multiAzZones = defineRule({
+  id: 'multi-az-zones',
+  severity: 'refusal',
+  summary: 'A multi-AZ database has a second zone for its standby.',
+  reads: ['network', 'database'],
+  check: ({ network, database }) =>
+    findingIf(
+      database?.multiAz === true && zoneCountOf(network) < 2,
+      'database.multiAz',
+      true,
+      'true only with at least 2 zones in `network.zones`',
+      'set `network.zones` to 2, or `multiAz` to false',
+    ),
+});
+
+const growth = defineRule({
+  id: 'storage-growth',
+  severity: 'refusal',
+  summary: 'Storage that grows may grow beyond what it starts with.',
+  reads: ['database'],
+  check: ({ database }) => {
+    const { storageGb = 0, maxStorageGb } = database ?? {};
+    const stuck = maxStorageGb !== undefined && maxStorageGb <= storageGb;
+    return findingIf(
+      stuck,
+      'database.maxStorageGb',
+      maxStorageGb,
+      `more than storageGb (${storageGb})`,
+      'raise it, or leave it out for storage that does not grow',
+    );
+  },
+});
+
+const singleZone = defineRule({
+  id: 'single-zone-database',
+  severity: 'risk',
+  summary: 'A protected database has a standby in a second zone.',
+  reads: ['protect', 'database'],
+  check: ({ protect, database }) =>
+    findingIf(
+      protect && database?.placement === 'managed' && !database.multiAz,
+      'database.multiAz',
+      false,
+      'true under `protect`',
+      'set it to true (doubles the price of the instance): without a standby, losing a zone means restoring from a backup',
+    ),
+});
+
+/** Names that PostgreSQL or RDS keep to themselves. Source: PostgreSQL's CREATE ROLE, CREATE DATABASE; RDS user guide. */
+const RESERVED_DATABASES: readonly string[] = ['template0', 'template1', 'rdsadmin'];
+const RESERVED_ROLES = /^(?:pg_|rds|postgres$|public$|none$|current_user$|session_user$|user$)/;
+
+const identifiersFree = defineRule({
+  id: 'database-names',
+  severity: 'refusal',
+  summary: 'Database and roles have names that PostgreSQL and RDS leave free.',
+  reads: ['database'],
+  check: ({ database }) => {
+    if (database === undefined) return [];
+    const taken = RESERVED_DATABASES.includes(database.name) || !/^[a-z]/.test(database.name);
+    return [
+      ...findingIf(
+        taken,
+        'database.name',
+        database.name,
+        `a name that begins with a letter, and none of ${RESERVED_DATABASES.join(', ')}`,
+        'name it after the system',
+      ),
+      ...Object.keys(database.roles).flatMap((role) =>
+        findingIf(
+          RESERVED_ROLES.test(role),
+          `database.roles.${role}`,
+          role,
+          'a name that is not reserved (pg_*, rds*, postgres, public, user, ...)',
+          'rename the role, for example "app"',
+        ),
+      ),
+    ];
+  },
+});
+
+export const DATABASE_RULES: readonly Rule[] = [
+  instanceClass,
+  nodeType,
+  onHost,
+  identifiersFree,
+  managedPasswordReplicas,
+  multiAzZones,
+  singleZone,
+  growth,
+];

@@ -1,0 +1,119 @@
+/** Rules about names in DNS and the certificates for them. */
+import { hasTier, placed } from './containers';
+import { finding, findingIf, repeated } from './finding';
+import { suggest } from '../nearest';
+import { defineRule, type Rule } from './rule';
+
+/** Whether a name is the zone's apex or below it. */
+const isWithin = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
+
+const namesInZone = defineRule({
+  id: 'domain-names-in-zone',
+  severity: 'refusal',
+  summary: 'Every name lies in the zone, or in the delegated zone where there is one, and is listed once.',
+  reads: ['domain'],
+  check: ({ domain }) => {
+    if (domain === undefined) return [];
+    const home = domain.delegatedZone ?? domain.zone;
+    return [
+      ...domain.names.flatMap((name, index) =>
+        findingIf(
+          !isWithin(name, home),
+          `domain.names[${index}]`,
+          name,
+          `"${home}" or a name below it`,
+          `write it as "${name.split('.')[0]}.${home}"`,
+        ),
+      ),
+      ...repeated(domain.names, String).map(({ entry }) =>
+        finding('domain.names', domain.names, 'each name once', `remove the second "${entry}"`),
+      ),
+    ];
+  },
+});
+
+const delegationBelow = defineRule({
+  id: 'delegated-zone-below',
+  severity: 'refusal',
+  summary: 'A delegated zone lies below the zone that delegates it.',
+  reads: ['domain'],
+  check: ({ domain }) => {
+    const { zone = '', delegatedZone } = domain ?? {};
+    if (delegatedZone === undefined) return [];
+    return findingIf(
+      !delegatedZone.endsWith(`.${zone}`),
+      'domain.delegatedZone',
+      delegatedZone,
+      `a name below "${zone}"`,
+      `for example "app.${zone}"`,
+    );
+  },
+});
+
+const cloudflareAccount = defineRule({
+  id: 'cloudflare-account',
+  severity: 'refusal',
+  summary: 'A Cloudflare account is named exactly when a Cloudflare zone is created.',
+  reads: ['domain'],
+  check: ({ domain }) => {
+    if (domain === undefined) return [];
+    const creates = domain.provider === 'cloudflare' && domain.zoneSource === 'create';
+    const given = domain.cloudflareAccountId !== undefined;
+    const allowed = creates
+      ? 'the account that the new zone belongs to'
+      : 'nothing, unless provider is "cloudflare" and zoneSource "create"';
+    return findingIf(
+      creates !== given,
+      'domain.cloudflareAccountId',
+      domain.cloudflareAccountId,
+      allowed,
+      creates ? 'add it' : 'remove it',
+    );
+  },
+});
+
+const publicHasDomain = defineRule({
+  id: 'public-needs-domain',
+  severity: 'refusal',
+  summary: 'What the public reaches has a domain: HTTPS needs a certificate, and a certificate a name.',
+  reads: ['domain', 'tier', 'nextTier'],
+  also: ['services'],
+  check: ({ domain, tier, nextTier, services }) => {
+    if (domain !== undefined || !hasTier({ tier, nextTier }, 'fargate', 'kubernetes')) return [];
+    const open = placed('services', services).filter(({ is }) => is.routes.length > 0);
+    return open
+      .slice(0, 1)
+      .map(({ path, is }) =>
+        finding(
+          `${path}.routes`,
+          is.routes,
+          'routes only together with `domain`',
+          'add `domain`, or remove the routes of a service that the public does not reach',
+        ),
+      );
+  },
+});
+
+const hostsKnown = defineRule({
+  id: 'route-host-known',
+  severity: 'refusal',
+  summary: "A route's host is one of the domain's names, so that record and certificate exist.",
+  reads: ['domain'],
+  also: ['services'],
+  check: ({ domain, services }) => {
+    const names = domain?.names ?? [];
+    return placed('services', services).flatMap(({ path, is }) =>
+      is.routes.flatMap(({ host }, index) =>
+        findingIf(
+          host !== undefined && domain !== undefined && !names.includes(host),
+          `${path}.routes[${index}].host`,
+          host,
+          `one of domain.names: ${names.join(', ')}`,
+          suggest(host ?? '', names, 'add it to `domain.names`'),
+        ),
+      ),
+    );
+  },
+});
+
+export const DOMAIN_RULES: readonly Rule[] = [namesInZone, delegationBelow, cloudflareAccount, publicHasDomain, hostsKnown];

@@ -1,0 +1,143 @@
+/** Rules about who the environment is: name, account, tier, tags, where its state and copies lie. */
+import { residencyOf, type Region } from '../tables/regions';
+import { finding, findingIf } from './finding';
+import { defineRule, type Finding, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+/** The tiers that this version can build. */
+export const AVAILABLE_TIERS: readonly ParsedEnvironment['tier'][] = ['fargate'];
+
+/** Tags that Terrace writes itself; `tier` is left off so that a change of tier changes nothing in network and data. */
+const OWN_TAGS: readonly string[] = ['system', 'environment', 'managed-by', 'tier'];
+
+const nameStartsWithSystem = defineRule({
+  id: 'name-prefix',
+  severity: 'refusal',
+  summary: "The environment's name starts with its system and a hyphen.",
+  reads: ['system', 'name'],
+  check: ({ system, name }) =>
+    findingIf(
+      !name.startsWith(`${system}-`),
+      'name',
+      name,
+      `a name that starts with "${system}-"`,
+      `call it "${system}-${name}"`,
+    ),
+});
+
+const accountPinned = defineRule({
+  id: 'account-unpinned',
+  severity: 'warning',
+  summary: 'The AWS account is named, so that a plan with the wrong credentials is refused.',
+  reads: ['account'],
+  check: ({ account }) =>
+    findingIf(
+      account === undefined,
+      'account',
+      account,
+      'without an account, a plan runs against whichever one the shell is logged in to',
+      'set `account`',
+    ),
+});
+
+const tierAvailable = defineRule({
+  id: 'tier-available',
+  severity: 'refusal',
+  summary: 'The tier can be built by this version of Terrace.',
+  reads: ['tier', 'nextTier'],
+  check: ({ tier, nextTier }) => [...unavailable('tier', tier), ...unavailable('nextTier', nextTier)],
+});
+
+function unavailable(path: string, tier: ParsedEnvironment['nextTier']): readonly Finding[] {
+  const allowed = AVAILABLE_TIERS.join(', ');
+  const missing = tier !== undefined && !AVAILABLE_TIERS.includes(tier);
+  return findingIf(missing, path, tier, allowed, `tier ${tier} is not available yet in this version; use ${allowed}`);
+}
+
+const nextTierDiffers = defineRule({
+  id: 'next-tier-differs',
+  severity: 'refusal',
+  summary: 'The tier that waits is another one than the tier that serves.',
+  reads: ['tier', 'nextTier'],
+  check: ({ tier, nextTier }) =>
+    findingIf(tier === nextTier, 'nextTier', nextTier, `another tier than "${tier}"`, 'leave nextTier out until a move begins'),
+});
+
+const tagsAllowed = defineRule({
+  id: 'tag-names',
+  severity: 'refusal',
+  summary: 'Tags keep to the names that AWS and Terrace leave free.',
+  reads: ['tags'],
+  check: ({ tags }) =>
+    Object.keys(tags).flatMap((name) => [
+      ...findingIf(
+        /^aws:/i.test(name),
+        `tags.${name}`,
+        name,
+        'a name that does not begin with "aws:"',
+        'AWS keeps that prefix to itself; rename the tag',
+      ),
+      ...findingIf(
+        OWN_TAGS.includes(name),
+        `tags.${name}`,
+        name,
+        `any name but ${OWN_TAGS.join(', ')}`,
+        'Terrace decides about this tag; rename yours',
+      ),
+      ...findingIf(
+        !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(name),
+        `tags.${name}`,
+        name,
+        'letters, digits, spaces and _ . : / = + - @',
+        'rename the tag',
+      ),
+    ]),
+});
+
+const stateIsShared = defineRule({
+  id: 'local-state',
+  severity: 'warning',
+  summary: 'State lies where a team can share and lock it.',
+  reads: ['backend'],
+  check: ({ backend }) =>
+    findingIf(
+      backend.kind === 'local',
+      'backend.kind',
+      backend.kind,
+      'local state is neither shared nor locked nor backed up',
+      'use "s3" or "cloud" for anything that lasts',
+    ),
+});
+
+const dataStaysAtHome = defineRule({
+  id: 'residency',
+  severity: 'risk',
+  summary: 'Replicas and state rest in the same part of the world (EU, US, other) as the environment.',
+  reads: ['region', 'database', 'backend'],
+  check: ({ region, database, backend }) => [
+    ...Object.entries(database?.replicas ?? {}).flatMap(([key, replica]) =>
+      movesAway(`database.replicas.${key}.region`, replica.region ?? region, region, 'the data of the database is copied there'),
+    ),
+    ...(backend.kind === 's3'
+      ? movesAway('backend.store.region', backend.store.region, region, 'the state describes everything there is')
+      : []),
+  ],
+});
+
+function movesAway(path: string, there: Region, home: Region, consequence: string): readonly Finding[] {
+  if (residencyOf(there) === residencyOf(home)) return [];
+  const area = { eu: 'a region of the EU (eu-*)', us: 'a region of the US (us-*)', other: 'a region outside EU and US' }[
+    residencyOf(home)
+  ];
+  return [finding(path, there, `${area}, like ${home}`, `choose a region in the same part of the world: ${consequence}`)];
+}
+
+export const IDENTITY_RULES: readonly Rule[] = [
+  nameStartsWithSystem,
+  accountPinned,
+  tierAvailable,
+  nextTierDiffers,
+  tagsAllowed,
+  stateIsShared,
+  dataStaysAtHome,
+];

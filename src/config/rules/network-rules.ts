@@ -1,0 +1,166 @@
+/** Rules about addresses: sizes and overlaps. */
+import { contains, overlap, parseCidr, type Cidr } from '../cidr';
+import { LONGEST_CARVABLE_PREFIX } from '../subnets';
+import { zoneCountOf } from './containers';
+import { findingIf, pairs } from './finding';
+import { defineRule, type Finding, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+type Network = ParsedEnvironment['network'];
+
+/** What AWS allows a VPC and a subnet to be. Source: Amazon VPC user guide, "VPC CIDR blocks" and "Subnet CIDR blocks". */
+const LARGEST_PREFIX = 16;
+const SMALLEST_PREFIX = 28;
+
+/** RFC 1918 and RFC 6598. */
+const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
+interface PlacedCidr {
+  readonly path: string;
+  readonly text: string;
+  readonly cidr: Cidr;
+}
+
+function place(path: string, text: string): readonly PlacedCidr[] {
+  const cidr = parseCidr(text);
+  return cidr === undefined ? [] : [{ path, text, cidr }];
+}
+
+function subnetsOf({ subnets }: Network): readonly PlacedCidr[] {
+  return Object.entries(subnets ?? {}).flatMap(([kind, list]) =>
+    list.flatMap((text, index) => place(`network.subnets.${kind}[${index}]`, text)),
+  );
+}
+
+const vpcSize = defineRule({
+  id: 'vpc-size',
+  severity: 'refusal',
+  summary: 'The VPC is no larger than /16 and no smaller than /28, which is what AWS allows.',
+  reads: ['network'],
+  check: ({ network }) =>
+    place('network.cidr', network.cidr).flatMap(({ path, text, cidr }) =>
+      findingIf(
+        cidr.prefix < LARGEST_PREFIX || cidr.prefix > SMALLEST_PREFIX,
+        path,
+        text,
+        'a prefix length from /16 to /28',
+        'choose for example "10.0.0.0/16"',
+      ),
+    ),
+});
+
+const vpcCarvable = defineRule({
+  id: 'vpc-carvable',
+  severity: 'refusal',
+  summary: 'A VPC without explicit subnets is large enough (/22) to be carved.',
+  reads: ['network'],
+  check: ({ network }) =>
+    place('network.cidr', network.cidr).flatMap(({ path, text, cidr }) => {
+      const tooSmall = network.subnets === undefined && cidr.prefix > LONGEST_CARVABLE_PREFIX && cidr.prefix <= SMALLEST_PREFIX;
+      return findingIf(
+        tooSmall,
+        path,
+        text,
+        `/16 to /${LONGEST_CARVABLE_PREFIX} when subnets are carved`,
+        'choose a larger network, or write `network.subnets`',
+      );
+    }),
+});
+
+const vpcPrivate = defineRule({
+  id: 'vpc-private-range',
+  severity: 'risk',
+  summary: 'The VPC uses private addresses: public ones hide a part of the internet from it.',
+  reads: ['network'],
+  check: ({ network }) =>
+    place('network.cidr', network.cidr).flatMap(({ path, text, cidr }) => {
+      const inside = PRIVATE_RANGES.some((range) => contains(parseCidr(range) ?? cidr, cidr));
+      return findingIf(!inside, path, text, `a part of ${PRIVATE_RANGES.join(', ')}`, 'choose for example "10.0.0.0/16"');
+    }),
+});
+
+const subnetCount = defineRule({
+  id: 'subnet-count',
+  severity: 'refusal',
+  summary: 'Explicit subnet lists have one CIDR for each zone.',
+  reads: ['network'],
+  check: ({ network }) => {
+    const wanted = zoneCountOf(network);
+    return Object.entries(network.subnets ?? {}).flatMap(([kind, list]) =>
+      findingIf(
+        list.length !== wanted,
+        `network.subnets.${kind}`,
+        list,
+        `${wanted} CIDRs, one for each zone of \`network.zones\``,
+        'add or remove CIDRs, or change `network.zones`',
+      ),
+    );
+  },
+});
+
+const subnetSize = defineRule({
+  id: 'subnet-size',
+  severity: 'refusal',
+  summary: 'No subnet is smaller than /28, the smallest that AWS makes.',
+  reads: ['network'],
+  check: ({ network }) =>
+    subnetsOf(network).flatMap(({ path, text, cidr }) =>
+      findingIf(
+        cidr.prefix > SMALLEST_PREFIX,
+        path,
+        text,
+        'a prefix length from /16 to /28',
+        'AWS keeps five addresses of each subnet; /24 is a usual size',
+      ),
+    ),
+});
+
+const subnetsInside = defineRule({
+  id: 'subnets-inside-vpc',
+  severity: 'refusal',
+  summary: 'Every subnet lies inside the VPC.',
+  reads: ['network'],
+  check: ({ network }) => {
+    const vpc = parseCidr(network.cidr);
+    return subnetsOf(network).flatMap(({ path, text, cidr }) =>
+      findingIf(
+        vpc !== undefined && !contains(vpc, cidr),
+        path,
+        text,
+        `a network inside ${network.cidr}`,
+        'move the subnet into the VPC, or widen `network.cidr`',
+      ),
+    );
+  },
+});
+
+const subnetsDisjoint = defineRule({
+  id: 'subnets-disjoint',
+  severity: 'refusal',
+  summary: 'No two subnets share addresses.',
+  reads: ['network'],
+  check: ({ network }) => overlapping(subnetsOf(network), 'give each subnet addresses of its own'),
+});
+
+/** Each overlap is told at the later of the two. */
+function overlapping(networks: readonly PlacedCidr[], fix: string): readonly Finding[] {
+  return pairs(networks).flatMap(([one, other]) =>
+    findingIf(
+      overlap(one.cidr, other.cidr),
+      other.path,
+      other.text,
+      `a network that does not overlap ${one.text} (${one.path})`,
+      fix,
+    ),
+  );
+}
+
+export const NETWORK_RULES: readonly Rule[] = [
+  vpcSize,
+  vpcCarvable,
+  vpcPrivate,
+  subnetCount,
+  subnetSize,
+  subnetsInside,
+  subnetsDisjoint,
+];

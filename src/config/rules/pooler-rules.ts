@@ -1,0 +1,140 @@
+/** Rules about poolers: what they log in as, and whether their connections fit into the database. */
+import type { ParsedEnvironment } from '../schema/environment';
+import { maxConnectionsOf } from '../tables/database-classes';
+import { PORTS } from '../tables/ports';
+import { loginsIn } from './connection-rules';
+import { placed, runningOf, RUNNING_SECTIONS } from './containers';
+import { finding, findingIf } from './finding';
+import { defineRule, type Rule } from './rule';
+
+type Database = ParsedEnvironment['database'];
+
+const pooledUrl = defineRule({
+  id: 'pooler-url',
+  severity: 'refusal',
+  summary: 'A container with a pooler does not read a database URL: the URL leads past the pooler.',
+  reads: [],
+  also: RUNNING_SECTIONS,
+  check: (environment) =>
+    runningOf(environment).flatMap(({ path, is }) =>
+      loginsIn(placed(`${path}.environment`, is.environment)).flatMap((login) =>
+        findingIf(
+          is.pooler !== undefined && login.key === 'url',
+          `${login.path}.key`,
+          login.key,
+          '"username" or "password" beside a pooler',
+          'take host and port from "database.host" and "database.port", which then mean the pooler',
+        ),
+      ),
+    ),
+});
+
+const poolerPossible = defineRule({
+  id: 'pooler-database',
+  severity: 'refusal',
+  summary: 'A pooler has a database behind it and its own port in the task to itself.',
+  reads: ['database'],
+  also: RUNNING_SECTIONS,
+  check: ({ database, ...workloads }) =>
+    runningOf(workloads).flatMap(({ path, is }) => {
+      const port = 'port' in is ? is.port : undefined;
+      return [
+        ...findingIf(
+          is.pooler !== undefined && database === undefined,
+          `${path}.pooler`,
+          is.pooler,
+          'a pooler only with `database`',
+          'declare `database`, or remove the pooler',
+        ),
+        ...findingIf(
+          is.pooler !== undefined && port === PORTS.pooler,
+          `${path}.port`,
+          port,
+          `any port but ${PORTS.pooler}, where the pooler listens`,
+          'let the container listen on another port',
+        ),
+      ];
+    }),
+});
+
+const poolerRole = defineRule({
+  id: 'pooler-role',
+  severity: 'refusal',
+  summary: 'A pooler logs in as the one database role whose login its container reads.',
+  reads: [],
+  also: RUNNING_SECTIONS,
+  check: (environment) =>
+    runningOf(environment).flatMap(({ path, is }) => {
+      const roles = [...new Set(loginsIn(placed(`${path}.environment`, is.environment)).map(({ role }) => role))];
+      return findingIf(
+        is.pooler !== undefined && roles.length !== 1,
+        `${path}.pooler`,
+        roles,
+        'a container that reads the login of exactly one database role',
+        "add a variable { databaseRole: 'app', key: 'password' }, and only of that role",
+      );
+    }),
+});
+
+/** Connections that all the poolers may open, with this many tasks a workload. */
+function poolsOf(workloads: Parameters<typeof runningOf>[0], tasks: (maximum: number, maximumPercent: number) => number) {
+  const pools = runningOf(workloads).flatMap(({ path, is: { pooler, replicas, deployment } }) => {
+    if (pooler === undefined) return [];
+    const each = pooler.poolSize + pooler.reservePoolSize;
+    const most = tasks(replicas.max, deployment.maximumPercent);
+    return [{ path, connections: each * most, sum: `${path}: ${each} × ${most} tasks` }];
+  });
+  return {
+    first: pools[0]?.path,
+    total: pools.reduce((sum, { connections }) => sum + connections, 0),
+    sums: pools.map(({ sum }) => sum).join(', '),
+  };
+}
+
+/** `max_connections` of the database, where it is known. */
+function connectionsOf(database: Database): number | undefined {
+  if (database?.placement !== 'managed') return undefined;
+  const { max_connections: set } = database.parameters;
+  return set === undefined ? maxConnectionsOf(database.instanceClass ?? '') : Number(set);
+}
+
+const poolsFit = defineRule({
+  id: 'pooler-connections',
+  severity: 'refusal',
+  summary: 'The pools of all tasks together fit into the connections of the database.',
+  reads: ['database'],
+  also: RUNNING_SECTIONS,
+  check: ({ database, ...workloads }) => {
+    const limit = connectionsOf(database);
+    const { first, total, sums } = poolsOf(workloads, (maximum) => maximum);
+    if (limit === undefined || first === undefined || total <= limit) return [];
+    const received = `${total} connections (${sums})`;
+    return [
+      finding(
+        `${first}.pooler.poolSize`,
+        received,
+        `at most ${limit} in all, which ${database?.instanceClass} accepts`,
+        'lower poolSize or replicas.max, or choose a larger instanceClass',
+      ),
+    ];
+  },
+});
+
+const poolsFitDeploying = defineRule({
+  id: 'pooler-connections-deploying',
+  severity: 'warning',
+  summary: 'The pools also fit while a release runs old and new tasks side by side.',
+  reads: ['database'],
+  also: RUNNING_SECTIONS,
+  check: ({ database, ...workloads }) => {
+    const limit = connectionsOf(database);
+    const atRest = poolsOf(workloads, (maximum) => maximum).total;
+    const { first, total, sums } = poolsOf(workloads, (maximum, percent) => Math.floor((maximum * percent) / 100));
+    if (limit === undefined || first === undefined || atRest > limit || total <= limit) return [];
+    const accepted = `${database?.instanceClass} accepts ${limit}`;
+    const allowed = `while a release runs at full size, poolers may open ${total} connections (${sums}) and ${accepted}`;
+    return [finding(`${first}.deployment.maximumPercent`, total, allowed, 'lower maximumPercent or poolSize')];
+  },
+});
+
+export const POOLER_RULES: readonly Rule[] = [pooledUrl, poolerPossible, poolerRole, poolsFit, poolsFitDeploying];

@@ -1,0 +1,160 @@
+/** Rules about names that lead elsewhere: whatever a container refers to is declared in the same environment. */
+import { suggest } from '../nearest';
+import { CONTAINER_SECTIONS, containersOf, placed, variablesOf, type Placed } from './containers';
+import { finding, findingIf, listed } from './finding';
+import { defineRule, type Finding, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+type Permission = ParsedEnvironment['builders'][string]['permissions'][number];
+type Facts = Pick<ParsedEnvironment, 'database' | 'cache' | 'buckets' | 'queues'>;
+
+/** The finding when a name is not among the declared ones. */
+function unknown(path: string, name: string, declared: Readonly<Record<string, unknown>>, section: string): readonly Finding[] {
+  const names = Object.keys(declared);
+  return findingIf(!names.includes(name), path, name, listed(names), suggest(name, names, `declare it under \`${section}\``));
+}
+
+const factsKnown = defineRule({
+  id: 'reference-known',
+  severity: 'refusal',
+  summary: 'What a variable is taken `from` is declared.',
+  reads: ['database', 'cache', 'buckets', 'queues'],
+  also: CONTAINER_SECTIONS,
+  check: ({ database, cache, buckets, queues, ...workloads }) =>
+    variablesOf(containersOf(workloads)).flatMap(({ path, is }) =>
+      typeof is === 'object' && 'from' in is ? judgeReference(`${path}.from`, is.from, { database, cache, buckets, queues }) : [],
+    ),
+});
+
+function judgeReference(path: string, from: string, { database, cache, buckets, queues }: Facts): readonly Finding[] {
+  const [kind, ...rest] = from.split('.');
+  const name = rest.slice(0, -1).join('.');
+  switch (kind) {
+    case 'bucket':
+      return unknown(path, name, buckets, 'buckets');
+    case 'queue':
+      return unknown(path, name, queues, 'queues');
+    case 'cache':
+      return findingIf(cache === undefined, path, from, 'no cache is declared', 'declare `cache`, or remove the variable');
+    case 'database':
+      if (database === undefined)
+        return [finding(path, from, 'no database is declared', 'declare `database`, or remove the variable')];
+      return rest[0] === 'replicas' ? unknown(path, rest.slice(1, -1).join('.'), database.replicas, 'database.replicas') : [];
+    default:
+      return [];
+  }
+}
+
+const imagesKnown = defineRule({
+  id: 'image-known',
+  severity: 'refusal',
+  summary: 'An image that is run or built is declared.',
+  reads: ['images'],
+  also: [...CONTAINER_SECTIONS, 'builders'],
+  check: ({ images, builders, ...workloads }) => [
+    ...containersOf(workloads).flatMap(({ path, is }) =>
+      typeof is.image === 'string' ? unknown(`${path}.image`, is.image, images, 'images') : [],
+    ),
+    ...placed('builders', builders).flatMap(({ path, is }) =>
+      is.images.flatMap((image, index) => unknown(`${path}.images[${index}]`, image, images, 'images')),
+    ),
+  ],
+});
+
+const targetsKnown = defineRule({
+  id: 'permission-target',
+  severity: 'refusal',
+  summary: 'A permission is given on a bucket or queue that is declared.',
+  reads: ['buckets', 'queues'],
+  also: [...CONTAINER_SECTIONS, 'builders'],
+  check: ({ buckets, queues, builders, ...workloads }) =>
+    [...containersOf(workloads), ...placed('builders', builders)].flatMap((holder) =>
+      permissionsOf(holder).flatMap(({ path, is }) => {
+        if ('bucket' in is) return unknown(`${path}.bucket`, is.bucket, buckets, 'buckets');
+        return 'queue' in is ? unknown(`${path}.queue`, is.queue, queues, 'queues') : [];
+      }),
+    ),
+});
+
+/** The permissions of a container or builder, each in its place. */
+export function permissionsOf({
+  key,
+  path,
+  is,
+}: Placed<{ readonly permissions: readonly Permission[] }>): readonly Placed<Permission>[] {
+  return is.permissions.map((permission, index) => ({ key, path: `${path}.permissions[${index}]`, is: permission }));
+}
+
+const sourcesKnown = defineRule({
+  id: 'builder-source',
+  severity: 'refusal',
+  summary: 'A bucket that a builder takes its source from is declared.',
+  reads: ['buckets'],
+  also: ['builders'],
+  check: ({ buckets, builders }) =>
+    placed('builders', builders).flatMap(({ path, is: { source } }) =>
+      source.kind === 'bucket' ? unknown(`${path}.source.bucket`, source.bucket, buckets, 'buckets') : [],
+    ),
+});
+
+const mountsKnown = defineRule({
+  id: 'mount-known',
+  severity: 'refusal',
+  summary: 'A mounted directory is a declared access point of a declared file system.',
+  reads: ['fileSystems'],
+  also: CONTAINER_SECTIONS,
+  check: ({ fileSystems, ...workloads }) =>
+    containersOf(workloads).flatMap(({ path, is }) =>
+      is.mounts.flatMap(({ fileSystem, accessPoint }, index) => {
+        const at = `${path}.mounts[${index}]`;
+        const found = Object.hasOwn(fileSystems, fileSystem) ? fileSystems[fileSystem] : undefined;
+        if (found === undefined) return unknown(`${at}.fileSystem`, fileSystem, fileSystems, 'fileSystems');
+        return unknown(`${at}.accessPoint`, accessPoint, found.accessPoints, `fileSystems.${fileSystem}.accessPoints`);
+      }),
+    ),
+});
+
+const scalingQueueKnown = defineRule({
+  id: 'scaling-queue',
+  severity: 'refusal',
+  summary: 'The queue that a worker scales on is declared.',
+  reads: ['queues'],
+  also: ['workers'],
+  check: ({ queues, workers }) =>
+    placed('workers', workers).flatMap(({ path, is: { scaling } }) =>
+      scaling !== undefined && 'queue' in scaling ? unknown(`${path}.scaling.queue`, scaling.queue, queues, 'queues') : [],
+    ),
+});
+
+const grantsExact = defineRule({
+  id: 'task-role-wildcard',
+  severity: 'risk',
+  summary: "A container's role names exact actions and resources.",
+  reads: [],
+  also: [...CONTAINER_SECTIONS, 'builders'],
+  check: ({ builders, ...workloads }) =>
+    [...containersOf(workloads), ...placed('builders', builders)].flatMap((holder) =>
+      permissionsOf(holder).flatMap(({ path, is }) => {
+        if ('secretPath' in is) return wildcard(`${path}.secretPath`, is.secretPath);
+        if (!('actions' in is)) return [];
+        return [
+          ...is.actions.flatMap((action, index) => wildcard(`${path}.actions[${index}]`, action)),
+          ...is.resources.flatMap((resource, index) => wildcard(`${path}.resources[${index}]`, resource)),
+        ];
+      }),
+    ),
+});
+
+function wildcard(path: string, text: string): readonly Finding[] {
+  return findingIf(/[*?]/.test(text), path, text, 'exact names, without * or ?', 'name what is needed one by one');
+}
+
+export const REFERENCE_RULES: readonly Rule[] = [
+  factsKnown,
+  imagesKnown,
+  targetsKnown,
+  sourcesKnown,
+  mountsKnown,
+  scalingQueueKnown,
+  grantsExact,
+];

@@ -1,0 +1,102 @@
+/** Rules about the small VPCs in the regions of database replicas. */
+import { overlap, parseCidr } from '../cidr';
+import { finding, findingIf, pairs } from './finding';
+import { defineRule, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+/** Two subnets are cut from a replica network, and AWS makes none smaller than /28. */
+const SMALLEST_REPLICA_PREFIX = 27;
+
+const networksOf = ({ replicaNetworks }: ParsedEnvironment['network']) =>
+  Object.entries(replicaNetworks).map(([region, { cidr }]) => ({ region, cidr, path: `network.replicaNetworks.${region}` }));
+
+const otherRegion = defineRule({
+  id: 'replica-network-region',
+  severity: 'refusal',
+  summary: "Replica networks lie in other regions: a replica in the environment's own region uses the VPC that is there.",
+  reads: ['region', 'network'],
+  check: ({ region, network }) =>
+    networksOf(network).flatMap((replica) =>
+      findingIf(
+        replica.region === region,
+        replica.path,
+        replica.region,
+        `another region than ${region}`,
+        'remove it: a replica in the same region needs no network of its own',
+      ),
+    ),
+});
+
+const size = defineRule({
+  id: 'replica-network-size',
+  severity: 'refusal',
+  summary: 'Replica networks are between /16 and /27, so that two subnets fit.',
+  reads: ['network'],
+  check: ({ network }) =>
+    networksOf(network).flatMap(({ path, cidr }) => {
+      const prefix = parseCidr(cidr)?.prefix ?? 0;
+      return findingIf(
+        prefix < 16 || prefix > SMALLEST_REPLICA_PREFIX,
+        `${path}.cidr`,
+        cidr,
+        'a prefix length from /16 to /27',
+        'choose for example "10.100.0.0/24"',
+      );
+    }),
+});
+
+const disjoint = defineRule({
+  id: 'replica-networks-disjoint',
+  severity: 'refusal',
+  summary: 'Replica networks overlap neither the VPC nor each other, so that they can be peered.',
+  reads: ['network'],
+  check: ({ network }) => {
+    const all = [{ path: 'network', cidr: network.cidr }, ...networksOf(network)];
+    return pairs(all).flatMap(([one, other]) => {
+      const [first, second] = [parseCidr(one.cidr), parseCidr(other.cidr)];
+      const shared = first !== undefined && second !== undefined && overlap(first, second);
+      return findingIf(
+        shared,
+        `${other.path}.cidr`,
+        other.cidr,
+        `a network that does not overlap ${one.cidr} (${one.path}.cidr)`,
+        'choose another range',
+      );
+    });
+  },
+});
+
+const present = defineRule({
+  id: 'replica-network-missing',
+  severity: 'refusal',
+  summary: 'A replica in another region has a network there.',
+  reads: ['region', 'network', 'database'],
+  check: ({ region, network, database }) =>
+    Object.entries(database?.replicas ?? {}).flatMap(([key, replica]) => {
+      const there = replica.region ?? region;
+      if (there === region || there in network.replicaNetworks) return [];
+      const fix = `add network.replicaNetworks: { '${there}': { cidr: '10.100.0.0/24' } }`;
+      return [finding(`database.replicas.${key}.region`, there, `${region}, or a region of \`network.replicaNetworks\``, fix)];
+    }),
+});
+
+const used = defineRule({
+  id: 'replica-network-unused',
+  severity: 'warning',
+  summary: 'Every replica network holds a replica.',
+  reads: ['region', 'network', 'database'],
+  check: ({ region, network, database }) => {
+    const regions = new Set(Object.values(database?.replicas ?? {}).map((replica) => replica.region ?? region));
+    return networksOf(network).flatMap((replica) =>
+      findingIf(
+        !([...regions] as string[]).includes(replica.region) && replica.region !== region,
+        replica.path,
+        replica.region,
+        'no replica lies in this network',
+        'remove it, or add the replica',
+      ),
+    );
+  },
+});
+
+export const REPLICA_NETWORK_RULES: readonly Rule[] = [otherRegion, size, disjoint, present, used];

@@ -1,0 +1,104 @@
+/** Rules about what the public sends where: routes of all services end in one load balancer. */
+import { placed } from './containers';
+import { finding, findingIf, repeated } from './finding';
+import { defineRule, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+/** A rule of a load balancer has at most five condition values. Source: Elastic Load Balancing user guide, quotas. */
+const MOST_CONDITION_VALUES = 5;
+
+function routesOf(services: ParsedEnvironment['services']) {
+  return placed('services', services).flatMap(({ path, is }) =>
+    is.routes.map((route, index) => ({ ...route, path: `${path}.routes[${index}]` })),
+  );
+}
+
+const prioritiesDiffer = defineRule({
+  id: 'route-priorities',
+  severity: 'refusal',
+  summary: 'No two routes have the same priority.',
+  reads: [],
+  also: ['services'],
+  check: ({ services }) =>
+    repeated(
+      routesOf(services).filter(({ priority }) => priority !== undefined),
+      ({ priority }) => String(priority),
+    ).map(({ entry, first }) =>
+      finding(
+        `${entry.path}.priority`,
+        entry.priority,
+        `a priority that ${first.path} does not have`,
+        'give each route of the environment another priority',
+      ),
+    ),
+});
+
+const oneDefault = defineRule({
+  id: 'route-default',
+  severity: 'refusal',
+  summary: 'Each host has at most one default: a route with neither priority nor paths.',
+  reads: [],
+  also: ['services'],
+  check: ({ services }) => {
+    const defaults = routesOf(services).filter(({ priority, paths }) => priority === undefined && paths === undefined);
+    return repeated(defaults, ({ host }) => host ?? '').map(({ entry, first }) =>
+      finding(
+        entry.path,
+        { host: entry.host },
+        `a host or paths: ${first.path} is already the default of ${entry.host ?? 'every host'}`,
+        'add `paths` to one of them, or remove it',
+      ),
+    );
+  },
+});
+
+const routesDiffer = defineRule({
+  id: 'route-unique',
+  severity: 'refusal',
+  summary: 'No two routes match the same path of the same host: the later one would never be reached.',
+  reads: [],
+  also: ['services'],
+  check: ({ services }) => {
+    const matched = routesOf(services).flatMap(({ path, host, paths = [] }) =>
+      paths.map((pattern, index) => ({ path, index, pattern, host })),
+    );
+    return repeated(matched, ({ host, pattern }) => `${host ?? '*'} ${pattern}`).map(({ entry, first }) =>
+      finding(
+        `${entry.path}.paths[${entry.index}]`,
+        entry.pattern,
+        `a pattern that ${first.path} does not match first`,
+        'remove it from one of the two',
+      ),
+    );
+  },
+});
+
+const conditionsFit = defineRule({
+  id: 'route-conditions',
+  severity: 'refusal',
+  summary: 'A route with a priority has a host or paths, together at most five.',
+  reads: [],
+  also: ['services'],
+  check: ({ services }) =>
+    routesOf(services).flatMap(({ path, priority, host, paths = [] }) => {
+      const values = paths.length + (host === undefined ? 0 : 1);
+      return [
+        ...findingIf(
+          priority !== undefined && values === 0,
+          path,
+          { priority },
+          'a host or paths beside the priority',
+          'remove the priority to make it the default',
+        ),
+        ...findingIf(
+          values > MOST_CONDITION_VALUES,
+          `${path}.paths`,
+          paths,
+          'four paths when a host is given',
+          'split it into two routes',
+        ),
+      ];
+    }),
+});
+
+export const ROUTE_RULES: readonly Rule[] = [prioritiesDiffer, oneDefault, routesDiffer, conditionsFit];

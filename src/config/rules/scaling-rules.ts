@@ -1,0 +1,133 @@
+/** Rules about how many containers run: at rest, under load, during a release. */
+import { placed, runningOf, RUNNING_SECTIONS } from './containers';
+import { findingIf } from './finding';
+import { defineRule, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+type Scaling = ParsedEnvironment['services'][string]['scaling'] | ParsedEnvironment['workers'][string]['scaling'];
+
+const range = defineRule({
+  id: 'replicas-range',
+  severity: 'refusal',
+  summary: 'The least number of tasks is not above the greatest.',
+  reads: [],
+  also: RUNNING_SECTIONS,
+  check: (environment) =>
+    runningOf(environment).flatMap(({ path, is: { replicas } }) =>
+      findingIf(
+        replicas.min > replicas.max,
+        `${path}.replicas.min`,
+        replicas.min,
+        `at most replicas.max (${replicas.max})`,
+        'lower it, or raise `max`',
+      ),
+    ),
+});
+
+const scalesOnQueue = (scaling: Scaling): boolean => scaling !== undefined && 'queue' in scaling;
+
+const zero = defineRule({
+  id: 'scale-from-zero',
+  severity: 'refusal',
+  summary: 'Only workers that scale on a queue rest at zero: a load metric of no tasks never rises.',
+  reads: [],
+  also: RUNNING_SECTIONS,
+  check: ({ services, workers }) => [
+    ...placed('services', services).flatMap(({ path, is }) =>
+      findingIf(
+        is.replicas.min === 0,
+        `${path}.replicas.min`,
+        0,
+        'at least 1 for a service',
+        'set it to 1, or make it a worker that scales on a queue',
+      ),
+    ),
+    ...placed('workers', workers).flatMap(({ path, is }) =>
+      findingIf(
+        is.replicas.min === 0 && !scalesOnQueue(is.scaling),
+        `${path}.replicas.min`,
+        0,
+        '0 only with scaling on a queue',
+        "set it to 1, or add scaling: { queue: '<queue>' }",
+      ),
+    ),
+  ],
+});
+
+const targets = defineRule({
+  id: 'scaling-target',
+  severity: 'refusal',
+  summary: 'Scaling names a load that it follows, and requests only where a load balancer counts them.',
+  reads: [],
+  also: RUNNING_SECTIONS,
+  check: ({ services, workers }) => [
+    ...runningOf({ services, workers }).flatMap(({ path, is: { scaling } }) =>
+      findingIf(
+        scaling !== undefined && isAimless(scaling),
+        `${path}.scaling`,
+        scaling,
+        'cpuPercent, memoryPercent, requestsPerTarget (services) or queue (workers)',
+        'add one, or remove `scaling`',
+      ),
+    ),
+    ...placed('services', services).flatMap(({ path, is: { scaling, routes } }) =>
+      findingIf(
+        scaling?.requestsPerTarget !== undefined && routes.length === 0,
+        `${path}.scaling.requestsPerTarget`,
+        scaling?.requestsPerTarget,
+        'requests only for a service with routes',
+        'scale on cpuPercent, or add routes',
+      ),
+    ),
+  ],
+});
+
+function isAimless(scaling: NonNullable<Scaling>): boolean {
+  if ('queue' in scaling) return false;
+  const { cpuPercent, memoryPercent } = scaling;
+  return cpuPercent === undefined && memoryPercent === undefined && !('requestsPerTarget' in scaling);
+}
+
+const unscaled = defineRule({
+  id: 'scaling-missing',
+  severity: 'warning',
+  summary: 'Whatever may grow says on what.',
+  reads: [],
+  also: RUNNING_SECTIONS,
+  check: (environment) =>
+    runningOf(environment).flatMap(({ path, is: { replicas, scaling } }) =>
+      findingIf(
+        replicas.max > replicas.min && replicas.min > 0 && scaling === undefined,
+        `${path}.replicas.max`,
+        replicas.max,
+        'without `scaling` nothing ever starts more than `min` tasks',
+        'add `scaling`, or set `max` to `min`',
+      ),
+    ),
+});
+
+const deadlock = defineRule({
+  id: 'deployment-deadlock',
+  severity: 'refusal',
+  summary: 'A release may start a new task before or after it stops an old one.',
+  reads: [],
+  also: RUNNING_SECTIONS,
+  check: (environment) =>
+    runningOf(environment).flatMap(({ path, is: { replicas, deployment } }) => {
+      const { minimumHealthyPercent, maximumPercent } = deployment;
+      const tasks = Math.max(replicas.min, 1);
+      // ECS rounds the lower bound up and the upper bound down (Amazon ECS developer guide, "Rolling update").
+      const keeps = Math.ceil((tasks * minimumHealthyPercent) / 100);
+      const most = Math.floor((tasks * maximumPercent) / 100);
+      const enough = Math.ceil((100 * (tasks + 1)) / tasks);
+      return findingIf(
+        keeps >= tasks && most <= tasks,
+        `${path}.deployment.maximumPercent`,
+        maximumPercent,
+        `with ${tasks} task(s) and minimumHealthyPercent ${minimumHealthyPercent}: at least ${enough}`,
+        'raise it (200 is the default), or lower `minimumHealthyPercent`',
+      );
+    }),
+});
+
+export const SCALING_RULES: readonly Rule[] = [range, zero, targets, unscaled, deadlock];

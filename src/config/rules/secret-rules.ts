@@ -1,0 +1,143 @@
+/** Rules about secrets: declared before they are read, named as Secrets Manager allows, never written in the file. */
+import { shortEnvironmentName } from '../names';
+import { suggest } from '../nearest';
+import { CONTAINER_SECTIONS, containersOf, placed, variablesOf } from './containers';
+import { finding, findingIf, listed, repeated } from './finding';
+import { defineRule, type Finding, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+type Secret = ParsedEnvironment['secrets'][string];
+
+const secretsKnown = defineRule({
+  id: 'secret-known',
+  severity: 'refusal',
+  summary: 'A secret that is read is declared, with the JSON key that is read.',
+  reads: ['secrets'],
+  also: CONTAINER_SECTIONS,
+  check: ({ secrets, ...workloads }) =>
+    variablesOf(containersOf(workloads)).flatMap(({ path, is }) => {
+      if (typeof is !== 'object' || !('secret' in is)) return [];
+      const names = Object.keys(secrets);
+      const secret = names.includes(is.secret) ? secrets[is.secret] : undefined;
+      if (secret !== undefined) return judgeKey(path, is.secret, is.key, secret);
+      return [finding(`${path}.secret`, is.secret, listed(names), suggest(is.secret, names, 'declare it under `secrets`'))];
+    }),
+});
+
+function judgeKey(path: string, name: string, key: string | undefined, { keys }: Secret): readonly Finding[] {
+  if (keys === undefined) {
+    return findingIf(
+      key !== undefined,
+      `${path}.key`,
+      key,
+      `no key: the secret "${name}" is one plain string`,
+      `remove it, or list it in secrets.${name}.keys`,
+    );
+  }
+  const otherwise = key === undefined ? 'say which of the keys the variable holds' : `list it in secrets.${name}.keys`;
+  return findingIf(
+    key === undefined || !keys.includes(key),
+    `${path}.key`,
+    key,
+    keys.join(', '),
+    suggest(key ?? '', keys, otherwise),
+  );
+}
+
+const readersKnown = defineRule({
+  id: 'secret-readers',
+  severity: 'refusal',
+  summary: 'A reader of a secret is a service, a worker or a job.',
+  reads: ['services', 'workers', 'jobs'],
+  also: ['secrets'],
+  check: ({ secrets, ...workloads }) => {
+    const names = containersOf(workloads).map(({ key }) => key);
+    return placed('secrets', secrets).flatMap(({ path, is }) =>
+      is.readers.flatMap((reader, index) =>
+        findingIf(
+          !names.includes(reader),
+          `${path}.readers[${index}]`,
+          reader,
+          listed(names),
+          suggest(reader, names, 'remove it, or declare the workload'),
+        ),
+      ),
+    );
+  },
+});
+
+const keysDiffer = defineRule({
+  id: 'secret-keys',
+  severity: 'refusal',
+  summary: 'Each JSON key of a secret is listed once.',
+  reads: [],
+  also: ['secrets'],
+  check: ({ secrets }) =>
+    placed('secrets', secrets).flatMap(({ path, is }) =>
+      repeated(is.keys ?? [], String).map(({ entry }) =>
+        finding(`${path}.keys`, is.keys, 'each key once', `remove the second "${entry}"`),
+      ),
+    ),
+});
+
+/** Every secret name that the environment will ask AWS for. */
+function secretNames({ system, name, secrets, database }: Pick<ParsedEnvironment, 'system' | 'name' | 'secrets' | 'database'>) {
+  const base = `/${system}/${shortEnvironmentName(system, name)}`;
+  return [
+    ...placed('secrets', secrets).map(({ key, path, is }) => ({ path: `${path}.name`, name: is.name ?? `${base}/${key}` })),
+    ...placed('database.roles', database?.roles ?? {}).map(({ key, path, is }) => ({
+      path: `${path}.secretName`,
+      name: is.secretName ?? `${base}/database/${key}`,
+    })),
+    ...(database?.credentials.kind === 'rotated-secret'
+      ? [{ path: 'database.credentials', name: `${base}/database/master` }]
+      : []),
+  ];
+}
+
+const namesLegal = defineRule({
+  id: 'secret-names',
+  severity: 'refusal',
+  summary: 'Secret names use the characters that Secrets Manager takes, and no two are the same.',
+  reads: ['system', 'name', 'database'],
+  also: ['secrets'],
+  check: (environment) => {
+    const names = secretNames(environment);
+    return [
+      ...names.flatMap(({ path, name }) =>
+        findingIf(!/^[A-Za-z0-9/_+=.@-]+$/.test(name), path, name, 'letters, digits and / _ + = . @ -', 'rename the secret'),
+      ),
+      ...repeated(names, ({ name }) => name).map(({ entry, first }) =>
+        finding(entry.path, entry.name, `a name that ${first.path} does not have`, 'rename one of the two'),
+      ),
+    ];
+  },
+});
+
+/** Variables that by their name hold a secret itself, not a setting of one. */
+const HOLDS_SECRET = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|SECRET_KEY|ACCESS_KEY)$/i;
+const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
+
+const nothingInPlainText = defineRule({
+  id: 'plain-secret',
+  severity: 'risk',
+  summary: 'No variable holds a secret in plain text: it would stand in the repository, in the plan and in the state.',
+  reads: [],
+  also: CONTAINER_SECTIONS,
+  check: (environment) =>
+    variablesOf(containersOf(environment)).flatMap(({ key, path, is }) => {
+      const plain = typeof is === 'string' && is !== '' && (HOLDS_SECRET.test(key) || URL_WITH_PASSWORD.test(is));
+      if (!plain) return [];
+      const fix = 'declare it under `secrets` and put its value with the AWS CLI';
+      return [
+        {
+          path,
+          received: '(not shown)',
+          allowed: "{ secret: '<name>' } or { databaseRole, key } for a value that must stay unseen",
+          fix,
+        },
+      ];
+    }),
+});
+
+export const SECRET_RULES: readonly Rule[] = [secretsKnown, readersKnown, keysDiffer, namesLegal, nothingInPlainText];

@@ -1,0 +1,168 @@
+/** Rules about buckets, file systems and logs. */
+import { resourceName } from '../names';
+import { placed } from './containers';
+import { finding, findingIf, repeated } from './finding';
+import { defineRule, type Rule } from './rule';
+import type { ParsedEnvironment } from '../schema/environment';
+
+/** The key of the bucket that is made when no bucket of purpose `logs` is declared. */
+const ACCESS_LOGS_KEY = 'access-logs';
+
+/** Every bucket name that the environment will ask AWS for, the state bucket included. */
+function bucketNames({ name, buckets, backend }: Pick<ParsedEnvironment, 'name' | 'buckets' | 'backend'>) {
+  const declared = placed('buckets', buckets).map(({ key, path, is }) => ({
+    path: is.name === undefined ? path : `${path}.name`,
+    name: is.name ?? resourceName(name, key, 's3Bucket'),
+  }));
+  return backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }, ...declared] : declared;
+}
+
+/** What S3 refuses beyond length and characters. Source: Amazon S3 user guide, "General purpose bucket naming rules". */
+function refusedByS3(name: string): boolean {
+  return (
+    !/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name) ||
+    /\.\.|^(?:\d+\.){3}\d+$/.test(name) ||
+    /^(?:xn--|sthree-|amzn-s3-demo-)/.test(name) ||
+    /(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name)
+  );
+}
+
+const bucketNamesLegal = defineRule({
+  id: 'bucket-names',
+  severity: 'refusal',
+  summary: 'Bucket names follow the rules of S3.',
+  reads: ['name', 'backend'],
+  also: ['buckets'],
+  check: (environment) =>
+    bucketNames(environment).flatMap(({ path, name }) =>
+      findingIf(
+        refusedByS3(name),
+        path,
+        name,
+        'lower-case letters, digits, single dots and hyphens; no IP address; none of the prefixes and suffixes that S3 keeps',
+        'rename the bucket',
+      ),
+    ),
+});
+
+const bucketNamesDiffer = defineRule({
+  id: 'bucket-names-unique',
+  severity: 'refusal',
+  summary: 'No two buckets have the same name, the state bucket included.',
+  reads: ['name', 'backend'],
+  also: ['buckets'],
+  check: (environment) =>
+    repeated(bucketNames(environment), ({ name }) => name).map(({ entry, first }) =>
+      finding(entry.path, entry.name, `a name that ${first.path} does not have`, 'rename one of the two'),
+    ),
+});
+
+const oneLogsBucket = defineRule({
+  id: 'one-logs-bucket',
+  severity: 'refusal',
+  summary: 'At most one bucket receives access logs; where none does, the key access-logs is left free for one.',
+  reads: ['buckets'],
+  check: ({ buckets }) => {
+    const [first, ...others] = placed('buckets', buckets).filter(({ is }) => is.purpose === 'logs');
+    const taken = first === undefined && ACCESS_LOGS_KEY in buckets;
+    return [
+      ...others.map(({ path }) =>
+        finding(
+          `${path}.purpose`,
+          'logs',
+          `"application": ${first?.path} already receives the logs`,
+          'keep one bucket of purpose "logs"',
+        ),
+      ),
+      ...findingIf(
+        taken,
+        `buckets.${ACCESS_LOGS_KEY}`,
+        ACCESS_LOGS_KEY,
+        'another key: the bucket for access logs is called so',
+        "rename it, or give it purpose: 'logs'",
+      ),
+    ];
+  },
+});
+
+const logsBucketEncryption = defineRule({
+  id: 'logs-bucket-encryption',
+  severity: 'refusal',
+  summary: 'A bucket that receives access logs is encrypted with SSE-S3: log delivery cannot use a key.',
+  reads: [],
+  also: ['buckets'],
+  check: ({ buckets }) =>
+    placed('buckets', buckets).flatMap(({ path, is }) =>
+      findingIf(
+        is.purpose === 'logs' && is.encryption === 'kms',
+        `${path}.encryption`,
+        is.encryption,
+        '"sse-s3" with purpose "logs"',
+        'set it to "sse-s3"',
+      ),
+    ),
+});
+
+/** S3 moves nothing younger than this to the infrequent-access classes. Source: Amazon S3 user guide, lifecycle transitions. */
+const YOUNGEST_INFREQUENT_DAYS = 30;
+
+const lifecycleOrder = defineRule({
+  id: 'bucket-lifecycle',
+  severity: 'refusal',
+  summary: 'Objects move to colder storage in order, each class once, and before they are deleted.',
+  reads: [],
+  also: ['buckets'],
+  check: ({ buckets }) =>
+    placed('buckets', buckets).flatMap(({ path, is: { transitions, expireAfterDays = Infinity } }) => [
+      ...transitions.flatMap(({ afterDays, storageClass }, index) => {
+        const at = `${path}.transitions[${index}].afterDays`;
+        const previous = transitions[index - 1];
+        const tooYoung = storageClass.endsWith('_IA') && afterDays < YOUNGEST_INFREQUENT_DAYS;
+        const outOfOrder = previous !== undefined && previous.afterDays >= afterDays;
+        return [
+          ...findingIf(
+            afterDays >= expireAfterDays,
+            `${path}.expireAfterDays`,
+            expireAfterDays,
+            `more than ${afterDays}, after which objects move to ${storageClass}`,
+            'raise it, or remove the transition',
+          ),
+          ...findingIf(tooYoung, at, afterDays, `at least ${YOUNGEST_INFREQUENT_DAYS} for ${storageClass}`, 'raise it'),
+          ...findingIf(
+            outOfOrder,
+            at,
+            afterDays,
+            `more than ${previous?.afterDays}, the transition before it`,
+            'sort the transitions by days',
+          ),
+        ];
+      }),
+      ...repeated(transitions, ({ storageClass }) => storageClass).map(({ entry }) =>
+        finding(`${path}.transitions`, entry, 'each storage class once', `remove the second ${entry.storageClass}`),
+      ),
+    ]),
+});
+
+const logsKey = defineRule({
+  id: 'logs-encryption-key',
+  severity: 'refusal',
+  summary: 'Logs are encrypted with a key of their own only where there is one, under `protect`.',
+  reads: ['protect', 'logs'],
+  check: ({ protect, logs }) =>
+    findingIf(
+      logs.encryption === 'kms' && !protect,
+      'logs.encryption',
+      logs.encryption,
+      '"aws" without `protect`',
+      'set it to "aws", or `protect` to true',
+    ),
+});
+
+export const STORAGE_RULES: readonly Rule[] = [
+  bucketNamesLegal,
+  bucketNamesDiffer,
+  oneLogsBucket,
+  logsBucketEncryption,
+  lifecycleOrder,
+  logsKey,
+];

@@ -1,0 +1,154 @@
+/** Rules about containers by themselves: names, mounts, shells, health, log groups. */
+import { shortEnvironmentName } from '../names';
+import { CONTAINER_SECTIONS, containersOf, placed, runningOf, RUNNING_SECTIONS } from './containers';
+import { finding, findingIf, pairs, repeated } from './finding';
+import { defineRule, type Rule } from './rule';
+
+/** Names that Terrace gives to containers of its own: the job that makes database roles, and the pooler beside a task. */
+const RESERVED_KEYS: readonly string[] = ['database-init', 'pooler'];
+
+const keysDiffer = defineRule({
+  id: 'workload-keys',
+  severity: 'refusal',
+  summary: 'Services, workers and jobs share one set of names, and leave those of Terrace free.',
+  reads: [],
+  also: CONTAINER_SECTIONS,
+  check: (environment) => {
+    const containers = containersOf(environment);
+    return [
+      ...repeated(containers, ({ key }) => key).map(({ entry, first }) =>
+        finding(entry.path, entry.key, `a name that ${first.path} does not have`, 'rename one of the two'),
+      ),
+      ...containers.flatMap(({ key, path }) =>
+        findingIf(
+          RESERVED_KEYS.includes(key),
+          path,
+          key,
+          `any name but ${RESERVED_KEYS.join(', ')}`,
+          'rename it: Terrace makes a container of that name',
+        ),
+      ),
+    ];
+  },
+});
+
+const namesDiffer = defineRule({
+  id: 'workload-names',
+  severity: 'refusal',
+  summary: 'No two containers show the same name in AWS.',
+  reads: ['name'],
+  also: CONTAINER_SECTIONS,
+  check: ({ name, ...workloads }) => {
+    const named = containersOf(workloads).map(({ key, path, is }) => ({ key, path, name: is.name ?? `${name}-${key}` }));
+    return repeated(named, (container) => container.name).flatMap(({ entry, first }) =>
+      findingIf(
+        entry.key !== first.key,
+        `${entry.path}.name`,
+        entry.name,
+        `a name that ${first.path} does not have`,
+        'change or remove one of the two',
+      ),
+    );
+  },
+});
+
+const mountPaths = defineRule({
+  id: 'mount-paths',
+  severity: 'refusal',
+  summary: 'Directories of a container that are mounted or writable are all different.',
+  reads: [],
+  also: CONTAINER_SECTIONS,
+  check: (environment) =>
+    containersOf(environment).flatMap(({ path, is }) => {
+      const directories = [
+        ...is.mounts.map((mount, index) => ({ at: `${path}.mounts[${index}].path`, directory: mount.path })),
+        ...is.writablePaths.map((directory, index) => ({ at: `${path}.writablePaths[${index}]`, directory })),
+      ];
+      return repeated(directories, ({ directory }) => directory.replace(/\/+$/, '')).map(({ entry, first }) =>
+        finding(entry.at, entry.directory, `a directory that ${first.at} does not take`, 'change or remove one of the two'),
+      );
+    }),
+});
+
+const shellWrites = defineRule({
+  id: 'exec-writable-root',
+  severity: 'refusal',
+  summary: 'A container with a shell has a writable root file system, which ECS Exec needs.',
+  reads: [],
+  also: RUNNING_SECTIONS,
+  check: (environment) =>
+    runningOf(environment).flatMap(({ path, is }) =>
+      findingIf(
+        is.exec && is.writableRoot === false,
+        `${path}.writableRoot`,
+        false,
+        'true, or nothing, with exec',
+        'remove it, or set `exec` to false',
+      ),
+    ),
+});
+
+const healthTimes = defineRule({
+  id: 'health-timing',
+  severity: 'refusal',
+  summary: 'A health check is answered before the next one begins.',
+  reads: [],
+  also: ['services'],
+  check: ({ services }) =>
+    placed('services', services).flatMap(({ path, is: { health } }) =>
+      findingIf(
+        health.timeoutSeconds >= health.intervalSeconds,
+        `${path}.health.timeoutSeconds`,
+        health.timeoutSeconds,
+        `less than intervalSeconds (${health.intervalSeconds})`,
+        'lower it, or raise `intervalSeconds`',
+      ),
+    ),
+});
+
+/** The id that the data stack gives a log group: its name without what an id cannot hold. */
+const idOfGroup = (name: string) =>
+  name
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .toLowerCase();
+
+const logGroups = defineRule({
+  id: 'log-group-names',
+  severity: 'refusal',
+  summary: 'Log groups and streams have names that CloudWatch takes, and groups differ in more than punctuation and case.',
+  reads: ['system', 'name', 'logs'],
+  also: CONTAINER_SECTIONS,
+  check: ({ system, name, logs, ...workloads }) => {
+    const groups = containersOf(workloads).map(({ key, path, is }) => ({
+      path: is.logGroup === undefined && logs.group !== undefined ? 'logs.group' : `${path}.logGroup`,
+      group: is.logGroup ?? logs.group ?? `/${system}/${shortEnvironmentName(system, name)}/${key}`,
+    }));
+    const distinct = groups.filter(({ group }, index) => groups.findIndex((other) => other.group === group) === index);
+    return [
+      ...distinct.flatMap(({ path, group }) =>
+        findingIf(!/^[A-Za-z0-9._/#-]+$/.test(group), path, group, 'letters, digits and . _ / # -', 'rename the log group'),
+      ),
+      ...pairs(distinct).flatMap(([one, other]) =>
+        findingIf(
+          idOfGroup(one.group) === idOfGroup(other.group),
+          other.path,
+          other.group,
+          `a name that differs from ${one.group} in letters or digits`,
+          'rename one, or use the same group for both',
+        ),
+      ),
+      ...containersOf(workloads).flatMap(({ path, is }) =>
+        findingIf(
+          /[:*]/.test(is.logStreamPrefix ?? ''),
+          `${path}.logStreamPrefix`,
+          is.logStreamPrefix,
+          'no colon and no asterisk',
+          'rename it',
+        ),
+      ),
+    ];
+  },
+});
+
+export const WORKLOAD_RULES: readonly Rule[] = [keysDiffer, namesDiffer, mountPaths, shellWrites, healthTimes, logGroups];

@@ -1,0 +1,52 @@
+/** Rules about availability zones: that they exist, and that there are enough. */
+import { REGION_ZONES } from '../tables/regions';
+import { hasTier, zoneCountOf } from './containers';
+import { finding, findingIf, listed, repeated } from './finding';
+import { defineRule, type Rule } from './rule';
+
+const zonesKnown = defineRule({
+  id: 'zones-known',
+  severity: 'refusal',
+  summary: 'The region has the zones that are asked for, each named once.',
+  reads: ['region', 'network'],
+  check: ({ region, network: { zones } }) => {
+    const known: readonly string[] = REGION_ZONES[region];
+    const allowed = `the zones of ${region}: ${known.join(', ')}`;
+    if (typeof zones === 'number') {
+      return findingIf(zones > known.length, 'network.zones', zones, `at most ${known.length} in ${region}`, 'lower it');
+    }
+    return [
+      ...zones.flatMap((letter, index) =>
+        findingIf(!known.includes(letter), `network.zones[${index}]`, letter, allowed, 'choose one of these'),
+      ),
+      ...repeated(zones, String).map(({ entry }) =>
+        finding('network.zones', zones, 'each zone once', `remove the second "${entry}"`),
+      ),
+    ];
+  },
+});
+
+const twoZones = defineRule({
+  id: 'two-zones',
+  severity: 'refusal',
+  summary: 'Load balancers, RDS and ElastiCache get subnets in two zones, which AWS asks for even when only one is used.',
+  reads: ['network', 'tier', 'nextTier', 'database', 'cache'],
+  also: ['services'],
+  check: ({ network, tier, nextTier, database, cache, services }) => {
+    const routed = Object.values(services).some(({ routes }) => routes.length > 0);
+    const needs = [
+      ...(routed && hasTier({ tier, nextTier }, 'fargate', 'kubernetes') ? ['the load balancer'] : []),
+      ...(database?.placement === 'managed' ? ['the database'] : []),
+      ...(cache?.placement === 'managed' ? ['the cache'] : []),
+    ];
+    return findingIf(
+      zoneCountOf(network) < 2 && needs.length > 0,
+      'network.zones',
+      network.zones,
+      `at least 2 zones, for ${listed(needs)}`,
+      'set it to 2: a second zone without instances in it costs nothing',
+    );
+  },
+});
+
+export const ZONE_RULES: readonly Rule[] = [zonesKnown, twoZones];

@@ -1,0 +1,10 @@
+/** The ports that the parts of a system meet on. */
+export const PORTS = {
+  http: 80,
+  https: 443,
+  nfs: 2049,
+  postgres: 5432,
+  /** PgBouncer's own default, inside the task only. */
+  pooler: 6432,
+  redis: 6379,
+} as const;
