@@ -1,0 +1,194 @@
+/**
+ * A NAT of one small instance that replaces itself, for environments that a managed gateway is too dear for.
+ *
+ * Routes and public address belong to a network interface that outlives every instance. The launch template gives
+ * that interface to each new instance as its primary one, so
+ * - a replacement has the routes, the address and the switched-off source/destination check from its first packet;
+ * - the instance calls no AWS API to become the NAT, and its role holds no EC2 action at all;
+ * - there is one interface, hence no asymmetric routing to mend.
+ * The two other ways were weighed: attaching a second interface at boot needs policy routing, a second public address
+ * and the right to attach; replacing routes at boot needs the right to change routes, and Terraform would have to look
+ * away from them. What this way costs is that the NAT lives in the interface's zone, as one managed gateway does.
+ *
+ * AWS describes it under "launch templates: existing network interface": such a group names zones instead of subnets
+ * and holds one instance, and the old instance must be gone before the next can start: two to three minutes without a
+ * way out.
+ */
+import { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group';
+import { Eip } from '@cdktf/provider-aws/lib/eip';
+import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
+import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
+import { NetworkInterface } from '@cdktf/provider-aws/lib/network-interface';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { fitName, NAME_LIMITS } from '../../config/names';
+import { ServiceRole } from '../iam/service-role';
+import { ClosedSecurityGroup } from '../security-group/security-group';
+import { natUserData } from './nat-user-data';
+import { ANYWHERE } from './subnets';
+
+/** The smallest Graviton instance: about $3 a month in us-east-1, with disk and public address about $7. */
+const INSTANCE_TYPE = 't4g.nano';
+
+/** AWS's public parameter: resolved at every launch, so that a replacement starts from the newest patched image. */
+const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64';
+
+/** GiB: the image's own size. */
+const ROOT_VOLUME_SIZE = 8;
+
+/** The instance is replaced after this many seconds (30 days), which is how it gets new kernels. */
+const MAXIMUM_LIFETIME = 30 * 24 * 3600;
+
+/** The way in for operators: Session Manager instead of SSH. */
+const SESSION_MANAGER_POLICY = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
+
+/** The old instance first, then the new one: both want the same interface. */
+const ONE_AT_A_TIME = { minHealthyPercentage: 0, maxHealthyPercentage: 100 } as const;
+
+export interface NatInstanceProps {
+  /** `<environment>-nat` */
+  readonly name: string;
+  readonly vpcId: string;
+  readonly vpcCidr: string;
+  /** Where it stands. */
+  readonly zone: string;
+  /** A public subnet of that zone. */
+  readonly subnetId: string;
+  /** The private subnets it serves. */
+  readonly clients: readonly { readonly zone: string; readonly cidr: string }[];
+  /** What must be there before the public subnet reaches the internet. */
+  readonly internetAccess: readonly ITerraformDependable[];
+  /** On the instance and its disk. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An auto-recovering NAT instance behind a fixed network interface. */
+export class NatInstance extends Construct {
+  /** What private default routes point to. */
+  public readonly networkInterfaceId: string;
+  /** What the rest of the world sees; stays the same when the instance is replaced. */
+  public readonly publicIp: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NatInstanceProps,
+  ) {
+    super(scope, id);
+    const securityGroupId = this.securityGroup();
+    const networkInterface = this.networkInterface(securityGroupId);
+    const address = this.address(networkInterface);
+    const template = this.launchTemplate(networkInterface, this.instanceProfile());
+    this.group(template, address);
+    this.networkInterfaceId = networkInterface.id;
+    this.publicIp = address.publicIp;
+  }
+
+  /** A NAT passes on whatever its clients send, so it takes every port, but only from them. */
+  private securityGroup(): string {
+    const { name, vpcId, clients } = this.props;
+    const { id } = new ClosedSecurityGroup(this, 'traffic', {
+      name,
+      description: 'Traffic that the NAT instance forwards for private subnets',
+      vpcId,
+    });
+    for (const { zone, cidr } of clients) {
+      new VpcSecurityGroupIngressRule(this, `from-${zone}`, {
+        securityGroupId: id,
+        cidrIpv4: cidr,
+        ipProtocol: '-1',
+        description: `Everything that private subnet ${zone} sends to the internet`,
+      });
+    }
+    new VpcSecurityGroupEgressRule(this, 'to-internet', {
+      securityGroupId: id,
+      cidrIpv4: ANYWHERE,
+      ipProtocol: '-1',
+      description: 'The internet, on behalf of private subnets',
+    });
+    return id;
+  }
+
+  private networkInterface(securityGroupId: string): NetworkInterface {
+    const { name, subnetId } = this.props;
+    return new NetworkInterface(this, 'interface', {
+      description: 'Stays when the NAT instance is replaced',
+      subnetId,
+      securityGroups: [securityGroupId],
+      sourceDestCheck: false,
+      tags: { Name: name },
+    });
+  }
+
+  private address(networkInterface: NetworkInterface): Eip {
+    const { name, internetAccess } = this.props;
+    return new Eip(this, 'address', {
+      domain: 'vpc',
+      networkInterface: networkInterface.id,
+      tags: { Name: name },
+      dependsOn: [...internetAccess],
+    });
+  }
+
+  private instanceProfile(): IamInstanceProfile {
+    const name = fitName(this.props.name, NAME_LIMITS.iamRole);
+    const role = new ServiceRole(this, 'role', {
+      name,
+      description: 'NAT instance: a shell through Session Manager, nothing else',
+      service: 'ec2.amazonaws.com',
+      statements: [],
+      managedPolicyArns: [SESSION_MANAGER_POLICY],
+    });
+    return new IamInstanceProfile(this, 'profile', { name, role: role.name });
+  }
+
+  private launchTemplate(networkInterface: NetworkInterface, profile: IamInstanceProfile): LaunchTemplate {
+    const { name, vpcCidr, tags } = this.props;
+    return new LaunchTemplate(this, 'template', {
+      name,
+      description: 'NAT instance on a fixed network interface',
+      updateDefaultVersion: true,
+      imageId: IMAGE,
+      instanceType: INSTANCE_TYPE,
+      // Slows down when its credits are used up instead of costing more.
+      creditSpecification: { cpuCredits: 'standard' },
+      iamInstanceProfile: { arn: profile.arn },
+      networkInterfaces: [{ deviceIndex: 0, networkInterfaceId: networkInterface.id, deleteOnTermination: 'false' }],
+      metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [
+        {
+          deviceName: '/dev/xvda',
+          ebs: { volumeSize: ROOT_VOLUME_SIZE, volumeType: 'gp3', encrypted: 'true', deleteOnTermination: 'true' },
+        },
+      ],
+      // The boot script shuts an instance down that cannot serve: the group then starts another.
+      instanceInitiatedShutdownBehavior: 'terminate',
+      tagSpecifications: [{ resourceType: 'volume', tags: { Name: name, ...tags } }],
+      userData: Buffer.from(natUserData({ vpcCidr })).toString('base64'),
+      tags: { Name: name },
+    });
+  }
+
+  private group(template: LaunchTemplate, address: Eip): void {
+    const { name, zone, tags } = this.props;
+    new AutoscalingGroup(this, 'group', {
+      name,
+      minSize: 1,
+      maxSize: 1,
+      desiredCapacity: 1,
+      // Not subnets: the interface already has one, and AWS refuses both.
+      availabilityZones: [zone],
+      healthCheckType: 'EC2',
+      healthCheckGracePeriod: 120,
+      maxInstanceLifetime: MAXIMUM_LIFETIME,
+      instanceMaintenancePolicy: ONE_AT_A_TIME,
+      launchTemplate: { id: template.id, version: template.getStringAttribute('latest_version') },
+      instanceRefresh: { strategy: 'Rolling', preferences: ONE_AT_A_TIME },
+      tag: Object.entries({ Name: name, ...tags }).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
+      // The first boot installs a package: its interface must have its address by then.
+      dependsOn: [address],
+    });
+  }
+}
