@@ -49,7 +49,10 @@ function cloudAttributes({ hostname, organization, project }: Extract<Backend, {
 export class StackBackend extends TerraformBackend {
   private readonly attributes: Attributes;
 
-  constructor(scope: Construct, private readonly location: StateLocation) {
+  constructor(
+    scope: Construct,
+    private readonly location: StateLocation,
+  ) {
     super(scope, 'backend', location.backend.kind);
     this.attributes = backendAttributes(location);
   }
@@ -62,6 +65,14 @@ export class StackBackend extends TerraformBackend {
   public override toTerraform(): Record<string, unknown> {
     const { kind } = this.location.backend;
     return { terraform: kind === 'cloud' ? { cloud: this.attributes } : { backend: { [kind]: this.attributes } } };
+  }
+
+  /** The same for cdktf's HCL renderer, which has to be told that `workspaces` is a block. */
+  public override toHclTerraform(): Record<string, unknown> {
+    const { kind } = this.location.backend;
+    if (kind !== 'cloud') return { terraform: { backend: { [kind]: this.attributes } } };
+    const { workspaces, ...settings } = this.attributes;
+    return { terraform: { cloud: { ...settings, workspaces: { value: workspaces, isBlock: true, type: 'map' } } } };
   }
 
   public override toMetadata(): Record<string, unknown> {
@@ -99,6 +110,6 @@ export function readRemoteState(scope: Construct, id: string, location: StateLoc
         workspaces: { name: stackId },
       } as never);
     case 'local':
-      return new RemoteState(scope, id, 'local', localAttributes(stackId) as never);
+      return new RemoteState(scope, id, 'local', localAttributes(stackId));
   }
 }

@@ -26,8 +26,13 @@ export class Handover<T extends object> {
     private readonly values: T,
   ) {
     for (const [name, value] of Object.entries(values)) {
-      if (value !== undefined) new TerraformOutput(producer, snakeCase(name), { value: toTerraform(value) });
+      if (value !== undefined) this.write(snakeCase(name), value);
     }
+  }
+
+  /** The construct id is not the output's name, so that a module may be called `database` as the output is. */
+  private write(name: string, value: unknown): void {
+    new TerraformOutput(this.producer, `handover-${name}`, { value: toTerraform(value) }).overrideLogicalId(name);
   }
 
   /** The same values as the consuming stack sees them; also makes it deploy after the producer. */
@@ -62,5 +67,6 @@ function rewrite(value: unknown, path: string): unknown {
 }
 
 function access(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? `.${name}` : `["${name}"]`;
+  // Hyphens are legal in Terraform's attribute names; a quoted index would break inside a policy, where JSON escapes the quotes.
+  return /^[a-z_][a-z0-9_-]*$/.test(name) ? `.${name}` : `["${name}"]`;
 }

@@ -3,6 +3,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { TerraformElement, TerraformOutput, TerraformStack, type App } from 'cdktf';
 import type { Node } from 'constructs';
+import { renderHcl } from '../modules/terraform/hcl';
 import { StackBackend, type StateLocation } from './backends';
 
 /** The oldest Terraform with write-only arguments and S3 lock files. */
@@ -33,6 +34,14 @@ export class TerraceStack extends TerraformStack {
     this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
   }
 
+  /**
+   * cdktf resolves everything once more here, to turn references between stacks into outputs and remote states.
+   * Values pass between our stacks only through `Handover`, so there is nothing to turn, and a fifth of the time is saved.
+   */
+  public override prepareStack(): void {
+    this.ensureBackendExists();
+  }
+
   /** The stack's account: the one the environment names, or the one of the credentials in use. */
   public get accountId(): string {
     if (this.stackProps.account !== undefined) return this.stackProps.account;
@@ -43,6 +52,21 @@ export class TerraceStack extends TerraformStack {
   /** An output for people: a URL, an endpoint, the exact command for a next step. Never a secret. */
   public tell(name: string, description: string, value: string): void {
     new TerraformOutput(this, name, { description, value });
+  }
+
+  /**
+   * The stack as HCL, for `--hcl`: the values of its JSON, with cdktf's hints about what is a block.
+   * @throws UnwritableAsHcl for what only JSON can say
+   */
+  public override toHclTerraform(): { hcl: string; metadata: Record<string, unknown> } {
+    const module = this.toTerraform() as Record<string, unknown>;
+    const hints: Record<string, Record<string, unknown>> = { resource: {}, data: {}, provider: {} };
+    for (const element of this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct))) {
+      const fragment = element.toHclTerraform() as Record<string, Record<string, unknown> | undefined>;
+      for (const [section, known] of Object.entries(hints)) mergeHints(known, fragment[section] ?? {});
+    }
+    const { '//': metadata, terraform } = module;
+    return { hcl: renderHcl(module, hints), metadata: { '//': metadata, terraform } };
   }
 
   /**
@@ -61,5 +85,15 @@ export class TerraceStack extends TerraformStack {
     if (owner !== path) throw new Error(`"${path}" and "${owner}" would both get the address "${address}"`);
     this.addresses.set(address, path);
     return address;
+  }
+}
+
+/** Collects what elements say by type; providers stand in a list, in the order of the JSON. */
+function mergeHints(known: Record<string, unknown>, fragment: Record<string, unknown>): void {
+  for (const [type, hint] of Object.entries(fragment)) {
+    const earlier = known[type];
+    known[type] = Array.isArray(hint)
+      ? [...(Array.isArray(earlier) ? (earlier as unknown[]) : []), ...(hint as unknown[])]
+      : { ...(earlier as object | undefined), ...(hint as object) };
   }
 }

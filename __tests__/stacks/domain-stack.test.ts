@@ -1,0 +1,150 @@
+/** The domain of an environment, with each provider, looked up, made and delegated. */
+import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../src/config';
+import { recordZone } from '../../src/config/record-zone';
+import type { ResolvedDomain } from '../../src/config/resolved';
+import { DomainStack } from '../../src/stacks/domain-stack';
+import { checkSharedZones } from '../../src/stacks/shared-zones';
+import { example } from '../support/example';
+import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synth';
+
+const domain: ResolvedDomain = {
+  zone: 'shop.example',
+  provider: 'route53',
+  zoneSource: 'existing',
+  names: ['shop.example', 'api.shop.example'],
+  edgeCertificate: false,
+  certificateAuthorities: ['amazon.com'],
+};
+
+function stackOf(changes: Partial<ResolvedDomain>, protect = false): RootModule {
+  const stacks = synthApp((app) => {
+    new DomainStack(app, {
+      stack: {
+        state: { backend: { kind: 'local' }, stackId: 'shop-test-domain', stateKey: 'test/domain/terraform.tfstate' },
+        region: 'eu-west-1',
+        account: '123456789012',
+        tags: {},
+      },
+      identity: { system: 'shop', environment: 'shop-test', shortName: 'test', region: 'eu-west-1', tags: {} },
+      protect,
+      domain: { ...domain, ...changes },
+    });
+  });
+  return stacks['shop-test-domain'] as RootModule;
+}
+
+describe('a domain in Route 53', () => {
+  it('hands on the zone and the issued certificate, and needs no other provider', () => {
+    const module = stackOf({});
+    expect(module.output).toEqual({
+      zone_id: { value: '${data.aws_route53_zone.zone_found.zone_id}' },
+      certificate_arn: { value: '${aws_acm_certificate_validation.certificate_regional-issued.certificate_arn}' },
+    });
+    expect(Object.keys(module.provider)).toEqual(['aws']);
+  });
+
+  it('hands on the certificate of us-east-1 only when CloudFront is to use it', () => {
+    expect(stackOf({ edgeCertificate: true }).output?.edge_certificate_arn?.value).toContain('certificate_edge-issued');
+    expect(stackOf({}).output).not.toHaveProperty('edge_certificate_arn');
+  });
+
+  it('tells the name servers of a zone that it makes, and those alone', () => {
+    const servers = stackOf({ zoneSource: 'create' }).output?.name_servers;
+    expect(servers?.value).toBe('${join(", ", aws_route53_zone.zone_created.name_servers)}');
+    expect(servers?.description).toContain('registrar of shop.example');
+    expect(stackOf({}).output).not.toHaveProperty('name_servers');
+  });
+
+  it('keeps a zone that it made where data is protected', () => {
+    expect(theOnly(stackOf({ zoneSource: 'create' }, true), 'aws_route53_zone').lifecycle).toEqual({ prevent_destroy: true });
+    expect(theOnly(stackOf({ zoneSource: 'create' }), 'aws_route53_zone').lifecycle).toBeUndefined();
+  });
+
+  it('delegates a zone below another one of Route 53', () => {
+    const records = stackOf({ delegatedZone: 'test.shop.example' }).resource?.aws_route53_record ?? {};
+    expect(records.zone_delegation).toMatchObject({
+      type: 'NS',
+      name: 'test.shop.example',
+      zone_id: '${data.aws_route53_zone.zone_found.zone_id}',
+      records: '${aws_route53_zone.delegated_created.name_servers}',
+    });
+    expect(records.delegated_caa).toMatchObject({
+      name: 'test.shop.example',
+      zone_id: '${aws_route53_zone.delegated_created.zone_id}',
+    });
+    expect(records).not.toHaveProperty('zone_caa');
+  });
+});
+
+describe('a domain in Cloudflare', () => {
+  it('writes proofs and authorities there and hands on the Cloudflare zone', () => {
+    const module = stackOf({ provider: 'cloudflare' });
+    expect(Object.keys(module.provider).sort()).toEqual(['aws', 'cloudflare']);
+    expect(module.resource).not.toHaveProperty('aws_route53_record');
+    expect(
+      resourcesOf(module, 'cloudflare_dns_record')
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(['CAA', 'CNAME', 'CNAME']);
+    expect(module.output?.zone_id?.value).toBe('${data.cloudflare_zone.zone_found.zone_id}');
+  });
+
+  it('makes a zone in the account it is given and tells its name servers', () => {
+    const module = stackOf({
+      provider: 'cloudflare',
+      zoneSource: 'create',
+      cloudflareAccountId: '0123456789abcdef0123456789abcdef',
+    });
+    expect(theOnly(module, 'cloudflare_zone').account).toEqual({ id: '0123456789abcdef0123456789abcdef' });
+    expect(module.output?.name_servers?.value).toContain('cloudflare_zone.zone_created.name_servers');
+  });
+
+  it('delegates to Route 53, where everything else then is: only NS records stay in Cloudflare', () => {
+    const module = stackOf({ provider: 'cloudflare', delegatedZone: 'aws.shop.example' });
+    expect(resourcesOf(module, 'cloudflare_dns_record').map(({ type }) => type)).toEqual(['NS', 'NS', 'NS', 'NS']);
+    expect(
+      resourcesOf(module, 'aws_route53_record')
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(['CAA', 'CNAME', 'CNAME']);
+    expect(module.output?.zone_id?.value).toBe('${aws_route53_zone.delegated_created.zone_id}');
+  });
+});
+
+describe('the zone of the records', () => {
+  it('is the delegated one, in Route 53, or the zone itself, wherever it is', () => {
+    expect(recordZone({ ...domain, provider: 'cloudflare' })).toEqual({ name: 'shop.example', provider: 'cloudflare' });
+    expect(recordZone({ ...domain, provider: 'cloudflare', delegatedZone: 'aws.shop.example' })).toEqual({
+      name: 'aws.shop.example',
+      provider: 'route53',
+    });
+  });
+});
+
+describe('environments that share a zone', () => {
+  const environment = (name: string, changes: Partial<NonNullable<EnvironmentInput['domain']>>): ResolvedEnvironment => ({
+    ...base,
+    identity: { ...base.identity, environment: name },
+    domain: { ...domain, ...(changes as Partial<ResolvedDomain>) },
+  });
+  const base = parseEnvironment(example());
+
+  it('agree when one says who may certify it and the others nothing', () => {
+    const environments = [environment('shop-prod', {}), environment('shop-dev', { certificateAuthorities: [] })];
+    expect(() => checkSharedZones(environments)).not.toThrow();
+  });
+
+  it('agree when each has a delegated zone of its own', () => {
+    const environments = ['dev', 'prod'].map((name) => environment(`shop-${name}`, { delegatedZone: `${name}.shop.example` }));
+    expect(() => checkSharedZones(environments)).not.toThrow();
+  });
+
+  it('are refused when two write its CAA records, make it or delegate the same zone: all of it at once', () => {
+    const twice = { zoneSource: 'create', delegatedZone: 'aws.shop.example' } as const;
+    const environments = [environment('shop-prod', twice), environment('shop-dev', twice)];
+    expect(() => checkSharedZones(environments)).toThrow(/3 problems/);
+    expect(() => checkSharedZones(environments)).toThrow(
+      /shop-dev: domain\.zoneSource[\s\S]*shop-prod has it[\s\S]*certificateAuthorities: \[\] in all but one/,
+    );
+  });
+});

@@ -1,0 +1,108 @@
+/** The role that pull requests plan with: it sees how things are set up, and nothing of what is in them. */
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import { Construct } from 'constructs';
+import { policyJson, type Statement } from '../iam/policy';
+import { trustGithub } from './github-trust';
+import { readStatesAndLock, type StateAccessProps } from './state-access';
+import type { StoreArns } from './store-arns';
+
+export interface PlanRoleProps {
+  readonly name: string;
+  readonly providerArn: string;
+  /** `owner/name` */
+  readonly repository: string;
+  readonly state: StateAccessProps;
+  readonly arns: Pick<StoreArns, 'objects' | 'lockTable' | 'seedSecrets'>;
+}
+
+/** Terraform refreshes every kind of resource, which narrower policies of AWS (ViewOnlyAccess, SecurityAudit) do not cover. */
+const READ_ONLY_ACCESS = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+
+/**
+ * Contents that ReadOnlyAccess, or a resource's own policy, would open to whoever can push a branch.
+ * No resource of a plan reads them. Single SSM parameters stay readable, because image parameters are refreshed;
+ * encrypted ones do not, for want of `kms:Decrypt`.
+ */
+const CONTENT_READS = [
+  'athena:GetQueryResults*',
+  'codecommit:GitPull',
+  'ec2:GetConsole*',
+  'ec2:GetPasswordData',
+  'ecr:BatchGetImage',
+  'ecr:GetDownloadUrlForLayer',
+  'kinesis:GetRecords',
+  'logs:FilterLogEvents',
+  'logs:GetLogEvents',
+  'logs:GetLogRecord',
+  'logs:GetQueryResults',
+  'logs:StartLiveTail',
+  'logs:StartQuery',
+  'rds:Download*',
+  'secretsmanager:BatchGetSecretValue',
+  'sqs:ReceiveMessage',
+  'ssm:GetParameterHistory',
+] as const;
+
+/** Trusts pull requests of one repository. Forks get no token of the repository and so no access. */
+export class PlanRole extends Construct {
+  public readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: PlanRoleProps) {
+    super(scope, id);
+    const role = new IamRole(this, 'role', {
+      name: props.name,
+      description: `Terraform plans of pull requests to ${props.repository}`,
+      assumeRolePolicy: policyJson([trustGithub(props.providerArn, [`repo:${props.repository}:pull_request`])]),
+    });
+    new IamRolePolicyAttachment(this, 'read-only', { role: role.name, policyArn: READ_ONLY_ACCESS });
+    new IamRolePolicy(this, 'policy', {
+      name: 'state-and-limits',
+      role: role.id,
+      policy: policyJson([...readStatesAndLock(props.state), ...openEphemeralValues(props), ...denyContents(props)]),
+    });
+    this.arn = role.arn;
+  }
+}
+
+/** The encryption context that Secrets Manager gives to KMS. */
+const SECRET_ARN = 'kms:EncryptionContext:SecretARN';
+
+/**
+ * Terraform opens ephemeral values during a plan too. Random passwords are drawn and thrown away (the action takes no
+ * resource); a database's first password is read back, with whatever key its environment has.
+ */
+function openEphemeralValues({ arns }: PlanRoleProps): readonly Statement[] {
+  return [
+    { sid: 'DrawRandomPasswords', actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] },
+    { sid: 'ReadSeeds', actions: ['secretsmanager:GetSecretValue'], resources: [arns.seedSecrets] },
+    {
+      sid: 'DecryptSeeds',
+      actions: ['kms:Decrypt'],
+      resources: ['*'],
+      conditions: { StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com', [SECRET_ARN]: arns.seedSecrets } },
+    },
+  ];
+}
+
+function denyContents({ arns, state }: PlanRoleProps): readonly Statement[] {
+  return [
+    { sid: 'NoContents', effect: 'Deny', actions: CONTENT_READS, resources: ['*'] },
+    { sid: 'NoSecretsButSeeds', effect: 'Deny', actions: ['secretsmanager:GetSecretValue'], notResources: [arns.seedSecrets] },
+    { sid: 'NoObjectsButStates', effect: 'Deny', actions: ['s3:GetObject', 's3:GetObjectVersion'], notResources: [arns.objects] },
+    {
+      sid: 'NoItemsButLocks',
+      effect: 'Deny',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Query', 'dynamodb:Scan'],
+      notResources: [arns.lockTable],
+    },
+    {
+      sid: 'NoOtherKeys',
+      effect: 'Deny',
+      actions: ['kms:Decrypt'],
+      notResources: [state.keyArn],
+      conditions: { StringNotLike: { [SECRET_ARN]: arns.seedSecrets } },
+    },
+  ];
+}

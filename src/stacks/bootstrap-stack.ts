@@ -1,0 +1,86 @@
+/** What must be there before any other state can be: the store itself, and GitHub's way in. */
+import type { App } from 'cdktf';
+import type { StateStore } from '../config/resolved';
+import { ApplyRole } from '../modules/bootstrap/apply-role';
+import { githubProviderArn } from '../modules/bootstrap/github-trust';
+import { LockTable } from '../modules/bootstrap/lock-table';
+import { PlanRole } from '../modules/bootstrap/plan-role';
+import { StateBucket } from '../modules/bootstrap/state-bucket';
+import { StateKey } from '../modules/bootstrap/state-key';
+import { storeArns, type StoreArns } from '../modules/bootstrap/store-arns';
+import { stateKeyAlias, type StateLocation } from './backends';
+import { TerraceStack } from './terrace-stack';
+
+export interface BootstrapStackProps {
+  readonly store: StateStore;
+  readonly account?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Where bootstrap keeps its own state inside the bucket that it made. */
+export const OWN_STATE_KEY = 'bootstrap/terraform.tfstate';
+
+/** A file beside `cdktf.json` for the first deployment; afterwards the bucket. */
+function ownState(store: StateStore): StateLocation {
+  return {
+    backend: store.ownState === 'bucket' ? { kind: 's3', store } : { kind: 'local' },
+    stackId: `${store.name}-bootstrap`,
+    stateKey: OWN_STATE_KEY,
+  };
+}
+
+/** `<store>-bootstrap`: applied by a person with administrator rights, once. Account singletons of later issues belong here too. */
+export class BootstrapStack extends TerraceStack {
+  constructor(
+    app: App,
+    private readonly props: BootstrapStackProps,
+  ) {
+    const { store, account, tags } = props;
+    super(app, { state: ownState(store), region: store.region, account, tags });
+    const keyAlias = stateKeyAlias(store.name);
+    const arns = storeArns({
+      storeName: store.name,
+      account: this.accountId,
+      region: store.region,
+      bucket: store.bucket,
+      lockTable: store.lockTable,
+      keyAlias,
+    });
+    const { arn: keyArn } = new StateKey(this, 'state', { alias: keyAlias, accountRoot: arns.accountRoot });
+    new StateBucket(this, 'states', { name: store.bucket, keyArn, oldVersionsDays: store.oldVersionsDays, arns });
+    // Also with lock files: it costs nothing unused, and a store can go back to it.
+    new LockTable(this, 'locks', { name: store.lockTable, keyArn });
+    this.letGithubIn(arns, keyArn);
+    this.tellStore();
+  }
+
+  private letGithubIn(arns: StoreArns, keyArn: string): void {
+    const { github, lock } = this.props.store;
+    if (github === undefined) return;
+    const providerArn = githubProviderArn(this, 'github', github.oidcProvider);
+    const repository = `${github.owner}/${github.repository}`;
+    const plan = new PlanRole(this, 'plan', {
+      name: arns.planRoleName,
+      providerArn,
+      repository,
+      state: { arns, keyArn, lock },
+      arns,
+    });
+    this.tell('github_plan_role', 'The role that workflows take on for pull requests', plan.arn);
+    if (github.applyEnvironments.length === 0) return;
+    const apply = new ApplyRole(this, 'apply', { arns, keyArn, providerArn, repository, environments: github.applyEnvironments });
+    this.tell('github_apply_role', `The role that jobs take on in: ${github.applyEnvironments.join(', ')}`, apply.arn);
+  }
+
+  private tellStore(): void {
+    const { store } = this.props;
+    const { stackId } = this.stackProps.state;
+    this.tell('state_bucket', 'Where every other stack keeps its state', store.bucket);
+    const migrate = `npm run synth && cd cdktf.out/stacks/${stackId} && terraform init -migrate-state`;
+    const nextStep = {
+      local: `This state is still a file on this machine. Set ownState: 'bucket' in the store, then: ${migrate}`,
+      bucket: `This state is in s3://${store.bucket}/${OWN_STATE_KEY}; deploy the environments`,
+    };
+    this.tell('next_step', 'What to do now', nextStep[store.ownState]);
+  }
+}
