@@ -1,0 +1,260 @@
+import 'cdktf/lib/testing/adapters/jest';
+import { Testing } from 'cdktf';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { Bucket, type BucketProps } from '../../src/modules/storage/bucket';
+import { FileSystem, type FileSystemProps } from '../../src/modules/storage/file-system';
+import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
+
+const ACCOUNT = '123456789012';
+const KEY_ARN = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/one`;
+
+const bucketProps: BucketProps = {
+  name: 'shop-uploads',
+  versioning: false,
+  encryption: 'sse-s3',
+  transitions: [],
+  oldVersionsDays: 30,
+  protect: false,
+};
+
+const bucket = (changes: Partial<BucketProps> = {}) =>
+  synthModule((stack) => new Bucket(stack, 'uploads', { ...bucketProps, ...changes }));
+
+/** A bucket that writes its access logs to another. */
+const loggingPair = () =>
+  synthModule((stack) => {
+    const logs = new Bucket(stack, 'logs', {
+      ...bucketProps,
+      name: 'shop-logs',
+      encryption: 'kms',
+      keyArn: KEY_ARN,
+      receivesLogsFrom: { accountId: ACCOUNT, buckets: ['shop-uploads'] },
+    });
+    new Bucket(stack, 'uploads', { ...bucketProps, accessLogsTo: logs });
+  });
+
+const statementsOf = (module: RootModule, address: string, type = 'aws_s3_bucket_policy') =>
+  JSON.parse(module.resource?.[type]?.[address]?.policy as string).Statement as Record<string, any>[];
+
+const encryptionOf = (module: RootModule, address: string) =>
+  module.resource?.aws_s3_bucket_server_side_encryption_configuration?.[address]?.rule[0];
+
+const lifecycleRule = (module: RootModule, id: string) =>
+  theOnly(module, 'aws_s3_bucket_lifecycle_configuration').rule.find((rule: { id: string }) => rule.id === id);
+
+describe('a bucket', () => {
+  test('blocks the public in all four ways and owns its objects', () => {
+    const json = Testing.synthScope((scope) => {
+      new Bucket(scope, 'uploads', bucketProps);
+    });
+    expect(json).toHaveResourceWithProperties(S3BucketPublicAccessBlock, {
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(json).toHaveResourceWithProperties(S3Bucket, { bucket: 'shop-uploads' });
+    expect(theOnly(bucket(), 'aws_s3_bucket_ownership_controls').rule).toEqual({ object_ownership: 'BucketOwnerEnforced' });
+  });
+
+  test('refuses plain HTTP, for the bucket and its objects', () => {
+    expect(statementsOf(bucket(), 'uploads_policy')).toEqual([
+      {
+        Sid: 'TlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['s3:*'],
+        Resource: ['arn:aws:s3:::shop-uploads', 'arn:aws:s3:::shop-uploads/*'],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ]);
+  });
+
+  test('gets its policy after the public access block, so that S3 sees no conflicting change', () => {
+    expect(theOnly(bucket(), 'aws_s3_bucket_policy').depends_on).toContain(
+      'aws_s3_bucket_public_access_block.uploads_public-access',
+    );
+  });
+
+  test('cannot be destroyed under protect', () => {
+    expect(theOnly(bucket({ protect: true }), 'aws_s3_bucket')).toMatchObject({
+      force_destroy: false,
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  test('is destroyed with its objects without protect', () => {
+    const { force_destroy, lifecycle } = theOnly(bucket(), 'aws_s3_bucket');
+    expect(force_destroy).toBe(true);
+    expect(lifecycle).toBeUndefined();
+  });
+
+  test('uses the key it is given when it asks for kms, with a bucket key against the cost', () => {
+    expect(encryptionOf(bucket({ encryption: 'kms', keyArn: KEY_ARN }), 'uploads_encryption')).toEqual({
+      apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms', kms_master_key_id: KEY_ARN },
+      bucket_key_enabled: true,
+      blocked_encryption_types: ['SSE-C'],
+    });
+  });
+
+  test('is AES-256 when it does not, even where there is a key', () => {
+    const rule = encryptionOf(bucket({ keyArn: KEY_ARN }), 'uploads_encryption');
+    expect(rule.apply_server_side_encryption_by_default).toEqual({ sse_algorithm: 'AES256' });
+  });
+
+  test('that takes log deliveries is AES-256 even when it asks for kms', () => {
+    const rule = encryptionOf(loggingPair(), 'logs_encryption');
+    expect(rule.apply_server_side_encryption_by_default).toEqual({ sse_algorithm: 'AES256' });
+  });
+});
+
+describe('the lifetime of objects', () => {
+  test('old versions are kept where versioning is asked for, and expire', () => {
+    const module = bucket({ versioning: true, oldVersionsDays: 45 });
+    expect(theOnly(module, 'aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
+    expect(lifecycleRule(module, 'old-versions').noncurrent_version_expiration).toEqual([{ noncurrent_days: 45 }]);
+    expect(theOnly(module, 'aws_s3_bucket_lifecycle_configuration').depends_on).toEqual([
+      'aws_s3_bucket_versioning.uploads_versioning',
+    ]);
+  });
+
+  test('a bucket without versioning has no versioning block at all', () => {
+    expect(resourcesOf(bucket(), 'aws_s3_bucket_versioning')).toEqual([]);
+  });
+
+  test('objects expire and move to colder storage as described', () => {
+    const module = bucket({ expireAfterDays: 90, transitions: [{ afterDays: 30, storageClass: 'GLACIER' }] });
+    expect(lifecycleRule(module, 'objects')).toMatchObject({
+      status: 'Enabled',
+      expiration: [{ days: 90 }],
+      transition: [{ days: 30, storage_class: 'GLACIER' }],
+    });
+    expect(lifecycleRule(module, 'old-versions').expiration).toBeUndefined();
+  });
+
+  test('nothing expires unless described, except uploads that were never finished', () => {
+    expect(lifecycleRule(bucket(), 'objects')).toBeUndefined();
+    expect(lifecycleRule(bucket(), 'abandoned-uploads').abort_incomplete_multipart_upload).toEqual([
+      { days_after_initiation: 7 },
+    ]);
+  });
+});
+
+describe('access logs', () => {
+  test('go to the log bucket once its policy lets them in', () => {
+    expect(theOnly(loggingPair(), 'aws_s3_bucket_logging')).toMatchObject({
+      target_bucket: '${aws_s3_bucket.logs_bucket.bucket}',
+      target_prefix: 'buckets/shop-uploads/',
+      depends_on: ['aws_s3_bucket_policy.logs_policy'],
+    });
+  });
+
+  test('come only from the named buckets of this account, each to its own prefix', () => {
+    const delivery = statementsOf(loggingPair(), 'logs_policy').find(({ Sid }) => Sid === 'BucketLogs');
+    expect(delivery).toMatchObject({
+      Effect: 'Allow',
+      Principal: { Service: ['logging.s3.amazonaws.com'] },
+      Action: ['s3:PutObject'],
+      Resource: ['arn:aws:s3:::shop-logs/buckets/shop-uploads/*'],
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': ACCOUNT },
+        ArnEquals: { 'aws:SourceArn': ['arn:aws:s3:::shop-uploads'] },
+      },
+    });
+  });
+
+  test('come from the load balancers of this account, to the prefix that names it', () => {
+    const delivery = statementsOf(loggingPair(), 'logs_policy').find(({ Sid }) => Sid === 'LoadBalancerLogs');
+    expect(delivery).toMatchObject({
+      Principal: { Service: ['logdelivery.elasticloadbalancing.amazonaws.com'] },
+      Resource: [`arn:aws:s3:::shop-logs/load-balancers/AWSLogs/${ACCOUNT}/*`],
+    });
+  });
+
+  test('a bucket that receives no logs lets nobody deliver any', () => {
+    expect(statementsOf(bucket(), 'uploads_policy').filter(({ Effect }) => Effect === 'Allow')).toEqual([]);
+    expect(resourcesOf(bucket(), 'aws_s3_bucket_logging')).toEqual([]);
+  });
+});
+
+describe('a file system', () => {
+  const props: FileSystemProps = {
+    name: 'shop-files',
+    coldAfterDays: 30,
+    warmOnRead: true,
+    accessPoints: { uploads: { path: '/uploads', userId: 1000, groupId: 1001, permissions: '750' } },
+    automaticBackup: false,
+    subnetIds: ['subnet-a', 'subnet-b'],
+    securityGroupId: 'sg-files',
+    protect: false,
+  };
+  const fileSystem = (changes: Partial<FileSystemProps> = {}) =>
+    synthModule((stack) => new FileSystem(stack, 'files', { ...props, ...changes }));
+
+  test('is encrypted with the key it is given and scales its throughput', () => {
+    expect(theOnly(fileSystem({ keyArn: KEY_ARN }), 'aws_efs_file_system')).toMatchObject({
+      encrypted: true,
+      kms_key_id: KEY_ARN,
+      throughput_mode: 'elastic',
+    });
+  });
+
+  test('is encrypted without a key of ours, too', () => {
+    const { encrypted, kms_key_id } = theOnly(fileSystem(), 'aws_efs_file_system');
+    expect(encrypted).toBe(true);
+    expect(kms_key_id).toBeUndefined();
+  });
+
+  test('refuses plain NFS', () => {
+    expect(statementsOf(fileSystem(), 'files_policy', 'aws_efs_file_system_policy')).toContainEqual({
+      Sid: 'TlsOnly',
+      Effect: 'Deny',
+      Principal: { AWS: ['*'] },
+      Action: ['*'],
+      Resource: ['${aws_efs_file_system.files_file-system.arn}'],
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+  });
+
+  test('lets nobody in by its own policy, so that only identities with an IAM policy may mount', () => {
+    const statements = statementsOf(fileSystem(), 'files_policy', 'aws_efs_file_system_policy');
+    expect(statements.length).toBeGreaterThan(0);
+    expect(statements.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+  });
+
+  test('has one mount target a subnet, in the security group of file systems', () => {
+    const targets = resourcesOf(fileSystem(), 'aws_efs_mount_target');
+    expect(targets.map(({ subnet_id, security_groups }) => [subnet_id, security_groups])).toEqual([
+      ['subnet-a', ['sg-files']],
+      ['subnet-b', ['sg-files']],
+    ]);
+  });
+
+  test('makes each access point its directory, owned by its user', () => {
+    expect(theOnly(fileSystem(), 'aws_efs_access_point')).toMatchObject({
+      posix_user: { uid: 1000, gid: 1001 },
+      root_directory: { path: '/uploads', creation_info: { owner_uid: 1000, owner_gid: 1001, permissions: '750' } },
+    });
+  });
+
+  test('moves cold files out and warm ones back', () => {
+    expect(theOnly(fileSystem(), 'aws_efs_file_system').lifecycle_policy).toEqual([
+      { transition_to_ia: 'AFTER_30_DAYS' },
+      { transition_to_primary_storage_class: 'AFTER_1_ACCESS' },
+    ]);
+    expect(theOnly(fileSystem({ coldAfterDays: 1, warmOnRead: false }), 'aws_efs_file_system').lifecycle_policy).toEqual([
+      { transition_to_ia: 'AFTER_1_DAY' },
+    ]);
+  });
+
+  test('is copied by AWS daily when asked for, and only then', () => {
+    expect(theOnly(fileSystem({ automaticBackup: true }), 'aws_efs_backup_policy').backup_policy).toEqual({ status: 'ENABLED' });
+    expect(resourcesOf(fileSystem(), 'aws_efs_backup_policy')).toEqual([]);
+  });
+
+  test('cannot be destroyed under protect, and can without', () => {
+    expect(theOnly(fileSystem({ protect: true }), 'aws_efs_file_system').lifecycle).toEqual({ prevent_destroy: true });
+    expect(theOnly(fileSystem(), 'aws_efs_file_system').lifecycle).toBeUndefined();
+  });
+});

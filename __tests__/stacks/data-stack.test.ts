@@ -1,0 +1,187 @@
+import { parseEnvironment, type EnvironmentInput } from '../../src/config';
+import { example } from '../support/example';
+import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../support/synth';
+
+/** Everything a data stack can hold, under protect. */
+const full: Partial<EnvironmentInput> = {
+  protect: true,
+  network: { cidr: '10.0.0.0/16', zones: 2, nat: 'per-az' },
+  database: {
+    placement: 'managed',
+    version: '16',
+    name: 'shop',
+    instanceClass: 'db.t4g.small',
+    multiAz: true,
+    backupWindow: '05:00-06:00',
+  },
+  cache: { placement: 'managed', nodeType: 'cache.t4g.micro', replicas: 1 },
+  buckets: { uploads: { encryption: 'kms' }, logs: { name: 'shop-own-logs', purpose: 'logs', expireAfterDays: 30 } },
+  fileSystems: { files: { accessPoints: { uploads: { path: '/uploads' } } } },
+  queues: { jobs: {} },
+  secrets: {
+    stripe: { description: 'Payments', keys: ['key', 'webhook'] },
+    jwt: { description: 'Signs sessions', value: 'generated' },
+  },
+  images: { api: {}, web: { initialImage: 'public.ecr.aws/nginx/nginx:1.29' } },
+  logs: { retentionDays: 90, encryption: 'kms' },
+  backups: { dailyRetentionDays: 35, monthlyRetentionDays: 365 },
+};
+
+function dataOf(changes: Partial<EnvironmentInput> = {}): RootModule {
+  return synthEnvironment(parseEnvironment(example(changes)))['shop-test-data'] as RootModule;
+}
+
+const KEY = '${aws_kms_key.environment_key.arn}';
+
+describe('under protect', () => {
+  const data = dataOf(full);
+
+  test("the environment's key encrypts buckets that ask for it, files, queues, secrets, images, logs and backups", () => {
+    const encryption = data.resource?.aws_s3_bucket_server_side_encryption_configuration;
+    expect(encryption?.bucket_uploads_encryption?.rule[0].apply_server_side_encryption_by_default.kms_master_key_id).toBe(KEY);
+    expect(theOnly(data, 'aws_efs_file_system').kms_key_id).toBe(KEY);
+    expect(resourcesOf(data, 'aws_sqs_queue').map(({ kms_master_key_id }) => kms_master_key_id)).toEqual([KEY, KEY]);
+    for (const key of ['secret-stripe_secret', 'secret-jwt_secret']) {
+      expect(data.resource?.aws_secretsmanager_secret?.[key]?.kms_key_id).toBe(KEY);
+    }
+    for (const { encryption_configuration } of resourcesOf(data, 'aws_ecr_repository')) {
+      expect(encryption_configuration).toEqual([{ encryption_type: 'KMS', kms_key: KEY }]);
+    }
+    expect(data.resource?.aws_cloudwatch_log_group?.['logs_shop-test-api']).toMatchObject({
+      kms_key_id: KEY,
+      retention_in_days: 90,
+    });
+    expect(theOnly(data, 'aws_backup_vault').kms_key_arn).toBe(KEY);
+  });
+
+  test('nothing that holds data can be destroyed', () => {
+    const stateful = [
+      'aws_kms_key',
+      'aws_s3_bucket',
+      'aws_efs_file_system',
+      'aws_sqs_queue',
+      'aws_secretsmanager_secret',
+      'aws_ecr_repository',
+      'aws_ssm_parameter',
+      'aws_backup_vault',
+      'aws_db_instance',
+      'aws_elasticache_replication_group',
+    ];
+    for (const type of stateful) {
+      const resources = resourcesOf(data, type);
+      expect([type, resources.length]).not.toEqual([type, 0]);
+      for (const { lifecycle } of resources) expect([type, lifecycle?.prevent_destroy]).toEqual([type, true]);
+    }
+  });
+
+  test('buckets write access logs to the log bucket, which writes none', () => {
+    expect(theOnly(data, 'aws_s3_bucket_logging')).toMatchObject({
+      bucket: '${aws_s3_bucket.bucket_uploads_bucket.bucket}',
+      target_bucket: '${aws_s3_bucket.bucket_logs_bucket.bucket}',
+    });
+    const policy = JSON.parse(data.resource?.aws_s3_bucket_policy?.bucket_logs_policy?.policy);
+    expect(policy.Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['TlsOnly', 'LoadBalancerLogs', 'BucketLogs']);
+  });
+
+  test('one backup plan copies database and files, and AWS makes no second copy of the files', () => {
+    expect(theOnly(data, 'aws_backup_selection').resources).toEqual([
+      '${aws_db_instance.database_primary.arn}',
+      '${aws_efs_file_system.file-system-files_file-system.arn}',
+    ]);
+    expect(resourcesOf(data, 'aws_efs_backup_policy')).toEqual([]);
+  });
+
+  test('copies do not begin in the window in which the database backs itself up', () => {
+    expect(theOnly(data, 'aws_backup_plan').rule[0].schedule).toBe('cron(0 7 * * ? *)');
+  });
+
+  test('files are copied by AWS where the environment has no plan', () => {
+    expect(resourcesOf(dataOf({ ...full, backups: undefined }), 'aws_efs_backup_policy')).toHaveLength(1);
+  });
+});
+
+describe('without protect', () => {
+  const data = dataOf();
+
+  test('there is no key of ours, no backup plan and no access log of buckets', () => {
+    for (const type of ['aws_kms_key', 'aws_backup_plan', 'aws_s3_bucket_logging']) expect(resourcesOf(data, type)).toEqual([]);
+    expect(data.output?.key_arn).toBeUndefined();
+  });
+
+  test('everything can be destroyed', () => {
+    const kept = Object.values(data.resource ?? {})
+      .flatMap((resources) => Object.entries(resources))
+      .filter(([, { lifecycle }]) => lifecycle?.prevent_destroy);
+    expect(kept).toEqual([]);
+  });
+
+  test('load balancers still have a bucket to write their access logs to', () => {
+    expect(Object.keys(data.output?.buckets?.value)).toEqual(['access-logs']);
+  });
+});
+
+describe('for people', () => {
+  const data = dataOf(full);
+
+  test('a secret that they fill has no value in the JSON, and an output says how to fill it', () => {
+    expect(data.resource?.aws_secretsmanager_secret_version?.['secret-stripe_value']).toBeUndefined();
+    expect(data.output?.set_secret_stripe?.value).toBe(
+      `aws secretsmanager put-secret-value --region eu-west-1 --secret-id '/shop/test/stripe' --secret-string '{"key":"<value>","webhook":"<value>"}'`,
+    );
+    expect(data.output?.set_secret_jwt).toBeUndefined();
+  });
+
+  test('outputs say how to push and release each image', () => {
+    expect(data.output?.push_image_api?.value).toContain('docker login --username AWS --password-stdin 123456789012.dkr.ecr');
+    expect(data.output?.release_image_api?.value).toContain('--name /shop/test/images/api --overwrite');
+  });
+
+  test('the first deployment runs the image that the environment names, or the tag `initial` of its repository', () => {
+    const parameters = data.resource?.aws_ssm_parameter;
+    expect(parameters?.['release-web_parameter']?.insecure_value).toBe('public.ecr.aws/nginx/nginx:1.29');
+    expect(parameters?.['release-api_parameter']?.insecure_value).toBe(
+      '${aws_ecr_repository.image-api_repository.repository_url}:initial',
+    );
+  });
+});
+
+describe('the contract with later stacks', () => {
+  test('hands on the ARN of secrets and roles, never a value', () => {
+    const { output } = dataOf(full);
+    expect(Object.keys(output?.secrets?.value).sort()).toEqual(['jwt', 'stripe']);
+    expect(output?.secrets?.value.jwt).toEqual({ arn: '${aws_secretsmanager_secret.secret-jwt_secret.arn}' });
+    expect(JSON.stringify(output)).not.toMatch(/ephemeral|random_password/);
+  });
+
+  test('hands on whatever there is', () => {
+    const { output } = dataOf(full);
+    expect(output?.key_arn?.value).toBe(KEY);
+    expect(output?.queues?.value.jobs).toEqual({
+      url: '${aws_sqs_queue.queue-jobs_queue.url}',
+      arn: '${aws_sqs_queue.queue-jobs_queue.arn}',
+      name: '${aws_sqs_queue.queue-jobs_queue.name}',
+    });
+    expect(Object.keys(output?.file_systems?.value.files.access_points)).toEqual(['uploads']);
+    expect(output?.cache?.value.host).toEqual(expect.stringContaining('aws_elasticache_replication_group'));
+    expect(Object.keys(output?.database?.value)).toEqual(expect.arrayContaining(['host', 'resource_id', 'role_secret_arns']));
+  });
+
+  test('leaves out what there is not', () => {
+    const { output } = dataOf({ database: undefined, cache: undefined, services: {} });
+    expect(output?.database).toBeUndefined();
+    expect(output?.cache).toBeUndefined();
+  });
+
+  test('does not change with the tier that runs the containers', () => {
+    const tags = dataOf(full).provider.aws?.[0]?.default_tags[0].tags;
+    expect(tags).toMatchObject({ system: 'shop', environment: 'shop-test' });
+    expect(tags.tier).toBeUndefined();
+    expect(JSON.stringify(dataOf(full))).not.toMatch(/fargate/);
+  });
+
+  test('no output is written twice, whatever a module is called', () => {
+    const names = Object.keys(dataOf(full).output ?? {});
+    expect(names).toEqual(expect.arrayContaining(['database', 'cache', 'secrets', 'database_endpoint']));
+    expect(names.filter((name) => name.startsWith('handover'))).toEqual([]);
+  });
+});

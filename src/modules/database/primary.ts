@@ -1,0 +1,81 @@
+/** The database that is written to: one RDS instance with its parameter and subnet groups. */
+import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
+import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
+import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
+import type { Construct } from 'constructs';
+import { resourceName } from '../../config/names';
+import type { ResolvedDatabase } from '../../config/resolved';
+import { PORTS } from '../../config/tables/ports';
+import { instanceSettings } from './instance-settings';
+import { databaseParameters } from './parameters';
+
+/** The master's name: RDS's own suggestion. `admin` and `rdsadmin` are reserved. Only `database-init` logs in as it. */
+export const MASTER_USERNAME = 'postgres';
+
+export interface PrimaryProps {
+  readonly database: ResolvedDatabase;
+  readonly protect: boolean;
+  readonly keyArn?: string;
+  readonly monitoringRoleArn?: string;
+  readonly parameterGroupName: string;
+  readonly subnetGroupName: string;
+  readonly securityGroupId: string;
+  /** The arguments that say how the master gets its password. */
+  readonly password: Pick<DbInstanceConfig, 'manageMasterUserPassword' | 'masterUserSecretKmsKeyId' | 'passwordWo' | 'passwordWoVersion'>;
+  readonly dependsOn: DbInstanceConfig['dependsOn'];
+}
+
+/** `aws_db_instance.database_primary`. */
+export function createPrimary(scope: Construct, props: PrimaryProps): DbInstance {
+  const { database, protect, parameterGroupName, subnetGroupName, securityGroupId, password, dependsOn } = props;
+  return new DbInstance(scope, 'primary', {
+    ...instanceSettings(props),
+    ...password,
+    identifier: database.identifier,
+    engine: 'postgres',
+    // The major version only: RDS takes its newest minor, and minor upgrades are no difference to the plan.
+    engineVersion: database.version,
+    allowMajorVersionUpgrade: true,
+    instanceClass: database.instanceClass,
+    allocatedStorage: database.storageGb,
+    dbName: database.name,
+    username: MASTER_USERNAME,
+    port: PORTS.postgres,
+    multiAz: database.multiAz,
+    dbSubnetGroupName: subnetGroupName,
+    vpcSecurityGroupIds: [securityGroupId],
+    parameterGroupName,
+    backupRetentionPeriod: database.backupRetentionDays,
+    backupWindow: database.backupWindow,
+    deleteAutomatedBackups: !protect,
+    skipFinalSnapshot: !protect,
+    finalSnapshotIdentifier: protect ? `${database.identifier}-final` : undefined,
+    dependsOn,
+  });
+}
+
+/** A parameter group of the environment's major version. A new version makes a new group before the old one goes. */
+export function createParameterGroup(scope: Construct, id: string, database: ResolvedDatabase, region?: string): DbParameterGroup {
+  return new DbParameterGroup(scope, id, {
+    namePrefix: `${database.identifier}-`,
+    description: `PostgreSQL ${database.version} with TLS forced and slow statements logged`,
+    family: `postgres${database.version}`,
+    parameter: [...databaseParameters(database)],
+    region,
+    lifecycle: { createBeforeDestroy: true },
+  });
+}
+
+/** The subnets that an instance may stand in; RDS wants two zones even of a single instance. */
+export function createSubnetGroup(
+  scope: Construct,
+  id: string,
+  { environment, subnetIds, region }: { readonly environment: string; readonly subnetIds: readonly string[]; readonly region?: string },
+): DbSubnetGroup {
+  return new DbSubnetGroup(scope, id, {
+    name: resourceName(environment, 'database', 'securityGroup'),
+    description: 'Subnets without a way to the internet',
+    subnetIds: [...subnetIds],
+    region,
+  });
+}

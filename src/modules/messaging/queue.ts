@@ -1,0 +1,92 @@
+/** One SQS queue and the dead-letter queue that takes what it could not deliver. */
+import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
+import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
+import { Construct } from 'constructs';
+import { fitName, NAME_LIMITS } from '../../config/names';
+import type { ResolvedQueue } from '../../config/resolved';
+import { policyJson } from '../iam/policy';
+import { keepWhenProtected } from '../terraform/lifecycle';
+
+const SECONDS_A_DAY = 86_400;
+
+/** The longest SQS keeps a message: a person has to find the time to look. */
+const DEAD_LETTER_DAYS = 14;
+
+/** The longest long poll: the fewest empty answers, which are billed too. */
+const POLL_SECONDS = 20;
+
+export interface QueueProps extends Omit<ResolvedQueue, 'key'> {
+  /** The environment's key; without one, keys of SQS. */
+  readonly keyArn?: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** `prevent_destroy`. */
+  readonly protect: boolean;
+}
+
+/** The names of a queue and its dead letters, within SQS's limit; a first-in-first-out queue must end in `.fifo`. */
+export function queueNames(name: string, fifo: boolean): { readonly main: string; readonly deadLetters: string } {
+  const suffix = fifo ? '.fifo' : '';
+  const named = (text: string) => `${fitName(text, NAME_LIMITS.queue - suffix.length)}${suffix}`;
+  return { main: named(name), deadLetters: named(`${name}-dead`) };
+}
+
+/** A queue with dead letters, both encrypted and TLS only. */
+export class Queue extends Construct {
+  public readonly url: string;
+  public readonly arn: string;
+  public readonly name: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: QueueProps,
+  ) {
+    super(scope, id);
+    const names = queueNames(props.name, props.fifo);
+    const deadLetters = this.createQueue('dead-letters', names.deadLetters, {
+      messageRetentionSeconds: DEAD_LETTER_DAYS * SECONDS_A_DAY,
+      redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [this.arnOf(names.main)] }),
+    });
+    const queue = this.createQueue('queue', names.main, {
+      messageRetentionSeconds: props.retentionDays * SECONDS_A_DAY,
+      visibilityTimeoutSeconds: props.visibilityTimeoutSeconds,
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: props.maxReceives }),
+    });
+    this.url = queue.url;
+    this.arn = queue.arn;
+    this.name = queue.name;
+  }
+
+  private createQueue(id: string, name: string, config: SqsQueueConfig): SqsQueue {
+    const { fifo, keyArn, protect } = this.props;
+    const queue = new SqsQueue(this, id, {
+      ...config,
+      name,
+      receiveWaitTimeSeconds: POLL_SECONDS,
+      ...(fifo ? { fifoQueue: true, contentBasedDeduplication: true } : {}),
+      // The provider takes one of the two, not even a `false` beside it.
+      ...(keyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: keyArn }),
+      lifecycle: keepWhenProtected(protect),
+    });
+    new SqsQueuePolicy(this, `${id}-policy`, {
+      queueUrl: queue.url,
+      policy: policyJson([
+        {
+          sid: 'TlsOnly',
+          effect: 'Deny',
+          actions: ['sqs:*'],
+          resources: [this.arnOf(name)],
+          principals: '*',
+          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]),
+    });
+    return queue;
+  }
+
+  /** Written out rather than referenced: queue and dead letters name each other. */
+  private arnOf(name: string): string {
+    return `arn:aws:sqs:${this.props.region}:${this.props.accountId}:${name}`;
+  }
+}

@@ -1,0 +1,117 @@
+/** One EFS file system: encrypted, reachable only over TLS and only by identities of IAM. */
+import { EfsAccessPoint } from '@cdktf/provider-aws/lib/efs-access-point';
+import { EfsBackupPolicy } from '@cdktf/provider-aws/lib/efs-backup-policy';
+import { EfsFileSystem } from '@cdktf/provider-aws/lib/efs-file-system';
+import { EfsFileSystemPolicy } from '@cdktf/provider-aws/lib/efs-file-system-policy';
+import { EfsMountTarget } from '@cdktf/provider-aws/lib/efs-mount-target';
+import { Construct } from 'constructs';
+import type { ResolvedFileSystem } from '../../config/resolved';
+import { policyJson } from '../iam/policy';
+import { keepWhenProtected } from '../terraform/lifecycle';
+
+export interface FileSystemProps extends Pick<ResolvedFileSystem, 'name' | 'coldAfterDays' | 'warmOnRead' | 'accessPoints'> {
+  /** Daily copies in AWS's own backup plan, kept 35 days. Off where a plan of the environment copies the file system. */
+  readonly automaticBackup: boolean;
+  /** The environment's key; without one, the AWS-managed key of EFS. Changing it replaces the file system. */
+  readonly keyArn?: string;
+  /** One mount target in each; one subnet per zone. */
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+  /** `prevent_destroy`. */
+  readonly protect: boolean;
+}
+
+interface AccessPointHandover {
+  readonly id: string;
+  readonly arn: string;
+}
+
+/** A file system with a mount target per zone and an access point per declared directory. */
+export class FileSystem extends Construct {
+  public readonly id: string;
+  public readonly arn: string;
+  /** Access point key to its id and ARN. */
+  public readonly accessPoints: Readonly<Record<string, AccessPointHandover>>;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: FileSystemProps,
+  ) {
+    super(scope, id);
+    const fileSystem = this.createFileSystem();
+    this.id = fileSystem.id;
+    this.arn = fileSystem.arn;
+    this.createMountTargets();
+    this.accessPoints = this.createAccessPoints();
+    this.guard();
+    if (props.automaticBackup) {
+      new EfsBackupPolicy(this, 'backup', { fileSystemId: this.id, backupPolicy: { status: 'ENABLED' } });
+    }
+  }
+
+  /** Elastic throughput: no burst credits to run out of, billed by what is read and written. */
+  private createFileSystem(): EfsFileSystem {
+    const { name, keyArn, coldAfterDays, warmOnRead, protect } = this.props;
+    const cold = { transitionToIa: `AFTER_${coldAfterDays}_${coldAfterDays === 1 ? 'DAY' : 'DAYS'}` };
+    const warm = { transitionToPrimaryStorageClass: 'AFTER_1_ACCESS' };
+    return new EfsFileSystem(this, 'file-system', {
+      encrypted: true,
+      kmsKeyId: keyArn,
+      performanceMode: 'generalPurpose',
+      throughputMode: 'elastic',
+      lifecyclePolicy: warmOnRead ? [cold, warm] : [cold],
+      tags: { Name: name },
+      lifecycle: keepWhenProtected(protect),
+    });
+  }
+
+  private createMountTargets(): void {
+    this.props.subnetIds.forEach((subnetId, index) => {
+      new EfsMountTarget(this, `mount-${index}`, {
+        fileSystemId: this.id,
+        subnetId,
+        securityGroups: [this.props.securityGroupId],
+      });
+    });
+  }
+
+  private createAccessPoints(): Readonly<Record<string, AccessPointHandover>> {
+    const { name, accessPoints } = this.props;
+    const entries = Object.entries(accessPoints).map(([key, { path, userId, groupId, permissions }]) => {
+      const accessPoint = new EfsAccessPoint(this, `access-${key}`, {
+        fileSystemId: this.id,
+        posixUser: { uid: userId, gid: groupId },
+        rootDirectory: {
+          path,
+          // The root itself exists already, so EFS would make nothing.
+          creationInfo: path === '/' ? undefined : { ownerUid: userId, ownerGid: groupId, permissions },
+        },
+        tags: { Name: `${name}-${key}` },
+      });
+      return [key, { id: accessPoint.id, arn: accessPoint.arn }] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  /**
+   * EFS's default lets everyone who reaches a mount target in, as root. Any policy replaces it, so that only identities
+   * whose own IAM policies say so may mount: containers, each through its access point.
+   * Source: EFS user guide, "Using IAM to control access to file systems".
+   */
+  private guard(): void {
+    new EfsFileSystemPolicy(this, 'policy', {
+      fileSystemId: this.id,
+      policy: policyJson([
+        {
+          sid: 'TlsOnly',
+          effect: 'Deny',
+          actions: ['*'],
+          resources: [this.arn],
+          principals: { AWS: ['*'] },
+          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]),
+    });
+  }
+}
