@@ -27,7 +27,7 @@ export interface NetworkHandover {
 }
 
 export interface DomainHandover {
-  /** The zone that the environment's records are written to, in the provider that `recordsIn` of the domain says. */
+  /** The zone that the environment's records are written to; `recordZone` of src/config/record-zone.ts says whose it is. */
   readonly zoneId: string;
   /** A validated certificate for every name of the environment, in its region. */
   readonly certificateArn: string;

@@ -12,7 +12,9 @@ import type { TerraceStackProps } from './terrace-stack';
 export function addEnvironment(app: App, environment: ResolvedEnvironment): void {
   const { identity, protect, workloads } = environment;
   const network = new NetworkStack(app, { stack: stackProps(environment, 'network'), identity, network: environment.network });
-  const domain = environment.domain && new DomainStack(app, { stack: stackProps(environment, 'domain'), identity, domain: environment.domain });
+  const domain =
+    environment.domain &&
+    new DomainStack(app, { stack: stackProps(environment, 'domain'), identity, protect, domain: environment.domain });
   const data = new DataStack(app, {
     stack: stackProps(environment, 'data'),
     identity,

@@ -7,6 +7,8 @@ export interface Statement {
   readonly actions: readonly string[];
   /** Exact ARNs wherever AWS allows them. Left out in trust policies. */
   readonly resources?: readonly string[];
+  /** Everything but these; only in `Deny`, never to allow. */
+  readonly notResources?: readonly string[];
   /** Only in resource and trust policies: `{ Service: [...] }`, `{ AWS: [...] }`, `'*'`. */
   readonly principals?: Readonly<Record<string, readonly string[]>> | '*';
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -16,12 +18,13 @@ export interface Statement {
 export function policyJson(statements: readonly Statement[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
-    Statement: statements.map(({ sid, effect, actions, resources, principals, conditions }) => ({
+    Statement: statements.map(({ sid, effect, actions, resources, notResources, principals, conditions }) => ({
       Sid: sid,
       Effect: effect ?? 'Allow',
       Principal: principals,
       Action: actions,
       Resource: resources,
+      NotResource: notResources,
       Condition: conditions,
     })),
   });

@@ -2,6 +2,7 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { policyJson, type Statement } from './policy';
 
@@ -24,6 +25,8 @@ export class ServiceRole extends Construct {
   public readonly arn: string;
   public readonly name: string;
   public readonly id: string;
+  /** The policies: whoever must not start without its rights depends on them. */
+  public readonly grants: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
@@ -34,12 +37,14 @@ export class ServiceRole extends Construct {
         { actions: ['sts:AssumeRole'], principals: { Service: [props.service] }, conditions: props.trustConditions },
       ]),
     });
+    const grants: ITerraformDependable[] = [];
     if (props.statements.length > 0) {
-      new IamRolePolicy(this, 'policy', { name: 'exact', role: role.id, policy: policyJson(props.statements) });
+      grants.push(new IamRolePolicy(this, 'policy', { name: 'exact', role: role.id, policy: policyJson(props.statements) }));
     }
     for (const policyArn of props.managedPolicyArns ?? []) {
-      new IamRolePolicyAttachment(this, policyArn.split('/').at(-1) ?? 'managed', { role: role.name, policyArn });
+      grants.push(new IamRolePolicyAttachment(this, policyArn.split('/').at(-1) ?? 'managed', { role: role.name, policyArn }));
     }
+    this.grants = grants;
     this.arn = role.arn;
     this.name = role.name;
     this.id = role.id;

@@ -1,0 +1,27 @@
+/** Which data a container talks to, read off its description: nobody gets a port that they do not use. Pure. */
+import type { ResolvedContainer } from '../../config/resolved';
+
+export interface DataAccess {
+  readonly database: boolean;
+  readonly cache: boolean;
+  readonly fileSystems: boolean;
+}
+
+/**
+ * A container uses the database when it refers to it or holds one of its logins, the cache when it refers to it,
+ * a file system when it mounts it.
+ */
+export function dataAccess({ variables, mounts }: Pick<ResolvedContainer, 'variables' | 'mounts'>): DataAccess {
+  const references = Object.values(variables.references);
+  const logins = Object.values(variables.secrets).some(({ kind }) => kind !== 'secret');
+  return {
+    database: logins || references.some((reference) => reference.startsWith('database.')),
+    cache: references.some((reference) => reference.startsWith('cache.')),
+    fileSystems: mounts.length > 0,
+  };
+}
+
+/** The application roles whose login a container holds, each once. */
+export function databaseRoles({ secrets }: ResolvedContainer['variables']): readonly string[] {
+  return [...new Set(Object.values(secrets).flatMap((source) => (source.kind === 'database-role' ? [source.role] : [])))].sort();
+}

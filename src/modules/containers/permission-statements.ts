@@ -1,0 +1,163 @@
+/** What a container's own AWS role may do: declared permissions as IAM statements on exact ARNs. Pure, for every tier. */
+import type { Permission, ResolvedContainer, ResolvedData } from '../../config/resolved';
+import type { DataHandover } from '../../stacks/contracts';
+import type { Statement } from '../iam/policy';
+import { terraformLiteral } from '../terraform/literal';
+import { databaseRoles } from './data-access';
+
+export interface PermissionContext {
+  readonly region: string;
+  readonly accountId: string;
+  /** What relative secret paths stand below: `/<system>/<environment>`. */
+  readonly secretPath: string;
+  readonly data: Pick<ResolvedData, 'buckets' | 'database'>;
+  readonly handover: DataHandover;
+}
+
+const BUCKET_ACTIONS = {
+  read: ['s3:GetObject'],
+  write: ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+} as const;
+
+const QUEUE_ACTIONS = {
+  send: ['sqs:SendMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+  consume: [
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:ChangeMessageVisibility',
+    'sqs:GetQueueUrl',
+    'sqs:GetQueueAttributes',
+  ],
+} as const;
+
+const SECRET_READ = ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] as const;
+
+/** What it takes to keep secrets of one's own below a path. */
+const SECRET_WRITE = [
+  'secretsmanager:CreateSecret',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecret',
+  'secretsmanager:DeleteSecret',
+  'secretsmanager:TagResource',
+] as const;
+
+/** All that one container may do with AWS: its permissions, readable secrets, mounts, and database logins by token. */
+export function containerStatements(container: ResolvedContainer, context: PermissionContext): readonly Statement[] {
+  return [
+    ...permissionStatements(container.permissions, context),
+    ...readableSecretStatements(container.readableSecrets, context),
+    ...mountStatements(container.mounts, context),
+    ...databaseLoginStatements(container, context),
+  ];
+}
+
+/** The statements of declared permissions, in their order. */
+export function permissionStatements(permissions: readonly Permission[], context: PermissionContext): readonly Statement[] {
+  return permissions.flatMap((permission) => {
+    if ('bucket' in permission) return bucketStatements(permission, context);
+    if ('queue' in permission) return queueStatements(permission, context);
+    if ('secretPath' in permission) return secretPathStatements(permission, context);
+    return [{ actions: permission.actions, resources: permission.resources.map(terraformLiteral) }];
+  });
+}
+
+function bucketStatements(
+  { bucket, access }: Extract<Permission, { bucket: string }>,
+  context: PermissionContext,
+): readonly Statement[] {
+  const { arn } = present(context.handover.buckets[bucket], `the bucket "${bucket}"`);
+  const reads = access !== 'write';
+  const writes = access !== 'read';
+  const encrypted = context.data.buckets.some(({ key, encryption }) => key === bucket && encryption === 'kms');
+  return [
+    { actions: [...(reads ? BUCKET_ACTIONS.read : []), ...(writes ? BUCKET_ACTIONS.write : [])], resources: [`${arn}/*`] },
+    { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [arn] },
+    ...(encrypted ? keyStatements('s3', writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'], context) : []),
+  ];
+}
+
+function queueStatements(
+  { queue, access }: Extract<Permission, { queue: string }>,
+  context: PermissionContext,
+): readonly Statement[] {
+  const { arn } = present(context.handover.queues[queue], `the queue "${queue}"`);
+  const keyActions = access === 'send' ? ['kms:GenerateDataKey', 'kms:Decrypt'] : ['kms:Decrypt'];
+  return [{ actions: QUEUE_ACTIONS[access], resources: [arn] }, ...keyStatements('sqs', keyActions, context)];
+}
+
+function secretPathStatements(
+  { secretPath, access }: Extract<Permission, { secretPath: string }>,
+  context: PermissionContext,
+): readonly Statement[] {
+  const { region, accountId } = context;
+  const path = secretPath.startsWith('/') ? secretPath : `${context.secretPath}/${secretPath}`;
+  // Secrets Manager adds a hyphen and six characters to every name.
+  const pattern = path.endsWith('*') ? path : `${path}-??????`;
+  const writes = access === 'read-write';
+  return [
+    {
+      actions: [...SECRET_READ, ...(writes ? SECRET_WRITE : [])],
+      resources: [`arn:aws:secretsmanager:${region}:${accountId}:secret:${pattern}`],
+    },
+    ...keyStatements('secretsmanager', writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'], context),
+  ];
+}
+
+/** Reading declared secrets at run time with the AWS SDK. */
+export function readableSecretStatements(secrets: readonly string[], context: PermissionContext): readonly Statement[] {
+  if (secrets.length === 0) return [];
+  const arns = secrets.map((secret) => present(context.handover.secrets[secret], `the secret "${secret}"`).arn);
+  return [{ actions: SECRET_READ, resources: arns }, ...keyStatements('secretsmanager', ['kms:Decrypt'], context)];
+}
+
+/** Mounting file systems, each through its access point and no other way. */
+export function mountStatements(mounts: ResolvedContainer['mounts'], { handover }: PermissionContext): readonly Statement[] {
+  return mounts.map(({ fileSystem, accessPoint, readOnly }) => {
+    const { arn, accessPoints } = present(handover.fileSystems[fileSystem], `the file system "${fileSystem}"`);
+    const point = present(accessPoints[accessPoint], `the access point "${accessPoint}" of ${fileSystem}`);
+    return {
+      actions: ['elasticfilesystem:ClientMount', ...(readOnly ? [] : ['elasticfilesystem:ClientWrite'])],
+      resources: [arn],
+      conditions: { StringEquals: { 'elasticfilesystem:AccessPointArn': point.arn } },
+    };
+  });
+}
+
+/** With IAM authentication, a container may also log in by token, as the roles whose login it holds anyway. */
+export function databaseLoginStatements(
+  { variables }: Pick<ResolvedContainer, 'variables'>,
+  { region, accountId, data, handover }: PermissionContext,
+): readonly Statement[] {
+  const roles = databaseRoles(variables);
+  // Whoever holds the master login reads the others' passwords to set them, not to log in with them.
+  if (Object.values(variables.secrets).some(({ kind }) => kind === 'database-master')) return [];
+  if (data.database?.iamAuthentication !== true || handover.database === undefined || roles.length === 0) return [];
+  const { resourceId } = handover.database;
+  return [
+    {
+      actions: ['rds-db:connect'],
+      resources: roles.map((role) => `arn:aws:rds-db:${region}:${accountId}:dbuser:${resourceId}/${role}`),
+    },
+  ];
+}
+
+/** Use of the environment's key through one service only; nothing where keys of AWS encrypt. */
+export function keyStatements(
+  service: 's3' | 'sqs' | 'secretsmanager',
+  actions: readonly string[],
+  { region, handover }: Pick<PermissionContext, 'region' | 'handover'>,
+): readonly Statement[] {
+  if (handover.keyArn === undefined) return [];
+  return [
+    {
+      actions,
+      resources: [handover.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
+    },
+  ];
+}
+
+function present<T>(value: T | undefined, thing: string): T {
+  if (value === undefined) throw new Error(`a container needs ${thing}, which the data stack does not hold`);
+  return value;
+}

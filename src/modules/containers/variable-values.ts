@@ -1,0 +1,136 @@
+/** What the variables of a container are worth in one environment. Pure: values may be Terraform references. */
+import type { Identity, Reference, ResolvedData, ResolvedVariables, SecretSource } from '../../config/resolved';
+import { PORTS } from '../../config/tables/ports';
+import type { DataHandover } from '../../stacks/contracts';
+import { terraformLiteral } from '../terraform/literal';
+
+/** What `{ from: ... }` can name. A tier that keeps the database elsewhere hands in another `database`. */
+export interface EnvironmentFacts {
+  readonly region: string;
+  readonly environment: string;
+  readonly database?: {
+    readonly host: string;
+    readonly port: number;
+    readonly name: string;
+    /** Replica key to its host. */
+    readonly replicaHosts: Readonly<Record<string, string>>;
+  };
+  readonly cache?: {
+    readonly host: string;
+    readonly port: number;
+    /** With the scheme, `rediss://` where the cache speaks TLS. */
+    readonly url: string;
+  };
+  readonly buckets: Readonly<Record<string, { readonly name: string }>>;
+  readonly queues: Readonly<Record<string, { readonly url: string }>>;
+}
+
+/** The facts of an environment whose data AWS manages. */
+export function environmentFacts(
+  { region, environment }: Pick<Identity, 'region' | 'environment'>,
+  { database }: Pick<ResolvedData, 'database'>,
+  handover: DataHandover,
+): EnvironmentFacts {
+  return {
+    region,
+    environment,
+    database: database &&
+      handover.database && {
+        host: handover.database.host,
+        port: PORTS.postgres,
+        name: database.name,
+        replicaHosts: handover.database.replicaHosts,
+      },
+    cache: handover.cache && {
+      host: handover.cache.host,
+      port: PORTS.redis,
+      url: `rediss://${handover.cache.host}:${PORTS.redis}`,
+    },
+    buckets: handover.buckets,
+    queues: handover.queues,
+  };
+}
+
+/**
+ * The value of one reference.
+ * @throws Error when the environment does not hold what it names; the rules refuse that earlier
+ */
+export function referenceValue(reference: Reference, facts: EnvironmentFacts): string {
+  const value = lookUp(reference.split('.'), facts);
+  if (value === undefined) throw new Error(`a variable is taken from "${reference}", which ${facts.environment} does not hold`);
+  return value;
+}
+
+function lookUp([subject, ...rest]: readonly string[], facts: EnvironmentFacts): string | undefined {
+  const [first = '', second = ''] = rest;
+  switch (subject) {
+    case 'region':
+      return facts.region;
+    case 'environment':
+      return facts.environment;
+    case 'database':
+      return databaseFact(first, second, facts.database);
+    case 'cache':
+      return facts.cache && { host: facts.cache.host, port: String(facts.cache.port), url: facts.cache.url }[first];
+    case 'bucket':
+      return facts.buckets[first]?.name;
+    case 'queue':
+      return facts.queues[first]?.url;
+    default:
+      return undefined;
+  }
+}
+
+function databaseFact(fact: string, replica: string, database: EnvironmentFacts['database']): string | undefined {
+  if (fact === 'replicas') return database?.replicaHosts[replica];
+  return database && { host: database.host, port: String(database.port), name: database.name }[fact];
+}
+
+/** All a container sees in plain sight: its literal values and the facts it refers to, sorted by name; as Terraform strings. */
+export function plainVariables(
+  { plain, references }: ResolvedVariables,
+  facts: EnvironmentFacts,
+): Readonly<Record<string, string>> {
+  const referred = Object.entries(references).map(([name, reference]) => [name, referenceValue(reference, facts)] as const);
+  const literal = Object.entries(plain).map(([name, value]) => [name, terraformLiteral(value)] as const);
+  return Object.fromEntries([...literal, ...referred].sort(byName));
+}
+
+/** A variable that is filled from Secrets Manager when the container starts. */
+export interface SecretVariable {
+  readonly name: string;
+  readonly arn: string;
+  /** A key of the secret's JSON; the whole secret without one. */
+  readonly key?: string;
+}
+
+/** The secret variables of a container, sorted by name. Only ARNs: the values never pass through Terraform. */
+export function secretVariables({ secrets }: ResolvedVariables, handover: DataHandover): readonly SecretVariable[] {
+  return Object.entries(secrets)
+    .sort(byName)
+    .map(([name, source]) => ({ name, arn: secretArn(source, handover), key: source.key }));
+}
+
+/**
+ * The ARN of the secret that a variable comes from.
+ * @throws Error when the data stack does not hold it; the rules refuse that earlier
+ */
+export function secretArn(source: SecretSource, { secrets, database }: DataHandover): string {
+  switch (source.kind) {
+    case 'secret':
+      return present(secrets[source.secret]?.arn, `the secret "${source.secret}"`);
+    case 'database-role':
+      return present(database?.roleSecretArns[source.role], `the database role "${source.role}"`);
+    case 'database-master':
+      return present(database?.masterSecretArn, 'the master login of a database');
+  }
+}
+
+function present(value: string | undefined, thing: string): string {
+  if (value === undefined) throw new Error(`a container reads ${thing}, which the data stack does not hold`);
+  return value;
+}
+
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,57 @@
+/** The exact commands that a person needs next. Pure: values may be Terraform references, so no `${` of the shell's own. */
+import { PORTS } from '../../config/tables/ports';
+
+/** Where a service or worker runs. */
+export interface RunningWorkload {
+  readonly region: string;
+  readonly clusterName: string;
+  readonly serviceName: string;
+  readonly containerName: string;
+}
+
+/** The ARN of one of its running tasks. */
+function anyTask({ region, clusterName, serviceName }: RunningWorkload): string {
+  const list = `aws ecs list-tasks --region ${region} --cluster ${clusterName} --service-name ${serviceName}`;
+  return `"$(${list} --query 'taskArns[0]' --output text)"`;
+}
+
+/** Opens a shell in a running container. Needs the Session Manager plugin of the AWS CLI. */
+export function shellCommand(workload: RunningWorkload): string {
+  const { region, clusterName, containerName } = workload;
+  const execute = `aws ecs execute-command --region ${region} --cluster ${clusterName} --task ${anyTask(workload)}`;
+  return `${execute} --container ${containerName} --interactive --command /bin/sh`;
+}
+
+/**
+ * Brings the database's port to this machine through a running container. Needs the Session Manager plugin.
+ * A container's runtime id begins with the id of its task, up to the hyphen.
+ */
+export function databaseTunnelCommand(workload: RunningWorkload, databaseHost: string): string {
+  const { region, clusterName, containerName } = workload;
+  const describe = `aws ecs describe-tasks --region ${region} --cluster ${clusterName} --tasks ${anyTask(workload)}`;
+  const query = `tasks[0].containers[?name=='${containerName}'].runtimeId | [0]`;
+  const port = [String(PORTS.postgres)];
+  const session = [
+    `aws ssm start-session --region ${region}`,
+    `--target "ecs:${clusterName}_$(echo "$runtime" | cut -d- -f1)_$runtime"`,
+    '--document-name AWS-StartPortForwardingSessionToRemoteHost',
+    `--parameters '${JSON.stringify({ host: [databaseHost], portNumber: port, localPortNumber: port })}'`,
+  ];
+  return `runtime="$(${describe} --query "${query}" --output text)" && ${session.join(' ')}`;
+}
+
+/** What a job is started with. */
+export interface StartableJob {
+  readonly region: string;
+  readonly clusterName: string;
+  readonly family: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+}
+
+/** Starts one run of a job, of its newest revision. */
+export function runJobCommand({ region, clusterName, family, subnetIds, securityGroupId }: StartableJob): string {
+  const network = { awsvpcConfiguration: { subnets: subnetIds, securityGroups: [securityGroupId], assignPublicIp: 'DISABLED' } };
+  const run = `aws ecs run-task --region ${region} --cluster ${clusterName} --task-definition ${family} --launch-type FARGATE`;
+  return `${run} --network-configuration '${JSON.stringify(network)}'`;
+}

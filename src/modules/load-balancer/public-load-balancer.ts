@@ -1,0 +1,185 @@
+/** The only door to the services: HTTPS in public subnets, HTTP answered with a redirect, everything unknown with 404. */
+import { Lb } from '@cdktf/provider-aws/lib/lb';
+import { LbListener, type LbListenerDefaultAction } from '@cdktf/provider-aws/lib/lb-listener';
+import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { resourceName } from '../../config/names';
+import type { Health } from '../../config/resolved';
+import { PORTS } from '../../config/tables/ports';
+import { allowIngress, ClosedSecurityGroup, type Peer } from '../security-group/security-group';
+import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
+import { planRouting, type RoutedService, type RoutingRule } from './route-priorities';
+import { TargetGroup } from './target-group';
+
+/** TLS 1.3, and 1.2 with forward secrecy. Source: "Security policies for your Application Load Balancer". */
+const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
+
+/** Seconds that a connection may stay silent; AWS's default, written down so that a change of it is seen. */
+const IDLE_TIMEOUT_SECONDS = 60;
+
+/** A service behind the load balancer. */
+export interface BalancedService extends RoutedService {
+  readonly port: number;
+  readonly health: Health;
+}
+
+export interface PublicLoadBalancerProps {
+  readonly environment: string;
+  readonly vpcId: string;
+  /** In two zones at least: AWS takes no load balancer with fewer. */
+  readonly subnetIds: readonly string[];
+  /** Who may come in on 443 and 80. */
+  readonly admits: readonly Peer[];
+  /** A certificate of this region for every host name. */
+  readonly certificateArn: string;
+  /** The bucket of access logs; its policy admits the region's log delivery. */
+  readonly logBucketName: string;
+  /** Cannot be deleted before this is taken back. */
+  readonly protect: boolean;
+  /** Those with at least one route. */
+  readonly services: readonly BalancedService[];
+}
+
+/** What a service needs to stand behind the load balancer. */
+export interface BalancerTarget {
+  readonly arn: string;
+  readonly arnSuffix: string;
+  /** The load balancer's group, which the service lets in on its port. */
+  readonly balancerSecurityGroupId: string;
+  /** ECS refuses a target group that no listener leads to yet. */
+  readonly reachedBy: readonly ITerraformDependable[];
+}
+
+/** An application load balancer with its listeners, rules and target groups. */
+export class PublicLoadBalancer extends Construct {
+  public readonly arn: string;
+  public readonly arnSuffix: string;
+  public readonly dnsName: string;
+  public readonly hostedZoneId: string;
+  /** Service key to its target. */
+  public readonly targets: ReadonlyMap<string, BalancerTarget>;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PublicLoadBalancerProps,
+  ) {
+    super(scope, id);
+    const securityGroupId = this.securityGroup();
+    const balancer = this.balancer(securityGroupId);
+    this.redirectListener(balancer);
+
+    const groups = this.targetGroups();
+    const routing = planRouting(props.services);
+    const listener = this.secureListener(balancer, this.defaultAction(routing.defaultService, groups));
+    const rules = routing.rules.map((rule) => ({ rule, resource: this.rule(listener, rule, groups) }));
+
+    this.targets = new Map(
+      [...groups].map(([key, { arn, arnSuffix }]) => [
+        key,
+        {
+          arn,
+          arnSuffix,
+          balancerSecurityGroupId: securityGroupId,
+          reachedBy: [listener, ...rules.flatMap(({ rule, resource }) => (rule.service === key ? [resource] : []))],
+        },
+      ]),
+    );
+    this.arn = balancer.arn;
+    this.arnSuffix = balancer.arnSuffix;
+    this.dnsName = balancer.dnsName;
+    this.hostedZoneId = balancer.zoneId;
+  }
+
+  private securityGroup(): string {
+    const { environment, vpcId, admits } = this.props;
+    const { id } = new ClosedSecurityGroup(this, 'security', {
+      name: resourceName(environment, 'load-balancer', 'securityGroup'),
+      description: 'Load balancer: HTTPS from outside, HTTP for the redirect',
+      vpcId,
+    });
+    admits.forEach((peer, index) => {
+      const suffix = index === 0 ? '' : `-${index}`;
+      allowIngress(this, `https${suffix}`, { securityGroupId: id, peer, port: PORTS.https, description: 'HTTPS' });
+      allowIngress(this, `http${suffix}`, {
+        securityGroupId: id,
+        peer,
+        port: PORTS.http,
+        description: 'HTTP, answered with a redirect',
+      });
+    });
+    return id;
+  }
+
+  private balancer(securityGroupId: string): Lb {
+    const { environment, subnetIds, logBucketName, protect } = this.props;
+    return new Lb(this, 'balancer', {
+      name: resourceName(environment, 'public', 'loadBalancer'),
+      loadBalancerType: 'application',
+      internal: false,
+      subnets: [...subnetIds],
+      securityGroups: [securityGroupId],
+      enableDeletionProtection: protect,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: 'defensive',
+      preserveHostHeader: true,
+      enableHttp2: true,
+      idleTimeout: IDLE_TIMEOUT_SECONDS,
+      accessLogs: { bucket: logBucketName, prefix: LOAD_BALANCER_LOG_PREFIX, enabled: true },
+    });
+  }
+
+  private redirectListener(balancer: Lb): void {
+    new LbListener(this, 'redirect', {
+      loadBalancerArn: balancer.arn,
+      port: PORTS.http,
+      protocol: 'HTTP',
+      defaultAction: [{ type: 'redirect', redirect: { protocol: 'HTTPS', port: String(PORTS.https), statusCode: 'HTTP_301' } }],
+    });
+  }
+
+  private secureListener(balancer: Lb, defaultAction: LbListenerDefaultAction): LbListener {
+    return new LbListener(this, 'listener', {
+      loadBalancerArn: balancer.arn,
+      port: PORTS.https,
+      protocol: 'HTTPS',
+      sslPolicy: TLS_POLICY,
+      certificateArn: this.props.certificateArn,
+      defaultAction: [defaultAction],
+    });
+  }
+
+  private targetGroups(): ReadonlyMap<string, TargetGroup> {
+    const { environment, vpcId, services } = this.props;
+    return new Map(
+      services.map(({ key, port, health }) => [
+        key,
+        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health }),
+      ]),
+    );
+  }
+
+  private defaultAction(service: string | undefined, groups: ReadonlyMap<string, TargetGroup>): LbListenerDefaultAction {
+    if (service !== undefined) return { type: 'forward', targetGroupArn: groups.get(service)?.arn };
+    return { type: 'fixed-response', fixedResponse: { contentType: 'text/plain', messageBody: 'Not found', statusCode: '404' } };
+  }
+
+  private rule(
+    listener: LbListener,
+    { id, priority, service, host, paths }: RoutingRule,
+    groups: ReadonlyMap<string, TargetGroup>,
+  ): LbListenerRule {
+    const conditions = [
+      ...(host === undefined ? [] : [{ hostHeader: { values: [host] } }]),
+      ...(paths === undefined ? [] : [{ pathPattern: { values: [...paths] } }]),
+    ];
+    return new LbListenerRule(this, id, {
+      listenerArn: listener.arn,
+      priority,
+      action: [{ type: 'forward', targetGroupArn: groups.get(service)?.arn }],
+      // A rule without any condition does not exist: this one matches everything.
+      condition: conditions.length > 0 ? conditions : [{ pathPattern: { values: ['/*'] } }],
+    });
+  }
+}

@@ -1,0 +1,54 @@
+/** The tasks of one service as the load balancer sees them, and how it judges their health. */
+import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
+import { Construct } from 'constructs';
+import { resourceName } from '../../config/names';
+import type { Health } from '../../config/resolved';
+
+/**
+ * Seconds that a leaving task keeps its open connections. AWS's own 300 makes every release wait for five minutes;
+ * 30 is the seconds that a container gets between SIGTERM and SIGKILL.
+ */
+const DEREGISTRATION_SECONDS = 30;
+
+export interface TargetGroupProps {
+  readonly environment: string;
+  /** The service's key. */
+  readonly service: string;
+  readonly vpcId: string;
+  readonly port: number;
+  readonly health: Health;
+}
+
+/** A target group of task addresses. */
+export class TargetGroup extends Construct {
+  public readonly arn: string;
+  /** The CloudWatch dimension. */
+  public readonly arnSuffix: string;
+
+  constructor(scope: Construct, id: string, { environment, service, vpcId, port, health }: TargetGroupProps) {
+    super(scope, id);
+    const group = new LbTargetGroup(this, 'group', {
+      // The port is part of the name because a new port makes a new group, which must stand beside the old one for a while.
+      name: resourceName(environment, `${service}-${port}`, 'targetGroup'),
+      vpcId,
+      targetType: 'ip',
+      protocol: 'HTTP',
+      port,
+      deregistrationDelay: String(DEREGISTRATION_SECONDS),
+      healthCheck: {
+        enabled: true,
+        protocol: 'HTTP',
+        port: 'traffic-port',
+        path: health.path,
+        matcher: '200',
+        interval: health.intervalSeconds,
+        timeout: health.timeoutSeconds,
+        healthyThreshold: health.healthyThreshold,
+        unhealthyThreshold: health.unhealthyThreshold,
+      },
+      lifecycle: { createBeforeDestroy: true },
+    });
+    this.arn = group.arn;
+    this.arnSuffix = group.arnSuffix;
+  }
+}
