@@ -1,0 +1,48 @@
+/** h2o-dev: one task, the smallest database and cache, one NAT gateway; about $94 a month. */
+import { defineEnvironment } from '../../src/config';
+import { backend, backendService, buckets, migrate, roles, secrets } from './system';
+
+export default defineEnvironment({
+  system: 'h2o',
+  name: 'h2o-dev',
+  region: 'us-east-1',
+  tier: 'fargate',
+  protect: false,
+  backend,
+  network: {
+    // Assumption: the document names no CIDR; another one than h2o-prod's, so that the two can be peered.
+    cidr: '10.21.0.0/16',
+    zones: ['a', 'b'],
+    // "NAT Gateway: $32 (can disable in dev)": one, so that tasks reach the APIs they call.
+    nat: 'single',
+  },
+  domain: {
+    // Assumption: the document names no domain; Route 53 keeps it.
+    zone: 'h2o.example',
+    provider: 'route53',
+    names: ['api.dev.h2o.example'],
+  },
+  database: {
+    placement: 'managed',
+    // Assumption: the document says PostgreSQL without a version, database name or storage.
+    version: '16',
+    name: 'h2o',
+    storageGb: 20,
+    instanceClass: 'db.t4g.micro',
+    // "Multi-AZ: Yes (production)".
+    multiAz: false,
+    backupRetentionDays: 7,
+    // "Slow queries: > 1s".
+    slowStatementMilliseconds: 1000,
+    roles,
+  },
+  cache: { placement: 'managed', nodeType: 'cache.t4g.micro' },
+  buckets,
+  secrets,
+  images: { backend: {} },
+  services: {
+    // "1 task" in the cost table, 1 to 3 by auto-scaling.
+    backend: { ...backendService, replicas: { min: 1, max: 3 } },
+  },
+  jobs: { migrate },
+});

@@ -1,0 +1,140 @@
+/** infrar-production: "AWS Account: infrar-production, eu-west-1", the document's final recommendation; about $540-850 a month. */
+import { defineEnvironment } from '../../src/config';
+import { apiKeys } from './secrets';
+import { bucketVariables, buckets, database, databaseVariables, platform } from './system';
+
+export default defineEnvironment({
+  system: 'infrar',
+  name: 'infrar-production',
+  region: 'eu-west-1',
+  tier: 'fargate',
+  protect: true,
+  acknowledge: {
+    residency: 'the document asks for a read replica in us-east-1 by name; an explicit figure beats "no data leaves the EU"',
+    'task-role-wildcard': 'the credentials of users are secrets below users/{project_id}, made while the platform runs',
+  },
+  backend: {
+    kind: 's3',
+    // Assumption: the bucket's name. A store of its own, because production has an account of its own.
+    store: { name: 'infrar-production', region: 'eu-west-1', bucket: 'infrar-production-terraform-state' },
+  },
+  network: {
+    cidr: '10.0.0.0/16',
+    zones: ['a', 'b', 'c'],
+    subnets: {
+      public: ['10.0.1.0/24', '10.0.2.0/24', '10.0.3.0/24'],
+      private: ['10.0.11.0/24', '10.0.12.0/24', '10.0.13.0/24'],
+      // Assumption: the document puts the database into the private subnets; here data has subnets without a way out.
+      isolated: ['10.0.21.0/24', '10.0.22.0/24', '10.0.23.0/24'],
+    },
+    // "NAT Gateways: 1 per public subnet (high availability)".
+    nat: 'per-az',
+    // Assumption: refused connections are worth recording in production; the document is silent.
+    flowLogs: {},
+    // Assumption: the replica's addresses.
+    replicaNetworks: { 'us-east-1': { cidr: '10.100.0.0/24' } },
+  },
+  domain: {
+    // infrar.io and www.infrar.io are Cloudflare's; "Route 53: api.infrar.io -> ALB" is a zone below, delegated to Route 53.
+    zone: 'infrar.io',
+    provider: 'cloudflare',
+    delegatedZone: 'api.infrar.io',
+    names: ['api.infrar.io'],
+  },
+  database: {
+    ...database,
+    instanceClass: 'db.t3.medium',
+    // 3000 IOPS and 125 MB/s are gp3's own below 400 GB.
+    storageGb: 100,
+    maxStorageGb: 500,
+    multiAz: true,
+    backupRetentionDays: 30,
+    maintenanceWindow: 'sun:03:00-sun:04:00',
+    autoMinorVersionUpgrade: true,
+    iamAuthentication: true,
+    enhancedMonitoringSeconds: 60,
+    performanceInsights: true,
+    // "Database passwords: every 90 days", in the document's structure of secrets.
+    credentials: { kind: 'rotated-secret', rotateAfterDays: 90, secretName: '/infrar/production/database/master-password' },
+    roles: { app: { privileges: 'owner', rotateAfterDays: 90, secretName: '/infrar/production/database/application-password' } },
+    replicas: { us: { region: 'us-east-1' } },
+  },
+  cache: { placement: 'managed', nodeType: 'cache.t3.micro', replicas: 1 },
+  buckets: buckets('prod'),
+  // Assumption: one run takes less than an hour; the document says how many executors there are, not what starts them.
+  queues: { 'terraform-runs': { visibilityTimeoutSeconds: 3600 } },
+  secrets: apiKeys,
+  // Assumption: an image for each part, and a repository for what the container builder makes.
+  images: { platform: {}, 'terraform-executor': {}, 'pricing-sync': {}, 'user-applications': {} },
+  services: {
+    platform: {
+      ...platform,
+      vcpu: 1,
+      memoryMib: 2048,
+      replicas: { min: 2, max: 10 },
+      scaling: { cpuPercent: 70, scaleOutCooldownSeconds: 60, scaleInCooldownSeconds: 300 },
+      // "Rolling updates: 50% at a time": half may be missing, half may be there twice.
+      deployment: { minimumHealthyPercent: 50, maximumPercent: 150 },
+      // "Pool mode: transaction, max connections: 100, default pool size: 25, reserve pool size: 5".
+      pooler: { mode: 'transaction', maxClientConnections: 100, poolSize: 25, reservePoolSize: 5 },
+      environment: {
+        ENVIRONMENT: 'production',
+        ...databaseVariables,
+        REDIS_URL: { from: 'cache.url' },
+        ...bucketVariables,
+        // Assumption: the variable's name.
+        TERRAFORM_RUNS_QUEUE: { from: 'queue.terraform-runs.url' },
+      },
+      permissions: [
+        ...platform.permissions,
+        { queue: 'terraform-runs', access: 'send' },
+        // Choice: the document's access policy only reads, but users' credentials are also taken in. Assumption: by the API.
+        { secretPath: '/infrar/production/users/*', access: 'read-write' },
+      ],
+    },
+  },
+  workers: {
+    'terraform-executor': {
+      image: 'terraform-executor',
+      name: 'infrar-terraform-executor',
+      vcpu: 2,
+      memoryMib: 4096,
+      replicas: { min: 0, max: 5 },
+      // Assumption: each task does one run at a time. Three minutes, because a task takes one or two to start.
+      scaling: { queue: 'terraform-runs', messagesPerTask: 1, scaleOutCooldownSeconds: 180, scaleInCooldownSeconds: 300 },
+      // Assumption: the group, named like the API's; a run is given two minutes to put its state away.
+      logGroup: '/ecs/infrar-terraform-executor',
+      stopTimeoutSeconds: 120,
+      environment: {
+        ENVIRONMENT: 'production',
+        ...databaseVariables,
+        ...bucketVariables,
+        TERRAFORM_RUNS_QUEUE: { from: 'queue.terraform-runs.url' },
+      },
+      permissions: [
+        { queue: 'terraform-runs', access: 'consume' },
+        { bucket: 'uploads', access: 'read' },
+        { bucket: 'artifacts', access: 'read-write' },
+        { secretPath: '/infrar/production/users/*', access: 'read' },
+      ],
+    },
+  },
+  jobs: {
+    'pricing-sync': {
+      image: 'pricing-sync',
+      name: 'infrar-pricing-sync',
+      // "Runs daily at 02:00 UTC".
+      schedule: '0 2 * * *',
+      // Assumption: the size, and the group, named like the API's.
+      vcpu: 0.5,
+      memoryMib: 1024,
+      logGroup: '/ecs/infrar-pricing-sync',
+      environment: { ENVIRONMENT: 'production', ...databaseVariables },
+    },
+  },
+  builders: {
+    // "Container Builder: Docker daemon, registry access". Assumption: it builds transformed code from the artifacts bucket;
+    // who starts a build names the object to build from.
+    containers: { source: { kind: 'bucket', bucket: 'artifacts', path: 'builds/' }, images: ['user-applications'] },
+  },
+});

@@ -1,0 +1,52 @@
+/** semiont-production: frontend and backend on the smallest tasks, one small database; about $90 a month. */
+import { defineEnvironment } from '../../src/config';
+import { backend, backendService, frontendService, roles, secrets } from './system';
+
+export default defineEnvironment({
+  system: 'semiont',
+  name: 'semiont-production',
+  // Assumption: the document names no region.
+  region: 'us-east-1',
+  tier: 'fargate',
+  protect: true,
+  acknowledge: {
+    'single-zone-database': 'the document: "Multi-AZ disabled for cost optimization"; a standby is among its future enhancements',
+    'single-nat': 'the document: one NAT gateway at $35, "Single AZ: reduced NAT gateway and data transfer costs"',
+  },
+  backend,
+  network: {
+    // Assumption: the document names no CIDR.
+    cidr: '10.0.0.0/16',
+    // "Multi-AZ with 3-tier subnet design". Assumption: two zones, the fewest that make it so.
+    zones: 2,
+    // "NAT Gateway: Single-AZ, $35". VPC flow logs are "not enabled by default".
+    nat: 'single',
+  },
+  domain: {
+    // Assumption: the document names no domain; Route 53 keeps it, in "1 hosted zone".
+    zone: 'semiont.example',
+    provider: 'route53',
+    names: ['semiont.example'],
+  },
+  database: {
+    placement: 'managed',
+    version: '15',
+    // Assumption: the database's name.
+    name: 'semiont',
+    instanceClass: 'db.t3.micro',
+    storageGb: 20,
+    // "Multi-AZ disabled for cost optimization".
+    multiAz: false,
+    backupRetentionDays: 7,
+    roles,
+  },
+  fileSystems: {
+    // "EFS: encrypted persistent storage for uploads", "lifecycle policies". Assumption: 30 days, the directory and its owner.
+    uploads: { coldAfterDays: 30, accessPoints: { data: { path: '/uploads', userId: 1000, groupId: 1000 } } },
+  },
+  secrets,
+  images: { frontend: {}, backend: {} },
+  services: { frontend: frontendService, backend: backendService },
+  // "Single log group (SemiontLogGroup) with 1-month retention".
+  logs: { group: 'SemiontLogGroup', retentionDays: 30 },
+});

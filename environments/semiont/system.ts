@@ -1,0 +1,92 @@
+/** Semiont: what its services are. Source: its document "AWS Deployment Architecture". */
+import type { EnvironmentInput } from '../../src/config';
+
+export const backend: EnvironmentInput['backend'] = {
+  kind: 's3',
+  // Assumption: the document (which uses AWS CDK) names neither bucket nor region.
+  store: { name: 'semiont', region: 'us-east-1', bucket: 'semiont-terraform-state' },
+};
+
+/** The secret of the backend's login, as the document names it; it holds the URL, and so does not rotate. */
+export const roles = { app: { privileges: 'owner', secretName: 'semiont/production/database' } } as const;
+
+export const secrets: EnvironmentInput['secrets'] = {
+  'jwt-secret': {
+    name: 'semiont/production/jwt-secret',
+    description: 'Signs the JSON Web Tokens of the backend',
+    // Assumption: a symmetric key, for which any long random text will do.
+    value: 'generated',
+  },
+  oauth: {
+    name: 'semiont/production/oauth',
+    description: 'Client credentials of the OAuth provider that the frontend signs in with',
+    // Assumption: the names of the keys.
+    keys: ['client-id', 'client-secret'],
+  },
+};
+
+/** Both services: 256 CPU units, 512 MB, 1 to 10 tasks at 70 % CPU or 80 % memory, exec, 100/200 with a circuit breaker. */
+const service = {
+  vcpu: 0.25,
+  memoryMib: 512,
+  replicas: { min: 1, max: 10 },
+  scaling: { cpuPercent: 70, memoryPercent: 80 },
+  exec: true,
+  deployment: { minimumHealthyPercent: 100, maximumPercent: 200, circuitBreaker: true },
+} as const;
+
+/**
+ * "GET /api/health", 30 s, 5 s, 2 successes, 3 failures, 2 minutes of grace.
+ * Choice: the document has one health check for both target groups, so the frontend is asked for the same path.
+ */
+const health = (port: number) => ({
+  path: '/api/health',
+  intervalSeconds: 30,
+  timeoutSeconds: 5,
+  healthyThreshold: 2,
+  unhealthyThreshold: 3,
+  gracePeriodSeconds: 120,
+  // "Docker HEALTHCHECK instruction", which Fargate does not read from the image. Assumption: the same request, made by
+  // Node, which both images have.
+  command: `node -e "fetch('http://localhost:${port}/api/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"`,
+});
+
+// Assumption: Next.js's and Hono's usual ports.
+const FRONTEND_PORT = 3000;
+const BACKEND_PORT = 4000;
+
+/** Next.js 14: OAuth flows at priority 10, and everything that is nobody else's. */
+export const frontendService = {
+  ...service,
+  image: 'frontend',
+  port: FRONTEND_PORT,
+  health: health(FRONTEND_PORT),
+  routes: [{ priority: 10, paths: ['/auth/*'] }, {}],
+  logStreamPrefix: 'semiont-frontend',
+  environment: {
+    NODE_ENV: 'production',
+    // Assumption: the names of these two variables.
+    OAUTH_CLIENT_ID: { secret: 'oauth', key: 'client-id' },
+    OAUTH_CLIENT_SECRET: { secret: 'oauth', key: 'client-secret' },
+  },
+} satisfies NonNullable<EnvironmentInput['services']>[string];
+
+// Assumption: where the backend sees the uploads.
+const DATA_DIR = '/data';
+
+/** Hono API: all of /api at priority 20. */
+export const backendService = {
+  ...service,
+  image: 'backend',
+  port: BACKEND_PORT,
+  health: health(BACKEND_PORT),
+  routes: [{ priority: 20, paths: ['/api', '/api/*'] }],
+  logStreamPrefix: 'semiont-backend',
+  mounts: [{ fileSystem: 'uploads', accessPoint: 'data', path: DATA_DIR }],
+  environment: {
+    NODE_ENV: 'production',
+    DATABASE_URL: { databaseRole: 'app', key: 'url' },
+    JWT_SECRET: { secret: 'jwt-secret' },
+    DATA_DIR,
+  },
+} satisfies NonNullable<EnvironmentInput['services']>[string];

@@ -1,0 +1,67 @@
+/** webrana-growth: "Option 2: ECS Fargate (Growth)"; about $92 a month. */
+import { defineEnvironment } from '../../src/config';
+import { backend, backendService, domain, frontendService, roles, secrets } from './system';
+
+export default defineEnvironment({
+  system: 'webrana',
+  name: 'webrana-growth',
+  region: 'ap-southeast-1',
+  tier: 'fargate',
+  protect: true,
+  acknowledge: {
+    'single-zone-database': 'the cost table pays for one zone ($15); the document has Multi-AZ in Option 3 only',
+    'single-nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself',
+  },
+  backend,
+  network: {
+    cidr: '10.0.0.0/16',
+    // "Multi-AZ". Assumption: two zones; three are drawn only for Option 3.
+    zones: 2,
+    // The cost table has no NAT gateway, and the cost tips say "consider NAT Instance for lower traffic".
+    nat: 'instance',
+  },
+  domain,
+  database: {
+    placement: 'managed',
+    // Assumption: the version and the storage.
+    version: '16',
+    storageGb: 20,
+    name: 'webrana',
+    instanceClass: 'db.t3.micro',
+    // $15 is the price of one zone; Multi-AZ is Option 3.
+    multiAz: false,
+    // Assumption: the document names no retention for RDS.
+    backupRetentionDays: 7,
+    roles,
+  },
+  // "cache.t3" at $13 is one cache.t3.micro.
+  cache: { placement: 'managed', nodeType: 'cache.t3.micro', replicas: 0 },
+  buckets: {
+    // "Auto-delete old backups after 30 days".
+    backups: { name: 'webrana-backups', expireAfterDays: 30 },
+  },
+  secrets,
+  images: { backend: {}, frontend: {} },
+  fargate: { clusterName: 'webrana-cluster' },
+  services: {
+    backend: {
+      ...backendService,
+      name: 'webrana-backend',
+      // Assumption: half a vCPU and 1 GB, for which $30 buys about two tasks.
+      vcpu: 0.5,
+      memoryMib: 1024,
+      // "Backend Task 1, Backend Task 2". Assumption: twice as many under load, at 70 % CPU.
+      replicas: { min: 2, max: 4 },
+      scaling: { cpuPercent: 70 },
+    },
+    // Assumption: Option 2 draws the backend only, but webrana.id must be answered; one small task, a second under load.
+    frontend: {
+      ...frontendService,
+      name: 'webrana-frontend',
+      vcpu: 0.25,
+      memoryMib: 512,
+      replicas: { min: 1, max: 2 },
+      scaling: { cpuPercent: 70 },
+    },
+  },
+});
