@@ -1,0 +1,63 @@
+import tseslint from 'typescript-eslint';
+
+/** Loading a provider's root costs half a gigabyte and a second; its folders cost next to nothing. */
+const PROVIDER_ROOTS = ['aws', 'cloudflare', 'helm', 'kubernetes'].map((provider) => ({
+  name: `@cdktf/provider-${provider}`,
+  message: `Import the one resource: '@cdktf/provider-${provider}/lib/<resource>'.`,
+}));
+
+/** Data flows one way: environments -> src/config -> src/stacks -> src/modules. These are the ways it must not flow. */
+const restricted = (files, patterns) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: PROVIDER_ROOTS, patterns }] },
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'cdktf.out/', '.gen/', 'coverage/', 'node_modules/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      // A construct registers itself with its scope: making one and dropping it is how cdktf works.
+      'no-new': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  restricted(['**/*.ts'], []),
+  restricted(
+    ['src/config/**/*.ts'],
+    [{ regex: '^(cdktf|constructs|@cdktf/.*)$|/(stacks|modules|tools)/', message: 'src/config is pure: it knows neither cdktf nor what is made of it.' }],
+  ),
+  restricted(
+    ['environments/**/*.ts'],
+    [{ regex: '^(?!\\.\\.?/)|/src/(?!config(/|$))', message: 'An environment imports src/config and its own system, nothing else.' }],
+  ),
+  restricted(
+    ['src/modules/**/*.ts'],
+    [{ regex: '/stacks/(?!contracts$)|/tools/|/environments', message: 'A module knows its props, not the stack or environment it stands in.' }],
+  ),
+  restricted(['src/stacks/**/*.ts'], [{ regex: '/tools/|/environments', message: 'Stacks wire what they are given.' }]),
+  {
+    files: ['__tests__/**/*.ts'],
+    rules: {
+      // Tests read synthesised JSON, which has no type.
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+);

@@ -1,0 +1,65 @@
+/** What a person reads after a synthesis. Pure. */
+import { join } from 'node:path';
+import type { ResolvedEnvironment } from '../../config';
+import type { Removal } from './output-folder';
+import type { RefusedStack, WrittenStack } from './synthesise';
+
+/** An environment, or a state store, with what was written for it. */
+export interface Group {
+  readonly name: string;
+  /** Tier and region, or what a store is for. */
+  readonly about: string;
+  readonly stacks: readonly WrittenStack[];
+  readonly refused: readonly RefusedStack[];
+  readonly warnings: ResolvedEnvironment['warnings'];
+}
+
+/** The line under an environment's name. */
+export function describeEnvironment({ tier, nextTier, identity }: ResolvedEnvironment): string {
+  const next = nextTier === undefined ? '' : `, ${nextTier.kind} beside it`;
+  return `${tier.kind}${next}, ${identity.region}`;
+}
+
+/** One group: its stacks with counts and paths, then its warnings. */
+export function reportGroup({ name, about, stacks, refused, warnings }: Group, outdir: string): string {
+  const width = Math.max(...stacks.map(({ id }) => id.length), 0);
+  return [
+    `${name}  (${about})`,
+    ...stacks.map(({ id, resources, manifest }) => `  ${id.padEnd(width)}  ${count(resources)}  ${join(outdir, manifest.synthesizedStackPath)}`),
+    ...refused.map(({ id, reason }) => `  ${id}  not written as HCL: ${reason}\n    use its JSON: run again without --hcl`),
+    ...warnings.map(({ rule, path, message }) => `  warning  ${path}: ${message}  [${rule}]`),
+  ].join('\n');
+}
+
+function count(resources: number): string {
+  return `${String(resources).padStart(3)} ${resources === 1 ? 'resource ' : 'resources'}`;
+}
+
+/** The last lines: how much there is, and how to go on. */
+export function reportTotals(groups: readonly Group[], removals: readonly Removal[], seconds: number): string {
+  const stacks = groups.flatMap((group) => group.stacks);
+  const resources = stacks.reduce((sum, stack) => sum + stack.resources, 0);
+  const warnings = groups.reduce((sum, group) => sum + group.warnings.length, 0);
+  return [
+    ...removals.map(reportRemoval),
+    `${stacks.length} stacks, ${resources} resources, ${warnings} warnings, in ${seconds.toFixed(1)} s`,
+  ].join('\n');
+}
+
+function reportRemoval({ id, left }: Removal): string {
+  return left.length === 0 ? `removed ${id}: there is no such stack any more` : `removed ${id}, but not what else is in its folder: ${left.join(', ')}`;
+}
+
+/** What a newcomer can do now, with an environment of their own as the example. */
+export function reportNextSteps(environment: ResolvedEnvironment, outdir: string): string {
+  const { environment: name } = environment.identity;
+  const bootstrap = environment.backend.kind === 's3' ? `npx cdktf deploy ${environment.backend.store.name}-bootstrap, then ` : '';
+  const folder = join(outdir, 'stacks', `${name}-network`);
+  return [
+    'Next',
+    '  look    each path above is a whole Terraform root module',
+    `  try     TERRACE_BACKEND=local npm run synth -- ${name}   (its state in a file here), then`,
+    `          cd ${folder} && terraform init && terraform plan`,
+    `  deploy  ${bootstrap}npx cdktf deploy '${name}-*'   (docs/deploy.md)`,
+  ].join('\n');
+}
