@@ -21,6 +21,8 @@ export default defineEnvironment({
     zone: 'h2o.example',
     provider: 'route53',
     names: ['api.dev.h2o.example'],
+    // h2o-prod says who may issue certificates for the zone: a zone has one set of CAA records.
+    certificateAuthorities: [],
   },
   database: {
     placement: 'managed',

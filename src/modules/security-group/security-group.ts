@@ -2,6 +2,7 @@
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 
 export interface ClosedSecurityGroupProps {
@@ -57,14 +58,14 @@ const portAttributes = ({ securityGroupId, peer, port, protocol, description }: 
   description,
 });
 
-/** Lets the peer in, on one port. */
-export function allowIngress(scope: Construct, id: string, props: RuleProps): void {
-  new VpcSecurityGroupIngressRule(scope, id, portAttributes(props));
+/** Lets the peer in, on one port. The rule is returned for what must wait until it is there. */
+export function allowIngress(scope: Construct, id: string, props: RuleProps): ITerraformDependable {
+  return new VpcSecurityGroupIngressRule(scope, id, portAttributes(props));
 }
 
-/** Lets the group out to the peer, on one port. */
-export function allowEgress(scope: Construct, id: string, props: RuleProps): void {
-  new VpcSecurityGroupEgressRule(scope, id, portAttributes(props));
+/** Lets the group out to the peer, on one port. The rule is returned for what must wait until it is there. */
+export function allowEgress(scope: Construct, id: string, props: RuleProps): ITerraformDependable {
+  return new VpcSecurityGroupEgressRule(scope, id, portAttributes(props));
 }
 
 /** Opens one port between two groups, on both sides. */
@@ -72,8 +73,10 @@ export function connect(
   scope: Construct,
   id: string,
   props: { readonly from: string; readonly to: string; readonly port: number; readonly description: string },
-): void {
+): readonly ITerraformDependable[] {
   const { from, to, port, description } = props;
-  allowEgress(scope, `${id}-out`, { securityGroupId: from, peer: { securityGroupId: to }, port, description });
-  allowIngress(scope, `${id}-in`, { securityGroupId: to, peer: { securityGroupId: from }, port, description });
+  return [
+    allowEgress(scope, `${id}-out`, { securityGroupId: from, peer: { securityGroupId: to }, port, description }),
+    allowIngress(scope, `${id}-in`, { securityGroupId: to, peer: { securityGroupId: from }, port, description }),
+  ];
 }
