@@ -47,7 +47,10 @@ export function databaseInitJob(database: DatabaseInitSource, names: DatabaseIni
         PGUSER: { kind: 'database-master', key: 'username' },
         PGPASSWORD: { kind: 'database-master', key: 'password' },
         ...Object.fromEntries(
-          database.roles.map(({ name }) => [rolePasswordVariable(name), { kind: 'database-role', role: name, key: 'password' } as const]),
+          database.roles.map(({ name }) => [
+            rolePasswordVariable(name),
+            { kind: 'database-role', role: name, key: 'password' } as const,
+          ]),
         ),
       },
     },

@@ -73,7 +73,8 @@ function ownership(role: string, database: string, first: string | undefined): s
     `grant all on database "${database}" to "${role}";`,
     `grant all on schema public to "${role}";`,
   ];
-  if (first !== undefined) lines.push(`grant "${first}" to "${role}";`, `alter role "${role}" in database "${database}" set role = '${first}';`);
+  if (first !== undefined)
+    lines.push(`grant "${first}" to "${role}";`, `alter role "${role}" in database "${database}" set role = '${first}';`);
   return lines.join('\n');
 }
 

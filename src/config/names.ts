@@ -44,3 +44,9 @@ export function resourceName(environment: string, thing: string, kind: keyof typ
 export function shortEnvironmentName(system: string, name: string): string {
   return name.startsWith(`${system}-`) ? name.slice(system.length + 1) : name;
 }
+
+/**
+ * What the names of secrets end in that hold the first password of a database. It opens nothing once it is rotated, so
+ * the plan role of CI may read secrets of this name, and no others.
+ */
+export const SEED_SECRET_SUFFIX = '-seed';

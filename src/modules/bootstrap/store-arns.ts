@@ -2,7 +2,7 @@
  * ARNs and names inside a state store, composed rather than read from resources: the permissions boundary speaks of the
  * roles that stand under it, which as references would be a circle. Pure.
  */
-import { resourceName } from '../../config/names';
+import { resourceName, SEED_SECRET_SUFFIX } from '../../config/names';
 
 export interface StoreArnsProps {
   /** The store's name, which names its roles. */
@@ -54,7 +54,7 @@ export function storeArns({ storeName, account, region, bucket, lockTable, keyAl
     keyAlias: `arn:aws:kms:${region}:${account}:${keyAlias}`,
     githubProvider: iam(`oidc-provider/${GITHUB_ISSUER}`),
     // Secrets Manager puts a hyphen and six characters behind each name.
-    seedSecrets: `arn:aws:secretsmanager:*:${account}:secret:*-seed-??????`,
+    seedSecrets: `arn:aws:secretsmanager:*:${account}:secret:*${SEED_SECRET_SUFFIX}-??????`,
     planRoleName,
     planRole: iam(`role/${planRoleName}`),
     applyRoleName,

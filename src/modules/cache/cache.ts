@@ -36,7 +36,11 @@ export class Cache extends Construct {
   public readonly host: string;
   public readonly arn: string;
 
-  constructor(scope: Construct, id: string, private readonly props: CacheProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CacheProps,
+  ) {
     super(scope, id);
     const group = this.replicationGroup(this.subnetGroup(), this.parameterGroup());
     this.host = group.primaryEndpointAddress;

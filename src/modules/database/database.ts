@@ -1,6 +1,6 @@
 /**
- * PostgreSQL with its logins. `managed`: RDS, here whole. `host`: it runs as a container on the box, and here are only the
- * secrets that it and the applications log in with.
+ * PostgreSQL with its logins. `managed`: RDS, here whole. `host`: it runs on the box, and here are only the secrets that
+ * applications log in with.
  */
 import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { Construct } from 'constructs';
@@ -12,15 +12,12 @@ import { ephemeralPassword } from '../terraform/ephemeral-password';
 import { createDatabaseLogs } from './database-logs';
 import { LOGIN_VERSION, LoginSecret, type LoginSecretProps } from './login-secret';
 import { masterLogin } from './master-login';
-import { createParameterGroup, createPrimary, createSubnetGroup, MASTER_USERNAME } from './primary';
+import { createParameterGroup, createPrimary, createSubnetGroup } from './primary';
 import { Replica, type ReplicaProps } from './replica';
 import { RotationFunction } from './rotation-function';
 
 /** The policy AWS prescribes for enhanced monitoring. */
 const MONITORING_POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole';
-
-/** The name that containers of one host reach the database by. */
-export const HOST_DATABASE_NAME = 'database';
 
 export interface DatabaseProps {
   readonly database: ResolvedDatabase;
@@ -38,7 +35,7 @@ export interface DatabaseProps {
   readonly securityGroupId?: string;
   /** Where the rotation function stands. */
   readonly privateSubnetIds: readonly string[];
-  /** The group of the VPC's Secrets Manager endpoint; left out where there is none, and rotation then goes out by NAT. */
+  /** The group of the VPC's interface endpoints, by which the rotation function may reach Secrets Manager. */
   readonly endpointSecurityGroupId?: string;
   readonly replicaNetworks: NetworkHandover['replicaNetworks'];
   /** Days that PostgreSQL's logs are kept. Left out, RDS makes the log groups and they are kept for ever. */
@@ -51,7 +48,11 @@ export class Database extends Construct {
   /** The primary's ARN, for backups. Only of a managed database. */
   public readonly resourceArn?: string;
 
-  constructor(scope: Construct, id: string, private readonly props: DatabaseProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DatabaseProps,
+  ) {
     super(scope, id);
     if (props.database.placement === 'host') {
       this.handover = this.onHost();
@@ -92,22 +93,14 @@ export class Database extends Construct {
     };
   }
 
-  /** The host's container reads the master's password and makes the roles itself. */
+  /** The host makes roles and database as its own superuser, who logs in by the socket: there is no master password to keep. */
   private onHost(): DatabaseHandover {
-    const { database } = this.props;
-    const place = { host: HOST_DATABASE_NAME, sslMode: 'disable' } as const;
-    const master = new LoginSecret(this, 'master-login', {
-      ...this.secretFrame(),
-      name: database.masterSecretName,
-      description: 'Master login of the database on the host',
-      login: { ...place, username: MASTER_USERNAME, password: ephemeralPassword(this, 'database-master'), database: database.name, holdsUrl: false },
-    });
+    const host = this.props.database.hostName;
     return {
-      host: HOST_DATABASE_NAME,
+      host,
       // Only RDS gives one, and only logins by IAM ask for it.
       resourceId: '',
-      masterSecretArn: master.arn,
-      roleSecretArns: this.roleSecrets(place),
+      roleSecretArns: this.roleSecrets({ host, sslMode: 'disable' }),
       replicaHosts: {},
     };
   }
@@ -127,7 +120,12 @@ export class Database extends Construct {
       });
       if (role.rotateAfterDays !== undefined) {
         // Not at once: the login is made by database-init, after the first deployment.
-        rotation?.rotate(secret, { secretArn: secret.arn, login: secret.version, afterDays: role.rotateAfterDays, immediately: false });
+        rotation?.rotate(secret, {
+          secretArn: secret.arn,
+          login: secret.version,
+          afterDays: role.rotateAfterDays,
+          immediately: false,
+        });
       }
       return [role.name, secret.arn] as const;
     });
@@ -173,7 +171,9 @@ export class Database extends Construct {
       service: 'monitoring.rds.amazonaws.com',
       trustConditions: {
         StringEquals: { 'aws:SourceAccount': accountId },
-        ArnLike: { 'aws:SourceArn': instances.map((instance) => `arn:aws:rds:${instance.region}:${accountId}:db:${instance.name}`) },
+        ArnLike: {
+          'aws:SourceArn': instances.map((instance) => `arn:aws:rds:${instance.region}:${accountId}:db:${instance.name}`),
+        },
       },
       statements: [],
       managedPolicyArns: [MONITORING_POLICY],
@@ -182,7 +182,8 @@ export class Database extends Construct {
 
   private databaseSecurityGroup(): string {
     const { securityGroupId } = this.props;
-    if (securityGroupId === undefined) throw new Error('a managed database needs the security group that the network stack hands on');
+    if (securityGroupId === undefined)
+      throw new Error('a managed database needs the security group that the network stack hands on');
     return securityGroupId;
   }
 }

@@ -19,6 +19,7 @@ import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
 import { Construct } from 'constructs';
+import { SEED_SECRET_SUFFIX } from '../../config/names';
 import type { ResolvedDatabase } from '../../config/resolved';
 import { ephemeralPassword } from '../terraform/ephemeral-password';
 import { ephemeralSecret } from '../terraform/ephemeral-secret';
@@ -28,9 +29,6 @@ import type { RotationFunction } from './rotation-function';
 
 /** The seed is written and set once: another number would give the running database another password than its login has. */
 const SEED_VERSION = 1;
-
-/** What the name of the seed's secret ends in; the plan role of CI may read secrets of this name and no others. */
-const SEED_SUFFIX = '-seed';
 
 export interface MasterLoginProps {
   readonly database: ResolvedDatabase;
@@ -76,7 +74,11 @@ class RotatedMaster extends Construct implements MasterLogin {
   public readonly password: MasterLogin['password'];
   private readonly seed: string;
 
-  constructor(scope: Construct, id: string, private readonly props: MasterLoginProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MasterLoginProps,
+  ) {
     super(scope, id);
     this.seed = this.plantSeed();
     this.password = { passwordWo: this.seed, passwordWoVersion: SEED_VERSION };
@@ -100,14 +102,19 @@ class RotatedMaster extends Construct implements MasterLogin {
       version: LOGIN_VERSION.managed,
       instance: primary,
     });
-    rotation?.rotate(this, { secretArn: arn, login: version, afterDays: database.credentials.rotateAfterDays, immediately: true });
+    rotation?.rotate(this, {
+      secretArn: arn,
+      login: version,
+      afterDays: database.credentials.rotateAfterDays,
+      immediately: true,
+    });
     return arn;
   };
 
   private plantSeed(): string {
     const { database, keyArn, protect } = this.props;
     const secret = createSecret(this, 'seed', {
-      name: `${database.masterSecretName}${SEED_SUFFIX}`,
+      name: `${database.masterSecretName}${SEED_SECRET_SUFFIX}`,
       description: 'First master password, replaced by rotation within minutes; Terraform reads it back while it runs',
       keyArn,
       protect,

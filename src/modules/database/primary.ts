@@ -21,7 +21,10 @@ export interface PrimaryProps {
   readonly subnetGroupName: string;
   readonly securityGroupId: string;
   /** The arguments that say how the master gets its password. */
-  readonly password: Pick<DbInstanceConfig, 'manageMasterUserPassword' | 'masterUserSecretKmsKeyId' | 'passwordWo' | 'passwordWoVersion'>;
+  readonly password: Pick<
+    DbInstanceConfig,
+    'manageMasterUserPassword' | 'masterUserSecretKmsKeyId' | 'passwordWo' | 'passwordWoVersion'
+  >;
   readonly dependsOn: DbInstanceConfig['dependsOn'];
 }
 
@@ -55,7 +58,12 @@ export function createPrimary(scope: Construct, props: PrimaryProps): DbInstance
 }
 
 /** A parameter group of the environment's major version. A new version makes a new group before the old one goes. */
-export function createParameterGroup(scope: Construct, id: string, database: ResolvedDatabase, region?: string): DbParameterGroup {
+export function createParameterGroup(
+  scope: Construct,
+  id: string,
+  database: ResolvedDatabase,
+  region?: string,
+): DbParameterGroup {
   return new DbParameterGroup(scope, id, {
     namePrefix: `${database.identifier}-`,
     description: `PostgreSQL ${database.version} with TLS forced and slow statements logged`,
@@ -70,7 +78,11 @@ export function createParameterGroup(scope: Construct, id: string, database: Res
 export function createSubnetGroup(
   scope: Construct,
   id: string,
-  { environment, subnetIds, region }: { readonly environment: string; readonly subnetIds: readonly string[]; readonly region?: string },
+  {
+    environment,
+    subnetIds,
+    region,
+  }: { readonly environment: string; readonly subnetIds: readonly string[]; readonly region?: string },
 ): DbSubnetGroup {
   return new DbSubnetGroup(scope, id, {
     name: resourceName(environment, 'database', 'securityGroup'),

@@ -56,11 +56,19 @@ interface Place {
 export class Replica extends Construct {
   public readonly host: string;
 
-  constructor(scope: Construct, id: string, private readonly props: ReplicaProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ReplicaProps,
+  ) {
     super(scope, id);
     const { replica, database, protect, monitoringRoleArn, region } = props;
     const place = replica.region === region ? this.besidePrimary() : this.elsewhere();
-    const logs = createDatabaseLogs(this, { identifier: replica.name, region: place.region, retentionDays: props.logRetentionDays });
+    const logs = createDatabaseLogs(this, {
+      identifier: replica.name,
+      region: place.region,
+      retentionDays: props.logRetentionDays,
+    });
     const instance = new DbInstance(this, 'instance', {
       ...instanceSettings({ database, protect, monitoringRoleArn, keyArn: place.keyArn }),
       // Beside the primary, the storage has the primary's key whatever is asked.
@@ -93,7 +101,8 @@ export class Replica extends Construct {
     const { replica, database, primary, environment, replicaNetworks } = this.props;
     const { region, key } = replica;
     const network = replicaNetworks[region];
-    if (network === undefined) throw new Error(`the replica ${key} stands in ${region}, which has no network; the rules let it through`);
+    if (network === undefined)
+      throw new Error(`the replica ${key} stands in ${region}, which has no network; the rules let it through`);
     return {
       replicateSourceDb: primary.arn,
       region,

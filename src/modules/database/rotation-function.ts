@@ -31,7 +31,7 @@ export interface RotationFunctionProps {
   readonly vpcId: string;
   readonly privateSubnetIds: readonly string[];
   readonly databaseSecurityGroupId: string;
-  /** The group of the VPC's Secrets Manager endpoint. Without one the function goes out on 443. */
+  /** The group of the VPC's interface endpoints, which Secrets Manager's may be among. */
   readonly endpointSecurityGroupId?: string;
   /** The key that the secrets are encrypted with, when it is not AWS's. */
   readonly keyArn?: string;
@@ -51,7 +51,11 @@ export class RotationFunction extends Construct {
   private readonly arn: string;
   private readonly openings: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, private readonly props: RotationFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RotationFunctionProps,
+  ) {
     super(scope, id);
     const securityGroupId = this.securityGroup();
     this.openings = this.open(securityGroupId);
@@ -87,12 +91,19 @@ export class RotationFunction extends Construct {
       port: PORTS.postgres,
       description: 'Password rotation to Postgres',
     });
-    if (endpointSecurityGroupId !== undefined) {
-      const description = 'Password rotation to Secrets Manager';
-      return [...toDatabase, ...connect(this, 'endpoint', { from, to: endpointSecurityGroupId, port: PORTS.https, description })];
-    }
-    const description = 'Password rotation to Secrets Manager, by NAT';
-    return [...toDatabase, allowEgress(this, 'internet', { securityGroupId: from, peer: { cidr: '0.0.0.0/0' }, port: PORTS.https, description })];
+    const description = 'Password rotation to Secrets Manager';
+    const toEndpoints =
+      endpointSecurityGroupId === undefined
+        ? []
+        : connect(this, 'endpoint', { from, to: endpointSecurityGroupId, port: PORTS.https, description });
+    // The endpoints of a VPC need not include Secrets Manager's: then the way is the NAT, to addresses that AWS may change.
+    const toInternet = allowEgress(this, 'internet', {
+      securityGroupId: from,
+      peer: { cidr: '0.0.0.0/0' },
+      port: PORTS.https,
+      description,
+    });
+    return [...toDatabase, ...toEndpoints, toInternet];
   }
 
   private deploy(securityGroupId: string): string {

@@ -22,7 +22,10 @@ export class UnwritableAsHcl extends Error {
 }
 
 /** Untyped in the bindings, but known from the provider's documentation to hold nothing but blocks. */
-const BLOCKS_ALL_THE_WAY_DOWN: ReadonlySet<string> = new Set(['aws_wafv2_web_acl.rule.statement', 'aws_wafv2_rule_group.rule.statement']);
+const BLOCKS_ALL_THE_WAY_DOWN: ReadonlySet<string> = new Set([
+  'aws_wafv2_web_acl.rule.statement',
+  'aws_wafv2_rule_group.rule.statement',
+]);
 
 /** What cdktf knows of one attribute of a resource. */
 interface Hint {
@@ -49,7 +52,9 @@ function renderSection(section: string, content: unknown, hints: unknown): strin
       return [block('terraform', renderSettings(asObject(content)))];
     case 'provider':
       return labelled(content, hints).flatMap(([name, instances, hint]) =>
-        asList(instances).map((instance, index) => block(`provider "${name}"`, renderBody(asObject(instance), asList(hint)[index], name, name))),
+        asList(instances).map((instance, index) =>
+          block(`provider "${name}"`, renderBody(asObject(instance), asList(hint)[index], name, name)),
+        ),
       );
     case 'resource':
     case 'data':
@@ -60,7 +65,9 @@ function renderSection(section: string, content: unknown, hints: unknown): strin
         ),
       );
     case 'output':
-      return labelled(content, undefined).map(([name, body]) => block(`output "${name}"`, renderPlain(asObject(body), `output.${name}`)));
+      return labelled(content, undefined).map(([name, body]) =>
+        block(`output "${name}"`, renderPlain(asObject(body), `output.${name}`)),
+      );
     case 'locals':
       return [block('locals', renderPlain(asObject(content), 'locals'))];
     case 'moved':
@@ -79,7 +86,9 @@ function renderSettings(settings: Json): string[] {
       case 'cloud':
         return block(name, renderState(asObject(value)));
       case 'backend':
-        return Object.entries(asObject(value)).map(([kind, inner]) => block(`backend "${kind}"`, renderState(asObject(inner)))).join('\n');
+        return Object.entries(asObject(value))
+          .map(([kind, inner]) => block(`backend "${kind}"`, renderState(asObject(inner))))
+          .join('\n');
       default:
         return attribute(name, value, `terraform.${name}`);
     }
@@ -138,7 +147,12 @@ function renderBlocksOnly(name: string, value: unknown, path: string): string[] 
   if (!holdsObjects(value)) return [attribute(name, value, path)];
   const instances = Array.isArray(value) ? value : [value];
   return instances.map((instance) =>
-    block(name, Object.entries(asObject(instance, path)).flatMap(([inner, content]) => renderBlocksOnly(inner, content, `${path}.${inner}`))),
+    block(
+      name,
+      Object.entries(asObject(instance, path)).flatMap(([inner, content]) =>
+        renderBlocksOnly(inner, content, `${path}.${inner}`),
+      ),
+    ),
   );
 }
 
