@@ -36,15 +36,30 @@ export default tseslint.config(
   restricted(['**/*.ts'], []),
   restricted(
     ['src/config/**/*.ts'],
-    [{ regex: '^(cdktf|constructs|@cdktf/.*)$|/(stacks|modules|tools)/', message: 'src/config is pure: it knows neither cdktf nor what is made of it.' }],
+    [
+      {
+        regex: '^(cdktf|constructs|@cdktf/.*)$|/(stacks|modules|tools)/',
+        message: 'src/config is pure: it knows neither cdktf nor what is made of it.',
+      },
+    ],
   ),
   restricted(
     ['environments/**/*.ts'],
-    [{ regex: '^(?!\\.\\.?/)|/src/(?!config(/|$))', message: 'An environment imports src/config and its own system, nothing else.' }],
+    [
+      {
+        regex: '^(?!\\.\\.?/)|/src/(?!config(/|$))',
+        message: 'An environment imports src/config and its own system, nothing else.',
+      },
+    ],
   ),
   restricted(
     ['src/modules/**/*.ts'],
-    [{ regex: '/stacks/(?!contracts$)|/tools/|/environments', message: 'A module knows its props, not the stack or environment it stands in.' }],
+    [
+      {
+        regex: '/stacks/(?!contracts$)|/tools/|/environments',
+        message: 'A module knows its props, not the stack or environment it stands in.',
+      },
+    ],
   ),
   restricted(['src/stacks/**/*.ts'], [{ regex: '/tools/|/environments', message: 'Stacks wire what they are given.' }]),
   {

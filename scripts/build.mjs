@@ -40,9 +40,9 @@ export async function bundle(entry, outfile) {
 }
 
 /** Bundles the program unless that is already done; says so on standard error. */
-export async function buildIfNeeded() {
+export async function buildIfNeeded({ quiet = false } = {}) {
   if (isFresh()) return;
-  process.stderr.write('Bundling the program …\n');
+  if (!quiet) process.stderr.write('Bundling the program …\n');
   const { metafile } = await bundle(join(ROOT, 'main.ts'), BUNDLE);
   const sources = Object.keys(metafile.inputs).filter((input) => !input.startsWith('node_modules/') && !input.startsWith('<'));
   const stamps = Object.fromEntries([...ALWAYS, ...sources].map((file) => [file, stamp(file)]));

@@ -4,8 +4,10 @@
 import { pathToFileURL } from 'node:url';
 import { BUNDLE, buildIfNeeded } from './build.mjs';
 
+// The cdktf CLI shows whatever stands on standard error as an error.
+const quiet = process.argv.length === 2;
 try {
-  await buildIfNeeded();
+  await buildIfNeeded({ quiet });
 } catch (error) {
   // esbuild has already printed where a source cannot be read.
   if (!('errors' in error)) process.stderr.write(`${error.message}\n`);

@@ -29,7 +29,10 @@ function main() {
     return skip(`terraform ${version.join('.')} is older than ${OLDEST.join('.')}, which write-only arguments need`);
   }
   const output = join(scratch, 'cdktf.out');
-  const synth = spawnSync(process.execPath, [join(ROOT, 'scripts', 'terrace.mjs'), 'synth', '--output', output], { cwd: ROOT, encoding: 'utf8' });
+  const synth = spawnSync(process.execPath, [join(ROOT, 'scripts', 'terrace.mjs'), 'synth', '--output', output], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   if (synth.status !== 0) {
     process.stderr.write(synth.stderr);
     return 1;
@@ -52,25 +55,38 @@ function terraform(args, cwd) {
   mkdirSync(CACHE, { recursive: true });
   const plugins = process.env.TERRACE_PLUGIN_DIR;
   const pluginDir = args[0] === 'init' && plugins !== undefined ? [`-plugin-dir=${plugins}`] : [];
-  const env = { ...process.env, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1', TF_PLUGIN_CACHE_DIR: process.env.TF_PLUGIN_CACHE_DIR ?? CACHE };
+  const env = {
+    ...process.env,
+    TF_IN_AUTOMATION: '1',
+    CHECKPOINT_DISABLE: '1',
+    TF_PLUGIN_CACHE_DIR: process.env.TF_PLUGIN_CACHE_DIR ?? CACHE,
+  };
   return spawnSync('terraform', [...args, ...pluginDir], { cwd, env, encoding: 'utf8' });
 }
 
 function terraformVersion() {
   const { status, stdout } = terraform(['version', '-json'], scratch);
   if (status !== 0) return undefined;
-  return JSON.parse(stdout).terraform_version.split('.').map((part) => Number.parseInt(part, 10));
+  return JSON.parse(stdout)
+    .terraform_version.split('.')
+    .map((part) => Number.parseInt(part, 10));
 }
 
 /** Asks for the providers of all stacks and nothing else, so that a fault of ours cannot look like a missing network. */
 function whyProvidersAreUnreachable(folders) {
   const probe = join(scratch, 'probe');
   mkdirSync(probe);
-  const required = Object.assign({}, ...folders.map((folder) => JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')).terraform.required_providers));
+  const required = Object.assign(
+    {},
+    ...folders.map((folder) => JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')).terraform.required_providers),
+  );
   writeFileSync(join(probe, 'main.tf.json'), JSON.stringify({ terraform: { required_providers: required } }));
   const { status, stdout, stderr } = terraform(['init', '-backend=false', '-no-color', '-input=false'], probe);
   if (status === 0) return undefined;
-  const lines = `${stderr}${stdout}`.split('\n').map((line) => line.replace(/^[│╷╵\s]+/, '')).filter((line) => line !== '');
+  const lines = `${stderr}${stdout}`
+    .split('\n')
+    .map((line) => line.replace(/^[│╷╵\s]+/, ''))
+    .filter((line) => line !== '');
   const error = lines.findIndex((line) => line.startsWith('Error:'));
   return lines.slice(Math.max(error, 0), Math.max(error, 0) + 3).join(' ');
 }

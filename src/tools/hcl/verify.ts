@@ -40,7 +40,14 @@ function normalise(value: unknown, name = ''): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, normalise(inner, key)]));
 }
 
-const REFERENCES: ReadonlySet<string> = new Set(['depends_on', 'ignore_changes', 'replace_triggered_by', 'provider', 'from', 'to']);
+const REFERENCES: ReadonlySet<string> = new Set([
+  'depends_on',
+  'ignore_changes',
+  'replace_triggered_by',
+  'provider',
+  'from',
+  'to',
+]);
 
 /** Only texts lose their braces: the top-level section `provider` has the same name and is no reference. */
 function bare(value: unknown): unknown {

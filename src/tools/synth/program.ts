@@ -45,8 +45,11 @@ async function synthForCdktf(files: EnvironmentFiles, { stderr, env }: Io): Prom
     format: formatOf(false, env),
     backend: backendOverride(env.TERRACE_BACKEND),
     progress: { write: () => undefined },
+    removeGone: false,
   });
-  const refused = outcome.groups.flatMap((group) => group.refused.map(({ id, reason }) => `${id} cannot be written as HCL: ${reason}`));
+  const refused = outcome.groups.flatMap((group) =>
+    group.refused.map(({ id, reason }) => `${id} cannot be written as HCL: ${reason}`),
+  );
   for (const report of [...outcome.failed.map((failure) => failure.report), ...refused]) stderr.write(`${report}\n`);
   return exitCodeOf(outcome);
 }
@@ -84,7 +87,12 @@ Examples:
 
 Exit code: 0 everything was written, 1 something was not, 2 the command was used wrongly.`;
 
-async function synth(files: EnvironmentFiles, patterns: readonly string[], { hcl, output }: SynthOptions, io: Io): Promise<number> {
+async function synth(
+  files: EnvironmentFiles,
+  patterns: readonly string[],
+  { hcl, output }: SynthOptions,
+  io: Io,
+): Promise<number> {
   const started = performance.now();
   const outcome = await run({
     files,
@@ -93,14 +101,18 @@ async function synth(files: EnvironmentFiles, patterns: readonly string[], { hcl
     format: formatOf(hcl, io.env),
     backend: backendOverride(io.env.TERRACE_BACKEND),
     progress: io.stderr,
+    removeGone: true,
   });
   const { groups, failed, removals, environments } = outcome;
   for (const group of groups) io.stdout.write(`${reportGroup(group, output)}\n\n`);
   if (groups.length > 0) io.stdout.write(`${reportTotals(groups, removals, (performance.now() - started) / 1000)}\n`);
   for (const { report } of failed) io.stderr.write(`\n${report}\n`);
-  if (failed.length > 0) io.stderr.write(`\nNot synthesised: ${failed.map(({ name }) => name).join(', ')}. Any earlier output of theirs is out of date.\n`);
+  const missing = failed.map(({ name }) => name).filter((name) => name in files);
+  if (missing.length > 0)
+    io.stderr.write(`\nNot synthesised: ${missing.join(', ')}. Any earlier output of theirs is out of date.\n`);
   const [example] = environments;
-  if (exitCodeOf(outcome) === 0 && example !== undefined) io.stdout.write(`\n${reportNextSteps(example, output)}\n`);
+  if (exitCodeOf(outcome) === 0 && example !== undefined)
+    io.stdout.write(`\n${reportNextSteps(example, output, io.env.TERRACE_BACKEND === 'local')}\n`);
   return exitCodeOf(outcome);
 }
 

@@ -25,7 +25,10 @@ export function reportGroup({ name, about, stacks, refused, warnings }: Group, o
   const width = Math.max(...stacks.map(({ id }) => id.length), 0);
   return [
     `${name}  (${about})`,
-    ...stacks.map(({ id, resources, manifest }) => `  ${id.padEnd(width)}  ${count(resources)}  ${join(outdir, manifest.synthesizedStackPath)}`),
+    ...stacks.map(
+      ({ id, resources, manifest }) =>
+        `  ${id.padEnd(width)}  ${count(resources)}  ${join(outdir, manifest.synthesizedStackPath)}`,
+    ),
     ...refused.map(({ id, reason }) => `  ${id}  not written as HCL: ${reason}\n    use its JSON: run again without --hcl`),
     ...warnings.map(({ rule, path, message }) => `  warning  ${path}: ${message}  [${rule}]`),
   ].join('\n');
@@ -42,24 +45,39 @@ export function reportTotals(groups: readonly Group[], removals: readonly Remova
   const warnings = groups.reduce((sum, group) => sum + group.warnings.length, 0);
   return [
     ...removals.map(reportRemoval),
-    `${stacks.length} stacks, ${resources} resources, ${warnings} warnings, in ${seconds.toFixed(1)} s`,
+    `${plural(stacks.length, 'stack')}, ${plural(resources, 'resource')}, ${plural(warnings, 'warning')}, in ${seconds.toFixed(1)} s`,
   ].join('\n');
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function reportRemoval({ id, left }: Removal): string {
-  return left.length === 0 ? `removed ${id}: there is no such stack any more` : `removed ${id}, but not what else is in its folder: ${left.join(', ')}`;
+  return left.length === 0
+    ? `removed ${id}: there is no such stack any more`
+    : `removed ${id}, but not what else is in its folder: ${left.join(', ')}`;
 }
 
-/** What a newcomer can do now, with an environment of their own as the example. */
-export function reportNextSteps(environment: ResolvedEnvironment, outdir: string): string {
+/**
+ * What a newcomer can do now, with an environment of their own as the example.
+ * @param isTrial whether `TERRACE_BACKEND` was set: later commands need it too, or they mean another state
+ */
+export function reportNextSteps(environment: ResolvedEnvironment, outdir: string, isTrial: boolean): string {
   const { environment: name } = environment.identity;
-  const bootstrap = environment.backend.kind === 's3' ? `npx cdktf deploy ${environment.backend.store.name}-bootstrap, then ` : '';
+  const bootstrap =
+    environment.backend.kind === 's3' ? `npx cdktf deploy ${environment.backend.store.name}-bootstrap, then ` : '';
   const folder = join(outdir, 'stacks', `${name}-network`);
-  return [
-    'Next',
-    '  look    each path above is a whole Terraform root module',
-    `  try     TERRACE_BACKEND=local npm run synth -- ${name}   (its state in a file here), then`,
-    `          cd ${folder} && terraform init && terraform plan`,
-    `  deploy  ${bootstrap}npx cdktf deploy '${name}-*'   (docs/deploy.md)`,
-  ].join('\n');
+  const plan = `cd ${folder} && terraform init && terraform plan`;
+  const steps = isTrial
+    ? [
+        `  plan    ${plan}`,
+        `  deploy  TERRACE_BACKEND=local npx cdktf deploy '${name}-*'   (state in files here; leave TERRACE_BACKEND away for its own)`,
+      ]
+    : [
+        `  try     TERRACE_BACKEND=local npm run synth -- ${name}   (its state in a file here), then`,
+        `          ${plan}`,
+        `  deploy  ${bootstrap}npx cdktf deploy '${name}-*'   (docs/deploy.md)`,
+      ];
+  return ['Next', '  look    each path above is a whole Terraform root module', ...steps].join('\n');
 }

@@ -5,6 +5,7 @@ import type { App } from 'cdktf';
 import { InvalidEnvironment, type ResolvedEnvironment } from '../../config';
 import type { Backend } from '../../config/resolved';
 import { addEnvironment } from '../../stacks/environment';
+import { checkSharedZones } from '../../stacks/shared-zones';
 import { addBootstrap, stateStores, type StoreInUse } from '../../stacks/state-stores';
 import { describeFault } from './fault';
 import type { Io } from './io';
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** Takes the place of every environment's own. */
   readonly backend?: Backend;
   readonly progress: Io['stderr'];
+  /** Whether folders of stacks that are gone are removed here; the cdktf CLI does it itself, and fails if they are gone before. */
+  readonly removeGone: boolean;
 }
 
 export interface RunOutcome {
@@ -42,11 +45,20 @@ interface Task {
 }
 
 /** Synthesises the selected environments and the state stores they use. */
-export async function run({ files, selected, outdir, format, backend, progress: sink }: RunOptions): Promise<RunOutcome> {
+export async function run({
+  files,
+  selected,
+  outdir,
+  format,
+  backend,
+  progress: sink,
+  removeGone,
+}: RunOptions): Promise<RunOutcome> {
   // All are read, so that a store's stack is the same whichever environments are asked for.
   const all = await loadEnvironments(files, Object.keys(files), backend);
   const environments = all.environments.filter(({ identity }) => selected.includes(identity.environment));
   const failed = all.refused.filter(({ name }) => selected.includes(name));
+  attempt('shared zones', failed, () => checkSharedZones(all.environments));
   const stores = storesOf(all.environments, environments, failed);
   const tasks = [...environments.map(environmentTask), ...stores.map(storeTask)];
   const earlier = readManifest(outdir);
@@ -70,7 +82,7 @@ export async function run({ files, selected, outdir, format, backend, progress: 
   if (groups.length === 0) return { environments, groups, failed, removals: [] };
 
   const isGone = goneAfter(Object.keys(files), selected, failed, groups);
-  const removals = removeStacks(outdir, isGone);
+  const removals = removeGone ? removeStacks(outdir, isGone) : [];
   writeManifest(outdir, version, { ...keptEntries(outdir, earlier, isGone), ...entriesOf(groups) });
   return { environments, groups, failed, removals };
 }
@@ -85,12 +97,22 @@ function environmentTask(environment: ResolvedEnvironment): Task {
 }
 
 /** The stores of the selected environments; a contradiction between descriptions of stores is a failure of its own. */
-function storesOf(all: readonly ResolvedEnvironment[], selected: readonly ResolvedEnvironment[], failed: Refused[]): readonly StoreInUse[] {
+function storesOf(
+  all: readonly ResolvedEnvironment[],
+  selected: readonly ResolvedEnvironment[],
+  failed: Refused[],
+): readonly StoreInUse[] {
+  const stores = attempt('state stores', failed, () => stateStores(all)) ?? [];
+  return stores.filter((store) => store.environments.some((environment) => selected.includes(environment)));
+}
+
+/** What holds between environments is checked over all of them; a fault there is reported beside those of single ones. */
+function attempt<T>(name: string, failed: Refused[], work: () => T): T | undefined {
   try {
-    return stateStores(all).filter((store) => store.environments.some((environment) => selected.includes(environment)));
+    return work();
   } catch (error) {
-    failed.push({ name: 'state stores', report: error instanceof InvalidEnvironment ? error.message : describeFault(error) });
-    return [];
+    failed.push({ name, report: error instanceof InvalidEnvironment ? error.message : describeFault(error) });
+    return undefined;
   }
 }
 
@@ -123,7 +145,9 @@ function goneAfter(names: readonly string[], selected: readonly string[], failed
 
 /** What the manifest said of stacks that this run has not touched, as long as their modules are there. */
 function keptEntries(outdir: string, earlier: Readonly<Record<string, ManifestEntry>>, isGone: (id: string) => boolean) {
-  const kept = Object.entries(earlier).filter(([id, { synthesizedStackPath }]) => !isGone(id) && existsSync(join(outdir, synthesizedStackPath)));
+  const kept = Object.entries(earlier).filter(
+    ([id, { synthesizedStackPath }]) => !isGone(id) && existsSync(join(outdir, synthesizedStackPath)),
+  );
   return Object.fromEntries(kept);
 }
 

@@ -10,7 +10,9 @@ import { CommandError } from './command-error';
 export function selectNames(names: readonly string[], patterns: readonly string[]): readonly string[] {
   if (patterns.length === 0) return names;
   const matchers = patterns.map((pattern) => ({ pattern, matches: picomatch(pattern) }));
-  const problems = matchers.filter(({ matches }) => !names.some((name) => matches(name))).map(({ pattern }) => unknownName(pattern, names));
+  const problems = matchers
+    .filter(({ matches }) => !names.some((name) => matches(name)))
+    .map(({ pattern }) => unknownName(pattern, names));
   if (problems.length > 0) throw new CommandError(problems.join('\n'));
   return names.filter((name) => matchers.some(({ matches }) => matches(name)));
 }

@@ -33,7 +33,12 @@ export interface Synthesised {
  * Builds an app and writes its stacks below `<outdir>/stacks`.
  * @param taken ids of stacks written earlier in this run: two stacks with one id would overwrite each other silently
  */
-export async function synthesise(outdir: string, format: Format, taken: Set<string>, build: (app: App) => void): Promise<Synthesised> {
+export async function synthesise(
+  outdir: string,
+  format: Format,
+  taken: Set<string>,
+  build: (app: App) => void,
+): Promise<Synthesised> {
   mkdirSync(outdir, { recursive: true });
   // cdktf's synthesizer reads the format from here and not from the app.
   process.env.SYNTH_HCL_OUTPUT = String(format === 'hcl');
@@ -51,6 +56,7 @@ export async function synthesise(outdir: string, format: Format, taken: Set<stri
 
 /** cdktf notes for each token where it was made, to the full depth of the stack: a fifth of the time, used only in its errors. */
 function withoutCreationStacks(work: () => void): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was, never called from here
   const { captureStackTrace } = Error;
   if (process.env.TERRACE_DEBUG !== '1') Error.captureStackTrace = () => undefined;
   try {
@@ -62,7 +68,8 @@ function withoutCreationStacks(work: () => void): void {
 
 function refuseTakenIds(stacks: readonly TerraformStack[], taken: Set<string>): void {
   for (const { node } of stacks) {
-    if (taken.has(node.id)) throw new Error(`two stacks would be called "${node.id}": rename one of their environments or state stores`);
+    if (taken.has(node.id))
+      throw new Error(`two stacks would be called "${node.id}": rename one of their environments or state stores`);
     taken.add(node.id);
   }
 }
