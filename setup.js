@@ -1,2 +1,2 @@
 // Adds cdktf's matchers (toHaveResource, toHaveResourceWithProperties, ...) to jest's expect.
-require("cdktf/lib/testing").Testing.setupJest();
+require('cdktf/lib/testing').Testing.setupJest();

@@ -2,10 +2,13 @@
 
 /** Environment name to its file. */
 export const environments: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+  'cloudpartner-mvp': () => import('./cloudpartner/mvp.ts'),
+  'cloudpartner-robust': () => import('./cloudpartner/robust.ts'),
   'h2o-dev': () => import('./h2o/dev.ts'),
   'h2o-prod': () => import('./h2o/prod.ts'),
   'infrar-production': () => import('./infrar/production.ts'),
   'infrar-staging': () => import('./infrar/staging.ts'),
   'semiont-production': () => import('./semiont/production.ts'),
   'webrana-growth': () => import('./webrana/growth.ts'),
+  'webrana-mvp': () => import('./webrana/mvp.ts'),
 };

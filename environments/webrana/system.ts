@@ -12,10 +12,12 @@ export const backend: EnvironmentInput['backend'] = {
  * Choice: the diagrams show Route 53 in front of Cloudflare; Cloudflare can proxy only names of zones that it answers for,
  * so the zone is Cloudflare's ("in Route 53 or Cloudflare").
  */
-export const domain: EnvironmentInput['domain'] = {
+export const domain: NonNullable<EnvironmentInput['domain']> = {
   zone: 'webrana.id',
   provider: 'cloudflare',
   names: ['webrana.id', 'api.webrana.id'],
+  // Certificates of the box come from Let's Encrypt, those of load balancers from Amazon.
+  certificateAuthorities: ['amazon.com', 'letsencrypt.org'],
 };
 
 /** The document's secrets besides the database's password. */
