@@ -6,9 +6,11 @@ export const environments: Readonly<Record<string, () => Promise<{ readonly defa
   'cloudpartner-robust': () => import('./cloudpartner/robust.ts'),
   'h2o-dev': () => import('./h2o/dev.ts'),
   'h2o-prod': () => import('./h2o/prod.ts'),
+  'infrar-local': () => import('./infrar/local.ts'),
   'infrar-production': () => import('./infrar/production.ts'),
   'infrar-staging': () => import('./infrar/staging.ts'),
   'semiont-production': () => import('./semiont/production.ts'),
   'webrana-growth': () => import('./webrana/growth.ts'),
+  'webrana-scale': () => import('./webrana/scale.ts'),
   'webrana-mvp': () => import('./webrana/mvp.ts'),
 };

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { InvalidEnvironment, parseEnvironment, type Problem } from '../../src/config';
-import { changed, HELD, pooled, protect, REFUSED, rich, subnets, type Change } from './refused-inputs';
+import { changed, HELD, kubernetes, pooled, protect, REFUSED, rich, subnets, type Change } from './refused-inputs';
 
 function problemsOf(input: unknown): readonly Problem[] {
   try {
@@ -45,6 +45,24 @@ describe('what is held', () => {
     ['replica-network-unused', (e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '10.1.0.0/24' } })],
     ['scaling-missing', (e) => delete e.services.api.scaling],
     ['pooler-connections-deploying', (e) => pooled(e)],
+    ['alarms-unheard', (e) => (e.observability.notifications = {})],
+    ['rotation-trail', (e) => (e.database.roles.reports.rotateAfterDays = 30)],
+    ['pod-scaling-requests', (e) => (kubernetes(e), (e.services.api.scaling = { cpuPercent: 70, requestsPerTarget: 100 }))],
+    ['pod-spot', (e) => (kubernetes(e), (e.services.api.spotPercent = 50))],
+    [
+      'kubernetes-builders',
+      (e) => {
+        kubernetes(e);
+        e.builders = { images: { source: { kind: 'github', url: 'https://github.com/shop/shop' }, images: ['api'] } };
+      },
+    ],
+    [
+      'node-capacity',
+      (e) => {
+        kubernetes(e, { nodes: { min: 1, max: 3 } });
+        e.workers.runner.replicas.max = 12;
+      },
+    ],
   ] as readonly (readonly [string, Change])[])('with a warning, until it is acknowledged: %s', (rule, change) => {
     const input = changed(change);
     const warned = () => parseEnvironment(input).warnings.map((warning) => warning.rule);

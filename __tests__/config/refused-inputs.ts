@@ -74,8 +74,6 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   ['an acknowledgement without a real reason', (e) => (e.acknowledge = { 'single-nat': 'ok' }), 'acknowledge.single-nat', undefined, /at least 10 characters/],
   // Who the environment is.
   ['a name without its system', (e) => (e.name = 'store-test'), 'name', 'name-prefix', /"shop-"/],
-  ['a tier that cannot be built yet', (e) => (e.tier = 'kubernetes'), 'tier', 'tier-available', /not available yet in this version; use fargate/],
-  ['a next tier that cannot be built yet', (e) => (e.nextTier = 'box'), 'nextTier', 'tier-available', /not available yet/],
   ['a move to the same tier', (e) => (e.nextTier = 'fargate'), 'nextTier', 'next-tier-differs', /another tier/],
   ['a tag that AWS keeps', (e) => (e.tags = { 'aws:team': 'x' }), 'tags.aws:team', 'tag-names', /aws:/],
   ['a tag with the tier', (e) => (e.tags = { tier: 'fargate' }), 'tags.tier', 'tag-names', /any name but/],
@@ -184,6 +182,46 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   ['a release that can neither start nor stop a task', (e) => (e.services.api.deployment = { maximumPercent: 150 }), 'services.api.deployment.maximumPercent', 'deployment-deadlock', /at least 200/],
   ['a builder of an image that is not declared', (e) => (e.builders = builder({ images: ['app'] })), 'builders.images.images[0]', 'image-known', /did you mean "api"/],
   ['a builder with a source that is not there', (e) => (e.builders = builder({ source: { kind: 'bucket', bucket: 'code', path: 'a.zip' } })), 'builders.images.source.bucket', 'builder-source', /uploads/],
+  // Kubernetes.
+  ['a Kubernetes version that EKS has dropped', (e) => kubernetes(e, { version: '1.29' }), 'kubernetes.version', 'kubernetes-version', /"1\.35" \(until 2027-03-27\)/],
+  ['a Kubernetes version with its patch', (e) => kubernetes(e, { version: '1.35.2' }), 'kubernetes.version', undefined, /without the patch/],
+  ['a protected cluster whose API everybody reaches', (e) => (protect(e), kubernetes(e, { endpoint: 'public' })), 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /under `protect`.*acknowledge: \{ 'kubernetes-endpoint-open'/],
+  ['a protected cluster whose API the whole internet may reach', (e) => (protect(e), kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['0.0.0.0/0'] })), 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /not the whole internet/],
+  ['networks for an API that is private', (e) => kubernetes(e, { publicAccessCidrs: ['198.51.100.0/24'] }), 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint', /`privateAccessCidrs`/],
+  ['nodes without a way out', (e) => (kubernetes(e), noNat(e)), 'network.nat', 'kubernetes-nat', /"instance"/],
+  ['a cluster in one zone', (e) => (kubernetes(e), (e.network.zones = 1)), 'network.zones', 'two-zones', /the cluster/],
+  ['a mount on Kubernetes', (e) => (kubernetes(e), (e.services.api.mounts = [{ fileSystem: 'files', accessPoint: 'uploads', path: '/data' }])), 'services.api.mounts', 'kubernetes-mounts', /bucket/],
+  ['more nodes at rest than at most', (e) => kubernetes(e, { nodes: { min: 4, max: 3 } }), 'kubernetes.nodes.min', 'node-count', /at most max \(3\)/],
+  ['more Spot nodes at rest than at most', (e) => kubernetes(e, { spot: { instanceTypes: ['t3.large'], min: 2, max: 1 } }), 'kubernetes.spot.min', 'node-count', /at most max \(1\)/],
+  ['nodes of a type of unknown size', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.nano'] } }), 'kubernetes.nodes.instanceTypes[0]', 'node-type', /from medium to 2xlarge/],
+  ['types of unlike size in one group', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.medium', 't3.large'] } }), 'kubernetes.nodes.instanceTypes[1]', 'node-types-alike', /of t3\.medium/],
+  ['types of two architectures in one group', (e) => kubernetes(e, { spot: { instanceTypes: ['t3.medium', 't4g.medium'], max: 2 } }), 'kubernetes.spot.instanceTypes[1]', 'node-types-alike', /architecture of t3\.medium/],
+  ['x86_64 images on Graviton nodes', (e) => kubernetes(e, { nodes: { instanceTypes: ['t4g.medium'] } }), 'workers.runner.architecture', 'node-architecture', /"arm64"/],
+  ['a pod with more vCPUs than a node', (e) => (kubernetes(e), Object.assign(e.services.api, { vcpu: 2, memoryMib: 2048 })), 'services.api.vcpu', 'pod-size', /at most 1\.43 on a t3\.medium.*larger/],
+  ['a pod with more memory than a node', (e) => (kubernetes(e), Object.assign(e.jobs.sync, { memoryMib: 4096 })), 'jobs.sync.memoryMib', 'pod-size', /on a t3\.medium/],
+  ['a pod that its pooler makes too large', (e) => (kubernetes(e), pooled(e), Object.assign(e.services.api, { vcpu: 1.4 })), 'services.api.vcpu', 'pod-size', /at most 1\.33/],
+  ['root in a pod', (e) => (kubernetes(e), (e.jobs.sync.user = '0:0')), 'jobs.sync.user', 'pod-user', /other than 0.*1000/],
+  ['requests as the only load of pods', (e) => (kubernetes(e), (e.services.api.scaling = { requestsPerTarget: 100 })), 'services.api.scaling', 'pod-scaling', /add cpuPercent/],
+  ['more pods than addresses without prefixes', (e) => (kubernetes(e, { prefixDelegation: false, nodes: { min: 2, max: 2 } }), (e.workers.runner.replicas.max = 10)), 'kubernetes.nodes.max', 'pod-count', /hold 22.*prefixDelegation/],
+  // What is watched.
+  ['an alarm that Terrace does not know', (e) => (e.observability.alarms = { 'service-cpi': {} }), 'observability.alarms.service-cpi', undefined, /did you mean "service-cpu"/],
+  ['an alarm on a cache that is not there', (e) => { delete e.cache; delete e.services.api.environment.CACHE; e.observability.alarms = { 'cache-memory': {} }; }, 'observability.alarms.cache-memory', 'alarm-subject', /needs a managed cache/],
+  ['an alarm on replicas that are not there', (e) => (e.observability.alarms = { 'replica-lag': { threshold: 30 } }), 'observability.alarms.replica-lag', 'alarm-subject', /needs a database with replicas/],
+  ['an alarm on a host that is not there', (e) => (e.observability.alarms = { 'host-cpu': {} }), 'observability.alarms.host-cpu', 'alarm-subject', /needs a box/],
+  ['an alarm on a NAT instance where there is a gateway', (e) => (e.observability.alarms = { 'nat-instance': {} }), 'observability.alarms.nat-instance', 'alarm-subject', /needs a NAT instance/],
+  ['an alarm on copies that nobody makes', (e) => (e.observability.alarms = { 'backup-age': {} }), 'observability.alarms.backup-age', 'alarm-subject', /needs a backup plan/],
+  ['an alarm on a CDN that is not there', (e) => (e.observability.alarms = { 'edge-error-rate': {} }), 'observability.alarms.edge-error-rate', 'alarm-subject', /edge\.cdn/],
+  ['a percentage that is never crossed', (e) => (e.observability.alarms = { 'service-cpu': { threshold: 100 } }), 'observability.alarms.service-cpu.threshold', 'alarm-threshold', /below 100/],
+  ['more connections than the class takes', (e) => (e.observability.alarms = { 'database-connections': { threshold: 112 } }), 'observability.alarms.database-connections.threshold', 'alarm-threshold', /fewer than the 112.*db\.t4g\.micro/],
+  ['an alarm that looks back two days', (e) => (e.observability.alarms = { latency: { periodSeconds: 1800, periods: 96 } }), 'observability.alarms.latency.periods', 'alarm-span', /at most 48 periods/],
+  ['a period that CloudWatch does not have', (e) => (e.observability.alarms = { latency: { periodSeconds: 90 } }), 'observability.alarms.latency.periodSeconds', undefined, /multiple of 60/],
+  ['an address that is no address', (e) => (e.observability.notifications.emails = ['ops at shop']), 'observability.notifications.emails[0]', undefined, /e-mail address/],
+  ['a phone number without its country', (e) => (e.observability.notifications.smsNumbers = ['0812345678']), 'observability.notifications.smsNumbers[0]', undefined, /country code/],
+  ['an address twice', (e) => (e.observability.notifications.emails = ['ops@shop.example', 'Ops@shop.example']), 'observability.notifications.emails', 'notified-once', /remove the second/],
+  ['a budget of nothing', (e) => (e.observability.budget = { monthlyUsd: 0 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
+  ['a negative budget', (e) => (e.observability.budget = { monthlyUsd: -5 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
+  ['metrics of the application that nobody collects', (e) => (e.observability.applicationMetrics = { latency: { name: 'api.latency', title: 'Latency' } }), 'observability.applicationMetrics', 'application-metrics-collected', /tracing: "xray"/],
+  ['traces where no collector can be had', (e) => (noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'), (e.observability.tracing = 'xray')), 'observability.tracing', 'tracing-tier', /public registry/],
 ];
 
 export function subnets(zones: number): Json {
@@ -199,6 +237,12 @@ function withReplica(e: Json, region = 'eu-central-1'): void {
   e.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 };
   e.database.replicas = { reader: { region } };
   e.network.replicaNetworks = { [region]: { cidr: '10.1.0.0/24' } };
+}
+
+/** The environment on Kubernetes, which mounts no file system. */
+export function kubernetes(e: Json, settings: Json = {}): void {
+  Object.assign(e, { tier: 'kubernetes', kubernetes: settings });
+  e.services.api.mounts = [];
 }
 
 export function protect(e: Json): void {
@@ -234,6 +278,8 @@ export const HELD: readonly (readonly [name: string, change: Change])[] = [
   ['no NAT with every endpoint that is needed', (e) => noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager')],
   ['a delegated zone', (e) => (e.domain = { ...e.domain, delegatedZone: 'app.shop.example', names: ['app.shop.example'] })],
   ['a Cloudflare zone that is created', (e) => Object.assign(e.domain, { provider: 'cloudflare', zoneSource: 'create', cloudflareAccountId: 'a'.repeat(32) })],
+  ['root on Fargate', (e) => (e.jobs.sync.user = '0:0')],
+  ['a user of its own in a pod', (e) => (kubernetes(e), (e.jobs.sync.user = '70:70'))],
   ['an internal service without a domain', (e) => { delete e.domain; e.services.api.routes = []; }],
   ['a default for each host', (e) => { e.domain.names.push('www.shop.example'); second(e).routes = [{ host: 'www.shop.example' }]; }],
   ['no default at all', (e) => (e.services.api.routes = [{ priority: 10, paths: ['/api/*'] }])],
@@ -249,4 +295,19 @@ export const HELD: readonly (readonly [name: string, change: Change])[] = [
   ['a shell', (e) => (e.services.api.exec = true)],
   ['half the tasks at a time', (e) => { e.services.api.replicas.min = 2; e.services.api.deployment = { minimumHealthyPercent: 50, maximumPercent: 100 }; }],
   ['a builder', (e) => (e.builders = builder({}))],
+  ['the same on Kubernetes', (e) => kubernetes(e)],
+  ['Kubernetes that waits behind Fargate', (e) => { kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }],
+  ['a protected cluster that an office reaches', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['198.51.100.7/32'] }); }],
+  ['a protected cluster that everybody reaches, acknowledged', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); e.acknowledge = { 'kubernetes-endpoint-open': 'runners without fixed addresses' }; }],
+  ['a cluster that everybody reaches, unprotected', (e) => kubernetes(e, { endpoint: 'public' })],
+  ['a pod that just fits', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 1.4, memoryMib: 2900 }); }],
+  ['as many pods with prefixes', (e) => { kubernetes(e, { nodes: { min: 2, max: 2 } }); e.workers.runner.replicas.max = 10; }],
+  ['Graviton nodes for images that are built for them', (e) => { kubernetes(e, { nodes: { instanceTypes: ['t4g.medium'] } }); for (const c of [e.services.api, e.workers.runner, e.jobs.sync]) c.architecture = 'arm64'; }],
+  ['like types of two families', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.medium', 't3a.medium'] } })],
+  ['sizes that Fargate does not sell', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 0.3, memoryMib: 700 }); }],
+  ['alarms with figures of their own', (e) => (e.observability.alarms = { 'service-cpu': { threshold: 70, periodSeconds: 60, periods: 5 }, 'cache-memory': {}, 'database-connections': { threshold: 100 }, latency: false })],
+  ['no alarms at all, told to nobody', (e) => (e.observability = { alarms: 'none' })],
+  ['a budget', (e) => (e.observability.budget = { monthlyUsd: 92.5, scope: 'environment' })],
+  ['traces and metrics of the application', (e) => Object.assign(e.observability, { tracing: 'xray', applicationMetrics: { latency: { name: 'api.latency', title: 'Latency', statistic: 'p95', alarmAbove: 2 } } })],
+  ['rotation where the account has a trail', (e) => { e.backend.store.singletons = { cloudTrail: 'existing' }; e.database.roles.reports.rotateAfterDays = 30; }],
 ];

@@ -1,5 +1,9 @@
+import { parse as parseYaml } from 'yaml';
 import input from '../../environments/webrana/growth';
+import mvpInput from '../../environments/webrana/mvp';
 import { having, lifecycle, scaling, synthesised, task, variables } from '../support/environments';
+import { CLOUDFLARE_IPV4 } from '../../src/config/tables/cloudflare-ranges';
+import { hostFiles } from '../support/host-files';
 import { resourcesOf, theOnly } from '../support/synth';
 
 const growth = synthesised(input);
@@ -126,5 +130,110 @@ describe('webrana-growth, assumed', () => {
 
   it('keeps its state in webrana-terraform-state', () => {
     expect(network.terraform.backend.s3).toMatchObject({ bucket: 'webrana-terraform-state', region: 'ap-southeast-1' });
+  });
+});
+
+const mvp = synthesised(mvpInput);
+
+describe('webrana-mvp, by its document', () => {
+  const files = hostFiles(mvp.compute);
+
+  it('is one t3.medium in ap-southeast-1, with Ubuntu LTS', () => {
+    expect(mvp.network.provider.aws?.[0]?.region).toBe('ap-southeast-1');
+    expect(theOnly(mvp.compute, 'aws_instance').instance_type).toBe('t3.medium');
+    expect(mvp.compute.data?.aws_ssm_parameter?.box_image?.name).toContain('/canonical/ubuntu/server/');
+  });
+
+  it('has 30 GB of gp3, for system and data together', () => {
+    const system: { volume_type: string; volume_size: number } = theOnly(mvp.compute, 'aws_instance').root_block_device;
+    const volume = theOnly(mvp.data, 'aws_ebs_volume') as { type: string; size: number };
+    expect([system.volume_type, volume.type]).toEqual(['gp3', 'gp3']);
+    expect(system.volume_size + volume.size).toBe(30);
+  });
+
+  it('keeps its address, an Elastic IP', () => {
+    expect(resourcesOf(mvp.network, 'aws_eip')).toHaveLength(1);
+    expect(resourcesOf(mvp.compute, 'aws_eip_association')).toHaveLength(1);
+  });
+
+  it('runs backend, frontend, PostgreSQL and Redis by Docker Compose in /opt/webrana', () => {
+    const compose = parseYaml(files['/opt/webrana/compose.yaml']!.content);
+    expect(Object.keys(compose.services).sort()).toEqual(['backend', 'frontend', 'postgres', 'redis']);
+    expect(compose.services.postgres.image).toContain('postgres:16');
+  });
+
+  it('serves webrana.id and api.webrana.id', () => {
+    expect(mvp.environment.domain?.names).toEqual(['webrana.id', 'api.webrana.id']);
+    expect(files['/etc/nginx/conf.d/webrana.id.conf']?.content).toContain('proxy_pass http://127.0.0.1:3000;');
+    expect(files['/etc/nginx/conf.d/api.webrana.id.conf']?.content).toContain('proxy_pass http://127.0.0.1:8080;');
+  });
+
+  it('has the key pair webrana-key', () => expect(theOnly(mvp.compute, 'aws_instance').key_name).toBe('webrana-key'));
+
+  it('has the database webrana, with the user webrana, on the host', () => {
+    expect(mvp.environment.data.database).toMatchObject({ placement: 'host', name: 'webrana' });
+    expect(mvp.environment.data.database?.roles.map(({ name }) => name)).toEqual(['webrana']);
+    expect(resourcesOf(mvp.data, 'aws_db_instance')).toEqual([]);
+    expect(resourcesOf(mvp.data, 'aws_elasticache_replication_group')).toEqual([]);
+  });
+
+  it('keeps backups in S3 for 30 days', () => {
+    expect(lifecycle(mvp, 'backups').objects.expiration).toEqual([{ days: 30 }]);
+  });
+
+  it('warns at 80 % CPU over two periods of 300 seconds', () => {
+    expect(
+      having(mvp.stacks['webrana-mvp-observability']!, 'aws_cloudwatch_metric_alarm', 'metric_name', 'CPUUtilization'),
+    ).toMatchObject({
+      namespace: 'AWS/EC2',
+      statistic: 'Average',
+      period: 300,
+      evaluation_periods: 2,
+      threshold: 80,
+      comparison_operator: 'GreaterThanThreshold',
+    });
+  });
+
+  it('runs the very services of webrana-growth: only sizes and copies differ', () => {
+    const alike = ({ workloads }: typeof environment) =>
+      workloads.services.map(({ key, port, image, health, routes, variables, architecture }) => ({
+        key,
+        port,
+        image,
+        health,
+        routes,
+        variables,
+        architecture,
+      }));
+    expect(alike(mvp.environment)).toEqual(alike(environment));
+  });
+
+  it('gives the backend the same variables as growth, with this tier’s values', () => {
+    const secrets = files['/etc/terrace/secrets']?.content ?? JSON.stringify(files);
+    for (const name of ['DB_PASSWORD', 'MASTER_ENCRYPTION_KEY', 'JWT_SECRET', 'DATABASE_URL']) expect(secrets).toContain(name);
+    expect(JSON.stringify(files)).toContain('redis://redis:6379');
+  });
+});
+
+describe('webrana-mvp, assumed', () => {
+  it('divides its 30 GB into 12 for the system and 18 for data', () => {
+    expect(theOnly(mvp.compute, 'aws_instance').root_block_device.volume_size).toBe(12);
+    expect(theOnly(mvp.data, 'aws_ebs_volume').size).toBe(18);
+  });
+
+  it('admits only Cloudflare, and SSH from nowhere', () => {
+    const rules = resourcesOf(mvp.compute, 'aws_vpc_security_group_ingress_rule');
+    expect(new Set(rules.map(({ cidr_ipv4 }) => cidr_ipv4))).toEqual(new Set(CLOUDFLARE_IPV4));
+    expect(new Set(rules.map(({ from_port }) => from_port))).toEqual(new Set([80, 443]));
+  });
+
+  it('reaches the web only: the document names no egress', () => {
+    const ports = resourcesOf(mvp.compute, 'aws_vpc_security_group_egress_rule').map(({ from_port }) => from_port);
+    expect(ports.sort()).toEqual([443, 80]);
+  });
+
+  it('has no NAT: the host stands in a public subnet', () => {
+    expect(resourcesOf(mvp.network, 'aws_nat_gateway')).toEqual([]);
+    expect(resourcesOf(mvp.network, 'aws_autoscaling_group')).toEqual([]);
   });
 });

@@ -194,6 +194,7 @@ describe('the plan role', () => {
       name: arns.planRoleName,
       providerArn,
       repository: 'shop-inc/infrastructure',
+      environments: [],
       state: { arns, keyArn, lock: 'both' },
       arns,
     });
@@ -214,6 +215,30 @@ describe('the plan role', () => {
         },
       },
     ]);
+  });
+
+  it('trusts jobs in the environments that are named, and in no others', () => {
+    const named = synthModule((stack) => {
+      new PlanRole(stack, 'plan', {
+        name: arns.planRoleName,
+        providerArn,
+        repository: 'shop-inc/infrastructure',
+        environments: ['plan'],
+        state: { arns, keyArn, lock: 'both' },
+        arns,
+      });
+    });
+    const [trust] = statements(theOnly(named, 'aws_iam_role').assume_role_policy as string);
+    expect(trust).toMatchObject({
+      Condition: {
+        StringEquals: {
+          'token.actions.githubusercontent.com:sub': [
+            'repo:shop-inc/infrastructure:pull_request',
+            'repo:shop-inc/infrastructure:environment:plan',
+          ],
+        },
+      },
+    });
   });
 
   it('reads states, decrypts them and writes locks', () => {

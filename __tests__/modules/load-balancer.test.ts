@@ -130,11 +130,13 @@ describe('load balancer', () => {
       [443, 443, '0.0.0.0/0'],
       [80, 80, '0.0.0.0/0'],
     ]);
-    expect(rules(balancer({ admits: [{ prefixListId: 'pl-cloudfront' }] })).map(([, , peer]) => peer)).toEqual([
-      'pl-cloudfront',
-      'pl-cloudfront',
-    ]);
+    expect(rules(balancer({ admits: [{ cidr: '192.0.2.0/24' }, { cidr: '198.51.100.0/24' }] }))).toHaveLength(4);
     expect(resourcesOf(balancer(), 'aws_vpc_security_group_egress_rule')).toHaveLength(0);
+  });
+
+  test("a prefix list comes in on 443 only: CloudFront's counts as 55 of a security group's 60 rules", () => {
+    const rules = resourcesOf(balancer({ admits: [{ prefixListId: 'pl-cloudfront' }] }), 'aws_vpc_security_group_ingress_rule');
+    expect(rules.map(({ from_port, prefix_list_id }) => [from_port, prefix_list_id])).toEqual([[443, 'pl-cloudfront']]);
   });
 
   test('what nobody claims is answered with 404, or goes to the default service', () => {

@@ -16,7 +16,7 @@ function fargate(changes: Partial<EnvironmentInput> = {}): RootModule {
 
 function build(environment: ResolvedEnvironment) {
   return synthApp((app) => {
-    const { identity, protect, workloads, domain, data } = environment;
+    const { identity, protect, workloads, domain, edge, data } = environment;
     const handovers = addProducers(app, environment);
     const tier = environment.tier as Extract<ResolvedTier, { kind: 'fargate' }>;
     new FargateStack(app, {
@@ -26,6 +26,7 @@ function build(environment: ResolvedEnvironment) {
       tier,
       workloads,
       domain,
+      edge,
       data,
       handovers,
     });

@@ -31,6 +31,7 @@ const NETWORK: ResolvedNetwork = {
     },
   ],
   dataSecurityGroups: { database: true, cache: true, fileSystems: true },
+  boxAddress: false,
 };
 
 function networkStack(app: App, changes: Partial<ResolvedNetwork> = {}, identity: Identity = IDENTITY): NetworkStack {
@@ -42,6 +43,7 @@ function networkStack(app: App, changes: Partial<ResolvedNetwork> = {}, identity
       tags: identity.tags,
     },
     identity,
+    protect: true,
     network: { ...NETWORK, ...changes },
   });
 }
@@ -72,6 +74,7 @@ describe('what the network hands on', () => {
           security_group_id: group('replica-us-east-1_database'),
         },
       },
+      nat_gateway_ids: Object.fromEntries(NETWORK.zones.map((zone) => [zone, `\${aws_nat_gateway.nat_gateway-${zone}.id}`])),
       nat_public_ips: '${aws_eip.nat_address-eu-west-1a.public_ip}, ${aws_eip.nat_address-eu-west-1b.public_ip}',
     });
   });

@@ -27,7 +27,7 @@ export function synthesised(input: unknown): Synthesised {
     network: stack('network'),
     domain: stack('domain'),
     data: stack('data'),
-    compute: stack('compute-fargate'),
+    compute: stack(`compute-${environment.tier.kind}`),
   };
 }
 

@@ -15,6 +15,7 @@ export function example(changes: Partial<EnvironmentInput> = {}): EnvironmentInp
     domain: { zone: 'shop.example', provider: 'route53', names: ['shop.example'] },
     database: { placement: 'managed', version: '16', name: 'shop', instanceClass: 'db.t4g.micro' },
     cache: { placement: 'managed', nodeType: 'cache.t4g.micro' },
+    observability: { notifications: { emails: ['ops@shop.example'] } },
     images: { api: {} },
     services: {
       api: {

@@ -17,7 +17,7 @@ export function dataHandover({ data }: ResolvedEnvironment): DataHandover {
     database: database && {
       host: 'database.internal',
       resourceId: 'db-RESOURCE',
-      masterSecretArn: 'arn:secret:master',
+      masterSecretArn: database.placement === 'managed' ? 'arn:secret:master' : undefined,
       roleSecretArns: Object.fromEntries(database.roles.map(({ name }) => [name, `arn:secret:role-${name}`])),
       replicaHosts: named(database.replicas, ({ key }) => `${key}.internal`),
     },
@@ -38,6 +38,7 @@ export function dataHandover({ data }: ResolvedEnvironment): DataHandover {
       parameterName,
     })),
     logGroups: named(data.logGroups, ({ name }) => ({ name, arn: `arn:log-group:${name}` })),
+    boxVolume: data.boxVolume && { id: 'vol-DATA' },
   };
 }
 
@@ -54,6 +55,7 @@ export function networkHandover({ network }: ResolvedEnvironment): NetworkHandov
     fileSystemSecurityGroupId: fileSystems ? 'sg-files' : undefined,
     endpointSecurityGroupId: network.interfaceEndpoints.length > 0 ? 'sg-endpoints' : undefined,
     replicaNetworks: {},
+    boxAddress: network.boxAddress ? { allocationId: 'eipalloc-BOX', publicIp: '203.0.113.10' } : undefined,
   };
 }
 

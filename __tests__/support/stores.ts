@@ -11,6 +11,7 @@ export function store(changes: Partial<StateStore> = {}): StateStore {
     lock: 'both',
     oldVersionsDays: 90,
     ownState: 'local',
+    singletons: { cloudTrail: 'none', trailRetentionDays: 365 },
     ...changes,
   };
 }
@@ -21,4 +22,5 @@ export const github: NonNullable<StateStore['github']> = {
   repository: 'infrastructure',
   oidcProvider: 'create',
   applyEnvironments: ['production'],
+  planEnvironments: [],
 };

@@ -6,6 +6,8 @@ import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl';
+import { DataCloudflareZone } from '@cdktf/provider-cloudflare/lib/data-cloudflare-zone';
+import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
 import { App, Fn } from 'cdktf';
 import fc from 'fast-check';
 import { environments } from '../../environments';
@@ -68,6 +70,15 @@ function variedStack(): TerraceStack {
   stack.tell('endpoint', 'A "description"', `https://${database.endpoint}/`);
   return stack;
 }
+
+test('resources of Cloudflare have attributes only, which cdktf takes for blocks', async () => {
+  const stack = stackIn(new App({ outdir: join(folder, 'cloudflare'), stackTraces: false }));
+  new CloudflareProvider(stack, 'cloudflare');
+  new DataCloudflareZone(stack, 'zone', { filter: { name: 'shop.example' } });
+  const { hcl } = stack.toHclTerraform();
+  expect(hcl).toMatch(/filter = \{/);
+  expect(compareModules(stack.toTerraform(), await parseHcl('test', hcl))).toEqual([]);
+});
 
 describe('a stack with every kind of content', () => {
   const stack = variedStack();

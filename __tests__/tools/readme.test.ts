@@ -38,9 +38,9 @@ test("the README's environment is valid and gives the stacks that the README dep
     const exitCode = await runProgram(files, ['synth', 'shop-prod', '--output', output], { stdout: sink, stderr: sink, env: {} });
     expect({ exitCode, said: said.join('') }).toMatchObject({ exitCode: 0, said: expect.not.stringContaining('warning ') });
     const stacks = readdirSync(join(output, 'stacks'));
-    const deployed = [...readme.matchAll(/shop-(?:bootstrap|prod-(?:network|domain|data|compute-fargate))/g)].map(
-      ([stack]) => stack,
-    );
+    const deployed = [
+      ...readme.matchAll(/shop-(?:bootstrap|prod-(?:network|domain|data|compute-fargate|edge|observability))/g),
+    ].map(([stack]) => stack);
     expect([...new Set(deployed)].sort()).toEqual(stacks.sort());
   } finally {
     rmSync(output, { recursive: true, force: true });

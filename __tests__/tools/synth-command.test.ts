@@ -66,13 +66,15 @@ function read(stack: string): any {
   return JSON.parse(readFileSync(join(output, 'stacks', stack, 'cdk.tf.json'), 'utf8'));
 }
 
-const PROD = ['shop-prod-compute-fargate', 'shop-prod-data', 'shop-prod-domain', 'shop-prod-network'];
+/** The stacks of each environment here, as they stand in a sorted list. */
+const KINDS = ['compute-fargate', 'data', 'domain', 'edge', 'network', 'observability'];
+const PROD = KINDS.map((kind) => `shop-prod-${kind}`);
 
 describe('what is selected', () => {
   test('everything, and the state stores in use', async () => {
     expect((await synth()).exitCode).toBe(0);
     expect(stacks()).toEqual(expect.arrayContaining([...PROD, 'shop-dev-network', 'shop-prod-eu-network', 'shop-bootstrap']));
-    expect(stacks()).toHaveLength(3 * 4 + 1);
+    expect(stacks()).toHaveLength(3 * KINDS.length + 1);
   });
 
   test('one by name, with its store', async () => {
@@ -82,7 +84,7 @@ describe('what is selected', () => {
 
   test('several by glob', async () => {
     await synth(['*-prod*']);
-    expect(stacks()).toHaveLength(2 * 4 + 1);
+    expect(stacks()).toHaveLength(2 * KINDS.length + 1);
     expect(stacks()).not.toContain('shop-dev-network');
   });
 
@@ -175,13 +177,13 @@ describe('environments that cannot be synthesised', () => {
     expect(stderr).toContain('shop-prod-eu: cannot read the price list');
     expect(stderr).toContain('Not synthesised: shop-prod, shop-prod-eu');
     expect(stderr + stdout).not.toMatch(/^\s+at /m);
-    expect(stacks()).toEqual(['shop-dev-compute-fargate', 'shop-dev-data', 'shop-dev-domain', 'shop-dev-network']);
+    expect(stacks()).toEqual(KINDS.map((kind) => `shop-dev-${kind}`));
   });
 
   test('their earlier output stays', async () => {
     await synth();
     await synth([], broken);
-    expect(stacks()).toHaveLength(3 * 4 + 1);
+    expect(stacks()).toHaveLength(3 * KINDS.length + 1);
   });
 
   test('a file under a name that is not its own is refused', async () => {
@@ -202,7 +204,7 @@ describe('what is there from before', () => {
   test('stays when only others are asked for, also in the manifest', async () => {
     await synth();
     await synth(['shop-dev']);
-    expect(stacks()).toHaveLength(3 * 4 + 1);
+    expect(stacks()).toHaveLength(3 * KINDS.length + 1);
     const manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as { stacks: object };
     expect(Object.keys(manifest.stacks)).toEqual(stacks());
   });
@@ -212,11 +214,7 @@ describe('what is there from before', () => {
     mkdirSync(join(output, 'stacks/shop-prod-eu-data/.terraform/providers'), { recursive: true });
     const { 'shop-prod-eu': _, ...rest } = FILES;
     const { stdout } = await synth([], rest);
-    expect(stacks()).toEqual([
-      'shop-bootstrap',
-      ...['compute-fargate', 'data', 'domain', 'network'].map((kind) => `shop-dev-${kind}`),
-      ...PROD,
-    ]);
+    expect(stacks()).toEqual(['shop-bootstrap', ...KINDS.map((kind) => `shop-dev-${kind}`), ...PROD]);
     expect(stdout).toContain('removed shop-prod-eu-data');
   });
 
@@ -271,7 +269,7 @@ describe('as the cdktf command line starts it', () => {
 
   test('it writes everything and says nothing', async () => {
     expect(await cdktf()).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    expect(stacks()).toHaveLength(3 * 4 + 1);
+    expect(stacks()).toHaveLength(3 * KINDS.length + 1);
   });
 
   test('it leaves folders of stacks that are gone to the command line, which fails without them', async () => {

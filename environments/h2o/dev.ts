@@ -1,6 +1,6 @@
 /** h2o-dev: one task, the smallest database and cache, one NAT gateway; about $94 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, backendService, buckets, migrate, roles, secrets } from './system';
+import { backend, backendService, buckets, edge, frontend, migrate, observability, roles, secrets } from './system';
 
 export default defineEnvironment({
   system: 'h2o',
@@ -20,10 +20,13 @@ export default defineEnvironment({
     // Assumption: the document names no domain; Route 53 keeps it.
     zone: 'h2o.example',
     provider: 'route53',
-    names: ['api.dev.h2o.example'],
+    names: ['api.dev.h2o.example', 'dev.h2o.example'],
     // h2o-prod says who may issue certificates for the zone: a zone has one set of CAA records.
     certificateAuthorities: [],
   },
+  edge,
+  // Assumption: development builds the branch develop; the variable's name.
+  frontends: { web: { ...frontend, branch: 'develop', environment: { API_URL: 'https://api.dev.h2o.example' } } },
   database: {
     placement: 'managed',
     // Assumption: the document says PostgreSQL without a version, database name or storage.
@@ -42,6 +45,7 @@ export default defineEnvironment({
   buckets,
   secrets,
   images: { backend: {} },
+  observability,
   services: {
     // "1 task" in the cost table, 1 to 3 by auto-scaling.
     backend: { ...backendService, replicas: { min: 1, max: 3 } },

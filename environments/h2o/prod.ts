@@ -1,6 +1,17 @@
 /** h2o-prod: two to three tasks, a database in two zones, a NAT gateway in each; about $239 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, backendService, buckets, migrate, roles, secrets } from './system';
+import {
+  applicationMetrics,
+  backend,
+  backendService,
+  buckets,
+  edge,
+  frontend,
+  migrate,
+  observability,
+  roles,
+  secrets,
+} from './system';
 
 export default defineEnvironment({
   system: 'h2o',
@@ -22,8 +33,15 @@ export default defineEnvironment({
     // Assumption: the document names no domain; Route 53 keeps it.
     zone: 'h2o.example',
     provider: 'route53',
-    names: ['api.h2o.example'],
+    names: ['api.h2o.example', 'h2o.example'],
   },
+  edge: {
+    ...edge,
+    // "Health checks: /health endpoint", asked from outside as well.
+    healthChecks: { api: { host: 'api.h2o.example', path: '/health' } },
+  },
+  // "git push origin main". Assumption: the variable's name.
+  frontends: { web: { ...frontend, branch: 'main', environment: { API_URL: 'https://api.h2o.example' } } },
   database: {
     placement: 'managed',
     // Assumption: the document says PostgreSQL without a version, database name or storage.
@@ -44,6 +62,8 @@ export default defineEnvironment({
   secrets,
   images: { backend: {} },
   fargate: { clusterName: 'h2o-prod' },
+  // "X-Ray (optional): distributed tracing". Choice: in production, with the application's metrics.
+  observability: { ...observability, tracing: 'xray', applicationMetrics },
   services: {
     backend: {
       ...backendService,

@@ -4,7 +4,14 @@ import type { EnvironmentInput } from '../../src/config';
 /** One store for both environments: bucket, table and region as the document's backend.tf writes them. */
 export const backend: EnvironmentInput['backend'] = {
   kind: 's3',
-  store: { name: 'h2o', region: 'us-east-1', bucket: 'h2o-terraform-state', lockTable: 'terraform-locks' },
+  store: {
+    name: 'h2o',
+    region: 'us-east-1',
+    bucket: 'h2o-terraform-state',
+    lockTable: 'terraform-locks',
+    // "Automatic rotation": containers learn of it through CloudTrail. Assumption: the account has no trail yet.
+    singletons: { cloudTrail: 'create' },
+  },
 };
 
 /** "API keys" in Secrets Manager, which the task role may read. */
@@ -70,3 +77,54 @@ export const migrate = {
   memoryMib: 1024,
   environment,
 } satisfies NonNullable<EnvironmentInput['jobs']>[string];
+
+/**
+ * "CloudFront (CDN)" in front of both "AWS Amplify (Frontend)" and "ALB (Public)": one distribution with all names, because a
+ * name can stand on one only. It tells by the path: what follows goes to the backend, all else to the frontend.
+ */
+export const edge = {
+  // Assumption: the backend's paths; the document names /health only.
+  cdn: { servicePaths: ['/api/*', '/health'] },
+} satisfies EnvironmentInput['edge'];
+
+/** Amplify's frontend. Each environment builds a branch of its own. */
+export const frontend = {
+  kind: 'amplify',
+  // Assumption: the repository's address, a build by npm into dist, and which of its files have names that change with them.
+  repository: 'https://github.com/h2o-allegiant/h2o-frontend',
+  buildSpec: [
+    'version: 1',
+    'frontend:',
+    '  phases:',
+    '    preBuild: { commands: [npm ci] }',
+    '    build: { commands: [npm run build] }',
+    "  artifacts: { baseDirectory: dist, files: ['**/*'] }",
+    '  cache: { paths: [node_modules/**/*] }',
+    '',
+  ].join('\n'),
+  cachedPaths: ['/assets/*'],
+} satisfies Partial<NonNullable<EnvironmentInput['frontends']>[string]>;
+
+/**
+ * "High CPU (ECS) > 80% for 5 min", "High Memory (ECS) > 85% for 5 min", "High Error Rate > 1% for 5 min", "RDS Connections
+ * > 80 connections", "Slow Queries > 1s average". The last is the mean of all statements, by Performance Insights.
+ */
+export const observability = {
+  // Assumption: nobody's address is named.
+  notifications: { emails: ['ops@h2o.example'] },
+  alarms: {
+    'service-cpu': { threshold: 80, periodSeconds: 300, periods: 1 },
+    'service-memory': { threshold: 85, periodSeconds: 300, periods: 1 },
+    'error-rate': { threshold: 1, periodSeconds: 300, periods: 1 },
+    // Assumption: five minutes, as for the others.
+    'database-connections': { threshold: 80, periodSeconds: 300, periods: 1 },
+    'database-query-time': { threshold: 1, periodSeconds: 300, periods: 1 },
+  },
+} satisfies EnvironmentInput['observability'];
+
+/** "Application Metrics: API latency, error rates, AI generation duration". Assumption: their names in the application. */
+export const applicationMetrics = {
+  'api-latency': { name: 'http.server.request.duration', title: 'API latency', statistic: 'p95' },
+  'error-rate': { name: 'http.server.errors', title: 'Errors', statistic: 'Sum' },
+  'generation-time': { name: 'ai.generation.duration', title: 'AI generation time', statistic: 'p95' },
+} satisfies NonNullable<EnvironmentInput['observability']>['applicationMetrics'];

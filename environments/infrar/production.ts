@@ -1,7 +1,7 @@
 /** infrar-production: "AWS Account: infrar-production, eu-west-1", the document's final recommendation; about $540-850 a month. */
 import { defineEnvironment } from '../../src/config';
 import { apiKeys } from './secrets';
-import { bucketVariables, buckets, database, databaseVariables, platform } from './system';
+import { buckets, bucketVariables, database, databaseVariables, observability, platform, webFrontend } from './system';
 
 export default defineEnvironment({
   system: 'infrar',
@@ -16,7 +16,13 @@ export default defineEnvironment({
   backend: {
     kind: 's3',
     // Assumption: the bucket's name. A store of its own, because production has an account of its own.
-    store: { name: 'infrar-production', region: 'eu-west-1', bucket: 'infrar-production-terraform-state' },
+    store: {
+      name: 'infrar-production',
+      region: 'eu-west-1',
+      bucket: 'infrar-production-terraform-state',
+      // "Audit Logs: CloudTrail enabled for all API calls".
+      singletons: { cloudTrail: 'create' },
+    },
   },
   network: {
     cidr: '10.0.0.0/16',
@@ -40,6 +46,35 @@ export default defineEnvironment({
     provider: 'cloudflare',
     delegatedZone: 'api.infrar.io',
     names: ['api.infrar.io'],
+  },
+  edge: {
+    // "WAF: rate limiting, IP filtering" before the load balancer, and the document's list of rules.
+    waf: {
+      rules: {
+        // "IP filtering". Assumption: AWS's list of addresses with a bad reputation. Geographic restrictions are "optional": none.
+        'bad-addresses': { kind: 'managed', priority: 10, group: 'AWSManagedRulesAmazonIpReputationList' },
+        // "Rate limiting: 2000 requests/5min per IP".
+        'rate-limit': { kind: 'rate', priority: 20, requests: 2000, windowSeconds: 300 },
+        'known-bad-inputs': { kind: 'managed', priority: 30, group: 'AWSManagedRulesKnownBadInputsRuleSet' },
+        'sql-injection': { kind: 'managed', priority: 40, group: 'AWSManagedRulesSQLiRuleSet' },
+        // Choice: WAF's own detector and not AWS's core rule set, which also refuses every body above 8 KB.
+        'cross-site-scripting': { kind: 'cross-site-scripting', priority: 50 },
+      },
+    },
+    // "Free tier is sufficient". The names that Pages serves are Cloudflare's, and their zone is kept from here.
+    cloudflare: { plan: 'free' },
+    // "Route 53: health checks".
+    healthChecks: { api: { host: 'api.infrar.io', path: '/health' } },
+  },
+  frontends: {
+    web: {
+      ...webFrontend,
+      project: 'infrar-web',
+      domains: ['infrar.io', 'www.infrar.io'],
+      environment: { NEXT_PUBLIC_API_URL: 'https://api.infrar.io' },
+      // "Preview deployments: automatic for PRs".
+      previews: true,
+    },
   },
   database: {
     ...database,
@@ -66,6 +101,7 @@ export default defineEnvironment({
   secrets: apiKeys,
   // Assumption: an image for each part, and a repository for what the container builder makes.
   images: { platform: {}, 'terraform-executor': {}, 'pricing-sync': {}, 'user-applications': {} },
+  observability,
   services: {
     platform: {
       ...platform,

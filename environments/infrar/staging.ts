@@ -1,6 +1,6 @@
 /** infrar-staging: "AWS Account: infrar-staging, us-east-1"; one task, one small database; about $84 a month. */
 import { defineEnvironment } from '../../src/config';
-import { bucketVariables, buckets, database, databaseVariables, platform } from './system';
+import { buckets, bucketVariables, database, databaseVariables, observability, platform, webFrontend } from './system';
 
 export default defineEnvironment({
   system: 'infrar',
@@ -11,7 +11,13 @@ export default defineEnvironment({
   backend: {
     kind: 's3',
     // Assumption: the bucket's name. A store of its own, because staging has an account of its own.
-    store: { name: 'infrar-staging', region: 'us-east-1', bucket: 'infrar-staging-terraform-state' },
+    store: {
+      name: 'infrar-staging',
+      region: 'us-east-1',
+      bucket: 'infrar-staging-terraform-state',
+      // "Audit Logs: CloudTrail enabled for all API calls".
+      singletons: { cloudTrail: 'create' },
+    },
   },
   network: {
     cidr: '10.1.0.0/16',
@@ -26,6 +32,20 @@ export default defineEnvironment({
     delegatedZone: 'api.staging.infrar.io',
     names: ['api.staging.infrar.io'],
   },
+  // infrar-production keeps the settings and rules of the zone. The drawing of staging has no WAF.
+  edge: { cloudflare: { plan: 'free', zoneRules: 'elsewhere' } },
+  frontends: {
+    web: {
+      ...webFrontend,
+      // Assumption: a project of its own, built from the branch staging.
+      project: 'infrar-web-staging',
+      branch: 'staging',
+      domains: ['staging.infrar.io'],
+      environment: { NEXT_PUBLIC_API_URL: 'https://api.staging.infrar.io' },
+      // Previews of pull requests are the production project's.
+      previews: false,
+    },
+  },
   database: {
     ...database,
     instanceClass: 'db.t3.micro',
@@ -37,6 +57,7 @@ export default defineEnvironment({
   // Choice: neither the drawing nor the cost table of staging has a Redis, so there is none.
   buckets: buckets('staging'),
   images: { platform: {} },
+  observability,
   services: {
     platform: {
       ...platform,

@@ -1,17 +1,23 @@
 /** Infrar: what is the same in staging and production. Source: its document "Infrastructure & Resource Placement Strategy". */
-import type { EnvironmentInput } from '../../src/config';
+import type { EmulatedInput, EnvironmentInput } from '../../src/config';
 
 type Buckets = NonNullable<EnvironmentInput['buckets']>;
 
-/** Uploads, artifacts and logs, named `infrar-<stage>-<bucket>` and with the lifecycles of the document. */
+/** Uploads and artifacts, named `infrar-<stage>-<bucket>` and with the lifecycles of the document. */
+export const bucketsOf = (stage: 'prod' | 'staging' | 'local') =>
+  ({
+    uploads: { name: `infrar-${stage}-uploads`, encryption: 'sse-s3', versioning: true, expireAfterDays: 90 },
+    artifacts: {
+      name: `infrar-${stage}-artifacts`,
+      encryption: 'sse-s3',
+      versioning: false,
+      transitions: [{ afterDays: 30, storageClass: 'GLACIER' }],
+    },
+  }) satisfies EmulatedInput['buckets'];
+
+/** The same with the bucket that access logs go to. */
 export const buckets = (stage: 'prod' | 'staging'): Buckets => ({
-  uploads: { name: `infrar-${stage}-uploads`, encryption: 'sse-s3', versioning: true, expireAfterDays: 90 },
-  artifacts: {
-    name: `infrar-${stage}-artifacts`,
-    encryption: 'sse-s3',
-    versioning: false,
-    transitions: [{ afterDays: 30, storageClass: 'GLACIER' }],
-  },
+  ...bucketsOf(stage),
   // Assumption: the logs are those that load balancer and buckets write; services log to CloudWatch.
   logs: { name: `infrar-${stage}-logs`, encryption: 'sse-s3', expireAfterDays: 30, purpose: 'logs' },
 });
@@ -56,3 +62,24 @@ export const bucketVariables = {
   UPLOADS_BUCKET: { from: 'bucket.uploads.name' },
   ARTIFACTS_BUCKET: { from: 'bucket.artifacts.name' },
 } as const;
+
+/**
+ * Cloudflare Pages, "select infrar-web repository; build command npm run build; output directory out; root directory /".
+ * Choice: `npm run build` of the setup steps, not `npm run build && npm run export`: Next.js 14 has no `export` any more.
+ * Choice: Pages of the final recommendation, not Vercel.
+ */
+export const webFrontend = {
+  kind: 'cloudflare-pages',
+  // Assumption: the owner of the repository.
+  repository: { owner: 'infrar', name: 'infrar-web' },
+  buildCommand: 'npm run build',
+  output: 'out',
+  rootDirectory: '/',
+} satisfies Partial<NonNullable<EnvironmentInput['frontends']>[string]>;
+
+/** "Alarms (error rates, latency)", "Dashboards". Choice: the document has no figures, so they are Terrace's. */
+export const observability = {
+  // Assumption: nobody's address is named.
+  notifications: { emails: ['ops@infrar.io'] },
+  alarms: { 'error-rate': {}, latency: {} },
+} satisfies EnvironmentInput['observability'];

@@ -1,6 +1,6 @@
 /** semiont-production: frontend and backend on the smallest tasks, one small database; about $90 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, backendService, frontendService, roles, secrets } from './system';
+import { backend, backendService, edge, frontends, frontendService, roles, secrets } from './system';
 
 export default defineEnvironment({
   system: 'semiont',
@@ -28,6 +28,9 @@ export default defineEnvironment({
     provider: 'route53',
     names: ['semiont.example'],
   },
+  // "Health check failures: service availability alerts".
+  edge: { ...edge, healthChecks: { web: { host: 'semiont.example', path: '/api/health' } } },
+  frontends,
   database: {
     placement: 'managed',
     version: '15',
@@ -46,6 +49,18 @@ export default defineEnvironment({
   },
   secrets,
   images: { frontend: {}, backend: {} },
+  observability: {
+    // "SNS: Email/SMS alerts". Assumption: address and number; the number is reserved for fiction.
+    notifications: { emails: ['ops@semiont.example'], smsNumbers: ['+12025550142'] },
+    alarms: {
+      // "CPU, memory, error thresholds": 70 % and 80 % are those of "CPU Metric > 70%", "Memory Metric > 80%".
+      'service-cpu': { threshold: 70 },
+      'service-memory': { threshold: 80 },
+      'error-rate': {},
+    },
+    // "AWS Budgets: monthly budget alerts". Assumption: the amount, which is the cost table's total.
+    budget: { monthlyUsd: 90 },
+  },
   services: { frontend: frontendService, backend: backendService },
   // "Single log group (SemiontLogGroup) with 1-month retention".
   logs: { group: 'SemiontLogGroup', retentionDays: 30 },

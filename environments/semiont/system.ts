@@ -90,3 +90,39 @@ export const backendService = {
     DATA_DIR,
   },
 } satisfies NonNullable<EnvironmentInput['services']>[string];
+
+/** Users -> CloudFront -> WAF -> load balancer, as drawn: one web ACL, before CloudFront, where it sees who asks. */
+export const edge = {
+  cdn: {},
+  waf: {
+    rules: {
+      // "Geo-blocking for high-risk countries". Assumption: which ones; the document names none.
+      countries: { kind: 'countries', priority: 10, codes: ['CU', 'IR', 'KP', 'SY'] },
+      // "IP reputation filtering".
+      'bad-addresses': { kind: 'managed', priority: 20, group: 'AWSManagedRulesAmazonIpReputationList' },
+      // "Rate limiting (100 requests per 5-minute window per IP)".
+      'rate-limit': { kind: 'rate', priority: 30, requests: 100, windowSeconds: 300 },
+      // "AWS Managed Core Rule Set", "enhanced exclusions for file uploads". Assumption: where uploads go.
+      core: {
+        kind: 'managed',
+        priority: 40,
+        group: 'AWSManagedRulesCommonRuleSet',
+        uploads: { paths: ['/api/upload', '/api/resources'], priority: 41 },
+      },
+      // "AWS Managed Known Bad Inputs protection"; files may hold whatever they like here too.
+      'known-bad-inputs': {
+        kind: 'managed',
+        priority: 50,
+        group: 'AWSManagedRulesKnownBadInputsRuleSet',
+        uploads: { paths: ['/api/upload', '/api/resources'], priority: 51 },
+      },
+    },
+    // "CloudWatch: 1-month retention".
+    logs: { retentionDays: 30 },
+  },
+} satisfies EnvironmentInput['edge'];
+
+/** "CloudFront: CDN for static assets": those of Next.js, whose names change with their content. */
+export const frontends = {
+  web: { kind: 'service', service: 'frontend', cachedPaths: ['/_next/static/*'] },
+} satisfies EnvironmentInput['frontends'];

@@ -1,6 +1,17 @@
 /** webrana-growth: "Option 2: ECS Fargate (Growth)"; about $92 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, backendService, domain, frontendService, roles, secrets } from './system';
+import {
+  alarms,
+  backend,
+  backendService,
+  domain,
+  frontends,
+  frontendService,
+  notifications,
+  roles,
+  secrets,
+  zoneKeeperEdge,
+} from './system';
 
 export default defineEnvironment({
   system: 'webrana',
@@ -19,8 +30,12 @@ export default defineEnvironment({
     zones: 2,
     // The cost table has no NAT gateway, and the cost tips say "consider NAT Instance for lower traffic".
     nat: 'instance',
+    // Assumption: refused connections are worth recording where data is protected; the document is silent.
+    flowLogs: {},
   },
   domain,
+  edge: zoneKeeperEdge,
+  frontends,
   database: {
     placement: 'managed',
     // Assumption: the version and the storage.
@@ -43,6 +58,8 @@ export default defineEnvironment({
   secrets,
   images: { backend: {}, frontend: {} },
   fargate: { clusterName: 'webrana-cluster' },
+  // The document counts the CPU of instances; here the tasks are what computes.
+  observability: { notifications, alarms: { 'service-cpu': alarms.cpu, 'database-connections': alarms.connections } },
   services: {
     backend: {
       ...backendService,

@@ -32,6 +32,18 @@ export const secrets: EnvironmentInput['secrets'] = {
   },
 };
 
+/**
+ * "CPU > 80%" and "Database connections > 80%", both for two periods of 300 seconds. The command for the second counts
+ * connections (DatabaseConnections, threshold 80), of which a db.t3.micro takes 112.
+ */
+export const alarms = {
+  cpu: { threshold: 80, periodSeconds: 300, periods: 2 },
+  connections: { threshold: 80, periodSeconds: 300, periods: 2 },
+} as const;
+
+// Assumption: nobody's address is named.
+export const notifications = { emails: ['admin@webrana.id'] };
+
 /** The user of the document's `pg_dump -U webrana webrana`. */
 export const roles = { webrana: { privileges: 'owner' } } as const;
 
@@ -58,3 +70,33 @@ export const frontendService = {
   routes: [{ host: 'webrana.id' }],
   environment: { NEXT_PUBLIC_API_URL: 'https://api.webrana.id' },
 } satisfies Partial<NonNullable<EnvironmentInput['services']>[string]>;
+
+/** Assumption: Next.js gives the files of its build names that change with their content. */
+export const frontends: EnvironmentInput['frontends'] = {
+  web: { kind: 'service', service: 'frontend', cachedPaths: ['/_next/static/*'] },
+};
+
+/**
+ * "CloudFlare CDN/WAF" before everything: the names are proxied, and nobody else reaches what serves them.
+ * Assumption: the free plan, for no cost table pays for Cloudflare. It has no managed rules, and limits rates over ten
+ * seconds only.
+ */
+const cloudflare = { plan: 'free', proxied: true, origin: 'cloudflare' } as const;
+
+/** For the environment that keeps the zone's settings and rules. Assumption: the rate, and the rule. */
+export const zoneKeeperEdge = {
+  cloudflare: {
+    ...cloudflare,
+    rateLimits: { everything: { requests: 200, periodSeconds: 10, blockSeconds: 10 } },
+    customRules: {
+      // Nothing of ours lives there; whoever asks is looking for somebody's mistake.
+      probes: {
+        expression: '(http.request.uri.path contains "/.env") or (http.request.uri.path contains "/.git/")',
+        action: 'block',
+      },
+    },
+  },
+} satisfies EnvironmentInput['edge'];
+
+/** For the others: a zone has one set of settings and rules. */
+export const edge = { cloudflare: { ...cloudflare, zoneRules: 'elsewhere' } } satisfies EnvironmentInput['edge'];

@@ -6,6 +6,7 @@ export const NAME_LIMITS = {
   loadBalancer: 32,
   targetGroup: 32,
   cacheReplicationGroup: 40,
+  cloudFront: 64,
   codeBuildProject: 150,
   database: 63,
   efsAccessPoint: 128,
@@ -19,6 +20,7 @@ export const NAME_LIMITS = {
   scheduler: 64,
   securityGroup: 255,
   stateMachine: 80,
+  webAcl: 128,
 } as const;
 
 const HASH_LENGTH = 6;

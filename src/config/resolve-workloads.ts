@@ -1,18 +1,30 @@
 /** Services, workers, jobs and builders with every default filled. Pure. */
 import { DATABASE_INIT_KEY, databaseInitJob } from './database-init';
 import { resourceName } from './names';
-import type { Identity, Reference, ResolvedContainer, ResolvedJob, ResolvedVariables, ResolvedWorkloads, SecretSource } from './resolved';
+import { resolveTracing } from './resolve-observability';
+import type {
+  Identity,
+  Reference,
+  ResolvedContainer,
+  ResolvedJob,
+  ResolvedVariables,
+  ResolvedWorkloads,
+  SecretSource,
+} from './resolved';
 import type { ParsedEnvironment } from './schema/environment';
 
-type ParsedContainer = ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string] | ParsedEnvironment['jobs'][string];
+type ParsedContainer =
+  ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string] | ParsedEnvironment['jobs'][string];
 
 /** Resolves everything that runs in containers. */
 export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity): ResolvedWorkloads {
   const base = (key: string, container: ParsedContainer) => resolveContainer(parsed, identity, key, container);
+  const tracing = resolveTracing(parsed);
   return {
     services: Object.entries(parsed.services).map(([key, service]) => ({
       ...base(key, service),
       ...running(service),
+      tracing,
       port: service.port,
       health: service.health,
       routes: service.routes,
@@ -21,6 +33,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity):
     workers: Object.entries(parsed.workers).map(([key, worker]) => ({
       ...base(key, worker),
       ...running(worker),
+      tracing,
       scaling: worker.scaling,
     })),
     jobs: [
@@ -41,14 +54,31 @@ export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity):
 }
 
 /** A managed database brings the job that makes its logins; one on the host makes them with its container. */
-function databaseInit({ name, database, logs }: ParsedEnvironment, { system, shortName }: Identity): readonly ResolvedJob[] {
+function databaseInit(parsed: ParsedEnvironment, { system, shortName }: Identity): readonly ResolvedJob[] {
+  const { name, database, logs } = parsed;
   if (database?.placement !== 'managed') return [];
   const roles = Object.entries(database.roles).map(([role, { privileges }]) => ({ name: role, privileges }));
   const logGroup = logs.group ?? `/${system}/${shortName}/${DATABASE_INIT_KEY}`;
-  return [databaseInitJob({ version: database.version, name: database.name, roles }, { job: `${name}-${DATABASE_INIT_KEY}`, logGroup })];
+  const job = databaseInitJob(
+    { version: database.version, name: database.name, roles },
+    { job: `${name}-${DATABASE_INIT_KEY}`, logGroup },
+  );
+  return [{ ...job, architecture: commonArchitecture(parsed) }];
 }
 
-function running({ replicas, exec, spotPercent, pooler, deployment }: ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string]) {
+/** PostgreSQL's public image is built for both: it runs where the others do, because a cluster may have only arm64 nodes. */
+function commonArchitecture({ services, workers, jobs }: ParsedEnvironment): ResolvedJob['architecture'] {
+  const all = [services, workers, jobs].flatMap((section) => Object.values<ParsedContainer>(section));
+  return all.length > 0 && all.every(({ architecture }) => architecture === 'arm64') ? 'arm64' : 'x86_64';
+}
+
+function running({
+  replicas,
+  exec,
+  spotPercent,
+  pooler,
+  deployment,
+}: ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string]) {
   return { replicas, exec, spotPercent, pooler, deployment };
 }
 
@@ -62,7 +92,10 @@ function resolveContainer(
   return {
     key,
     name: container.name ?? `${name}-${key}`,
-    image: typeof container.image === 'string' ? { kind: 'declared', key: container.image } : { kind: 'pinned', reference: container.image.pinned },
+    image:
+      typeof container.image === 'string'
+        ? { kind: 'declared', key: container.image }
+        : { kind: 'pinned', reference: container.image.pinned },
     vcpu: container.vcpu,
     memoryMib: container.memoryMib,
     command: container.command,

@@ -1,9 +1,23 @@
 /** Parsed input to resolved environment: the one place where defaults that depend on other fields are filled. Pure. */
 import { fitName, NAME_LIMITS, resourceName, shortEnvironmentName } from './names';
+import { resolveDomain, resolveEdge } from './resolve-edge';
+import { hostLogGroup, hostNames, resolveBox } from './resolve-box';
+import { resolveKubernetes } from './resolve-kubernetes';
+import { resolveObservability, resolveTracing } from './resolve-observability';
 import { resolveWorkloads } from './resolve-workloads';
 import type {
-  Identity, ResolvedBucket, ResolvedCache, ResolvedData, ResolvedDatabase, ResolvedEnvironment, ResolvedNetwork,
-  ResolvedReplicaNetwork, ResolvedTier, ResolvedWorkloads, TierKind, Warning,
+  Identity,
+  ResolvedBucket,
+  ResolvedCache,
+  ResolvedData,
+  ResolvedDatabase,
+  ResolvedEnvironment,
+  ResolvedNetwork,
+  ResolvedReplicaNetwork,
+  ResolvedTier,
+  ResolvedWorkloads,
+  TierKind,
+  Warning,
 } from './resolved';
 import type { ParsedEnvironment } from './schema/environment';
 import { carveSubnets, splitReplicaNetwork } from './subnets';
@@ -20,6 +34,11 @@ export function zoneLetters(region: Region, zones: number | readonly string[]): 
   return typeof zones === 'number' ? REGION_ZONES[region].slice(0, zones) : zones;
 }
 
+/** The full name of the first zone, in which everything stands that is there once. */
+function firstZone({ region, network }: ParsedEnvironment): string {
+  return `${region}${zoneLetters(region, network.zones)[0] ?? ''}`;
+}
+
 /**
  * Fills every default that depends on another field.
  * @param parsed input that has passed the schema and the rules
@@ -32,11 +51,13 @@ export function resolve(parsed: ParsedEnvironment, warnings: readonly Warning[])
     protect: parsed.protect,
     backend: parsed.backend,
     network: resolveNetwork(parsed),
-    domain: parsed.domain,
+    domain: resolveDomain(parsed),
     data: resolveData(parsed, identity, workloads),
     workloads,
     tier: resolveTier(parsed, parsed.tier),
     nextTier: parsed.nextTier && resolveTier(parsed, parsed.nextTier),
+    edge: resolveEdge(parsed),
+    observability: resolveObservability(parsed),
     warnings,
   };
 }
@@ -52,18 +73,22 @@ function resolveIdentity({ system, name, region, account, tags }: ParsedEnvironm
   };
 }
 
-function resolveTier({ name, fargate }: ParsedEnvironment, kind: TierKind): ResolvedTier {
+function resolveTier(parsed: ParsedEnvironment, kind: TierKind): ResolvedTier {
+  const { name, fargate } = parsed;
   switch (kind) {
-    case 'box':
-      return { kind };
+    case 'box': {
+      const box = resolveBox(parsed, firstZone(parsed));
+      if (box === undefined) throw new Error(`the rules let ${name} through, which has tier box but no \`box\``);
+      return { kind, box };
+    }
     case 'fargate':
       return { kind, clusterName: fargate.clusterName ?? name, containerInsights: fargate.containerInsights };
     case 'kubernetes':
-      return { kind };
+      return { kind, kubernetes: resolveKubernetes(parsed) };
   }
 }
 
-function resolveNetwork({ region, network, database, cache, fileSystems }: ParsedEnvironment): ResolvedNetwork {
+function resolveNetwork({ region, network, database, cache, fileSystems, box }: ParsedEnvironment): ResolvedNetwork {
   const letters = zoneLetters(region, network.zones);
   return {
     cidr: network.cidr,
@@ -80,6 +105,7 @@ function resolveNetwork({ region, network, database, cache, fileSystems }: Parse
       cache: cache?.placement === 'managed',
       fileSystems: Object.keys(fileSystems).length > 0,
     },
+    boxAddress: box !== undefined,
   };
 }
 
@@ -99,7 +125,13 @@ function resolveData(parsed: ParsedEnvironment, identity: Identity, workloads: R
     cache: parsed.cache && resolveCache(parsed, parsed.cache),
     ...buckets,
     bucketAccessLogs: protect,
-    fileSystems: keyed(parsed.fileSystems, (key, value) => ({ ...value, key, name: `${name}-${key}`, backup: value.backup ?? protect })),
+    cdnAccessLogs: parsed.edge.cdn !== undefined,
+    fileSystems: keyed(parsed.fileSystems, (key, value) => ({
+      ...value,
+      key,
+      name: `${name}-${key}`,
+      backup: value.backup ?? protect,
+    })),
     queues: keyed(parsed.queues, (key, value) => ({ ...value, key, name: resourceName(name, key, 'queue') })),
     secrets: keyed(parsed.secrets, (key, value) => ({ ...value, key, name: value.name ?? `${path}/${key}` })),
     images: keyed(parsed.images, (key, value) => ({
@@ -108,15 +140,21 @@ function resolveData(parsed: ParsedEnvironment, identity: Identity, workloads: R
       repositoryName: `${system}/${identity.shortName}/${key}`,
       parameterName: `${path}/images/${key}`,
     })),
-    logGroups: logGroupsOf(workloads),
+    logGroups: logGroupsOf(workloads, parsed),
     logs: parsed.logs,
     backups: parsed.backups,
     customerManagedKey: protect,
+    boxVolume: resolveBoxVolume(parsed),
   };
 }
 
+function resolveBoxVolume(parsed: ParsedEnvironment): ResolvedData['boxVolume'] {
+  const { box } = parsed;
+  return box && { sizeGb: box.dataVolumeGb, zone: firstZone(parsed), snapshotRetentionDays: box.snapshotRetentionDays };
+}
+
 function resolveDatabase(
-  { name, region }: ParsedEnvironment,
+  { name, region, box }: ParsedEnvironment,
   database: NonNullable<ParsedEnvironment['database']>,
   { system, shortName }: Identity,
   { services, workers, jobs }: ResolvedWorkloads,
@@ -126,7 +164,9 @@ function resolveDatabase(
   const secretPath = `/${system}/${shortName}/database`;
   const urlReaders = new Set(
     [...services, ...workers, ...jobs].flatMap(({ variables }) =>
-      Object.values(variables.secrets).flatMap((source) => (source.kind === 'database-role' && source.key === 'url' ? [source.role] : [])),
+      Object.values(variables.secrets).flatMap((source) =>
+        source.kind === 'database-role' && source.key === 'url' ? [source.role] : [],
+      ),
     ),
   );
   return {
@@ -147,6 +187,7 @@ function resolveDatabase(
       instanceClass: replica.instanceClass ?? instanceClass,
     })),
     masterSecretName: (credentials.kind === 'rotated-secret' ? credentials.secretName : undefined) ?? `${secretPath}/master`,
+    hostName: hostNames(box?.dataStores).database,
   };
 }
 
@@ -181,7 +222,19 @@ function resolveBuckets({ name, protect, buckets }: ParsedEnvironment): Pick<Res
   return { buckets: [...declared, accessLogs], logBucket: accessLogs.key };
 }
 
-function logGroupsOf({ services, workers, jobs }: ResolvedWorkloads): ResolvedData['logGroups'] {
-  const names = new Set([...services, ...workers, ...jobs].map(({ logs }) => logs.group));
-  return [...names].map((name) => ({ key: name.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase(), name }));
+function logGroupsOf({ services, workers, jobs }: ResolvedWorkloads, parsed: ParsedEnvironment): ResolvedData['logGroups'] {
+  const host = parsed.box === undefined ? [] : [hostLogGroup(parsed)];
+  const metrics = resolveTracing(parsed)?.logGroup;
+  const names = new Set([
+    ...[...services, ...workers, ...jobs].map(({ logs }) => logs.group),
+    ...host,
+    ...(metrics === undefined ? [] : [metrics]),
+  ]);
+  return [...names].map((name) => ({
+    key: name
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .toLowerCase(),
+    name,
+  }));
 }

@@ -4,6 +4,10 @@
  */
 import type { z } from 'zod';
 import type { ParsedEnvironment } from './schema/environment';
+import type { ResolvedBox, ResolvedBoxVolume } from './resolved-box';
+import type { ResolvedEdge } from './resolved-edge';
+import type { ResolvedObservability, ResolvedTracing } from './resolved-observability';
+import type { ResolvedKubernetes } from './resolved-kubernetes';
 import type { backendSchema, stateStoreSchema } from './schema/backend';
 import type { SubnetPlan } from './subnets';
 import type { Region } from './tables/regions';
@@ -52,6 +56,8 @@ export interface ResolvedNetwork {
   readonly replicaNetworks: readonly ResolvedReplicaNetwork[];
   /** Which security groups of data the network makes (empty; whoever needs to reach data adds rules). */
   readonly dataSecurityGroups: { readonly database: boolean; readonly cache: boolean; readonly fileSystems: boolean };
+  /** Whether a public address is kept for a single host: wherever there is a `box` section, on every tier. */
+  readonly boxAddress: boolean;
 }
 
 export type ResolvedDomain = Parsed<'domain'>;
@@ -81,6 +87,8 @@ export type ResolvedDatabase = Omit<Parsed<'database'>, 'roles' | 'replicas' | '
   readonly replicas: readonly ResolvedReplica[];
   /** The secret of the master login with `rotated-secret` credentials. */
   readonly masterSecretName: string;
+  /** What those on the same host call it, with `placement: 'host'`. */
+  readonly hostName: string;
 };
 
 export type ResolvedCache = Omit<Parsed<'cache'>, 'nodeType' | 'snapshotRetentionDays'> & {
@@ -177,6 +185,8 @@ interface ResolvedRunning extends ResolvedContainer {
   readonly spotPercent: number;
   readonly pooler?: Pooler;
   readonly deployment: Deployment;
+  /** A collector of traces and metrics beside the container. */
+  readonly tracing?: ResolvedTracing;
 }
 
 export interface ResolvedService extends ResolvedRunning {
@@ -216,6 +226,8 @@ export interface ResolvedData {
   readonly logBucket: string;
   /** Whether buckets other than the log bucket write access logs (under `protect`). */
   readonly bucketAccessLogs: boolean;
+  /** Whether CloudFront writes its access logs to the log bucket. */
+  readonly cdnAccessLogs: boolean;
   readonly fileSystems: readonly ResolvedFileSystem[];
   readonly queues: readonly ResolvedQueue[];
   readonly secrets: readonly ResolvedSecret[];
@@ -225,13 +237,15 @@ export interface ResolvedData {
   readonly backups?: Parsed<'backups'>;
   /** Whether a customer-managed key encrypts the data (`protect`), or keys of AWS do. */
   readonly customerManagedKey: boolean;
+  /** The volume of the single host: wherever there is a `box` section, on every tier. */
+  readonly boxVolume?: ResolvedBoxVolume;
 }
 
 /** The tier is a union, switched in one place. */
 export type ResolvedTier =
-  | { readonly kind: 'box' }
+  | { readonly kind: 'box'; readonly box: ResolvedBox }
   | { readonly kind: 'fargate'; readonly clusterName: string; readonly containerInsights: Parsed<'fargate'>['containerInsights'] }
-  | { readonly kind: 'kubernetes' };
+  | { readonly kind: 'kubernetes'; readonly kubernetes: ResolvedKubernetes };
 
 /** A risk that is there although legal; `acknowledged` holds the reason when somebody gave one. */
 export interface Warning {
@@ -250,5 +264,8 @@ export interface ResolvedEnvironment {
   readonly workloads: ResolvedWorkloads;
   readonly tier: ResolvedTier;
   readonly nextTier?: ResolvedTier;
+  readonly edge: ResolvedEdge;
+  /** Left out where nothing is watched. */
+  readonly observability?: ResolvedObservability;
   readonly warnings: readonly Warning[];
 }

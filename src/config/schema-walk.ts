@@ -34,6 +34,14 @@ export function helpOf(schema: Schema | undefined): Partial<Help> {
   return inner === schema ? {} : helpOf(inner);
 }
 
+/** Where a field belongs that this schema does not know, as attached by `withElsewhere`. */
+export function elsewhereOf(schema: Schema | undefined, field: string): string | undefined {
+  if (schema === undefined) return undefined;
+  const { elsewhere } = z.globalRegistry.get(schema) ?? {};
+  const fields: Readonly<Record<string, unknown>> = typeof elsewhere === 'object' && elsewhere !== null ? { ...elsewhere } : {};
+  return typeof fields[field] === 'string' ? fields[field] : undefined;
+}
+
 /**
  * The schema that judged the value at a path.
  * @param value the input that the schema was given: tells which branch of a discriminated union was taken
@@ -103,7 +111,10 @@ function namesOfBranches(branches: readonly Schema[], value: unknown): readonly 
     const names = fieldNames(branch, value) ?? [];
     return names.some((name) => given.includes(name)) ? names : [];
   });
-  return likely.length === 0 ? undefined : [...new Set(likely)];
+  if (likely.length > 0) return [...new Set(likely)];
+  // A word or an object: whoever wrote an object meant the only branch that is one.
+  const objects = branches.flatMap((branch) => fieldNames(branch, value) ?? []);
+  return branches.filter((branch) => fieldNames(branch, value) !== undefined).length === 1 ? objects : undefined;
 }
 
 /** The words that a discriminated union tells its branches apart by. */

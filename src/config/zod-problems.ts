@@ -4,7 +4,7 @@ import { suggest } from './nearest';
 import { formatPath, showReceived, valueAt } from './paths';
 import type { Problem } from './problems';
 import { environmentSchema } from './schema/environment';
-import { fieldNames, helpOf, keySchema, optionsOf, schemaAt, type Schema } from './schema-walk';
+import { elsewhereOf, fieldNames, helpOf, keySchema, optionsOf, schemaAt, type Schema } from './schema-walk';
 import { wordsFor } from './zod-words';
 
 type Issue = z.core.$ZodIssue;
@@ -73,7 +73,7 @@ function unknownField(name: string, { path, received, schema }: Place): Problem 
     path: formatPath([...path, name]),
     received: `an unknown field "${name}"`,
     allowed: names.length === 0 ? 'no such field' : names.join(', '),
-    fix: suggest(name, names, 'remove it'),
+    fix: elsewhereOf(schema, name) ?? suggest(name, names, 'remove it'),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { App } from 'cdktf';
 import type { StateStore } from '../config/resolved';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
+import { AuditTrail } from '../modules/bootstrap/audit-trail';
 import { githubProviderArn } from '../modules/bootstrap/github-trust';
 import { LockTable } from '../modules/bootstrap/lock-table';
 import { PlanRole } from '../modules/bootstrap/plan-role';
@@ -29,7 +30,7 @@ function ownState(store: StateStore): StateLocation {
   };
 }
 
-/** `<store>-bootstrap`: applied by a person with administrator rights, once. Account singletons of later issues belong here too. */
+/** `<store>-bootstrap`: applied by a person with administrator rights, once. With the account's singletons. */
 export class BootstrapStack extends TerraceStack {
   constructor(
     app: App,
@@ -51,7 +52,16 @@ export class BootstrapStack extends TerraceStack {
     // Also with lock files: it costs nothing unused, and a store can go back to it.
     new LockTable(this, 'locks', { name: store.lockTable, keyArn });
     this.letGithubIn(arns, keyArn);
+    this.keepAudit(arns);
     this.tellStore();
+  }
+
+  private keepAudit(arns: StoreArns): void {
+    const { cloudTrail, trailRetentionDays: retentionDays } = this.props.store.singletons;
+    if (cloudTrail !== 'create') return;
+    const { arn } = new AuditTrail(this, 'audit', { retentionDays, account: this.accountId, arns });
+    this.tell('trail', "The account's audit trail", arn);
+    this.tell('trail_bucket', 'Where its logs lie, locked', arns.trailBucketName);
   }
 
   private letGithubIn(arns: StoreArns, keyArn: string): void {
@@ -63,6 +73,7 @@ export class BootstrapStack extends TerraceStack {
       name: arns.planRoleName,
       providerArn,
       repository,
+      environments: github.planEnvironments,
       state: { arns, keyArn, lock },
       arns,
     });

@@ -24,6 +24,11 @@ export interface NetworkHandover {
   /** Present with interface endpoints; compute opens 443 to it. */
   readonly endpointSecurityGroupId?: string;
   readonly replicaNetworks: Readonly<Partial<Record<Region, ReplicaNetworkHandover>>>;
+  /** Zone to its managed NAT gateway, and the auto-scaling group of a NAT instance: observability watches them. */
+  readonly natGatewayIds?: Readonly<Record<string, string>>;
+  readonly natInstanceGroupName?: string;
+  /** The public address of the single host; present with a `box` section, whatever the tier. */
+  readonly boxAddress?: { readonly allocationId: string; readonly publicIp: string };
 }
 
 export interface DomainHandover {
@@ -39,7 +44,8 @@ export interface DatabaseHandover {
   readonly host: string;
   /** The instance's resource id (`db-...`), which IAM authentication names. */
   readonly resourceId: string;
-  readonly masterSecretArn: string;
+  /** Only of a managed database: on its own host, the superuser logs in without a password. */
+  readonly masterSecretArn?: string;
   /** Role name to the ARN of the secret that holds its login as JSON: username, password and, where one is read, url. */
   readonly roleSecretArns: Readonly<Record<string, string>>;
   /** Replica key to its host. */
@@ -53,13 +59,24 @@ export interface DataHandover {
   readonly cache?: { readonly host: string };
   readonly buckets: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
   readonly fileSystems: Readonly<
-    Record<string, { readonly id: string; readonly arn: string; readonly accessPoints: Readonly<Record<string, { readonly id: string; readonly arn: string }>> }>
+    Record<
+      string,
+      {
+        readonly id: string;
+        readonly arn: string;
+        readonly accessPoints: Readonly<Record<string, { readonly id: string; readonly arn: string }>>;
+      }
+    >
   >;
   readonly queues: Readonly<Record<string, { readonly url: string; readonly arn: string; readonly name: string }>>;
   readonly secrets: Readonly<Record<string, { readonly arn: string }>>;
-  readonly images: Readonly<Record<string, { readonly repositoryUrl: string; readonly repositoryArn: string; readonly parameterName: string }>>;
+  readonly images: Readonly<
+    Record<string, { readonly repositoryUrl: string; readonly repositoryArn: string; readonly parameterName: string }>
+  >;
   /** Log group key to its name and ARN. */
   readonly logGroups: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
+  /** The volume that outlives the single host; present with a `box` section, whatever the tier. */
+  readonly boxVolume?: { readonly id: string };
 }
 
 /** What serves on Fargate; edge points names at it, observability watches it. */
@@ -75,4 +92,68 @@ export interface FargateHandover {
   /** Service key to its ECS name and, with routes, its target group's CloudWatch dimension. */
   readonly services: Readonly<Record<string, { readonly name: string; readonly targetGroupArnSuffix?: string }>>;
   readonly workers: Readonly<Record<string, { readonly name: string }>>;
+  /** Key of a job with a schedule to the queue of its runs that could not be started. */
+  readonly schedules: Readonly<Record<string, { readonly deadLetterQueueName: string }>>;
+  /** The web ACL before the load balancer, by its CloudWatch dimension. Left out without one, and where CloudFront has it. */
+  readonly webAcl?: { readonly name: string };
+}
+
+/** The cluster: platform and workloads log in to it, observability watches it. */
+export interface KubernetesHandover {
+  readonly clusterName: string;
+  readonly clusterArn: string;
+  /** `https://...`; answers whom the environment lets. */
+  readonly endpoint: string;
+  /** Base64, as a kubeconfig holds it. */
+  readonly certificateAuthority: string;
+  /** The group of every node, and so of every pod and of the API's network interfaces. */
+  readonly clusterSecurityGroupId: string;
+  /** The group that collects the logs of the platform's own pods. */
+  readonly platformLogGroup: { readonly name: string; readonly arn: string };
+  /** Workload key to the role that its service account of the same name takes on. */
+  readonly workloadRoleArns: Readonly<Record<string, string>>;
+  /** Node group key to the auto-scaling group that EKS made for it. */
+  readonly autoScalingGroupNames: Readonly<Record<string, string>>;
+  /** The regional web ACL that the ingress names, and its CloudWatch dimension. Left out without one. */
+  readonly webAclArn?: string;
+  readonly webAclName?: string;
+}
+
+/** What stands in the cluster before workloads: they are deployed after it, because their custom resources need its definitions. */
+export interface PlatformHandover {
+  /** Helm release to the version of its chart. */
+  readonly releases: Readonly<Record<string, string>>;
+}
+
+/** What serves on Kubernetes; edge points names at it. */
+export interface WorkloadsHandover {
+  readonly namespace: string;
+  /** Made by the cluster and not by Terraform: edge finds all else by its name. Left out without routes. */
+  readonly loadBalancer?: { readonly name: string; readonly dnsName: string };
+}
+
+/** What serves on the box; edge points names at it, observability watches it. */
+export interface BoxHandover {
+  /** The one host. Left out where several stand behind a load balancer. */
+  readonly instanceId?: string;
+  /** The one host's address. */
+  readonly publicIp?: string;
+  /** The namespace of the metrics that hosts publish. */
+  readonly metricsNamespace: string;
+  /** The value of the dimension `Environment` on each of them. */
+  readonly metricsEnvironment: string;
+  /** Only with several hosts. */
+  readonly loadBalancer?: FargateHandover['loadBalancer'];
+  /** Only with several hosts: the auto-scaling group's name. */
+  readonly groupName?: string;
+}
+
+/** What stands before the services; observability watches it, all of it in us-east-1. */
+export interface EdgeHandover {
+  readonly distribution?: { readonly id: string; readonly domainName: string };
+  /** The web ACL before CloudFront, by its CloudWatch dimension. */
+  readonly webAcl?: { readonly name: string };
+  /** Health check key to the id that Route 53's metrics name. */
+  readonly healthCheckIds: Readonly<Record<string, string>>;
+  readonly amplifyAppId?: string;
 }

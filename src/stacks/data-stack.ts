@@ -14,6 +14,7 @@ import { Queue } from '../modules/messaging/queue';
 import { putSecretCommand } from '../modules/secrets/put-secret-command';
 import { Secret } from '../modules/secrets/secret';
 import { Buckets } from '../modules/storage/buckets';
+import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
 import type { DatabaseHandover, DataHandover, NetworkHandover } from './contracts';
 import { Handover } from './handover';
@@ -52,6 +53,7 @@ export class DataStack extends TerraceStack {
       secrets: this.createSecrets(keyArn),
       images: this.createImages(keyArn),
       logGroups: this.createLogGroups(keyArn),
+      boxVolume: this.createBoxVolume(keyArn),
     });
     this.createBackupPlan(keyArn);
   }
@@ -112,6 +114,7 @@ export class DataStack extends TerraceStack {
       buckets: data.buckets,
       logBucket: data.logBucket,
       accessLogs: data.bucketAccessLogs,
+      cdnAccessLogs: data.cdnAccessLogs,
       accountId: this.accountId,
       keyArn,
       protect,
@@ -197,6 +200,21 @@ export class DataStack extends TerraceStack {
       protect,
     });
     return groups.handover;
+  }
+
+  /** Whatever the tier: it stays until the `box` section goes. */
+  private createBoxVolume(keyArn: string | undefined): DataHandover['boxVolume'] {
+    const { data, identity, protect } = this.props;
+    if (data.boxVolume === undefined) return undefined;
+    const { id } = new DataVolume(this, 'box', {
+      ...data.boxVolume,
+      environment: identity.environment,
+      keyArn,
+      protect,
+      accountId: this.accountId,
+      region: identity.region,
+    });
+    return { id };
   }
 
   private createBackupPlan(keyArn: string | undefined): void {

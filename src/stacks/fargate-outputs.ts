@@ -15,6 +15,8 @@ export function fargateHandover(
   balancer: PublicLoadBalancer | undefined,
   services: ReadonlyMap<string, FargateService>,
   workers: ReadonlyMap<string, FargateService>,
+  jobs: ReadonlyMap<string, FargateJob>,
+  webAcl?: { readonly name: string },
 ): FargateHandover {
   const served = [...services].map(([key, service]) => {
     return [key, { name: service.name, targetGroupArnSuffix: balancer?.targets.get(key)?.arnSuffix }] as const;
@@ -29,6 +31,12 @@ export function fargateHandover(
     },
     services: Object.fromEntries(served),
     workers: Object.fromEntries([...workers].map(([key, worker]) => [key, { name: worker.name }])),
+    schedules: Object.fromEntries(
+      [...jobs].flatMap(([key, { deadLetterQueueName }]) =>
+        deadLetterQueueName === undefined ? [] : [[key, { deadLetterQueueName }] as const],
+      ),
+    ),
+    webAcl: webAcl && { name: webAcl.name },
   };
 }
 
@@ -59,7 +67,7 @@ function tellAddresses(stack: TerraceStack, { workloads, domain, loadBalancerDns
 }
 
 /** The host names that some route names; all of them when a route takes every host. */
-function servedHosts({ services }: ResolvedWorkloads, domain: ResolvedDomain | undefined): readonly string[] {
+export function servedHosts({ services }: ResolvedWorkloads, domain: ResolvedDomain | undefined): readonly string[] {
   const hosts = services.flatMap(({ routes }) => routes.map(({ host }) => host));
   const names = domain?.names ?? [];
   return hosts.includes(undefined) ? names : names.filter((name) => hosts.includes(name));
@@ -90,6 +98,7 @@ function tellJobs(stack: TerraceStack, { region, clusterName, workloads, jobs, s
   }
 }
 
-function outputName(text: string): string {
+/** A key or host name as the name of an output. */
+export function outputName(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, '_');
 }

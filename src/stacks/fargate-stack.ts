@@ -1,6 +1,7 @@
 /** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and the rules that let them into data. */
 import type { App } from 'cdktf';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorker, ResolvedWorkloads } from '../config/resolved';
+import type { ResolvedEdge } from '../config/resolved-edge';
 import { environmentFacts } from '../modules/containers/variable-values';
 import { BacklogScaling } from '../modules/fargate/backlog-scaling';
 import { FargateCluster } from '../modules/fargate/cluster';
@@ -15,6 +16,8 @@ import { addBuilders } from './fargate-builders';
 import { fargateHandover, tellFargate } from './fargate-outputs';
 import { addRedeployment } from './fargate-rotation';
 import { Handover } from './handover';
+import { originPeers } from './origin-peers';
+import { regionalWebAcl } from './regional-web-acl';
 import { TerraceStack, type TerraceStackProps } from './terrace-stack';
 
 export interface FargateStackProps {
@@ -24,6 +27,7 @@ export interface FargateStackProps {
   readonly tier: Extract<ResolvedTier, { kind: 'fargate' }>;
   readonly workloads: ResolvedWorkloads;
   readonly domain?: ResolvedDomain;
+  readonly edge: ResolvedEdge;
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
@@ -50,6 +54,8 @@ export class FargateStack extends TerraceStack {
     const cluster = this.cluster();
     const context = this.taskContext(cluster);
     const balancer = this.loadBalancer();
+    const webAcl = balancer && regionalWebAcl(this, props.edge, identity.region);
+    if (balancer !== undefined) webAcl?.guard(balancer.arn);
     const services = this.services(context, cluster, balancer);
     const workers = this.workers(context, cluster);
     const jobs = this.jobs(context, cluster);
@@ -71,7 +77,7 @@ export class FargateStack extends TerraceStack {
       this,
       'compute-fargate',
       props.stack.state,
-      fargateHandover(cluster, balancer, services, workers),
+      fargateHandover(cluster, balancer, services, workers, jobs, webAcl),
     );
     tellFargate(this, {
       region: identity.region,
@@ -135,7 +141,7 @@ export class FargateStack extends TerraceStack {
       environment: identity.environment,
       vpcId: this.network.vpcId,
       subnetIds: this.network.publicSubnetIds,
-      admits: [{ cidr: '0.0.0.0/0' }],
+      admits: originPeers(this, this.props.edge.originAdmits),
       certificateArn: handovers.domain.in(this).certificateArn,
       logBucketName: this.data.buckets[data.logBucket]?.name ?? data.logBucket,
       protect,

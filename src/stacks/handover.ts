@@ -9,7 +9,7 @@ import { readRemoteState, type StateLocation } from './backends';
 import type { TerraceStack } from './terrace-stack';
 
 /** The last part of a stack's id, by which consumers name its remote state: `network`, `data`. */
-export type StackKind = 'network' | 'domain' | 'data' | `compute-${string}` | 'platform' | 'workloads' | 'edge';
+export type StackKind = 'network' | 'domain' | 'data' | `compute-${string}` | 'platform' | 'workloads' | 'edge' | 'observability';
 
 /** Values of one stack that others may read. */
 export class Handover<T extends object> {

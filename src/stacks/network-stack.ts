@@ -1,12 +1,13 @@
 /**
  * The network of an environment: what everything else stands in, and what changes least.
  *
- * The same on every tier, so that a change of tier plans nothing here. A public address that must outlive the machine
- * behind it, such as that of a single host, belongs into this stack, beside the internet gateway.
+ * The same on every tier, so that a change of tier plans nothing here. The public address of a single host is here, beside
+ * the internet gateway, because it outlives the machine behind it.
  */
 import type { App } from 'cdktf';
 import type { Identity, ResolvedNetwork } from '../config/resolved';
 import { DataSecurityGroups } from '../modules/network/data-security-groups';
+import { ElasticIp } from '../modules/network/elastic-ip';
 import { Endpoints } from '../modules/network/endpoints';
 import { FlowLogs } from '../modules/network/flow-logs';
 import { Nat } from '../modules/network/nat';
@@ -20,6 +21,7 @@ import { TerraceStack, type TerraceStackProps } from './terrace-stack';
 export interface NetworkStackProps {
   readonly stack: TerraceStackProps;
   readonly identity: Identity;
+  readonly protect: boolean;
   readonly network: ResolvedNetwork;
 }
 
@@ -36,7 +38,7 @@ export class NetworkStack extends TerraceStack {
     const { environment: name, region } = identity;
     const vpc = new Vpc(this, 'network', { name, cidr: network.cidr });
     const subnets = this.addSubnets(vpc);
-    this.addNat(vpc, subnets);
+    const nat = this.addNat(vpc, subnets);
     const endpoints = new Endpoints(this, 'endpoints', {
       name,
       region,
@@ -57,7 +59,22 @@ export class NetworkStack extends TerraceStack {
       fileSystemSecurityGroupId: data.fileSystemId,
       endpointSecurityGroupId: endpoints.securityGroupId,
       replicaNetworks: this.addReplicaNetworks(),
+      natGatewayIds: Object.keys(nat.gatewayIds).length === 0 ? undefined : nat.gatewayIds,
+      natInstanceGroupName: nat.instanceGroupName,
+      boxAddress: this.addBoxAddress(vpc),
     });
+  }
+
+  /** Stays when the host is replaced, and until the `box` section goes. */
+  private addBoxAddress(vpc: Vpc): NetworkHandover['boxAddress'] {
+    const { identity, network, protect } = this.props;
+    if (!network.boxAddress) return undefined;
+    const { allocationId, publicIp } = new ElasticIp(this, 'box', {
+      name: `${identity.environment}-box`,
+      protect,
+      internetGateway: vpc.internetGateway,
+    });
+    return { allocationId, publicIp };
   }
 
   private addSubnets(vpc: Vpc): Subnets {
@@ -71,9 +88,9 @@ export class NetworkStack extends TerraceStack {
     });
   }
 
-  private addNat(vpc: Vpc, { zones }: Subnets): void {
+  private addNat(vpc: Vpc, { zones }: Subnets): Nat {
     const { identity, network } = this.props;
-    const { publicIps } = new Nat(this, 'nat', {
+    const nat = new Nat(this, 'nat', {
       name: identity.environment,
       choice: network.nat,
       vpcId: vpc.id,
@@ -81,12 +98,14 @@ export class NetworkStack extends TerraceStack {
       zones,
       tags: identity.tags,
     });
-    if (publicIps.length === 0) return;
-    this.tell(
-      'nat_public_ips',
-      'What others see as the source of calls from here: give them these for allow lists',
-      publicIps.join(', '),
-    );
+    if (nat.publicIps.length > 0) {
+      this.tell(
+        'nat_public_ips',
+        'What others see as the source of calls from here: give them these for allow lists',
+        nat.publicIps.join(', '),
+      );
+    }
+    return nat;
   }
 
   private addFlowLogs(vpc: Vpc): void {

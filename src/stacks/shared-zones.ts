@@ -2,6 +2,7 @@
 import { InvalidEnvironment, show, type Problem } from '../config/problems';
 import { recordZone } from '../config/record-zone';
 import type { ResolvedDomain, ResolvedEnvironment } from '../config/resolved';
+import type { ResolvedEdge } from '../config/resolved-edge';
 
 interface Claim {
   /** What only one environment can own. */
@@ -11,7 +12,7 @@ interface Claim {
   readonly fix: string;
 }
 
-function claims(domain: ResolvedDomain): readonly Claim[] {
+function claims(domain: ResolvedDomain, edge: ResolvedEdge): readonly Claim[] {
   const { zone, provider, zoneSource, delegatedZone, certificateAuthorities } = domain;
   const records = recordZone(domain);
   return [
@@ -45,18 +46,55 @@ function claims(domain: ResolvedDomain): readonly Claim[] {
             fix: 'set certificateAuthorities: [] in all but one',
           },
         ]),
+    ...(edge.cloudflareZone === undefined
+      ? []
+      : [
+          {
+            thing: `the settings and rules of the Cloudflare zone ${edge.cloudflareZone.zone}`,
+            path: 'edge.cloudflare.zoneRules',
+            received: show('here'),
+            fix: 'set zoneRules: "elsewhere" in all but one',
+          },
+        ]),
   ];
+}
+
+/** Who signs the certificates of a single host. */
+const HOST_AUTHORITY = 'letsencrypt.org';
+
+/** Hosts whose zone belongs to another environment, which must let their authority sign. */
+function unadmittedHosts(environments: readonly ResolvedEnvironment[]): readonly Problem[] {
+  const zoneOf = (domain: ResolvedDomain): string => JSON.stringify(recordZone(domain));
+  return environments.flatMap(({ identity, domain, tier, nextTier }) => {
+    const host = [tier, nextTier].find((one) => one?.kind === 'box');
+    if (domain === undefined || host?.kind !== 'box' || host.box.instances.max > 1) return [];
+    const owner = environments.find((other) => {
+      const { domain: its } = other;
+      return its !== undefined && its.certificateAuthorities.length > 0 && zoneOf(its) === zoneOf(domain);
+    });
+    const admitted = owner?.domain?.certificateAuthorities ?? [];
+    if (owner === undefined || owner.identity.environment === identity.environment || admitted.includes(HOST_AUTHORITY)) return [];
+    return [
+      {
+        path: `${owner.identity.environment}: domain.certificateAuthorities`,
+        received: show(admitted),
+        allowed: `a list with "${HOST_AUTHORITY}", which signs the certificates of ${identity.environment} in the same zone`,
+        fix: `add "${HOST_AUTHORITY}"`,
+      },
+    ];
+  });
 }
 
 /**
  * Checks environments against each other.
- * @throws InvalidEnvironment listing every thing that two environments would both make
+ * @throws InvalidEnvironment listing every thing that two environments would both make, and every host whose certificates
+ *   another environment's CAA records forbid
  */
 export function checkSharedZones(environments: readonly ResolvedEnvironment[]): void {
   const owners = new Map<string, string>();
   const problems: Problem[] = [];
-  for (const { identity, domain } of environments) {
-    for (const { thing, path, received, fix } of domain === undefined ? [] : claims(domain)) {
+  for (const { identity, domain, edge } of environments) {
+    for (const { thing, path, received, fix } of domain === undefined ? [] : claims(domain, edge)) {
       const owner = owners.get(thing);
       if (owner === undefined) owners.set(thing, identity.environment);
       else
@@ -68,5 +106,6 @@ export function checkSharedZones(environments: readonly ResolvedEnvironment[]): 
         });
     }
   }
+  problems.push(...unadmittedHosts(environments));
   if (problems.length > 0) throw new InvalidEnvironment('shared zones', problems);
 }

@@ -89,6 +89,7 @@ function collisions(earlier: StoreInUse, later: StoreInUse): readonly Problem[] 
   const sameAccount = earlier.account !== undefined && earlier.account === later.account;
   const sameTable = earlier.store.region === later.store.region && earlier.store.lockTable === later.store.lockTable;
   const bothCreate = [earlier, later].every(({ store }) => store.github?.oidcProvider === 'create');
+  const bothTrail = [earlier, later].every(({ store }) => store.singletons.cloudTrail === 'create');
   return [
     ...(earlier.store.bucket === later.store.bucket
       ? [problem('bucket', show(later.store.bucket), 'another bucket than', 'name the bucket after the store')]
@@ -110,6 +111,16 @@ function collisions(earlier: StoreInUse, later: StoreInUse): readonly Problem[] 
             '"create"',
             '"existing": the account gets its only provider from',
             'set oidcProvider: "existing" here',
+          ),
+        ]
+      : []),
+    ...(sameAccount && bothTrail
+      ? [
+          problem(
+            'singletons.cloudTrail',
+            '"create"',
+            '"existing": the account gets its trail from',
+            'set cloudTrail: "existing" here: a second trail is billed',
           ),
         ]
       : []),

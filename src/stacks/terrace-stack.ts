@@ -5,6 +5,7 @@ import { TerraformElement, TerraformOutput, TerraformStack, type App } from 'cdk
 import type { Node } from 'constructs';
 import { renderHcl } from '../modules/terraform/hcl';
 import { StackBackend, type StateLocation } from './backends';
+import { emulatorSettings } from './emulator-settings';
 
 /** The oldest Terraform with write-only arguments and S3 lock files. */
 export const REQUIRED_TERRAFORM = '>= 1.11.0';
@@ -16,6 +17,8 @@ export interface TerraceStackProps {
   readonly account?: string;
   /** On every resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Talks to an emulator at this URL, with fake credentials, and to nothing else. Left out: AWS. */
+  readonly emulator?: string;
 }
 
 /** One Terraform root module, directly under the app. */
@@ -23,13 +26,17 @@ export class TerraceStack extends TerraformStack {
   private readonly addresses = new Map<string, string>();
   private callerIdentity?: DataAwsCallerIdentity;
 
-  constructor(app: App, protected readonly stackProps: TerraceStackProps) {
+  constructor(
+    app: App,
+    protected readonly stackProps: TerraceStackProps,
+  ) {
     super(app, stackProps.state.stackId);
     new StackBackend(this, stackProps.state);
     new AwsProvider(this, 'aws', {
       region: stackProps.region,
       allowedAccountIds: stackProps.account === undefined ? undefined : [stackProps.account],
       defaultTags: [{ tags: { ...stackProps.tags } }],
+      ...(stackProps.emulator === undefined ? {} : emulatorSettings(stackProps.emulator)),
     });
     this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
   }

@@ -79,7 +79,7 @@ const publicHasDomain = defineRule({
   reads: ['domain', 'tier', 'nextTier'],
   also: ['services'],
   check: ({ domain, tier, nextTier, services }) => {
-    if (domain !== undefined || !hasTier({ tier, nextTier }, 'fargate', 'kubernetes')) return [];
+    if (domain !== undefined || !hasTier({ tier, nextTier }, 'box', 'fargate', 'kubernetes')) return [];
     const open = placed('services', services).filter(({ is }) => is.routes.length > 0);
     return open
       .slice(0, 1)

@@ -2,10 +2,6 @@
 import { residencyOf, type Region } from '../tables/regions';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
-import type { ParsedEnvironment } from '../schema/environment';
-
-/** The tiers that this version can build. */
-export const AVAILABLE_TIERS: readonly ParsedEnvironment['tier'][] = ['fargate'];
 
 /** Tags that Terrace writes itself; `tier` is left off so that a change of tier changes nothing in network and data. */
 const OWN_TAGS: readonly string[] = ['system', 'environment', 'managed-by', 'tier'];
@@ -39,20 +35,6 @@ const accountPinned = defineRule({
       'set `account`',
     ),
 });
-
-const tierAvailable = defineRule({
-  id: 'tier-available',
-  severity: 'refusal',
-  summary: 'The tier can be built by this version of Terrace.',
-  reads: ['tier', 'nextTier'],
-  check: ({ tier, nextTier }) => [...unavailable('tier', tier), ...unavailable('nextTier', nextTier)],
-});
-
-function unavailable(path: string, tier: ParsedEnvironment['nextTier']): readonly Finding[] {
-  const allowed = AVAILABLE_TIERS.join(', ');
-  const missing = tier !== undefined && !AVAILABLE_TIERS.includes(tier);
-  return findingIf(missing, path, tier, allowed, `tier ${tier} is not available yet in this version; use ${allowed}`);
-}
 
 const nextTierDiffers = defineRule({
   id: 'next-tier-differs',
@@ -135,7 +117,6 @@ function movesAway(path: string, there: Region, home: Region, consequence: strin
 export const IDENTITY_RULES: readonly Rule[] = [
   nameStartsWithSystem,
   accountPinned,
-  tierAvailable,
   nextTierDiffers,
   tagsAllowed,
   stateIsShared,

@@ -6,7 +6,7 @@ export type Section = keyof ParsedEnvironment;
 
 /** Sections made of entries that people name. */
 export type RecordSection =
-  'buckets' | 'fileSystems' | 'queues' | 'secrets' | 'images' | 'services' | 'workers' | 'jobs' | 'builders';
+  'buckets' | 'fileSystems' | 'queues' | 'secrets' | 'images' | 'services' | 'workers' | 'jobs' | 'builders' | 'frontends';
 
 /** A finding of a rule. Refusals are problems; risks become problems unless acknowledged, warnings never do. */
 export type Finding = Omit<Problem, 'rule'>;

@@ -1,5 +1,6 @@
 /** Rules about buckets, file systems and logs. */
 import { resourceName } from '../names';
+import { CONFIGURATION_BUCKET_KEY } from '../resolve-box';
 import { placed } from './containers';
 import { finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -9,12 +10,16 @@ import type { ParsedEnvironment } from '../schema/environment';
 const ACCESS_LOGS_KEY = 'access-logs';
 
 /** Every bucket name that the environment will ask AWS for, the state bucket included. */
-function bucketNames({ name, buckets, backend }: Pick<ParsedEnvironment, 'name' | 'buckets' | 'backend'>) {
+function bucketNames({ name, buckets, backend, box }: Pick<ParsedEnvironment, 'name' | 'buckets' | 'backend' | 'box'>) {
   const declared = placed('buckets', buckets).map(({ key, path, is }) => ({
     path: is.name === undefined ? path : `${path}.name`,
     name: is.name ?? resourceName(name, key, 's3Bucket'),
   }));
-  return backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }, ...declared] : declared;
+  return [
+    ...(backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }] : []),
+    ...(box === undefined ? [] : [{ path: 'box', name: resourceName(name, CONFIGURATION_BUCKET_KEY, 's3Bucket') }]),
+    ...declared,
+  ];
 }
 
 /** What S3 refuses beyond length and characters. Source: Amazon S3 user guide, "General purpose bucket naming rules". */
@@ -31,7 +36,7 @@ const bucketNamesLegal = defineRule({
   id: 'bucket-names',
   severity: 'refusal',
   summary: 'Bucket names follow the rules of S3.',
-  reads: ['name', 'backend'],
+  reads: ['name', 'backend', 'box'],
   also: ['buckets'],
   check: (environment) =>
     bucketNames(environment).flatMap(({ path, name }) =>
@@ -49,7 +54,7 @@ const bucketNamesDiffer = defineRule({
   id: 'bucket-names-unique',
   severity: 'refusal',
   summary: 'No two buckets have the same name, the state bucket included.',
-  reads: ['name', 'backend'],
+  reads: ['name', 'backend', 'box'],
   also: ['buckets'],
   check: (environment) =>
     repeated(bucketNames(environment), ({ name }) => name).map(({ entry, first }) =>

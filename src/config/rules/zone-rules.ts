@@ -30,12 +30,14 @@ const twoZones = defineRule({
   id: 'two-zones',
   severity: 'refusal',
   summary: 'Load balancers, RDS and ElastiCache get subnets in two zones, which AWS asks for even when only one is used.',
-  reads: ['network', 'tier', 'nextTier', 'database', 'cache'],
+  reads: ['network', 'tier', 'nextTier', 'database', 'cache', 'box'],
   also: ['services'],
-  check: ({ network, tier, nextTier, database, cache, services }) => {
+  check: ({ network, tier, nextTier, database, cache, box, services }) => {
     const routed = Object.values(services).some(({ routes }) => routes.length > 0);
+    const severalHosts = box !== undefined && box.instances.max > 1 && hasTier({ tier, nextTier }, 'box');
     const needs = [
-      ...(routed && hasTier({ tier, nextTier }, 'fargate', 'kubernetes') ? ['the load balancer'] : []),
+      ...(routed && (severalHosts || hasTier({ tier, nextTier }, 'fargate', 'kubernetes')) ? ['the load balancer'] : []),
+      ...(hasTier({ tier, nextTier }, 'kubernetes') ? ['the cluster'] : []),
       ...(database?.placement === 'managed' ? ['the database'] : []),
       ...(cache?.placement === 'managed' ? ['the cache'] : []),
     ];

@@ -8,6 +8,11 @@ const owner = helped(z.enum(['create', 'existing']), {
   fix: '"existing" when the account already has one: an account holds only one GitHub OIDC provider',
 });
 
+const trail = helped(z.enum(['create', 'existing', 'none']), {
+  allowed: '"create", "existing" or "none"',
+  fix: '"existing" when the account already has a trail, of its own or its organisation\'s: a second one is billed',
+});
+
 /** The GitHub repository whose workflows may plan and apply, without stored keys. */
 const github = z.strictObject({
   /** The user or organisation that owns the repository. */
@@ -18,6 +23,8 @@ const github = z.strictObject({
   oidcProvider: owner.default('create'),
   /** The GitHub environments (repository settings) whose jobs may apply. Without one, nobody applies from CI. */
   applyEnvironments: z.array(z.string().min(1)).default([]),
+  /** The GitHub environments whose jobs may plan, besides pull requests: nightly drift detection has no pull request. @default [] */
+  planEnvironments: z.array(z.string().min(1)).default([]),
 });
 
 /** One S3 bucket and its lock table: shared by the environments of one account of one system. */
@@ -37,6 +44,18 @@ export const stateStoreSchema = z.strictObject({
   /** Where bootstrap's own state lies: `local` for the first deployment, `bucket` after `terraform init -migrate-state`. @default 'local' */
   ownState: z.enum(['local', 'bucket']).default('local'),
   github: github.optional(),
+  /** What an account has once, made by bootstrap or found. */
+  singletons: z
+    .strictObject({
+      /**
+       * The audit trail of every call to AWS, in every region. `create`: made here; its management events are the account's
+       * first and so free, storage costs cents. `existing`: the account has one. @default 'none'
+       */
+      cloudTrail: trail.default('none'),
+      /** Days in which nobody can delete or overwrite an audit log, after which it is deleted. @default 365 */
+      trailRetentionDays: days(1, 3650).default(365),
+    })
+    .prefault({}),
 });
 
 /** State in S3, in the bucket that bootstrap made. */
@@ -56,4 +75,3 @@ const cloud = z.strictObject({
 const local = z.strictObject({ kind: z.literal('local') });
 
 export const backendSchema = z.discriminatedUnion('kind', [s3, cloud, local]);
-

@@ -104,7 +104,9 @@ export const cacheSchema = z.strictObject({
   /** Daily snapshots kept; 0 keeps none. @default 0, or 7 under `protect` */
   snapshotRetentionDays: days(0, 35).optional(),
   /** What is dropped when memory is full. @default 'volatile-lru' */
-  evictionPolicy: z.enum(['noeviction', 'volatile-lru', 'allkeys-lru', 'volatile-ttl', 'allkeys-lfu', 'volatile-lfu']).default('volatile-lru'),
+  evictionPolicy: z
+    .enum(['noeviction', 'volatile-lru', 'allkeys-lru', 'volatile-ttl', 'allkeys-lfu', 'volatile-lfu'])
+    .default('volatile-lru'),
 });
 
 /** PgBouncer beside each task, so that many tasks share few database connections. */

@@ -2,9 +2,14 @@
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
 import { backendSchema } from './backend';
+import { boxSchema } from './box';
 import { cacheSchema, databaseSchema } from './database';
 import { domainSchema } from './domain';
+import { edgeSchema } from './edge';
+import { frontendSchema } from './frontends';
+import { kubernetesSchema } from './kubernetes';
 import { networkSchema } from './network';
+import { observabilitySchema } from './observability';
 import { days, helped, key, LOG_RETENTION_DAYS } from './primitives';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
 import { builderSchema, jobSchema, serviceSchema, workerSchema } from './workloads';
@@ -17,12 +22,16 @@ const tier = z.enum(TIERS);
 /** Settings of the Fargate tier; services and sizes stand in `services`, the same for every tier. */
 export const fargateSchema = z.strictObject({
   /** The ECS cluster's name. @default the environment's name */
-  clusterName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/).optional(),
+  clusterName: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/)
+    .optional(),
   /** Metrics of each task in CloudWatch; billed as custom metrics. @default 'enabled' */
   containerInsights: z.enum(['enabled', 'enhanced', 'disabled']).default('enabled'),
 });
 
-const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
+/** `<system>-<short name>`: what everything of an environment is named by. */
+export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
   allowed: 'lower-case letters, digits and hyphens, 3 to 28 characters, starting with the system and a hyphen',
   fix: 'for example "webrana-growth": longer names do not fit AWS limits',
 });
@@ -90,7 +99,16 @@ export const environmentSchema = z.strictObject({
       monthlyRetentionDays: days(90, 36500).optional(),
     })
     .optional(),
+  /** What stands before the services: CDN, firewalls, Cloudflare's rules, health checks, the switch of tiers. @default DNS records alone */
+  edge: edgeSchema.prefault({}),
+  /** Where the frontend comes from, by name. @default {} */
+  frontends: z.record(key, frontendSchema).default({}),
+  /** Alarms, dashboard, budget, traces. @default alarms and a dashboard of everything there is, and nobody told */
+  observability: observabilitySchema.prefault({}),
   fargate: fargateSchema.prefault({}),
+  kubernetes: kubernetesSchema.prefault({}),
+  /** The single host. Needed with tier `box`; beside another tier it keeps the host's address and volume. @default none */
+  box: boxSchema.optional(),
 });
 
 /** What a person writes in an environment file. */

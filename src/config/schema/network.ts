@@ -5,16 +5,43 @@ import { cidr, helped, LOG_RETENTION_DAYS } from './primitives';
 
 /** AWS services that private subnets can reach without a way out to the internet; each costs about $7 a zone and month (us-east-1). */
 export const INTERFACE_ENDPOINTS = [
-  'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm', 'ssmmessages', 'ec2messages', 'ecs', 'ecs-agent',
-  'ecs-telemetry', 'sts', 'kms', 'sqs', 'sns', 'monitoring', 'elasticfilesystem', 'rds', 'xray', 'bedrock-runtime', 'email-smtp',
+  'ecr.api',
+  'ecr.dkr',
+  'logs',
+  'secretsmanager',
+  'ssm',
+  'ssmmessages',
+  'ec2messages',
+  'ecs',
+  'ecs-agent',
+  'ecs-telemetry',
+  'sts',
+  'kms',
+  'sqs',
+  'sns',
+  'monitoring',
+  'elasticfilesystem',
+  'rds',
+  'xray',
+  'bedrock-runtime',
+  'email-smtp',
 ] as const;
 
 const subnetCidrs = z.array(cidr).min(1).max(3);
 
-const zones = helped(z.union([z.number().int().min(1).max(3), z.array(z.string().regex(/^[a-z]$/)).min(1).max(3)]), {
-  allowed: 'a number from 1 to 3, or the zones\' letters such as ["a", "c"]',
-  fix: 'RDS, ElastiCache and load balancers need two zones even when only one is used',
-});
+const zones = helped(
+  z.union([
+    z.number().int().min(1).max(3),
+    z
+      .array(z.string().regex(/^[a-z]$/))
+      .min(1)
+      .max(3),
+  ]),
+  {
+    allowed: 'a number from 1 to 3, or the zones\' letters such as ["a", "c"]',
+    fix: 'RDS, ElastiCache and load balancers need two zones even when only one is used',
+  },
+);
 
 /** The network of an environment. Replacing it replaces everything in it: choose the CIDR once. */
 export const networkSchema = z.strictObject({

@@ -17,6 +17,11 @@ export function helped<S extends z.ZodType>(schema: S, help: Help): S {
   return schema.meta({ ...help });
 }
 
+/** Attaches, for fields that people look for in the wrong section, where they belong: field name to the fix. */
+export function withElsewhere<S extends z.ZodType>(schema: S, elsewhere: Readonly<Record<string, string>>): S {
+  return schema.meta({ elsewhere });
+}
+
 /** A name inside an environment file (`api`, `pricing-sync`): it becomes part of AWS names and Terraform addresses. */
 export const key = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/), {
   allowed: 'lower-case letters, digits and hyphens; starts with a letter; at most 30 characters',
@@ -38,7 +43,10 @@ export const cidr = helped(z.string().refine(isCidr), {
 /** A DNS name without a trailing dot; a leading `*.` is not allowed. */
 export const hostname = helped(
   z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/),
-  { allowed: 'a lower-case DNS name such as "api.example.com"', fix: 'drop the scheme, the path, the trailing dot and upper case' },
+  {
+    allowed: 'a lower-case DNS name such as "api.example.com"',
+    fix: 'drop the scheme, the path, the trailing dot and upper case',
+  },
 );
 
 /** A whole number of days. */
@@ -76,10 +84,14 @@ export const arn = helped(z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]
 });
 
 /** A schedule in UTC, the way cron writes it. */
-export const cron = helped(z.string().refine((text) => cronProblem(text) === undefined), {
-  allowed: 'five cron fields in UTC: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted',
-  fix: 'EventBridge, systemd and Kubernetes forms are derived from this one, so it may say only what all three can',
-});
+export const cron = helped(
+  z.string().refine((text) => cronProblem(text) === undefined),
+  {
+    allowed:
+      'five cron fields in UTC: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted',
+    fix: 'EventBridge, systemd and Kubernetes forms are derived from this one, so it may say only what all three can',
+  },
+);
 
 /** CloudWatch Logs accepts only these retention periods (AWS API, PutRetentionPolicy). */
 export const LOG_RETENTION_DAYS = [

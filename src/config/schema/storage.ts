@@ -49,7 +49,10 @@ export const fileSystemSchema = z.strictObject({
       /** @default 1000 */
       groupId: count(0, 65534).default(1000),
       /** @default '750' */
-      permissions: z.string().regex(/^[0-7]{3,4}$/).default('750'),
+      permissions: z
+        .string()
+        .regex(/^[0-7]{3,4}$/)
+        .default('750'),
     }),
   ),
 });

@@ -1,18 +1,28 @@
 /** Services, workers, jobs and builders: the same on every tier. */
 import { z } from 'zod';
 import { poolerSchema } from './database';
-import { count, cron, helped, hostname, key, percent, seconds, variableName } from './primitives';
+import { count, cron, helped, hostname, key, percent, seconds, variableName, withElsewhere } from './primitives';
 
 /** What a variable can be taken `from`; the value is not secret. */
 const reference = helped(
   z.union([
-    z.enum(['database.host', 'database.port', 'database.name', 'cache.url', 'cache.host', 'cache.port', 'region', 'environment.name']),
+    z.enum([
+      'database.host',
+      'database.port',
+      'database.name',
+      'cache.url',
+      'cache.host',
+      'cache.port',
+      'region',
+      'environment.name',
+    ]),
     z.templateLiteral(['database.replicas.', z.string(), '.host']),
     z.templateLiteral(['bucket.', z.string(), '.name']),
     z.templateLiteral(['queue.', z.string(), '.url']),
   ]),
   {
-    allowed: '"database.host|port|name", "database.replicas.<name>.host", "cache.url|host|port", "bucket.<name>.name", "queue.<name>.url", "region", "environment.name"',
+    allowed:
+      '"database.host|port|name", "database.replicas.<name>.host", "cache.url|host|port", "bucket.<name>.name", "queue.<name>.url", "region", "environment.name"',
     fix: 'check the spelling; what it names must be declared in the same environment',
   },
 );
@@ -42,7 +52,11 @@ const permission = helped(
     z.strictObject({ queue: key, access: z.enum(['send', 'consume']) }),
     /** Secrets below a path that applications make themselves, such as `users/*`; a wildcard, so it asks for an acknowledgement. */
     z.strictObject({ secretPath: z.string().min(1), access: z.enum(['read', 'read-write']) }),
-    z.strictObject({ actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1), resources: z.array(z.string().min(1)).min(1) }),
+    /** In resources, `{account}` and `{region}` stand for the environment's own. */
+    z.strictObject({
+      actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
+      resources: z.array(z.string().min(1)).min(1),
+    }),
   ]),
   {
     allowed: '{ bucket, access }, { queue, access }, { secretPath, access } or { actions, resources }',
@@ -73,7 +87,10 @@ const container = {
   /** Memory in MiB; on Fargate one of the sizes sold with `vcpu`. */
   memoryMib: count(64, 786_432),
   /** The name AWS shows (ECS service, task family). @default <environment>-<key> */
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/).optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
+    .optional(),
   /** Replaces the image's CMD. */
   command: z.array(z.string()).min(1).optional(),
   /** Replaces the image's ENTRYPOINT. */
@@ -91,7 +108,10 @@ const container = {
   /** Whether the process may write anywhere in its container. @default false, or true with `exec` */
   writableRoot: z.boolean().optional(),
   /** User (and group) that the process runs as, `uid[:gid]`. @default the image's */
-  user: z.string().regex(/^\d+(?::\d+)?$/).optional(),
+  user: z
+    .string()
+    .regex(/^\d+(?::\d+)?$/)
+    .optional(),
   /** Seconds between SIGTERM and SIGKILL. @default 30 */
   stopTimeoutSeconds: seconds(1, 120).default(30),
   /** CloudWatch log group as a document names it. @default `logs.group`, or /<system>/<environment>/<key> */
@@ -146,7 +166,11 @@ const route = z.strictObject({
   /** One of the domain's names. @default every name */
   host: hostname.optional(),
   /** Path patterns; `*` stands for any characters. @default every path */
-  paths: z.array(z.string().regex(/^\/[A-Za-z0-9_\-.$/~"'@:+&*?]*$/)).min(1).max(5).optional(),
+  paths: z
+    .array(z.string().regex(/^\/[A-Za-z0-9_\-.$/~"'@:+&*?]*$/))
+    .min(1)
+    .max(5)
+    .optional(),
 });
 
 /** Tracks a load and adds or removes tasks. */
@@ -179,7 +203,10 @@ export const serviceSchema = z.strictObject({
   scaling: scaling.optional(),
 });
 
-export const workerSchema = z.strictObject({
+/** What somebody wants who gives a worker a route, a port or a health path. */
+const IS_A_SERVICE = 'move the whole entry to `services`: what listens is a service, a worker listens to nobody';
+
+const worker = z.strictObject({
   ...running,
   replicas,
   /** On CPU or memory, or on the messages that wait in a queue, from zero. */
@@ -199,6 +226,8 @@ export const workerSchema = z.strictObject({
     ])
     .optional(),
 });
+
+export const workerSchema = withElsewhere(worker, { routes: IS_A_SERVICE, port: IS_A_SERVICE, health: IS_A_SERVICE });
 
 export const jobSchema = z.strictObject({
   ...container,

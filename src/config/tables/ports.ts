@@ -7,4 +7,5 @@ export const PORTS = {
   /** PgBouncer's own default, inside the task only. */
   pooler: 6432,
   redis: 6379,
+  ssh: 22,
 } as const;

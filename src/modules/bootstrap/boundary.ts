@@ -63,6 +63,13 @@ export function boundaryStatements(arns: StoreArns, keyArn: string): readonly St
       'cloudtrail:StopLogging',
       'cloudtrail:UpdateTrail',
     ]),
+    // Also where the account's trail is not ours to make: no pipeline lifts a lock.
+    deny('KeepLocks', ['s3:BypassGovernanceRetention', 's3:PutBucketObjectLockConfiguration']),
+    deny(
+      'KeepTrailBucket',
+      ['s3:DeleteBucket*', 's3:PutBucket*', 's3:PutEncryptionConfiguration', 's3:PutLifecycleConfiguration'],
+      [arns.trailBucket],
+    ),
     deny(
       'KeepStateBucket',
       [

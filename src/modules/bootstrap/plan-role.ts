@@ -13,6 +13,8 @@ export interface PlanRoleProps {
   readonly providerArn: string;
   /** `owner/name` */
   readonly repository: string;
+  /** GitHub environments whose jobs may plan too. */
+  readonly environments: readonly string[];
   readonly state: StateAccessProps;
   readonly arns: Pick<StoreArns, 'objects' | 'lockTable' | 'seedSecrets'>;
 }
@@ -45,16 +47,22 @@ const CONTENT_READS = [
   'ssm:GetParameterHistory',
 ] as const;
 
-/** Trusts pull requests of one repository. Forks get no token of the repository and so no access. */
+/** Trusts pull requests of one repository, and jobs in the environments that are named. Forks get no token of the repository and so no access. */
 export class PlanRole extends Construct {
   public readonly arn: string;
 
   constructor(scope: Construct, id: string, props: PlanRoleProps) {
     super(scope, id);
+    const subjects = ['pull_request', ...props.environments.map((environment) => `environment:${environment}`)];
     const role = new IamRole(this, 'role', {
       name: props.name,
       description: `Terraform plans of pull requests to ${props.repository}`,
-      assumeRolePolicy: policyJson([trustGithub(props.providerArn, [`repo:${props.repository}:pull_request`])]),
+      assumeRolePolicy: policyJson([
+        trustGithub(
+          props.providerArn,
+          subjects.map((subject) => `repo:${props.repository}:${subject}`),
+        ),
+      ]),
     });
     new IamRolePolicyAttachment(this, 'read-only', { role: role.name, policyArn: READ_ONLY_ACCESS });
     new IamRolePolicy(this, 'policy', {

@@ -2,7 +2,7 @@
  * ARNs and names inside a state store, composed rather than read from resources: the permissions boundary speaks of the
  * roles that stand under it, which as references would be a circle. Pure.
  */
-import { resourceName, SEED_SECRET_SUFFIX } from '../../config/names';
+import { fitName, NAME_LIMITS, resourceName, SEED_SECRET_SUFFIX } from '../../config/names';
 
 export interface StoreArnsProps {
   /** The store's name, which names its roles. */
@@ -37,6 +37,11 @@ export interface StoreArns {
   readonly applyRole: string;
   readonly boundaryName: string;
   readonly boundary: string;
+  /** The account's audit trail, where bootstrap makes it. */
+  readonly trailName: string;
+  readonly trail: string;
+  readonly trailBucketName: string;
+  readonly trailBucket: string;
 }
 
 /** Composes the ARNs of a store. */
@@ -45,6 +50,9 @@ export function storeArns({ storeName, account, region, bucket, lockTable, keyAl
   const planRoleName = resourceName(storeName, 'terraform-plan', 'iamRole');
   const applyRoleName = resourceName(storeName, 'terraform-apply', 'iamRole');
   const boundaryName = `${storeName}-terraform-boundary`;
+  const trailName = `${storeName}-audit`;
+  // Named after the state bucket, because both must be unique in the world.
+  const trailBucketName = fitName(`${bucket}-audit`, NAME_LIMITS.s3Bucket);
   return {
     accountRoot: iam('root'),
     bucket: `arn:aws:s3:::${bucket}`,
@@ -61,5 +69,9 @@ export function storeArns({ storeName, account, region, bucket, lockTable, keyAl
     applyRole: iam(`role/${applyRoleName}`),
     boundaryName,
     boundary: iam(`policy/${boundaryName}`),
+    trailName,
+    trail: `arn:aws:cloudtrail:${region}:${account}:trail/${trailName}`,
+    trailBucketName,
+    trailBucket: `arn:aws:s3:::${trailBucketName}`,
   };
 }

@@ -57,8 +57,15 @@ export function permissionStatements(permissions: readonly Permission[], context
     if ('bucket' in permission) return bucketStatements(permission, context);
     if ('queue' in permission) return queueStatements(permission, context);
     if ('secretPath' in permission) return secretPathStatements(permission, context);
-    return [{ actions: permission.actions, resources: permission.resources.map(terraformLiteral) }];
+    return [{ actions: permission.actions, resources: permission.resources.map((resource) => exactResource(resource, context)) }];
   });
+}
+
+/** `{account}` and `{region}` of a resource that a person wrote become the environment's own. */
+function exactResource(resource: string, { accountId, region }: PermissionContext): string {
+  return terraformLiteral(resource).replace(/(?<!\$)\{(account|region)\}/g, (_, name) =>
+    name === 'account' ? accountId : region,
+  );
 }
 
 function bucketStatements(

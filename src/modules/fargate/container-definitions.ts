@@ -3,6 +3,7 @@ import type { Health, ResolvedContainer } from '../../config/resolved';
 import { PORTS } from '../../config/tables/ports';
 import type { SecretVariable } from '../containers/variable-values';
 import { terraformLiteral } from '../terraform/literal';
+import { COLLECTOR_IMAGE, COLLECTOR_MEMORY_MIB, COLLECTOR_NAME, type CollectorSidecar } from './collector';
 import { POOLER_HOST, POOLER_IMAGE, POOLER_NAME, type PoolerSidecar } from './pooler';
 import { mountPoints, POOLER_MOUNT, type MountPoint } from './task-volumes';
 
@@ -11,6 +12,10 @@ export interface ContainerDefinition {
   readonly name: string;
   readonly image: string;
   readonly essential: boolean;
+  /** MiB; killed when it takes more. @default what the task has */
+  readonly memory?: number;
+  /** Started again without the task, which goes on. @default not */
+  readonly restartPolicy?: { readonly enabled: true };
   readonly command?: readonly string[];
   readonly entryPoint?: readonly string[];
   readonly user?: string;
@@ -45,6 +50,7 @@ export interface ContainerDefinitionsProps {
   readonly port?: number;
   readonly health?: Health;
   readonly pooler?: PoolerSidecar;
+  readonly collector?: CollectorSidecar;
 }
 
 /** ECS's longest timeout of a check inside the container, in seconds; the load balancer's may be longer. */
@@ -53,10 +59,17 @@ const LONGEST_CHECK_SECONDS = 60;
 /** PgBouncer starts in a second; the container waits for this check. */
 const POOLER_CHECK = { interval: 5, timeout: 2, retries: 3, startPeriod: 5 } as const;
 
-/** The containers of a task: the workload's own first, its pooler behind. */
+/** The collector answers its own check within a second; nobody waits for it. */
+const COLLECTOR_CHECK = { interval: 30, timeout: 5, retries: 3, startPeriod: 10 } as const;
+
+/** The containers of a task: the workload's own first, its pooler and its collector behind. */
 export function containerDefinitions(props: ContainerDefinitionsProps): readonly ContainerDefinition[] {
-  const { pooler } = props;
-  return pooler === undefined ? [workload(props)] : [workload(props), poolerContainer(props, pooler)];
+  const { pooler, collector } = props;
+  return [
+    workload(props),
+    ...(pooler === undefined ? [] : [poolerContainer(props, pooler)]),
+    ...(collector === undefined ? [] : [collectorContainer(props, collector)]),
+  ];
 }
 
 function workload({
@@ -111,6 +124,30 @@ function poolerContainer(
     privileged: false,
     stopTimeout: container.stopTimeoutSeconds,
     logConfiguration: logging(container.logs.group, region, POOLER_NAME),
+  };
+}
+
+/** Not essential: an application without traces is better than none. Its image holds no shell, but a check of its own. */
+function collectorContainer(
+  { container, region }: ContainerDefinitionsProps,
+  { environment }: CollectorSidecar,
+): ContainerDefinition {
+  return {
+    name: COLLECTOR_NAME,
+    image: COLLECTOR_IMAGE,
+    essential: false,
+    memory: COLLECTOR_MEMORY_MIB,
+    restartPolicy: { enabled: true },
+    portMappings: [],
+    environment: environmentOf(environment),
+    secrets: [],
+    mountPoints: [],
+    healthCheck: { command: ['CMD', '/healthcheck'], ...COLLECTOR_CHECK },
+    linuxParameters: { initProcessEnabled: true },
+    readonlyRootFilesystem: true,
+    privileged: false,
+    stopTimeout: container.stopTimeoutSeconds,
+    logConfiguration: logging(container.logs.group, region, COLLECTOR_NAME),
   };
 }
 

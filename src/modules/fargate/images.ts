@@ -46,7 +46,8 @@ export class Images extends Construct {
   }
 }
 
-function pinnedImage(reference: string): TaskImage {
+/** An image that the environment pins; of a private ECR repository, the role that pulls it needs the repository's ARN. */
+export function pinnedImage(reference: string): TaskImage {
   const [, account, region, repository] = ECR_REFERENCE.exec(reference) ?? [];
   return account === undefined
     ? { reference }

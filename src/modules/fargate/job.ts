@@ -18,6 +18,8 @@ export interface FargateJobProps {
 export class FargateJob extends Construct {
   public readonly task: FargateTask;
   public readonly securityGroupId: string;
+  /** Holds the runs that could not be started; only with a schedule. */
+  public readonly deadLetterQueueName?: string;
 
   constructor(
     scope: Construct,
@@ -33,12 +35,12 @@ export class FargateJob extends Construct {
       network,
       access: dataAccess(job),
     }).id;
-    if (job.schedule !== undefined) this.schedule(job.schedule);
+    if (job.schedule !== undefined) this.deadLetterQueueName = this.schedule(job.schedule).deadLetterQueueName;
   }
 
-  private schedule(schedule: string): void {
+  private schedule(schedule: string): JobSchedule {
     const { context, clusterArn, network, job } = this.props;
-    new JobSchedule(this, 'schedule', {
+    return new JobSchedule(this, 'schedule', {
       environment: context.environment,
       name: job.key,
       schedule,

@@ -41,6 +41,7 @@ export class FargateService extends Construct {
       health: listener?.health,
       exec: workload.exec,
       pooler: workload.pooler,
+      tracing: workload.tracing,
     });
     const security = new TaskSecurityGroup(this, 'security', {
       environment: context.environment,

@@ -3,9 +3,11 @@ import { EcsTaskDefinition, type EcsTaskDefinitionVolume } from '@cdktf/provider
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { Health, Pooler, ResolvedContainer, ResolvedData } from '../../config/resolved';
+import type { ResolvedTracing } from '../../config/resolved-observability';
 import type { PermissionContext } from '../containers/permission-statements';
 import { plainVariables, secretVariables, type EnvironmentFacts } from '../containers/variable-values';
 import { ServiceRole } from '../iam/service-role';
+import { collectorSidecar, collectorStatements, type CollectorSidecar } from './collector';
 import { containerDefinitions, type ContainerDefinition } from './container-definitions';
 import { executionStatements } from './execution-role';
 import type { Images, TaskImage } from './images';
@@ -35,6 +37,7 @@ export interface FargateTaskProps {
   /** Whether a shell can be opened in it. */
   readonly exec: boolean;
   readonly pooler?: Pooler;
+  readonly tracing?: ResolvedTracing;
 }
 
 /** A task definition of one container, and of its pooler when it has one. */
@@ -75,23 +78,35 @@ export class FargateTask extends Construct {
     return pooler && poolerSidecar(container, pooler, context.facts, context.handover);
   }
 
+  private collector(): CollectorSidecar | undefined {
+    const { context, container, tracing } = this.props;
+    return tracing && collectorSidecar(container, tracing, context.region);
+  }
+
   private definitions(image: TaskImage, sidecar: PoolerSidecar | undefined): readonly ContainerDefinition[] {
     const { context, container, port, health } = this.props;
+    const collector = this.collector();
+    const variables = plainVariables(
+      container.variables,
+      sidecar === undefined ? context.facts : factsBehindPooler(context.facts),
+    );
     return containerDefinitions({
       container,
       image: image.reference,
       region: context.region,
-      variables: plainVariables(container.variables, sidecar === undefined ? context.facts : factsBehindPooler(context.facts)),
+      variables: { ...collector?.variables, ...variables },
       secrets: secretVariables(container.variables, context.handover),
       port,
       health,
       pooler: sidecar,
+      collector,
     });
   }
 
   private executionRole({ repositoryArn }: TaskImage): ServiceRole {
     const { context, container } = this.props;
-    const rights = { repositoryArn, logGroupArn: this.logGroupArn(), secretArns: this.secretArns };
+    const { group } = container.logs;
+    const rights = { repositoryArn, logGroupArn: this.logGroupArn(group), secretArns: this.secretArns };
     return new ServiceRole(this, 'execution', {
       name: resourceName(context.environment, `${container.key}-execution`, 'iamRole'),
       description: `Starts the tasks of ${container.key} of ${context.environment}`,
@@ -101,23 +116,25 @@ export class FargateTask extends Construct {
     });
   }
 
-  private logGroupArn(): string {
+  private logGroupArn(groupName: string): string {
     const { context, container } = this.props;
-    const key = context.data.logGroups.find(({ name }) => name === container.logs.group)?.key;
+    const key = context.data.logGroups.find(({ name }) => name === groupName)?.key;
     const group = key === undefined ? undefined : context.handover.logGroups[key];
-    if (group === undefined)
-      throw new Error(`${container.key} logs to ${container.logs.group}, which the data stack does not hold`);
+    if (group === undefined) throw new Error(`${container.key} logs to ${groupName}, which the data stack does not hold`);
     return group.arn;
   }
 
   private taskRole(): ServiceRole {
-    const { context, container, exec } = this.props;
+    const { context, container, exec, tracing } = this.props;
     return new ServiceRole(this, 'application', {
       name: resourceName(context.environment, `${container.key}-task`, 'iamRole'),
       description: `What ${container.key} of ${context.environment} may do`,
       service: 'ecs-tasks.amazonaws.com',
       trustConditions: taskTrust(context),
-      statements: taskStatements(container, context, exec ? context.execLogGroupArn : undefined),
+      statements: [
+        ...taskStatements(container, context, exec ? context.execLogGroupArn : undefined),
+        ...(tracing === undefined ? [] : collectorStatements(this.logGroupArn(tracing.logGroup))),
+      ],
     });
   }
 

@@ -14,6 +14,8 @@ export interface ServiceRoleProps {
   readonly service: string;
   /** Conditions of the trust, such as the source account: against the confused deputy. */
   readonly trustConditions?: Statement['conditions'];
+  /** How the service takes the role on. @default ['sts:AssumeRole'] */
+  readonly trustActions?: readonly string[];
   /** What the role may do. Without statements there is no inline policy. */
   readonly statements: readonly Statement[];
   /** AWS-managed policies, by ARN; only where AWS prescribes them. Construct ids come from their names. */
@@ -34,7 +36,11 @@ export class ServiceRole extends Construct {
       name: props.name,
       description: props.description,
       assumeRolePolicy: policyJson([
-        { actions: ['sts:AssumeRole'], principals: { Service: [props.service] }, conditions: props.trustConditions },
+        {
+          actions: props.trustActions ?? ['sts:AssumeRole'],
+          principals: { Service: [props.service] },
+          conditions: props.trustConditions,
+        },
       ]),
     });
     const grants: ITerraformDependable[] = [];
@@ -42,7 +48,8 @@ export class ServiceRole extends Construct {
       grants.push(new IamRolePolicy(this, 'policy', { name: 'exact', role: role.id, policy: policyJson(props.statements) }));
     }
     for (const policyArn of props.managedPolicyArns ?? []) {
-      grants.push(new IamRolePolicyAttachment(this, policyArn.split('/').at(-1) ?? 'managed', { role: role.name, policyArn }));
+      const attached = (policyArn.split('/').at(-1) ?? 'managed').replaceAll('_', '-');
+      grants.push(new IamRolePolicyAttachment(this, attached, { role: role.name, policyArn }));
     }
     this.grants = grants;
     this.arn = role.arn;

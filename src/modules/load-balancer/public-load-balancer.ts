@@ -39,6 +39,8 @@ export interface PublicLoadBalancerProps {
   readonly protect: boolean;
   /** Those with at least one route. */
   readonly services: readonly BalancedService[];
+  /** What stands behind it: addresses of tasks, or whole instances. @default 'ip' */
+  readonly targetType?: 'ip' | 'instance';
 }
 
 /** What a service needs to stand behind the load balancer. */
@@ -102,6 +104,8 @@ export class PublicLoadBalancer extends Construct {
     admits.forEach((peer, index) => {
       const suffix = index === 0 ? '' : `-${index}`;
       allowIngress(this, `https${suffix}`, { securityGroupId: id, peer, port: PORTS.https, description: 'HTTPS' });
+      // CloudFront speaks HTTPS only, and its prefix list counts as 55 of the 60 rules that a group may have.
+      if ('prefixListId' in peer) return;
       allowIngress(this, `http${suffix}`, {
         securityGroupId: id,
         peer,
@@ -151,11 +155,11 @@ export class PublicLoadBalancer extends Construct {
   }
 
   private targetGroups(): ReadonlyMap<string, TargetGroup> {
-    const { environment, vpcId, services } = this.props;
+    const { environment, vpcId, services, targetType } = this.props;
     return new Map(
       services.map(({ key, port, health }) => [
         key,
-        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health }),
+        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health, targetType }),
       ]),
     );
   }

@@ -17,6 +17,8 @@ export interface TargetGroupProps {
   readonly vpcId: string;
   readonly port: number;
   readonly health: Health;
+  /** Addresses of tasks, or whole instances. @default 'ip' */
+  readonly targetType?: 'ip' | 'instance';
 }
 
 /** A target group of task addresses. */
@@ -25,13 +27,13 @@ export class TargetGroup extends Construct {
   /** The CloudWatch dimension. */
   public readonly arnSuffix: string;
 
-  constructor(scope: Construct, id: string, { environment, service, vpcId, port, health }: TargetGroupProps) {
+  constructor(scope: Construct, id: string, { environment, service, vpcId, port, health, targetType }: TargetGroupProps) {
     super(scope, id);
     const group = new LbTargetGroup(this, 'group', {
       // The port is part of the name because a new port makes a new group, which must stand beside the old one for a while.
       name: resourceName(environment, `${service}-${port}`, 'targetGroup'),
       vpcId,
-      targetType: 'ip',
+      targetType: targetType ?? 'ip',
       protocol: 'HTTP',
       port,
       deregistrationDelay: String(DEREGISTRATION_SECONDS),

@@ -30,6 +30,11 @@ type Target = { readonly natGatewayId: string } | { readonly networkInterfaceId:
 export class Nat extends Construct {
   /** The addresses that the rest of the world sees; empty without NAT. */
   public readonly publicIps: readonly string[];
+  /** Zone to the managed gateway that stands in it; empty without gateways. */
+  public readonly gatewayIds: Readonly<Record<string, string>>;
+  /** The auto-scaling group of a NAT instance. */
+  public readonly instanceGroupName?: string;
+  private readonly gateways: Record<string, string> = {};
 
   constructor(
     scope: Construct,
@@ -38,6 +43,8 @@ export class Nat extends Construct {
   ) {
     super(scope, id);
     this.publicIps = this.build();
+    this.gatewayIds = this.gateways;
+    if (props.choice === 'instance') this.instanceGroupName = `${props.name}-nat`;
   }
 
   private build(): readonly string[] {
@@ -91,6 +98,7 @@ export class Nat extends Construct {
       tags,
       dependsOn,
     });
+    this.gateways[zone] = gateway.id;
     return { id: gateway.id, publicIp: address.publicIp };
   }
 

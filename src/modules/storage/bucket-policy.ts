@@ -10,9 +10,14 @@ export const BUCKET_LOG_PREFIX = 'buckets';
  */
 export const LOAD_BALANCER_LOG_PREFIX = 'load-balancers';
 
+/** Where the access logs of CloudFront lie inside the log bucket; AWS appends `AWSLogs/<account>/...`. */
+export const CDN_LOG_PREFIX = 'cdn';
+
 /** Who delivers logs into a bucket. */
 export interface LogSources {
   readonly accountId: string;
+  /** Whether CloudFront does. @default false */
+  readonly cdn?: boolean;
   /** Names of the buckets that write their access logs here. */
   readonly buckets: readonly string[];
 }
@@ -46,7 +51,11 @@ export function tlsOnly(name: string): Statement {
  * for existing buckets. The account in the path keeps other customers' load balancers out.
  * Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
  */
-export function logDelivery(name: string, { accountId, buckets }: LogSources): readonly Statement[] {
+export function logDelivery(name: string, sources: LogSources): readonly Statement[] {
+  return [...accessLogDelivery(name, sources), ...(sources.cdn === true ? [cdnLogDelivery(name, sources.accountId)] : [])];
+}
+
+function accessLogDelivery(name: string, { accountId, buckets }: LogSources): readonly Statement[] {
   const loadBalancers: Statement = {
     sid: 'LoadBalancerLogs',
     actions: ['s3:PutObject'],
@@ -64,4 +73,22 @@ export function logDelivery(name: string, { accountId, buckets }: LogSources): r
       conditions: { StringEquals: { 'aws:SourceAccount': accountId }, ArnEquals: { 'aws:SourceArn': buckets.map(bucketArn) } },
     },
   ];
+}
+
+/**
+ * CloudFront's logs come through CloudWatch Logs, from us-east-1 wherever the bucket is. AWS would add this statement by
+ * itself, and Terraform would take it away again.
+ * Source: CloudFront developer guide, "Configure standard logging (v2)".
+ */
+function cdnLogDelivery(name: string, accountId: string): Statement {
+  return {
+    sid: 'CdnLogs',
+    actions: ['s3:PutObject'],
+    resources: [`${bucketArn(name)}/${CDN_LOG_PREFIX}/AWSLogs/${accountId}/*`],
+    principals: { Service: ['delivery.logs.amazonaws.com'] },
+    conditions: {
+      StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': accountId },
+      ArnLike: { 'aws:SourceArn': `arn:aws:logs:us-east-1:${accountId}:delivery-source:*` },
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { policyJson } from '../iam/policy';
+import { policyJson, type Statement } from '../iam/policy';
 import { keepWhenProtected } from '../terraform/lifecycle';
 import { lifecycleRules, type Lifetime } from './bucket-lifecycle';
 import { bucketLogPrefix, logDelivery, tlsOnly, type LogSources } from './bucket-policy';
@@ -26,6 +26,8 @@ export interface BucketProps extends Lifetime {
   readonly receivesLogsFrom?: LogSources;
   /** The bucket that this one writes its access logs to. */
   readonly accessLogsTo?: Bucket;
+  /** Further statements of the policy: who outside the account's roles may do what. */
+  readonly grants?: readonly Statement[];
 }
 
 /** An S3 bucket and everything that guards it. */
@@ -56,7 +58,7 @@ export class Bucket extends Construct {
 
   /** One after the other: S3 answers concurrent changes of access settings with a conflict. */
   private closeToThePublic(): ITerraformDependable {
-    const { name, receivesLogsFrom } = this.props;
+    const { name, receivesLogsFrom, grants = [] } = this.props;
     const block = new S3BucketPublicAccessBlock(this, 'public-access', {
       bucket: this.name,
       blockPublicAcls: true,
@@ -72,7 +74,7 @@ export class Bucket extends Construct {
     const delivery = receivesLogsFrom === undefined ? [] : logDelivery(name, receivesLogsFrom);
     return new S3BucketPolicy(this, 'policy', {
       bucket: this.name,
-      policy: policyJson([tlsOnly(name), ...delivery]),
+      policy: policyJson([tlsOnly(name), ...delivery, ...grants]),
       dependsOn: [block, ownership],
     });
   }

@@ -9,6 +9,8 @@ export interface BucketsProps {
   readonly logBucket: string;
   /** Whether application buckets write access logs. */
   readonly accessLogs: boolean;
+  /** Whether CloudFront writes its access logs to the log bucket. @default false */
+  readonly cdnAccessLogs?: boolean;
   readonly accountId: string;
   /** For buckets that ask for `kms`. */
   readonly keyArn?: string;
@@ -35,13 +37,14 @@ export class Buckets extends Construct {
   }
 
   private create(bucket: ResolvedBucket, target?: Bucket): Bucket {
-    const { accountId, keyArn, protect, accessLogs } = this.props;
+    const { accountId, keyArn, protect, accessLogs, logBucket } = this.props;
+    const cdn = this.props.cdnAccessLogs === true && bucket.key === logBucket;
     const takesLogs = bucket.purpose === 'logs';
     return new Bucket(this, bucket.key, {
       ...bucket,
       keyArn,
       protect,
-      receivesLogsFrom: takesLogs ? { accountId, buckets: this.writersTo(bucket.key) } : undefined,
+      receivesLogsFrom: takesLogs ? { accountId, cdn, buckets: this.writersTo(bucket.key) } : undefined,
       accessLogsTo: accessLogs ? target : undefined,
     });
   }

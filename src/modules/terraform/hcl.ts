@@ -27,6 +27,9 @@ const BLOCKS_ALL_THE_WAY_DOWN: ReadonlySet<string> = new Set([
   'aws_wafv2_rule_group.rule.statement',
 ]);
 
+/** Providers whose resources have no blocks at all: nested values are attributes (`filter = {}`), although cdktf calls them blocks. */
+const ATTRIBUTES_ONLY = /^cloudflare_/;
+
 /** What cdktf knows of one attribute of a resource. */
 interface Hint {
   readonly value: unknown;
@@ -109,8 +112,12 @@ function renderBody(body: Json, hints: unknown, path: string, schemaPath: string
       case '//':
         return [];
       case 'depends_on':
-      case 'provider':
         return [`${name} = ${references(value)}`];
+      case 'provider':
+        // An EKS cluster's encryption has a block of this name; the meta-argument is a reference.
+        return typeof value === 'string'
+          ? [`${name} = ${references(value)}`]
+          : renderArgument(name, value, hintAt(hints, name), here, `${schemaPath}.${name}`);
       case 'lifecycle':
         return [block(name, renderLifecycle(asObject(value), here))];
       case 'dynamic':
@@ -124,6 +131,7 @@ function renderBody(body: Json, hints: unknown, path: string, schemaPath: string
 }
 
 function renderArgument(name: string, value: unknown, hint: Hint | undefined, path: string, schemaPath: string): string[] {
+  if (ATTRIBUTES_ONLY.test(schemaPath)) return [attribute(name, value, path)];
   if (BLOCKS_ALL_THE_WAY_DOWN.has(schemaPath)) return renderBlocksOnly(name, value, path);
   if (hint?.isBlock === true) return renderTypedBlocks(name, value, hint.value, path, schemaPath);
   // The configuration of a remote state is an attribute that holds a map; cdktf says nothing of its type.

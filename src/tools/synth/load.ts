@@ -1,6 +1,7 @@
 /** Environment files to resolved environments; one broken file does not hide the others. */
-import { InvalidEnvironment, parseEnvironment, type ResolvedEnvironment } from '../../config';
+import { InvalidEnvironment, isEmulated, parseEmulated, parseEnvironment, type ResolvedEmulated, type ResolvedEnvironment } from '../../config';
 import type { Backend } from '../../config/resolved';
+import { checkVolume, readVolumes } from '../volumes/recorded';
 import { CommandError } from './command-error';
 import { describeFault } from './fault';
 
@@ -10,6 +11,8 @@ export type EnvironmentFiles = Readonly<Record<string, () => Promise<{ readonly 
 /** What became of the files. */
 export interface Loaded {
   readonly environments: readonly ResolvedEnvironment[];
+  /** Those on a developer's machine: no tier, no network, nothing to plan against AWS. */
+  readonly emulated: readonly ResolvedEmulated[];
   readonly refused: readonly Refused[];
 }
 
@@ -22,21 +25,28 @@ export interface Refused {
 /** Reads and parses the named environments. */
 export async function loadEnvironments(files: EnvironmentFiles, names: readonly string[], backend?: Backend): Promise<Loaded> {
   const environments: ResolvedEnvironment[] = [];
+  const emulated: ResolvedEmulated[] = [];
   const refused: Refused[] = [];
+  const volumes = readVolumes();
   for (const name of names) {
     try {
-      const environment = await loadEnvironment(files, name);
+      const input = (await files[name]?.())?.default;
+      if (isEmulated(input)) {
+        emulated.push(listedAs(name, parseEmulated(input)));
+        continue;
+      }
+      const environment = listedAs(name, parseEnvironment(input));
+      checkVolume(environment, volumes);
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
       refused.push({ name, report: error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}` });
     }
   }
-  return { environments, refused };
+  return { environments, emulated, refused };
 }
 
-async function loadEnvironment(files: EnvironmentFiles, name: string): Promise<ResolvedEnvironment> {
-  const file = await files[name]?.();
-  const environment = parseEnvironment(file?.default);
+/** @throws InvalidEnvironment for one that calls itself something else than the list does */
+function listedAs<T extends Pick<ResolvedEnvironment, 'identity'>>(name: string, environment: T): T {
   const { environment: said } = environment.identity;
   if (said === name) return environment;
   throw new InvalidEnvironment(name, [

@@ -1,5 +1,10 @@
 /** The command line: `npm run synth`, and the same program as the cdktf CLI starts it. */
 import { Command, CommanderError } from 'commander';
+import { addCommands } from '../commands';
+import { inspectOutput } from '../inspect';
+import { LOCKS } from '../lock/lock-file';
+import { PROVIDER_LOCKS } from '../provider-locks/lock-set';
+import { recordVolumes } from '../volumes/record';
 import { CommandError } from './command-error';
 import { describeFault } from './fault';
 import type { Io } from './io';
@@ -14,6 +19,7 @@ const DEFAULT_OUTPUT = 'cdktf.out';
 interface SynthOptions {
   readonly hcl: boolean;
   readonly output: string;
+  readonly locks: string;
 }
 
 /**
@@ -46,6 +52,8 @@ async function synthForCdktf(files: EnvironmentFiles, { stderr, env }: Io): Prom
     backend: backendOverride(env.TERRACE_BACKEND),
     progress: { write: () => undefined },
     removeGone: false,
+    inspect: inspectOutput(LOCKS),
+    providerLocks: PROVIDER_LOCKS,
   });
   const refused = outcome.groups.flatMap((group) =>
     group.refused.map(({ id, reason }) => `${id} cannot be written as HCL: ${reason}`),
@@ -67,10 +75,18 @@ async function runCommand(files: EnvironmentFiles, args: readonly string[], io: 
     .argument('[environments...]', "names or globs, such as h2o-prod or 'infrar-*'; all without any")
     .option('--hcl', 'write HCL instead of JSON; a stack that HCL cannot say is refused', false)
     .option('-o, --output <folder>', 'the folder to write to', DEFAULT_OUTPUT)
+    .option('--locks <folder>', 'where the address locks lie', LOCKS)
     .addHelpText('after', HELP)
     .action(async (patterns: readonly string[], options: SynthOptions) => {
       exitCode = await synth(files, patterns, options, io);
     });
+  program
+    .command('record-volumes')
+    .description('Writes down the size and zone of data volumes, below which no later synthesis lets them go; run after a deployment.')
+    .action(async () => {
+      exitCode = await recordVolumes(files, io);
+    });
+  addCommands(program, { files, io, finish: (code) => void (exitCode = code) });
   await program.parseAsync(args, { from: 'user' });
   return exitCode;
 }
@@ -90,7 +106,7 @@ Exit code: 0 everything was written, 1 something was not, 2 the command was used
 async function synth(
   files: EnvironmentFiles,
   patterns: readonly string[],
-  { hcl, output }: SynthOptions,
+  { hcl, output, locks }: SynthOptions,
   io: Io,
 ): Promise<number> {
   const started = performance.now();
@@ -102,6 +118,8 @@ async function synth(
     backend: backendOverride(io.env.TERRACE_BACKEND),
     progress: io.stderr,
     removeGone: true,
+    inspect: inspectOutput(locks),
+    providerLocks: PROVIDER_LOCKS,
   });
   const { groups, failed, removals, environments } = outcome;
   for (const group of groups) io.stdout.write(`${reportGroup(group, output)}\n\n`);

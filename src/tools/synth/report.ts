@@ -12,6 +12,8 @@ export interface Group {
   readonly stacks: readonly WrittenStack[];
   readonly refused: readonly RefusedStack[];
   readonly warnings: ResolvedEnvironment['warnings'];
+  /** What else was written, and where. */
+  readonly notes: readonly string[];
 }
 
 /** The line under an environment's name. */
@@ -21,7 +23,7 @@ export function describeEnvironment({ tier, nextTier, identity }: ResolvedEnviro
 }
 
 /** One group: its stacks with counts and paths, then its warnings. */
-export function reportGroup({ name, about, stacks, refused, warnings }: Group, outdir: string): string {
+export function reportGroup({ name, about, stacks, refused, warnings, notes }: Group, outdir: string): string {
   const width = Math.max(...stacks.map(({ id }) => id.length), 0);
   return [
     `${name}  (${about})`,
@@ -30,6 +32,7 @@ export function reportGroup({ name, about, stacks, refused, warnings }: Group, o
         `  ${id.padEnd(width)}  ${count(resources)}  ${join(outdir, manifest.synthesizedStackPath)}`,
     ),
     ...refused.map(({ id, reason }) => `  ${id}  not written as HCL: ${reason}\n    use its JSON: run again without --hcl`),
+    ...notes.map((note) => `  ${note}`),
     ...warnings.map(({ rule, path, message }) => `  warning  ${path}: ${message}  [${rule}]`),
   ].join('\n');
 }

@@ -2,11 +2,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'cdktf';
-import { InvalidEnvironment, type ResolvedEnvironment } from '../../config';
+import { InvalidEnvironment, type ResolvedEmulated, type ResolvedEnvironment } from '../../config';
 import type { Backend } from '../../config/resolved';
+import { EmulatedStack } from '../../stacks/emulated-stack';
 import { addEnvironment } from '../../stacks/environment';
 import { checkSharedZones } from '../../stacks/shared-zones';
 import { addBootstrap, stateStores, type StoreInUse } from '../../stacks/state-stores';
+import { writeCompose } from '../local/write-compose';
+import { Unsafe, type Inspect } from '../root-module';
+import { lockProviders } from '../provider-locks/copy';
 import { describeFault } from './fault';
 import type { Io } from './io';
 import { loadEnvironments, type EnvironmentFiles, type Refused } from './load';
@@ -26,10 +30,15 @@ export interface RunOptions {
   readonly progress: Io['stderr'];
   /** Whether folders of stacks that are gone are removed here; the cdktf CLI does it itself, and fails if they are gone before. */
   readonly removeGone: boolean;
+  /** Sees every stack before one of its group is written, and throws when it must not be; emulated ones hold nothing to guard. */
+  readonly inspect?: Inspect;
+  /** The folder of dependency lock files, which are put beside the stacks. @default none */
+  readonly providerLocks?: string;
 }
 
 export interface RunOutcome {
   readonly environments: readonly ResolvedEnvironment[];
+  readonly emulated: readonly ResolvedEmulated[];
   readonly groups: readonly Group[];
   /** Environments that were refused, or whose synthesis failed: their earlier output is left as it was. */
   readonly failed: readonly Refused[];
@@ -42,6 +51,10 @@ interface Task {
   readonly about: string;
   readonly warnings: Group['warnings'];
   readonly build: (app: App) => void;
+  /** What else is written once the stacks are; the lines say what and where. */
+  readonly after?: (outdir: string) => readonly string[];
+  /** An emulator's stacks are thrown away with it. */
+  readonly isEmulated?: true;
 }
 
 /** Synthesises the selected environments and the state stores they use. */
@@ -53,38 +66,49 @@ export async function run({
   backend,
   progress: sink,
   removeGone,
+  inspect,
+  providerLocks,
 }: RunOptions): Promise<RunOutcome> {
   // All are read, so that a store's stack is the same whichever environments are asked for.
   const all = await loadEnvironments(files, Object.keys(files), backend);
   const environments = all.environments.filter(({ identity }) => selected.includes(identity.environment));
+  const emulated = all.emulated.filter(({ identity }) => selected.includes(identity.environment));
   const failed = all.refused.filter(({ name }) => selected.includes(name));
   attempt('shared zones', failed, () => checkSharedZones(all.environments));
   const stores = storesOf(all.environments, environments, failed);
-  const tasks = [...environments.map(environmentTask), ...stores.map(storeTask)];
+  const tasks = [...environments.map(environmentTask), ...emulated.map(emulatedTask), ...stores.map(storeTask)];
   const earlier = readManifest(outdir);
   const progress = new Progress(sink, tasks.length);
   const groups: Group[] = [];
   const taken = new Set<string>();
   let version = '';
-  for (const { name, about, warnings, build } of tasks) {
+  for (const { name, about, warnings, build, after, isEmulated } of tasks) {
     progress.begin(name);
     try {
-      const synthesised = await synthesise(outdir, format, taken, (app) => {
-        ({ version } = app.manifest);
-        build(app);
-      });
-      groups.push({ name, about, warnings, stacks: synthesised.written, refused: synthesised.refused });
+      const synthesised = await synthesise(
+        outdir,
+        format,
+        taken,
+        (app) => {
+          ({ version } = app.manifest);
+          build(app);
+        },
+        isEmulated === true ? undefined : (modules) => inspect?.(name, modules),
+      );
+      const { written, refused } = synthesised;
+      const locks = format === 'json' && providerLocks !== undefined ? lockProviders(providerLocks, outdir, written) : [];
+      groups.push({ name, about, warnings, stacks: written, refused, notes: [...(after?.(outdir) ?? []), ...locks] });
     } catch (error) {
-      failed.push({ name, report: `${name}: ${describeFault(error)}` });
+      failed.push({ name, report: error instanceof Unsafe ? error.message : `${name}: ${describeFault(error)}` });
     }
   }
   progress.end();
-  if (groups.length === 0) return { environments, groups, failed, removals: [] };
+  if (groups.length === 0) return { environments, emulated, groups, failed, removals: [] };
 
   const isGone = goneAfter(Object.keys(files), selected, failed, groups);
   const removals = removeGone ? removeStacks(outdir, isGone) : [];
   writeManifest(outdir, version, { ...keptEntries(outdir, earlier, isGone), ...entriesOf(groups) });
-  return { environments, groups, failed, removals };
+  return { environments, emulated, groups, failed, removals };
 }
 
 function environmentTask(environment: ResolvedEnvironment): Task {
@@ -93,6 +117,18 @@ function environmentTask(environment: ResolvedEnvironment): Task {
     about: describeEnvironment(environment),
     warnings: environment.warnings,
     build: (app) => addEnvironment(app, environment),
+  };
+}
+
+function emulatedTask(environment: ResolvedEmulated): Task {
+  const { identity, endpoint } = environment;
+  return {
+    name: identity.environment,
+    about: `on this machine, with an emulator at ${endpoint}`,
+    warnings: [],
+    build: (app) => new EmulatedStack(app, environment),
+    after: (outdir) => writeCompose(outdir, environment),
+    isEmulated: true,
   };
 }
 

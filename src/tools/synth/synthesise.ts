@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformResource, TerraformStack } from 'cdktf';
 import { compareModules, parseHcl } from '../hcl/verify';
+import type { Modules, RootModule } from '../root-module';
 import { describeFault } from './fault';
 import type { ManifestEntry } from './output-folder';
 
@@ -32,12 +33,14 @@ export interface Synthesised {
 /**
  * Builds an app and writes its stacks below `<outdir>/stacks`.
  * @param taken ids of stacks written earlier in this run: two stacks with one id would overwrite each other silently
+ * @param inspect sees every stack before the first is written; when it throws, none is
  */
 export async function synthesise(
   outdir: string,
   format: Format,
   taken: Set<string>,
   build: (app: App) => void,
+  inspect?: (modules: Modules) => void,
 ): Promise<Synthesised> {
   mkdirSync(outdir, { recursive: true });
   // cdktf's synthesizer reads the format from here and not from the app.
@@ -46,6 +49,7 @@ export async function synthesise(
   withoutCreationStacks(() => build(app));
   const stacks = app.node.children.filter((child) => TerraformStack.isStack(child));
   refuseTakenIds(stacks, taken);
+  if (inspect !== undefined) withoutCreationStacks(() => inspect(render(stacks)));
   const refused = format === 'hcl' ? await refuseUnequalHcl(app, stacks) : [];
   withoutCreationStacks(() => app.synth());
   const written = app.node.children.filter((child) => TerraformStack.isStack(child)).map((stack) => describe(app, stack));
@@ -64,6 +68,18 @@ function withoutCreationStacks(work: () => void): void {
   } finally {
     Error.captureStackTrace = captureStackTrace;
   }
+}
+
+/** The stacks as they will be written. Rendering is most of the work, so each keeps what it gave: nothing changes it any more. */
+function render(stacks: readonly TerraformStack[]): Modules {
+  return Object.fromEntries(
+    stacks.map((stack) => {
+      stack.prepareStack();
+      const module = stack.toTerraform() as RootModule;
+      stack.toTerraform = () => module;
+      return [stack.node.id, module];
+    }),
+  );
 }
 
 function refuseTakenIds(stacks: readonly TerraformStack[], taken: Set<string>): void {

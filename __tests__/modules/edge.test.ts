@@ -1,0 +1,426 @@
+/** What stands before the services: records of both providers, CloudFront, frontends, Cloudflare's rules. */
+import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution';
+import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
+import { Testing } from 'cdktf';
+import type { ResolvedCloudflareZone, ResolvedDistribution } from '../../src/config/resolved-edge';
+import { Amplify } from '../../src/modules/edge/amplify';
+import { CloudflareRecords } from '../../src/modules/edge/cloudflare-records';
+import { CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone-rules';
+import { Distribution, type DistributionProps } from '../../src/modules/edge/distribution';
+import type { Destination, DnsRecords, Share } from '../../src/modules/edge/dns-records';
+import { HealthChecks } from '../../src/modules/edge/health-checks';
+import { pageFunction } from '../../src/modules/edge/page-function';
+import { Pages } from '../../src/modules/edge/pages';
+import { Route53Records } from '../../src/modules/edge/route53-records';
+import { StaticSite } from '../../src/modules/edge/static-site';
+import { resourcesOf, synthModule, theOnly } from '../support/synth';
+
+/** A module alone in a stack that knows Cloudflare. */
+const synthCloudflare: typeof synthModule = (build) =>
+  synthModule((stack) => {
+    new CloudflareProvider(stack, 'cloudflare');
+    build(stack);
+  });
+
+const host: Destination = { kind: 'address', address: '203.0.113.7' };
+const balancer: Destination = { kind: 'aws', dnsName: 'lb.aws', hostedZoneId: 'ZLB', ipv6: false, followsHealth: true };
+const distribution: Destination = {
+  kind: 'aws',
+  dnsName: 'd1.cloudfront.net',
+  hostedZoneId: 'ZCF',
+  ipv6: true,
+  followsHealth: false,
+};
+const shares = (box: number): readonly Share[] => [
+  { id: 'box', destination: host, percent: box },
+  { id: 'fargate', destination: balancer, percent: 100 - box },
+];
+
+const route53 = (list: readonly Share[]) =>
+  synthModule((stack) => (new Route53Records(stack, 'Z1') as DnsRecords).point('record', 'shop.example', list)).resource
+    ?.aws_route53_record;
+const cloudflare = (list: readonly Share[], proxied = true) =>
+  theOnly(
+    synthCloudflare((stack) => (new CloudflareRecords(stack, 'z1', proxied) as DnsRecords).point('record', 'shop.example', list)),
+    'cloudflare_dns_record',
+  );
+
+describe('records in Route 53', () => {
+  test('a host has its address, a load balancer an alias that follows its health', () => {
+    expect(route53(shares(50))).toMatchObject({
+      'record-box': { type: 'A', records: ['203.0.113.7'], ttl: 60 },
+      'record-fargate': { type: 'A', alias: { name: 'lb.aws', zone_id: 'ZLB', evaluate_target_health: true } },
+    });
+  });
+
+  test('a distribution answers on IPv6 too', () => {
+    const records = route53([{ id: 'cdn', destination: distribution, percent: 100 }]);
+    expect(Object.values(records ?? {}).map(({ type }) => type)).toEqual(['A', 'AAAA']);
+  });
+
+  test('a record that is alone is weighted as well: Route 53 takes no weighted record beside a plain one', () => {
+    const records = route53([{ id: 'box', destination: host, percent: 100 }]);
+    expect(records?.['record-box']).toMatchObject({ set_identifier: 'box', weighted_routing_policy: { weight: 100 } });
+  });
+
+  test('a switch changes weights and nothing else, and so does the way back', () => {
+    const without = (records: ReturnType<typeof route53>) =>
+      Object.entries(records ?? {}).map(([id, { weighted_routing_policy: _weight, ...rest }]) => [id, rest]);
+    expect(without(route53(shares(0)))).toEqual(without(route53(shares(100))));
+    const weights = (box: number) =>
+      Object.values(route53(shares(box)) ?? {}).map((record) => record.weighted_routing_policy.weight);
+    expect([weights(100), weights(30), weights(0)]).toEqual([
+      [100, 0],
+      [30, 70],
+      [0, 100],
+    ]);
+  });
+});
+
+describe('records in Cloudflare', () => {
+  test('the larger share serves: a host by its address, a load balancer by its name', () => {
+    expect(cloudflare(shares(100))).toMatchObject({ name: 'shop.example', type: 'A', content: '203.0.113.7' });
+    expect(cloudflare(shares(0))).toMatchObject({ name: 'shop.example', type: 'CNAME', content: 'lb.aws' });
+  });
+
+  test('behind the proxy Cloudflare chooses the time to live; without it, it is short', () => {
+    expect(cloudflare(shares(0))).toMatchObject({ proxied: true, ttl: 1 });
+    expect(cloudflare(shares(0), false)).toMatchObject({ proxied: false, ttl: 60 });
+  });
+});
+
+const services: ResolvedDistribution['origins'][number] = {
+  kind: 'services',
+  hostName: 'origin.shop.example',
+  timeoutSeconds: 45,
+};
+const site = { kind: 'static-site', key: 'web', pages: 'single-page', bucketName: 'shop-test-web' } as const;
+const resolved: ResolvedDistribution = {
+  names: ['shop.example', 'www.shop.example'],
+  priceClass: 'PriceClass_100',
+  origins: [services, { kind: 'static-site', frontend: site }],
+  fallback: { origin: 'static-site', cached: true },
+  behaviors: [
+    { pattern: '/api/*', origin: 'services', cached: false },
+    { pattern: '/assets/*', origin: 'services', cached: true },
+  ],
+};
+const distributionProps: DistributionProps = {
+  environment: 'shop-test',
+  distribution: resolved,
+  places: {
+    services: { domainName: 'origin.shop.example' },
+    'static-site': { domainName: 'bucket.s3', accessControlId: 'oac', functionArn: 'arn:function' },
+  },
+  certificateArn: 'arn:certificate',
+  webAclArn: 'arn:web-acl',
+  logBucketArn: 'arn:aws:s3:::logs',
+};
+const cdn = (changes: Partial<DistributionProps> = {}) =>
+  synthModule((stack) => void new Distribution(stack, 'cdn', { ...distributionProps, ...changes }));
+
+describe('the distribution', () => {
+  const made = theOnly(cdn(), 'aws_cloudfront_distribution');
+
+  test('holds all names, speaks HTTP/2 and 3 over TLS 1.2 (2021) and newer, behind its web ACL', () => {
+    const synthesized = Testing.synthScope((scope) => void new Distribution(scope, 'cdn', distributionProps));
+    expect(synthesized).toHaveResourceWithProperties(CloudfrontDistribution, {
+      aliases: ['shop.example', 'www.shop.example'],
+      http_version: 'http2and3',
+      web_acl_id: 'arn:web-acl',
+      viewer_certificate: {
+        acm_certificate_arn: 'arn:certificate',
+        minimum_protocol_version: 'TLSv1.2_2021',
+        ssl_support_method: 'sni-only',
+      },
+    });
+  });
+
+  test('sends every visitor to HTTPS, on every path', () => {
+    const behaviors = [made.default_cache_behavior, ...made.ordered_cache_behavior];
+    expect(behaviors.map(({ viewer_protocol_policy }: any) => viewer_protocol_policy)).toEqual(
+      Array(3).fill('redirect-to-https'),
+    );
+  });
+
+  test('caches nothing of the API and takes every method there, with the host name that was asked for', () => {
+    expect(made.ordered_cache_behavior[0]).toMatchObject({
+      path_pattern: '/api/*',
+      target_origin_id: 'services',
+      cache_policy_id: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+      origin_request_policy_id: '216adef6-5c7f-47e4-b989-5492eafa07d3',
+    });
+    expect(made.ordered_cache_behavior[0].allowed_methods).toContain('DELETE');
+  });
+
+  test('caches static files, without cookies, and only reads them', () => {
+    expect(made.ordered_cache_behavior[1]).toMatchObject({
+      path_pattern: '/assets/*',
+      allowed_methods: ['GET', 'HEAD', 'OPTIONS'],
+      cache_policy_id: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+      origin_request_policy_id: 'bf0718e1-ba1e-49d1-88b1-f726733018ae',
+    });
+  });
+
+  test('asks the services over HTTPS and TLS 1.2 only, as long as is said', () => {
+    expect(made.origin[0]).toMatchObject({
+      domain_name: 'origin.shop.example',
+      custom_origin_config: { origin_protocol_policy: 'https-only', origin_ssl_protocols: ['TLSv1.2'], origin_read_timeout: 45 },
+    });
+  });
+
+  test('signs what it asks the bucket, and asks its function which file a path means', () => {
+    expect(made.origin[1]).toEqual({ domain_name: 'bucket.s3', origin_id: 'static-site', origin_access_control_id: 'oac' });
+    expect(made.default_cache_behavior.function_association).toEqual([
+      { event_type: 'viewer-request', function_arn: 'arn:function' },
+    ]);
+    expect(made.default_root_object).toBe('index.html');
+  });
+
+  test('a frontend among the services needs no file at the root', () => {
+    const only: ResolvedDistribution = {
+      ...resolved,
+      origins: [services],
+      fallback: { origin: 'services', cached: false },
+      behaviors: [],
+    };
+    const { default_root_object, default_cache_behavior } = theOnly(cdn({ distribution: only }), 'aws_cloudfront_distribution');
+    expect(default_root_object).toBeUndefined();
+    expect(default_cache_behavior).not.toHaveProperty('function_association');
+  });
+
+  test('adds security headers to every answer, and a content policy only when one is given', () => {
+    const headers = (contentSecurityPolicy?: string) =>
+      theOnly(cdn({ distribution: { ...resolved, contentSecurityPolicy } }), 'aws_cloudfront_response_headers_policy')
+        .security_headers_config;
+    expect(headers()).toMatchObject({
+      strict_transport_security: { access_control_max_age_sec: 31_536_000, override: true },
+      content_type_options: { override: true },
+      frame_options: { frame_option: 'SAMEORIGIN' },
+    });
+    expect(headers()).not.toHaveProperty('content_security_policy');
+    expect(headers("default-src 'self'").content_security_policy.content_security_policy).toBe("default-src 'self'");
+    const behaviors = [made.default_cache_behavior, ...made.ordered_cache_behavior];
+    for (const { response_headers_policy_id } of behaviors) expect(response_headers_policy_id).toContain('cdn_headers_policy');
+  });
+
+  test('logs accesses into the log bucket, from us-east-1, without cookies', () => {
+    const module = cdn();
+    expect(theOnly(module, 'aws_cloudwatch_log_delivery_source')).toMatchObject({ log_type: 'ACCESS_LOGS', region: 'us-east-1' });
+    expect(theOnly(module, 'aws_cloudwatch_log_delivery_destination').delivery_destination_configuration).toEqual([
+      { destination_resource_arn: 'arn:aws:s3:::logs/cdn' },
+    ]);
+    expect(theOnly(module, 'aws_cloudwatch_log_delivery').record_fields).not.toContain('cs(Cookie)');
+  });
+
+  test('an origin without a place is refused', () => expect(() => cdn({ places: {} })).toThrow('no place for services'));
+});
+
+describe('a static site', () => {
+  const module = synthModule((stack) => {
+    const made = new StaticSite(stack, 'web', { name: 'shop-test-web', site, region: 'eu-west-1', protect: true });
+    made.readableBy('arn:distribution');
+  });
+
+  test('lies in a private bucket that its distribution alone reads', () => {
+    const statements = JSON.parse(theOnly(module, 'aws_s3_bucket_policy').policy).Statement;
+    expect(statements.filter(({ Effect }: any) => Effect === 'Allow')).toEqual([
+      {
+        Sid: 'ReadByDistribution',
+        Effect: 'Allow',
+        Principal: { Service: ['cloudfront.amazonaws.com'] },
+        Action: ['s3:GetObject'],
+        Resource: ['arn:aws:s3:::shop-test-web/*'],
+        Condition: { StringEquals: { 'aws:SourceArn': 'arn:distribution' } },
+      },
+    ]);
+    expect(theOnly(module, 'aws_s3_bucket_public_access_block').restrict_public_buckets).toBe(true);
+    expect(theOnly(module, 'aws_cloudfront_origin_access_control')).toMatchObject({
+      signing_behavior: 'always',
+      signing_protocol: 'sigv4',
+    });
+  });
+
+  test('is kept under protect', () => expect(theOnly(module, 'aws_s3_bucket').lifecycle).toEqual({ prevent_destroy: true }));
+
+  const run = (pages: 'single-page' | 'directories', uri: string): string =>
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    (new Function(`${pageFunction(pages)}; return handler;`)() as (event: unknown) => { uri: string })({ request: { uri } }).uri;
+
+  test.each([
+    ['/', '/index.html', '/index.html'],
+    ['/about', '/index.html', '/about.html'],
+    ['/v1.2/about', '/index.html', '/v1.2/about.html'],
+    ['/blog/', '/index.html', '/blog/index.html'],
+    ['/app.js', '/app.js', '/app.js'],
+  ])('knows which file %s means', (uri, single, directories) => {
+    expect(run('single-page', uri)).toBe(single);
+    expect(run('directories', uri)).toBe(directories);
+  });
+
+  test('its function holds nothing that Terraform would take for its own', () => {
+    for (const pages of ['single-page', 'directories'] as const) expect(pageFunction(pages)).not.toMatch(/[$%]\{/);
+  });
+});
+
+describe('Amplify', () => {
+  let told = '';
+  const module = synthModule((stack) => {
+    const frontend = {
+      kind: 'amplify',
+      key: 'web',
+      name: 'shop-test-web',
+      repository: 'https://github.com/shop/web',
+      branch: 'main',
+      platform: 'WEB',
+      buildSpec: 'build: echo ${HOME}',
+      environment: { API_URL: 'https://api.shop.example' },
+      cachedPaths: [],
+    } as const;
+    const amplify = new Amplify(stack, 'web', { frontend, region: 'us-east-1' });
+    stack.tell('origin', 'x', amplify.place.domainName);
+    told = amplify.connectCommand;
+  });
+
+  test('builds its branch by itself, and is reached by name of branch and app', () => {
+    expect(theOnly(module, 'aws_amplify_branch')).toMatchObject({ branch_name: 'main', enable_auto_build: true });
+    expect(module.output?.origin?.value).toBe(
+      '${aws_amplify_branch.web_branch.branch_name}.${aws_amplify_app.web_app.default_domain}',
+    );
+  });
+
+  test('its repository is connected by hand: neither address nor token stands in Terraform, which leaves it alone', () => {
+    const app = theOnly(module, 'aws_amplify_app');
+    for (const field of ['repository', 'access_token', 'oauth_token']) expect(app).not.toHaveProperty(field);
+    expect(app.lifecycle).toEqual({ ignore_changes: ['repository'] });
+    expect(told).toContain('--repository https://github.com/shop/web --access-token "$GITHUB_TOKEN"');
+  });
+
+  test("a build specification's variables stay the shell's", () => {
+    expect(theOnly(module, 'aws_amplify_app').build_spec).toBe('build: echo $${HOME}');
+  });
+});
+
+describe('Cloudflare Pages', () => {
+  const pages = (previews: boolean) =>
+    synthCloudflare((stack) => {
+      const frontend = {
+        kind: 'cloudflare-pages',
+        key: 'web',
+        project: 'shop-web',
+        repository: { owner: 'shop', name: 'web' },
+        branch: 'main',
+        buildCommand: 'npm run build',
+        output: 'out',
+        rootDirectory: '/',
+        domains: ['shop.example', 'www.shop.example'],
+        environment: { NEXT_PUBLIC_API_URL: 'https://api.shop.example' },
+        previews,
+      } as const;
+      stack.tell('host', 'x', new Pages(stack, 'web', { accountId: 'acc', frontend }).hostName);
+    });
+
+  test('builds the repository, for production and previews with the same variables', () => {
+    const project = theOnly(pages(true), 'cloudflare_pages_project');
+    expect(project.build_config).toEqual({ build_command: 'npm run build', destination_dir: 'out', root_dir: '/' });
+    const variables = { NEXT_PUBLIC_API_URL: { type: 'plain_text', value: 'https://api.shop.example' } };
+    expect(project.deployment_configs).toEqual({ production: { env_vars: variables }, preview: { env_vars: variables } });
+  });
+
+  test('has each domain once, and leads records to its own name', () => {
+    expect(resourcesOf(pages(true), 'cloudflare_pages_domain').map(({ name }) => name)).toEqual([
+      'shop.example',
+      'www.shop.example',
+    ]);
+    expect(pages(true).output?.host?.value).toBe('${cloudflare_pages_project.web_project.subdomain}');
+  });
+
+  test('makes previews exactly when asked', () => {
+    const setting = (previews: boolean) =>
+      theOnly(pages(previews), 'cloudflare_pages_project').source.config.preview_deployment_setting;
+    expect([setting(true), setting(false)]).toEqual(['all', 'none']);
+  });
+});
+
+describe("a Cloudflare zone's rules", () => {
+  const zone: ResolvedCloudflareZone = {
+    zone: 'shop.example',
+    managedRules: false,
+    rateLimits: [{ key: 'logins', requests: 20, periodSeconds: 10, blockSeconds: 10, paths: ['/login', '/token'] }],
+    customRules: [{ key: 'probes', expression: 'http.request.uri.path contains "/.git"', action: 'block' }],
+    cacheDays: 30,
+    staticHosts: ['shop.example'],
+    cachedPaths: ['/_next/static/*'],
+  };
+  const rules = (changes: Partial<ResolvedCloudflareZone> = {}) =>
+    synthCloudflare((stack) => void new CloudflareZoneRules(stack, 'zone', { zoneId: 'z1', rules: { ...zone, ...changes } }));
+  const phase = (name: string, changes: Partial<ResolvedCloudflareZone> = {}) =>
+    resourcesOf(rules(changes), 'cloudflare_ruleset').find((ruleset) => ruleset.phase === name)?.rules;
+
+  test('TLS is strict, HTTPS for all, nothing older than TLS 1.2', () => {
+    const settings = resourcesOf(rules(), 'cloudflare_zone_setting').map(({ setting_id, value }) => [setting_id, value]);
+    expect(Object.fromEntries(settings)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
+  });
+
+  test('rates are counted by address at each location, as the API insists', () => {
+    expect(phase('http_ratelimit')).toEqual([
+      {
+        ref: 'logins',
+        enabled: true,
+        description: 'logins',
+        expression: 'starts_with(http.request.uri.path, "/login") or starts_with(http.request.uri.path, "/token")',
+        action: 'block',
+        ratelimit: { characteristics: ['ip.src', 'cf.colo.id'], period: 10, requests_per_period: 20, mitigation_timeout: 10 },
+      },
+    ]);
+    expect(phase('http_ratelimit', { rateLimits: [] })).toBeUndefined();
+  });
+
+  test('custom rules stand as written, each under a lasting reference', () => {
+    expect(phase('http_request_firewall_custom')).toMatchObject([
+      { ref: 'probes', action: 'block', expression: zone.customRules[0]?.expression },
+    ]);
+  });
+
+  test('managed rules are deployed exactly where the plan has them', () => {
+    expect(phase('http_request_firewall_managed')).toBeUndefined();
+    const ids = phase('http_request_firewall_managed', { managedRules: true }).map((rule: any) => rule.action_parameters.id);
+    expect(ids).toEqual(['efb7b8c949ac4650a09736fc376e9aee', '4814384a9e5d4991b9815dcfc25d2f1f']);
+  });
+
+  test('static files are cached at the hosts of frontends only, and errors are not', () => {
+    const [cached] = phase('http_request_cache_settings');
+    expect(cached.expression).toContain('http.host in {"shop.example"} and');
+    expect(cached.expression).toContain('starts_with(http.request.uri.path, "/_next/static/")');
+    expect(cached.expression).toContain('not starts_with(http.request.uri.path, "/api/")');
+    expect(cached.action_parameters.edge_ttl).toMatchObject({ default: 30 * 86_400, status_code_ttl: [{ value: 0 }] });
+    expect(phase('http_request_cache_settings', { staticHosts: [] })).toBeUndefined();
+    expect(phase('http_request_cache_settings', { cacheDays: 0 })).toBeUndefined();
+  });
+
+  test('answers to certificate challenges, and nothing else, are fetched without TLS', () => {
+    expect(phase('http_config_settings')).toMatchObject([
+      {
+        expression: 'starts_with(http.request.uri.path, "/.well-known/acme-challenge/")',
+        action: 'set_config',
+        action_parameters: { ssl: 'flexible' },
+      },
+    ]);
+  });
+});
+
+test('health checks ask over HTTPS, as often as is said', () => {
+  const checks = [{ key: 'api', host: 'api.shop.example', path: '/health', intervalSeconds: 10, failures: 5 }] as const;
+  const module = synthModule((stack) => {
+    const { ids } = new HealthChecks(stack, 'health', { environment: 'shop-test', checks });
+    stack.tell('id', 'x', ids.api ?? '');
+  });
+  expect(theOnly(module, 'aws_route53_health_check')).toMatchObject({
+    type: 'HTTPS',
+    fqdn: 'api.shop.example',
+    resource_path: '/health',
+    request_interval: 10,
+    failure_threshold: 5,
+  });
+  expect(module.output?.id?.value).toBe('${aws_route53_health_check.health_api.id}');
+});

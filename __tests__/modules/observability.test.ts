@@ -1,0 +1,464 @@
+/** Alarms, topics, notices, dashboards and budgets, each alone. */
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { Testing } from 'cdktf';
+import { ALARM_KINDS, alarmDefault, type AlarmKind } from '../../src/config/tables/alarm-defaults';
+import type { ResolvedObservability } from '../../src/config/resolved-observability';
+import { Alarm } from '../../src/modules/observability/alarm';
+import { Alarms } from '../../src/modules/observability/alarms';
+import { MonthlyBudget } from '../../src/modules/observability/budget';
+import { CacheAlarms } from '../../src/modules/observability/cache-alarms';
+import { ClusterAlarms } from '../../src/modules/observability/cluster-alarms';
+import { dashboardBody } from '../../src/modules/observability/dashboard-body';
+import { dashboardRows } from '../../src/modules/observability/dashboard-rows';
+import { DatabaseAlarms } from '../../src/modules/observability/database-alarms';
+import { DataEvents } from '../../src/modules/observability/data-events';
+import { DeploymentEvents } from '../../src/modules/observability/deployment-events';
+import { FargateAlarms } from '../../src/modules/observability/fargate-alarms';
+import { HostAlarms } from '../../src/modules/observability/host-alarms';
+import { balancerMetrics, queryTime } from '../../src/modules/observability/metrics';
+import { NatAlarms } from '../../src/modules/observability/nat-alarms';
+import { QueueAlarms } from '../../src/modules/observability/queue-alarms';
+import { NotificationTopic } from '../../src/modules/observability/topic';
+import type { Watched, WatchedHost } from '../../src/modules/observability/watched';
+import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
+import type { TerraceStack } from '../../src/stacks/terrace-stack';
+
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:shop-test-notices';
+
+const settings = (...off: readonly AlarmKind[]): ResolvedObservability['alarms'] =>
+  Object.fromEntries(ALARM_KINDS.filter((kind) => !off.includes(kind)).map((kind) => [kind, { ...alarmDefault(kind), kind }]));
+
+/** Builds alarms alone in a stack. */
+const raised = (build: (stack: TerraceStack, alarms: Alarms) => void, ...off: readonly AlarmKind[]): RootModule =>
+  synthModule((stack) =>
+    build(
+      stack,
+      new Alarms({
+        environment: 'shop-test',
+        region: 'eu-west-1',
+        settings: settings(...off),
+        topics: { 'eu-west-1': TOPIC, 'us-east-1': 'arn:aws:sns:us-east-1:123456789012:shop-test-notices' },
+      }),
+    ),
+  );
+const alarmOf = (module: RootModule, id: string) => module.resource?.aws_cloudwatch_metric_alarm?.[id] as Record<string, any>;
+const namesOf = (module: RootModule) => Object.keys(module.resource?.aws_cloudwatch_metric_alarm ?? {});
+
+const plain = {
+  name: 'shop-test-service-cpu-api',
+  measures: 'CPU of a service (api)',
+  unit: '%',
+  remedy: 'Raise vcpu.',
+  metric: { namespace: 'AWS/ECS', name: 'CPUUtilization', dimensions: { ServiceName: 'api' }, statistic: 'Average' },
+  when: 'above',
+  threshold: 80,
+  periodSeconds: 300,
+  periods: 2,
+  missing: 'notBreaching',
+  topicArn: TOPIC,
+} as const;
+
+describe('an alarm', () => {
+  it('tells its topic when it goes off and when all is well, and says what to do', () => {
+    const synthesised = Testing.synthScope((scope) => void new Alarm(scope, 'cpu', plain));
+    expect(synthesised).toHaveResourceWithProperties(CloudwatchMetricAlarm, {
+      alarm_name: 'shop-test-service-cpu-api',
+      alarm_description: 'CPU of a service (api): above 80 % for 10 minutes. Raise vcpu.',
+      alarm_actions: [TOPIC],
+      ok_actions: [TOPIC],
+      comparison_operator: 'GreaterThanThreshold',
+      threshold: 80,
+      evaluation_periods: 2,
+      period: 300,
+      statistic: 'Average',
+      treat_missing_data: 'notBreaching',
+    });
+  });
+
+  it('asks for a percentile in the way CloudWatch has for percentiles', () => {
+    const module = synthModule(
+      (stack) => void new Alarm(stack, 'slow', { ...plain, metric: { ...plain.metric, statistic: 'p95' } }),
+    );
+    expect(alarmOf(module, 'slow')).toMatchObject({ extended_statistic: 'p95' });
+    expect(alarmOf(module, 'slow').statistic).toBeUndefined();
+  });
+
+  it('asks either for a metric or for a formula, of which one line is the answer', () => {
+    const { errorRate } = balancerMetrics('app/shop/1');
+    const module = synthModule((stack) => void new Alarm(stack, 'errors', { ...plain, metric: errorRate }));
+    const { metric_query: queries, namespace, metric_name: name, period } = alarmOf(module, 'errors');
+    expect([namespace, name, period]).toEqual([undefined, undefined, undefined]);
+    expect(queries.filter((query: any) => query.return_data)).toHaveLength(1);
+    expect(queries.map(({ id }: any) => id)).toEqual(['result', 'requests', 'answered', 'refused']);
+    for (const { id } of queries) expect(id).toMatch(/^[a-z][A-Za-z0-9_]*$/);
+  });
+
+  it('asks Performance Insights for the mean query time, by the id of the instance, each counter for its period', () => {
+    const module = synthModule((stack) => void new Alarm(stack, 'slow', { ...plain, metric: queryTime('db-ABC') }));
+    const queries = alarmOf(module, 'slow').metric_query;
+    expect(queries[0].expression).toBe('IF(finished > 0, active / finished, 0)');
+    expect(queries.slice(1)).toEqual([
+      {
+        id: 'active',
+        expression: "DB_PERF_INSIGHTS('RDS', 'db-ABC', 'db.load.avg')",
+        label: 'db.load',
+        period: 300,
+        return_data: false,
+      },
+      {
+        id: 'finished',
+        expression: "DB_PERF_INSIGHTS('RDS', 'db-ABC', 'db.SQL.queries_finished.avg')",
+        label: 'db.SQL.queries_finished',
+        period: 300,
+        return_data: false,
+      },
+    ]);
+  });
+
+  it('stands where its metric is and tells the topic there; where there is none, it is refused', () => {
+    const replica = { key: 'us', identifier: 'shop-us', region: 'us-east-1', instanceClass: 'db.t4g.micro' } as const;
+    const database = {
+      primary: { key: 'primary', identifier: 'shop', region: 'eu-west-1', instanceClass: 'db.t4g.micro' } as const,
+      replicas: [replica],
+      storageGb: 20,
+    };
+    const module = raised((stack, alarms) => void new DatabaseAlarms(stack, 'database', alarms, database));
+    expect(alarmOf(module, 'database_us-lag')).toMatchObject({
+      region: 'us-east-1',
+      alarm_actions: ['arn:aws:sns:us-east-1:123456789012:shop-test-notices'],
+    });
+    expect(alarmOf(module, 'database_cpu').region).toBeUndefined();
+    const elsewhere = { ...database, replicas: [{ ...replica, region: 'ap-southeast-1' as const }] };
+    expect(() => raised((stack, alarms) => void new DatabaseAlarms(stack, 'database', alarms, elsewhere))).toThrow(
+      /ap-southeast-1, which has no topic/,
+    );
+  });
+});
+
+describe('what is watched', () => {
+  const service = { key: 'api', name: 'shop-test-api', minimum: 2 };
+  const fargate = { clusterName: 'shop', insights: true, services: [service], schedules: [] };
+
+  it('of services: CPU, memory, and with Container Insights that as many run as should', () => {
+    const module = raised((stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, fargate));
+    expect(namesOf(module)).toEqual(['fargate_api-cpu', 'fargate_api-memory', 'fargate_api-tasks']);
+    expect(alarmOf(module, 'fargate_api-tasks')).toMatchObject({ threshold: 2, comparison_operator: 'LessThanThreshold' });
+    const blind = raised((stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, { ...fargate, insights: false }));
+    expect(namesOf(blind)).toEqual(['fargate_api-cpu', 'fargate_api-memory']);
+    const resting = { ...fargate, services: [{ ...service, minimum: 0 }] };
+    const module0 = raised((stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, resting));
+    expect(namesOf(module0)).not.toContain('fargate_api-tasks');
+  });
+
+  it('of schedules: runs that could not be started', () => {
+    const schedules = [{ key: 'sync', deadLetterQueueName: 'shop-test-sync-not-started' }];
+    const module = raised(
+      (stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, { ...fargate, services: [], schedules }),
+    );
+    expect(alarmOf(module, 'fargate_sync-not-started')).toMatchObject({
+      dimensions: { QueueName: 'shop-test-sync-not-started' },
+      threshold: 0,
+    });
+  });
+
+  it('not what is turned off', () => {
+    const module = raised((stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, fargate), 'service-memory');
+    expect(namesOf(module)).toEqual(['fargate_api-cpu', 'fargate_api-tasks']);
+  });
+
+  it('of a database: thresholds that follow its size, in the units that RDS measures in', () => {
+    const database = {
+      primary: { key: 'primary', identifier: 'shop', region: 'eu-west-1', instanceClass: 'db.t4g.micro' } as const,
+      replicas: [],
+      storageGb: 20,
+      insightsOf: 'db-ABC',
+    };
+    const module = raised((stack, alarms) => void new DatabaseAlarms(stack, 'database', alarms, database));
+    expect(alarmOf(module, 'database_connections').threshold).toBe(89.6);
+    expect(alarmOf(module, 'database_free-storage').threshold).toBe(2 * 2 ** 30);
+    expect(alarmOf(module, 'database_free-storage').alarm_description).toContain('below 2 GB');
+    expect(namesOf(module)).toContain('database_query-time');
+    const without = raised(
+      (stack, alarms) => void new DatabaseAlarms(stack, 'database', alarms, { ...database, insightsOf: undefined }),
+    );
+    expect(namesOf(without)).not.toContain('database_query-time');
+  });
+
+  it('of Redis: each node', () => {
+    const module = raised((stack, alarms) => void new CacheAlarms(stack, 'cache', alarms, ['shop-001', 'shop-002']));
+    expect(namesOf(module)).toHaveLength(6);
+    expect(alarmOf(module, 'cache_memory-002').dimensions).toEqual({ CacheClusterId: 'shop-002' });
+  });
+
+  it('of queues: dead letters, and messages that wait three times as long as they may be worked on', () => {
+    const queue = { key: 'work', name: 'shop-work', deadLetterName: 'shop-work-dead', visibilityTimeoutSeconds: 300 };
+    const module = raised((stack, alarms) => void new QueueAlarms(stack, 'queue', alarms, [queue]));
+    expect(alarmOf(module, 'queue_work-dead-letters').dimensions).toEqual({ QueueName: 'shop-work-dead' });
+    expect(alarmOf(module, 'queue_work-age')).toMatchObject({ threshold: 900, dimensions: { QueueName: 'shop-work' } });
+  });
+
+  it('of the way out: ports of gateways, or whether the instance is there', () => {
+    const gateways = raised(
+      (stack, alarms) => void new NatAlarms(stack, 'nat', alarms, { gateways: [{ zone: 'eu-west-1a', id: 'nat-1' }] }),
+    );
+    expect(alarmOf(gateways, 'nat_ports-eu-west-1a')).toMatchObject({
+      metric_name: 'ErrorPortAllocation',
+      dimensions: { NatGatewayId: 'nat-1' },
+    });
+    const instance = raised(
+      (stack, alarms) => void new NatAlarms(stack, 'nat', alarms, { gateways: [], instanceGroupName: 'shop-nat' }),
+    );
+    expect(alarmOf(instance, 'nat_instance')).toMatchObject({
+      dimensions: { AutoScalingGroupName: 'shop-nat' },
+      treat_missing_data: 'breaching',
+    });
+  });
+
+  it('of a cluster: CPU of each node group in any case, memory and readiness where Container Insights measures', () => {
+    const cluster = { name: 'shop-eks', insights: true, nodeGroups: [{ key: 'main', groupName: 'eks-main' }] };
+    const module = raised((stack, alarms) => void new ClusterAlarms(stack, 'cluster', alarms, cluster));
+    expect(namesOf(module)).toEqual(['cluster_main-cpu', 'cluster_memory', 'cluster_not-ready']);
+    expect(alarmOf(module, 'cluster_not-ready').metric_name).toBe('cluster_failed_node_count');
+    const blind = raised((stack, alarms) => void new ClusterAlarms(stack, 'cluster', alarms, { ...cluster, insights: false }));
+    expect(namesOf(blind)).toEqual(['cluster_main-cpu', 'cluster_main-not-ready']);
+  });
+
+  const host: WatchedHost = {
+    namespace: 'Terrace/Box',
+    environment: 'shop-test',
+    instanceId: 'i-1',
+    bursts: true,
+    postgres: true,
+    redis: true,
+    jobs: true,
+    certificates: true,
+    drills: true,
+    backupHours: 26,
+    drillHours: 192,
+  };
+
+  it('of a host: the machine, what runs on it, and that backups come back', () => {
+    const module = raised((stack, alarms) => void new HostAlarms(stack, 'host', alarms, host));
+    expect(alarmOf(module, 'host_backup-age')).toMatchObject({
+      namespace: 'Terrace/Box',
+      metric_name: 'LastGoodBackupAgeHours',
+      dimensions: { Environment: 'shop-test' },
+      threshold: 26,
+      treat_missing_data: 'breaching',
+    });
+    expect(alarmOf(module, 'host_restore-age').threshold).toBe(192);
+    const bare = { ...host, postgres: false, redis: false, jobs: false, certificates: false, drills: false, bursts: false };
+    const names = namesOf(raised((stack, alarms) => void new HostAlarms(stack, 'host', alarms, bare)));
+    for (const absent of ['postgres', 'redis', 'jobs', 'certificate', 'restore-age', 'credits'])
+      expect(names).not.toContain(`host_${absent}`);
+    expect(names).toEqual(expect.arrayContaining(['host_cpu', 'host_disk', 'host_health', 'host_backup-age']));
+  });
+});
+
+describe('the topic', () => {
+  const module = synthModule((stack) => {
+    new NotificationTopic(stack, 'notices', {
+      name: 'shop-test-notices',
+      environment: 'shop-test',
+      accountId: '123456789012',
+      region: 'eu-west-1',
+      elsewhere: false,
+      notifications: { emails: ['ops@shop.example'], smsNumbers: ['+12025550142'] },
+    });
+  });
+  const statements = (json: string) => JSON.parse(json).Statement as readonly any[];
+
+  it('is encrypted with a key that alarms, budgets and events may use', () => {
+    expect(theOnly(module, 'aws_sns_topic').kms_master_key_id).toBe('${aws_kms_key.notices_key.arn}');
+    const users = statements(theOnly(module, 'aws_kms_key').policy).filter(({ Action }) =>
+      Action.includes('kms:GenerateDataKey*'),
+    );
+    expect(users.flatMap(({ Principal }) => Principal.Service).sort()).toEqual([
+      'budgets.amazonaws.com',
+      'cloudwatch.amazonaws.com',
+      'events.amazonaws.com',
+    ]);
+    expect(theOnly(module, 'aws_kms_key').enable_key_rotation).toBe(true);
+  });
+
+  it('takes messages of the same services only, and none without TLS', () => {
+    const policy = statements(theOnly(module, 'aws_sns_topic_policy').policy);
+    const allowed = policy.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Principal }) => Principal.Service);
+    expect(allowed.sort()).toEqual(['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'events.amazonaws.com']);
+    expect(policy.find(({ Effect }) => Effect === 'Deny')).toMatchObject({
+      Principal: '*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+  });
+
+  it('tells every address and number, under ids that do not move when the list is sorted anew', () => {
+    const endpoints = resourcesOf(module, 'aws_sns_topic_subscription').map(
+      ({ protocol, endpoint }) => `${protocol} ${endpoint}`,
+    );
+    expect(endpoints.sort()).toEqual(['email ops@shop.example', 'sms +12025550142']);
+    for (const id of Object.keys(module.resource?.aws_sns_topic_subscription ?? {}))
+      expect(id).toMatch(/^notices_(email|sms)-[0-9a-f]{6}$/);
+  });
+
+  it('stands in another region with key and subscriptions, where it is needed there', () => {
+    const synthesised = Testing.synthScope((scope) => {
+      new NotificationTopic(scope, 'notices', {
+        name: 'shop-test-notices',
+        environment: 'shop-test',
+        accountId: '123456789012',
+        region: 'us-east-1',
+        elsewhere: true,
+        notifications: { emails: ['ops@shop.example'], smsNumbers: [] },
+      });
+    });
+    expect(synthesised).toHaveResourceWithProperties(SnsTopic, { region: 'us-east-1' });
+    for (const blocks of Object.values(JSON.parse(synthesised).resource as object))
+      for (const block of Object.values(blocks as Record<string, any>)) expect(block.region).toBe('us-east-1');
+  });
+});
+
+describe('notices', () => {
+  const rules = (module: RootModule) =>
+    Object.fromEntries(
+      resourcesOf(module, 'aws_cloudwatch_event_rule').map((rule) => [rule.name, JSON.parse(rule.event_pattern)]),
+    );
+  const released = (jobFamilies: readonly string[]) =>
+    synthModule((stack) => {
+      new DeploymentEvents(stack, 'release', {
+        environment: 'shop-test',
+        region: 'eu-west-1',
+        accountId: '123456789012',
+        clusterName: 'shop',
+        jobFamilies,
+        topicArn: TOPIC,
+      });
+    });
+
+  it('of releases that failed, for services of this cluster only', () => {
+    const pattern = rules(released(['shop-test-sync']))['shop-test-deployment-failed'];
+    expect(pattern.resources).toEqual([{ prefix: 'arn:aws:ecs:eu-west-1:123456789012:service/shop/' }]);
+    expect(pattern.detail.eventName).toContain('SERVICE_DEPLOYMENT_FAILED');
+  });
+
+  it('of jobs that ended with an error, and of none where there are no jobs', () => {
+    expect(rules(released(['shop-test-sync']))['shop-test-job-failed'].detail).toMatchObject({
+      group: ['family:shop-test-sync'],
+      lastStatus: ['STOPPED'],
+      containers: { exitCode: [{ 'anything-but': [0] }] },
+    });
+    expect(rules(released([]))['shop-test-job-failed']).toBeUndefined();
+  });
+
+  it('reach the topic as a line that a person can read', () => {
+    for (const { arn, input_transformer: transformer } of resourcesOf(
+      released(['shop-test-sync']),
+      'aws_cloudwatch_event_target',
+    )) {
+      expect(arn).toBe(TOPIC);
+      const text = JSON.parse(transformer.input_template) as string;
+      const used = [...text.matchAll(/<(\w+)>/g)].map(([, name]) => name);
+      expect(used.sort()).toEqual(Object.keys(transformer.input_paths).sort());
+    }
+  });
+
+  it('of databases and rotations, only where there are any', () => {
+    const happened = (instances: readonly string[], rotatedSecretArns: readonly string[]) =>
+      Object.keys(
+        rules(
+          synthModule((stack) => {
+            new DataEvents(stack, 'events', { environment: 'shop-test', instances, rotatedSecretArns, topicArn: TOPIC });
+          }),
+        ),
+      );
+    expect(happened(['shop'], ['arn:secret:app'])).toEqual(['shop-test-database-event', 'shop-test-rotation-failed']);
+    expect(happened([], [])).toEqual([]);
+  });
+});
+
+describe('the budget', () => {
+  const budget = (scope: 'account' | 'environment') =>
+    theOnly(
+      synthModule((stack) => {
+        new MonthlyBudget(stack, 'budget', {
+          environment: 'shop-test',
+          budget: { monthlyUsd: 92.5, scope, noticePercents: [80, 100], forecastPercent: 100 },
+          topicArn: TOPIC,
+          after: [],
+        });
+      }),
+      'aws_budgets_budget',
+    );
+
+  it('tells at 80 and 100 percent, and when the month is forecast to end above', () => {
+    expect(budget('account')).toMatchObject({
+      budget_type: 'COST',
+      time_unit: 'MONTHLY',
+      limit_amount: '92.5',
+      limit_unit: 'USD',
+    });
+    const notices = budget('account').notification.map((notice: any) => `${notice.notification_type} ${notice.threshold}`);
+    expect(notices).toEqual(['ACTUAL 80', 'ACTUAL 100', 'FORECASTED 100']);
+    for (const { subscriber_sns_topic_arns: topics } of budget('account').notification) expect(topics).toEqual([TOPIC]);
+  });
+
+  it('counts the whole account, or only what bears the tag of the environment', () => {
+    expect(budget('account').cost_filter).toBeUndefined();
+    expect(budget('environment').cost_filter).toEqual([{ name: 'TagKeyValue', values: ['user:environment$shop-test'] }]);
+  });
+});
+
+describe('the dashboard', () => {
+  const nothing: Watched = {
+    region: 'eu-west-1',
+    cacheNodes: [],
+    queues: [],
+    nat: { gateways: [] },
+    certificates: [],
+    edge: { distributions: [], healthChecks: [] },
+    firewalls: [],
+  };
+  const draw = (watched: Watched) => JSON.parse(dashboardBody(dashboardRows(watched), 'eu-west-1', [])).widgets as readonly any[];
+
+  it('draws nothing of nothing: no row and no widget is empty', () => {
+    expect(draw(nothing)).toEqual([]);
+  });
+
+  it('draws what there is in three rows, from the outside in', () => {
+    const widgets = draw({
+      ...nothing,
+      balancer: { arnSuffix: 'app/shop/1', targets: [{ service: 'api', arnSuffix: 'targetgroup/api/1' }] },
+      fargate: { clusterName: 'shop', insights: true, services: [{ key: 'api', name: 'shop-api', minimum: 1 }], schedules: [] },
+      cacheNodes: ['shop-001'],
+      firewalls: [{ key: 'edge', metricName: 'shop-waf', scope: 'global' }],
+    });
+    const titles = widgets.map(({ properties }) => properties.markdown ?? properties.title);
+    expect(titles.filter((title) => title.startsWith('##'))).toEqual(['## Edge', '## Compute', '## Data']);
+    expect(titles).toEqual(expect.arrayContaining(['Load balancer: errors (%)', 'Services: CPU (%)', 'Redis: memory (%)']));
+    for (const { type, properties } of widgets) if (type === 'metric') expect(properties.metrics.length).toBeGreaterThan(0);
+    expect(widgets.find(({ properties }) => properties.title === 'Firewall: requests (global)').properties.region).toBe(
+      'us-east-1',
+    );
+  });
+
+  it('fits the grid, and no two widgets lie on each other', () => {
+    const widgets = draw({
+      ...nothing,
+      cacheNodes: ['shop-001'],
+      queues: [{ key: 'a', name: 'a', deadLetterName: 'b', visibilityTimeoutSeconds: 1 }],
+    });
+    const cells = (widgets as readonly Record<'x' | 'y' | 'width' | 'height', number>[]).flatMap(({ x, y, width, height }) => {
+      expect(x + width).toBeLessThanOrEqual(24);
+      return Array.from({ length: width * height }, (_, index) => `${x + (index % width)},${y + Math.floor(index / width)}`);
+    });
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it('gives the parts of each formula names of their own', () => {
+    const widgets = draw({ ...nothing, balancer: { arnSuffix: 'app/shop/1', targets: [] } });
+    const { metrics } = widgets.find(({ properties }) => properties.title === 'Load balancer: errors (%)').properties;
+    const ids = metrics.map((line: any[]) => line.at(-1).id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids.slice(1)) expect(metrics[0][0].expression).toContain(id);
+  });
+});

@@ -1,0 +1,259 @@
+/** The edge as a whole: when it is there, where names lead on each tier, and what a switch of tiers changes. */
+import { parseEnvironment, type EnvironmentInput } from '../../src/config';
+import { danglingReferences } from '../support/references';
+import { example } from '../support/example';
+import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../support/synth';
+
+type Stacks = Readonly<Record<string, RootModule>>;
+
+const made = new Map<string, Stacks>();
+
+/** Every stack of the example with some sections replaced; each variant is synthesised once. */
+function stacks(changes: Partial<EnvironmentInput> = {}): Stacks {
+  const key = JSON.stringify(changes, (_name, value: unknown) => value ?? null);
+  const found = made.get(key) ?? synthEnvironment(parseEnvironment(example(changes)));
+  made.set(key, found);
+  return found;
+}
+
+const edgeOf = (changes: Partial<EnvironmentInput> = {}): RootModule => stacks(changes)['shop-test-edge'] as RootModule;
+
+const domain = example().domain as NonNullable<EnvironmentInput['domain']>;
+const services = example().services as NonNullable<EnvironmentInput['services']>;
+const cloudflareDomain = { ...domain, provider: 'cloudflare' } as const;
+const rate = { kind: 'rate', priority: 10, requests: 2000 } as const;
+
+describe('when there is an edge', () => {
+  it('is not without a domain', () => {
+    const internal = Object.fromEntries(Object.entries(services).map(([key, service]) => [key, { ...service, routes: [] }]));
+    expect(Object.keys(stacks({ domain: undefined, services: internal })).filter((id) => id.endsWith('-edge'))).toEqual([]);
+  });
+
+  it('is not when the public reaches nothing', () => {
+    const internal = Object.fromEntries(Object.entries(services).map(([key, service]) => [key, { ...service, routes: [] }]));
+    expect(Object.keys(stacks({ services: internal })).filter((id) => id.endsWith('-edge'))).toEqual([]);
+  });
+
+  it('is with a domain and a route; it names nothing that it does not hold', () => {
+    const changes: Partial<EnvironmentInput> = {
+      edge: {
+        cdn: { servicePaths: ['/api/*'] },
+        waf: { rules: { rate } },
+        healthChecks: { web: { host: 'shop.example', path: '/' } },
+      },
+      frontends: { web: { kind: 'static-site', pages: 'directories' } },
+    };
+    for (const edge of [edgeOf(), edgeOf(changes)]) expect(danglingReferences(edge)).toEqual([]);
+    expect(Object.keys(edgeOf().resource ?? {})).toEqual(['aws_route53_record']);
+  });
+});
+
+describe('names', () => {
+  it('lead to the load balancer of Fargate', () => {
+    expect(theOnly(edgeOf(), 'aws_route53_record')).toMatchObject({
+      name: 'shop.example',
+      set_identifier: 'fargate',
+      alias: { name: '${data.terraform_remote_state.compute-fargate.outputs.load_balancer.dns_name}' },
+    });
+  });
+
+  it("lead to the ingress controller's load balancer, looked up by its name", () => {
+    const edge = edgeOf({ tier: 'kubernetes' });
+    expect(theOnly(edge, 'aws_route53_record').alias.name).toBe('${data.aws_lb.ingress.dns_name}');
+    expect(edge.data?.aws_lb?.ingress?.name).toBe('${data.terraform_remote_state.workloads.outputs.load_balancer.name}');
+  });
+
+  it('are proxied in Cloudflare when asked, and plain without', () => {
+    const record = (edge: EnvironmentInput['edge']) =>
+      theOnly(edgeOf({ domain: cloudflareDomain, edge }), 'cloudflare_dns_record');
+    expect(record({ cloudflare: { plan: 'free' } })).toMatchObject({ type: 'CNAME', proxied: true });
+    expect(record({})).toMatchObject({ type: 'CNAME', proxied: false });
+  });
+
+  it('of a delegated zone are in Route 53, those of Pages in the Cloudflare zone above it', () => {
+    const edge = edgeOf({
+      domain: { zone: 'shop.example', provider: 'cloudflare', delegatedZone: 'api.shop.example', names: ['api.shop.example'] },
+      edge: { cloudflare: { plan: 'free' } },
+      frontends: {
+        web: {
+          kind: 'cloudflare-pages',
+          project: 'shop-web',
+          repository: { owner: 'shop', name: 'web' },
+          buildCommand: 'npm run build',
+          output: 'out',
+          domains: ['shop.example'],
+        },
+      },
+    });
+    expect(theOnly(edge, 'aws_route53_record')).toMatchObject({
+      name: 'api.shop.example',
+      zone_id: '${data.terraform_remote_state.domain.outputs.zone_id}',
+    });
+    expect(theOnly(edge, 'cloudflare_dns_record')).toMatchObject({
+      name: 'shop.example',
+      zone_id: '${data.cloudflare_zone.zone.zone_id}',
+    });
+    expect(edge.data?.cloudflare_zone?.zone).toMatchObject({ filter: { name: 'shop.example' } });
+    expect(resourcesOf(edge, 'cloudflare_zone_setting')).toHaveLength(3);
+  });
+});
+
+describe('a switch to the next tier', () => {
+  const climbing = (nextTierPercent: number, changes: Partial<EnvironmentInput> = {}) =>
+    stacks({ nextTier: 'kubernetes', edge: { nextTierPercent }, ...changes });
+  const weights = (all: Stacks) =>
+    Object.fromEntries(
+      resourcesOf(all['shop-test-edge'] as RootModule, 'aws_route53_record').map((record) => [
+        record.set_identifier,
+        record.weighted_routing_policy.weight,
+      ]),
+    );
+
+  it('moves shares of the traffic, and back', () => {
+    expect(weights(climbing(0))).toEqual({ fargate: 100, kubernetes: 0 });
+    expect(weights(climbing(25))).toEqual({ fargate: 75, kubernetes: 25 });
+    expect(weights(climbing(100))).toEqual({ fargate: 0, kubernetes: 100 });
+  });
+
+  it('changes records and nothing else in any stack', () => {
+    const unweighted = (all: Stacks) =>
+      JSON.stringify(all, (key, value: unknown) => (key === 'weighted_routing_policy' ? undefined : value));
+    expect(unweighted(climbing(100))).toBe(unweighted(climbing(0)));
+  });
+
+  it('is finished by naming the tier, which changes no record', () => {
+    const records = (all: Stacks) => (all['shop-test-edge'] as RootModule).resource?.aws_route53_record;
+    expect(records(stacks({ tier: 'kubernetes', nextTier: 'fargate' }))).toEqual(records(climbing(100)));
+  });
+
+  it('happens behind CloudFront without touching the distribution: its origin has a name of its own', () => {
+    const behind = (nextTierPercent: number) =>
+      climbing(nextTierPercent, { edge: { cdn: {}, nextTierPercent } })['shop-test-edge'] as RootModule;
+    expect(behind(100).resource?.aws_cloudfront_distribution).toEqual(behind(0).resource?.aws_cloudfront_distribution);
+    const origin = resourcesOf(behind(100), 'aws_route53_record').filter(({ name }) => name === 'origin.shop.example');
+    expect(origin.map((record) => [record.set_identifier, record.weighted_routing_policy.weight])).toEqual([
+      ['fargate', 0],
+      ['kubernetes', 100],
+    ]);
+  });
+
+  it('on Cloudflare is all or nothing, in the one record', () => {
+    const record = (nextTierPercent: number) =>
+      theOnly(
+        climbing(nextTierPercent, { domain: cloudflareDomain, edge: { cloudflare: { plan: 'free' }, nextTierPercent } })[
+          'shop-test-edge'
+        ] as RootModule,
+        'cloudflare_dns_record',
+      );
+    expect(record(0).content).toContain('compute-fargate');
+    expect(record(100).content).toBe('${data.aws_lb.ingress.dns_name}');
+  });
+});
+
+describe('CloudFront', () => {
+  const all = stacks({
+    domain: { ...domain, names: ['shop.example', 'www.shop.example'] },
+    edge: { cdn: {}, waf: { rules: { rate } } },
+    frontends: { web: { kind: 'service', service: 'api', cachedPaths: ['/assets/*'] } },
+  });
+  const edge = all['shop-test-edge'] as RootModule;
+  const compute = all['shop-test-compute-fargate'] as RootModule;
+
+  it('holds every name on one distribution', () => {
+    expect(theOnly(edge, 'aws_cloudfront_distribution').aliases).toEqual(['shop.example', 'www.shop.example']);
+    const names = resourcesOf(edge, 'aws_route53_record').filter(({ set_identifier }) => set_identifier === 'cdn');
+    expect(names.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'shop.example A',
+      'shop.example AAAA',
+      'www.shop.example A',
+      'www.shop.example AAAA',
+    ]);
+  });
+
+  it('gets its certificate in us-east-1 without being asked', () => {
+    expect(resourcesOf(all['shop-test-domain'] as RootModule, 'aws_acm_certificate').map(({ region }) => region)).toContain(
+      'us-east-1',
+    );
+    expect(theOnly(edge, 'aws_cloudfront_distribution').viewer_certificate.acm_certificate_arn).toContain('edge_certificate_arn');
+  });
+
+  it('is alone admitted to the load balancer, on 443', () => {
+    const admitted = Object.entries(compute.resource?.aws_vpc_security_group_ingress_rule ?? {}).filter(([id]) =>
+      id.startsWith('load-balancer'),
+    );
+    expect(admitted.map(([, { prefix_list_id, cidr_ipv4, from_port }]) => [prefix_list_id, cidr_ipv4, from_port])).toEqual([
+      ['${data.aws_ec2_managed_prefix_list.cloudfront.id}', undefined, 443],
+    ]);
+    expect(compute.data?.aws_ec2_managed_prefix_list?.cloudfront?.name).toBe('com.amazonaws.global.cloudfront.origin-facing');
+  });
+
+  it('has the web ACL, in us-east-1; the load balancer has none', () => {
+    expect(theOnly(edge, 'aws_wafv2_web_acl')).toMatchObject({ scope: 'CLOUDFRONT', region: 'us-east-1' });
+    expect(theOnly(edge, 'aws_cloudfront_distribution').web_acl_id).toContain('aws_wafv2_web_acl.web-acl_acl.arn');
+    expect(resourcesOf(compute, 'aws_wafv2_web_acl')).toEqual([]);
+  });
+
+  it('may write its logs to the log bucket, as nobody may without it', () => {
+    const sids = (data: RootModule | undefined) =>
+      resourcesOf(data as RootModule, 'aws_s3_bucket_policy').flatMap(({ policy }) =>
+        JSON.parse(policy).Statement.map(({ Sid }: any) => Sid),
+      );
+    expect(sids(all['shop-test-data'])).toContain('CdnLogs');
+    expect(sids(stacks()['shop-test-data'])).not.toContain('CdnLogs');
+  });
+
+  it('is told of to people and to later stacks', () => {
+    expect(edge.output?.distribution?.value).toHaveProperty('id');
+    expect(edge.output?.web_acl?.value).toEqual({ name: 'shop-test-web' });
+    expect(edge.output?.invalidate_cache?.value).toContain('create-invalidation');
+  });
+});
+
+describe('before the load balancer', () => {
+  const waf = { waf: { rules: { rate } } };
+  const admitted = (compute: RootModule) =>
+    Object.entries(compute.resource?.aws_vpc_security_group_ingress_rule ?? {})
+      .filter(([id]) => id.startsWith('load-balancer'))
+      .map(([, { cidr_ipv4 }]) => cidr_ipv4);
+
+  it('stands the web ACL where there is no CloudFront', () => {
+    const all = stacks({ edge: waf });
+    const compute = all['shop-test-compute-fargate'] as RootModule;
+    expect(theOnly(compute, 'aws_wafv2_web_acl')).toMatchObject({ scope: 'REGIONAL', region: 'eu-west-1' });
+    expect(theOnly(compute, 'aws_wafv2_web_acl_association').resource_arn).toContain('aws_lb.load-balancer_balancer.arn');
+    expect(compute.output?.web_acl?.value).toEqual({ name: 'shop-test-web' });
+    expect(resourcesOf(all['shop-test-edge'] as RootModule, 'aws_wafv2_web_acl')).toEqual([]);
+  });
+
+  it('stands it before the ingress of Kubernetes, which names it', () => {
+    const all = stacks({ tier: 'kubernetes', edge: waf });
+    expect(theOnly(all['shop-test-compute-kubernetes'] as RootModule, 'aws_wafv2_web_acl').scope).toBe('REGIONAL');
+    const ingress = theOnly(all['shop-test-workloads'] as RootModule, 'kubernetes_ingress_v1');
+    expect(ingress.metadata.annotations['alb.ingress.kubernetes.io/wafv2-acl-arn']).toContain('web_acl_arn');
+  });
+
+  it('everybody is admitted, or Cloudflare only', () => {
+    const compute = (edge: EnvironmentInput['edge']) =>
+      stacks({ domain: cloudflareDomain, edge })['shop-test-compute-fargate'] as RootModule;
+    expect(new Set(admitted(compute({})))).toEqual(new Set(['0.0.0.0/0']));
+    const only = new Set(admitted(compute({ cloudflare: { plan: 'free', origin: 'cloudflare' } })));
+    expect(only.size).toBe(15);
+    expect(only).not.toContain('0.0.0.0/0');
+  });
+
+  it('of Kubernetes, too', () => {
+    const annotations = (edge: EnvironmentInput['edge'], provider: 'route53' | 'cloudflare') =>
+      theOnly(
+        stacks({ tier: 'kubernetes', edge, domain: { ...domain, provider } })['shop-test-workloads'] as RootModule,
+        'kubernetes_ingress_v1',
+      ).metadata.annotations;
+    const CONTROLLER = 'alb.ingress.kubernetes.io';
+    expect(annotations({}, 'route53')[`${CONTROLLER}/inbound-cidrs`]).toBe('0.0.0.0/0');
+    const cloudflare = annotations({ cloudflare: { plan: 'free', origin: 'cloudflare' } }, 'cloudflare');
+    expect(cloudflare[`${CONTROLLER}/inbound-cidrs`].split(',')).toHaveLength(15);
+    const cloudfront = annotations({ cdn: {} }, 'route53');
+    expect(cloudfront[`${CONTROLLER}/security-group-prefix-lists`]).toBe('${data.aws_ec2_managed_prefix_list.cloudfront.id}');
+    expect(cloudfront).not.toHaveProperty(`${CONTROLLER}/inbound-cidrs`);
+    expect(cloudfront[`${CONTROLLER}/listen-ports`]).toBe('[{"HTTPS":443}]');
+  });
+});

@@ -1,0 +1,192 @@
+/** The last stack: watches what the environment has, all of it, and nothing else. */
+import { parseEnvironment, type EnvironmentInput } from '../../src/config';
+import { boxed } from '../support/boxed';
+import { example } from '../support/example';
+import { danglingReferences, remoteReads } from '../support/references';
+import { resourcesOf, synthEnvironment, type RootModule } from '../support/synth';
+
+const notifications = { emails: ['ops@shop.example'] };
+
+function stacksOf(changes: Partial<EnvironmentInput> = {}): Readonly<Record<string, RootModule>> {
+  return synthEnvironment(parseEnvironment(example(changes)));
+}
+const observed = (changes: Partial<EnvironmentInput> = {}) => stacksOf(changes)['shop-test-observability'] as RootModule;
+const alarmNames = (module: RootModule) =>
+  resourcesOf(module, 'aws_cloudwatch_metric_alarm').map(({ alarm_name: name }) => String(name));
+
+const service = (example().services as any).api;
+const worker = { image: 'api', vcpu: 0.25, memoryMib: 512 };
+
+/** Everything that Fargate can have. */
+const full: Partial<EnvironmentInput> = {
+  network: { cidr: '10.0.0.0/16', zones: 2, nat: 'per-az', replicaNetworks: { 'us-east-1': { cidr: '10.1.0.0/24' } } },
+  acknowledge: { residency: 'a test of a replica that is far away' },
+  database: {
+    placement: 'managed',
+    version: '16',
+    name: 'shop',
+    instanceClass: 'db.t4g.micro',
+    credentials: { kind: 'rotated-secret', rotateAfterDays: 90 },
+    replicas: { us: { region: 'us-east-1' } },
+  },
+  queues: { work: {} },
+  workers: { mail: { ...worker, replicas: { min: 0, max: 3 }, scaling: { queue: 'work' } } },
+  jobs: { sync: { ...worker, schedule: '0 2 * * *' } },
+  backups: {},
+};
+
+describe('with everything', () => {
+  const stacks = stacksOf(full);
+  const module = stacks['shop-test-observability'] as RootModule;
+
+  it('names nothing that is not there, in its own module or in those that it reads', () => {
+    expect(danglingReferences(module)).toEqual([]);
+    const read = remoteReads(module);
+    expect(read.length).toBeGreaterThan(20);
+    for (const { state, path } of read) {
+      const [output, ...rest] = path;
+      let value = stacks[`shop-test-${state}`]?.output?.[output!]?.value;
+      for (const step of rest) value = value?.[step];
+      expect([state, path, value]).not.toEqual([state, path, undefined]);
+    }
+  });
+
+  it('raises an alarm on everything that it has', () => {
+    expect(alarmNames(module)).toEqual(
+      expect.arrayContaining(
+        [
+          'service-cpu-api',
+          'service-memory-mail',
+          'service-tasks-api',
+          'error-rate',
+          'latency',
+          'healthy-targets-api',
+          'database-cpu',
+          'database-connections',
+          'database-query-time',
+          'database-free-storage',
+          'replica-lag-us',
+          'cache-memory',
+          'queue-dead-letters-work',
+          'schedule-dead-letters-sync',
+          'nat-ports-eu-west-1a',
+          'nat-ports-eu-west-1b',
+          'certificate-expiry-regional',
+          'backup-failed',
+          'backup-age',
+        ].map((name) => `shop-test-${name}`),
+      ),
+    );
+    expect(new Set(alarmNames(module)).size).toBe(alarmNames(module).length);
+  });
+
+  it('gives every alarm both actions, a description with a remedy, and an answer to missing data', () => {
+    for (const alarm of resourcesOf(module, 'aws_cloudwatch_metric_alarm')) {
+      expect(alarm.alarm_actions).toHaveLength(1);
+      expect(alarm.ok_actions).toEqual(alarm.alarm_actions);
+      expect(alarm.alarm_description).toMatch(/: (above|below) .+ for .+\. .+[.?]$/);
+      expect(['breaching', 'notBreaching', 'missing']).toContain(alarm.treat_missing_data);
+    }
+  });
+
+  it('has a second topic where the replica is, and tells each alarm to the topic of its own region', () => {
+    expect(new Set(resourcesOf(module, 'aws_sns_topic').map(({ region }) => region))).toEqual(new Set([undefined, 'us-east-1']));
+    for (const { region, alarm_actions: actions } of resourcesOf(module, 'aws_cloudwatch_metric_alarm'))
+      expect(actions).toEqual([`\${aws_sns_topic.notices${region === undefined ? '' : `-${region}`}_topic.arn}`]);
+  });
+
+  it('shows only alarms of its own region on the dashboard', () => {
+    const { widgets } = JSON.parse(resourcesOf(module, 'aws_cloudwatch_dashboard')[0]?.dashboard_body);
+    const home = resourcesOf(module, 'aws_cloudwatch_metric_alarm').filter(({ region }) => region === undefined);
+    expect(widgets[0].type).toBe('alarm');
+    expect(widgets[0].properties.alarms).toHaveLength(home.length);
+  });
+
+  it('tells of releases, jobs, the database and rotations', () => {
+    expect(resourcesOf(module, 'aws_cloudwatch_event_rule').map(({ name }) => name)).toEqual([
+      'shop-test-database-event',
+      'shop-test-rotation-failed',
+      'shop-test-deployment-failed',
+      'shop-test-job-failed',
+    ]);
+  });
+});
+
+describe('with less', () => {
+  it('watches nothing that is not there', () => {
+    const names = alarmNames(
+      observed({ database: undefined, cache: undefined, services: { api: { ...service, environment: {} } } }),
+    ).join(' ');
+    expect(names).not.toMatch(/database|replica|cache|queue|schedule|backup/);
+    expect(names).toMatch(/service-cpu-api/);
+  });
+
+  it('has one topic in one region where nothing is elsewhere', () => {
+    expect(resourcesOf(observed(), 'aws_sns_topic')).toHaveLength(1);
+  });
+
+  it('watches a NAT instance instead of gateways', () => {
+    const names = alarmNames(observed({ network: { cidr: '10.0.0.0/16', zones: 2, nat: 'instance' } }));
+    expect(names).toContain('shop-test-nat-instance');
+    expect(names.join()).not.toContain('nat-ports');
+  });
+
+  it('counts no tasks and no mean query time where nobody measures them', () => {
+    const names = alarmNames(
+      observed({
+        fargate: { containerInsights: 'disabled' },
+        database: {
+          placement: 'managed',
+          version: '16',
+          name: 'shop',
+          instanceClass: 'db.t4g.micro',
+          performanceInsights: false,
+        },
+      }),
+    );
+    expect(names).not.toContain('shop-test-service-tasks-api');
+    expect(names).not.toContain('shop-test-database-query-time');
+  });
+
+  it('is a dashboard alone, or a budget alone, when that is all that is wanted', () => {
+    const board = observed({ observability: { alarms: 'none' } });
+    expect(Object.keys(board.resource ?? {})).toContain('aws_cloudwatch_dashboard');
+    expect(resourcesOf(board, 'aws_cloudwatch_metric_alarm')).toEqual([]);
+    expect(resourcesOf(board, 'aws_cloudwatch_event_rule')).toEqual([]);
+    const budget = observed({ observability: { notifications, alarms: 'none', dashboard: false, budget: { monthlyUsd: 50 } } });
+    expect(resourcesOf(budget, 'aws_budgets_budget')).toHaveLength(1);
+    expect(resourcesOf(budget, 'aws_cloudwatch_dashboard')).toEqual([]);
+  });
+
+  it('is not made where nothing is wanted', () => {
+    expect(Object.keys(stacksOf({ observability: { alarms: 'none', dashboard: false } }))).not.toContain(
+      'shop-test-observability',
+    );
+  });
+
+  it('tells how to make the tag of the environment one that costs are counted by, only when the budget counts by it', () => {
+    const outputs = (scope: 'account' | 'environment') =>
+      Object.keys(observed({ observability: { notifications, budget: { monthlyUsd: 50, scope } } }).output ?? {});
+    expect(outputs('environment')).toContain('activate_cost_tag');
+    expect(outputs('account')).not.toContain('activate_cost_tag');
+  });
+});
+
+describe('for the other stacks', () => {
+  it('changes nothing: what is watched is no business of network, domain and data', () => {
+    const loud = stacksOf();
+    const quiet = stacksOf({ observability: { alarms: 'none', dashboard: false } });
+    for (const kind of ['network', 'domain', 'data', 'compute-fargate'])
+      expect(quiet[`shop-test-${kind}`]).toEqual(loud[`shop-test-${kind}`]);
+  });
+});
+
+test('on a box it watches the host, and no certificate of a load balancer that is not there', () => {
+  const environment = parseEnvironment(boxed());
+  const module = synthEnvironment(environment)[`${environment.identity.environment}-observability`] as RootModule;
+  const names = alarmNames(module).join(' ');
+  for (const kind of ['host-cpu', 'host-health', 'host-disk', 'host-backup-age', 'host-restore-age'])
+    expect(names).toContain(kind);
+  expect(names).not.toMatch(/service-|error-rate|certificate-expiry/);
+  expect(danglingReferences(module)).toEqual([]);
+});

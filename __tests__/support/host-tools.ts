@@ -1,0 +1,138 @@
+/** Judging what runs on a host by its own tools, on this machine: files are written below a directory, with their paths changed. */
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { HostFile } from '../../src/modules/box/host/types';
+
+/** Programs that a distribution keeps out of an ordinary user's path. */
+const SEARCH_PATH = [process.env.PATH, '/usr/sbin', '/sbin', '/usr/local/sbin'].join(':');
+
+/** Where a program is, if it is installed. */
+export function findTool(name: string): string | undefined {
+  return SEARCH_PATH.split(':')
+    .map((directory) => join(directory, name))
+    .find((path) => existsSync(path));
+}
+
+/** A test that needs a program: skipped, with the program's name in its title, where it is not installed. */
+export function toolTest(name: string, tools: readonly string[], body: jest.ProvidesCallback): void {
+  const missing = tools.filter((tool) => findTool(tool) === undefined);
+  if (missing.length > 0) test.skip(`${name} (skipped: ${missing.join(', ')} not installed here)`, body);
+  else test(name, body);
+}
+
+/** Runs a program and gives back what it said. */
+export function run(
+  program: string,
+  args: readonly string[],
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly input?: string;
+    readonly uid?: number;
+    readonly gid?: number;
+  } = {},
+): SpawnSyncReturns<string> {
+  return spawnSync(program, args, {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    input: options.input ?? '',
+    uid: options.uid,
+    gid: options.gid,
+    env: { PATH: SEARCH_PATH, HOME: tmpdir(), LC_ALL: 'C.UTF-8', ...options.env },
+  });
+}
+
+/** Everything a program said, for a failed test to show. */
+export function said({ stdout, stderr }: SpawnSyncReturns<string>): string {
+  return `${stdout}${stderr}`;
+}
+
+/** The directories of a host that files and scripts name. */
+const HOST_DIRECTORIES = [
+  '/usr/local/sbin',
+  '/usr/local/lib/terrace',
+  '/usr/local/lib/docker',
+  '/etc',
+  '/run',
+  '/var/lib/terrace',
+  '/var/www/terrace',
+  '/var/log',
+  '/data',
+  '/opt',
+  '/dev/disk',
+  '/dev/sd',
+  '/dev/xvd',
+  '/swapfile',
+];
+
+/** A directory that plays the host's root. */
+export class HostRoot {
+  public readonly root: string;
+
+  constructor() {
+    this.root = mkdtempSync(join(tmpdir(), 'terrace-host-'));
+    chmodSync(this.root, 0o755);
+    for (const directory of ['run', 'etc', 'data', 'var/lib', 'usr/local/sbin', 'shims']) this.directory(`/${directory}`);
+  }
+
+  /** A path of the host on this machine. */
+  public path(path: string): string {
+    return join(this.root, path);
+  }
+
+  /** Changes every absolute path of a text that leads to one of the host's directories. */
+  public translate(text: string): string {
+    const pattern = new RegExp(`(?<![A-Za-z0-9._/-])(${HOST_DIRECTORIES.join('|')})(?=[/ "'\\n;:a-z*]|$)`, 'gm');
+    return text.replace(pattern, (path) => `${this.root}${path}`);
+  }
+
+  public directory(path: string): string {
+    mkdirSync(this.path(path), { recursive: true });
+    return this.path(path);
+  }
+
+  public write(path: string, content: string, mode = 0o644): string {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), content);
+    chmodSync(this.path(path), mode);
+    return this.path(path);
+  }
+
+  public read(path: string): string {
+    return readFileSync(this.path(path), 'utf8');
+  }
+
+  public has(path: string): boolean {
+    return existsSync(this.path(path));
+  }
+
+  /** Files as the host's puller would write them. */
+  public install(files: readonly HostFile[]): void {
+    for (const { path, mode, content } of files) this.write(path, this.translate(content), Number.parseInt(mode, 8));
+  }
+
+  /** A program that takes the place of one that this machine lacks, or must not run. */
+  public shim(name: string, body: string): void {
+    this.write(`/shims/${name}`, `#!/bin/bash\n${body}\n`, 0o755);
+  }
+
+  /** Runs a command of the host, with the shims before everything else. */
+  public command(
+    name: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): SpawnSyncReturns<string> {
+    return run(this.path(`/usr/local/sbin/terrace-${name}`), args, {
+      env: { ...env, PATH: `${this.path('/shims')}:${SEARCH_PATH}`, HOST_ROOT: this.root },
+    });
+  }
+
+  public removeFile(path: string): void {
+    rmSync(this.path(path), { force: true });
+  }
+
+  public remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}

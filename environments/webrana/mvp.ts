@@ -1,0 +1,71 @@
+/** webrana-mvp: "Option 1: EC2 All-in-One (MVP)"; about $43 a month. */
+import { defineEnvironment } from '../../src/config';
+import {
+  alarms,
+  backend,
+  backendService,
+  domain,
+  edge,
+  frontends,
+  frontendService,
+  notifications,
+  roles,
+  secrets,
+} from './system';
+
+export default defineEnvironment({
+  system: 'webrana',
+  name: 'webrana-mvp',
+  region: 'ap-southeast-1',
+  tier: 'box',
+  protect: true,
+  backend,
+  network: {
+    // Assumption: the CIDR of Option 2, so that climbing changes nothing here.
+    cidr: '10.0.0.0/16',
+    // Assumption: the host uses one zone; the second, empty one waits for RDS and costs nothing.
+    zones: 2,
+    // The host stands in a public subnet.
+    nat: 'none',
+    // Assumption: refused connections are worth recording where data is protected; the document is silent.
+    flowLogs: {},
+  },
+  // webrana-growth says who may issue certificates for the zone: a zone has one set of CAA records.
+  domain: { ...domain, certificateAuthorities: [] },
+  // webrana-growth keeps the settings and rules of the zone.
+  edge,
+  frontends,
+  // "PostgreSQL (Docker)", "Redis (Docker)". Assumption: the version.
+  database: { placement: 'host', version: '16', name: 'webrana', roles },
+  cache: { placement: 'host' },
+  // "S3 Bucket (Backups)"; "Auto-delete old backups after 30 days".
+  buckets: { backups: { expireAfterDays: 30 } },
+  secrets,
+  images: { backend: {}, frontend: {} },
+  box: {
+    instanceType: 't3.medium',
+    // "ssh ... ubuntu@". Assumption: the LTS release of 2024.
+    operatingSystem: 'ubuntu-24.04',
+    // "EBS Volume (30GB gp3)", for PostgreSQL and Redis. Assumption: the split between system and data; together 30.
+    rootVolumeGb: 12,
+    dataVolumeGb: 18,
+    applicationDirectory: '/opt/webrana',
+    dataStores: 'containers',
+    // "Create key pair > Name: webrana-key"; it must be there before the first deployment.
+    keyPair: 'webrana-key',
+    // Assumption: nobody's address is named; Session Manager is the way in.
+    sshCidrs: [],
+    // Cloudflare stands before the host. Assumption: it proxies both names, so nobody else need reach the host.
+    origin: 'cloudflare',
+    // Assumption: nobody's address is named.
+    certificateEmail: 'admin@webrana.id',
+    backup: { bucket: 'backups' },
+  },
+  // PostgreSQL stands on the host, where nothing counts connections for CloudWatch.
+  observability: { notifications, alarms: { 'host-cpu': alarms.cpu } },
+  services: {
+    // Assumption: sizes; they are limits, and leave 2 GB of the host's 4 to PostgreSQL, Redis and the system.
+    backend: { ...backendService, vcpu: 1, memoryMib: 1024, replicas: { min: 1, max: 1 } },
+    frontend: { ...frontendService, vcpu: 0.5, memoryMib: 512, replicas: { min: 1, max: 1 } },
+  },
+});

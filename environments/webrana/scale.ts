@@ -1,0 +1,97 @@
+/** webrana-scale: "Option 3: EKS Kubernetes (Scale)"; about $255 a month. */
+import { defineEnvironment } from '../../src/config';
+import {
+  alarms,
+  backend,
+  backendService,
+  domain,
+  edge,
+  frontends,
+  frontendService,
+  notifications,
+  roles,
+  secrets,
+} from './system';
+
+export default defineEnvironment({
+  system: 'webrana',
+  name: 'webrana-scale',
+  region: 'ap-southeast-1',
+  tier: 'kubernetes',
+  protect: true,
+  acknowledge: {
+    'single-nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself',
+  },
+  backend,
+  network: {
+    cidr: '10.0.0.0/16',
+    // "Public Subnets (3 AZs)", "Private Subnets (3 AZs)".
+    zones: 3,
+    // "Network $5 (Transfer)": the cost table has no NAT gateway here either.
+    nat: 'instance',
+    // Assumption: refused connections are worth recording where data is protected; the document is silent.
+    flowLogs: {},
+  },
+  // webrana-growth says who may issue certificates for the zone: a zone has one set of CAA records.
+  domain: { ...domain, certificateAuthorities: [] },
+  // webrana-growth keeps the settings and rules of the zone.
+  edge,
+  frontends,
+  database: {
+    placement: 'managed',
+    // Assumption: the version and the storage, as in webrana-growth.
+    version: '16',
+    storageGb: 20,
+    name: 'webrana',
+    // "$30 (RDS Multi-AZ)" is twice the $15 of a db.t3.micro.
+    instanceClass: 'db.t3.micro',
+    multiAz: true,
+    // Assumption: the document names no retention for RDS.
+    backupRetentionDays: 7,
+    roles,
+  },
+  // "ElastiCache Redis (Cluster)" at $13: a replication group of one cache.t3.micro; a second node would be $26.
+  cache: { placement: 'managed', nodeType: 'cache.t3.micro', replicas: 0 },
+  buckets: {
+    // "Auto-delete old backups after 30 days". The name webrana-backups belongs to webrana-growth.
+    backups: { expireAfterDays: 30 },
+  },
+  secrets,
+  images: { backend: {}, frontend: {} },
+  kubernetes: {
+    // "aws eks update-kubeconfig --name webrana-eks"; "kubectl get pods -n webrana".
+    clusterName: 'webrana-eks',
+    namespace: 'webrana',
+    // The instructions call kubectl from a workstation.
+    endpoint: 'public',
+    // Assumption: a network reserved for documentation; put your office or VPN here before the first deployment.
+    publicAccessCidrs: ['203.0.113.0/24'],
+    // "Node 1, Node 2, Node 3: t3.med". Assumption: twice as many under load.
+    nodes: { instanceTypes: ['t3.medium'], min: 3, max: 6 },
+    // "For EKS, install Prometheus + Grafana"; Container Insights is in no line of the cost table.
+    monitoring: 'prometheus',
+  },
+  observability: { notifications, alarms: { 'node-cpu': alarms.cpu, 'database-connections': alarms.connections } },
+  services: {
+    backend: {
+      ...backendService,
+      name: 'webrana-backend',
+      // Assumption: as large as on Fargate.
+      vcpu: 0.5,
+      memoryMib: 1024,
+      // "Backend (2 pods)". Assumption: three times as many under load, at 70 % CPU or 80 % memory.
+      replicas: { min: 2, max: 6 },
+      scaling: { cpuPercent: 70, memoryPercent: 80 },
+    },
+    frontend: {
+      ...frontendService,
+      name: 'webrana-frontend',
+      // Assumption: as large as on Fargate.
+      vcpu: 0.25,
+      memoryMib: 512,
+      // "Frontend (2 pods)". Assumption: twice as many under load.
+      replicas: { min: 2, max: 4 },
+      scaling: { cpuPercent: 70, memoryPercent: 80 },
+    },
+  },
+});

@@ -1,0 +1,74 @@
+/** Environments on a developer's machine: what a person wrote, checked and completed. Pure. */
+import { resourceName, shortEnvironmentName } from './names';
+import { InvalidEnvironment, type Problem } from './problems';
+import type { DeepReadonly, Identity, ResolvedBucket, ResolvedSecret } from './resolved';
+import { emulatedSchema, type EmulatedInput, type ParsedEmulated } from './schema/emulated';
+import { problemsOf } from './zod-problems';
+
+/** An environment of which only buckets and secrets are Terraform's; database and cache are containers. */
+export interface ResolvedEmulated {
+  readonly identity: Identity;
+  readonly endpoint: string;
+  readonly image: string;
+  readonly buckets: readonly ResolvedBucket[];
+  readonly secrets: readonly Omit<ResolvedSecret, 'readers' | 'rotation'>[];
+  readonly database?: DeepReadonly<NonNullable<ParsedEmulated['database']>>;
+  readonly cache?: DeepReadonly<NonNullable<ParsedEmulated['cache']>>;
+}
+
+/** Types its argument, so that an editor completes every field; checks nothing (`main.ts` parses). */
+export function defineEmulated(environment: EmulatedInput): EmulatedInput {
+  return environment;
+}
+
+/** Whether an environment file describes one on a developer's machine: those, and only those, say a `target`. */
+export function isEmulated(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'target' in input;
+}
+
+/**
+ * Checks and completes what a person wrote.
+ * @throws InvalidEnvironment with every problem
+ */
+export function parseEmulated(input: unknown): ResolvedEmulated {
+  const parsed = emulatedSchema.safeParse(input);
+  if (!parsed.success) throw new InvalidEnvironment(nameOf(input), problemsOf(parsed.error, input, emulatedSchema));
+  const { system, name } = parsed.data;
+  if (name.startsWith(`${system}-`)) return resolveEmulated(parsed.data);
+  const problem: Problem = {
+    path: 'name',
+    received: JSON.stringify(name),
+    allowed: `a name that starts with "${system}-"`,
+    fix: `call it "${system}-${name}"`,
+    rule: 'name-prefix',
+  };
+  throw new InvalidEnvironment(name, [problem]);
+}
+
+function nameOf(input: unknown): string {
+  const name = typeof input === 'object' && input !== null && 'name' in input ? input.name : undefined;
+  return typeof name === 'string' ? name : '(unnamed environment)';
+}
+
+function resolveEmulated({ system, name, region, target, tags, buckets, secrets, database, cache }: ParsedEmulated): ResolvedEmulated {
+  const shortName = shortEnvironmentName(system, name);
+  return {
+    identity: { system, environment: name, shortName, region, tags: { system, environment: name, 'managed-by': 'terrace', ...tags } },
+    endpoint: target.endpoint,
+    image: target.image,
+    buckets: Object.entries(buckets).map(([key, bucket]) => ({
+      ...bucket,
+      key,
+      purpose: 'application',
+      name: bucket.name ?? resourceName(name, key, 's3Bucket'),
+      versioning: bucket.versioning ?? false,
+    })),
+    secrets: Object.entries(secrets).map(([key, secret]) => ({
+      ...secret,
+      key,
+      name: secret.name ?? `/${system}/${shortName}/${key}`,
+    })),
+    database,
+    cache,
+  };
+}

@@ -1,0 +1,114 @@
+/** Rules about Cloudflare: where it can stand, and what its plans allow. */
+import { recordZone } from '../record-zone';
+import { isProxied } from '../resolve-edge';
+import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
+import { hasTier, placed } from './containers';
+import { findingIf } from './finding';
+import { defineRule, type Rule } from './rule';
+
+const cloudflareZone = defineRule({
+  id: 'cloudflare-zone',
+  severity: 'refusal',
+  summary: "Cloudflare's settings need a Cloudflare zone, and its proxy (and origins that admit only it) names that lie in one.",
+  reads: ['edge', 'domain'],
+  check: ({ edge, domain }) => {
+    const { cloudflare } = edge;
+    if (cloudflare === undefined || domain === undefined) return [];
+    const elsewhere = recordZone(domain).provider !== 'cloudflare';
+    return [
+      ...findingIf(
+        domain.provider !== 'cloudflare',
+        'edge.cloudflare',
+        domain.provider,
+        'only with domain.provider "cloudflare"',
+        'remove it; `edge.cdn` and `edge.waf` work with any provider',
+      ),
+      ...findingIf(
+        domain.provider === 'cloudflare' && cloudflare.origin === 'cloudflare' && (elsewhere || !cloudflare.proxied),
+        'edge.cloudflare.origin',
+        cloudflare.origin,
+        '"public" where visitors do not come through Cloudflare',
+        elsewhere ? 'the names lie in the delegated zone, which Route 53 answers for' : 'set `proxied` to true',
+      ),
+    ];
+  },
+});
+
+const planLimits = defineRule({
+  id: 'cloudflare-plan',
+  severity: 'refusal',
+  summary: "The zone's plan has as many rules, and counts for as long, as is asked.",
+  reads: ['edge'],
+  check: ({ edge }) => {
+    const { cloudflare } = edge;
+    if (cloudflare === undefined) return [];
+    const { plan, rateLimits, customRules } = cloudflare;
+    const limits = CLOUDFLARE_PLANS[plan];
+    const tooMany = (section: string, count: number, most: number) =>
+      findingIf(
+        count > most,
+        `edge.cloudflare.${section}`,
+        count,
+        `at most ${most} on the ${plan} plan`,
+        'remove some, or pay for more',
+      );
+    return [
+      ...tooMany('rateLimits', Object.keys(rateLimits).length, limits.rateLimits),
+      ...tooMany('customRules', Object.keys(customRules).length, limits.customRules),
+      ...placed('edge.cloudflare.rateLimits', rateLimits).flatMap(({ path, is }) => [
+        ...findingIf(
+          is.periodSeconds > limits.longestPeriod,
+          `${path}.periodSeconds`,
+          is.periodSeconds,
+          `at most ${limits.longestPeriod} on the ${plan} plan`,
+          'shorten it, and lower `requests` with it',
+        ),
+        ...findingIf(
+          is.blockSeconds > limits.longestBlock,
+          `${path}.blockSeconds`,
+          is.blockSeconds,
+          `at most ${limits.longestBlock} on the ${plan} plan`,
+          'shorten it',
+        ),
+      ]),
+    ];
+  },
+});
+
+const rulesElsewhere = defineRule({
+  id: 'cloudflare-rules-elsewhere',
+  severity: 'refusal',
+  summary: "An environment that leaves the zone's rules to another has none of its own.",
+  reads: ['edge'],
+  check: ({ edge }) => {
+    const { cloudflare } = edge;
+    if (cloudflare?.zoneRules !== 'elsewhere') return [];
+    const rules = [...Object.keys(cloudflare.rateLimits), ...Object.keys(cloudflare.customRules)];
+    return findingIf(
+      rules.length > 0,
+      'edge.cloudflare.zoneRules',
+      rules,
+      '"here", or no rate limits and custom rules',
+      'a zone has one set of rules: write them in the environment that keeps it',
+    );
+  },
+});
+
+const hostProxied = defineRule({
+  id: 'cloudflare-host',
+  severity: 'refusal',
+  summary: 'A single host that admits Cloudflare only is behind its proxy; otherwise nobody would reach it.',
+  reads: ['edge', 'domain', 'tier', 'nextTier', 'box'],
+  check: ({ edge, domain, tier, nextTier, box }) => {
+    if (domain === undefined || recordZone(domain).provider !== 'cloudflare' || !hasTier({ tier, nextTier }, 'box')) return [];
+    return findingIf(
+      box?.origin === 'cloudflare' && !isProxied({ domain, edge }),
+      'box.origin',
+      box?.origin,
+      '"public", unless visitors come through Cloudflare',
+      'add `edge: { cloudflare: { plan: \'free\' } }`, or set it to "public"',
+    );
+  },
+});
+
+export const CLOUDFLARE_RULES: readonly Rule[] = [cloudflareZone, planLimits, rulesElsewhere, hostProxied];

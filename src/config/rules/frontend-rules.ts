@@ -1,0 +1,107 @@
+/** Rules about where the frontend comes from. */
+import { suggest } from '../nearest';
+import { placed } from './containers';
+import { finding, findingIf, listed, repeated } from './finding';
+import { defineRule, type Rule } from './rule';
+
+const isWithin = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
+
+const domains = defineRule({
+  id: 'frontend-domains',
+  severity: 'refusal',
+  summary: "Names of a Pages frontend lie in the Cloudflare zone, outside a delegated one, and are nobody else's.",
+  reads: ['domain'],
+  also: ['frontends'],
+  check: ({ domain, frontends }) => {
+    if (domain === undefined) return [];
+    const named = placed('frontends', frontends).flatMap(({ path, is }) =>
+      is.kind === 'cloudflare-pages' ? is.domains.map((name, index) => ({ name, path: `${path}.domains[${index}]` })) : [],
+    );
+    const { zone, delegatedZone, names } = domain;
+    return [
+      ...named.flatMap(({ name, path }) => [
+        ...findingIf(
+          !isWithin(name, zone),
+          path,
+          name,
+          `"${zone}" or a name below it`,
+          `write it as "${name.split('.')[0]}.${zone}"`,
+        ),
+        ...findingIf(
+          delegatedZone !== undefined && isWithin(name, delegatedZone),
+          path,
+          name,
+          `a name outside "${delegatedZone}", which Route 53 answers for`,
+          'choose a name in the Cloudflare zone itself',
+        ),
+        ...findingIf(names.includes(name), path, name, 'a name that is not among domain.names', 'remove it from one of the two'),
+      ]),
+      ...repeated(named, ({ name }) => name).map(({ entry, first }) =>
+        finding(entry.path, entry.name, `a name that ${first.path} does not have`, 'remove it from one of the two'),
+      ),
+    ];
+  },
+});
+
+const provider = defineRule({
+  id: 'frontend-provider',
+  severity: 'refusal',
+  summary: 'Cloudflare Pages needs a Cloudflare zone; Amplify and static sites stand behind `edge.cdn`.',
+  reads: ['domain', 'edge'],
+  also: ['frontends'],
+  check: ({ domain, edge, frontends }) =>
+    placed('frontends', frontends).flatMap(({ path, is }) => [
+      ...findingIf(
+        is.kind === 'cloudflare-pages' && domain !== undefined && domain.provider !== 'cloudflare',
+        `${path}.kind`,
+        is.kind,
+        "a frontend of another kind where the zone is not Cloudflare's",
+        'use "static-site" or "amplify" with `edge.cdn`',
+      ),
+      ...findingIf(
+        (is.kind === 'amplify' || is.kind === 'static-site') && edge.cdn === undefined,
+        `${path}.kind`,
+        is.kind,
+        'this kind only with `edge.cdn`, which holds its name and certificate',
+        'add `edge: { cdn: {} }`',
+      ),
+    ]),
+});
+
+const oneBehindCdn = defineRule({
+  id: 'frontend-single',
+  severity: 'refusal',
+  summary: "At most one frontend answers at the domain's names; Pages frontends have names of their own.",
+  reads: [],
+  also: ['frontends'],
+  check: ({ frontends }) => {
+    const own = placed('frontends', frontends).filter(({ is }) => is.kind !== 'cloudflare-pages');
+    return own
+      .slice(1)
+      .map(({ path, is }) =>
+        finding(`${path}.kind`, is.kind, `one frontend besides Pages: ${own[0]?.path} is it`, 'remove one of them'),
+      );
+  },
+});
+
+const serviceKnown = defineRule({
+  id: 'frontend-service',
+  severity: 'refusal',
+  summary: 'A frontend that is a service is a declared one, with routes.',
+  reads: [],
+  also: ['frontends', 'services'],
+  check: ({ frontends, services }) => {
+    const routed = Object.entries(services).flatMap(([key, { routes }]) => (routes.length > 0 ? [key] : []));
+    return placed('frontends', frontends).flatMap(({ path, is }) =>
+      findingIf(
+        is.kind === 'service' && !routed.includes(is.service),
+        `${path}.service`,
+        is.kind === 'service' ? is.service : undefined,
+        `a service with routes: ${listed(routed)}`,
+        is.kind === 'service' ? suggest(is.service, routed, 'declare it, and give it routes') : '',
+      ),
+    );
+  },
+});
+
+export const FRONTEND_RULES: readonly Rule[] = [domains, provider, oneBehindCdn, serviceKnown];

@@ -1,0 +1,171 @@
+/** Rules about the table of WAF rules. */
+import { isProxied } from '../resolve-edge';
+import type { ParsedEnvironment } from '../schema/environment';
+import { COUNTRY_CODES } from '../tables/countries';
+import { MANAGED_GROUPS } from '../tables/waf-managed-groups';
+import { placed } from './containers';
+import { hasLoadBalancer } from './edge-rules';
+import { finding, findingIf, repeated } from './finding';
+import { defineRule, type Rule } from './rule';
+
+/** What AWS counts: fewer than 10 requests it does not tell apart. Source: AWS WAF API reference, RateBasedStatement, Limit. */
+const FEWEST_REQUESTS = 10;
+const MOST_REQUESTS = 2_000_000_000;
+
+/** AWS takes 50 country codes in a statement, and Terrace writes one statement. Source: the same, GeoMatchStatement. */
+const MOST_COUNTRIES = 50;
+
+type WafRules = NonNullable<ParsedEnvironment['edge']['waf']>['rules'];
+
+const rulesOf = ({ waf }: ParsedEnvironment['edge']) => placed<WafRules[string]>('edge.waf.rules', waf?.rules ?? {});
+
+const wafTarget = defineRule({
+  id: 'waf-target',
+  severity: 'refusal',
+  summary: 'A web ACL stands before CloudFront or before a load balancer; a single host has neither.',
+  reads: ['edge', 'tier', 'nextTier', 'box'],
+  also: ['services'],
+  check: ({ edge, tier, nextTier, box, services }) =>
+    findingIf(
+      edge.waf !== undefined && edge.cdn === undefined && !hasLoadBalancer({ tier, nextTier, box, services }),
+      'edge.waf',
+      { tier, nextTier },
+      'a web ACL only with `edge.cdn` or with a load balancer: routes on tier "fargate" or "kubernetes"',
+      "remove it; a single host is guarded by Cloudflare's rules (`edge.cloudflare`)",
+    ),
+});
+
+const priorities = defineRule({
+  id: 'waf-priorities',
+  severity: 'refusal',
+  summary: 'No two WAF rules have the same priority, and bodies are judged after the group that looked into them.',
+  reads: ['edge'],
+  check: ({ edge }) => {
+    const taken = rulesOf(edge).flatMap(({ path, is }) => [
+      { path: `${path}.priority`, priority: is.priority },
+      ...(is.kind === 'managed' && is.uploads !== undefined
+        ? [{ path: `${path}.uploads.priority`, priority: is.uploads.priority }]
+        : []),
+    ]);
+    return [
+      ...repeated(taken, ({ priority }) => String(priority)).map(({ entry, first }) =>
+        finding(entry.path, entry.priority, `a priority that ${first.path} does not have`, 'give each rule another one'),
+      ),
+      ...rulesOf(edge).flatMap(({ path, is }) =>
+        findingIf(
+          is.kind === 'managed' && is.uploads !== undefined && is.uploads.priority < is.priority,
+          `${path}.uploads.priority`,
+          is.kind === 'managed' ? is.uploads?.priority : undefined,
+          `more than ${is.priority}, the priority of the group`,
+          'the group leaves labels that this rule reads, so it comes after it',
+        ),
+      ),
+    ];
+  },
+});
+
+const rateMinimum = defineRule({
+  id: 'waf-rate',
+  severity: 'refusal',
+  summary: 'A rate lies within what AWS counts: 10 to 2 000 000 000 requests in the window.',
+  reads: ['edge'],
+  check: ({ edge }) =>
+    rulesOf(edge).flatMap(({ path, is }) =>
+      findingIf(
+        is.kind === 'rate' && (is.requests < FEWEST_REQUESTS || is.requests > MOST_REQUESTS),
+        `${path}.requests`,
+        is.kind === 'rate' ? is.requests : undefined,
+        `${FEWEST_REQUESTS} to ${MOST_REQUESTS}`,
+        'raise it, or lengthen `windowSeconds`: AWS counts no fewer',
+      ),
+    ),
+});
+
+const countries = defineRule({
+  id: 'waf-countries',
+  severity: 'refusal',
+  summary: 'Countries are ISO 3166-1 alpha-2 codes, each once, at most 50.',
+  reads: ['edge'],
+  check: ({ edge }) =>
+    rulesOf(edge).flatMap(({ path, is }) => {
+      if (is.kind !== 'countries') return [];
+      return [
+        ...is.codes.flatMap((code, index) =>
+          findingIf(
+            !COUNTRY_CODES.has(code),
+            `${path}.codes[${index}]`,
+            code,
+            'an ISO 3166-1 alpha-2 code such as "KP", in capitals',
+            code === 'UK' ? 'the United Kingdom is "GB"' : 'look it up at https://www.iso.org/obp/ui/#search',
+          ),
+        ),
+        ...repeated(is.codes, String).map(({ entry }) =>
+          finding(`${path}.codes`, is.codes, 'each country once', `remove the second "${entry}"`),
+        ),
+        ...findingIf(
+          is.codes.length > MOST_COUNTRIES,
+          `${path}.codes`,
+          is.codes.length,
+          `at most ${MOST_COUNTRIES} codes in a rule`,
+          'split it into two rules, or refuse the others (`refuse: "others"`)',
+        ),
+      ];
+    }),
+});
+
+const uploads = defineRule({
+  id: 'waf-uploads',
+  severity: 'refusal',
+  summary: 'Uploads are exempt from groups that look into bodies; other groups do not mind them.',
+  reads: ['edge'],
+  check: ({ edge }) =>
+    rulesOf(edge).flatMap(({ path, is }) =>
+      findingIf(
+        is.kind === 'managed' &&
+          is.uploads !== undefined &&
+          MANAGED_GROUPS[is.group].every((body) => is.countOnly.includes(body.rule)),
+        `${path}.uploads`,
+        is.kind === 'managed' ? is.group : undefined,
+        'uploads only with a group that refuses because of bodies',
+        'remove it: no rule of this group that refuses looks into bodies',
+      ),
+    ),
+});
+
+const ruleNames = defineRule({
+  id: 'waf-rule-names',
+  severity: 'refusal',
+  summary: 'A rule is not called like the second rule of a group whose uploads are exempt.',
+  reads: ['edge'],
+  check: ({ edge }) => {
+    const names = new Set(rulesOf(edge).map(({ key }) => key));
+    return rulesOf(edge).flatMap(({ key, is }) => {
+      const second = `${key}-bodies`;
+      const clash = is.kind === 'managed' && is.uploads !== undefined && names.has(second);
+      return findingIf(
+        clash,
+        `edge.waf.rules.${second}`,
+        second,
+        'another name',
+        `Terrace makes "${second}" for ${key}: rename yours`,
+      );
+    });
+  },
+});
+
+const behindProxy = defineRule({
+  id: 'waf-behind-proxy',
+  severity: 'refusal',
+  summary: "Behind Cloudflare's proxy a web ACL sees who asks only if nobody else can reach the load balancer.",
+  reads: ['edge', 'domain'],
+  check: ({ edge, domain }) =>
+    findingIf(
+      edge.waf !== undefined && isProxied({ domain, edge }) && edge.cloudflare?.origin !== 'cloudflare',
+      'edge.cloudflare.origin',
+      edge.cloudflare?.origin,
+      '"cloudflare" beside `edge.waf`',
+      "otherwise every visitor has one of Cloudflare's addresses, or whichever he claims",
+    ),
+});
+
+export const WAF_RULES: readonly Rule[] = [wafTarget, priorities, rateMinimum, countries, uploads, ruleNames, behindProxy];

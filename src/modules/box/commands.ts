@@ -1,0 +1,79 @@
+/** The exact commands that a person needs next. Pure: values may be Terraform references, so no `${` of the shell's own. */
+import { PORTS } from '../../config/tables/ports';
+import { command } from './host/paths';
+
+/** The host that a command is for. */
+export interface Host {
+  readonly region: string;
+  /** An id, or a shell variable that holds one. */
+  readonly instanceId: string;
+  /** What must run first, to find the host. @default nothing */
+  readonly first?: string;
+}
+
+/** The first host of a group: all are alike. */
+export function anyHostOf(region: string, groupName: string): Host {
+  const describe = `aws autoscaling describe-auto-scaling-groups --region ${region} --auto-scaling-group-names ${groupName}`;
+  const id = `$(${describe} --query 'AutoScalingGroups[0].Instances[0].InstanceId' --output text)`;
+  return { region, instanceId: '"$host"', first: `host="${id}"` };
+}
+
+/** Runs what comes first, then the command. */
+function on({ first }: Host, command: string): string {
+  return first === undefined ? command : `${first} && ${command}`;
+}
+
+/** Opens a shell on the host. Needs the Session Manager plugin of the AWS CLI. */
+export function shellCommand(host: Host): string {
+  return on(host, `aws ssm start-session --region ${host.region} --target ${host.instanceId}`);
+}
+
+/** Brings the host's PostgreSQL to localhost:5432 of this machine. */
+export function databaseTunnelCommand(host: Host): string {
+  const port = [String(PORTS.postgres)];
+  return [
+    shellCommand(host),
+    '--document-name AWS-StartPortForwardingSession',
+    `--parameters '${JSON.stringify({ portNumber: port, localPortNumber: port })}'`,
+  ].join(' ');
+}
+
+/** Brings a managed database to localhost:5432 through the host. */
+export function remoteDatabaseTunnelCommand(host: Host, databaseHost: string): string {
+  const port = [String(PORTS.postgres)];
+  return [
+    shellCommand(host),
+    '--document-name AWS-StartPortForwardingSessionToRemoteHost',
+    `--parameters '${JSON.stringify({ host: [databaseHost], portNumber: port, localPortNumber: port })}'`,
+  ].join(' ');
+}
+
+/**
+ * Runs one line as root on the host and prints what came of it.
+ * @param line without single quotes
+ */
+export function runCommand(host: Host, line: string): string {
+  const { region, instanceId } = host;
+  const parameters = JSON.stringify({ commands: [line] });
+  const send = [
+    `aws ssm send-command --region ${region} --instance-ids ${instanceId} --document-name AWS-RunShellScript`,
+    `--parameters '${parameters}' --query Command.CommandId --output text`,
+  ].join(' ');
+  const run = `--region ${region} --instance-id ${instanceId} --command-id "$id"`;
+  const result = `--query '[Status, StandardOutputContent, StandardErrorContent]' --output text`;
+  // Waiting gives up after a minute and a half; what there is by then is printed all the same.
+  return on(
+    host,
+    `id="$(${send})" && { aws ssm wait command-executed ${run}; aws ssm get-command-invocation ${run} ${result}; }`,
+  );
+}
+
+/** Lines for `runCommand`. */
+export const hostLine = {
+  apply: command('pull'),
+  backup: command('backup'),
+  restore: command('restore'),
+  drill: command('drill'),
+  /** Runs a job, waits for its end, and shows what it wrote. */
+  job: (key: string): string => `${command('job')} ${key}`,
+} as const;

@@ -1,0 +1,147 @@
+/** The rules of a Cloudflare zone, phase by phase. Pure. */
+import type { RulesetRules } from '@cdktf/provider-cloudflare/lib/ruleset';
+import type { ResolvedCloudflareZone } from '../../config/resolved-edge';
+import { terraformLiteral } from '../terraform/literal';
+
+/** Where in the life of a request Cloudflare judges; each phase of a zone has one rule set. */
+export interface Phase {
+  /** Part of the Terraform address. */
+  readonly id: string;
+  readonly phase: string;
+  readonly name: string;
+  readonly rules: readonly RulesetRules[];
+}
+
+/** Cloudflare's own rule sets; their ids are the same in every account (Cloudflare WAF documentation, "Managed rules"). */
+const CLOUDFLARE_MANAGED = 'efb7b8c949ac4650a09736fc376e9aee';
+const OWASP_CORE = '4814384a9e5d4991b9815dcfc25d2f1f';
+
+/** What is the same for everybody and changes with a release only. */
+const STATIC_EXTENSIONS = [
+  'css',
+  'js',
+  'mjs',
+  'map',
+  'png',
+  'jpg',
+  'jpeg',
+  'gif',
+  'svg',
+  'webp',
+  'avif',
+  'ico',
+  'woff',
+  'woff2',
+  'ttf',
+];
+
+const SECONDS_A_DAY = 86_400;
+
+/** How long a browser keeps a static file before it asks again; releases without hashed names are seen after it. */
+const BROWSER_SECONDS = 3600;
+
+/** Where certificate authorities look for the answer to their challenge. */
+const CHALLENGE_PATH = '/.well-known/acme-challenge/';
+
+/** The phases that have rules. */
+export function zonePhases(zone: ResolvedCloudflareZone): readonly Phase[] {
+  const phases: readonly Phase[] = [
+    { id: 'custom', phase: 'http_request_firewall_custom', name: 'Custom rules', rules: customRules(zone) },
+    { id: 'rate-limit', phase: 'http_ratelimit', name: 'Rate limits', rules: rateLimits(zone) },
+    { id: 'managed', phase: 'http_request_firewall_managed', name: 'Managed rules', rules: managedRules(zone) },
+    { id: 'cache', phase: 'http_request_cache_settings', name: 'Static files', rules: cacheRules(zone) },
+    { id: 'challenges', phase: 'http_config_settings', name: 'Certificate challenges', rules: challengeRules() },
+  ];
+  return phases.filter(({ rules }) => rules.length > 0);
+}
+
+/** A rule without a lasting reference of its own gets a new id with each change, and Cloudflare's analytics lose it. */
+function rule(ref: string, properties: Omit<RulesetRules, 'ref' | 'enabled'>): RulesetRules {
+  return { ref, enabled: true, ...properties };
+}
+
+function customRules({ customRules: rules }: ResolvedCloudflareZone): readonly RulesetRules[] {
+  return rules.map(({ key, expression, action }) =>
+    rule(key, { description: key, expression: terraformLiteral(expression), action }),
+  );
+}
+
+/** Counted at each of Cloudflare's locations: that is what `cf.colo.id` says, and the API insists on it. */
+function rateLimits({ rateLimits: limits }: ResolvedCloudflareZone): readonly RulesetRules[] {
+  return limits.map(({ key, requests, periodSeconds, blockSeconds, paths = ['/'] }) =>
+    rule(key, {
+      description: key,
+      expression: paths.map((path) => `starts_with(http.request.uri.path, "${path}")`).join(' or '),
+      action: 'block',
+      ratelimit: {
+        characteristics: ['ip.src', 'cf.colo.id'],
+        period: periodSeconds,
+        requestsPerPeriod: requests,
+        mitigationTimeout: blockSeconds,
+      },
+    }),
+  );
+}
+
+function managedRules({ managedRules: available }: ResolvedCloudflareZone): readonly RulesetRules[] {
+  if (!available) return [];
+  const deploy = (ref: string, description: string, id: string) =>
+    rule(ref, { description, expression: 'true', action: 'execute', actionParameters: { id } });
+  return [
+    deploy('cloudflare-managed', 'Cloudflare managed rules', CLOUDFLARE_MANAGED),
+    deploy('owasp-core', 'OWASP core rules', OWASP_CORE),
+  ];
+}
+
+function cacheRules({ cacheDays, staticHosts, cachedPaths }: ResolvedCloudflareZone): readonly RulesetRules[] {
+  if (cacheDays === 0 || staticHosts.length === 0) return [];
+  const hosts = staticHosts.map((host) => `"${host}"`).join(' ');
+  const extensions = STATIC_EXTENSIONS.map((extension) => `"${extension}"`).join(' ');
+  const isStatic = [
+    `http.request.uri.path.extension in {${extensions}}`,
+    ...cachedPaths.map((pattern) => `starts_with(http.request.uri.path, "${prefixOf(pattern)}")`),
+  ];
+  return [
+    rule('static-files', {
+      description: 'Static files',
+      expression: [
+        `http.host in {${hosts}}`,
+        'http.request.method in {"GET" "HEAD"}',
+        `(${isStatic.join(' or ')})`,
+        'not starts_with(http.request.uri.path, "/api/")',
+      ].join(' and '),
+      action: 'set_cache_settings',
+      actionParameters: {
+        cache: true,
+        // Only what was found: an error page must not stay for weeks.
+        edgeTtl: {
+          mode: 'override_origin',
+          default: cacheDays * SECONDS_A_DAY,
+          statusCodeTtl: [{ statusCodeRange: { from: 400, to: 599 }, value: 0 }],
+        },
+        browserTtl: { mode: 'override_origin', default: BROWSER_SECONDS },
+      },
+    }),
+  ];
+}
+
+/** A pattern of CloudFront up to its first wildcard. */
+function prefixOf(pattern: string): string {
+  return pattern.split(/[*?]/, 1)[0] ?? pattern;
+}
+
+/**
+ * A single box proves its names to its certificate authority over plain HTTP. Strict TLS would ask it for the certificate
+ * that it is just about to get: so Cloudflare fetches the answers to challenges, and nothing else, without TLS. For every
+ * host of the zone, because the environment with the box need not be the one that keeps the zone's rules.
+ */
+function challengeRules(): readonly RulesetRules[] {
+  return [
+    rule('certificate-challenges', {
+      description: 'Answers to certificate challenges are fetched over HTTP',
+      expression: `starts_with(http.request.uri.path, "${CHALLENGE_PATH}")`,
+      action: 'set_config',
+      actionParameters: { ssl: 'flexible' },
+    }),
+  ];
+}

@@ -1,0 +1,111 @@
+/** One CloudFront distribution for all names of an environment: one name cannot stand on two distributions. */
+import { CloudfrontDistribution, type CloudfrontDistributionOrigin } from '@cdktf/provider-aws/lib/cloudfront-distribution';
+import { Construct } from 'constructs';
+import type { ResolvedDistribution } from '../../config/resolved-edge';
+import { PORTS } from '../../config/tables/ports';
+import { CdnAccessLogs } from './access-logs';
+import { behavior } from './cache-behaviors';
+import { SecurityHeaders } from './security-headers';
+
+/** Visitors without TLS 1.2 (2021 ciphers) are turned away. */
+const MINIMUM_TLS = 'TLSv1.2_2021';
+
+/** Seconds that CloudFront keeps an idle connection to a service. The load balancer closes idle ones after 60. */
+const KEEPALIVE_SECONDS = 5;
+
+/** Where an origin is, once it is made. */
+export interface OriginPlace {
+  readonly domainName: string;
+  /** With a bucket: how CloudFront signs its requests. */
+  readonly accessControlId?: string;
+  /** With a bucket: the function that knows what a path means. */
+  readonly functionArn?: string;
+}
+
+export interface DistributionProps {
+  readonly environment: string;
+  readonly distribution: ResolvedDistribution;
+  /** Kind of origin to its place. */
+  readonly places: Readonly<Partial<Record<ResolvedDistribution['origins'][number]['kind'], OriginPlace>>>;
+  /** In us-east-1, for all names. */
+  readonly certificateArn: string;
+  readonly webAclArn?: string;
+  readonly logBucketArn: string;
+}
+
+/** The distribution, the headers it adds, and its access logs. */
+export class Distribution extends Construct {
+  public readonly id: string;
+  public readonly arn: string;
+  public readonly domainName: string;
+  public readonly hostedZoneId: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DistributionProps,
+  ) {
+    super(scope, id);
+    const { environment, distribution, logBucketArn } = props;
+    const headers = new SecurityHeaders(this, 'headers', {
+      name: `${environment}-security`,
+      contentSecurityPolicy: distribution.contentSecurityPolicy,
+    });
+    const made = this.distribution(headers.id);
+    new CdnAccessLogs(this, 'logs', { name: `${environment}-cdn`, distributionArn: made.arn, logBucketArn });
+    this.id = made.id;
+    this.arn = made.arn;
+    this.domainName = made.domainName;
+    this.hostedZoneId = made.hostedZoneId;
+  }
+
+  private distribution(headersId: string): CloudfrontDistribution {
+    const { environment, distribution, certificateArn, webAclArn } = this.props;
+    const { names, priceClass, fallback, behaviors } = distribution;
+    return new CloudfrontDistribution(this, 'distribution', {
+      comment: environment,
+      enabled: true,
+      isIpv6Enabled: true,
+      httpVersion: 'http2and3',
+      priceClass,
+      aliases: [...names],
+      defaultRootObject: fallback.origin === 'static-site' ? 'index.html' : undefined,
+      webAclId: webAclArn,
+      origin: this.origins(),
+      defaultCacheBehavior: { ...behavior(fallback, headersId), functionAssociation: this.functions(fallback.origin) },
+      orderedCacheBehavior: behaviors.map((entry) => ({ pathPattern: entry.pattern, ...behavior(entry, headersId) })),
+      viewerCertificate: { acmCertificateArn: certificateArn, sslSupportMethod: 'sni-only', minimumProtocolVersion: MINIMUM_TLS },
+      restrictions: { geoRestriction: { restrictionType: 'none' } },
+    });
+  }
+
+  private origins(): CloudfrontDistributionOrigin[] {
+    return this.props.distribution.origins.map((origin) => {
+      const { domainName, accessControlId } = this.place(origin.kind);
+      if (origin.kind === 'static-site') return { originId: origin.kind, domainName, originAccessControlId: accessControlId };
+      return {
+        originId: origin.kind,
+        domainName,
+        customOriginConfig: {
+          httpPort: PORTS.http,
+          httpsPort: PORTS.https,
+          originProtocolPolicy: 'https-only',
+          originSslProtocols: ['TLSv1.2'],
+          originReadTimeout: origin.kind === 'services' ? origin.timeoutSeconds : undefined,
+          originKeepaliveTimeout: KEEPALIVE_SECONDS,
+        },
+      };
+    });
+  }
+
+  private functions(origin: ResolvedDistribution['fallback']['origin']) {
+    const { functionArn } = this.place(origin);
+    return functionArn === undefined ? undefined : [{ eventType: 'viewer-request', functionArn }];
+  }
+
+  private place(kind: ResolvedDistribution['origins'][number]['kind']): OriginPlace {
+    const place = this.props.places[kind];
+    if (place === undefined) throw new Error(`the distribution of ${this.props.environment} has no place for ${kind}`);
+    return place;
+  }
+}

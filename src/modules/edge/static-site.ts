@@ -1,0 +1,78 @@
+/** A private bucket of files that only one distribution reads (origin access control). */
+import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function';
+import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control';
+import { Construct } from 'constructs';
+import type { StaticSiteFrontend } from '../../config/resolved-edge';
+import { Bucket } from '../storage/bucket';
+import { bucketArn } from '../storage/bucket-policy';
+import type { OriginPlace } from './distribution';
+import { pageFunction } from './page-function';
+
+/** Days that a replaced file can be brought back. */
+const OLD_VERSION_DAYS = 30;
+
+export interface StaticSiteProps {
+  /** Of CloudFront's things; unique in the account. */
+  readonly name: string;
+  readonly site: StaticSiteFrontend;
+  readonly region: string;
+  /** `prevent_destroy`, and old versions of files. */
+  readonly protect: boolean;
+}
+
+/** What the distribution needs to know of the bucket, and the bucket that it may read. */
+export class StaticSite extends Construct {
+  public readonly place: OriginPlace;
+  public readonly bucketName: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: StaticSiteProps,
+  ) {
+    super(scope, id);
+    const { name, site, region } = props;
+    const access = new CloudfrontOriginAccessControl(this, 'access', {
+      name,
+      originAccessControlOriginType: 's3',
+      signingBehavior: 'always',
+      signingProtocol: 'sigv4',
+    });
+    const code = new CloudfrontFunction(this, 'pages', {
+      name,
+      runtime: 'cloudfront-js-2.0',
+      comment: 'Which file a path means',
+      publish: true,
+      code: pageFunction(site.pages),
+    });
+    this.bucketName = site.bucketName;
+    this.place = {
+      // The bucket's policy names the distribution, which is made before it: so its address is written, not referred to.
+      domainName: `${site.bucketName}.s3.${region}.amazonaws.com`,
+      accessControlId: access.id,
+      functionArn: code.arn,
+    };
+  }
+
+  /** Makes the bucket, once the distribution is known that may read it. */
+  public readableBy(distributionArn: string): void {
+    const { site, protect } = this.props;
+    new Bucket(this, 'files', {
+      name: site.bucketName,
+      encryption: 'sse-s3',
+      versioning: protect,
+      transitions: [],
+      oldVersionsDays: OLD_VERSION_DAYS,
+      protect,
+      grants: [
+        {
+          sid: 'ReadByDistribution',
+          actions: ['s3:GetObject'],
+          resources: [`${bucketArn(site.bucketName)}/*`],
+          principals: { Service: ['cloudfront.amazonaws.com'] },
+          conditions: { StringEquals: { 'aws:SourceArn': distributionArn } },
+        },
+      ],
+    });
+  }
+}

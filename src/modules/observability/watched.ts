@@ -1,0 +1,115 @@
+/** Everything there is to watch in one environment: what alarms and dashboard are generated from. Pure. */
+import type { Region } from '../../config/tables/regions';
+
+/** What runs all the time on Fargate. */
+export interface WatchedService {
+  readonly key: string;
+  /** The ECS service's name. */
+  readonly name: string;
+  readonly minimum: number;
+  /** What a traced container calls itself; left out without tracing. */
+  readonly tracedAs?: string;
+}
+
+export interface WatchedFargate {
+  readonly clusterName: string;
+  /** Whether Container Insights counts tasks. */
+  readonly insights: boolean;
+  readonly services: readonly WatchedService[];
+  readonly schedules: readonly { readonly key: string; readonly deadLetterQueueName: string }[];
+}
+
+export interface WatchedBalancer {
+  readonly arnSuffix: string;
+  /** Empty where a controller makes the target groups. */
+  readonly targets: readonly { readonly service: string; readonly arnSuffix: string }[];
+}
+
+export interface WatchedInstance {
+  readonly key: string;
+  readonly identifier: string;
+  readonly region: Region;
+  readonly instanceClass: string;
+}
+
+export interface WatchedDatabase {
+  readonly primary: WatchedInstance;
+  readonly replicas: readonly WatchedInstance[];
+  readonly storageGb: number;
+  /** The resource id of the primary; only with Performance Insights. */
+  readonly insightsOf?: string;
+}
+
+export interface WatchedQueue {
+  readonly key: string;
+  readonly name: string;
+  readonly deadLetterName: string;
+  readonly visibilityTimeoutSeconds: number;
+}
+
+export interface WatchedHost {
+  readonly namespace: string;
+  /** The dimension `Environment`. */
+  readonly environment: string;
+  /** Of a single host. */
+  readonly instanceId?: string;
+  /** Of several. */
+  readonly groupName?: string;
+  /** Whether it may burst past its CPU credits, which then cost. */
+  readonly bursts: boolean;
+  readonly postgres: boolean;
+  readonly redis: boolean;
+  /** Whether it runs jobs. */
+  readonly jobs: boolean;
+  readonly certificates: boolean;
+  /** Whether it has a database whose backups are proven. */
+  readonly drills: boolean;
+  readonly backupHours: number;
+  readonly drillHours: number;
+}
+
+export interface WatchedCluster {
+  readonly name: string;
+  /** Whether Container Insights measures pods and nodes. */
+  readonly insights: boolean;
+  /** The auto-scaling groups of its nodes. */
+  readonly nodeGroups: readonly { readonly key: string; readonly groupName: string }[];
+}
+
+export interface WatchedNat {
+  readonly gateways: readonly { readonly zone: string; readonly id: string }[];
+  /** The auto-scaling group of a NAT instance. */
+  readonly instanceGroupName?: string;
+}
+
+export interface WatchedEdge {
+  readonly distributions: readonly { readonly key: string; readonly id: string }[];
+  readonly healthChecks: readonly { readonly key: string; readonly id: string }[];
+}
+
+export interface WatchedApplicationMetric {
+  readonly key: string;
+  readonly name: string;
+  readonly title: string;
+  readonly statistic: string;
+  readonly alarmAbove?: number;
+}
+
+export interface Watched {
+  readonly region: Region;
+  readonly balancer?: WatchedBalancer;
+  readonly fargate?: WatchedFargate;
+  readonly host?: WatchedHost;
+  readonly cluster?: WatchedCluster;
+  readonly database?: WatchedDatabase;
+  /** The nodes of the cache. */
+  readonly cacheNodes: readonly string[];
+  readonly queues: readonly WatchedQueue[];
+  readonly nat: WatchedNat;
+  readonly certificates: readonly { readonly key: string; readonly arn: string; readonly region: Region }[];
+  readonly backupVaultName?: string;
+  readonly edge: WatchedEdge;
+  readonly firewalls: readonly { readonly key: string; readonly metricName: string; readonly scope: 'regional' | 'global' }[];
+  /** The application's metrics and their namespace. */
+  readonly application?: { readonly namespace: string; readonly metrics: readonly WatchedApplicationMetric[] };
+}

@@ -1,0 +1,62 @@
+/** The one stack of an environment on a developer's machine: buckets and secrets in an emulator, named as everywhere. */
+import type { App } from 'cdktf';
+import type { ResolvedEmulated } from '../config';
+import { putSecretCommand } from '../modules/secrets/put-secret-command';
+import { Secret } from '../modules/secrets/secret';
+import { Buckets } from '../modules/storage/buckets';
+import type { DataHandover } from './contracts';
+import { Handover } from './handover';
+import { TerraceStack, type TerraceStackProps } from './terrace-stack';
+
+/** The account that LocalStack and its like say they are. */
+const EMULATED_ACCOUNT = '000000000000';
+
+/** `<environment>-data`: what the data stack hands on of buckets and secrets, under the same names. */
+export class EmulatedStack extends TerraceStack {
+  public readonly handover: Handover<Pick<DataHandover, 'buckets' | 'secrets'>>;
+
+  constructor(
+    app: App,
+    private readonly environment: ResolvedEmulated,
+  ) {
+    const props = stackProps(environment);
+    super(app, props);
+    this.handover = new Handover(this, 'data', props.state, { buckets: this.createBuckets(), secrets: this.createSecrets() });
+  }
+
+  private createBuckets(): DataHandover['buckets'] {
+    const { buckets } = this.environment;
+    const made = new Buckets(this, 'bucket', { buckets, logBucket: '', accessLogs: false, accountId: EMULATED_ACCOUNT, protect: false });
+    return made.handover;
+  }
+
+  private createSecrets(): DataHandover['secrets'] {
+    const { identity, endpoint, secrets } = this.environment;
+    const entries = secrets.map((secret) => {
+      const { arn } = new Secret(this, `secret-${secret.key}`, { ...secret, protect: false });
+      if (secret.value === 'manual') {
+        this.tell(
+          `set_secret_${secret.key.replace(/-/g, '_')}`,
+          `Run this once, with values for trying out: ${secret.description}`,
+          `${putSecretCommand(identity.region, secret)} --endpoint-url ${endpoint}`,
+        );
+      }
+      return [secret.key, { arn }] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+}
+
+/** State in a file: the emulator forgets what it holds when it stops, so nobody shares it. */
+function stackProps({ identity, endpoint }: ResolvedEmulated): TerraceStackProps {
+  return {
+    state: {
+      backend: { kind: 'local' },
+      stackId: `${identity.environment}-data`,
+      stateKey: `${identity.shortName}/data/terraform.tfstate`,
+    },
+    region: identity.region,
+    tags: identity.tags,
+    emulator: endpoint,
+  };
+}
