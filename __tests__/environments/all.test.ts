@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environments } from '../../environments';
-import { parseEnvironment } from '../../src/config';
+import { parseEmulated, parseEnvironment } from '../../src/config';
 
 const FOLDER = join(__dirname, '..', '..', 'environments');
 const SYSTEMS = readdirSync(FOLDER, { withFileTypes: true })
@@ -12,7 +12,21 @@ const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 
 const loaded = async (name: string) => parseEnvironment((await environments[name]!()).default);
 
-describe.each(Object.keys(environments))('%s', (name) => {
+/** Environments of a developer's machine have no tier, no account and no state to share. */
+const EMULATED = ['infrar-local'];
+const DEPLOYED = Object.keys(environments).filter((name) => !EMULATED.includes(name));
+
+describe.each(EMULATED)('%s', (name) => {
+  it("is accepted as an environment of a developer's machine, under the name by which it is listed", async () =>
+    expect(parseEmulated((await environments[name]!()).default).identity.environment).toBe(name));
+
+  it('is no environment that AWS is planned with', async () => {
+    const { default: input } = await environments[name]!();
+    expect(() => parseEnvironment(input)).toThrow('`backend`: it is required');
+  });
+});
+
+describe.each(DEPLOYED)('%s', (name) => {
   it('is accepted, under the name by which it is listed', async () =>
     expect((await loaded(name)).identity.environment).toBe(name));
 

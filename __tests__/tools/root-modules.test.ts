@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../../environments';
+import { isEmulated } from '../../src/config';
 import { runProgram } from '../../src/tools/synth/program';
 import { danglingReferences, remoteReads } from '../support/references';
 import type { RootModule } from '../support/synth';
@@ -44,9 +45,10 @@ function ownState({ terraform }: RootModule): string {
   return place(terraform.cloud ?? Object.values(terraform.backend as Record<string, any>)[0]);
 }
 
-test('every environment has stacks', () => {
-  for (const name of Object.keys(environments)) {
-    for (const kind of ['network', 'data']) expect([...stacks.keys()]).toContain(`${name}-${kind}`);
+test('every environment has stacks', async () => {
+  for (const [name, load] of Object.entries(environments)) {
+    const kinds = isEmulated((await load()).default) ? ['data'] : ['network', 'data', 'observability'];
+    for (const kind of kinds) expect([...stacks.keys()]).toContain(`${name}-${kind}`);
   }
 });
 
