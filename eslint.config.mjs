@@ -13,7 +13,7 @@ const restricted = (files, patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'cdktf.out/', '.gen/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'cdktf.out/', '.gen/', 'coverage/', 'node_modules/', '.terrace/'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],

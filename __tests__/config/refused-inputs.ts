@@ -185,10 +185,10 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   // Kubernetes.
   ['a Kubernetes version that EKS has dropped', (e) => kubernetes(e, { version: '1.29' }), 'kubernetes.version', 'kubernetes-version', /"1\.35" \(until 2027-03-27\)/],
   ['a Kubernetes version with its patch', (e) => kubernetes(e, { version: '1.35.2' }), 'kubernetes.version', undefined, /without the patch/],
-  ['a protected cluster whose API everybody reaches', (e) => (protect(e), kubernetes(e, { endpoint: 'public' })), 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /under `protect`.*acknowledge: \{ 'kubernetes-endpoint-open'/],
-  ['a protected cluster whose API the whole internet may reach', (e) => (protect(e), kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['0.0.0.0/0'] })), 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /not the whole internet/],
+  ['a protected cluster whose API everybody reaches', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /under `protect`.*acknowledge: \{ 'kubernetes-endpoint-open'/],
+  ['a protected cluster whose API the whole internet may reach', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['0.0.0.0/0'] }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /not the whole internet/],
   ['networks for an API that is private', (e) => kubernetes(e, { publicAccessCidrs: ['198.51.100.0/24'] }), 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint', /`privateAccessCidrs`/],
-  ['nodes without a way out', (e) => (kubernetes(e), noNat(e)), 'network.nat', 'kubernetes-nat', /"instance"/],
+  ['nodes without a way out', (e) => { kubernetes(e); noNat(e); }, 'network.nat', 'kubernetes-nat', /"instance"/],
   ['a cluster in one zone', (e) => (kubernetes(e), (e.network.zones = 1)), 'network.zones', 'two-zones', /the cluster/],
   ['a mount on Kubernetes', (e) => (kubernetes(e), (e.services.api.mounts = [{ fileSystem: 'files', accessPoint: 'uploads', path: '/data' }])), 'services.api.mounts', 'kubernetes-mounts', /bucket/],
   ['more nodes at rest than at most', (e) => kubernetes(e, { nodes: { min: 4, max: 3 } }), 'kubernetes.nodes.min', 'node-count', /at most max \(3\)/],

@@ -28,7 +28,9 @@ describe('the rules', () => {
   });
 
   it('each have an input in the tests that makes them speak', () => {
-    const tests = readdirSync(__dirname).map((file) => readFileSync(join(__dirname, file), 'utf8')).join('');
+    const tests = readdirSync(__dirname)
+      .map((file) => readFileSync(join(__dirname, file), 'utf8'))
+      .join('');
     expect(RULES.map(({ id }) => id).filter((id) => !tests.includes(`'${id}'`))).toEqual([]);
   });
 });

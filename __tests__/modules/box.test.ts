@@ -358,7 +358,10 @@ describe('the firewall', () => {
 
   test('admits only Cloudflare where Cloudflare stands before it', () => {
     const domain = { ...boxed().domain!, provider: 'cloudflare' as const };
-    const admitted = rules(boxed({ domain, edge: { cloudflare: { plan: 'free' } }, box: boxSection({ origin: 'cloudflare' }) }), 'ingress');
+    const admitted = rules(
+      boxed({ domain, edge: { cloudflare: { plan: 'free' } }, box: boxSection({ origin: 'cloudflare' }) }),
+      'ingress',
+    );
     expect(new Set(admitted.map(({ cidr_ipv4 }) => cidr_ipv4))).toEqual(new Set(CLOUDFLARE_IPV4));
     expect(admitted).toHaveLength(2 * CLOUDFLARE_IPV4.length);
     expect(new Set(admitted.map(({ from_port }) => from_port))).toEqual(new Set([80, 443]));
@@ -384,8 +387,8 @@ describe('the firewall', () => {
     const domain = { ...boxed().domain!, provider: 'cloudflare' as const };
     expect(
       Object.keys(
-        firewall(boxed({ domain, edge: { cloudflare: { plan: 'free' } }, box: boxSection({ origin: 'cloudflare' }) })).resource?.aws_vpc_security_group_ingress_rule ??
-          {},
+        firewall(boxed({ domain, edge: { cloudflare: { plan: 'free' } }, box: boxSection({ origin: 'cloudflare' }) })).resource
+          ?.aws_vpc_security_group_ingress_rule ?? {},
       ),
     ).toHaveLength(30);
   });

@@ -79,7 +79,10 @@ export class StubTerraform {
   public calls(): readonly Call[] {
     const log = join(this.home, 'calls.jsonl');
     if (!existsSync(log)) return [];
-    const all = readFileSync(log, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Call);
+    const all = readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Call);
     return all.filter(({ args }) => args[0] !== 'version');
   }
 

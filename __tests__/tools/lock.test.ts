@@ -153,7 +153,7 @@ describe('synth', () => {
 });
 
 describe('a renamed construct', () => {
-  const modules = (module: object): Modules => ({ 'shop-data': module as RootModule });
+  const modules = (module: object): Modules => ({ 'shop-data': module });
   const bucket = (name: string) => ({ resource: { aws_s3_bucket: { [name]: {} } } });
   const locked = { 'shop-data': ['aws_s3_bucket.uploads'] };
 

@@ -1,6 +1,7 @@
 /** The try-out: what it changes in a work copy, and how it drives terraform, with a stub in terraform's place. */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import local from '../../environments/infrar/local';
@@ -41,7 +42,9 @@ describe('the override file', () => {
   it('takes protection off what has it, so that everything can be destroyed, and touches nothing else', () => {
     const module = moduleWith({
       resource: {
-        aws_db_instance: { main: { deletion_protection: true, skip_final_snapshot: false, lifecycle: { prevent_destroy: true } } },
+        aws_db_instance: {
+          main: { deletion_protection: true, skip_final_snapshot: false, lifecycle: { prevent_destroy: true } },
+        },
         aws_vpc: { main: { cidr_block: '10.0.0.0/16' } },
       },
     });
@@ -63,7 +66,11 @@ describe('what an emulator cannot have', () => {
     resource: {
       aws_odd_group: { cache: { name: 'odd' } },
       aws_cache: {
-        main: { group: '${aws_odd_group.cache.name}', note: 'aws_odd_group.cache.name', depends_on: ['aws_odd_group.cache', 'aws_vpc.main'] },
+        main: {
+          group: '${aws_odd_group.cache.name}',
+          note: 'aws_odd_group.cache.name',
+          depends_on: ['aws_odd_group.cache', 'aws_vpc.main'],
+        },
       },
       aws_policy: { main: { policy: '{"Resource":"${aws_odd_group.cache.arn}","Other":"${aws_vpc.main.arn}"}' } },
       aws_vpc: { main: {} },
@@ -115,7 +122,19 @@ describe('an older version of a provider', () => {
 
   it('gets only the arguments it knows, at any depth, and each that goes is counted', () => {
     const module = moduleWith({
-      resource: { aws_s3: { a: { bucket: 'x', region: 'r', lifecycle: {}, rule: [{ id: '1', blocked: [] }, { id: '2', blocked: [] }] } } },
+      resource: {
+        aws_s3: {
+          a: {
+            bucket: 'x',
+            region: 'r',
+            lifecycle: {},
+            rule: [
+              { id: '1', blocked: [] },
+              { id: '2', blocked: [] },
+            ],
+          },
+        },
+      },
     });
     const { module: pruned, dropped } = prune(module, schemas);
     expect(pruned.resource?.aws_s3?.a).toEqual({ bucket: 'x', lifecycle: {}, rule: [{ id: '1' }, { id: '2' }] });
@@ -126,7 +145,9 @@ describe('an older version of a provider', () => {
   });
 
   it('is asked for an attribute by its older name', () => {
-    const module = moduleWith({ resource: { aws_ecs_service: { api: { name: 'api' } }, aws_s3: { a: { bucket: '${aws_ecs_service.api.arn}' } } } });
+    const module = moduleWith({
+      resource: { aws_ecs_service: { api: { name: 'api' } }, aws_s3: { a: { bucket: '${aws_ecs_service.api.arn}' } } },
+    });
     expect(prune(module, schemas).module.resource?.aws_s3?.a?.bucket).toBe('${aws_ecs_service.api.id}');
   });
 });
@@ -190,12 +211,16 @@ describe('the report', () => {
   });
 
   it('never explains drift in another argument, or with another emulator', () => {
-    expect(isExplained(report({ results: [{ ...result, drifted: [{ ...result.drifted[0]!, attributes: ['tags', 'name'] }] }] }))).toBe(false);
+    expect(
+      isExplained(report({ results: [{ ...result, drifted: [{ ...result.drifted[0]!, attributes: ['tags', 'name'] }] }] })),
+    ).toBe(false);
     expect(isExplained(report({ facts: undefined }))).toBe(false);
   });
 
   it('does not explain a stack that was not applied', () =>
-    expect(isExplained(report({ results: [{ ...result, faults: [], drifted: [], notTried: 'terraform plan: no' }] }))).toBe(false));
+    expect(isExplained(report({ results: [{ ...result, faults: [], drifted: [], notTried: 'terraform plan: no' }] }))).toBe(
+      false,
+    ));
 });
 
 test('every known gap says what it is about and why', () => {
@@ -208,13 +233,16 @@ test('every known gap says what it is about and why', () => {
   }
 });
 
-describe('npm run tryout, with a stub in terraform\'s place', () => {
+describe("npm run tryout, with a stub in terraform's place", () => {
   let emulator: Server;
   let endpoint: string;
   let stub: StubTerraform;
 
   const files: EnvironmentFiles = {
-    'shop-test': () => Promise.resolve({ default: example({ database: undefined, cache: undefined, services: {}, images: {}, domain: undefined }) }),
+    'shop-test': () =>
+      Promise.resolve({
+        default: example({ database: undefined, cache: undefined, services: {}, images: {}, domain: undefined }),
+      }),
     'infrar-local': () => Promise.resolve({ default: local }),
   };
 
@@ -237,7 +265,11 @@ describe('npm run tryout, with a stub in terraform\'s place', () => {
     const said = { stdout: '', stderr: '' };
     const sink = (name: keyof typeof said) => ({ write: (text: string) => void (said[name] += text) });
     const before = leftovers();
-    const code = await runProgram(files, ['tryout', ...args], { stdout: sink('stdout'), stderr: sink('stderr'), env: stub.env(env) });
+    const code = await runProgram(files, ['tryout', ...args], {
+      stdout: sink('stdout'),
+      stderr: sink('stderr'),
+      env: stub.env(env),
+    });
     expect(leftovers().filter((name) => !before.includes(name))).toEqual([]);
     return { code, ...said };
   }
@@ -266,7 +298,11 @@ describe('npm run tryout, with a stub in terraform\'s place', () => {
   });
 
   it('keeps the credentials and settings of the person away from terraform', async () => {
-    await tryout(['infrar-local', '--endpoint', endpoint], {}, { AWS_PROFILE: 'production', AWS_ACCESS_KEY_ID: 'REAL', AWS_SESSION_TOKEN: 'REAL' });
+    await tryout(
+      ['infrar-local', '--endpoint', endpoint],
+      {},
+      { AWS_PROFILE: 'production', AWS_ACCESS_KEY_ID: 'REAL', AWS_SESSION_TOKEN: 'REAL' },
+    );
     const environments = stub.calls().map(({ env }) => env);
     expect(environments.length).toBeGreaterThan(2);
     for (const env of environments) {
@@ -280,7 +316,13 @@ describe('npm run tryout, with a stub in terraform\'s place', () => {
   it('tells what failed, what drifted and what stayed, and ends with 1', async () => {
     const { code, stdout } = await tryout(['infrar-local', '--endpoint', endpoint], {
       'infrar-local-data:plan': [
-        { stdout: jsonLines(planned('aws_s3_bucket.a', 'create'), planned('aws_s3_bucket.b', 'create'), planned('aws_s3_bucket.c', 'create')) },
+        {
+          stdout: jsonLines(
+            planned('aws_s3_bucket.a', 'create'),
+            planned('aws_s3_bucket.b', 'create'),
+            planned('aws_s3_bucket.c', 'create'),
+          ),
+        },
         { stdout: jsonLines(planned('aws_s3_bucket.a', 'update')) },
       ],
       'infrar-local-data:apply': {
@@ -309,7 +351,9 @@ describe('npm run tryout, with a stub in terraform\'s place', () => {
   });
 
   it('ends with 3 and one line where there is no terraform, or too old a one', async () => {
-    const old = await tryout(['infrar-local', '--endpoint', endpoint], { '*:version': { stdout: '{"terraform_version": "1.5.7"}' } });
+    const old = await tryout(['infrar-local', '--endpoint', endpoint], {
+      '*:version': { stdout: '{"terraform_version": "1.5.7"}' },
+    });
     expect(old).toMatchObject({ code: 3, stdout: '' });
     expect(old.stderr).toMatch(/^tryout: cannot be done here: terraform 1\.5 is older than 1\.11[^\n]*\n$/);
     const none = await tryout(['infrar-local', '--endpoint', endpoint], {}, { PATH: join(stub.home, 'nothing') });
@@ -318,8 +362,13 @@ describe('npm run tryout, with a stub in terraform\'s place', () => {
   });
 
   it('ends with 3 where the providers cannot be had, before anything is started', async () => {
-    const { code, stderr } = await tryout(['infrar-local', '--endpoint', endpoint], { 'providers:init': { code: 1, stderr: 'Error: no registry' } });
-    expect({ code, stderr }).toEqual({ code: 3, stderr: 'tryout: cannot be done here: the providers cannot be had here: Error: no registry\n' });
+    const { code, stderr } = await tryout(['infrar-local', '--endpoint', endpoint], {
+      'providers:init': { code: 1, stderr: 'Error: no registry' },
+    });
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: 'tryout: cannot be done here: the providers cannot be had here: Error: no registry\n',
+    });
     expect(calls()).toEqual(['providers init']);
   });
 

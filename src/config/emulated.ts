@@ -50,10 +50,26 @@ function nameOf(input: unknown): string {
   return typeof name === 'string' ? name : '(unnamed environment)';
 }
 
-function resolveEmulated({ system, name, region, target, tags, buckets, secrets, database, cache }: ParsedEmulated): ResolvedEmulated {
+function resolveEmulated({
+  system,
+  name,
+  region,
+  target,
+  tags,
+  buckets,
+  secrets,
+  database,
+  cache,
+}: ParsedEmulated): ResolvedEmulated {
   const shortName = shortEnvironmentName(system, name);
   return {
-    identity: { system, environment: name, shortName, region, tags: { system, environment: name, 'managed-by': 'terrace', ...tags } },
+    identity: {
+      system,
+      environment: name,
+      shortName,
+      region,
+      tags: { system, environment: name, 'managed-by': 'terrace', ...tags },
+    },
     endpoint: target.endpoint,
     image: target.image,
     buckets: Object.entries(buckets).map(([key, bucket]) => ({

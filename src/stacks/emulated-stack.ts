@@ -26,7 +26,13 @@ export class EmulatedStack extends TerraceStack {
 
   private createBuckets(): DataHandover['buckets'] {
     const { buckets } = this.environment;
-    const made = new Buckets(this, 'bucket', { buckets, logBucket: '', accessLogs: false, accountId: EMULATED_ACCOUNT, protect: false });
+    const made = new Buckets(this, 'bucket', {
+      buckets,
+      logBucket: '',
+      accessLogs: false,
+      accountId: EMULATED_ACCOUNT,
+      protect: false,
+    });
     return made.handover;
   }
 

@@ -73,7 +73,8 @@ function unadmittedHosts(environments: readonly ResolvedEnvironment[]): readonly
       return its !== undefined && its.certificateAuthorities.length > 0 && zoneOf(its) === zoneOf(domain);
     });
     const admitted = owner?.domain?.certificateAuthorities ?? [];
-    if (owner === undefined || owner.identity.environment === identity.environment || admitted.includes(HOST_AUTHORITY)) return [];
+    if (owner === undefined || owner.identity.environment === identity.environment || admitted.includes(HOST_AUTHORITY))
+      return [];
     return [
       {
         path: `${owner.identity.environment}: domain.certificateAuthorities`,

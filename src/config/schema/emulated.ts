@@ -14,7 +14,10 @@ const target = z.strictObject({
   /** One address for all services. LocalStack, ministack and moto work alike. @default 'http://localhost:4566' */
   endpoint: helped(
     z.url({ protocol: /^https?$/ }).refine((url) => !/\.amazonaws\.com(\.cn)?(:|\/|$)/.test(url)),
-    { allowed: 'the URL of an emulator, such as "http://localhost:4566"', fix: 'an environment on AWS has no `target`: leave it out' },
+    {
+      allowed: 'the URL of an emulator, such as "http://localhost:4566"',
+      fix: 'an environment on AWS has no `target`: leave it out',
+    },
   ).default('http://localhost:4566'),
   /** The emulator's image in the rendered docker-compose.yml. @default 'localstack/localstack:4' */
   image: z.string().min(1).default('localstack/localstack:4'),
@@ -52,7 +55,9 @@ export const emulatedSchema = z.strictObject({
   /** Further tags on everything. @default {} */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   /** As elsewhere, but never for logs and never with a key of one's own. @default {} */
-  buckets: z.record(key, bucketSchema.omit({ purpose: true }).extend({ encryption: z.literal('sse-s3').default('sse-s3') })).default({}),
+  buckets: z
+    .record(key, bucketSchema.omit({ purpose: true }).extend({ encryption: z.literal('sse-s3').default('sse-s3') }))
+    .default({}),
   /** As elsewhere; whoever reaches the emulator reads them, so nothing real belongs into them. @default {} */
   secrets: z.record(key, secretSchema.omit({ readers: true, rotation: true })).default({}),
   /** A container, not an emulated RDS. @default none */

@@ -28,7 +28,7 @@ const BLOCKS_ALL_THE_WAY_DOWN: ReadonlySet<string> = new Set([
 ]);
 
 /** Providers whose resources have no blocks at all: nested values are attributes (`filter = {}`), although cdktf calls them blocks. */
-const ATTRIBUTES_ONLY = /^cloudflare_/;
+const ATTRIBUTES_ONLY = 'cloudflare_';
 
 /** What cdktf knows of one attribute of a resource. */
 interface Hint {
@@ -131,7 +131,7 @@ function renderBody(body: Json, hints: unknown, path: string, schemaPath: string
 }
 
 function renderArgument(name: string, value: unknown, hint: Hint | undefined, path: string, schemaPath: string): string[] {
-  if (ATTRIBUTES_ONLY.test(schemaPath)) return [attribute(name, value, path)];
+  if (schemaPath.startsWith(ATTRIBUTES_ONLY)) return [attribute(name, value, path)];
   if (BLOCKS_ALL_THE_WAY_DOWN.has(schemaPath)) return renderBlocksOnly(name, value, path);
   if (hint?.isBlock === true) return renderTypedBlocks(name, value, hint.value, path, schemaPath);
   // The configuration of a remote state is an attribute that holds a map; cdktf says nothing of its type.

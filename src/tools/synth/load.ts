@@ -1,5 +1,12 @@
 /** Environment files to resolved environments; one broken file does not hide the others. */
-import { InvalidEnvironment, isEmulated, parseEmulated, parseEnvironment, type ResolvedEmulated, type ResolvedEnvironment } from '../../config';
+import {
+  InvalidEnvironment,
+  isEmulated,
+  parseEmulated,
+  parseEnvironment,
+  type ResolvedEmulated,
+  type ResolvedEnvironment,
+} from '../../config';
 import type { Backend } from '../../config/resolved';
 import { checkVolume, readVolumes } from '../volumes/recorded';
 import { CommandError } from './command-error';

@@ -9,7 +9,16 @@ export type ManifestEntry = StackManifest;
 type Entries = Readonly<Record<string, ManifestEntry>>;
 
 /** Files and folders that Terrace, cdktf and Terraform make beside a stack's module; state is not among them. */
-const MADE_BY_TOOLS = ['cdk.tf.json', 'cdk.tf', 'metadata.json', 'assets', 'plan', '.terraform', '.terraform.lock.hcl', 'docker-compose.yml'];
+const MADE_BY_TOOLS = [
+  'cdk.tf.json',
+  'cdk.tf',
+  'metadata.json',
+  'assets',
+  'plan',
+  '.terraform',
+  '.terraform.lock.hcl',
+  'docker-compose.yml',
+];
 
 /** The manifest as it is, without entries when there is none. */
 export function readManifest(outdir: string): Entries {

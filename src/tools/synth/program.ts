@@ -82,7 +82,9 @@ async function runCommand(files: EnvironmentFiles, args: readonly string[], io: 
     });
   program
     .command('record-volumes')
-    .description('Writes down the size and zone of data volumes, below which no later synthesis lets them go; run after a deployment.')
+    .description(
+      'Writes down the size and zone of data volumes, below which no later synthesis lets them go; run after a deployment.',
+    )
     .action(async () => {
       exitCode = await recordVolumes(files, io);
     });
