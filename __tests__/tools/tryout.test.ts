@@ -16,6 +16,7 @@ import { isExplained, renderReport, type TryoutReport } from '../../src/tools/tr
 import { runProgram } from '../../src/tools/synth/program';
 import type { EnvironmentFiles } from '../../src/tools/synth/load';
 import { example } from '../support/example';
+import { describeWithMoto, Moto } from '../support/terraform';
 import { completed, errored, jsonLines, planned, StubTerraform, type Answers } from '../support/stub-terraform';
 
 const URL = 'http://127.0.0.1:5055';
@@ -439,4 +440,35 @@ chmod +x "$3/bin/python"
       expect(existsSync(join(checkout, '.terrace/tryout/moto-5.2.5'))).toBe(false);
     });
   });
+});
+
+/** The version of the AWS provider in TERRACE_PLUGIN_DIR; the registry is not asked by tests. */
+function versionAtHand(): string | undefined {
+  const { TERRACE_PLUGIN_DIR: plugins } = process.env;
+  if (plugins === undefined) return undefined;
+  try {
+    return readdirSync(join(plugins, 'registry.terraform.io/hashicorp/aws')).at(-1);
+  } catch {
+    return undefined;
+  }
+}
+
+const version = versionAtHand();
+if (version === undefined) process.stderr.write('skipped, because no AWS provider is in TERRACE_PLUGIN_DIR: a real try-out\n');
+
+(version === undefined ? describe.skip : describeWithMoto)('npm run tryout, for real', () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await Moto.start();
+  });
+  afterAll(() => moto.stop());
+
+  it('makes infrar-local in an emulator, finds it as it was made, and takes it down again', async () => {
+    const said = { stdout: '', stderr: '' };
+    const sink = (name: keyof typeof said) => ({ write: (text: string) => void (said[name] += text) });
+    const files = { 'infrar-local': () => Promise.resolve({ default: local }) };
+    const args = ['tryout', 'infrar-local', '--endpoint', moto.url, '--emulator', 'moto', '--provider-version', `aws=${version ?? ''}`];
+    const code = await runProgram(files, args, { stdout: sink('stdout'), stderr: sink('stderr'), env: process.env });
+    expect({ code, ...said }).toMatchObject({ code: 0, stdout: expect.stringMatching(/infrar-local-data +20 +0 +20 +0 +0 +0 +0/) });
+  }, 300_000);
 });

@@ -24,7 +24,7 @@ export function runCommand(command: string, args: readonly string[], options: Ru
   if (signal?.aborted === true) return Promise.resolve({ code: 130, stdout: '', stderr: 'stopped' });
   return new Promise((resolve) => {
     const said = { stdout: '', stderr: '' };
-    const child = spawn(command, args, { cwd, env: env as NodeJS.ProcessEnv | undefined, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env: env, stdio: ['ignore', 'pipe', 'pipe'] });
     const stop = (): void => void child.kill('SIGTERM');
     const done = (ran: Ran): void => {
       signal?.removeEventListener('abort', stop);

@@ -1,0 +1,38 @@
+/** The one issue about what differs between the main branch and what is really there. Pure. */
+import { summaryOf, type PlannedAction } from './actions';
+import type { EnvironmentReport, StackReport } from './stack-report';
+
+export const DRIFT_LABEL = 'terrace-drift';
+export const DRIFT_TITLE = 'What is deployed differs from the main branch';
+
+const LONGEST = 60_000;
+
+/** The issue's text; undefined when nothing differs, and the issue is closed. */
+export function renderDrift(reports: readonly EnvironmentReport[], run: string | undefined): string | undefined {
+  const sections = reports.flatMap(({ environment, commit, stacks }) => {
+    const different = stacks.filter(isDifferent);
+    return different.length === 0
+      ? []
+      : [`## ${environment}`, `Main branch at ${commit.slice(0, 12)}.`, ...different.map(section)];
+  });
+  if (sections.length === 0) return undefined;
+  const head = [
+    'Each stack was planned against the main branch. A difference was made by hand, by AWS, or by a change that was merged and not applied.',
+    'To keep the code: run the workflow `deploy` for the environment. To keep what is there: describe it in the environment file.',
+    ...(run === undefined ? [] : [`Found by ${run}.`]),
+  ];
+  const text = [...head, ...sections].join('\n\n');
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}\n\n… the rest is in the job's log.`;
+}
+
+/** A stack that was never deployed is no drift; one that cannot be planned is worth knowing. */
+function isDifferent(stack: StackReport): boolean {
+  return stack.status === 'failed' || (stack.status === 'planned' && (stack.actions.length > 0 || stack.vanished.length > 0));
+}
+
+function section(stack: StackReport): string {
+  if (stack.status !== 'planned') return `### ${stack.stack}\n\n\`\`\`\n${stack.reason.replaceAll('```', "'''")}\n\`\`\``;
+  const lines = stack.actions.map(({ address, action }) => `- ${action} \`${address}\``);
+  const vanished = stack.vanished.map((address) => `- deleted outside of Terraform: \`${address}\``);
+  return [`### ${stack.stack}: ${summaryOf(stack.actions as PlannedAction[])}`, '', ...vanished, ...lines].join('\n');
+}
