@@ -144,3 +144,13 @@ test("the manifest lists what is there, in cdktf's form", () => {
     dependencies: ['h2o-prod-network'],
   });
 });
+
+test('a tier signs what it owns, and nothing that outlives it', () => {
+  const tierOf = (id: string): unknown => stacks.get(id)?.provider.aws?.[0]?.default_tags?.[0]?.tags.tier;
+  const ids = [...stacks.keys()];
+  const computing = ids.filter((id) => /-compute-(box|fargate|kubernetes)$/.test(id));
+  expect(computing.length).toBeGreaterThan(9);
+  for (const id of computing) expect({ id, tier: tierOf(id) }).toEqual({ id, tier: id.split('-').at(-1) });
+  for (const id of ids.filter((each) => /-(network|domain|data|bootstrap)$/.test(each)))
+    expect({ id, tier: tierOf(id) }).toEqual({ id, tier: undefined });
+});

@@ -467,8 +467,20 @@ if (version === undefined) process.stderr.write('skipped, because no AWS provide
     const said = { stdout: '', stderr: '' };
     const sink = (name: keyof typeof said) => ({ write: (text: string) => void (said[name] += text) });
     const files = { 'infrar-local': () => Promise.resolve({ default: local }) };
-    const args = ['tryout', 'infrar-local', '--endpoint', moto.url, '--emulator', 'moto', '--provider-version', `aws=${version ?? ''}`];
+    const args = [
+      'tryout',
+      'infrar-local',
+      '--endpoint',
+      moto.url,
+      '--emulator',
+      'moto',
+      '--provider-version',
+      `aws=${version ?? ''}`,
+    ];
     const code = await runProgram(files, args, { stdout: sink('stdout'), stderr: sink('stderr'), env: process.env });
-    expect({ code, ...said }).toMatchObject({ code: 0, stdout: expect.stringMatching(/infrar-local-data +20 +0 +20 +0 +0 +0 +0/) });
+    expect({ code, ...said }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/infrar-local-data +20 +0 +20 +0 +0 +0 +0/),
+    });
   }, 300_000);
 });
