@@ -19,6 +19,8 @@ export interface Gap {
   readonly kind: GapKind;
   readonly reason: string;
   readonly standIns?: LeaveOut['standIns'];
+  /** With `cannot`: only where the argument begins so. @default everywhere */
+  readonly where?: { readonly argument: string; readonly startsWith: string };
   /** What an error says that belongs to it: terraform does not always name the resource. */
   readonly says?: string;
   /** With `drift`: in which arguments. @default any */
@@ -79,6 +81,19 @@ const MOTO: EmulatorFacts = {
       kind: 'cannot',
       reason: 'CreateResponseHeadersPolicy is not implemented',
       standIns: { id: null },
+    },
+    {
+      type: 'data.aws_ssm_parameter',
+      kind: 'cannot',
+      where: { argument: 'name', startsWith: '/aws/service/canonical/' },
+      reason: "has AWS's own public parameters, but not Canonical's",
+      standIns: { value: 'ami-12c6146b', insecure_value: 'ami-12c6146b' },
+    },
+    { type: 'aws_dlm_lifecycle_policy', kind: 'cannot', reason: 'the Data Lifecycle Manager is not implemented' },
+    {
+      type: 'aws_s3_bucket_logging',
+      kind: 'create',
+      reason: 'stumbles over a target bucket whose policy has the principal "*"',
     },
     { type: 'aws_amplify_app', kind: 'cannot', reason: 'Amplify is not implemented' },
     { type: 'aws_amplify_branch', kind: 'cannot', reason: 'Amplify is not implemented' },
