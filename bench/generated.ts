@@ -1,7 +1,7 @@
 /** The benchmark's program: as many environments as its first argument says, each a copy of one real one under another name. */
 import original from '../environments/h2o/prod';
-import type { EnvironmentFiles } from '../src/tools/synth/load';
-import { runProgram } from '../src/tools/synth/program';
+import type { EnvironmentFiles } from '../src/synthesis/load';
+import { runProgram } from '../src/cli/program';
 
 const [count = '100', ...options] = process.argv.slice(2);
 /** They share a zone, so none of them says who may issue certificates for it. */

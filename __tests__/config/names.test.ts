@@ -1,7 +1,7 @@
 /** Names: within AWS's limits, distinct, and the nearest ones to a mistyped one. */
 import fc from 'fast-check';
 import { fitName, NAME_LIMITS, resourceName, shortEnvironmentName } from '../../src/config/names';
-import { editDistance, nearestName, nearestNames, suggest } from '../../src/config/nearest';
+import { editDistance, nearestName, nearestNames, suggest } from '../../src/config/problems/nearest';
 
 const part = fc.stringMatching(/^[a-z][a-z0-9-]{0,58}[a-z0-9]$/);
 const kind = fc.constantFrom(...(Object.keys(NAME_LIMITS) as (keyof typeof NAME_LIMITS)[]));

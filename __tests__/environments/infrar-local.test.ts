@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import local from '../../environments/infrar/local';
 import { isEmulated, parseEmulated, type EmulatedInput } from '../../src/config';
-import { renderCompose } from '../../src/tools/local/compose';
-import { runProgram } from '../../src/tools/synth/program';
+import { renderCompose } from '../../src/synthesis/local-compose';
+import { runProgram } from '../../src/cli/program';
 import { resourcesOf, type RootModule } from '../support/synth';
 
 const output = mkdtempSync(join(tmpdir(), 'terrace-local-'));

@@ -1,7 +1,7 @@
 import 'cdktf/lib/testing/adapters/jest';
 import { ElasticacheReplicationGroup } from '@cdktf/provider-aws/lib/elasticache-replication-group';
 import { TerraformOutput, Testing } from 'cdktf';
-import type { ResolvedCache } from '../../src/config/resolved';
+import type { ResolvedCache } from '../../src/config/resolved/environment';
 import { Cache, type CacheProps } from '../../src/modules/cache/cache';
 import { synthModule, theOnly } from '../support/synth';
 

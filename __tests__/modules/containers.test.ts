@@ -1,6 +1,6 @@
 /** What containers are told and allowed, before any tier writes it down: pure. */
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../src/config';
-import type { Permission } from '../../src/config/resolved';
+import type { Permission } from '../../src/config/resolved/environment';
 import { dataAccess, databaseRoles } from '../../src/modules/containers/data-access';
 import {
   containerStatements,

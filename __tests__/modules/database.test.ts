@@ -2,10 +2,10 @@ import 'cdktf/lib/testing/adapters/jest';
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { TerraformOutput } from 'cdktf';
-import type { ResolvedDatabase } from '../../src/config/resolved';
+import type { ResolvedDatabase } from '../../src/config/resolved/environment';
 import { Database, type DatabaseProps } from '../../src/modules/database/database';
 import { databaseParameters } from '../../src/modules/database/parameters';
-import type { DatabaseHandover } from '../../src/stacks/contracts';
+import type { DatabaseHandover } from '../../src/contracts/handovers';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
 
 const ACCOUNT = '123456789012';

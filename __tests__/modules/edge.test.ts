@@ -2,7 +2,7 @@
 import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
 import { Testing } from 'cdktf';
-import type { ResolvedCloudflareZone, ResolvedDistribution } from '../../src/config/resolved-edge';
+import type { ResolvedCloudflareZone, ResolvedDistribution } from '../../src/config/resolved/edge';
 import { Amplify } from '../../src/modules/edge/amplify';
 import { CloudflareRecords } from '../../src/modules/edge/cloudflare-records';
 import { CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone-rules';

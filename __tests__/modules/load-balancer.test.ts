@@ -2,7 +2,7 @@
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import { Testing } from 'cdktf';
-import type { Health, Route } from '../../src/config/resolved';
+import type { Health, Route } from '../../src/config/resolved/environment';
 import { PublicLoadBalancer, type PublicLoadBalancerProps } from '../../src/modules/load-balancer/public-load-balancer';
 import { planRouting } from '../../src/modules/load-balancer/route-priorities';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';

@@ -3,7 +3,7 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Testing } from 'cdktf';
 import { ALARM_KINDS, alarmDefault, type AlarmKind } from '../../src/config/tables/alarm-defaults';
-import type { ResolvedObservability } from '../../src/config/resolved-observability';
+import type { ResolvedObservability } from '../../src/config/resolved/observability';
 import { Alarm } from '../../src/modules/observability/alarm';
 import { Alarms } from '../../src/modules/observability/alarms';
 import { MonthlyBudget } from '../../src/modules/observability/budget';
@@ -22,7 +22,7 @@ import { QueueAlarms } from '../../src/modules/observability/queue-alarms';
 import { NotificationTopic } from '../../src/modules/observability/topic';
 import type { Watched, WatchedHost } from '../../src/modules/observability/watched';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
-import type { TerraceStack } from '../../src/stacks/terrace-stack';
+import type { TerraceStack } from '../../src/terraform/terrace-stack';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:shop-test-notices';
 

@@ -1,7 +1,7 @@
 /** The web ACL: its rules in the shape that the AWS provider takes, its log without credentials. */
 import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl';
 import { Testing } from 'cdktf';
-import type { ResolvedWaf, WafRule } from '../../src/config/resolved-edge';
+import type { ResolvedWaf, WafRule } from '../../src/config/resolved/edge';
 import { anyOf, hasLabel } from '../../src/modules/waf/statement';
 import { WebAcl } from '../../src/modules/waf/web-acl';
 import { synthModule, theOnly } from '../support/synth';

@@ -1,6 +1,6 @@
 /** `<store>-bootstrap`, and the stores that environments name. */
 import { parseEnvironment, type ResolvedEnvironment } from '../../src/config';
-import type { StateStore } from '../../src/config/resolved';
+import type { StateStore } from '../../src/config/resolved/environment';
 import { BootstrapStack } from '../../src/stacks/bootstrap-stack';
 import { addBootstrap, stateStores } from '../../src/stacks/state-stores';
 import { example } from '../support/example';

@@ -1,9 +1,9 @@
 /** The domain of an environment, with each provider, looked up, made and delegated. */
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../src/config';
-import { recordZone } from '../../src/config/record-zone';
-import type { ResolvedDomain } from '../../src/config/resolved';
+import { recordZone } from '../../src/config/calculations/record-zone';
+import type { ResolvedDomain } from '../../src/config/resolved/environment';
 import { DomainStack } from '../../src/stacks/domain-stack';
-import { checkSharedZones } from '../../src/stacks/shared-zones';
+import { checkSharedZones } from '../../src/config/rules/between/shared-zones';
 import { example } from '../support/example';
 import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synth';
 

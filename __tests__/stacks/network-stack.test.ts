@@ -1,9 +1,9 @@
 /** The network stack: what it hands on, and what it must not know. */
 import type { App } from 'cdktf';
-import type { Identity, ResolvedNetwork } from '../../src/config/resolved';
-import { carveSubnets, splitReplicaNetwork } from '../../src/config/subnets';
+import type { Identity, ResolvedNetwork } from '../../src/config/resolved/environment';
+import { carveSubnets, splitReplicaNetwork } from '../../src/config/calculations/subnets';
 import { NetworkStack } from '../../src/stacks/network-stack';
-import { TerraceStack } from '../../src/stacks/terrace-stack';
+import { TerraceStack } from '../../src/terraform/terrace-stack';
 import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synth';
 
 const IDENTITY: Identity = {

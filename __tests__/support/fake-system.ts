@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { COMPOSE_PLUGIN } from '../../src/modules/box/host/operating-systems';
-import { renderBundle } from '../../src/modules/box/host/render';
-import type { HostDescription } from '../../src/modules/box/host/types';
+import { COMPOSE_PLUGIN } from '../../src/tiers/box/host/operating-systems';
+import { renderBundle } from '../../src/tiers/box/host/render';
+import type { HostDescription } from '../../src/tiers/box/host/types';
 import { FakeAws } from './fake-aws';
 import { HostRoot } from './host-tools';
 

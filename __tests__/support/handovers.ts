@@ -1,9 +1,9 @@
 /** Earlier stacks, as a compute stack sees them: each hands on what the environment's description asks for, and holds nothing. */
 import type { App } from 'cdktf';
 import type { ResolvedEnvironment } from '../../src/config';
-import type { DataHandover, DomainHandover, NetworkHandover } from '../../src/stacks/contracts';
-import { Handover, type StackKind } from '../../src/stacks/handover';
-import { TerraceStack, type TerraceStackProps } from '../../src/stacks/terrace-stack';
+import type { DataHandover, DomainHandover, NetworkHandover } from '../../src/contracts/handovers';
+import { Handover, type StackKind } from '../../src/terraform/handover';
+import { TerraceStack, type TerraceStackProps } from '../../src/terraform/terrace-stack';
 
 export const KEY_ARN = 'arn:aws:kms:eu-west-1:123456789012:key/environment';
 

@@ -1,5 +1,5 @@
 /** Hosts as the box stack describes them, with marks where Terraform's references will stand. */
-import type { HostContainer, HostDescription } from '../../src/modules/box/host/types';
+import type { HostContainer, HostDescription } from '../../src/tiers/box/host/types';
 
 const container = (key: string, rest: Partial<HostContainer>): HostContainer => ({
   key,

@@ -3,7 +3,7 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { HostFile } from '../../src/modules/box/host/types';
+import type { HostFile } from '../../src/tiers/box/host/types';
 
 /** Programs that a distribution keeps out of an ordinary user's path. */
 const SEARCH_PATH = [process.env.PATH, '/usr/sbin', '/sbin', '/usr/local/sbin'].join(':');

@@ -1,8 +1,8 @@
 /** Environments of the Kubernetes tier, and their manifests with values that name what they stand for. */
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../src/config';
 import { environmentFacts } from '../../src/modules/containers/variable-values';
-import type { WorkloadContext } from '../../src/modules/kubernetes/workloads/context';
-import { environmentManifests, manifestList, type EnvironmentManifests } from '../../src/modules/kubernetes/workloads/manifests';
+import type { WorkloadContext } from '../../src/tiers/kubernetes/workloads/context';
+import { environmentManifests, manifestList, type EnvironmentManifests } from '../../src/tiers/kubernetes/workloads/manifests';
 import { example } from './example';
 import { dataHandover } from './handovers';
 

@@ -1,5 +1,5 @@
 /** State stores that tests change one thing of. */
-import type { StateStore } from '../../src/config/resolved';
+import type { StateStore } from '../../src/config/resolved/environment';
 
 /** A store as the schema resolves it. */
 export function store(changes: Partial<StateStore> = {}): StateStore {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import type { ResolvedEnvironment } from '../../src/config';
 import { addEnvironment } from '../../src/stacks/environment';
-import { TerraceStack } from '../../src/stacks/terrace-stack';
+import { TerraceStack } from '../../src/terraform/terrace-stack';
 
 type Block = Readonly<Record<string, any>>;
 

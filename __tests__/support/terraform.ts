@@ -8,7 +8,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
-import type { StateStore } from '../../src/config/resolved';
+import type { StateStore } from '../../src/config/resolved/environment';
 import type { RootModule } from './synth';
 
 type Json = Record<string, any>;

@@ -1,9 +1,9 @@
 /** Environments on a developer's machine: what a person wrote, checked and completed. Pure. */
 import { resourceName, shortEnvironmentName } from './names';
-import { InvalidEnvironment, type Problem } from './problems';
-import type { DeepReadonly, Identity, ResolvedBucket, ResolvedSecret } from './resolved';
+import { InvalidEnvironment, type Problem } from './problems/problem';
+import type { DeepReadonly, Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
 import { emulatedSchema, type EmulatedInput, type ParsedEmulated } from './schema/emulated';
-import { problemsOf } from './zod-problems';
+import { problemsOf } from './problems/zod-problems';
 
 /** An environment of which only buckets and secrets are Terraform's; database and cache are containers. */
 export interface ResolvedEmulated {

@@ -1,7 +1,7 @@
 /** The configuration's front door: what environment files type with, and what `main.ts` parses with. */
 export { defineEmulated, isEmulated, parseEmulated, type ResolvedEmulated } from './emulated';
 export { defineEnvironment, parseEnvironment } from './parse';
-export { InvalidEnvironment, type Problem } from './problems';
+export { InvalidEnvironment, type Problem } from './problems/problem';
 export type { EmulatedInput } from './schema/emulated';
 export type { EnvironmentInput } from './schema/environment';
-export type { ResolvedEnvironment } from './resolved';
+export type { ResolvedEnvironment } from './resolved/environment';

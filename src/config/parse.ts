@@ -1,11 +1,11 @@
 /** Unknown input to a resolved environment, or every problem at once. */
-import { InvalidEnvironment, type Problem } from './problems';
-import type { ResolvedEnvironment } from './resolved';
-import { resolve } from './resolve';
+import { InvalidEnvironment, type Problem } from './problems/problem';
+import type { ResolvedEnvironment } from './resolved/environment';
+import { resolve } from './resolve/environment';
 import { checkRules } from './rules/check';
 import { environmentSchema, type EnvironmentInput } from './schema/environment';
-import { everySection, readableSections } from './sections';
-import { problemsOf } from './zod-problems';
+import { everySection, readableSections } from './schema/sections';
+import { problemsOf } from './problems/zod-problems';
 
 /** Types its argument, so that an editor completes every field; checks nothing (`main.ts` parses). */
 export function defineEnvironment(environment: EnvironmentInput): EnvironmentInput {

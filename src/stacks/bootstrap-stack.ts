@@ -1,6 +1,6 @@
 /** What must be there before any other state can be: the store itself, and GitHub's way in. */
 import type { App } from 'cdktf';
-import type { StateStore } from '../config/resolved';
+import type { StateStore } from '../config/resolved/environment';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
 import { AuditTrail } from '../modules/bootstrap/audit-trail';
 import { githubProviderArn } from '../modules/bootstrap/github-trust';
@@ -9,8 +9,8 @@ import { PlanRole } from '../modules/bootstrap/plan-role';
 import { StateBucket } from '../modules/bootstrap/state-bucket';
 import { StateKey } from '../modules/bootstrap/state-key';
 import { storeArns, type StoreArns } from '../modules/bootstrap/store-arns';
-import { stateKeyAlias, type StateLocation } from './backends';
-import { TerraceStack } from './terrace-stack';
+import { stateKeyAlias, type StateLocation } from '../terraform/backends';
+import { TerraceStack } from '../terraform/terrace-stack';
 
 export interface BootstrapStackProps {
   readonly store: StateStore;

@@ -1,6 +1,6 @@
 /** What an environment keeps: key, database, cache, buckets, file systems, queues, secrets, images, logs, backups. */
 import type { App } from 'cdktf';
-import type { Identity, ResolvedData, ResolvedDatabase, ResolvedFileSystem } from '../config/resolved';
+import type { Identity, ResolvedData, ResolvedDatabase, ResolvedFileSystem } from '../config/resolved/environment';
 import { backupHour } from '../modules/backup/backup-hour';
 import { BackupPlan } from '../modules/backup/backup-plan';
 import { Cache } from '../modules/cache/cache';
@@ -16,9 +16,9 @@ import { Secret } from '../modules/secrets/secret';
 import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
-import type { DatabaseHandover, DataHandover, NetworkHandover } from './contracts';
-import { Handover } from './handover';
-import { TerraceStack, type TerraceStackProps } from './terrace-stack';
+import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
+import { Handover } from '../terraform/handover';
+import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 export interface DataStackProps {
   readonly stack: TerraceStackProps;

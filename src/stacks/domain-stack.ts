@@ -1,14 +1,14 @@
 /** The environment's names: its zone, who may certify them, and their certificates. */
 import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
 import { Fn, type App } from 'cdktf';
-import type { Identity, ResolvedDomain } from '../config/resolved';
+import type { Identity, ResolvedDomain } from '../config/resolved/environment';
 import { CloudflareZone } from '../modules/domain/cloudflare-zone';
 import type { DnsZone, DnsZoneProps } from '../modules/domain/dns-zone';
 import { Route53Zone } from '../modules/domain/route53-zone';
 import { ValidatedCertificate } from '../modules/domain/validated-certificate';
-import type { DomainHandover } from './contracts';
-import { Handover } from './handover';
-import { TerraceStack, type TerraceStackProps } from './terrace-stack';
+import type { DomainHandover } from '../contracts/handovers';
+import { Handover } from '../terraform/handover';
+import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 export interface DomainStackProps {
   readonly stack: TerraceStackProps;

@@ -1,8 +1,8 @@
 /** What stands between visitors and what serves them: records, CloudFront, its firewall, Cloudflare, frontends, health checks. */
 import type { App } from 'cdktf';
-import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from '../config/resolved';
-import { edgeName } from '../config/resolve-edge';
-import type { ResolvedDistribution, ResolvedEdge, ResolvedOrigin } from '../config/resolved-edge';
+import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from '../config/resolved/environment';
+import { edgeName } from '../config/resolve/edge';
+import type { ResolvedDistribution, ResolvedEdge, ResolvedOrigin } from '../config/resolved/edge';
 import { hostId } from '../modules/domain/dns-zone';
 import { EDGE_REGION } from '../modules/domain/validated-certificate';
 import { Amplify } from '../modules/edge/amplify';
@@ -13,12 +13,12 @@ import { HealthChecks } from '../modules/edge/health-checks';
 import { Pages } from '../modules/edge/pages';
 import { StaticSite } from '../modules/edge/static-site';
 import { WebAcl } from '../modules/waf/web-acl';
-import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from './contracts';
-import { EdgeZones } from './edge-zones';
-import { Handover } from './handover';
-import { destinationOf } from './destinations';
-import type { ServingHandover } from './serving-handover';
-import { TerraceStack, type TerraceStackProps } from './terrace-stack';
+import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';
+import { EdgeZones } from '../modules/edge/edge-zones';
+import { Handover } from '../terraform/handover';
+import { destinationOf } from '../tiers/destinations';
+import type { ServingHandover } from '../tiers/serving-handover';
+import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 export interface EdgeStackProps {
   readonly stack: TerraceStackProps;

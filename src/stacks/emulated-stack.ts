@@ -4,9 +4,9 @@ import type { ResolvedEmulated } from '../config';
 import { putSecretCommand } from '../modules/secrets/put-secret-command';
 import { Secret } from '../modules/secrets/secret';
 import { Buckets } from '../modules/storage/buckets';
-import type { DataHandover } from './contracts';
-import { Handover } from './handover';
-import { TerraceStack, type TerraceStackProps } from './terrace-stack';
+import type { DataHandover } from '../contracts/handovers';
+import { Handover } from '../terraform/handover';
+import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 /** The account that LocalStack and its like say they are. */
 const EMULATED_ACCOUNT = '000000000000';

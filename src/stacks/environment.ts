@@ -1,20 +1,20 @@
 /** One environment's stacks, in deploy order: wiring and nothing else. */
 import type { App } from 'cdktf';
-import type { ResolvedEnvironment, ResolvedTier } from '../config/resolved';
-import { BoxStack } from './box-stack';
+import type { ResolvedEnvironment, ResolvedTier } from '../config/resolved/environment';
+import { BoxStack } from '../tiers/box/stack';
 import { DataStack } from './data-stack';
 import { DomainStack } from './domain-stack';
 import { EdgeStack, hasEdge } from './edge-stack';
-import { FargateStack } from './fargate-stack';
-import { KubernetesStack } from './kubernetes-stack';
+import { FargateStack } from '../tiers/fargate/stack';
+import { KubernetesStack } from '../tiers/kubernetes/cluster-stack';
 import { NetworkStack } from './network-stack';
 import { ObservabilityStack } from './observability-stack';
-import { PlatformStack } from './platform-stack';
-import { WorkloadsStack } from './workloads-stack';
-import type { EdgeHandover } from './contracts';
-import type { Handover, StackKind } from './handover';
-import type { ServingHandover } from './serving-handover';
-import type { TerraceStackProps } from './terrace-stack';
+import { PlatformStack } from '../tiers/kubernetes/platform-stack';
+import { WorkloadsStack } from '../tiers/kubernetes/workloads-stack';
+import type { EdgeHandover } from '../contracts/handovers';
+import type { Handover, StackKind } from '../terraform/handover';
+import type { ServingHandover } from '../tiers/serving-handover';
+import type { TerraceStackProps } from '../terraform/terrace-stack';
 
 /** Builds every stack of an environment under the app. */
 export function addEnvironment(app: App, environment: ResolvedEnvironment): void {

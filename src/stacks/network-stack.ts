@@ -5,7 +5,7 @@
  * the internet gateway, because it outlives the machine behind it.
  */
 import type { App } from 'cdktf';
-import type { Identity, ResolvedNetwork } from '../config/resolved';
+import type { Identity, ResolvedNetwork } from '../config/resolved/environment';
 import { DataSecurityGroups } from '../modules/network/data-security-groups';
 import { ElasticIp } from '../modules/network/elastic-ip';
 import { Endpoints } from '../modules/network/endpoints';
@@ -14,9 +14,9 @@ import { Nat } from '../modules/network/nat';
 import { ReplicaNetwork } from '../modules/network/replica-network';
 import { Subnets } from '../modules/network/subnets';
 import { Vpc } from '../modules/network/vpc';
-import type { NetworkHandover } from './contracts';
-import { Handover } from './handover';
-import { TerraceStack, type TerraceStackProps } from './terrace-stack';
+import type { NetworkHandover } from '../contracts/handovers';
+import { Handover } from '../terraform/handover';
+import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 export interface NetworkStackProps {
   readonly stack: TerraceStackProps;

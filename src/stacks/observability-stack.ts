@@ -21,8 +21,8 @@ import { NatAlarms } from '../modules/observability/nat-alarms';
 import { QueueAlarms } from '../modules/observability/queue-alarms';
 import { NotificationTopic } from '../modules/observability/topic';
 import type { Watched } from '../modules/observability/watched';
-import { TerraceStack, type TerraceStackProps } from './terrace-stack';
-import { rotatedSecretArns } from './rotated-secrets';
+import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
+import { rotatedSecretArns } from '../modules/containers/rotated-secrets';
 import { watchedEnvironment, type WatchedEnvironmentProps } from './watched-environment';
 
 export interface ObservabilityStackProps extends WatchedEnvironmentProps {

@@ -1,7 +1,7 @@
 /** The state stores that a set of environments names, each once, and whether what they say about them agrees. */
 import type { App } from 'cdktf';
-import { InvalidEnvironment, show, type Problem } from '../config/problems';
-import type { ResolvedEnvironment, StateStore } from '../config/resolved';
+import { InvalidEnvironment, show, type Problem } from '../config/problems/problem';
+import type { ResolvedEnvironment, StateStore } from '../config/resolved/environment';
 import { BootstrapStack } from './bootstrap-stack';
 
 /** One store, with what its environments know of it. */

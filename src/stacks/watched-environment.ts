@@ -1,7 +1,7 @@
 /** What there is to watch, gathered from the description and from what earlier stacks handed on. */
 import { DataAwsLb } from '@cdktf/provider-aws/lib/data-aws-lb';
-import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../config/resolved';
-import type { ResolvedObservability } from '../config/resolved-observability';
+import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../config/resolved/environment';
+import type { ResolvedObservability } from '../config/resolved/observability';
 import { EDGE_REGION } from '../modules/domain/validated-certificate';
 import { queueNames } from '../modules/messaging/queue';
 import type {
@@ -12,10 +12,10 @@ import type {
   WatchedHost,
   WatchedNat,
 } from '../modules/observability/watched';
-import type { BoxHandover, DataHandover, DomainHandover, EdgeHandover, FargateHandover, NetworkHandover } from './contracts';
-import type { Handover } from './handover';
-import type { ServingHandover } from './serving-handover';
-import type { TerraceStack } from './terrace-stack';
+import type { BoxHandover, DataHandover, DomainHandover, EdgeHandover, FargateHandover, NetworkHandover } from '../contracts/handovers';
+import type { Handover } from '../terraform/handover';
+import type { ServingHandover } from '../tiers/serving-handover';
+import type { TerraceStack } from '../terraform/terrace-stack';
 
 export interface WatchedEnvironmentProps {
   readonly identity: Identity;

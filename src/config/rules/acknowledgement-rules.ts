@@ -1,5 +1,5 @@
 /** The rule about acknowledgements themselves: each names a rule that exists and may be silenced. */
-import { suggest } from '../nearest';
+import { suggest } from '../problems/nearest';
 import { finding } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 

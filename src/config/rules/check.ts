@@ -1,6 +1,6 @@
 /** Runs the rules over the sections that could be read, and sorts findings into problems and warnings. */
-import type { Problem } from '../problems';
-import type { Warning } from '../resolved';
+import type { Problem } from '../problems/problem';
+import type { Warning } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { RULES } from './index';
 import type { Rule } from './rule';

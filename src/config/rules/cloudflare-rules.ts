@@ -1,6 +1,6 @@
 /** Rules about Cloudflare: where it can stand, and what its plans allow. */
-import { recordZone } from '../record-zone';
-import { isProxied } from '../resolve-edge';
+import { recordZone } from '../calculations/record-zone';
+import { isProxied } from '../resolve/edge';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 import { hasTier, placed } from './containers';
 import { findingIf } from './finding';

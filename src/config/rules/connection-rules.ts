@@ -1,5 +1,5 @@
 /** Rules about the logins that containers read. */
-import { suggest } from '../nearest';
+import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, variablesOf, type PlacedVariable } from './containers';
 import { findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';

@@ -1,7 +1,7 @@
 /** Rules about names in DNS and the certificates for them. */
 import { hasTier, placed } from './containers';
 import { finding, findingIf, repeated } from './finding';
-import { suggest } from '../nearest';
+import { suggest } from '../problems/nearest';
 import { defineRule, type Rule } from './rule';
 
 /** Whether a name is the zone's apex or below it. */

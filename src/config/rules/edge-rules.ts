@@ -1,6 +1,6 @@
 /** Rules about what stands before the services: the CDN, health checks, the switch of tiers. */
-import { isProxied, mainFrontend, originName } from '../resolve-edge';
-import { recordZone } from '../record-zone';
+import { isProxied, mainFrontend, originName } from '../resolve/edge';
+import { recordZone } from '../calculations/record-zone';
 import type { ParsedEnvironment } from '../schema/environment';
 import { hasTier, placed } from './containers';
 import { finding, findingIf, listed } from './finding';

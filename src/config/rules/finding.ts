@@ -1,5 +1,5 @@
 /** Small helpers that every rule file uses to say what it found. */
-import { show } from '../problems';
+import { show } from '../problems/problem';
 import type { Finding } from './rule';
 
 /** One finding, with the received value shown the way all problems show it. */

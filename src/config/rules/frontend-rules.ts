@@ -1,5 +1,5 @@
 /** Rules about where the frontend comes from. */
-import { suggest } from '../nearest';
+import { suggest } from '../problems/nearest';
 import { placed } from './containers';
 import { finding, findingIf, listed, repeated } from './finding';
 import { defineRule, type Rule } from './rule';

@@ -1,21 +1,21 @@
 /** Every rule, in the order in which a person should read the findings. */
 import { acknowledgementRule } from './acknowledgement-rules';
 import { BACKUP_RULES } from './backup-rules';
-import { BOX_RULES } from './box-rules';
+import { BOX_RULES } from '../tiers/box/rules';
 import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
 import { DATABASE_RULES } from './database-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
-import { FARGATE_RULES } from './fargate-rules';
+import { FARGATE_RULES } from '../tiers/fargate/rules';
 import { FRONTEND_RULES } from './frontend-rules';
 import { IDENTITY_RULES } from './identity-rules';
-import { KUBERNETES_RULES } from './kubernetes-rules';
+import { KUBERNETES_RULES } from '../tiers/kubernetes/cluster-rules';
 import { NETWORK_RULES } from './network-rules';
-import { NODE_RULES } from './node-rules';
+import { NODE_RULES } from '../tiers/kubernetes/node-rules';
 import { OBSERVABILITY_RULES } from './observability-rules';
-import { POD_RULES } from './pod-rules';
+import { POD_RULES } from '../tiers/kubernetes/pod-rules';
 import { POOLER_RULES } from './pooler-rules';
 import { REFERENCE_RULES } from './reference-rules';
 import { REPLICA_NETWORK_RULES } from './replica-network-rules';

@@ -1,6 +1,6 @@
 /** Rules about addresses: sizes and overlaps. */
-import { contains, overlap, parseCidr, type Cidr } from '../cidr';
-import { LONGEST_CARVABLE_PREFIX } from '../subnets';
+import { contains, overlap, parseCidr, type Cidr } from '../calculations/cidr';
+import { LONGEST_CARVABLE_PREFIX } from '../calculations/subnets';
 import { zoneCountOf } from './containers';
 import { findingIf, pairs } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';

@@ -1,5 +1,5 @@
 /** Rules about names that lead elsewhere: whatever a container refers to is declared in the same environment. */
-import { suggest } from '../nearest';
+import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, placed, variablesOf, type Placed } from './containers';
 import { finding, findingIf, listed } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';

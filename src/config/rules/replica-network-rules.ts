@@ -1,5 +1,5 @@
 /** Rules about the small VPCs in the regions of database replicas. */
-import { overlap, parseCidr } from '../cidr';
+import { overlap, parseCidr } from '../calculations/cidr';
 import { finding, findingIf, pairs } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';

@@ -1,6 +1,6 @@
 /** What a rule is: a check across fields, with the sections it reads, so that it can run while other sections are broken. */
 import type { ParsedEnvironment } from '../schema/environment';
-import type { Problem } from '../problems';
+import type { Problem } from '../problems/problem';
 
 export type Section = keyof ParsedEnvironment;
 

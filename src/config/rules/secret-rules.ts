@@ -1,6 +1,6 @@
 /** Rules about secrets: declared before they are read, named as Secrets Manager allows, never written in the file. */
 import { shortEnvironmentName } from '../names';
-import { suggest } from '../nearest';
+import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, placed, variablesOf } from './containers';
 import { finding, findingIf, listed, repeated } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';

@@ -1,6 +1,6 @@
 /** Rules about buckets, file systems and logs. */
 import { resourceName } from '../names';
-import { CONFIGURATION_BUCKET_KEY } from '../resolve-box';
+import { CONFIGURATION_BUCKET_KEY } from '../tiers/box/resolve';
 import { placed } from './containers';
 import { finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';

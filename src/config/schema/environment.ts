@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
 import { backendSchema } from './backend';
-import { boxSchema } from './box';
+import { boxSchema } from '../tiers/box/settings';
 import { cacheSchema, databaseSchema } from './database';
 import { domainSchema } from './domain';
 import { edgeSchema } from './edge';
 import { frontendSchema } from './frontends';
-import { kubernetesSchema } from './kubernetes';
+import { kubernetesSchema } from '../tiers/kubernetes/settings';
 import { networkSchema } from './network';
 import { observabilitySchema } from './observability';
 import { days, helped, key, LOG_RETENTION_DAYS } from './primitives';

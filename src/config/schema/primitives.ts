@@ -3,8 +3,8 @@
  * Each primitive says in `meta` what is allowed and how to fix it; src/config/problems.ts reads that.
  */
 import { z } from 'zod';
-import { isCidr } from '../cidr';
-import { cronProblem } from '../cron';
+import { isCidr } from '../calculations/cidr';
+import { cronProblem } from '../calculations/cron';
 
 /** What a schema node tells a person whose value it refuses. */
 export interface Help {

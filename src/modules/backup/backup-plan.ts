@@ -5,7 +5,7 @@ import { BackupVault } from '@cdktf/provider-aws/lib/backup-vault';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import { ServiceRole } from '../iam/service-role';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** Minutes in which a copy must have begun, at least 60, and ended. */
 const START_MINUTES = 60;

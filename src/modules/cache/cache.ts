@@ -8,9 +8,9 @@ import { ElasticacheParameterGroup } from '@cdktf/provider-aws/lib/elasticache-p
 import { ElasticacheReplicationGroup } from '@cdktf/provider-aws/lib/elasticache-replication-group';
 import { ElasticacheSubnetGroup } from '@cdktf/provider-aws/lib/elasticache-subnet-group';
 import { Construct } from 'constructs';
-import type { ResolvedCache } from '../../config/resolved';
+import type { ResolvedCache } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 import { cacheFamily, familyName } from './parameters';
 
 /** Snapshots, then maintenance, in the small hours of UTC; ElastiCache asks that they do not overlap. */

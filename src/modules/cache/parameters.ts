@@ -1,5 +1,5 @@
 /** What differs between the versions of Redis that ElastiCache sells. Pure. */
-import type { ResolvedCache } from '../../config/resolved';
+import type { ResolvedCache } from '../../config/resolved/environment';
 
 /** Parameter group families. Source: ElastiCache user guide, "Engine specific parameters". */
 const FAMILIES: Readonly<Record<ResolvedCache['version'], string>> = { '6.2': 'redis6.x', '7.0': 'redis7', '7.1': 'redis7' };

@@ -1,5 +1,5 @@
 /** Which data a container talks to, read off its description: nobody gets a port that they do not use. Pure. */
-import type { ResolvedContainer } from '../../config/resolved';
+import type { ResolvedContainer } from '../../config/resolved/environment';
 
 export interface DataAccess {
   readonly database: boolean;

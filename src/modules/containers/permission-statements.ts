@@ -1,8 +1,8 @@
 /** What a container's own AWS role may do: declared permissions as IAM statements on exact ARNs. Pure, for every tier. */
-import type { Permission, ResolvedContainer, ResolvedData } from '../../config/resolved';
-import type { DataHandover } from '../../stacks/contracts';
+import type { Permission, ResolvedContainer, ResolvedData } from '../../config/resolved/environment';
+import type { DataHandover } from '../../contracts/handovers';
 import type { Statement } from '../iam/policy';
-import { terraformLiteral } from '../terraform/literal';
+import { terraformLiteral } from '../../terraform/literal';
 import { databaseRoles } from './data-access';
 
 export interface PermissionContext {

@@ -1,5 +1,5 @@
 /** Which secrets of a container change by themselves: it sees the new value only when it is started again. Pure. */
-import type { ResolvedContainer, ResolvedData, SecretSource } from '../../config/resolved';
+import type { ResolvedContainer, ResolvedData, SecretSource } from '../../config/resolved/environment';
 
 /** The rotated secrets that a container gets injected. */
 export function rotatedSources(

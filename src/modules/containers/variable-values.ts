@@ -1,8 +1,8 @@
 /** What the variables of a container are worth in one environment. Pure: values may be Terraform references. */
-import type { Identity, Reference, ResolvedData, ResolvedVariables, SecretSource } from '../../config/resolved';
+import type { Identity, Reference, ResolvedData, ResolvedVariables, SecretSource } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
-import type { DataHandover } from '../../stacks/contracts';
-import { terraformLiteral } from '../terraform/literal';
+import type { DataHandover } from '../../contracts/handovers';
+import { terraformLiteral } from '../../terraform/literal';
 
 /** What `{ from: ... }` can name. A tier that keeps the database elsewhere hands in another `database`. */
 export interface EnvironmentFacts {

@@ -5,10 +5,10 @@
 import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { ResolvedDatabase, ResolvedRole } from '../../config/resolved';
-import type { DatabaseHandover, NetworkHandover } from '../../stacks/contracts';
+import type { ResolvedDatabase, ResolvedRole } from '../../config/resolved/environment';
+import type { DatabaseHandover, NetworkHandover } from '../../contracts/handovers';
 import { ServiceRole } from '../iam/service-role';
-import { ephemeralPassword } from '../terraform/ephemeral-password';
+import { ephemeralPassword } from '../../terraform/ephemeral-password';
 import { createDatabaseLogs } from './database-logs';
 import { LOGIN_VERSION, LoginSecret, type LoginSecretProps } from './login-secret';
 import { masterLogin } from './master-login';

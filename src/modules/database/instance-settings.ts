@@ -1,7 +1,7 @@
 /** What the primary and its replicas have in common: one place, so that a promoted replica is as safe as the primary was. */
 import type { DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
-import type { ResolvedDatabase } from '../../config/resolved';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import type { ResolvedDatabase } from '../../config/resolved/environment';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** The certificate authority that clients must trust; valid until 2061. Source: RDS user guide, "Using SSL/TLS". */
 const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';

@@ -13,7 +13,7 @@ import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmana
 import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { Construct } from 'constructs';
 import { PORTS } from '../../config/tables/ports';
-import { keepWhenProtected, replacementOf } from '../terraform/lifecycle';
+import { keepWhenProtected, replacementOf } from '../../terraform/lifecycle';
 
 /** Days in which a deleted secret can be called back: AWS's longest, and its shortest. */
 const RECOVERY_DAYS = { kept: 30, disposable: 7 } as const;

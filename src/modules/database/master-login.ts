@@ -20,9 +20,9 @@ import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsman
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
 import { Construct } from 'constructs';
 import { SEED_SECRET_SUFFIX } from '../../config/names';
-import type { ResolvedDatabase } from '../../config/resolved';
-import { ephemeralPassword } from '../terraform/ephemeral-password';
-import { ephemeralSecret } from '../terraform/ephemeral-secret';
+import type { ResolvedDatabase } from '../../config/resolved/environment';
+import { ephemeralPassword } from '../../terraform/ephemeral-password';
+import { ephemeralSecret } from '../../terraform/ephemeral-secret';
 import { createSecret, LOGIN_VERSION, LoginSecret } from './login-secret';
 import { MASTER_USERNAME, type PrimaryProps } from './primary';
 import type { RotationFunction } from './rotation-function';

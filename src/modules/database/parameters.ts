@@ -1,5 +1,5 @@
 /** PostgreSQL parameters of an RDS parameter group. Pure. */
-import type { ResolvedDatabase } from '../../config/resolved';
+import type { ResolvedDatabase } from '../../config/resolved/environment';
 
 /** One parameter as RDS takes it. */
 export interface Parameter {

@@ -4,7 +4,7 @@ import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import type { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { ResolvedDatabase } from '../../config/resolved';
+import type { ResolvedDatabase } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { instanceSettings } from './instance-settings';
 import { databaseParameters } from './parameters';

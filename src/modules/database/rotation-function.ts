@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import { PORTS } from '../../config/tables/ports';
 import { allowEgress, ClosedSecurityGroup, connect } from '../security-group/security-group';
-import { replacementOf } from '../terraform/lifecycle';
+import { replacementOf } from '../../terraform/lifecycle';
 
 /** The application's home; it can be deployed from there to every commercial region. */
 const APPLICATION = 'arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSPostgreSQLRotationSingleUser';

@@ -4,7 +4,7 @@ import { DnsRecord } from '@cdktf/provider-cloudflare/lib/dns-record';
 import { Zone } from '@cdktf/provider-cloudflare/lib/zone';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 import { hostId, LASTING_TTL, VALIDATION_TTL, type CnameRecord, type DnsZone, type DnsZoneProps } from './dns-zone';
 
 export interface CloudflareZoneProps extends DnsZoneProps {

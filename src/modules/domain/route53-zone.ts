@@ -3,7 +3,7 @@ import { DataAwsRoute53Zone } from '@cdktf/provider-aws/lib/data-aws-route53-zon
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Route53Zone as AwsRoute53Zone } from '@cdktf/provider-aws/lib/route53-zone';
 import { Construct } from 'constructs';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 import { LASTING_TTL, VALIDATION_TTL, type CnameRecord, type DnsZone, type DnsZoneProps } from './dns-zone';
 
 /** Looked up or made. One record set holds all values of a name and type. */

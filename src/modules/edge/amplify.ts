@@ -2,8 +2,8 @@
 import { AmplifyApp } from '@cdktf/provider-aws/lib/amplify-app';
 import { AmplifyBranch } from '@cdktf/provider-aws/lib/amplify-branch';
 import { Construct } from 'constructs';
-import type { AmplifyFrontend } from '../../config/resolved-edge';
-import { terraformLiteral } from '../terraform/literal';
+import type { AmplifyFrontend } from '../../config/resolved/edge';
+import { terraformLiteral } from '../../terraform/literal';
 import type { OriginPlace } from './distribution';
 
 /** For applications of one page: whatever is not found is the page. Sites of several pages lose nothing but their own 404. */

@@ -2,7 +2,7 @@
  * How CloudFront treats requests: by what answers them, and whether answers are kept. A lookup table. Pure.
  * The ids are those of policies that AWS manages (CloudFront developer guide, "Use managed cache policies", "... origin request policies").
  */
-import type { ResolvedBehavior } from '../../config/resolved-edge';
+import type { ResolvedBehavior } from '../../config/resolved/edge';
 
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';

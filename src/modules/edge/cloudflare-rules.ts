@@ -1,7 +1,7 @@
 /** The rules of a Cloudflare zone, phase by phase. Pure. */
 import type { RulesetRules } from '@cdktf/provider-cloudflare/lib/ruleset';
-import type { ResolvedCloudflareZone } from '../../config/resolved-edge';
-import { terraformLiteral } from '../terraform/literal';
+import type { ResolvedCloudflareZone } from '../../config/resolved/edge';
+import { terraformLiteral } from '../../terraform/literal';
 
 /** Where in the life of a request Cloudflare judges; each phase of a zone has one rule set. */
 export interface Phase {

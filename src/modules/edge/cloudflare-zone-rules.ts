@@ -2,7 +2,7 @@
 import { Ruleset } from '@cdktf/provider-cloudflare/lib/ruleset';
 import { ZoneSetting } from '@cdktf/provider-cloudflare/lib/zone-setting';
 import { Construct } from 'constructs';
-import type { ResolvedCloudflareZone } from '../../config/resolved-edge';
+import type { ResolvedCloudflareZone } from '../../config/resolved/edge';
 import { zonePhases } from './cloudflare-rules';
 
 /** Cloudflare checks the origin's certificate, sends every visitor to HTTPS, and speaks nothing older than TLS 1.2. */

@@ -1,7 +1,7 @@
 /** One CloudFront distribution for all names of an environment: one name cannot stand on two distributions. */
 import { CloudfrontDistribution, type CloudfrontDistributionOrigin } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Construct } from 'constructs';
-import type { ResolvedDistribution } from '../../config/resolved-edge';
+import type { ResolvedDistribution } from '../../config/resolved/edge';
 import { PORTS } from '../../config/tables/ports';
 import { CdnAccessLogs } from './access-logs';
 import { behavior } from './cache-behaviors';

@@ -1,7 +1,7 @@
 /** Route 53 asks from many places whether the system answers. Its alarms live in us-east-1. */
 import { Route53HealthCheck } from '@cdktf/provider-aws/lib/route53-health-check';
 import { Construct } from 'constructs';
-import type { ResolvedHealthCheck } from '../../config/resolved-edge';
+import type { ResolvedHealthCheck } from '../../config/resolved/edge';
 import { PORTS } from '../../config/tables/ports';
 
 export interface HealthChecksProps {

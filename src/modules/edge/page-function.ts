@@ -1,5 +1,5 @@
 /** What a path means on a static site, as a CloudFront function. Pure. */
-import type { StaticSiteFrontend } from '../../config/resolved-edge';
+import type { StaticSiteFrontend } from '../../config/resolved/edge';
 
 /** A path with a dot in its last part is a file; everything else is a page. */
 const BODIES: Readonly<Record<StaticSiteFrontend['pages'], string>> = {

@@ -2,9 +2,9 @@
 import { PagesDomain } from '@cdktf/provider-cloudflare/lib/pages-domain';
 import { PagesProject } from '@cdktf/provider-cloudflare/lib/pages-project';
 import { Construct } from 'constructs';
-import type { PagesFrontend } from '../../config/resolved-edge';
+import type { PagesFrontend } from '../../config/resolved/edge';
 import { hostId } from '../domain/dns-zone';
-import { terraformLiteral } from '../terraform/literal';
+import { terraformLiteral } from '../../terraform/literal';
 
 export interface PagesProps {
   /** The Cloudflare account that the zone belongs to. */

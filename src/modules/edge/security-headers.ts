@@ -1,7 +1,7 @@
 /** Headers that browsers heed, added to every answer of a distribution. */
 import { CloudfrontResponseHeadersPolicy } from '@cdktf/provider-aws/lib/cloudfront-response-headers-policy';
 import { Construct } from 'constructs';
-import { terraformLiteral } from '../terraform/literal';
+import { terraformLiteral } from '../../terraform/literal';
 
 /** A year, the shortest that browsers' preload lists would take. */
 const STRICT_TRANSPORT_SECONDS = 31_536_000;

@@ -2,7 +2,7 @@
 import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function';
 import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control';
 import { Construct } from 'constructs';
-import type { StaticSiteFrontend } from '../../config/resolved-edge';
+import type { StaticSiteFrontend } from '../../config/resolved/edge';
 import { Bucket } from '../storage/bucket';
 import { bucketArn } from '../storage/bucket-policy';
 import type { OriginPlace } from './distribution';

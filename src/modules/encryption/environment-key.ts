@@ -3,7 +3,7 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
 import { policyJson, type Statement } from '../iam/policy';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** The longest that AWS lets a deleted key be called back, in days: without the key every backup is lost. */
 const DELETION_WINDOW_DAYS = 30;

@@ -1,7 +1,7 @@
 /** The SSM parameter that says which image runs: written here once, then only by releases. */
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { Construct } from 'constructs';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 export interface ImageParameterProps {
   /** `/<system>/<environment>/images/<key>` */

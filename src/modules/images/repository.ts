@@ -2,8 +2,8 @@
 import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy';
 import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository';
 import { Construct } from 'constructs';
-import type { ResolvedImage } from '../../config/resolved';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import type { ResolvedImage } from '../../config/resolved/environment';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** Layers that no tag names any more are kept for a look back of a week. */
 const UNTAGGED_DAYS = 7;

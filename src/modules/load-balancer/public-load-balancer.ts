@@ -5,7 +5,7 @@ import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { Health } from '../../config/resolved';
+import type { Health } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { allowIngress, ClosedSecurityGroup, type Peer } from '../security-group/security-group';
 import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';

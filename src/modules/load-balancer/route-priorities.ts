@@ -1,6 +1,6 @@
 /** Which listener rule sends what where, in which order: routes of services as an ALB understands them. Pure. */
 import { shortHash } from '../../config/names';
-import type { Route } from '../../config/resolved';
+import type { Route } from '../../config/resolved/environment';
 
 /** A service that the public reaches. */
 export interface RoutedService {

@@ -2,7 +2,7 @@
 import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { Health } from '../../config/resolved';
+import type { Health } from '../../config/resolved/environment';
 
 /**
  * Seconds that a leaving task keeps its open connections. AWS's own 300 makes every release wait for five minutes;

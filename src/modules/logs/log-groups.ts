@@ -1,8 +1,8 @@
 /** The CloudWatch log groups of containers: they outlive the tier that writes to them. */
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { Construct } from 'constructs';
-import type { ResolvedLogGroup } from '../../config/resolved';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import type { ResolvedLogGroup } from '../../config/resolved/environment';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 export interface LogGroupsProps {
   readonly groups: readonly ResolvedLogGroup[];

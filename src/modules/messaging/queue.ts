@@ -3,9 +3,9 @@ import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
 import { fitName, NAME_LIMITS } from '../../config/names';
-import type { ResolvedQueue } from '../../config/resolved';
+import type { ResolvedQueue } from '../../config/resolved/environment';
 import { policyJson } from '../iam/policy';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 const SECONDS_A_DAY = 86_400;
 

@@ -6,7 +6,7 @@
  */
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { ResolvedNetwork } from '../../config/resolved';
+import type { ResolvedNetwork } from '../../config/resolved/environment';
 import { ClosedSecurityGroup } from '../security-group/security-group';
 
 export interface DataSecurityGroupsProps {

@@ -2,7 +2,7 @@
 import { Eip } from '@cdktf/provider-aws/lib/eip';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 export interface ElasticIpProps {
   /** Shown in the console. */

@@ -7,7 +7,7 @@
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { ResolvedNetwork } from '../../config/resolved';
+import type { ResolvedNetwork } from '../../config/resolved/environment';
 import { ClosedSecurityGroup } from '../security-group/security-group';
 
 /** The services that AWS offers a free gateway endpoint for. */

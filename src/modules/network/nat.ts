@@ -9,7 +9,7 @@ import { Eip } from '@cdktf/provider-aws/lib/eip';
 import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway';
 import { Route } from '@cdktf/provider-aws/lib/route';
 import { Construct } from 'constructs';
-import type { ResolvedNetwork } from '../../config/resolved';
+import type { ResolvedNetwork } from '../../config/resolved/environment';
 import { NatInstance } from './nat-instance';
 import { ANYWHERE, type ZoneNetwork } from './subnets';
 

@@ -4,7 +4,7 @@ import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { ResolvedReplicaNetwork } from '../../config/resolved';
+import type { ResolvedReplicaNetwork } from '../../config/resolved/environment';
 import { ClosedSecurityGroup } from '../security-group/security-group';
 import { closedVpc } from './vpc';
 

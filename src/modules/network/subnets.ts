@@ -13,7 +13,7 @@ import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { SubnetPlan } from '../../config/subnets';
+import type { SubnetPlan } from '../../config/calculations/subnets';
 
 /** The whole of IPv4. */
 export const ANYWHERE = '0.0.0.0/0';

@@ -1,8 +1,8 @@
 /** Raises the alarms that an environment wants, and remembers them for the dashboard. */
 import type { Construct } from 'constructs';
 import { fitName } from '../../config/names';
-import { thresholdOf } from '../../config/resolve-observability';
-import type { ResolvedObservability } from '../../config/resolved-observability';
+import { thresholdOf } from '../../config/resolve/observability';
+import type { ResolvedObservability } from '../../config/resolved/observability';
 import type { AlarmKind } from '../../config/tables/alarm-defaults';
 import { Alarm, type AlarmProps } from './alarm';
 import type { Formula, Metric } from './metrics';

@@ -2,7 +2,7 @@
 import { BudgetsBudget, type BudgetsBudgetNotification } from '@cdktf/provider-aws/lib/budgets-budget';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { ResolvedObservability } from '../../config/resolved-observability';
+import type { ResolvedObservability } from '../../config/resolved/observability';
 
 export interface MonthlyBudgetProps {
   /** The environment's name, and the value of the tag that it is known by. */

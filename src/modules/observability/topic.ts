@@ -7,7 +7,7 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { shortHash } from '../../config/names';
-import type { ResolvedObservability } from '../../config/resolved-observability';
+import type { ResolvedObservability } from '../../config/resolved/observability';
 import { policyJson, type Statement } from '../iam/policy';
 
 /** Days in which a deleted key can be called back: AWS's shortest, because a topic keeps nothing. */

@@ -1,5 +1,5 @@
 /** The command with which a person gives a secret its value. Pure. */
-import type { ResolvedSecret } from '../../config/resolved';
+import type { ResolvedSecret } from '../../config/resolved/environment';
 
 /** Safe between single quotes of a POSIX shell. */
 function quoted(text: string): string {

@@ -5,9 +5,9 @@ import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmana
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { shortHash } from '../../config/names';
-import type { ResolvedSecret } from '../../config/resolved';
-import { ephemeralPassword } from '../terraform/ephemeral-password';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import type { ResolvedSecret } from '../../config/resolved/environment';
+import { ephemeralPassword } from '../../terraform/ephemeral-password';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** Days in which a deleted secret can be called back: AWS's longest, and its shortest. */
 const RECOVERY_DAYS = { kept: 30, disposable: 7 } as const;

@@ -1,6 +1,6 @@
 /** What becomes of objects with time, as rules of S3. Pure. */
 import type { S3BucketLifecycleConfigurationRule } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
-import type { ResolvedBucket } from '../../config/resolved';
+import type { ResolvedBucket } from '../../config/resolved/environment';
 
 /** Parts of uploads that were never finished are billed and invisible; a week is AWS's own example. */
 const ABANDONED_UPLOAD_DAYS = 7;

@@ -10,7 +10,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { policyJson, type Statement } from '../iam/policy';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 import { lifecycleRules, type Lifetime } from './bucket-lifecycle';
 import { bucketLogPrefix, logDelivery, tlsOnly, type LogSources } from './bucket-policy';
 

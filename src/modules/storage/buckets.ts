@@ -1,6 +1,6 @@
 /** All buckets of an environment, and which of them write access logs where. */
 import { Construct } from 'constructs';
-import type { ResolvedBucket } from '../../config/resolved';
+import type { ResolvedBucket } from '../../config/resolved/environment';
 import { Bucket } from './bucket';
 
 export interface BucketsProps {

@@ -9,7 +9,7 @@ import { EbsVolume } from '@cdktf/provider-aws/lib/ebs-volume';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import { ServiceRole } from '../iam/service-role';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** When the daily snapshot is taken, in UTC: an hour after the nightly dumps begin, so that it holds them too. */
 const SNAPSHOT_TIME = '03:00';

@@ -5,9 +5,9 @@ import { EfsFileSystem } from '@cdktf/provider-aws/lib/efs-file-system';
 import { EfsFileSystemPolicy } from '@cdktf/provider-aws/lib/efs-file-system-policy';
 import { EfsMountTarget } from '@cdktf/provider-aws/lib/efs-mount-target';
 import { Construct } from 'constructs';
-import type { ResolvedFileSystem } from '../../config/resolved';
+import type { ResolvedFileSystem } from '../../config/resolved/environment';
 import { policyJson } from '../iam/policy';
-import { keepWhenProtected } from '../terraform/lifecycle';
+import { keepWhenProtected } from '../../terraform/lifecycle';
 
 export interface FileSystemProps extends Pick<ResolvedFileSystem, 'name' | 'coldAfterDays' | 'warmOnRead' | 'accessPoints'> {
   /** Daily copies in AWS's own backup plan, kept 35 days. Off where a plan of the environment copies the file system. */

@@ -3,7 +3,7 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy';
 import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration';
 import { Construct } from 'constructs';
-import type { ResolvedWaf } from '../../config/resolved-edge';
+import type { ResolvedWaf } from '../../config/resolved/edge';
 import { policyJson } from '../iam/policy';
 
 /** WAF writes only to log groups whose names begin so (AWS WAF developer guide, "Sending traffic logs to CloudWatch Logs"). */

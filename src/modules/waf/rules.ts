@@ -1,6 +1,6 @@
 /** The table of an environment's WAF rules as rules of a web ACL. Pure, but for the ARNs of address lists. */
 import type { Wafv2WebAclRule } from '@cdktf/provider-aws/lib/wafv2-web-acl';
-import type { ResolvedWaf, WafRule } from '../../config/resolved-edge';
+import type { ResolvedWaf, WafRule } from '../../config/resolved/edge';
 import { MANAGED_GROUPS } from '../../config/tables/waf-managed-groups';
 import {
   allOf,

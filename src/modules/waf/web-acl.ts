@@ -3,7 +3,7 @@ import { Wafv2IpSet } from '@cdktf/provider-aws/lib/wafv2-ip-set';
 import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association';
 import { Construct } from 'constructs';
-import type { ResolvedWaf } from '../../config/resolved-edge';
+import type { ResolvedWaf } from '../../config/resolved/edge';
 import { WebAclLog } from './logging';
 import { visibility, webAclRules } from './rules';
 

@@ -1,0 +1,250 @@
+/** `npm run manifests`: plain YAML that Kubernetes' own schemas accept, with names in the place of what nobody knows yet. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import scale from '../../../environments/webrana/scale';
+import { parseEnvironment } from '../../../src/config';
+import { EKS_VERSIONS } from '../../../src/config/tables/eks-versions';
+import { chartValues, CHART_FOLDER } from '../../../src/tiers/kubernetes/chart/custom-resources';
+import { environmentManifests, manifestList } from '../../../src/tiers/kubernetes/workloads/manifests';
+import { toYaml } from '../../../src/tiers/kubernetes/yaml';
+import { renderManifests } from '../../../src/commands/manifests/render';
+import { runProgram } from '../../../src/cli/program';
+import { example } from '../../support/example';
+import { manifestsOf, richKubernetes, workloadContext } from '../../support/kubernetes';
+import { validatorTest } from '../../support/validators';
+
+/** The kinds that only controllers of the platform know. */
+const CUSTOM = ['ExternalSecret', 'ScaledObject', 'SecretStore', 'TriggerAuthentication'];
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'terrace-manifests-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function command(...args: readonly string[]) {
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const io = {
+    stdout: { write: (text: string) => stdout.push(text) },
+    stderr: { write: (text: string) => stderr.push(text) },
+    env: {},
+  };
+  const files = {
+    'shop-test': () => Promise.resolve({ default: example() }),
+    'shop-scale': () => Promise.resolve({ default: example({ name: 'shop-scale', tier: 'kubernetes' }) }),
+    'shop-next': () => Promise.resolve({ default: example({ name: 'shop-next', nextTier: 'kubernetes' }) }),
+  };
+  const exitCode = await runProgram(files, ['manifests', ...args], io);
+  return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+const written = (name: string): readonly string[] => readdirSync(join(folder, 'manifests', name)).sort();
+const documents = (text: string): readonly any[] =>
+  parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS());
+
+describe('the command', () => {
+  it('writes the files of every environment that knows Kubernetes, serving or waiting, and says where', async () => {
+    const { exitCode, stdout } = await command('--output', folder);
+    expect(exitCode).toBe(0);
+    expect(readdirSync(join(folder, 'manifests')).sort()).toEqual(['shop-next', 'shop-scale']);
+    expect(written('shop-scale')).toEqual([
+      '00-namespace.yaml',
+      '10-custom-resources.yaml',
+      '20-job-database-init.yaml',
+      '20-service-api.yaml',
+      '30-ingress.yaml',
+    ]);
+    expect(stdout).toContain(join(folder, 'manifests', 'shop-scale'));
+    expect(stdout).toMatch(/20-service-api\.yaml\s+7 objects/);
+  });
+
+  it('takes away the files of what is gone, and nothing else', async () => {
+    await command('shop-scale', '--output', folder);
+    writeFileSync(join(folder, 'manifests', 'shop-scale', '20-service-old.yaml'), 'old');
+    writeFileSync(join(folder, 'manifests', 'shop-scale', 'notes.txt'), 'mine');
+    await command('shop-scale', '--output', folder);
+    expect(written('shop-scale')).not.toContain('20-service-old.yaml');
+    expect(written('shop-scale')).toContain('notes.txt');
+  });
+
+  it('writes the same bytes to standard output', async () => {
+    await command('shop-scale', '--output', folder);
+    const { stdout } = await command('shop-scale', '--stdout');
+    expect(stdout).toBe(
+      written('shop-scale')
+        .map((name) => readFileSync(join(folder, 'manifests', 'shop-scale', name), 'utf8'))
+        .join(''),
+    );
+  });
+
+  it('says so when nothing that was asked for runs on Kubernetes, or is not there', async () => {
+    expect(await command('shop-test')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('shop-test (fargate)') });
+    expect(await command('shop-scal')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('did you mean shop-scale') });
+  });
+});
+
+describe('the files', () => {
+  const files = renderManifests(richKubernetes());
+  const text = files.map((file) => file.text).join('');
+
+  it('hold every object that workloads would apply, once', () => {
+    const expected = manifestList(manifestsOf(richKubernetes())).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(
+      documents(text)
+        .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+        .sort(),
+    ).toEqual([...expected].sort());
+  });
+
+  it('name what only a deployment knows, in words that envsubst can replace', () => {
+    const names = new Set([...text.matchAll(/\$\{([^}]+)\}/g)].map(([, name]) => name));
+    expect(names).toEqual(
+      new Set([
+        'CACHE_HOST',
+        'CERTIFICATE_ARN',
+        'DATABASE_HOST',
+        'DATABASE_MASTER_SECRET_ARN',
+        'DATABASE_ROLE_APP_SECRET_ARN',
+        'HASH_OF_VARIABLES_OF_API',
+        'HASH_OF_VARIABLES_OF_DATABASE_INIT',
+        'HASH_OF_VARIABLES_OF_RUNNER',
+        'IMAGE_API',
+        'IMAGE_WORKER',
+        'PUBLIC_SUBNET_IDS',
+        'QUEUE_WORK_URL',
+        'SECRET_JWT_ARN',
+        'SECRET_STRIPE_ARN',
+        // What people wrote themselves.
+        'HOME',
+        'cash',
+      ]),
+    );
+  });
+
+  it('show texts as Kubernetes will see them, without what Terraform needs', () => {
+    expect(documents(text).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'api').data.GREETING).toBe(
+      'pays ${cash} and $(more)',
+    );
+    expect(text).not.toContain('$${');
+  });
+
+  it('are not there for an environment without Kubernetes', () => {
+    expect(renderManifests(parseEnvironment(example()))).toEqual([]);
+  });
+});
+
+describe('YAML', () => {
+  it.each([
+    ['yes', '"yes"'],
+    ['0755', '"0755"'],
+    ['1e3', '"1e3"'],
+    ['12:30', '"12:30"'],
+    ['null', '"null"'],
+    ['', '""'],
+    ['*/5 * * * *', '"*/5 * * * *"'],
+    ['50%', '50%'],
+  ])('keeps the text %j text', (value, expected) => {
+    expect(toYaml({ value })).toBe(`value: ${expected.replaceAll('"', "'")}\n`);
+    expect(parse(toYaml({ value }), { version: '1.1' })).toEqual({ value });
+  });
+
+  it('quotes references, so that a number in their place is text; and never touches their quotes', () => {
+    expect(toYaml({ a: '${x.y}', b: '${x["y"]}' })).toBe(`a: '\${x.y}'\nb: '\${x["y"]}'\n`);
+  });
+
+  it('leaves out what is undefined, folds nothing, and repeats instead of pointing back', () => {
+    const shared = { a: 1 };
+    expect(toYaml({ one: shared, two: shared, three: undefined, long: 'word '.repeat(60).trim() })).toBe(
+      `one:\n  a: 1\ntwo:\n  a: 1\nlong: ${'word '.repeat(60).trim()}\n`,
+    );
+  });
+});
+
+describe('Kubernetes itself', () => {
+  const cases = [
+    ['the rich example', () => renderManifests(richKubernetes())],
+    ['a pooler', () => renderManifests(withPooler())],
+    ['webrana-scale', () => renderManifests(parseEnvironment(scale))],
+  ] as const;
+
+  validatorTest(
+    'accepts every manifest by its strict OpenAPI schema, of the oldest and the newest version that the rules let through',
+    'kubernetes-validate',
+    (run) => {
+      const paths = cases.map(([name, render]) => {
+        const path = join(folder, `${name}.yaml`);
+        writeFileSync(
+          path,
+          render()
+            .map(({ text }) => text)
+            .join(''),
+        );
+        return path;
+      });
+      const objects = paths.flatMap((path) => documents(readFileSync(path, 'utf8')));
+      const known = objects.filter(({ kind }) => !CUSTOM.includes(kind)).length;
+      expect(known).toBeGreaterThan(50);
+      const versions = [...EKS_VERSIONS.keys()].sort();
+      for (const version of [versions[0] ?? '', versions.at(-1) ?? '']) {
+        const { ok, said } = run('--strict', '-k', version, ...paths);
+        expect(said.split('\n').filter((line) => line.startsWith('ERROR'))).toEqual([]);
+        expect(ok).toBe(true);
+        expect(said.match(/ passed /g)).toHaveLength(known);
+      }
+    },
+  );
+
+  validatorTest('would refuse a manifest with a field that is not there', 'kubernetes-validate', (run) => {
+    const [service] = renderManifests(richKubernetes()).filter(({ name }) => name === '20-service-api.yaml');
+    const path = join(folder, 'wrong.yaml');
+    writeFileSync(path, (service?.text ?? '').replace('maxUnavailable: 1', 'maxUnavailible: 1'));
+    expect(run('--strict', '-k', '1.35', path).ok).toBe(false);
+  });
+});
+
+describe('the chart', () => {
+  const { custom } = environmentManifests(workloadContext(richKubernetes()), richKubernetes().workloads);
+
+  it('writes what it is told and nothing of its own', () => {
+    const template = readFileSync(join(CHART_FOLDER, 'templates', 'resources.yaml'), 'utf8');
+    expect(template.match(/\{\{.*?\}\}/g)).toEqual([
+      '{{- range $name, $resource := .Values.resources }}',
+      '{{ toYaml $resource }}',
+      '{{- end }}',
+    ]);
+    expect(readdirSync(join(CHART_FOLDER, 'templates'))).toEqual(['resources.yaml']);
+    expect(parse(readFileSync(join(CHART_FOLDER, 'Chart.yaml'), 'utf8'))).toMatchObject({
+      apiVersion: 'v2',
+      type: 'application',
+    });
+  });
+
+  validatorTest('is rendered by Helm to exactly the custom objects', 'helm', (run) => {
+    const values = join(folder, 'values.yaml');
+    writeFileSync(values, toYaml(chartValues(custom)));
+    const { ok, said } = run('template', 'custom-resources', CHART_FOLDER, '--namespace', 'shop', '--values', values);
+    expect(ok).toBe(true);
+    const byName = (objects: readonly any[]) =>
+      Object.fromEntries(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+    expect(byName(documents(said).filter((object) => object !== null))).toEqual(byName(JSON.parse(JSON.stringify(custom))));
+  });
+
+  validatorTest('is refused by Helm when an object is not whole', 'helm', (run) => {
+    const values = join(folder, 'values.yaml');
+    writeFileSync(values, toYaml({ resources: { broken: { kind: 'ExternalSecret' } } }));
+    expect(run('template', 'custom-resources', CHART_FOLDER, '--values', values)).toMatchObject({
+      ok: false,
+      said: expect.stringMatching(/apiVersion|schema/),
+    });
+  });
+});
+
+function withPooler() {
+  const input: any = structuredClone(example({ tier: 'kubernetes' }));
+  input.services.api.pooler = { maxClientConnections: 100, poolSize: 5 };
+  return parseEnvironment(input);
+}

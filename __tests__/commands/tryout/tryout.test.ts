@@ -1,0 +1,486 @@
+/** The try-out: what it changes in a work copy, and how it drives terraform, with a stub in terraform's place. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import local from '../../../environments/infrar/local';
+import { changedAttributes } from '../../../src/commands/tryout/attempt';
+import { EMULATORS } from '../../../src/commands/tryout/known-gaps';
+import { leaveOut, withoutUnusedProviders } from '../../../src/commands/tryout/leave-out';
+import type { RootModule } from '../../../src/commands/tryout/module-json';
+import { overrideFor } from '../../../src/commands/tryout/override';
+import { prerequisitesOf } from '../../../src/commands/tryout/prerequisites';
+import { prune, readSchemas } from '../../../src/commands/tryout/prune';
+import { isExplained, renderReport, type TryoutReport } from '../../../src/commands/tryout/report';
+import { runProgram } from '../../../src/cli/program';
+import type { EnvironmentFiles } from '../../../src/synthesis/load';
+import { example } from '../../support/example';
+import { describeWithMoto, Moto } from '../../support/terraform';
+import { completed, errored, jsonLines, planned, StubTerraform, type Answers } from '../../support/stub-terraform';
+
+const URL = 'http://127.0.0.1:5055';
+
+const moduleWith = (changes: Partial<RootModule>): RootModule => ({
+  terraform: { required_providers: { aws: { source: 'aws', version: '6.25.0' } } },
+  provider: { aws: [{ region: 'eu-west-1', allowed_account_ids: ['111111111111'] }] },
+  ...changes,
+});
+
+describe('the override file', () => {
+  it('points every provider at the emulator, one retry, fake credentials, S3 by path', () => {
+    const module = moduleWith({ provider: { aws: [{ region: 'eu-west-1' }, { alias: 'edge', region: 'us-east-1' }] } });
+    const { provider } = overrideFor(module, URL) as any;
+    expect(provider.aws).toHaveLength(2);
+    expect(provider.aws[1].alias).toBe('edge');
+    for (const settings of provider.aws) {
+      expect(settings).toMatchObject({ access_key: 'test', max_retries: 1, s3_use_path_style: true, allowed_account_ids: [] });
+      expect(new Set(Object.values(settings.endpoints[0]))).toEqual(new Set([URL]));
+      expect(Object.keys(settings.endpoints[0])).toEqual(expect.arrayContaining(['s3', 'rds', 'ecs', 'sts', 'route53']));
+    }
+  });
+
+  it('takes protection off what has it, so that everything can be destroyed, and touches nothing else', () => {
+    const module = moduleWith({
+      resource: {
+        aws_db_instance: {
+          main: { deletion_protection: true, skip_final_snapshot: false, lifecycle: { prevent_destroy: true } },
+        },
+        aws_vpc: { main: { cidr_block: '10.0.0.0/16' } },
+      },
+    });
+    expect(overrideFor(module, URL).resource).toEqual({
+      aws_db_instance: { main: { deletion_protection: false, skip_final_snapshot: true, lifecycle: { prevent_destroy: false } } },
+    });
+  });
+
+  it('pins another version of a provider only when asked', () => {
+    expect(overrideFor(moduleWith({}), URL)).not.toHaveProperty('terraform');
+    expect(overrideFor(moduleWith({}), URL, { aws: '5.100.0' }).terraform).toEqual({
+      required_providers: { aws: { source: 'aws', version: '5.100.0' } },
+    });
+  });
+});
+
+describe('what an emulator cannot have', () => {
+  const module = moduleWith({
+    resource: {
+      aws_odd_group: { cache: { name: 'odd' } },
+      aws_cache: {
+        main: {
+          group: '${aws_odd_group.cache.name}',
+          note: 'aws_odd_group.cache.name',
+          depends_on: ['aws_odd_group.cache', 'aws_vpc.main'],
+        },
+      },
+      aws_policy: { main: { policy: '{"Resource":"${aws_odd_group.cache.arn}","Other":"${aws_vpc.main.arn}"}' } },
+      aws_vpc: { main: {} },
+    },
+  });
+  const table = (type: string) => (type === 'aws_odd_group' ? { reason: 'not there', standIns: { name: null } } : undefined);
+  const left = leaveOut(module, table);
+
+  it('is left out and named', () => {
+    expect(left.leftOut).toEqual([{ address: 'aws_odd_group.cache', reason: 'not there' }]);
+    expect(left.module.resource).not.toHaveProperty('aws_odd_group');
+  });
+
+  it('leaves a value where others refer to it, and text that is no reference alone', () => {
+    expect(left.module.resource?.aws_cache?.main).toEqual({
+      group: '${null}',
+      note: 'aws_odd_group.cache.name',
+      depends_on: ['aws_vpc.main'],
+    });
+    expect(left.module.resource?.aws_policy?.main?.policy).toMatch(/"\$\{"arn:aws:[^"]+"\}","Other":"\$\{aws_vpc\.main\.arn\}"/);
+  });
+
+  it('changes nothing when everything is possible', () => expect(leaveOut(module, () => undefined).module).toBe(module));
+
+  it('takes its provider with it when nothing else needs that', () => {
+    const two = moduleWith({
+      terraform: { required_providers: { aws: {}, cloudflare: {} } },
+      provider: { aws: [{}], cloudflare: [{}] },
+      resource: { aws_vpc: { main: {} } },
+    });
+    expect(Object.keys(withoutUnusedProviders(two).provider ?? {})).toEqual(['aws']);
+    expect(withoutUnusedProviders(two).terraform.required_providers).toEqual({ aws: {} });
+  });
+});
+
+describe('an older version of a provider', () => {
+  const schemas = readSchemas(
+    JSON.stringify({
+      provider_schemas: {
+        aws: {
+          resource_schemas: {
+            aws_s3: { block: { attributes: { bucket: {} }, block_types: { rule: { block: { attributes: { id: {} } } } } } },
+            aws_ecs_service: { block: { attributes: { id: {}, name: {} } } },
+          },
+        },
+      },
+    }),
+  );
+
+  it('gets only the arguments it knows, at any depth, and each that goes is counted', () => {
+    const module = moduleWith({
+      resource: {
+        aws_s3: {
+          a: {
+            bucket: 'x',
+            region: 'r',
+            lifecycle: {},
+            rule: [
+              { id: '1', blocked: [] },
+              { id: '2', blocked: [] },
+            ],
+          },
+        },
+      },
+    });
+    const { module: pruned, dropped } = prune(module, schemas);
+    expect(pruned.resource?.aws_s3?.a).toEqual({ bucket: 'x', lifecycle: {}, rule: [{ id: '1' }, { id: '2' }] });
+    expect([...dropped]).toEqual([
+      ['region', 1],
+      ['blocked', 2],
+    ]);
+  });
+
+  it('is asked for an attribute by its older name', () => {
+    const module = moduleWith({
+      resource: { aws_ecs_service: { api: { name: 'api' } }, aws_s3: { a: { bucket: '${aws_ecs_service.api.arn}' } } },
+    });
+    expect(prune(module, schemas).module.resource?.aws_s3?.a?.bucket).toBe('${aws_ecs_service.api.id}');
+  });
+});
+
+describe('what stacks look up', () => {
+  it('is made first: a hosted zone', () => {
+    const module = moduleWith({ data: { aws_route53_zone: { main: { name: 'shop.example.' } } } });
+    const made = prerequisitesOf([module, module]);
+    expect(made?.resource?.aws_route53_zone).toEqual({ 'made-shop-example': { name: 'shop.example', force_destroy: true } });
+    expect(made?.provider?.aws).toEqual([{ region: 'eu-west-1' }]);
+  });
+
+  it('is nothing for a name that only a deployment knows', () =>
+    expect(prerequisitesOf([moduleWith({ data: { aws_route53_zone: { main: { name: '${aws_x.y.name}' } } } })])).toBeUndefined());
+});
+
+test('drift is told by argument', () => {
+  const change = (before: object, after: object, unknown = {}) => ({ before, after, after_unknown: unknown });
+  const plan = { resource_changes: [{ address: 'a.b', change: change({ x: 1, y: 2 }, { x: 1, y: 3, z: null }, { z: true }) }] };
+  expect(changedAttributes(JSON.stringify(plan)).get('a.b')).toEqual(['y', 'z']);
+  expect(changedAttributes('no plan').size).toBe(0);
+});
+
+describe('the report', () => {
+  const result = {
+    id: 'shop-test-data',
+    resources: 4,
+    leftOut: [],
+    dropped: new Map<string, number>(),
+    planned: 4,
+    created: ['aws_vpc.main', 'aws_odd.x'],
+    faults: [{ address: 'aws_other.y', message: 'not implemented' }],
+    drifted: [{ address: 'aws_odd.x', action: 'update', attributes: ['tags'] }],
+    stayed: [],
+    destroyFaults: [],
+  };
+  const facts = {
+    name: 'emulator',
+    version: '1',
+    gaps: [
+      { type: 'aws_odd', kind: 'drift', attributes: ['tags'], reason: 'loses tags' },
+      { type: 'aws_other', kind: 'create', reason: 'has no others' },
+    ],
+  } as const;
+  const report = (changes: Partial<TryoutReport> = {}): TryoutReport => ({
+    environment: 'shop-test',
+    emulator: 'emulator 1',
+    facts,
+    substitutions: [],
+    results: [result],
+    ...changes,
+  });
+
+  it('tells known gaps with their reason, and counts what was created, failed, not reached and drifted', () => {
+    const text = renderReport(report());
+    expect(text).toMatch(/shop-test-data +4 +0 +2 +1 +1 +1 +0/);
+    expect(text).toContain('[loses tags]');
+    expect(text).toContain('[has no others]');
+    expect(text).toContain('2 of 4 resources created; 2 known gaps, 0 unexplained');
+    expect(isExplained(report())).toBe(true);
+  });
+
+  it('never explains drift in another argument, or with another emulator', () => {
+    expect(
+      isExplained(report({ results: [{ ...result, drifted: [{ ...result.drifted[0]!, attributes: ['tags', 'name'] }] }] })),
+    ).toBe(false);
+    expect(isExplained(report({ facts: undefined }))).toBe(false);
+  });
+
+  it('does not explain a stack that was not applied', () =>
+    expect(isExplained(report({ results: [{ ...result, faults: [], drifted: [], notTried: 'terraform plan: no' }] }))).toBe(
+      false,
+    ));
+});
+
+test('every known gap says what it is about and why', () => {
+  for (const { gaps } of Object.values(EMULATORS)) {
+    expect(gaps.length).toBeGreaterThan(0);
+    for (const { type, reason } of gaps) {
+      expect(type).toMatch(/^(data\.)?aws_[a-z0-9_]+$/);
+      expect(reason.length).toBeGreaterThan(15);
+    }
+  }
+});
+
+describe("npm run tryout, with a stub in terraform's place", () => {
+  let emulator: Server;
+  let endpoint: string;
+  let stub: StubTerraform;
+
+  const files: EnvironmentFiles = {
+    'shop-test': () =>
+      Promise.resolve({
+        default: example({ database: undefined, cache: undefined, services: {}, images: {}, domain: undefined }),
+      }),
+    'infrar-local': () => Promise.resolve({ default: local }),
+  };
+
+  beforeAll(async () => {
+    emulator = createServer((_, response) => response.end());
+    await new Promise<void>((ready) => emulator.listen(0, '127.0.0.1', ready));
+    endpoint = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`;
+  });
+
+  afterAll(() => emulator.close());
+
+  beforeEach(() => (stub = new StubTerraform({})));
+
+  afterEach(() => stub.remove());
+
+  const leftovers = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('terrace-tryout-'));
+
+  async function tryout(args: readonly string[], answers: Answers = {}, env: Readonly<Record<string, string>> = {}) {
+    stub.answer(answers);
+    const said = { stdout: '', stderr: '' };
+    const sink = (name: keyof typeof said) => ({ write: (text: string) => void (said[name] += text) });
+    const before = leftovers();
+    const code = await runProgram(files, ['tryout', ...args], {
+      stdout: sink('stdout'),
+      stderr: sink('stderr'),
+      env: stub.env(env),
+    });
+    expect(leftovers().filter((name) => !before.includes(name))).toEqual([]);
+    return { code, ...said };
+  }
+
+  const calls = () => stub.calls().map(({ folder, args }) => `${folder} ${args[0] ?? ''}`);
+
+  it('applies in deploy order, plans again, and destroys in the opposite order', async () => {
+    const up: Answers = {
+      'shop-test-network:plan': [{ stdout: jsonLines(planned('aws_vpc.main', 'create')) }, {}],
+      'shop-test-network:apply': { stdout: jsonLines(completed('aws_vpc.main', 'create')) },
+      'shop-test-network:destroy': { stdout: jsonLines(completed('aws_vpc.main', 'delete')) },
+      'shop-test-data:plan': [{ stdout: jsonLines(planned('aws_s3_bucket.a', 'create')) }, {}],
+      'shop-test-data:apply': { stdout: jsonLines(completed('aws_s3_bucket.a', 'create')) },
+      'shop-test-data:destroy': { stdout: jsonLines(completed('aws_s3_bucket.a', 'delete')) },
+    };
+    const { code, stdout } = await tryout(['shop-test', '--endpoint', endpoint], up);
+    const order = calls().filter((call) => /shop-test-(network|data) /.test(call));
+    expect(order).toEqual([
+      ...['init', 'plan', 'apply', 'plan'].map((command) => `shop-test-network ${command}`),
+      ...['init', 'plan', 'apply', 'plan'].map((command) => `shop-test-data ${command}`),
+      'shop-test-data destroy',
+      'shop-test-network destroy',
+    ]);
+    expect(stdout).toMatch(/shop-test-network +\d+ +0 +1 +0 +0 +0 +0/);
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+  });
+
+  it('keeps the credentials and settings of the person away from terraform', async () => {
+    await tryout(
+      ['infrar-local', '--endpoint', endpoint],
+      {},
+      { AWS_PROFILE: 'production', AWS_ACCESS_KEY_ID: 'REAL', AWS_SESSION_TOKEN: 'REAL' },
+    );
+    const environments = stub.calls().map(({ env }) => env);
+    expect(environments.length).toBeGreaterThan(2);
+    for (const env of environments) {
+      expect(env).toMatchObject({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+      expect(env).not.toHaveProperty('AWS_PROFILE');
+      expect(env).not.toHaveProperty('AWS_SESSION_TOKEN');
+    }
+    expect(stub.calls().at(-1)?.env.AWS_ENDPOINT_URL).toBe(endpoint);
+  });
+
+  it('tells what failed, what drifted and what stayed, and ends with 1', async () => {
+    const { code, stdout } = await tryout(['infrar-local', '--endpoint', endpoint], {
+      'infrar-local-data:plan': [
+        {
+          stdout: jsonLines(
+            planned('aws_s3_bucket.a', 'create'),
+            planned('aws_s3_bucket.b', 'create'),
+            planned('aws_s3_bucket.c', 'create'),
+          ),
+        },
+        { stdout: jsonLines(planned('aws_s3_bucket.a', 'update')) },
+      ],
+      'infrar-local-data:apply': {
+        code: 1,
+        stdout: jsonLines(completed('aws_s3_bucket.a', 'create'), errored('no room', 'aws_s3_bucket.b')),
+      },
+      'infrar-local-data:destroy': { code: 1, stdout: jsonLines(errored('is in use', 'aws_s3_bucket.a')) },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/infrar-local-data +\d+ +0 +1 +1 +1 +1 +1/);
+    expect(stdout).toContain('not created: aws_s3_bucket.b: no room');
+    expect(stdout).toContain('drifted: aws_s3_bucket.a');
+    expect(stdout).toContain('not destroyed: aws_s3_bucket.a: is in use');
+  });
+
+  it('goes on after a stack that cannot be planned, says why, and destroys what there is', async () => {
+    const { code, stdout } = await tryout(['shop-test', '--endpoint', endpoint], {
+      'shop-test-network:plan': [{ stdout: jsonLines(planned('aws_vpc.main', 'create')) }, {}],
+      'shop-test-network:apply': { stdout: jsonLines(completed('aws_vpc.main', 'create')) },
+      'shop-test-network:destroy': { stdout: jsonLines(completed('aws_vpc.main', 'delete')) },
+      'shop-test-data:plan': { code: 1, stdout: jsonLines(errored('unknown thing')) },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toContain('shop-test-data: not applied: terraform plan: unknown thing');
+    expect(calls().filter((call) => call.endsWith('destroy'))).toEqual(['shop-test-network destroy']);
+  });
+
+  it('ends with 3 and one line where there is no terraform, or too old a one', async () => {
+    const old = await tryout(['infrar-local', '--endpoint', endpoint], {
+      '*:version': { stdout: '{"terraform_version": "1.5.7"}' },
+    });
+    expect(old).toMatchObject({ code: 3, stdout: '' });
+    expect(old.stderr).toMatch(/^tryout: cannot be done here: terraform 1\.5 is older than 1\.11[^\n]*\n$/);
+    const none = await tryout(['infrar-local', '--endpoint', endpoint], {}, { PATH: join(stub.home, 'nothing') });
+    expect(none).toMatchObject({ code: 3, stderr: 'tryout: cannot be done here: there is no terraform on the PATH\n' });
+    expect(stub.calls()).toEqual([]);
+  });
+
+  it('ends with 3 where the providers cannot be had, before anything is started', async () => {
+    const { code, stderr } = await tryout(['infrar-local', '--endpoint', endpoint], {
+      'providers:init': { code: 1, stderr: 'Error: no registry' },
+    });
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: 'tryout: cannot be done here: the providers cannot be had here: Error: no registry\n',
+    });
+    expect(calls()).toEqual(['providers init']);
+  });
+
+  it('ends with 3 where nothing answers', async () => {
+    const { code, stderr } = await tryout(['infrar-local', '--endpoint', 'http://127.0.0.1:9']);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: 'tryout: cannot be done here: nothing answers at http://127.0.0.1:9\n' });
+  });
+
+  it('refuses AWS itself, and a name that is no environment', async () => {
+    expect(await tryout(['infrar-local', '--endpoint', 'https://s3.eu-west-1.amazonaws.com'])).toMatchObject({ code: 2 });
+    const unknown = await tryout(['infrar-lokal']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('infrar-local');
+  });
+
+  describe('and a Python of our own', () => {
+    const cwd = process.cwd();
+    let checkout: string;
+
+    beforeEach(() => {
+      checkout = mkdtempSync(join(tmpdir(), 'terrace-checkout-'));
+      process.chdir(checkout);
+    });
+
+    afterEach(() => {
+      process.chdir(cwd);
+      rmSync(checkout, { recursive: true });
+    });
+
+    const PIP_FAILS = `#!/bin/sh
+mkdir -p "$3/bin"
+printf '#!/bin/sh\\necho "no such package" >&2\\nexit 1\\n' > "$3/bin/python"
+chmod +x "$3/bin/python"
+`;
+    const SERVER = `require('http').createServer((q, r) => r.end()).listen(Number(process.argv[5]), process.argv[3]);`;
+    const PIP_WORKS = `#!/bin/sh
+mkdir -p "$3/bin"
+cat > "$3/bin/python" <<'PYTHON'
+#!/bin/sh
+here=$(dirname "$0")
+echo "$@" > "$here/installed"
+cat > "$here/moto_server" <<'SERVER'
+#!${process.execPath}
+${SERVER}
+SERVER
+chmod +x "$here/moto_server"
+PYTHON
+chmod +x "$3/bin/python"
+`;
+
+    it('installs moto, pinned, into an environment of its own, starts it and leaves no process behind', async () => {
+      stub.program('python3', PIP_WORKS);
+      const { code, stderr } = await tryout(['infrar-local'], {}, { PATH: `${join(stub.home, 'bin')}:/usr/bin:/bin` });
+      expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('installing moto 5.2.5') });
+      const url = stub.calls().at(-1)?.env.AWS_ENDPOINT_URL ?? '';
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+      await expect(fetch(url)).rejects.toThrow();
+      expect(existsSync(join(checkout, '.terrace/tryout/moto-5.2.5/bin/moto_server'))).toBe(true);
+      const again = await tryout(['infrar-local'], {});
+      expect(again.stderr).not.toContain('installing');
+    });
+
+    it('ends with 3 where the package cannot be had, and leaves no half of it', async () => {
+      stub.program('python3', PIP_FAILS);
+      const { code, stderr } = await tryout(['infrar-local']);
+      expect(code).toBe(3);
+      expect(stderr).toContain('moto 5.2.5 cannot be installed: no such package');
+      expect(existsSync(join(checkout, '.terrace/tryout/moto-5.2.5'))).toBe(false);
+    });
+  });
+});
+
+/** The version of the AWS provider in TERRACE_PLUGIN_DIR; the registry is not asked by tests. */
+function versionAtHand(): string | undefined {
+  const { TERRACE_PLUGIN_DIR: plugins } = process.env;
+  if (plugins === undefined) return undefined;
+  try {
+    return readdirSync(join(plugins, 'registry.terraform.io/hashicorp/aws')).at(-1);
+  } catch {
+    return undefined;
+  }
+}
+
+const version = versionAtHand();
+if (version === undefined) process.stderr.write('skipped, because no AWS provider is in TERRACE_PLUGIN_DIR: a real try-out\n');
+
+(version === undefined ? describe.skip : describeWithMoto)('npm run tryout, for real', () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await Moto.start();
+  });
+  afterAll(() => moto.stop());
+
+  it('makes infrar-local in an emulator, finds it as it was made, and takes it down again', async () => {
+    const said = { stdout: '', stderr: '' };
+    const sink = (name: keyof typeof said) => ({ write: (text: string) => void (said[name] += text) });
+    const files = { 'infrar-local': () => Promise.resolve({ default: local }) };
+    const args = [
+      'tryout',
+      'infrar-local',
+      '--endpoint',
+      moto.url,
+      '--emulator',
+      'moto',
+      '--provider-version',
+      `aws=${version ?? ''}`,
+    ];
+    const code = await runProgram(files, args, { stdout: sink('stdout'), stderr: sink('stderr'), env: process.env });
+    expect({ code, ...said }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/infrar-local-data +20 +0 +20 +0 +0 +0 +0/),
+    });
+  }, 300_000);
+});

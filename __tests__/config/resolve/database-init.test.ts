@@ -1,0 +1,257 @@
+/**
+ * The job that makes database logins: what it is, and what its SQL does to a real PostgreSQL server. The server is started
+ * for the test in a folder of its own, on a Unix socket; where none is installed the tests say so and are skipped.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { databaseInitJob, databaseInitScript } from '../../../src/config/resolve/database-init';
+import { databaseRolesSql, rolePasswordVariable } from '../../../src/config/calculations/database-roles-sql';
+import { resolve } from '../../../src/config/resolve/environment';
+import { resolveWorkloads } from '../../../src/config/resolve/workloads';
+import { environmentSchema } from '../../../src/config/schema/environment';
+import { example } from '../../support/example';
+
+const ROLES = [
+  { name: 'app', privileges: 'owner' },
+  { name: 'migrations', privileges: 'owner' },
+  { name: 'writer', privileges: 'read-write' },
+  { name: 'reporting', privileges: 'read-only' },
+  // A reserved word: every name must be quoted.
+  { name: 'order', privileges: 'read-only' },
+] as const;
+const SOURCE = { version: '16', name: 'shop', roles: ROLES } as const;
+const job = databaseInitJob(SOURCE, { job: 'shop-test-database-init', logGroup: '/shop/test/database-init' });
+const script = job.command?.at(-1) ?? '';
+
+describe('the job', () => {
+  it('is there with a managed database, and is not with one on the host', () => {
+    const jobs = (placement: 'managed' | 'host') => {
+      const database = { placement, version: '16', name: 'shop', instanceClass: 'db.t4g.micro' } as const;
+      const parsed = environmentSchema.parse(example({ database }));
+      return resolveWorkloads(parsed, resolve(parsed, []).identity).jobs.map(({ key }) => key);
+    };
+    expect(jobs('managed')).toContain('database-init');
+    expect(jobs('host')).not.toContain('database-init');
+  });
+
+  it("runs on demand, from the public image of the database's own major version", () => {
+    expect(job.schedule).toBeUndefined();
+    expect(job.image).toEqual({ kind: 'pinned', reference: 'public.ecr.aws/docker/library/postgres:16-alpine' });
+    expect(job.readOnlyRoot).toBe(true);
+    expect(job.user).toBe('70');
+  });
+
+  it('logs in as the master over TLS, at the database itself', () => {
+    expect(job.variables.plain.PGSSLMODE).toBe('require');
+    expect(job.variables.references).toEqual({ PGHOST: 'database.host', PGPORT: 'database.port', PGDATABASE: 'database.name' });
+    expect(job.variables.secrets.PGUSER).toEqual({ kind: 'database-master', key: 'username' });
+    expect(job.variables.secrets.PGPASSWORD).toEqual({ kind: 'database-master', key: 'password' });
+  });
+
+  it('gets one password for each role, and no other secret', () => {
+    const roleVariables = ROLES.map(({ name }) => rolePasswordVariable(name));
+    expect(Object.keys(job.variables.secrets).sort()).toEqual(['PGUSER', 'PGPASSWORD', ...roleVariables].sort());
+    expect(job.variables.secrets.ROLE_APP_PASSWORD).toEqual({ kind: 'database-role', role: 'app', key: 'password' });
+  });
+
+  it('holds nothing that Terraform or Kubernetes would read as an expression', () => {
+    expect(script).not.toMatch(/[$%]\{/);
+    expect(script).not.toContain('$(');
+  });
+
+  it('writes no password into a statement', () => {
+    expect(databaseRolesSql('shop', ROLES)).not.toMatch(/password '/);
+  });
+});
+
+/** The newest server of this machine, as Debian and Homebrew lay it down. */
+function serverBinaries(): string | undefined {
+  // Root lends the server the user `postgres`, which its package makes.
+  if (process.getuid?.() === 0 && spawnSync('id', ['postgres']).status !== 0) return undefined;
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((left, right) => Number(right) - Number(left)) : [];
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...(process.env.PATH ?? '').split(':')];
+  return folders.find((folder) => ['initdb', 'postgres', 'pg_ctl', 'psql'].every((program) => existsSync(join(folder, program))));
+}
+
+/** A PostgreSQL server that lives as long as the tests. PostgreSQL refuses to run as root, so root lends it a user. */
+class Server {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'terrace-postgres-'));
+  private readonly asRoot = process.getuid?.() === 0;
+
+  constructor(private readonly binaries: string) {
+    if (this.asRoot) execFileSync('chown', ['postgres', this.folder]);
+    chmodSync(this.folder, 0o755);
+    const data = join(this.folder, 'data');
+    // Locally everybody would be trusted: a wrong password must be refused, so authentication is on.
+    this.server(`printf master > ${this.folder}/password`);
+    this.server(`${binaries}/initdb -D ${data} -U postgres -A scram-sha-256 --pwfile=${this.folder}/password`);
+    this.server(
+      `${binaries}/pg_ctl -D ${data} -w -l ${this.logFile} -o "-k ${this.folder} -c listen_addresses= -c log_statement=all" start`,
+    );
+  }
+
+  /** As on RDS: the master is no superuser, and owns the application's database. */
+  public prepare(): void {
+    this.query({ database: 'postgres' }, "create role master login createdb createrole password 'master'");
+    this.query({ database: 'postgres' }, 'create database shop owner master');
+    // Every version behaves as PostgreSQL 14 does here: the script must take this right away.
+    this.query({}, 'grant create on schema public to public');
+    if (this.version < 15) this.query({ database: 'shop' }, 'alter schema public owner to master;');
+  }
+
+  public get version(): number {
+    return Number(/(\d+)/.exec(execFileSync(join(this.binaries, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1]);
+  }
+
+  public get log(): string {
+    return readFileSync(this.logFile, 'utf8');
+  }
+
+  /** Runs the job's command as the job would. */
+  public runJob(passwords: Readonly<Record<string, string>>, line = script) {
+    return spawnSync('sh', ['-ceu', line], {
+      encoding: 'utf8',
+      env: {
+        PATH: `${this.binaries}:${process.env.PATH}`,
+        PGHOST: this.folder,
+        PGDATABASE: 'shop',
+        PGUSER: 'master',
+        PGPASSWORD: 'master',
+        ...passwords,
+      },
+    });
+  }
+
+  /** Rows as text; throws what the server answers. */
+  public query(login: { readonly user?: string; readonly password?: string; readonly database?: string }, sql: string): string {
+    const { user = 'postgres', password = 'master', database = 'shop' } = login;
+    const result = spawnSync(join(this.binaries, 'psql'), ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', sql], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, PGHOST: this.folder, PGDATABASE: database, PGUSER: user, PGPASSWORD: password },
+    });
+    if (result.status !== 0) throw new Error(result.stderr);
+    return result.stdout.trim();
+  }
+
+  public stop(): void {
+    this.server(`${this.binaries}/pg_ctl -D ${this.folder}/data -m immediate stop`);
+    rmSync(this.folder, { recursive: true });
+  }
+
+  private get logFile(): string {
+    return join(this.folder, 'log');
+  }
+
+  private server(line: string): void {
+    const [program, args] = this.asRoot ? ['su', ['postgres', '-s', '/bin/sh', '-c', line]] : ['sh', ['-c', line]];
+    execFileSync(program, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+}
+
+const binaries = serverBinaries();
+if (binaries === undefined)
+  process.stderr.write(
+    'database-init against a real server: skipped, no PostgreSQL server is installed here (Debian: apt-get install postgresql)\n',
+  );
+const withServer = binaries === undefined ? describe.skip : describe;
+
+withServer('the script, run on a server', () => {
+  const PASSWORDS = Object.fromEntries(ROLES.map(({ name }) => [rolePasswordVariable(name), `pass-${name}-1`]));
+  const login = (user: string, password = `pass-${user}-1`) => ({ user, password });
+  let server: Server;
+
+  beforeAll(() => {
+    server = new Server(binaries as string);
+    server.prepare();
+    expect(server.runJob(PASSWORDS)).toMatchObject({ status: 0, stderr: '' });
+  });
+  afterAll(() => server.stop());
+
+  it('lets the owner log in and make a table, and nobody with a wrong password', () => {
+    server.query(
+      login('app'),
+      'create table if not exists orders (id serial primary key, note text); insert into orders (note) values (1)',
+    );
+    expect(server.query(login('app'), 'select count(*) from orders')).toBe('1');
+    expect(() => server.query(login('app', 'wrong'), 'select 1')).toThrow(/password authentication failed/);
+  });
+
+  it('lets a writer write and not make tables', () => {
+    server.query(
+      login('writer'),
+      "insert into orders (note) values ('w'); update orders set note = 'x'; delete from orders where note = 'none'",
+    );
+    expect(() => server.query(login('writer'), 'create table mine ()')).toThrow(/permission denied for schema public/);
+    expect(() => server.query(login('writer'), 'drop table orders')).toThrow(/must be owner/);
+  });
+
+  it('lets a reader read, and neither write nor make tables', () => {
+    expect(server.query(login('reporting'), 'select count(*) from orders')).toBe('2');
+    expect(server.query(login('order'), 'select count(*) from orders')).toBe('2');
+    expect(() => server.query(login('reporting'), "insert into orders (note) values ('r')")).toThrow(
+      /permission denied for table orders/,
+    );
+    expect(() => server.query(login('reporting'), 'create table mine ()')).toThrow(/permission denied for schema public/);
+  });
+
+  it('lets a second owner change what the first has made, and the other way round', () => {
+    server.query(login('migrations'), 'alter table orders add column total int; create table made_by_second (id int)');
+    server.query(login('app'), 'alter table made_by_second add column more int');
+    expect(server.query(login('reporting'), 'select count(*) from made_by_second')).toBe('0');
+  });
+
+  it('can be run again, changes nothing by it, and works with tables in place', () => {
+    const grants = () =>
+      server.query(
+        {},
+        "select string_agg(relname || relacl::text, ' ' order by relname) from pg_class where relnamespace = 'public'::regnamespace",
+      );
+    const before = grants();
+    expect(server.runJob(PASSWORDS)).toMatchObject({ status: 0, stderr: '' });
+    expect(grants()).toBe(before);
+    server.query(login('app'), 'insert into orders (note) values (2)');
+  });
+
+  it('sets a new password when the secret has one', () => {
+    expect(server.runJob({ ...PASSWORDS, ROLE_WRITER_PASSWORD: 'rotated' })).toMatchObject({ status: 0 });
+    expect(server.query(login('writer', 'rotated'), 'select 1')).toBe('1');
+    expect(() => server.query(login('writer'), 'select 1')).toThrow(/password authentication failed/);
+  });
+
+  it('takes rights away from a role that is to have fewer', () => {
+    const reduced = [
+      { name: 'app', privileges: 'owner' },
+      { name: 'writer', privileges: 'read-only' },
+    ] as const;
+    expect(server.runJob(PASSWORDS, databaseInitScript({ name: 'shop', roles: reduced }))).toMatchObject({ status: 0 });
+    expect(() => server.query(login('writer'), 'delete from orders')).toThrow(/permission denied for table orders/);
+    expect(server.query(login('writer'), 'select count(*) > 0 from orders')).toBe('t');
+    server.query(login('app'), 'create table later (id int)');
+    expect(() => server.query(login('writer'), 'insert into later values (1)')).toThrow(/permission denied for table later/);
+  });
+
+  it('takes a password with quotes and backslashes as it is', () => {
+    const strange = 'it\'s \\ "quoted" $1 :x `y`';
+    expect(server.runJob({ ...PASSWORDS, ROLE_REPORTING_PASSWORD: strange })).toMatchObject({ status: 0 });
+    expect(server.query(login('reporting', strange), 'select 1')).toBe('1');
+  });
+
+  it('refuses an empty password, and then leaves everything as it was', () => {
+    const refused = server.runJob({ ...PASSWORDS, ROLE_APP_PASSWORD: '' });
+    expect(refused.status).not.toBe(0);
+    expect(refused.stderr).toContain('ROLE_APP_PASSWORD is empty');
+    expect(server.query(login('app'), 'select 1')).toBe('1');
+  });
+
+  it("shows no password, neither in its own output nor in the server's log of `alter role`", () => {
+    const { stdout, stderr } = server.runJob(PASSWORDS);
+    expect(`${stdout}${stderr}`).not.toContain('pass-');
+    expect(stdout).toContain('app, migrations, writer, reporting, order');
+    const alterations = server.log.split('\n').filter((line) => /alter role/i.test(line));
+    expect(alterations.length).toBeGreaterThan(0);
+    expect(alterations.join('\n')).not.toContain('pass-');
+  });
+});

@@ -1,0 +1,161 @@
+/** What a person may not write, each with the environment that may be written beside it. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { InvalidEnvironment, parseEnvironment, type Problem } from '../../../src/config';
+import { changed, HELD, kubernetes, pooled, protect, REFUSED, rich, subnets, type Change } from './refused-inputs';
+
+function problemsOf(input: unknown): readonly Problem[] {
+  try {
+    parseEnvironment(input);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) return error.problems;
+    throw error;
+  }
+}
+
+describe('what is refused', () => {
+  it('covers at least fifty inputs, none of which hides behind another', () => {
+    expect(REFUSED.length).toBeGreaterThanOrEqual(50);
+    expect(new Set(REFUSED.map(([name]) => name)).size).toBe(REFUSED.length);
+  });
+
+  it.each(REFUSED)('%s', (_name, change, path, rule, words) => {
+    const problems = problemsOf(changed(change));
+    const about = problems.filter((problem) => problem.path === path && problem.rule === rule);
+    expect(about.map(({ allowed, fix }) => `${allowed} ${fix}`)).toContainEqual(expect.stringMatching(words));
+    for (const problem of problems) {
+      expect(Object.values(problem).join(' ')).not.toMatch(/Invalid input|\[object Object\]|undefined/);
+      expect(problem.allowed).not.toBe('');
+      expect(problem.fix).not.toBe('');
+    }
+  });
+});
+
+describe('what is held', () => {
+  it.each(HELD)('%s', (_name, change) => {
+    expect(problemsOf(changed(change))).toEqual([]);
+  });
+
+  it.each([
+    ['account-unpinned', (e) => delete e.account],
+    ['local-state', (e) => (e.backend = { kind: 'local' })],
+    ['single-nat', (e) => protect(e)],
+    ['unprotected-backups', (e) => (e.database.backupRetentionDays = 0)],
+    ['replica-network-unused', (e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '10.1.0.0/24' } })],
+    ['scaling-missing', (e) => delete e.services.api.scaling],
+    ['pooler-connections-deploying', (e) => pooled(e)],
+    ['alarms-unheard', (e) => (e.observability.notifications = {})],
+    ['rotation-trail', (e) => (e.database.roles.reports.rotateAfterDays = 30)],
+    ['pod-scaling-requests', (e) => (kubernetes(e), (e.services.api.scaling = { cpuPercent: 70, requestsPerTarget: 100 }))],
+    ['pod-spot', (e) => (kubernetes(e), (e.services.api.spotPercent = 50))],
+    [
+      'kubernetes-builders',
+      (e) => {
+        kubernetes(e);
+        e.builders = { images: { source: { kind: 'github', url: 'https://github.com/shop/shop' }, images: ['api'] } };
+      },
+    ],
+    [
+      'node-capacity',
+      (e) => {
+        kubernetes(e, { nodes: { min: 1, max: 3 } });
+        e.workers.runner.replicas.max = 12;
+      },
+    ],
+  ] as readonly (readonly [string, Change])[])('with a warning, until it is acknowledged: %s', (rule, change) => {
+    const input = changed(change);
+    const warned = () => parseEnvironment(input).warnings.map((warning) => warning.rule);
+    expect(problemsOf(rich())).toEqual([]);
+    expect(parseEnvironment(rich()).warnings).toEqual([]);
+    expect(warned()).toEqual([rule]);
+    input.acknowledge = { [rule]: 'known and wanted here' };
+    expect(warned()).toEqual([]);
+  });
+});
+
+describe('the report', () => {
+  it('tells what is wrong in every section at once, although the schema has already refused some', () => {
+    const paths = problemsOf(
+      changed((e) => {
+        e.region = 'mars-1';
+        e.name = 'store-test';
+        e.network.subnets = { ...subnets(2), public: ['10.0.1.0/24', '10.9.2.0/24'] };
+        e.database.maxStorageGb = 10;
+        e.database.versoin = '16';
+        e.services.api.replicas = { min: 3, max: 2 };
+        e.services.api.image = 'apu';
+        e.services.web = { image: 5 };
+        e.workers.runner.memoryMib = 513;
+      }),
+    ).map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'region',
+        'name',
+        'network.subnets.public[1]',
+        'database.versoin',
+        'database.maxStorageGb',
+        'services.web.image',
+        'services.api.replicas.min',
+        'services.api.image',
+        'workers.runner.memoryMib',
+      ]),
+    );
+  });
+
+  it('answers input that is no environment at all', () => {
+    for (const input of [undefined, null, 5, 'shop', [], {}]) expect(problemsOf(input).length).toBeGreaterThan(0);
+  });
+
+  it('shows path, value, what is allowed and the fix, and no stack trace', () => {
+    try {
+      parseEnvironment(changed((e) => (e.services.api.memoryMib = 512)));
+      throw new Error('accepted');
+    } catch (error) {
+      const { message } = error as Error;
+      expect(message).toBe(
+        [
+          'shop-test: 1 problem',
+          '  1. services.api.memoryMib  [fargate-size]',
+          '     received  512',
+          '     allowed   with 0.5 vCPU: 1024, 2048, 3072, 4096',
+          '     fix       1024 is the nearest',
+        ].join('\n'),
+      );
+      expect(message).not.toMatch(/\bat .*\.ts:\d+/);
+    }
+  });
+
+  it('never repeats what stands under a name that looks secret', () => {
+    const input = changed((e) => {
+      e.services.api.environment.SMTP_PASSWORD = 'hunter2';
+      e.services.api.environment.API_TOKEN = { value: 'hunter2' };
+      e.workers.runner.environment = {};
+      e.workers.runner.environment.DATABASE_URL = 'postgres://shop:hunter2@host/shop';
+      e.jobs.sync = { password: 'hunter2' };
+      e.queues = [{ password: 'hunter2' }];
+    });
+    const problems = problemsOf(input);
+    expect(problems.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['services.api.environment.API_TOKEN.value', 'workers.runner.environment.DATABASE_URL', 'queues']),
+    );
+    expect(problems.map(({ received }) => received).join()).not.toContain('hunter2');
+  });
+});
+
+describe('the configuration', () => {
+  it('refuses without ever loading cdktf', () => {
+    const program = `
+      const { execSync } = require('node:child_process');
+      require('ts-node').register({ swc: true });
+      const { parseEnvironment } = require('./src/config');
+      let refused = false;
+      try { parseEnvironment({}); } catch { refused = true; }
+      const loaded = Object.keys(require.cache).filter((id) => /node_modules.(?:cdktf|@cdktf|constructs)\\b/.test(id));
+      process.stdout.write(JSON.stringify({ refused, loaded }));
+    `;
+    const run = spawnSync(process.execPath, ['-e', program], { cwd: join(__dirname, '../../..'), encoding: 'utf8' });
+    expect(JSON.parse(run.stdout || run.stderr)).toEqual({ refused: true, loaded: [] });
+  });
+});

@@ -1,0 +1,115 @@
+/** The account's audit trail, in bootstrap: whole, provable, and kept from those who could be in it. */
+import { BootstrapStack } from '../../../src/stacks/bootstrap-stack';
+import { stateStores } from '../../../src/stacks/state-stores';
+import { parseEnvironment, InvalidEnvironment } from '../../../src/config';
+import type { StateStore } from '../../../src/config/resolved/environment';
+import { example } from '../../support/example';
+import { github, store } from '../../support/stores';
+import { resourcesOf, synthApp, theOnly, type RootModule } from '../../support/synth';
+
+const ACCOUNT = '123456789012';
+const bootstrap = (cloudTrail: StateStore['singletons']['cloudTrail'], changes: Partial<StateStore> = {}): RootModule =>
+  synthApp(
+    (app) =>
+      void new BootstrapStack(app, {
+        store: store({ singletons: { cloudTrail, trailRetentionDays: 365 }, ...changes }),
+        account: ACCOUNT,
+        tags: {},
+      }),
+  )['shop-bootstrap'] as RootModule;
+const trail = bootstrap('create');
+const statements = (json: string): readonly any[] => JSON.parse(json).Statement;
+const TRAIL = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/shop-audit`;
+
+describe('the trail', () => {
+  it('records every region, and proves that no log was changed', () => {
+    expect(theOnly(trail, 'aws_cloudtrail')).toMatchObject({
+      name: 'shop-audit',
+      is_multi_region_trail: true,
+      include_global_service_events: true,
+      enable_log_file_validation: true,
+      kms_key_id: '${aws_kms_key.audit_key.arn}',
+      lifecycle: { prevent_destroy: true },
+      depends_on: ['aws_s3_bucket_policy.audit_logs_policy'],
+    });
+  });
+
+  it('is only made where the account has none', () => {
+    for (const choice of ['existing', 'none'] as const) {
+      expect(resourcesOf(bootstrap(choice), 'aws_cloudtrail')).toEqual([]);
+      expect(resourcesOf(bootstrap(choice), 'aws_s3_bucket')).toHaveLength(1);
+    }
+  });
+
+  it('changes nothing else in bootstrap', () => {
+    const { aws_cloudtrail: _trail, ...made } = trail.resource ?? {};
+    for (const [type, blocks] of Object.entries(bootstrap('none').resource ?? {})) expect(made[type]).toMatchObject(blocks);
+  });
+});
+
+describe('its bucket', () => {
+  const of = (type: string) => trail.resource?.[type] as Record<string, any>;
+
+  it('locks each log for its time, and lets it go afterwards', () => {
+    expect(of('aws_s3_bucket').audit_logs_bucket).toMatchObject({ object_lock_enabled: true, force_destroy: false });
+    expect(of('aws_s3_bucket_object_lock_configuration').audit_logs_lock.rule).toEqual({
+      default_retention: { mode: 'GOVERNANCE', days: 365 },
+    });
+    expect(of('aws_s3_bucket_lifecycle_configuration').audit_logs_lifecycle.rule[0].expiration).toEqual([{ days: 366 }]);
+    expect(of('aws_s3_bucket_versioning').audit_logs_versioning.versioning_configuration.status).toBe('Enabled');
+  });
+
+  it('takes logs of this trail only, under the account that it stands in, and nothing without TLS', () => {
+    const policy = statements(of('aws_s3_bucket_policy').audit_logs_policy.policy);
+    expect(policy.filter(({ Effect }) => Effect === 'Allow')).toEqual([
+      expect.objectContaining({
+        Action: ['s3:GetBucketAcl'],
+        Condition: { StringEquals: { 'aws:SourceArn': TRAIL } },
+      }),
+      expect.objectContaining({
+        Action: ['s3:PutObject'],
+        Resource: [`arn:aws:s3:::shop-terraform-state-audit/AWSLogs/${ACCOUNT}/*`],
+        Condition: { StringEquals: { 'aws:SourceArn': TRAIL, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+      }),
+    ]);
+    expect(policy.find(({ Effect }) => Effect === 'Deny').Condition).toEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+  });
+
+  it('is encrypted with a key that only this trail encrypts with', () => {
+    const grants = statements(of('aws_kms_key').audit_key.policy).filter(({ Principal }) => Principal.Service !== undefined);
+    for (const { Condition } of grants) expect(Condition.StringEquals['aws:SourceArn']).toBe(TRAIL);
+    expect(grants.flatMap(({ Action }) => Action).sort()).toEqual(['kms:DescribeKey', 'kms:GenerateDataKey*']);
+  });
+});
+
+test('the pipeline can neither lift a lock nor touch the bucket', () => {
+  const boundary = statements(theOnly(bootstrap('create', { github }), 'aws_iam_policy').policy);
+  const denied = boundary.filter(({ Effect }) => Effect === 'Deny');
+  const covers = (action: string, resource: string) =>
+    denied.some(
+      ({ Action, Resource }) =>
+        Action.some((pattern: string) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(action)) &&
+        ['*', resource].some((covered) => Resource.includes(covered)),
+    );
+  expect(covers('s3:BypassGovernanceRetention', 'arn:aws:s3:::anything')).toBe(true);
+  expect(covers('s3:PutBucketPolicy', 'arn:aws:s3:::shop-terraform-state-audit')).toBe(true);
+  expect(covers('s3:DeleteBucket', 'arn:aws:s3:::shop-terraform-state-audit')).toBe(true);
+  expect(covers('s3:PutBucketPolicy', 'arn:aws:s3:::shop-prod-uploads')).toBe(false);
+});
+
+test('two stores of one account cannot both make it', () => {
+  const environment = (system: string, bucket: string, cloudTrail: 'create' | 'existing') =>
+    parseEnvironment(
+      example({
+        system,
+        name: `${system}-test`,
+        backend: {
+          kind: 's3',
+          store: { name: system, region: 'eu-west-1', bucket, lockTable: `${system}-locks`, singletons: { cloudTrail } },
+        },
+      }),
+    );
+  const shop = environment('shop', 'shop-states', 'create');
+  expect(() => stateStores([shop, environment('blog', 'blog-states', 'create')])).toThrow(InvalidEnvironment);
+  expect(stateStores([shop, environment('blog', 'blog-states', 'existing')])).toHaveLength(2);
+});

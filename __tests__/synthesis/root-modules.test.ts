@@ -1,0 +1,156 @@
+/** What holds for every stack of every environment: it is complete by itself, and the same each time. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environments } from '../../environments';
+import { isEmulated } from '../../src/config';
+import { runProgram } from '../../src/cli/program';
+import { danglingReferences, remoteReads } from '../support/references';
+import type { RootModule } from '../support/synth';
+
+const folder = mkdtempSync(join(tmpdir(), 'terrace-root-modules-'));
+const stacks = new Map<string, RootModule>();
+
+beforeAll(async () => {
+  for (const output of ['first', 'second']) {
+    const said: string[] = [];
+    const sink = { write: (text: string) => said.push(text) };
+    const exitCode = await runProgram(environments, ['synth', '--output', join(folder, output)], {
+      stdout: sink,
+      stderr: sink,
+      env: {},
+    });
+    if (exitCode !== 0) throw new Error(said.join(''));
+  }
+  for (const id of readdirSync(join(folder, 'first', 'stacks'))) {
+    stacks.set(id, JSON.parse(readFileSync(join(folder, 'first', 'stacks', id, 'cdk.tf.json'), 'utf8')) as RootModule);
+  }
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function filesBelow(path: string): readonly string[] {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((file) => statSync(join(path, file)).isFile())
+    .sort();
+}
+
+/** Where a state is, whether a stack keeps its own there or reads another's. */
+function place(state: Record<string, any>): string {
+  const { bucket, key, path, organization, workspaces } = state;
+  return JSON.stringify([bucket, key, path, organization, workspaces?.name]);
+}
+
+function ownState({ terraform }: RootModule): string {
+  return place(terraform.cloud ?? Object.values(terraform.backend as Record<string, any>)[0]);
+}
+
+test('every environment has stacks', async () => {
+  for (const [name, load] of Object.entries(environments)) {
+    const kinds = isEmulated((await load()).default) ? ['data'] : ['network', 'data', 'observability'];
+    for (const kind of kinds) expect([...stacks.keys()]).toContain(`${name}-${kind}`);
+  }
+});
+
+test('two syntheses are the same, byte by byte', () => {
+  const files = filesBelow(join(folder, 'first'));
+  expect(files.length).toBeGreaterThan(stacks.size);
+  expect(filesBelow(join(folder, 'second'))).toEqual(files);
+  for (const file of files) {
+    const same = readFileSync(join(folder, 'first', file)).equals(readFileSync(join(folder, 'second', file)));
+    expect({ file, same }).toEqual({ file, same: true });
+  }
+});
+
+test('the same bytes come out when only one environment is asked for', async () => {
+  const output = join(folder, 'restricted');
+  const sink = { write: () => undefined };
+  for (const name of ['infrar-production', 'h2o-prod']) {
+    expect(await runProgram(environments, ['synth', name, '--output', output], { stdout: sink, stderr: sink, env: {} })).toBe(0);
+  }
+  const ids = readdirSync(join(output, 'stacks'));
+  expect(ids).toEqual(expect.arrayContaining(['h2o-prod-data', 'h2o-bootstrap', 'infrar-production-network']));
+  expect(ids).not.toContain('h2o-dev-network');
+  for (const id of ids) {
+    const [one, all] = [output, join(folder, 'first')].map((from) =>
+      readFileSync(join(from, 'stacks', id, 'cdk.tf.json'), 'utf8'),
+    );
+    expect({ id, same: one === all }).toEqual({ id, same: true });
+  }
+});
+
+test('every reference names something in its own stack', () => {
+  const dangling = [...stacks].flatMap(([id, module]) => danglingReferences(module).map((found) => ({ id, ...found })));
+  expect(dangling).toEqual([]);
+});
+
+test('a reference to what is not there is found', () => {
+  const module = {
+    provider: { aws: [{}] },
+    terraform: {},
+    resource: {
+      aws_vpc: { main: { cidr_block: '10.0.0.0/16', tags: { a: 'x ${jsonencode({"b" = "${aws_vpc.gone.id}"})} $${not.one}' } } },
+    },
+    output: {
+      id: { value: '${aws_vpc.main.id}', depends_on: ['aws_subnet.gone'] },
+      other: { value: '${data.aws_region.gone.name}' },
+    },
+  } as unknown as RootModule;
+  expect(danglingReferences(module).map(({ reference }) => reference)).toEqual([
+    'aws_vpc.gone.id',
+    'aws_subnet.gone',
+    'data.aws_region.gone.name',
+  ]);
+});
+
+test('every output that a stack reads is handed on by the stack whose state it reads', () => {
+  const producers = new Map([...stacks].map(([id, module]) => [ownState(module), id]));
+  let reads = 0;
+  for (const [id, module] of stacks) {
+    for (const { at, state, path } of remoteReads(module)) {
+      const producer = producers.get(place(module.data!.terraform_remote_state![state]!.config as Record<string, any>));
+      const [output, ...inner] = path;
+      const value: unknown = inner.reduce((found, step) => found?.[step], stacks.get(producer ?? '')?.output?.[output!]?.value);
+      expect({ id, at, read: `${state}.${path.join('.')}`, handedOn: value !== undefined }).toMatchObject({ handedOn: true });
+      reads += 1;
+    }
+  }
+  expect(reads).toBeGreaterThan(50);
+});
+
+test('no value is a leftover of the program', () => {
+  for (const [id, module] of stacks) {
+    const text = JSON.stringify({ ...module, '//': undefined });
+    for (const leftover of ['TfToken', 'TOKEN[', '[object Object]', 'undefined', 'NaN', folder, process.cwd()]) {
+      expect({ id, leftover, found: text.includes(leftover) }).toEqual({ id, leftover, found: false });
+    }
+  }
+});
+
+test('every stack has a state of its own', () => {
+  expect(new Set([...stacks.values()].map(ownState)).size).toBe(stacks.size);
+});
+
+test("the manifest lists what is there, in cdktf's form", () => {
+  const manifest = JSON.parse(readFileSync(join(folder, 'first', 'manifest.json'), 'utf8')) as {
+    stacks: Record<string, any>;
+    version: string;
+  };
+  expect(manifest.version).toBe('0.21.0');
+  expect(Object.keys(manifest.stacks)).toEqual([...stacks.keys()].sort());
+  expect(manifest.stacks['h2o-prod-data']).toMatchObject({
+    name: 'h2o-prod-data',
+    synthesizedStackPath: 'stacks/h2o-prod-data/cdk.tf.json',
+    dependencies: ['h2o-prod-network'],
+  });
+});
+
+test('a tier signs what it owns, and nothing that outlives it', () => {
+  const tierOf = (id: string): unknown => stacks.get(id)?.provider.aws?.[0]?.default_tags?.[0]?.tags.tier;
+  const ids = [...stacks.keys()];
+  const computing = ids.filter((id) => /-compute-(box|fargate|kubernetes)$/.test(id));
+  expect(computing.length).toBeGreaterThan(9);
+  for (const id of computing) expect({ id, tier: tierOf(id) }).toEqual({ id, tier: id.split('-').at(-1) });
+  for (const id of ids.filter((each) => /-(network|domain|data|bootstrap)$/.test(each)))
+    expect({ id, tier: tierOf(id) }).toEqual({ id, tier: undefined });
+});

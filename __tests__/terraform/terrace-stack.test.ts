@@ -1,0 +1,68 @@
+/** What every stack has, and the addresses that Terraform will know its resources by. */
+import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
+import { Construct } from 'constructs';
+import { REQUIRED_TERRAFORM, TerraceStack, type TerraceStackProps } from '../../src/terraform/terrace-stack';
+import { synthApp, synthModule, type RootModule } from '../support/synth';
+
+const props: TerraceStackProps = {
+  state: { backend: { kind: 'local' }, stackId: 'shop-test-network', stateKey: 'test/network/terraform.tfstate' },
+  region: 'eu-west-1',
+  account: '123456789012',
+  tags: { system: 'shop' },
+};
+
+const stackOf = (changes: Partial<TerraceStackProps>, build?: (stack: TerraceStack) => void): RootModule =>
+  synthApp((app) => {
+    const stack = new TerraceStack(app, { ...props, ...changes });
+    build?.(stack);
+  })['shop-test-network'] as RootModule;
+
+const parameter = (scope: Construct, id: string) => new SsmParameter(scope, id, { name: `/${id}`, type: 'String', value: 'x' });
+
+describe('a stack', () => {
+  it('is a complete root module: backend, provider with region and tags, required Terraform', () => {
+    const module = stackOf({});
+    expect(module.terraform.backend).toEqual({ local: { path: '../../../terraform.shop-test-network.tfstate' } });
+    expect(module.terraform.required_version).toBe(REQUIRED_TERRAFORM);
+    expect(module.terraform.required_providers.aws.version).toMatch(/^6\./);
+    expect(module.provider.aws).toEqual([
+      { region: 'eu-west-1', allowed_account_ids: ['123456789012'], default_tags: [{ tags: { system: 'shop' } }] },
+    ]);
+  });
+
+  it('refuses other accounts only when it knows its own', () => {
+    expect(stackOf({ account: undefined }).provider.aws?.[0]).not.toHaveProperty('allowed_account_ids');
+  });
+
+  it('takes the account from its description, and asks AWS only when there is none', () => {
+    const known = stackOf({}, (stack) => stack.tell('owner', 'the account', stack.accountId));
+    expect(known.output?.owner?.value).toBe('123456789012');
+    expect(known.data).toBeUndefined();
+    const unknown = stackOf({ account: undefined }, (stack) =>
+      stack.tell('owner', 'the account', `${stack.accountId}${stack.accountId}`),
+    );
+    expect(unknown.output?.owner?.value).toContain('${data.aws_caller_identity.account.account_id}');
+  });
+});
+
+describe('an address', () => {
+  it('is the construct path, readable and without a hash', () => {
+    const module = synthModule((stack) => void parameter(new Construct(stack, 'images'), 'pricing-sync'));
+    expect(Object.keys(module.resource?.aws_ssm_parameter ?? {})).toEqual(['images_pricing-sync']);
+  });
+
+  it('refuses ids that would blur two paths into one address', () => {
+    expect(() => synthModule((stack) => void parameter(new Construct(stack, 'images_a'), 'b'))).toThrow(
+      /may hold only letters, digits and hyphens/,
+    );
+  });
+
+  it('refuses two constructs that would share it', () => {
+    const clash = () =>
+      synthModule((stack) => {
+        parameter(new Construct(stack, 'images'), 'api');
+        parameter(stack, 'images_api');
+      });
+    expect(clash).toThrow(/would both get the address "images_api"/);
+  });
+});

@@ -1,0 +1,341 @@
+/** The proxy, judged by nginx itself: its configuration check, then real requests to a running one. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, existsSync } from 'node:fs';
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { renderBundle } from '../../../../src/tiers/box/host/render';
+import type { HostDescription, HostSite } from '../../../../src/tiers/box/host/types';
+import { BALANCED, EXAMPLES, MANAGED, WITH_CONTAINERS } from '../../../support/host-examples';
+import { findTool, HostRoot, run, said, toolTest } from '../../../support/host-tools';
+
+const TOOLS = ['nginx', 'openssl'];
+
+/** A root with the proxy's files, certificates as the host makes them, and ports that are free here. */
+function proxyRoot(host: HostDescription, ports: { readonly http: number; readonly https: number }): HostRoot {
+  const root = new HostRoot();
+  root.install(renderBundle(host));
+  for (const directory of ['/var/log/nginx', '/run', '/etc/nginx/conf.d', '/var/www/terrace']) root.directory(directory);
+  if (existsSync('/etc/nginx/mime.types')) copyFileSync('/etc/nginx/mime.types', root.path('/etc/nginx/mime.types'));
+  else root.write('/etc/nginx/mime.types', 'types { text/html html; }\n');
+  root.shim('mountpoint', 'exit 0');
+  root.shim('systemctl', 'exit 1');
+  const prepared = root.command('certificates', ['prepare']);
+  expect({ status: prepared.status, said: said(prepared) }).toEqual({ status: 0, said: '' });
+  const sites = [...host.sites, ...(host.behindBalancer?.sites ?? [])];
+  for (const path of ['/etc/nginx/nginx.conf', ...sites.map(({ name }) => `/etc/nginx/conf.d/${name}.conf`)]) {
+    const content = root
+      .read(path)
+      .replace(/^user .*$/m, process.getuid?.() === 0 ? 'user root;' : '')
+      .replaceAll('listen 80', `listen 127.0.0.1:${ports.http}`)
+      .replaceAll('listen 443', `listen 127.0.0.1:${ports.https}`);
+    root.write(path, content);
+  }
+  return root;
+}
+
+const check = (root: HostRoot) =>
+  run(findTool('nginx') ?? 'nginx', ['-t', '-e', 'stderr', '-c', root.path('/etc/nginx/nginx.conf')]);
+
+describe('nginx -t', () => {
+  for (const [name, host] of EXAMPLES) {
+    toolTest(`accepts: ${name}`, TOOLS, () => {
+      const root = proxyRoot(host, { http: 18_080, https: 18_443 });
+      const result = check(root);
+      root.remove();
+      expect({ status: result.status, said: said(result) }).toMatchObject({
+        status: 0,
+        said: expect.stringContaining('test is successful'),
+      });
+      expect(said(result)).not.toMatch(/\[(warn|emerg)\]/);
+    });
+  }
+
+  toolTest('accepts patterns that only a load balancer knows', TOOLS, () => {
+    const locations = [
+      { path: '/users/*/photo', port: 1 },
+      { path: '/a+b.(c)?', port: 2 },
+      { path: '/api/*', port: 3 },
+      { path: '/', port: 4 },
+    ];
+    const root = proxyRoot({ ...WITH_CONTAINERS, sites: [{ name: 'shop.example', locations }] }, { http: 18_080, https: 18_443 });
+    expect(said(check(root))).toContain('test is successful');
+    root.remove();
+  });
+
+  toolTest('refuses a site without a certificate, so the check can fail', TOOLS, () => {
+    const root = proxyRoot(WITH_CONTAINERS, { http: 18_080, https: 18_443 });
+    root.removeFile('/data/tls/shop.example/fullchain.pem');
+    expect(check(root).status).not.toBe(0);
+    root.remove();
+  });
+});
+
+/** What an application saw of a request. */
+interface Seen {
+  readonly path?: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** An application that answers with its name, and upgrades connections. */
+class Application {
+  public seen: Seen = { headers: {} };
+  private readonly server: Server;
+
+  constructor(private readonly name: string) {
+    this.server = createServer((incoming, response) => {
+      this.seen = { path: incoming.url, headers: incoming.headers };
+      response.end(this.name);
+    });
+    this.server.on('upgrade', (incoming, socket) => {
+      this.seen = { path: incoming.url, headers: incoming.headers };
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    });
+  }
+
+  public async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  public close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+async function freePort(): Promise<number> {
+  const application = new Application('none');
+  const port = await application.listen();
+  application.close();
+  return port;
+}
+
+/** A proxy that runs, and the applications behind it. */
+class RunningProxy {
+  public readonly backend = new Application('backend');
+  public readonly frontend = new Application('frontend');
+  public root!: HostRoot;
+  private child?: ChildProcess;
+  private ports = { http: 0, https: 0 };
+
+  public async start(
+    host: HostDescription,
+    locations?: (backend: number, frontend: number) => HostSite['locations'],
+    edit: (configuration: string) => string = (configuration) => configuration,
+  ): Promise<void> {
+    const backend = await this.backend.listen();
+    const frontend = await this.frontend.listen();
+    this.ports = { http: await freePort(), https: await freePort() };
+    const portOf = (port: number) => (port === 8061 ? backend : frontend);
+    const here = ({ name, locations: given }: HostSite): HostSite => ({
+      name,
+      locations: locations?.(backend, frontend) ?? given.map(({ path, port }) => ({ path, port: portOf(port) })),
+    });
+    const behindBalancer = host.behindBalancer && {
+      sites: host.behindBalancer.sites.map(here),
+      health: { ...host.behindBalancer.health, port: backend },
+    };
+    this.root = proxyRoot({ ...host, sites: host.sites.map(here), behindBalancer }, this.ports);
+    const configuration = this.root.write('/etc/nginx/nginx.conf', edit(this.root.read('/etc/nginx/nginx.conf')));
+    this.child = spawn(findTool('nginx') ?? 'nginx', ['-c', configuration, '-g', 'daemon off;'], { stdio: 'ignore' });
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const answer = await this.plain('shop.example', '/').catch(() => undefined);
+      if (answer !== undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(this.root.read('/var/log/nginx/error.log'));
+  }
+
+  public async stop(): Promise<void> {
+    const { child } = this;
+    if (child !== undefined) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+    this.backend.close();
+    this.frontend.close();
+    this.root.remove();
+  }
+
+  public plain(host: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port: this.ports.http, path, headers: { host, ...headers } }, collect(resolve))
+        .on('error', reject)
+        .end();
+    });
+  }
+
+  public secure(host: string, path: string, headers: Readonly<Record<string, string>> = {}, tls: object = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        host: '127.0.0.1',
+        port: this.ports.https,
+        path,
+        servername: host,
+        rejectUnauthorized: false,
+        agent: false as const,
+      };
+      secureRequest({ ...options, ...tls, headers: { host, ...headers } }, collect(resolve))
+        .on('upgrade', ({ statusCode = 0, headers: answered }) => resolve({ status: statusCode, headers: answered, body: '' }))
+        .on('error', reject)
+        .end();
+    });
+  }
+}
+
+function collect(resolve: (answer: Answer) => void) {
+  return (response: IncomingMessage) => {
+    let body = '';
+    response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+  };
+}
+
+const installed = TOOLS.every((tool) => findTool(tool) !== undefined);
+
+describe('a running proxy', () => {
+  const proxy = new RunningProxy();
+  beforeAll(async () => {
+    if (installed) await proxy.start(WITH_CONTAINERS);
+  });
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('sends HTTP to HTTPS, on the name that was asked for', TOOLS, async () => {
+    const { status, headers } = await proxy.plain('api.shop.example', '/orders?page=2');
+    expect([status, headers.location]).toEqual([301, 'https://api.shop.example/orders?page=2']);
+  });
+
+  toolTest('answers the certificate authority over HTTP', TOOLS, async () => {
+    proxy.root.write('/var/www/terrace/.well-known/acme-challenge/token', 'proof');
+    expect(await proxy.plain('shop.example', '/.well-known/acme-challenge/token')).toMatchObject({ status: 200, body: 'proof' });
+  });
+
+  toolTest('routes by path: the longest prefix wins, everything else is the frontend', TOOLS, async () => {
+    const bodies = await Promise.all(
+      ['/api/orders', '/health', '/', '/apiary', '/healthy'].map(async (path) => (await proxy.secure('shop.example', path)).body),
+    );
+    expect(bodies).toEqual(['backend', 'backend', 'frontend', 'frontend', 'frontend']);
+    expect((await proxy.secure('api.shop.example', '/anything')).body).toBe('backend');
+    await proxy.secure('shop.example', '/api/orders?page=2');
+    expect(proxy.backend.seen.path).toBe('/api/orders?page=2');
+  });
+
+  toolTest('tells applications who calls, and drops what a caller claims to be', TOOLS, async () => {
+    await proxy.secure('shop.example', '/api/', { 'x-real-ip': '6.6.6.6', 'x-forwarded-proto': 'http' });
+    expect(proxy.backend.seen.headers).toMatchObject({
+      host: 'shop.example',
+      'x-real-ip': '127.0.0.1',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'shop.example',
+    });
+  });
+
+  toolTest('upgrades to WebSockets, and leaves other connections alone', TOOLS, async () => {
+    const { status } = await proxy.secure('shop.example', '/api/live', { upgrade: 'websocket', connection: 'Upgrade' });
+    expect(status).toBe(101);
+    expect(proxy.backend.seen.headers).toMatchObject({ upgrade: 'websocket', connection: 'upgrade' });
+    await proxy.secure('shop.example', '/api/orders');
+    expect(proxy.backend.seen.headers.upgrade).toBeUndefined();
+  });
+
+  toolTest('speaks TLS 1.2 and 1.3, nothing older', TOOLS, async () => {
+    for (const version of ['TLSv1.2', 'TLSv1.3'])
+      expect((await proxy.secure('shop.example', '/', {}, { minVersion: version, maxVersion: version })).status).toBe(200);
+    const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+    await expect(proxy.secure('shop.example', '/', {}, old)).rejects.toThrow();
+  });
+
+  toolTest('gives no answer under a name that is none of its own', TOOLS, async () => {
+    await expect(proxy.plain('other.example', '/')).rejects.toThrow();
+    await expect(proxy.secure('other.example', '/')).rejects.toThrow();
+  });
+});
+
+describe('a running proxy with patterns', () => {
+  const proxy = new RunningProxy();
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('tries them in their order, as a load balancer does', TOOLS, async () => {
+    await proxy.start({ ...WITH_CONTAINERS, sites: WITH_CONTAINERS.sites.slice(0, 1) }, (backend, frontend) => [
+      { path: '/users/*/photo', port: backend },
+      { path: '/users/', port: frontend },
+      { path: '/v?/ping', port: backend },
+      { path: '/', port: frontend },
+    ]);
+    const bodies = await Promise.all(
+      ['/users/7/photo', '/users/7/photos', '/v1/ping', '/v10/ping', '/'].map(
+        async (path) => (await proxy.secure('shop.example', path)).body,
+      ),
+    );
+    expect(bodies).toEqual(['backend', 'frontend', 'backend', 'frontend', 'frontend']);
+  });
+});
+
+describe('a running proxy behind Cloudflare', () => {
+  const proxy = new RunningProxy();
+  beforeAll(async () => {
+    if (installed) await proxy.start(MANAGED);
+  });
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('refuses whoever does not come from Cloudflare, whatever they claim', TOOLS, async () => {
+    expect((await proxy.secure('shop.example', '/')).status).toBe(403);
+    expect((await proxy.secure('shop.example', '/', { 'cf-connecting-ip': '173.245.48.1' })).status).toBe(403);
+  });
+});
+
+describe('a running proxy behind a Cloudflare that stands on this machine', () => {
+  const proxy = new RunningProxy();
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('takes the caller from the header that Cloudflare sets', TOOLS, async () => {
+    // One of the real ranges becomes this machine's.
+    await proxy.start(MANAGED, undefined, (configuration) => configuration.replaceAll('131.0.72.0/22', '127.0.0.0/8'));
+    expect((await proxy.secure('shop.example', '/api/', { 'cf-connecting-ip': '198.51.100.7' })).body).toBe('backend');
+    expect(proxy.backend.seen.headers).toMatchObject({ 'x-real-ip': '198.51.100.7', 'x-forwarded-for': '198.51.100.7' });
+  });
+});
+
+describe('a running proxy behind a load balancer', () => {
+  const proxy = new RunningProxy();
+  beforeAll(async () => {
+    // The load balancer is on this machine.
+    if (installed) await proxy.start(BALANCED, undefined, (configuration) => configuration.replace('10.0.0.0/8', '127.0.0.0/8'));
+  });
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('answers its health check under any name, and nothing else', TOOLS, async () => {
+    expect((await proxy.plain('10.0.1.7', '/terrace-health')).body).toBe('backend');
+    expect(proxy.backend.seen.path).toBe('/health');
+    await expect(proxy.plain('10.0.1.7', '/')).rejects.toThrow();
+  });
+
+  toolTest('believes it about who calls and how', TOOLS, async () => {
+    const said = { 'x-forwarded-for': '198.51.100.7', 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' };
+    expect((await proxy.plain('shop.example', '/api/', said)).body).toBe('backend');
+    expect(proxy.backend.seen.headers).toMatchObject({
+      'x-real-ip': '198.51.100.7',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-port': '443',
+    });
+  });
+});

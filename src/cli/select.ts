@@ -1,0 +1,24 @@
+/** Which environments a person means by names and globs. Pure. */
+import picomatch from 'picomatch';
+import { nearestNames } from '../config/problems/nearest';
+import { CommandError } from './command-error';
+
+/**
+ * The names that any of the patterns matches, in their own order; all of them without patterns.
+ * @throws CommandError for a pattern that matches nothing, with the names that come nearest
+ */
+export function selectNames(names: readonly string[], patterns: readonly string[]): readonly string[] {
+  if (patterns.length === 0) return names;
+  const matchers = patterns.map((pattern) => ({ pattern, matches: picomatch(pattern) }));
+  const problems = matchers
+    .filter(({ matches }) => !names.some((name) => matches(name)))
+    .map(({ pattern }) => unknownName(pattern, names));
+  if (problems.length > 0) throw new CommandError(problems.join('\n'));
+  return names.filter((name) => matchers.some(({ matches }) => matches(name)));
+}
+
+function unknownName(pattern: string, names: readonly string[]): string {
+  const close = nearestNames(pattern, names);
+  const hint = close.length > 0 ? `did you mean ${close.join(' or ')}?` : `there are: ${names.join(', ')}`;
+  return `no environment is called "${pattern}"; ${hint}`;
+}

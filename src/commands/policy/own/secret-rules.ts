@@ -1,0 +1,91 @@
+/** Passwords and other secrets that stand in the JSON itself. */
+import { resourcesOf, type Block, type RootModule } from '../../../terraform/root-module';
+import { isBlock } from './containers';
+import type { Judgement, OwnRule } from './rule';
+import { credentialIn } from './secret-names';
+
+export const SECRET_RULES: readonly OwnRule[] = [
+  {
+    id: 'OWN_LITERAL_PASSWORD',
+    name: 'No password or secret value is written down',
+    heldAt: 'synth',
+    judge: (module) => eachResource(module, (type, path, value) => literalSecret(type, path, value)),
+  },
+  {
+    id: 'OWN_WRITE_ONLY_EPHEMERAL',
+    name: 'Write-only arguments get their value from something ephemeral',
+    heldAt: 'synth',
+    judge: (module) => eachResource(module, (_type, path, value) => notEphemeral(path, value)),
+  },
+  {
+    id: 'OWN_CREDENTIAL_SHAPE',
+    name: 'Nothing in the module has the shape of a credential',
+    heldAt: 'synth',
+    judge: (module) =>
+      eachResource(module, (_type, path, value) => {
+        const what = credentialIn(value);
+        return what && `${path.join('.')} holds ${what}`;
+      }),
+  },
+];
+
+/** Arguments that are secrets by their name; the key that holds one, or names it, is none. */
+const SECRET_ARGUMENT =
+  /^(password|passwd|master_password|admin_password|master_user_password|auth_token|secret_string|secret_binary|secret_key|private_key|client_secret|api_token|api_key|token|engine_auth_token|connection_string)$/;
+
+/** Places in which such a word is not a secret: tags, labels, and text that a person reads. */
+const NOT_SECRET = new Set(['//', 'tags', 'tags_all', 'labels', 'annotations', 'description']);
+
+function literalSecret(type: string, path: readonly string[], value: string): string | undefined {
+  const name = path.at(-1) ?? '';
+  const isSecure = type === 'aws_ssm_parameter' && (name === 'value' || name === 'insecure_value');
+  if (isSecure) return undefined;
+  return SECRET_ARGUMENT.test(name) && value !== '' && !value.includes('${') ? `${path.join('.')} is written down` : undefined;
+}
+
+/** Anything but a reference to an ephemeral value or variable is in the plan, or in the JSON itself. */
+function notEphemeral(path: readonly string[], value: string): string | undefined {
+  const argument = path.find((part) => part.endsWith('_wo'));
+  if (argument === undefined) return undefined;
+  return /\$\{.*\b(ephemeral|var)\./s.test(value) ? undefined : `${path.join('.')} does not come from an ephemeral value`;
+}
+
+/** Judges every string of every resource; a resource with several problems is told of the first. */
+function eachResource(
+  module: RootModule,
+  problemOf: (type: string, path: readonly string[], value: string) => string | undefined,
+): readonly Judgement[] {
+  return resourcesOf(module).map(({ type, address, block }) => ({
+    address,
+    problem: secureParameter(type, block, problemOf) ?? firstProblem(block, [], (path, value) => problemOf(type, path, value)),
+  }));
+}
+
+/** A parameter is a secret by its type, which its value does not show. */
+function secureParameter(
+  type: string,
+  { type: kind, value }: Block,
+  problemOf: (type: string, path: readonly string[], value: string) => string | undefined,
+): string | undefined {
+  if (type !== 'aws_ssm_parameter' || kind !== 'SecureString' || typeof value !== 'string') return undefined;
+  return problemOf('', ['password'], value) === undefined ? undefined : 'value is written down, and it is a SecureString';
+}
+
+function firstProblem(
+  value: unknown,
+  path: readonly string[],
+  problemOf: (path: readonly string[], value: string) => string | undefined,
+): string | undefined {
+  if (typeof value === 'string') return problemOf(path, value);
+  const entries: readonly (readonly [string, unknown])[] = Array.isArray(value)
+    ? value.map((inner) => ['', inner] as const)
+    : isBlock(value)
+      ? Object.entries(value)
+      : [];
+  for (const [key, inner] of entries) {
+    if (NOT_SECRET.has(key)) continue;
+    const problem = firstProblem(inner, key === '' ? path : [...path, key], problemOf);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}

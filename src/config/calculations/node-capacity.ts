@@ -1,0 +1,61 @@
+/** How much a Kubernetes node holds, after what the system keeps for itself. Pure. */
+import type { NodeType } from '../tables/node-types';
+
+/** What pods may ask for on one node. */
+export interface Capacity {
+  readonly vcpu: number;
+  readonly memoryMib: number;
+}
+
+/** The most pods that EKS recommends on nodes with fewer than 30 vCPUs, and on larger ones. */
+const POD_LIMIT = { small: 110, large: 250, largeFromVcpu: 30 } as const;
+
+/** A /28 prefix takes the place of one address. */
+const ADDRESSES_PER_PREFIX = 16;
+
+/**
+ * The most pods on one node. Pods of the host's own network (two on every node) need no address.
+ * Source: Amazon EKS user guide, "How maxPods is determined".
+ * @param prefixDelegation whether interfaces hold prefixes of 16 addresses instead of single ones
+ */
+export function maximumPods({ vcpu, interfaces, addressesPerInterface }: NodeType, prefixDelegation: boolean): number {
+  const slots = interfaces * (addressesPerInterface - 1);
+  if (!prefixDelegation) return slots + 2;
+  return Math.min(slots * ADDRESSES_PER_PREFIX + 2, vcpu < POD_LIMIT.largeFromVcpu ? POD_LIMIT.small : POD_LIMIT.large);
+}
+
+/** vCPUs that the node image keeps back: 6 % of the first, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest. Source: nodeadm. */
+function reservedVcpu(vcpu: number): number {
+  const shares: readonly (readonly [from: number, to: number, share: number])[] = [
+    [0, 1, 0.06],
+    [1, 2, 0.01],
+    [2, 4, 0.005],
+    [4, Infinity, 0.0025],
+  ];
+  return shares.reduce((sum, [from, to, share]) => sum + Math.max(0, Math.min(vcpu, to) - from) * share, 0);
+}
+
+/** The share of a type's memory that never shows on the node: hypervisor and kernel. Source: Karpenter's `vm-memory-overhead-percent`. */
+const UNSEEN_MEMORY = 0.075;
+
+/** MiB at which the kubelet begins to evict. */
+const EVICTION_MIB = 100;
+
+/** What the pods that stand on every node ask for: network, proxy, identity, disks, logs, metrics. Their charts' and add-ons' requests, rounded up. */
+const EVERY_NODE: Capacity = { vcpu: 0.5, memoryMib: 320 };
+
+/** What is left on one node for pods that a person describes. nodeadm reserves 11 MiB a pod and 255 MiB, by the limit without prefixes. */
+export function allocatable(type: NodeType): Capacity {
+  const kubeletMib = 11 * maximumPods(type, false) + 255;
+  const seenMib = type.memoryGib * 1024 * (1 - UNSEEN_MEMORY);
+  return {
+    vcpu: type.vcpu - reservedVcpu(type.vcpu) - EVERY_NODE.vcpu,
+    memoryMib: Math.floor(seenMib - kubeletMib - EVICTION_MIB - EVERY_NODE.memoryMib),
+  };
+}
+
+/** Pods that stand on every node: network, proxy, identity, disks, logs, metrics. */
+export const PODS_ON_EVERY_NODE = 6;
+
+/** Pods of the platform that stand once or twice in the cluster: DNS, disks, ingress, secrets, metrics, autoscalers, monitoring. */
+export const PLATFORM_PODS = 20;

@@ -1,0 +1,41 @@
+/** Paths inside an environment, as people read them, and values at them as people may see them. Pure. */
+import { show } from './problem';
+
+/** `['services', 'api', 'routes', 0, 'paths']` becomes `services.api.routes[0].paths`. */
+export function formatPath(segments: readonly PropertyKey[]): string {
+  return segments.reduce<string>((text, segment) => {
+    if (typeof segment === 'number') return `${text}[${segment}]`;
+    const name = String(segment);
+    if (name.includes('.')) return `${text}[${JSON.stringify(name)}]`;
+    return text === '' ? name : `${text}.${name}`;
+  }, '');
+}
+
+/** What stands in the input at a path; undefined when nothing does. */
+export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, segment) =>
+      typeof value === 'object' && value !== null ? (value as Readonly<Record<PropertyKey, unknown>>)[segment] : undefined,
+    input,
+  );
+}
+
+/** Names that a person gives to what should stay unseen. */
+const SECRET_NAME = /passw|secret|token|credential|api[-_]?key|private[-_]?key/i;
+
+/** Terrace's own words that look like one and hold none. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['secret', 'secrets', 'secretName', 'secretPath', 'credentials']);
+
+/** Whether what stands under this name is kept out of messages. */
+export function isSecretName(segment: PropertyKey): boolean {
+  return typeof segment === 'string' && !OWN_WORDS.has(segment) && SECRET_NAME.test(segment);
+}
+
+const HIDDEN = '(not shown)';
+
+/** A received value for a message: shortened, and hidden where a name on the way to it or inside it looks secret. */
+export function showReceived(path: readonly PropertyKey[], value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (path.some(isSecretName)) return HIDDEN;
+  return show(value, (name, inner) => (isSecretName(name) ? HIDDEN : inner));
+}

@@ -1,0 +1,134 @@
+/** What zod found, told to a person: path, value received, what is allowed, how to mend it. */
+import type { z } from 'zod';
+import { suggest } from './nearest';
+import { formatPath, showReceived, valueAt } from './paths';
+import type { Problem } from './problem';
+import { environmentSchema } from '../schema/environment';
+import { elsewhereOf, fieldNames, helpOf, keySchema, optionsOf, schemaAt, type Schema } from '../schema/walk';
+import { wordsFor } from './zod-words';
+
+type Issue = z.core.$ZodIssue;
+type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
+
+/** Where an issue's own path begins: the whole input, and inside unions the branch that was chosen. */
+interface Base {
+  readonly schema: Schema;
+  readonly path: readonly PropertyKey[];
+  readonly input: unknown;
+}
+
+/** An issue in its place. */
+interface Place {
+  readonly path: readonly PropertyKey[];
+  readonly received: unknown;
+  readonly schema: Schema | undefined;
+}
+
+/**
+ * Every issue as a problem, in zod's order.
+ * @param schema what refused the input
+ */
+export function problemsOf(error: z.ZodError, input: unknown, schema: Schema = environmentSchema): Problem[] {
+  return error.issues.flatMap((issue) => tell(issue, { schema, path: [], input }));
+}
+
+function tell(issue: Issue, base: Base): Problem[] {
+  const place = placeOf(issue, base);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((name) => unknownField(name, place));
+    case 'invalid_union':
+      return issue.errors.length === 0 ? [wrongDiscriminator(issue, place)] : bestBranch(issue, place, base.input);
+    case 'invalid_key':
+      return [badKey(place.path, schemaAt(base.schema, issue.path.slice(0, -1), valueAt(base.input, base.path)))];
+    default:
+      return [plain(issue, place)];
+  }
+}
+
+function placeOf(issue: Issue, base: Base): Place {
+  const path = [...base.path, ...issue.path];
+  return {
+    path,
+    received: valueAt(base.input, path),
+    schema: schemaAt(base.schema, issue.path, valueAt(base.input, base.path)),
+  };
+}
+
+function plain(issue: Issue, { path, received, schema }: Place): Problem {
+  const generic = wordsFor(issue, path, received, schema);
+  const help = helpOf(schema);
+  const missing = received === undefined;
+  return {
+    path: formatPath(path),
+    received: showReceived(path, received),
+    allowed: help.allowed ?? generic.allowed,
+    fix: missing || generic.specific === true ? generic.fix : (help.fix ?? generic.fix),
+  };
+}
+
+function unknownField(name: string, { path, received, schema }: Place): Problem {
+  const names = fieldNames(schema, received) ?? [];
+  return {
+    path: formatPath([...path, name]),
+    received: `an unknown field "${name}"`,
+    allowed: names.length === 0 ? 'no such field' : names.join(', '),
+    fix: elsewhereOf(schema, name) ?? suggest(name, names, 'remove it'),
+  };
+}
+
+/** A record's key that is no legal name. */
+function badKey(path: readonly PropertyKey[], record: Schema | undefined): Problem {
+  const name = String(path.at(-1));
+  const help = helpOf(keySchema(record));
+  return {
+    path: formatPath(path),
+    received: JSON.stringify(name),
+    allowed: help.allowed ?? 'a name',
+    fix: help.fix ?? 'rename it',
+  };
+}
+
+function wrongDiscriminator(issue: UnionIssue, { path, received }: Place): Problem {
+  const values = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+  const missing = `add \`${String(path.at(-1))}\`: it says which of the variants is meant`;
+  return {
+    path: formatPath(path),
+    received: showReceived(path, received),
+    allowed: values.map((value) => JSON.stringify(value)).join(', '),
+    fix: received === undefined ? missing : suggest(typeof received === 'string' ? received : '', values, 'choose one of these'),
+  };
+}
+
+/** Of a union, only the branch that was most likely meant speaks; when none fits at all, the union's own words do. */
+function bestBranch(issue: UnionIssue, place: Place, input: unknown): Problem[] {
+  const options = optionsOf(place.schema);
+  const branches = issue.errors.map((issues, index) => ({
+    issues,
+    schema: options[index],
+    cost: costOf(issues, options[index]),
+  }));
+  const best = branches.reduce((one, other) => (other.cost < one.cost ? other : one));
+  if (best.cost >= MISSES || best.schema === undefined) return [plain(issue, place)];
+  const base = { schema: best.schema, path: place.path, input };
+  return best.issues.flatMap((inner) => tell(inner, base));
+}
+
+/** The branch does not even have the kind of the value. */
+const MISSES = 1000;
+
+function costOf(issues: readonly Issue[], schema: Schema | undefined): number {
+  return issues.reduce((sum, issue) => sum + costOfIssue(issue, schema), 0);
+}
+
+function costOfIssue(issue: Issue, schema: Schema | undefined): number {
+  if (issue.code === 'unrecognized_keys') return issue.keys.reduce((sum, name) => sum + strangeness(name, schema), 0);
+  if (issue.path.length === 0) return MISSES;
+  const absent = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return absent ? 10 : 2;
+}
+
+/** A misspelt field of this branch counts less than a field of another. */
+function strangeness(name: string, schema: Schema | undefined): number {
+  return suggest(name, fieldNames(schema, undefined) ?? [], '') === '' ? 10 : 5;
+}

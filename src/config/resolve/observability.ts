@@ -1,0 +1,64 @@
+/** The `observability` section with every default filled. Pure. */
+import { shortEnvironmentName } from '../names';
+import type { ResolvedAlarm, ResolvedObservability, ResolvedTracing } from '../resolved/observability';
+import type { ParsedEnvironment } from '../schema/environment';
+import { ALARM_KINDS, alarmDefault, type AlarmDefault, type AlarmKind } from '../tables/alarm-defaults';
+
+type Settings = Exclude<ParsedEnvironment['observability']['alarms'], 'none'>;
+
+/**
+ * What is watched.
+ * @returns undefined where nothing is: no alarm, no dashboard, no budget
+ */
+export function resolveObservability(parsed: ParsedEnvironment): ResolvedObservability | undefined {
+  const { notifications, alarms, dashboard, budget, applicationMetrics } = parsed.observability;
+  const on = alarms === 'none' ? {} : resolveAlarms(alarms);
+  if (Object.keys(on).length === 0 && !dashboard && budget === undefined) return undefined;
+  return {
+    notifications,
+    alarms: on,
+    dashboard,
+    budget,
+    applicationMetrics: Object.entries(applicationMetrics).map(([key, metric]) => ({ ...metric, key })),
+    tracing: resolveTracing(parsed),
+  };
+}
+
+function resolveAlarms(settings: Settings): ResolvedObservability['alarms'] {
+  const entries = ALARM_KINDS.flatMap((kind) => {
+    const own = settings[kind];
+    return own === false ? [] : [[kind, resolveAlarm(kind, own)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function resolveAlarm(kind: AlarmKind, own: Exclude<Settings[AlarmKind], false> = {}): ResolvedAlarm {
+  const defaults = alarmDefault(kind);
+  return {
+    ...defaults,
+    kind,
+    threshold: own.threshold ?? defaults.threshold,
+    periodSeconds: own.periodSeconds ?? defaults.periodSeconds,
+    periods: own.periods ?? defaults.periods,
+  };
+}
+
+/** What the collectors of an environment do; none without tracing. */
+export function resolveTracing({ system, name, observability }: ParsedEnvironment): ResolvedTracing | undefined {
+  if (observability.tracing === 'none') return undefined;
+  const path = `${system}/${shortEnvironmentName(system, name)}`;
+  return {
+    namespace: path,
+    logGroup: `/${path}/application-metrics`,
+    metrics: [...new Set(Object.values(observability.applicationMetrics).map((metric) => metric.name))],
+  };
+}
+
+/**
+ * A threshold as CloudWatch takes it.
+ * @param whole what a share is a share of, in the alarm's unit; undefined when nobody knows
+ */
+export function thresholdOf({ threshold }: Pick<AlarmDefault, 'threshold'>, whole?: number): number {
+  if (typeof threshold === 'number') return threshold;
+  return whole === undefined ? threshold.otherwise : threshold.share * whole;
+}

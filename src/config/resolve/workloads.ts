@@ -1,0 +1,130 @@
+/** Services, workers, jobs and builders with every default filled. Pure. */
+import { DATABASE_INIT_KEY, databaseInitJob } from './database-init';
+import { resourceName } from '../names';
+import { resolveTracing } from './observability';
+import type {
+  Identity,
+  Reference,
+  ResolvedContainer,
+  ResolvedJob,
+  ResolvedVariables,
+  ResolvedWorkloads,
+  SecretSource,
+} from '../resolved/environment';
+import type { ParsedEnvironment } from '../schema/environment';
+
+type ParsedContainer =
+  ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string] | ParsedEnvironment['jobs'][string];
+
+/** Resolves everything that runs in containers. */
+export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity): ResolvedWorkloads {
+  const base = (key: string, container: ParsedContainer) => resolveContainer(parsed, identity, key, container);
+  const tracing = resolveTracing(parsed);
+  return {
+    services: Object.entries(parsed.services).map(([key, service]) => ({
+      ...base(key, service),
+      ...running(service),
+      tracing,
+      port: service.port,
+      health: service.health,
+      routes: service.routes,
+      scaling: service.scaling,
+    })),
+    workers: Object.entries(parsed.workers).map(([key, worker]) => ({
+      ...base(key, worker),
+      ...running(worker),
+      tracing,
+      scaling: worker.scaling,
+    })),
+    jobs: [
+      ...Object.entries(parsed.jobs).map(([key, job]) => ({
+        ...base(key, job),
+        schedule: job.schedule,
+        timeoutSeconds: job.timeoutSeconds,
+        retries: job.retries,
+      })),
+      ...databaseInit(parsed, identity),
+    ],
+    builders: Object.entries(parsed.builders).map(([key, builder]) => ({
+      ...builder,
+      key,
+      name: resourceName(parsed.name, key, 'codeBuildProject'),
+    })),
+  };
+}
+
+/** A managed database brings the job that makes its logins; one on the host makes them with its container. */
+function databaseInit(parsed: ParsedEnvironment, { system, shortName }: Identity): readonly ResolvedJob[] {
+  const { name, database, logs } = parsed;
+  if (database?.placement !== 'managed') return [];
+  const roles = Object.entries(database.roles).map(([role, { privileges }]) => ({ name: role, privileges }));
+  const logGroup = logs.group ?? `/${system}/${shortName}/${DATABASE_INIT_KEY}`;
+  const job = databaseInitJob(
+    { version: database.version, name: database.name, roles },
+    { job: `${name}-${DATABASE_INIT_KEY}`, logGroup },
+  );
+  return [{ ...job, architecture: commonArchitecture(parsed) }];
+}
+
+/** PostgreSQL's public image is built for both: it runs where the others do, because a cluster may have only arm64 nodes. */
+function commonArchitecture({ services, workers, jobs }: ParsedEnvironment): ResolvedJob['architecture'] {
+  const all = [services, workers, jobs].flatMap((section) => Object.values<ParsedContainer>(section));
+  return all.length > 0 && all.every(({ architecture }) => architecture === 'arm64') ? 'arm64' : 'x86_64';
+}
+
+function running({
+  replicas,
+  exec,
+  spotPercent,
+  pooler,
+  deployment,
+}: ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string]) {
+  return { replicas, exec, spotPercent, pooler, deployment };
+}
+
+function resolveContainer(
+  { name, logs, secrets }: ParsedEnvironment,
+  { system, shortName }: Identity,
+  key: string,
+  container: ParsedContainer,
+): ResolvedContainer {
+  const exec = 'exec' in container && container.exec;
+  return {
+    key,
+    name: container.name ?? `${name}-${key}`,
+    image:
+      typeof container.image === 'string'
+        ? { kind: 'declared', key: container.image }
+        : { kind: 'pinned', reference: container.image.pinned },
+    vcpu: container.vcpu,
+    memoryMib: container.memoryMib,
+    command: container.command,
+    entryPoint: container.entryPoint,
+    variables: resolveVariables(container.environment),
+    permissions: container.permissions,
+    readableSecrets: Object.entries(secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
+    mounts: container.mounts,
+    architecture: container.architecture,
+    writablePaths: container.writablePaths,
+    readOnlyRoot: !(container.writableRoot ?? exec),
+    user: container.user,
+    stopTimeoutSeconds: container.stopTimeoutSeconds,
+    logs: {
+      group: container.logGroup ?? logs.group ?? `/${system}/${shortName}/${key}`,
+      streamPrefix: container.logStreamPrefix ?? key,
+    },
+  };
+}
+
+function resolveVariables(environment: ParsedContainer['environment']): ResolvedVariables {
+  const plain: Record<string, string> = {};
+  const references: Record<string, Reference> = {};
+  const secrets: Record<string, SecretSource> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    if (typeof value === 'string') plain[variable] = value;
+    else if ('from' in value) references[variable] = value.from;
+    else if ('secret' in value) secrets[variable] = { kind: 'secret', secret: value.secret, key: value.key };
+    else secrets[variable] = { kind: 'database-role', role: value.databaseRole, key: value.key };
+  }
+  return { plain, references, secrets };
+}

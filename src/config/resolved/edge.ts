@@ -1,0 +1,86 @@
+/** What stands before the services, with every default filled: what the edge stack and the web ACLs are made from. */
+import type { z } from 'zod';
+import type { DeepReadonly } from './environment';
+import type { edgeSchema } from '../schema/edge';
+import type { frontendSchema } from '../schema/frontends';
+
+type ParsedEdge = z.output<typeof edgeSchema>;
+type ParsedFrontend = z.output<typeof frontendSchema>;
+type ParsedWaf = NonNullable<ParsedEdge['waf']>;
+type ParsedCloudflare = NonNullable<ParsedEdge['cloudflare']>;
+type OfKind<T, K extends string> = DeepReadonly<Extract<T, { kind: K }>>;
+
+/** A rule of a web ACL; `key` is its name. */
+export type WafRule = DeepReadonly<ParsedWaf['rules'][string]> & { readonly key: string };
+
+export interface ResolvedWaf {
+  readonly name: string;
+  /** Before CloudFront, in us-east-1; or before the load balancer, in the environment's region. */
+  readonly scope: 'CLOUDFRONT' | 'REGIONAL';
+  /** By priority. */
+  readonly rules: readonly WafRule[];
+  readonly logs: DeepReadonly<ParsedWaf['logs']>;
+  /** Who the client is: the other end of the connection, or, behind Cloudflare, the address that its header names. */
+  readonly client: 'connection' | 'cloudflare-header';
+}
+
+/** Where CloudFront gets an answer from. */
+export type ResolvedOrigin =
+  /** The services, under a name of their own that follows the tier. */
+  | { readonly kind: 'services'; readonly hostName: string; readonly timeoutSeconds: number }
+  | { readonly kind: 'amplify'; readonly frontend: AmplifyFrontend }
+  | { readonly kind: 'static-site'; readonly frontend: StaticSiteFrontend };
+
+/** What CloudFront does with a path. */
+export interface ResolvedBehavior {
+  readonly pattern: string;
+  readonly origin: ResolvedOrigin['kind'];
+  readonly cached: boolean;
+}
+
+export interface ResolvedDistribution {
+  /** The names it answers to. */
+  readonly names: readonly string[];
+  readonly priceClass: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
+  readonly origins: readonly ResolvedOrigin[];
+  /** What no pattern matches. */
+  readonly fallback: Omit<ResolvedBehavior, 'pattern'>;
+  /** The first that matches decides. */
+  readonly behaviors: readonly ResolvedBehavior[];
+  readonly contentSecurityPolicy?: string;
+}
+
+export type PagesFrontend = OfKind<ParsedFrontend, 'cloudflare-pages'> & { readonly key: string };
+export type AmplifyFrontend = OfKind<ParsedFrontend, 'amplify'> & { readonly key: string; readonly name: string };
+export type StaticSiteFrontend = OfKind<ParsedFrontend, 'static-site'> & { readonly key: string; readonly bucketName: string };
+
+/** The settings and rules of a Cloudflare zone that this environment keeps. */
+export interface ResolvedCloudflareZone {
+  /** The zone's name. */
+  readonly zone: string;
+  readonly managedRules: boolean;
+  readonly rateLimits: readonly (DeepReadonly<ParsedCloudflare['rateLimits'][string]> & { readonly key: string })[];
+  readonly customRules: readonly (DeepReadonly<ParsedCloudflare['customRules'][string]> & { readonly key: string })[];
+  /** 0 for no cache rule. */
+  readonly cacheDays: number;
+  /** The hosts of frontends, whose static files are the same for everybody. */
+  readonly staticHosts: readonly string[];
+  /** Further paths that are static, beside the usual file extensions. */
+  readonly cachedPaths: readonly string[];
+}
+
+export type ResolvedHealthCheck = DeepReadonly<ParsedEdge['healthChecks'][string]> & { readonly key: string };
+
+export interface ResolvedEdge {
+  /** Who may reach load balancers on their public ports. */
+  readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
+  readonly waf?: ResolvedWaf;
+  readonly distribution?: ResolvedDistribution;
+  /** Whether visitors of the environment's names come through Cloudflare's proxy. */
+  readonly proxied: boolean;
+  readonly cloudflareZone?: ResolvedCloudflareZone;
+  readonly pages: readonly PagesFrontend[];
+  readonly healthChecks: readonly ResolvedHealthCheck[];
+  /** From 0 to 100. */
+  readonly nextTierPercent: number;
+}

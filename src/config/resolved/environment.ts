@@ -1,0 +1,271 @@
+/**
+ * The resolved environment: every default filled, every name decided, nothing optional that has a default.
+ * Stacks and modules see slices of this and default nothing again.
+ */
+import type { z } from 'zod';
+import type { ParsedEnvironment } from '../schema/environment';
+import type { ResolvedBox, ResolvedBoxVolume } from './box';
+import type { ResolvedEdge } from './edge';
+import type { ResolvedObservability, ResolvedTracing } from './observability';
+import type { ResolvedKubernetes } from './kubernetes';
+import type { backendSchema, stateStoreSchema } from '../schema/backend';
+import type { SubnetPlan } from '../calculations/subnets';
+import type { Region } from '../tables/regions';
+
+export type DeepReadonly<T> = T extends (infer E)[]
+  ? readonly DeepReadonly<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+type Parsed<K extends keyof ParsedEnvironment> = DeepReadonly<NonNullable<ParsedEnvironment[K]>>;
+type Entry<K extends keyof ParsedEnvironment> = Parsed<K> extends Readonly<Record<string, infer V>> ? V : never;
+
+export type TierKind = ParsedEnvironment['tier'];
+export type StateStore = DeepReadonly<z.output<typeof stateStoreSchema>>;
+export type Backend = DeepReadonly<z.output<typeof backendSchema>>;
+
+/** Who the environment is; the only place where its name is known. */
+export interface Identity {
+  readonly system: string;
+  readonly environment: string;
+  /** `prod` of `h2o-prod`: stands in paths of secrets, parameters and states. */
+  readonly shortName: string;
+  readonly region: Region;
+  readonly account?: string;
+  /** Tags on everything: system, environment, managed-by and the environment's own. No tier among them. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ResolvedReplicaNetwork {
+  readonly region: Region;
+  readonly cidr: string;
+  readonly subnets: readonly [string, string];
+  /** Full zone names, such as `us-east-1a`. */
+  readonly zones: readonly [string, string];
+}
+
+export interface ResolvedNetwork {
+  readonly cidr: string;
+  /** Full zone names, such as `eu-west-1a`. */
+  readonly zones: readonly string[];
+  readonly subnets: SubnetPlan;
+  readonly nat: Parsed<'network'>['nat'];
+  readonly interfaceEndpoints: Parsed<'network'>['interfaceEndpoints'];
+  readonly flowLogs?: Parsed<'network'>['flowLogs'];
+  readonly replicaNetworks: readonly ResolvedReplicaNetwork[];
+  /** Which security groups of data the network makes (empty; whoever needs to reach data adds rules). */
+  readonly dataSecurityGroups: { readonly database: boolean; readonly cache: boolean; readonly fileSystems: boolean };
+  /** Whether a public address is kept for a single host: wherever there is a `box` section, on every tier. */
+  readonly boxAddress: boolean;
+}
+
+export type ResolvedDomain = Parsed<'domain'>;
+
+export interface ResolvedReplica {
+  readonly key: string;
+  readonly name: string;
+  readonly region: Region;
+  readonly instanceClass: string;
+}
+
+export interface ResolvedRole {
+  readonly name: string;
+  readonly privileges: 'owner' | 'read-write' | 'read-only';
+  readonly secretName: string;
+  readonly rotateAfterDays?: number;
+  /** Whether some container reads this role's `url`, so that the secret must hold one. */
+  readonly holdsUrl: boolean;
+}
+
+export type ResolvedDatabase = Omit<Parsed<'database'>, 'roles' | 'replicas' | 'instanceClass'> & {
+  /** The RDS identifier of the primary. */
+  readonly identifier: string;
+  /** Set whenever `placement` is `managed`. */
+  readonly instanceClass: string;
+  readonly roles: readonly ResolvedRole[];
+  readonly replicas: readonly ResolvedReplica[];
+  /** The secret of the master login with `rotated-secret` credentials. */
+  readonly masterSecretName: string;
+  /** What those on the same host call it, with `placement: 'host'`. */
+  readonly hostName: string;
+};
+
+export type ResolvedCache = Omit<Parsed<'cache'>, 'nodeType' | 'snapshotRetentionDays'> & {
+  readonly replicationGroupId: string;
+  readonly nodeType: string;
+  readonly snapshotRetentionDays: number;
+};
+
+export type ResolvedBucket = Omit<Entry<'buckets'>, 'name' | 'versioning'> & {
+  readonly key: string;
+  readonly name: string;
+  readonly versioning: boolean;
+};
+
+export type ResolvedFileSystem = Omit<Entry<'fileSystems'>, 'backup'> & {
+  readonly key: string;
+  readonly name: string;
+  readonly backup: boolean;
+};
+
+export type ResolvedQueue = Entry<'queues'> & { readonly key: string; readonly name: string };
+
+export type ResolvedSecret = Omit<Entry<'secrets'>, 'name'> & { readonly key: string; readonly name: string };
+
+export type ResolvedImage = Entry<'images'> & {
+  readonly key: string;
+  /** The ECR repository's name: `<system>/<short name>/<key>`. */
+  readonly repositoryName: string;
+  /** The SSM parameter that says which image runs: `/<system>/<short name>/images/<key>`. */
+  readonly parameterName: string;
+};
+
+/** A log group in the data stack: it outlives the tier that writes to it. */
+export interface ResolvedLogGroup {
+  /** Stable id inside the stack, made from the name. */
+  readonly key: string;
+  readonly name: string;
+}
+
+type ImageChoice = { readonly kind: 'declared'; readonly key: string } | { readonly kind: 'pinned'; readonly reference: string };
+
+export type Permission = Entry<'services'>['permissions'][number];
+export type Mount = Entry<'services'>['mounts'][number];
+export type Pooler = NonNullable<Entry<'services'>['pooler']>;
+export type Health = Entry<'services'>['health'];
+export type Route = Entry<'services'>['routes'][number];
+export type Deployment = Entry<'services'>['deployment'];
+export type LoadScaling = NonNullable<Entry<'services'>['scaling']>;
+export type WorkerScaling = NonNullable<Entry<'workers'>['scaling']>;
+
+/** A fact of the environment that a variable is taken from. */
+export type Reference = Extract<Entry<'services'>['environment'][string], { readonly from: unknown }>['from'];
+
+/** Where a secret variable comes from. */
+export type SecretSource =
+  | { readonly kind: 'secret'; readonly secret: string; readonly key?: string }
+  | { readonly kind: 'database-role'; readonly role: string; readonly key: 'username' | 'password' | 'url' }
+  /** The master login: only the job `database-init` reads it. */
+  | { readonly kind: 'database-master'; readonly key: 'username' | 'password' };
+
+/** What the variables of a container are, told apart by where their values come from. */
+export interface ResolvedVariables {
+  readonly plain: Readonly<Record<string, string>>;
+  readonly references: Readonly<Record<string, Reference>>;
+  readonly secrets: Readonly<Record<string, SecretSource>>;
+}
+
+/** What services, workers and jobs have in common. */
+export interface ResolvedContainer {
+  readonly key: string;
+  /** The name AWS shows. */
+  readonly name: string;
+  readonly image: ImageChoice;
+  readonly vcpu: number;
+  readonly memoryMib: number;
+  readonly command?: readonly string[];
+  readonly entryPoint?: readonly string[];
+  readonly variables: ResolvedVariables;
+  readonly permissions: readonly Permission[];
+  /** Declared secrets this workload may read at run time. */
+  readonly readableSecrets: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly writablePaths: readonly string[];
+  readonly readOnlyRoot: boolean;
+  readonly user?: string;
+  readonly stopTimeoutSeconds: number;
+  readonly logs: { readonly group: string; readonly streamPrefix: string };
+}
+
+interface ResolvedRunning extends ResolvedContainer {
+  readonly replicas: { readonly min: number; readonly max: number };
+  readonly exec: boolean;
+  readonly spotPercent: number;
+  readonly pooler?: Pooler;
+  readonly deployment: Deployment;
+  /** A collector of traces and metrics beside the container. */
+  readonly tracing?: ResolvedTracing;
+}
+
+export interface ResolvedService extends ResolvedRunning {
+  readonly port: number;
+  readonly health: Health;
+  readonly routes: readonly Route[];
+  readonly scaling?: LoadScaling;
+}
+
+export interface ResolvedWorker extends ResolvedRunning {
+  readonly scaling?: WorkerScaling;
+}
+
+export interface ResolvedJob extends ResolvedContainer {
+  /** Five cron fields in UTC. */
+  readonly schedule?: string;
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+}
+
+export type ResolvedBuilder = Entry<'builders'> & { readonly key: string; readonly name: string };
+
+/** Everything that runs in containers: the same on every tier. */
+export interface ResolvedWorkloads {
+  readonly services: readonly ResolvedService[];
+  readonly workers: readonly ResolvedWorker[];
+  readonly jobs: readonly ResolvedJob[];
+  readonly builders: readonly ResolvedBuilder[];
+}
+
+/** What the data stack holds. */
+export interface ResolvedData {
+  readonly database?: ResolvedDatabase;
+  readonly cache?: ResolvedCache;
+  readonly buckets: readonly ResolvedBucket[];
+  /** The key of the bucket that receives access logs; one is always there when something writes access logs. */
+  readonly logBucket: string;
+  /** Whether buckets other than the log bucket write access logs (under `protect`). */
+  readonly bucketAccessLogs: boolean;
+  /** Whether CloudFront writes its access logs to the log bucket. */
+  readonly cdnAccessLogs: boolean;
+  readonly fileSystems: readonly ResolvedFileSystem[];
+  readonly queues: readonly ResolvedQueue[];
+  readonly secrets: readonly ResolvedSecret[];
+  readonly images: readonly ResolvedImage[];
+  readonly logGroups: readonly ResolvedLogGroup[];
+  readonly logs: Parsed<'logs'>;
+  readonly backups?: Parsed<'backups'>;
+  /** Whether a customer-managed key encrypts the data (`protect`), or keys of AWS do. */
+  readonly customerManagedKey: boolean;
+  /** The volume of the single host: wherever there is a `box` section, on every tier. */
+  readonly boxVolume?: ResolvedBoxVolume;
+}
+
+/** The tier is a union, switched in one place. */
+export type ResolvedTier =
+  | { readonly kind: 'box'; readonly box: ResolvedBox }
+  | { readonly kind: 'fargate'; readonly clusterName: string; readonly containerInsights: Parsed<'fargate'>['containerInsights'] }
+  | { readonly kind: 'kubernetes'; readonly kubernetes: ResolvedKubernetes };
+
+/** A risk that is there although legal; `acknowledged` holds the reason when somebody gave one. */
+export interface Warning {
+  readonly rule: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ResolvedEnvironment {
+  readonly identity: Identity;
+  readonly protect: boolean;
+  readonly backend: Backend;
+  readonly network: ResolvedNetwork;
+  readonly domain?: ResolvedDomain;
+  readonly data: ResolvedData;
+  readonly workloads: ResolvedWorkloads;
+  readonly tier: ResolvedTier;
+  readonly nextTier?: ResolvedTier;
+  readonly edge: ResolvedEdge;
+  /** Left out where nothing is watched. */
+  readonly observability?: ResolvedObservability;
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,71 @@
+/** The `kubernetes` section with every default filled. Pure. */
+import { maximumPods } from '../../calculations/node-capacity';
+import type { ResolvedKubernetes, ResolvedNodeGroup } from '../../resolved/kubernetes';
+import type { ParsedEnvironment } from '../../schema/environment';
+import { architectureOf } from '../../tables/ec2-architectures';
+import { EKS_ADDONS, EKS_VERSIONS, type EksAddonName } from '../../tables/eks-versions';
+import { NODE_TYPES } from '../../tables/node-types';
+
+type Kubernetes = ParsedEnvironment['kubernetes'];
+
+/** What a public API without a list of networks answers to. */
+const EVERYBODY = ['0.0.0.0/0'];
+
+/** The cluster of an environment, whether it serves or waits. */
+export function resolveKubernetes({ name, system, kubernetes, workers }: ParsedEnvironment): ResolvedKubernetes {
+  const clusterName = kubernetes.clusterName ?? name;
+  const { endpoint, publicAccessCidrs } = kubernetes;
+  const cidrs = publicAccessCidrs.length > 0 ? publicAccessCidrs : EVERYBODY;
+  return {
+    clusterName,
+    version: kubernetes.version,
+    versionSupport: kubernetes.versionSupport,
+    namespace: kubernetes.namespace ?? system,
+    publicAccessCidrs: endpoint === 'public' ? cidrs : undefined,
+    privateAccessCidrs: kubernetes.privateAccessCidrs,
+    administrators: kubernetes.administrators,
+    viewers: kubernetes.viewers,
+    nodeGroups: nodeGroups(kubernetes),
+    prefixDelegation: kubernetes.prefixDelegation,
+    controlPlaneLogs: kubernetes.controlPlaneLogs,
+    monitoring: kubernetes.monitoring,
+    prometheus: kubernetes.prometheus,
+    addons: addons(kubernetes),
+    platformLogGroup: `/aws/eks/${clusterName}/platform`,
+    scalesOnQueues: Object.values(workers).some(({ scaling }) => scaling !== undefined && 'queue' in scaling),
+  };
+}
+
+function nodeGroups({ nodes, spot, prefixDelegation }: Kubernetes): readonly ResolvedNodeGroup[] {
+  const group = (
+    key: ResolvedNodeGroup['key'],
+    capacity: ResolvedNodeGroup['capacity'],
+    settings: NonNullable<Kubernetes['spot']>,
+  ) => ({
+    key,
+    capacity,
+    ...settings,
+    architecture: architectureOf(settings.instanceTypes[0] ?? ''),
+    maximumPods: prefixDelegation ? podLimit(settings.instanceTypes) : undefined,
+  });
+  return [group('on-demand', 'ON_DEMAND', nodes), ...(spot === undefined ? [] : [group('spot', 'SPOT', spot)])];
+}
+
+/** The kubelets of a group are all told the same: what the smallest type takes. */
+function podLimit(instanceTypes: readonly string[]): number {
+  return Math.min(
+    ...instanceTypes.map((instanceType) => {
+      const type = NODE_TYPES.get(instanceType);
+      if (type === undefined)
+        throw new Error(`the rules let the node type ${instanceType} through, which the table does not hold`);
+      return maximumPods(type, true);
+    }),
+  );
+}
+
+function addons({ version, addonVersions, monitoring }: Kubernetes): ResolvedKubernetes['addons'] {
+  const pinned = EKS_VERSIONS.get(version)?.addons;
+  if (pinned === undefined) throw new Error(`the rules let Kubernetes ${version} through, which the table does not hold`);
+  const installed = (addon: EksAddonName) => addon !== 'amazon-cloudwatch-observability' || monitoring === 'container-insights';
+  return Object.fromEntries(EKS_ADDONS.filter(installed).map((addon) => [addon, addonVersions[addon] ?? pinned[addon]]));
+}

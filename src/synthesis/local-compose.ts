@@ -1,0 +1,62 @@
+/** The Compose file of an environment on a developer's machine: PostgreSQL, Redis and the emulator. Pure. */
+import { stringify } from 'yaml';
+import type { ResolvedEmulated } from '../config';
+
+/** Published to this machine only: the passwords are known to everybody who reads the file. */
+const local = (port: number, inside: number): string => `127.0.0.1:${port}:${inside}`;
+
+const EMULATOR_PORT = 4566;
+
+const HEADING = (name: string): string =>
+  `# Written by \`npm run synth -- ${name}\` from its environment file; change that, not this.\n`;
+
+/** The whole file. */
+export function renderCompose(environment: ResolvedEmulated): string {
+  const { identity, database, cache } = environment;
+  const file = {
+    name: identity.environment,
+    services: {
+      ...(database && { postgres: postgres(database) }),
+      ...(cache && { redis: redis(cache) }),
+      localstack: emulator(environment),
+    },
+    ...(database && { volumes: { postgres_data: {} } }),
+  };
+  return HEADING(identity.environment) + stringify(escapeVariables(file), { lineWidth: 0 });
+}
+
+function postgres({ version, name, user, password, port }: NonNullable<ResolvedEmulated['database']>) {
+  return {
+    image: `postgres:${version}`,
+    environment: { POSTGRES_DB: name, POSTGRES_USER: user, POSTGRES_PASSWORD: password },
+    ports: [local(port, 5432)],
+    volumes: ['postgres_data:/var/lib/postgresql/data'],
+    healthcheck: { test: ['CMD', 'pg_isready', '-U', user, '-d', name], interval: '5s', timeout: '3s', retries: 10 },
+  };
+}
+
+function redis({ version, port }: NonNullable<ResolvedEmulated['cache']>) {
+  return {
+    image: `redis:${version}`,
+    ports: [local(port, 6379)],
+    healthcheck: { test: ['CMD', 'redis-cli', 'ping'], interval: '5s', timeout: '3s', retries: 10 },
+  };
+}
+
+/** Only what the stack has resources of. */
+function emulator({ image, endpoint, identity }: ResolvedEmulated) {
+  const { port } = new URL(endpoint);
+  return {
+    image,
+    environment: { SERVICES: 's3,secretsmanager,sts', AWS_DEFAULT_REGION: identity.region },
+    ports: [local(port === '' ? EMULATOR_PORT : Number(port), EMULATOR_PORT)],
+  };
+}
+
+/** Compose reads `$` as the start of a variable; `$$` is the character itself. */
+function escapeVariables(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (Array.isArray(value)) return value.map(escapeVariables);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, escapeVariables(inner)]));
+}

@@ -1,0 +1,166 @@
+/** Builds container images by CodeBuild, because Fargate has no Docker daemon. */
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { CodebuildProject, type CodebuildProjectSource } from '@cdktf/provider-aws/lib/codebuild-project';
+import { Construct } from 'constructs';
+import { resourceName } from '../../config/names';
+import type { ResolvedBuilder } from '../../config/resolved/environment';
+import type { Statement } from '../../modules/iam/policy';
+import { ServiceRole } from '../../modules/iam/service-role';
+
+/** CodeBuild's own image and environment type for each architecture (CodeBuild user guide, "Docker images provided by CodeBuild"). */
+const MACHINES = {
+  x86_64: { type: 'LINUX_CONTAINER', image: 'aws/codebuild/amazonlinux-x86_64-standard:5.0' },
+  arm64: { type: 'ARM_CONTAINER', image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0' },
+} as const;
+
+/** What `docker push` to a repository takes (ECR user guide, "Pushing an image"), and reading back layers as a cache. */
+const PUSH_ACTIONS = [
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:BatchGetImage',
+  'ecr:CompleteLayerUpload',
+  'ecr:GetDownloadUrlForLayer',
+  'ecr:InitiateLayerUpload',
+  'ecr:PutImage',
+  'ecr:UploadLayerPart',
+];
+
+export interface BuilderProps {
+  /** The environment's name; begins the names of project and role. */
+  readonly environment: string;
+  readonly builder: ResolvedBuilder;
+  /** The repositories of `builder.images`, in the same order: all that it may push to. */
+  readonly repositories: readonly { readonly url: string; readonly arn: string }[];
+  /** The bucket of a `bucket` source. */
+  readonly sourceBucket?: { readonly name: string; readonly arn: string };
+  /** What the build may do besides, from the environment file. */
+  readonly statements: readonly Statement[];
+  readonly logRetentionDays: number;
+  readonly accountId: string;
+  /** Encrypts what the build leaves with CodeBuild. @default CodeBuild's own key */
+  readonly keyArn?: string;
+  /** Encrypts the logs; the key must let CloudWatch Logs use it. @default CloudWatch's own key */
+  readonly logKeyArn?: string;
+}
+
+/** A CodeBuild project with a Docker daemon, and a role that may push to the named repositories. */
+export class Builder extends Construct {
+  public readonly projectName: string;
+  public readonly projectArn: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: BuilderProps,
+  ) {
+    super(scope, id);
+    const logs = this.logs();
+    const role = this.role(logs.arn);
+    const project = this.project(logs.name, role.arn);
+    this.projectName = project.name;
+    this.projectArn = project.arn;
+  }
+
+  private logs(): CloudwatchLogGroup {
+    const { builder, logRetentionDays, logKeyArn } = this.props;
+    return new CloudwatchLogGroup(this, 'logs', {
+      name: `/aws/codebuild/${builder.name}`,
+      retentionInDays: logRetentionDays,
+      kmsKeyId: logKeyArn,
+    });
+  }
+
+  private role(logGroupArn: string): ServiceRole {
+    const { environment, builder, accountId, statements } = this.props;
+    return new ServiceRole(this, 'build', {
+      name: resourceName(environment, `${builder.key}-build`, 'iamRole'),
+      description: `Builds and pushes the images of ${builder.key} of ${environment}`,
+      service: 'codebuild.amazonaws.com',
+      trustConditions: { StringEquals: { 'aws:SourceAccount': accountId } },
+      statements: [...this.buildStatements(logGroupArn), ...this.sourceStatements(), ...this.keyStatements(), ...statements],
+    });
+  }
+
+  private buildStatements(logGroupArn: string): readonly Statement[] {
+    return [
+      { sid: 'WriteItsLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logGroupArn}:*`] },
+      // AWS knows no resource for the token; what it opens is what the next statement allows.
+      { sid: 'LogInToTheRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+      { sid: 'PushItsImages', actions: PUSH_ACTIONS, resources: this.props.repositories.map(({ arn }) => arn) },
+    ];
+  }
+
+  private sourceStatements(): readonly Statement[] {
+    const { source } = this.props.builder;
+    if (source.kind !== 'bucket') return [];
+    const { arn } = this.sourceBucket();
+    const folder = source.path.endsWith('/');
+    return [
+      {
+        sid: 'ReadItsSource',
+        actions: ['s3:GetObject', 's3:GetObjectVersion'],
+        resources: [`${arn}/${source.path}${folder ? '*' : ''}`],
+      },
+      {
+        sid: 'FindItsSource',
+        actions: ['s3:GetBucketAcl', 's3:GetBucketLocation', ...(folder ? ['s3:ListBucket'] : [])],
+        resources: [arn],
+      },
+    ];
+  }
+
+  private keyStatements(): readonly Statement[] {
+    const { keyArn } = this.props;
+    return keyArn === undefined
+      ? []
+      : [{ sid: 'UseTheKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] }];
+  }
+
+  private project(logGroupName: string, roleArn: string): CodebuildProject {
+    const { environment, builder, keyArn } = this.props;
+    return new CodebuildProject(this, 'project', {
+      name: builder.name,
+      description: `Builds ${builder.images.join(', ')} of ${environment}`,
+      serviceRole: roleArn,
+      buildTimeout: builder.timeoutMinutes,
+      encryptionKey: keyArn,
+      artifacts: { type: 'NO_ARTIFACTS' },
+      cache: { type: 'NO_CACHE' },
+      environment: {
+        ...MACHINES[builder.architecture],
+        computeType: builder.size,
+        // The Docker daemon runs inside the build's own machine, which is thrown away after each build.
+        privilegedMode: true,
+        environmentVariable: Object.entries(this.variables()).map(([name, value]) => ({ name, value, type: 'PLAINTEXT' })),
+      },
+      logsConfig: { cloudwatchLogs: { status: 'ENABLED', groupName: logGroupName } },
+      source: this.source(),
+    });
+  }
+
+  /** The build is told its repositories: `REPOSITORY_<IMAGE>`, besides what the environment file says. */
+  private variables(): Readonly<Record<string, string>> {
+    const { builder, repositories } = this.props;
+    const urls = builder.images.flatMap((image, index) => {
+      const url = repositories[index]?.url;
+      return url === undefined ? [] : [[`REPOSITORY_${image.replaceAll('-', '_').toUpperCase()}`, url] as const];
+    });
+    return { ...Object.fromEntries(urls), ...builder.environment };
+  }
+
+  private source(): CodebuildProjectSource {
+    const { source, buildspec } = this.props.builder;
+    switch (source.kind) {
+      case 'github':
+        return { type: 'GITHUB', location: source.url, gitCloneDepth: 1, buildspec };
+      case 'bucket':
+        return { type: 'S3', location: `${this.sourceBucket().name}/${source.path}`, buildspec };
+    }
+  }
+
+  private sourceBucket(): { readonly name: string; readonly arn: string } {
+    const { builder, sourceBucket } = this.props;
+    if (sourceBucket === undefined)
+      throw new Error(`the builder ${builder.key} takes its source from a bucket, but was given none`);
+    return sourceBucket;
+  }
+}

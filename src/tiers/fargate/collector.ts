@@ -1,0 +1,122 @@
+/**
+ * AWS's distribution of the OpenTelemetry collector beside a task: takes traces and metrics from the application and passes
+ * them on to X-Ray and CloudWatch. Pure.
+ *
+ *   container --127.0.0.1:4318, OTLP--> collector --443--> X-Ray
+ *                                                  --443--> a log group, in which CloudWatch finds the metrics
+ */
+import type { ResolvedContainer } from '../../config/resolved/environment';
+import type { ResolvedTracing } from '../../config/resolved/observability';
+import type { Statement } from '../../modules/iam/policy';
+
+/** Amazon ECR Public, for x86_64 and arm64; no limit on pulls from AWS. Newer releases are at github.com/aws-observability. */
+export const COLLECTOR_IMAGE = 'public.ecr.aws/aws-observability/aws-otel-collector:v0.43.1';
+
+/** The container's name in the task. */
+export const COLLECTOR_NAME = 'collector';
+
+/** OTLP over gRPC and HTTP, and where the collector says that it is well: OpenTelemetry's usual ports. */
+const PORTS = { grpc: 4317, http: 4318, health: 13133 } as const;
+
+/** MiB of the task that the collector may take; it drops data before it takes more. */
+export const COLLECTOR_MEMORY_MIB = 128;
+const DROPS_AT_MIB = 96;
+
+/** How long traces are gathered before they are sent. */
+const TRACE_BATCH_SECONDS = 1;
+
+/** The same for metrics; CloudWatch counts in minutes. */
+const METRIC_BATCH_SECONDS = 60;
+
+/** What the sidecar's container definition is made from. */
+export interface CollectorSidecar {
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the application is told; its own settings win. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The sidecar of one container. */
+export function collectorSidecar(
+  { name }: Pick<ResolvedContainer, 'name'>,
+  tracing: ResolvedTracing,
+  region: string,
+): CollectorSidecar {
+  return {
+    environment: { AOT_CONFIG_CONTENT: JSON.stringify(collectorConfiguration(name, tracing, region)) },
+    variables: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${PORTS.http}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      OTEL_PROPAGATORS: 'xray,tracecontext,baggage',
+      OTEL_SERVICE_NAME: name,
+    },
+  };
+}
+
+/** The collector reads YAML, of which JSON is a part. */
+function collectorConfiguration(serviceName: string, { namespace, logGroup, metrics }: ResolvedTracing, region: string): object {
+  const listening = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
+  const before = (batch: string) => ['memory_limiter', batch];
+  return {
+    extensions: { health_check: listening(PORTS.health) },
+    receivers: { otlp: { protocols: { grpc: listening(PORTS.grpc), http: listening(PORTS.http) } } },
+    processors: {
+      memory_limiter: { check_interval: '1s', limit_mib: DROPS_AT_MIB },
+      'batch/traces': { timeout: `${TRACE_BATCH_SECONDS}s` },
+      ...(metrics.length === 0 ? {} : { 'batch/metrics': { timeout: `${METRIC_BATCH_SECONDS}s` } }),
+    },
+    exporters: {
+      awsxray: { region },
+      ...(metrics.length === 0
+        ? {}
+        : {
+            awsemf: {
+              region,
+              namespace,
+              log_group_name: logGroup,
+              log_stream_name: serviceName,
+              dimension_rollup_option: 'NoDimensionRollup',
+              resource_to_telemetry_conversion: { enabled: true },
+              // What is not named here becomes no metric: each costs.
+              metric_declarations: [{ dimensions: [['service.name']], metric_name_selectors: metrics.map(selector) }],
+            },
+          }),
+    },
+    service: {
+      extensions: ['health_check'],
+      pipelines: {
+        traces: { receivers: ['otlp'], processors: before('batch/traces'), exporters: ['awsxray'] },
+        ...(metrics.length === 0
+          ? {}
+          : { metrics: { receivers: ['otlp'], processors: before('batch/metrics'), exporters: ['awsemf'] } }),
+      },
+    },
+  };
+}
+
+/** Exactly this name. The collector reads one dollar sign as the beginning of a variable, two as one. */
+function selector(name: string): string {
+  return `^${name.replace(/[.]/g, '\\.')}$$`;
+}
+
+/** What the collector does in the name of the task. */
+export function collectorStatements(logGroupArn: string): readonly Statement[] {
+  return [
+    {
+      sid: 'SendTraces',
+      // X-Ray knows no resources for these.
+      actions: [
+        'xray:GetSamplingRules',
+        'xray:GetSamplingStatisticSummaries',
+        'xray:GetSamplingTargets',
+        'xray:PutTelemetryRecords',
+        'xray:PutTraceSegments',
+      ],
+      resources: ['*'],
+    },
+    {
+      sid: 'SendMetrics',
+      actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      resources: [`${logGroupArn}:*`],
+    },
+  ];
+}

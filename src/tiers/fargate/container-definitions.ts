@@ -1,0 +1,183 @@
+/** What ECS is told about the containers of one task. Pure: objects that may hold Terraform references. */
+import type { Health, ResolvedContainer } from '../../config/resolved/environment';
+import { PORTS } from '../../config/tables/ports';
+import type { SecretVariable } from '../../modules/containers/variable-values';
+import { terraformLiteral } from '../../terraform/literal';
+import { COLLECTOR_IMAGE, COLLECTOR_MEMORY_MIB, COLLECTOR_NAME, type CollectorSidecar } from './collector';
+import { POOLER_HOST, POOLER_IMAGE, POOLER_NAME, type PoolerSidecar } from '../../modules/containers/pooler';
+import { mountPoints, POOLER_MOUNT, type MountPoint } from './task-volumes';
+
+/** The part of ECS's `ContainerDefinition` that Terrace uses, in ECS's own spelling. */
+export interface ContainerDefinition {
+  readonly name: string;
+  readonly image: string;
+  readonly essential: boolean;
+  /** MiB; killed when it takes more. @default what the task has */
+  readonly memory?: number;
+  /** Started again without the task, which goes on. @default not */
+  readonly restartPolicy?: { readonly enabled: true };
+  readonly command?: readonly string[];
+  readonly entryPoint?: readonly string[];
+  readonly user?: string;
+  readonly portMappings: readonly { readonly containerPort: number; readonly hostPort: number; readonly protocol: 'tcp' }[];
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[];
+  readonly mountPoints: readonly MountPoint[];
+  readonly dependsOn?: readonly { readonly containerName: string; readonly condition: 'HEALTHY' }[];
+  readonly healthCheck?: {
+    readonly command: readonly string[];
+    readonly interval: number;
+    readonly timeout: number;
+    readonly retries: number;
+    readonly startPeriod: number;
+  };
+  readonly linuxParameters: { readonly initProcessEnabled: boolean };
+  readonly readonlyRootFilesystem: boolean;
+  readonly privileged: false;
+  readonly stopTimeout: number;
+  readonly logConfiguration: { readonly logDriver: 'awslogs'; readonly options: Readonly<Record<string, string>> };
+}
+
+export interface ContainerDefinitionsProps {
+  readonly container: ResolvedContainer;
+  /** With tag or digest. */
+  readonly image: string;
+  readonly region: string;
+  /** What stands in plain sight, by name. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: readonly SecretVariable[];
+  /** Left out for whatever listens to nobody. */
+  readonly port?: number;
+  readonly health?: Health;
+  readonly pooler?: PoolerSidecar;
+  readonly collector?: CollectorSidecar;
+}
+
+/** ECS's longest timeout of a check inside the container, in seconds; the load balancer's may be longer. */
+const LONGEST_CHECK_SECONDS = 60;
+
+/** PgBouncer starts in a second; the container waits for this check. */
+const POOLER_CHECK = { interval: 5, timeout: 2, retries: 3, startPeriod: 5 } as const;
+
+/** The collector answers its own check within a second; nobody waits for it. */
+const COLLECTOR_CHECK = { interval: 30, timeout: 5, retries: 3, startPeriod: 10 } as const;
+
+/** The containers of a task: the workload's own first, its pooler and its collector behind. */
+export function containerDefinitions(props: ContainerDefinitionsProps): readonly ContainerDefinition[] {
+  const { pooler, collector } = props;
+  return [
+    workload(props),
+    ...(pooler === undefined ? [] : [poolerContainer(props, pooler)]),
+    ...(collector === undefined ? [] : [collectorContainer(props, collector)]),
+  ];
+}
+
+function workload({
+  container,
+  image,
+  region,
+  variables,
+  secrets,
+  port,
+  health,
+  pooler,
+}: ContainerDefinitionsProps): ContainerDefinition {
+  return {
+    name: container.key,
+    image,
+    essential: true,
+    command: container.command?.map(terraformLiteral),
+    entryPoint: container.entryPoint?.map(terraformLiteral),
+    user: container.user,
+    portMappings: port === undefined ? [] : [{ containerPort: port, hostPort: port, protocol: 'tcp' }],
+    environment: environmentOf(variables),
+    secrets: secrets.map(injected),
+    mountPoints: mountPoints(container),
+    dependsOn: pooler && [{ containerName: POOLER_NAME, condition: 'HEALTHY' }],
+    healthCheck: health && healthCheck(health),
+    // Reaps the children of processes that do not: shells opened by ECS Exec among them.
+    linuxParameters: { initProcessEnabled: true },
+    readonlyRootFilesystem: container.readOnlyRoot,
+    privileged: false,
+    stopTimeout: container.stopTimeoutSeconds,
+    logConfiguration: logging(container.logs.group, region, container.logs.streamPrefix),
+  };
+}
+
+/** Starts as root only to write its configuration, then runs as `postgres`; a scratch volume belongs to root. */
+function poolerContainer(
+  { container, region }: ContainerDefinitionsProps,
+  { environment, secrets }: PoolerSidecar,
+): ContainerDefinition {
+  return {
+    name: POOLER_NAME,
+    image: POOLER_IMAGE,
+    essential: true,
+    user: '0',
+    portMappings: [],
+    environment: environmentOf(environment),
+    secrets: secrets.map(injected),
+    mountPoints: [POOLER_MOUNT],
+    healthCheck: { command: ['CMD-SHELL', `nc -z ${POOLER_HOST} ${PORTS.pooler}`], ...POOLER_CHECK },
+    linuxParameters: { initProcessEnabled: true },
+    readonlyRootFilesystem: true,
+    privileged: false,
+    stopTimeout: container.stopTimeoutSeconds,
+    logConfiguration: logging(container.logs.group, region, POOLER_NAME),
+  };
+}
+
+/** Not essential: an application without traces is better than none. Its image holds no shell, but a check of its own. */
+function collectorContainer(
+  { container, region }: ContainerDefinitionsProps,
+  { environment }: CollectorSidecar,
+): ContainerDefinition {
+  return {
+    name: COLLECTOR_NAME,
+    image: COLLECTOR_IMAGE,
+    essential: false,
+    memory: COLLECTOR_MEMORY_MIB,
+    restartPolicy: { enabled: true },
+    portMappings: [],
+    environment: environmentOf(environment),
+    secrets: [],
+    mountPoints: [],
+    healthCheck: { command: ['CMD', '/healthcheck'], ...COLLECTOR_CHECK },
+    linuxParameters: { initProcessEnabled: true },
+    readonlyRootFilesystem: true,
+    privileged: false,
+    stopTimeout: container.stopTimeoutSeconds,
+    logConfiguration: logging(container.logs.group, region, COLLECTOR_NAME),
+  };
+}
+
+function healthCheck(health: Health): ContainerDefinition['healthCheck'] {
+  const { command, intervalSeconds, timeoutSeconds, unhealthyThreshold, startPeriodSeconds } = health;
+  if (command === undefined) return undefined;
+  return {
+    command: ['CMD-SHELL', terraformLiteral(command)],
+    interval: intervalSeconds,
+    timeout: Math.min(timeoutSeconds, LONGEST_CHECK_SECONDS),
+    retries: unhealthyThreshold,
+    startPeriod: startPeriodSeconds,
+  };
+}
+
+/** Sorted, because ECS gives variables back sorted and the JSON must not differ for that. */
+function environmentOf(variables: Readonly<Record<string, string>>): ContainerDefinition['environment'] {
+  return Object.keys(variables)
+    .sort()
+    .map((name) => ({ name, value: variables[name] ?? '' }));
+}
+
+/** `arn:key::` picks one key of the secret's JSON, of its current version; the bare ARN is the whole secret. */
+function injected({ name, arn, key }: SecretVariable): ContainerDefinition['secrets'][number] {
+  return { name, valueFrom: key === undefined ? arn : `${arn}:${key}::` };
+}
+
+function logging(group: string, region: string, streamPrefix: string): ContainerDefinition['logConfiguration'] {
+  return {
+    logDriver: 'awslogs',
+    options: { 'awslogs-group': group, 'awslogs-region': region, 'awslogs-stream-prefix': streamPrefix },
+  };
+}

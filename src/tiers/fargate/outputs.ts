@@ -1,0 +1,104 @@
+/** What the Fargate tier hands on to later stacks, and tells people: addresses, and the exact commands of the next steps. */
+import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import { dataAccess } from '../../modules/containers/data-access';
+import { databaseTunnelCommand, runJobCommand, shellCommand, type RunningWorkload } from './commands';
+import type { FargateJob } from './job';
+import type { FargateService } from './service';
+import type { FargateCluster } from './cluster';
+import type { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
+import type { FargateHandover } from '../../contracts/handovers';
+import type { TerraceStack } from '../../terraform/terrace-stack';
+
+/** What edge points names at and observability watches. */
+export function fargateHandover(
+  { name }: Pick<FargateCluster, 'name'>,
+  balancer: PublicLoadBalancer | undefined,
+  services: ReadonlyMap<string, FargateService>,
+  workers: ReadonlyMap<string, FargateService>,
+  jobs: ReadonlyMap<string, FargateJob>,
+  webAcl?: { readonly name: string },
+): FargateHandover {
+  const served = [...services].map(([key, service]) => {
+    return [key, { name: service.name, targetGroupArnSuffix: balancer?.targets.get(key)?.arnSuffix }] as const;
+  });
+  return {
+    clusterName: name,
+    loadBalancer: balancer && {
+      arn: balancer.arn,
+      arnSuffix: balancer.arnSuffix,
+      dnsName: balancer.dnsName,
+      hostedZoneId: balancer.hostedZoneId,
+    },
+    services: Object.fromEntries(served),
+    workers: Object.fromEntries([...workers].map(([key, worker]) => [key, { name: worker.name }])),
+    schedules: Object.fromEntries(
+      [...jobs].flatMap(([key, { deadLetterQueueName }]) =>
+        deadLetterQueueName === undefined ? [] : [[key, { deadLetterQueueName }] as const],
+      ),
+    ),
+    webAcl: webAcl && { name: webAcl.name },
+  };
+}
+
+export interface FargateOutputs {
+  readonly region: string;
+  readonly clusterName: string;
+  readonly workloads: ResolvedWorkloads;
+  readonly jobs: ReadonlyMap<string, FargateJob>;
+  readonly subnetIds: readonly string[];
+  readonly domain?: ResolvedDomain;
+  readonly loadBalancerDnsName?: string;
+  readonly databaseHost?: string;
+}
+
+/** Writes the outputs of the stack. Nothing in them is secret. */
+export function tellFargate(stack: TerraceStack, outputs: FargateOutputs): void {
+  tellAddresses(stack, outputs);
+  tellShells(stack, outputs);
+  tellJobs(stack, outputs);
+}
+
+function tellAddresses(stack: TerraceStack, { workloads, domain, loadBalancerDnsName }: FargateOutputs): void {
+  if (loadBalancerDnsName === undefined) return;
+  stack.tell('load_balancer_dns_name', 'What the host names must point at', loadBalancerDnsName);
+  for (const host of servedHosts(workloads, domain)) {
+    stack.tell(`url_${outputName(host)}`, `Answers once ${host} points at the load balancer`, `https://${host}`);
+  }
+}
+
+/** The host names that some route names; all of them when a route takes every host. */
+export function servedHosts({ services }: ResolvedWorkloads, domain: ResolvedDomain | undefined): readonly string[] {
+  const hosts = services.flatMap(({ routes }) => routes.map(({ host }) => host));
+  const names = domain?.names ?? [];
+  return hosts.includes(undefined) ? names : names.filter((name) => hosts.includes(name));
+}
+
+function tellShells(stack: TerraceStack, outputs: FargateOutputs): void {
+  const { workloads, databaseHost } = outputs;
+  const open = [...workloads.services, ...workloads.workers].filter(({ exec }) => exec);
+  for (const { key, name } of open) {
+    stack.tell(`shell_${outputName(key)}`, `Opens a shell in a container of ${key}`, shellCommand(running(outputs, key, name)));
+  }
+  const bridge = open.find((workload) => dataAccess(workload).database);
+  if (bridge === undefined || databaseHost === undefined) return;
+  const command = databaseTunnelCommand(running(outputs, bridge.key, bridge.name), databaseHost);
+  stack.tell('tunnel_to_database', `Brings the database to localhost:5432 through a container of ${bridge.key}`, command);
+}
+
+function running({ region, clusterName }: FargateOutputs, key: string, serviceName: string): RunningWorkload {
+  return { region, clusterName, serviceName, containerName: key };
+}
+
+function tellJobs(stack: TerraceStack, { region, clusterName, workloads, jobs, subnetIds }: FargateOutputs): void {
+  for (const { key, name } of workloads.jobs) {
+    const job = jobs.get(key);
+    if (job === undefined) continue;
+    const command = runJobCommand({ region, clusterName, family: name, subnetIds, securityGroupId: job.securityGroupId });
+    stack.tell(`run_${outputName(key)}`, `Starts the job ${key} now`, command);
+  }
+}
+
+/** A key or host name as the name of an output. */
+export function outputName(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, '_');
+}

@@ -1,0 +1,214 @@
+/** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and the rules that let them into data. */
+import type { App } from 'cdktf';
+import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorker, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { ResolvedEdge } from '../../config/resolved/edge';
+import { environmentFacts } from '../../modules/containers/variable-values';
+import { BacklogScaling } from './backlog-scaling';
+import { FargateCluster } from './cluster';
+import { Images } from '../../modules/containers/images';
+import { FargateJob } from './job';
+import { FargateService } from './service';
+import { ServiceScaling } from './service-scaling';
+import type { TaskContext } from './task';
+import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
+import type { DataHandover, DomainHandover, FargateHandover, NetworkHandover } from '../../contracts/handovers';
+import { addBuilders } from './builders';
+import { fargateHandover, tellFargate } from './outputs';
+import { addRedeployment } from './rotation';
+import { Handover } from '../../terraform/handover';
+import { originPeers } from '../../modules/load-balancer/origin-peers';
+import { regionalWebAcl } from '../../modules/waf/regional-web-acl';
+import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
+
+export interface FargateStackProps {
+  readonly stack: TerraceStackProps;
+  readonly identity: Identity;
+  readonly protect: boolean;
+  readonly tier: Extract<ResolvedTier, { kind: 'fargate' }>;
+  readonly workloads: ResolvedWorkloads;
+  readonly domain?: ResolvedDomain;
+  readonly edge: ResolvedEdge;
+  readonly data: ResolvedData;
+  readonly handovers: {
+    readonly network: Handover<NetworkHandover>;
+    readonly domain?: Handover<DomainHandover>;
+    readonly data: Handover<DataHandover>;
+  };
+}
+
+/** Compute on ECS Fargate. */
+export class FargateStack extends TerraceStack {
+  public readonly handover: Handover<FargateHandover>;
+  private readonly network: NetworkHandover;
+  private readonly data: DataHandover;
+
+  constructor(
+    app: App,
+    private readonly props: FargateStackProps,
+  ) {
+    super(app, props.stack);
+    const { identity, workloads, domain } = props;
+    this.network = props.handovers.network.in(this);
+    this.data = props.handovers.data.in(this);
+
+    const cluster = this.cluster();
+    const context = this.taskContext(cluster);
+    const balancer = this.loadBalancer();
+    const webAcl = balancer && regionalWebAcl(this, props.edge, identity.region);
+    if (balancer !== undefined) webAcl?.guard(balancer.arn);
+    const services = this.services(context, cluster, balancer);
+    const workers = this.workers(context, cluster);
+    const jobs = this.jobs(context, cluster);
+    addBuilders(this, {
+      context,
+      builders: workloads.builders,
+      logRetentionDays: props.data.logs.retentionDays,
+      logKeyArn: this.logKeyArn,
+    });
+    addRedeployment(this, {
+      context,
+      clusterName: cluster.name,
+      workloads,
+      data: props.data,
+      running: new Map([...services, ...workers]),
+    });
+
+    this.handover = new Handover(
+      this,
+      'compute-fargate',
+      props.stack.state,
+      fargateHandover(cluster, balancer, services, workers, jobs, webAcl),
+    );
+    tellFargate(this, {
+      region: identity.region,
+      clusterName: props.tier.clusterName,
+      workloads,
+      jobs,
+      subnetIds: this.network.privateSubnetIds,
+      domain,
+      loadBalancerDnsName: balancer?.dnsName,
+      databaseHost: this.data.database?.host,
+    });
+  }
+
+  /** What lies below it is named after the environment: `/<system>/<environment>`. */
+  private get path(): string {
+    const { system, shortName } = this.props.identity;
+    return `/${system}/${shortName}`;
+  }
+
+  /** The key that encrypts logs; CloudWatch's own unless the environment asks for more. */
+  private get logKeyArn(): string | undefined {
+    return this.props.data.logs.encryption === 'kms' ? this.data.keyArn : undefined;
+  }
+
+  private cluster(): FargateCluster {
+    const { tier, workloads, data } = this.props;
+    const opensShells = [...workloads.services, ...workloads.workers].some(({ exec }) => exec);
+    return new FargateCluster(this, 'cluster', {
+      name: tier.clusterName,
+      containerInsights: tier.containerInsights,
+      execLog: opensShells
+        ? { groupName: `${this.path}/shells`, retentionDays: data.logs.retentionDays, keyArn: this.logKeyArn }
+        : undefined,
+    });
+  }
+
+  private taskContext({ execLogGroupArn }: FargateCluster): TaskContext {
+    const { identity, data } = this.props;
+    return {
+      environment: identity.environment,
+      region: identity.region,
+      accountId: this.accountId,
+      secretPath: this.path,
+      data,
+      handover: this.data,
+      facts: environmentFacts(identity, data, this.data),
+      images: new Images(this, 'image', this.data.images),
+      execLogGroupArn,
+    };
+  }
+
+  /** Only with something to lead to. */
+  private loadBalancer(): PublicLoadBalancer | undefined {
+    const { identity, protect, workloads, data, handovers } = this.props;
+    const routed = workloads.services.filter(({ routes }) => routes.length > 0);
+    if (routed.length === 0) return undefined;
+    if (handovers.domain === undefined) {
+      throw new Error(`${identity.environment} has routes but no certificate for HTTPS: add \`domain\`, or take the routes away`);
+    }
+    return new PublicLoadBalancer(this, 'load-balancer', {
+      environment: identity.environment,
+      vpcId: this.network.vpcId,
+      subnetIds: this.network.publicSubnetIds,
+      admits: originPeers(this, this.props.edge.originAdmits),
+      certificateArn: handovers.domain.in(this).certificateArn,
+      logBucketName: this.data.buckets[data.logBucket]?.name ?? data.logBucket,
+      protect,
+      services: routed,
+    });
+  }
+
+  private services(
+    context: TaskContext,
+    cluster: FargateCluster,
+    balancer: PublicLoadBalancer | undefined,
+  ): ReadonlyMap<string, FargateService> {
+    return new Map(
+      this.props.workloads.services.map((workload) => {
+        const target = balancer?.targets.get(workload.key);
+        const service = this.service(`service-${workload.key}`, { context, cluster, workload, target });
+        new ServiceScaling(service, 'scaling', {
+          clusterName: cluster.name,
+          serviceName: service.name,
+          name: workload.name,
+          replicas: workload.replicas,
+          scaling: workload.scaling,
+          requestsResourceLabel: balancer && target && `${balancer.arnSuffix}/${target.arnSuffix}`,
+        });
+        return [workload.key, service];
+      }),
+    );
+  }
+
+  private workers(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateService> {
+    return new Map(
+      this.props.workloads.workers.map((workload) => {
+        const worker = this.service(`worker-${workload.key}`, { context, cluster, workload });
+        this.workerScaling(worker, workload, cluster);
+        return [workload.key, worker];
+      }),
+    );
+  }
+
+  private service(id: string, props: Omit<ConstructorParameters<typeof FargateService>[2], 'network'>): FargateService {
+    return new FargateService(this, id, { ...props, network: this.network });
+  }
+
+  private workerScaling(worker: FargateService, { name, replicas, scaling }: ResolvedWorker, cluster: FargateCluster): void {
+    const common = { clusterName: cluster.name, serviceName: worker.name, name, replicas };
+    if (scaling === undefined || !('queue' in scaling)) {
+      new ServiceScaling(worker, 'scaling', { ...common, scaling });
+      return;
+    }
+    const { queue, messagesPerTask, scaleOutCooldownSeconds, scaleInCooldownSeconds } = scaling;
+    const queueName = this.data.queues[queue]?.name;
+    if (queueName === undefined) throw new Error(`${name} scales on the queue "${queue}", which the data stack does not hold`);
+    new BacklogScaling(worker, 'scaling', {
+      ...common,
+      queueName,
+      messagesPerTask,
+      scaleOutCooldownSeconds,
+      scaleInCooldownSeconds,
+    });
+  }
+
+  private jobs(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateJob> {
+    return new Map(
+      this.props.workloads.jobs.map((job) => [
+        job.key,
+        new FargateJob(this, `job-${job.key}`, { context, clusterArn: cluster.arn, network: this.network, job }),
+      ]),
+    );
+  }
+}

@@ -1,0 +1,63 @@
+/** The firewall of one workload's tasks: 443 out, and each kind of data only when it is used. */
+import { Construct } from 'constructs';
+import { resourceName } from '../../config/names';
+import { PORTS } from '../../config/tables/ports';
+import type { NetworkHandover } from '../../contracts/handovers';
+import type { DataAccess } from '../../modules/containers/data-access';
+import { allowEgress, ClosedSecurityGroup, connect } from '../../modules/security-group/security-group';
+
+export interface TaskSecurityGroupProps {
+  readonly environment: string;
+  /** The workload's key; unique among services, workers and jobs. */
+  readonly workload: string;
+  readonly network: Pick<
+    NetworkHandover,
+    'vpcId' | 'databaseSecurityGroupId' | 'cacheSecurityGroupId' | 'fileSystemSecurityGroupId' | 'endpointSecurityGroupId'
+  >;
+  readonly access: DataAccess;
+}
+
+/** A group of its own for each workload, so that the database admits only those who use it. */
+export class TaskSecurityGroup extends Construct {
+  public readonly id: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: TaskSecurityGroupProps,
+  ) {
+    super(scope, id);
+    const { environment, workload, network, access } = props;
+    this.id = new ClosedSecurityGroup(this, 'tasks', {
+      name: resourceName(environment, `${workload}-tasks`, 'securityGroup'),
+      description: `Tasks of ${workload}`,
+      vpcId: network.vpcId,
+    }).id;
+    // Image registries, AWS and other APIs; they have no addresses that a rule could name.
+    allowEgress(this, 'https-out', {
+      securityGroupId: this.id,
+      peer: { cidr: '0.0.0.0/0' },
+      port: PORTS.https,
+      description: 'HTTPS',
+    });
+    this.open('database', access.database, network.databaseSecurityGroupId, PORTS.postgres);
+    this.open('cache', access.cache, network.cacheSecurityGroupId, PORTS.redis);
+    this.open('files', access.fileSystems, network.fileSystemSecurityGroupId, PORTS.nfs);
+    this.open('endpoints', true, network.endpointSecurityGroupId, PORTS.https);
+  }
+
+  /** Lets the load balancer in. */
+  public admit(balancerSecurityGroupId: string, port: number): void {
+    connect(this, 'balancer', {
+      from: balancerSecurityGroupId,
+      to: this.id,
+      port,
+      description: `Load balancer to ${this.props.workload}`,
+    });
+  }
+
+  private open(id: string, used: boolean, groupId: string | undefined, port: number): void {
+    if (!used || groupId === undefined) return;
+    connect(this, id, { from: this.id, to: groupId, port, description: `${this.props.workload} to ${id}` });
+  }
+}

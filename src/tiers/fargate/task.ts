@@ -1,0 +1,184 @@
+/** One ECS task definition for Fargate with its two roles: what a service, a worker or a job runs. */
+import { EcsTaskDefinition, type EcsTaskDefinitionVolume } from '@cdktf/provider-aws/lib/ecs-task-definition';
+import { Construct } from 'constructs';
+import { resourceName } from '../../config/names';
+import type { Health, Pooler, ResolvedContainer, ResolvedData } from '../../config/resolved/environment';
+import type { ResolvedTracing } from '../../config/resolved/observability';
+import type { PermissionContext } from '../../modules/containers/permission-statements';
+import { plainVariables, secretVariables, type EnvironmentFacts } from '../../modules/containers/variable-values';
+import { ServiceRole } from '../../modules/iam/service-role';
+import { collectorSidecar, collectorStatements, type CollectorSidecar } from './collector';
+import { containerDefinitions, type ContainerDefinition } from './container-definitions';
+import { executionStatements } from './execution-role';
+import type { Images, TaskImage } from '../../modules/containers/images';
+import { factsBehindPooler, poolerSidecar, type PoolerSidecar } from '../../modules/containers/pooler';
+import { taskStatements, taskTrust } from './task-role';
+import { taskVolumes, type TaskVolume } from './task-volumes';
+
+/** ECS counts a vCPU as 1024 units. */
+const UNITS_PER_VCPU = 1024;
+
+/** What all tasks of an environment share. */
+export interface TaskContext extends PermissionContext {
+  /** The environment's name; begins the names of roles. */
+  readonly environment: string;
+  readonly data: Pick<ResolvedData, 'buckets' | 'database' | 'logGroups'>;
+  readonly facts: EnvironmentFacts;
+  readonly images: Images;
+  /** Where what is typed in shells is kept. Present when some workload has `exec`. */
+  readonly execLogGroupArn?: string;
+}
+
+export interface FargateTaskProps {
+  readonly context: TaskContext;
+  readonly container: ResolvedContainer;
+  readonly port?: number;
+  readonly health?: Health;
+  /** Whether a shell can be opened in it. */
+  readonly exec: boolean;
+  readonly pooler?: Pooler;
+  readonly tracing?: ResolvedTracing;
+}
+
+/** A task definition of one container, and of its pooler when it has one. */
+export class FargateTask extends Construct {
+  /** With the revision that Terraform knows as the latest. */
+  public readonly arn: string;
+  /** Whoever starts by this gets the newest revision. */
+  public readonly arnWithoutRevision: string;
+  public readonly executionRoleArn: string;
+  public readonly taskRoleArn: string;
+  /** Every secret that is injected when the task starts, each once. */
+  public readonly secretArns: readonly string[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: FargateTaskProps,
+  ) {
+    super(scope, id);
+    const { context, container } = props;
+    const image = context.images.find(container.image);
+    const sidecar = this.sidecar();
+    const definitions = this.definitions(image, sidecar);
+    const secrets = [...secretVariables(container.variables, context.handover), ...(sidecar?.secrets ?? [])];
+    this.secretArns = [...new Set(secrets.map(({ arn }) => arn))];
+
+    const execution = this.executionRole(image);
+    const role = this.taskRole();
+    const definition = this.definition(definitions, execution, role);
+    this.arn = definition.arn;
+    this.arnWithoutRevision = definition.arnWithoutRevision;
+    this.executionRoleArn = execution.arn;
+    this.taskRoleArn = role.arn;
+  }
+
+  private sidecar(): PoolerSidecar | undefined {
+    const { context, container, pooler } = this.props;
+    return pooler && poolerSidecar(container, pooler, context.facts, context.handover);
+  }
+
+  private collector(): CollectorSidecar | undefined {
+    const { context, container, tracing } = this.props;
+    return tracing && collectorSidecar(container, tracing, context.region);
+  }
+
+  private definitions(image: TaskImage, sidecar: PoolerSidecar | undefined): readonly ContainerDefinition[] {
+    const { context, container, port, health } = this.props;
+    const collector = this.collector();
+    const variables = plainVariables(
+      container.variables,
+      sidecar === undefined ? context.facts : factsBehindPooler(context.facts),
+    );
+    return containerDefinitions({
+      container,
+      image: image.reference,
+      region: context.region,
+      variables: { ...collector?.variables, ...variables },
+      secrets: secretVariables(container.variables, context.handover),
+      port,
+      health,
+      pooler: sidecar,
+      collector,
+    });
+  }
+
+  private executionRole({ repositoryArn }: TaskImage): ServiceRole {
+    const { context, container } = this.props;
+    const { group } = container.logs;
+    const rights = { repositoryArn, logGroupArn: this.logGroupArn(group), secretArns: this.secretArns };
+    return new ServiceRole(this, 'execution', {
+      name: resourceName(context.environment, `${container.key}-execution`, 'iamRole'),
+      description: `Starts the tasks of ${container.key} of ${context.environment}`,
+      service: 'ecs-tasks.amazonaws.com',
+      trustConditions: taskTrust(context),
+      statements: executionStatements(rights, context),
+    });
+  }
+
+  private logGroupArn(groupName: string): string {
+    const { context, container } = this.props;
+    const key = context.data.logGroups.find(({ name }) => name === groupName)?.key;
+    const group = key === undefined ? undefined : context.handover.logGroups[key];
+    if (group === undefined) throw new Error(`${container.key} logs to ${groupName}, which the data stack does not hold`);
+    return group.arn;
+  }
+
+  private taskRole(): ServiceRole {
+    const { context, container, exec, tracing } = this.props;
+    return new ServiceRole(this, 'application', {
+      name: resourceName(context.environment, `${container.key}-task`, 'iamRole'),
+      description: `What ${container.key} of ${context.environment} may do`,
+      service: 'ecs-tasks.amazonaws.com',
+      trustConditions: taskTrust(context),
+      statements: [
+        ...taskStatements(container, context, exec ? context.execLogGroupArn : undefined),
+        ...(tracing === undefined ? [] : collectorStatements(this.logGroupArn(tracing.logGroup))),
+      ],
+    });
+  }
+
+  private definition(definitions: readonly ContainerDefinition[], execution: ServiceRole, role: ServiceRole): EcsTaskDefinition {
+    const { container, pooler } = this.props;
+    const volumes = taskVolumes(container, pooler !== undefined);
+    return new EcsTaskDefinition(this, 'definition', {
+      family: container.name,
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: String(container.vcpu * UNITS_PER_VCPU),
+      memory: String(container.memoryMib),
+      runtimePlatform: {
+        operatingSystemFamily: 'LINUX',
+        cpuArchitecture: container.architecture === 'arm64' ? 'ARM64' : 'X86_64',
+      },
+      executionRoleArn: execution.arn,
+      taskRoleArn: role.arn,
+      containerDefinitions: JSON.stringify(definitions),
+      volume: volumes.length === 0 ? undefined : volumes.map((volume) => this.volume(volume)),
+      // A revision that a release registered is the truth, not a difference to undo.
+      trackLatest: true,
+      // Old revisions stay registered (they cost nothing): a rollback needs the one before.
+      skipDestroy: true,
+      dependsOn: [...execution.grants, ...role.grants],
+    });
+  }
+
+  private volume({ name, accessPoint }: TaskVolume): EcsTaskDefinitionVolume {
+    if (accessPoint === undefined) return { name };
+    const fileSystem = this.props.context.handover.fileSystems[accessPoint.fileSystem];
+    const point = fileSystem?.accessPoints[accessPoint.key];
+    if (fileSystem === undefined || point === undefined) {
+      throw new Error(
+        `${this.props.container.key} mounts ${accessPoint.fileSystem}/${accessPoint.key}, which the data stack does not hold`,
+      );
+    }
+    return {
+      name,
+      efsVolumeConfiguration: {
+        fileSystemId: fileSystem.id,
+        transitEncryption: 'ENABLED',
+        authorizationConfig: { accessPointId: point.id, iam: 'ENABLED' },
+      },
+    };
+  }
+}
