@@ -3,32 +3,32 @@ import { environments } from '../../environments';
 import { parseEnvironment, type ResolvedEnvironment } from '../../src/config';
 import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../support/synth';
 
-interface Watched {
+interface MonitoredResources {
   readonly environment: ResolvedEnvironment;
   readonly stacks: Readonly<Record<string, RootModule>>;
   readonly module: RootModule;
 }
 
-async function watched(name: string): Promise<Watched> {
+async function monitored(name: string): Promise<MonitoredResources> {
   const environment = parseEnvironment((await environments[name]!()).default);
   const stacks = synthEnvironment(environment);
   return { environment, stacks, module: stacks[`${name}-observability`] as RootModule };
 }
 
 /** The alarm of a name, without the environment's. */
-function alarm({ module, environment }: Watched, name: string): Record<string, any> {
+function alarm({ module, environment }: MonitoredResources, name: string): Record<string, any> {
   const wanted = `${environment.identity.environment}-${name}`;
   const found = resourcesOf(module, 'aws_cloudwatch_metric_alarm').find(({ alarm_name: known }) => known === wanted);
   if (found === undefined) throw new Error(`there is no alarm ${wanted}`);
   return found;
 }
-const names = ({ module }: Watched) =>
+const names = ({ module }: MonitoredResources) =>
   resourcesOf(module, 'aws_cloudwatch_metric_alarm').map(({ alarm_name: name }) => String(name));
-const titles = ({ module }: Watched): readonly string[] =>
+const titles = ({ module }: MonitoredResources): readonly string[] =>
   JSON.parse(theOnly(module, 'aws_cloudwatch_dashboard').dashboard_body).widgets.map(
     ({ properties }: any) => properties.title ?? '',
   );
-const endpoints = ({ module }: Watched) =>
+const endpoints = ({ module }: MonitoredResources) =>
   resourcesOf(module, 'aws_sns_topic_subscription').map(({ protocol, endpoint }) => `${protocol} ${endpoint}`);
 
 const twiceFiveMinutes = {
@@ -39,11 +39,11 @@ const twiceFiveMinutes = {
 };
 
 describe('webrana, by its document', () => {
-  let growth: Watched;
-  let mvp: Watched;
-  let scale: Watched;
+  let growth: MonitoredResources;
+  let mvp: MonitoredResources;
+  let scale: MonitoredResources;
   beforeAll(async () => {
-    [growth, mvp, scale] = await Promise.all([watched('webrana-growth'), watched('webrana-mvp'), watched('webrana-scale')]);
+    [growth, mvp, scale] = await Promise.all([monitored('webrana-growth'), monitored('webrana-mvp'), monitored('webrana-scale')]);
   });
 
   it('growth: goes off above 80 % CPU of the backend, twice in 300 seconds', () => {
@@ -89,10 +89,10 @@ describe('webrana, by its document', () => {
 });
 
 describe('h2o-prod, by its document', () => {
-  let prod: Watched;
-  let dev: Watched;
+  let prod: MonitoredResources;
+  let dev: MonitoredResources;
   beforeAll(async () => {
-    [prod, dev] = await Promise.all([watched('h2o-prod'), watched('h2o-dev')]);
+    [prod, dev] = await Promise.all([monitored('h2o-prod'), monitored('h2o-dev')]);
   });
   const fiveMinutes = { period: 300, evaluation_periods: 1, comparison_operator: 'GreaterThanThreshold' };
 
@@ -161,9 +161,9 @@ describe('h2o-prod, by its document', () => {
 });
 
 describe('semiont-production, by its document', () => {
-  let semiont: Watched;
+  let semiont: MonitoredResources;
   beforeAll(async () => {
-    semiont = await watched('semiont-production');
+    semiont = await monitored('semiont-production');
   });
 
   it('goes off at 70 % CPU and 80 % memory of both services, and on errors', () => {
@@ -199,9 +199,9 @@ describe('semiont-production, by its document', () => {
 });
 
 describe('infrar, by its document', () => {
-  let production: Watched;
+  let production: MonitoredResources;
   beforeAll(async () => {
-    production = await watched('infrar-production');
+    production = await monitored('infrar-production');
   });
 
   it('goes off on error rates and latency', () => {
@@ -213,7 +213,7 @@ describe('infrar, by its document', () => {
     expect(alarm(production, 'replica-lag-us')).toMatchObject({ region: 'us-east-1', metric_name: 'ReplicaLag' }));
 
   it('keeps audit logs of all calls, in both accounts', async () => {
-    const staging = await watched('infrar-staging');
+    const staging = await monitored('infrar-staging');
     for (const { environment } of [production, staging])
       expect(environment.backend).toMatchObject({ store: { singletons: { cloudTrail: 'create' } } });
   });
@@ -221,7 +221,7 @@ describe('infrar, by its document', () => {
 
 describe('cloudpartner, by its document', () => {
   it('stays within the ten alarms of the free tier, recovery and restart of the host among them', async () => {
-    const { module, stacks } = await watched('cloudpartner-mvp');
+    const { module, stacks } = await monitored('cloudpartner-mvp');
     const recovery = resourcesOf(stacks['cloudpartner-mvp-compute-box'] as RootModule, 'aws_cloudwatch_metric_alarm').filter(
       ({ alarm_actions: actions }) => JSON.stringify(actions).includes('automate'),
     );
@@ -229,7 +229,7 @@ describe('cloudpartner, by its document', () => {
   });
 
   it('goes off when a service does not answer and when a disk is fuller than 80 %', async () => {
-    const mvp = await watched('cloudpartner-mvp');
+    const mvp = await monitored('cloudpartner-mvp');
     expect(alarm(mvp, 'host-health')).toBeDefined();
     expect(alarm(mvp, 'host-disk').threshold).toBe(80);
   });
@@ -244,12 +244,12 @@ describe('assumed', () => {
       ['semiont-production', 'ops@semiont.example'],
       ['cloudpartner-mvp', 'info@cloudpartner.pro'],
     ] as const)
-      expect(endpoints(await watched(name))).toContain(`email ${address}`);
+      expect(endpoints(await monitored(name))).toContain(`email ${address}`);
   });
 
   it("the amount of semiont's budget: the total of its cost table", async () =>
-    expect(theOnly((await watched('semiont-production')).module, 'aws_budgets_budget').limit_amount).toBe('90'));
+    expect(theOnly((await monitored('semiont-production')).module, 'aws_budgets_budget').limit_amount).toBe('90'));
 
   it("a trail in h2o's account, without which nobody learns of rotations", async () =>
-    expect((await watched('h2o-prod')).environment.backend).toMatchObject({ store: { singletons: { cloudTrail: 'create' } } }));
+    expect((await monitored('h2o-prod')).environment.backend).toMatchObject({ store: { singletons: { cloudTrail: 'create' } } }));
 });

@@ -123,8 +123,8 @@ describe('a certificate', () => {
     synthModule((stack) => {
       const zone = new make(stack, 'zone', existing);
       const made = new ValidatedCertificate(stack, 'certificate', { names, zone, region: 'eu-west-1', edge: false, ...changes });
-      stack.tell('arn', 'regional', made.arn);
-      if (made.edgeArn !== undefined) stack.tell('edge_arn', 'edge', made.edgeArn);
+      stack.addOutput('arn', 'regional', made.arn);
+      if (made.edgeArn !== undefined) stack.addOutput('edge_arn', 'edge', made.edgeArn);
     });
 
   it('stands for every name, is proven by DNS and replaced without a gap', () => {

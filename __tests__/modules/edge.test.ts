@@ -7,7 +7,7 @@ import { Amplify } from '../../src/modules/edge/amplify';
 import { CloudflareRecords } from '../../src/modules/edge/cloudflare-records';
 import { CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone-rules';
 import { Distribution, type DistributionProps } from '../../src/modules/edge/distribution';
-import type { Destination, DnsRecords, Share } from '../../src/modules/edge/dns-records';
+import type { Destination, DnsRecords, WeightedDestination } from '../../src/modules/edge/dns-records';
 import { HealthChecks } from '../../src/modules/edge/health-checks';
 import { pageFunction } from '../../src/modules/edge/page-function';
 import { Pages } from '../../src/modules/edge/pages';
@@ -31,15 +31,15 @@ const distribution: Destination = {
   ipv6: true,
   followsHealth: false,
 };
-const shares = (box: number): readonly Share[] => [
+const shares = (box: number): readonly WeightedDestination[] => [
   { id: 'box', destination: host, percent: box },
   { id: 'fargate', destination: balancer, percent: 100 - box },
 ];
 
-const route53 = (list: readonly Share[]) =>
+const route53 = (list: readonly WeightedDestination[]) =>
   synthModule((stack) => (new Route53Records(stack, 'Z1') as DnsRecords).point('record', 'shop.example', list)).resource
     ?.aws_route53_record;
-const cloudflare = (list: readonly Share[], proxied = true) =>
+const cloudflare = (list: readonly WeightedDestination[], proxied = true) =>
   theOnly(
     synthCloudflare((stack) => (new CloudflareRecords(stack, 'z1', proxied) as DnsRecords).point('record', 'shop.example', list)),
     'cloudflare_dns_record',
@@ -278,7 +278,7 @@ describe('Amplify', () => {
       cachedPaths: [],
     } as const;
     const amplify = new Amplify(stack, 'web', { frontend, region: 'us-east-1' });
-    stack.tell('origin', 'x', amplify.place.domainName);
+    stack.addOutput('origin', 'x', amplify.place.domainName);
     told = amplify.connectCommand;
   });
 
@@ -317,7 +317,7 @@ describe('Cloudflare Pages', () => {
         environment: { NEXT_PUBLIC_API_URL: 'https://api.shop.example' },
         previews,
       } as const;
-      stack.tell('host', 'x', new Pages(stack, 'web', { accountId: 'acc', frontend }).hostName);
+      stack.addOutput('host', 'x', new Pages(stack, 'web', { accountId: 'acc', frontend }).hostName);
     });
 
   test('builds the repository, for production and previews with the same variables', () => {
@@ -413,7 +413,7 @@ test('health checks ask over HTTPS, as often as is said', () => {
   const checks = [{ key: 'api', host: 'api.shop.example', path: '/health', intervalSeconds: 10, failures: 5 }] as const;
   const module = synthModule((stack) => {
     const { ids } = new HealthChecks(stack, 'health', { environment: 'shop-test', checks });
-    stack.tell('id', 'x', ids.api ?? '');
+    stack.addOutput('id', 'x', ids.api ?? '');
   });
   expect(theOnly(module, 'aws_route53_health_check')).toMatchObject({
     type: 'HTTPS',

@@ -20,7 +20,7 @@ import { balancerMetrics, queryTime } from '../../src/modules/observability/metr
 import { NatAlarms } from '../../src/modules/observability/nat-alarms';
 import { QueueAlarms } from '../../src/modules/observability/queue-alarms';
 import { NotificationTopic } from '../../src/modules/observability/topic';
-import type { Watched, WatchedHost } from '../../src/modules/observability/watched';
+import type { MonitoredResources, MonitoredHost } from '../../src/modules/observability/monitored-resources';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
 import type { TerraceStack } from '../../src/terraform/terrace-stack';
 
@@ -224,7 +224,7 @@ describe('what is watched', () => {
     expect(namesOf(blind)).toEqual(['cluster_main-cpu', 'cluster_main-not-ready']);
   });
 
-  const host: WatchedHost = {
+  const host: MonitoredHost = {
     namespace: 'Terrace/Box',
     environment: 'shop-test',
     instanceId: 'i-1',
@@ -409,7 +409,7 @@ describe('the budget', () => {
 });
 
 describe('the dashboard', () => {
-  const nothing: Watched = {
+  const nothing: MonitoredResources = {
     region: 'eu-west-1',
     cacheNodes: [],
     queues: [],
@@ -418,7 +418,8 @@ describe('the dashboard', () => {
     edge: { distributions: [], healthChecks: [] },
     firewalls: [],
   };
-  const draw = (watched: Watched) => JSON.parse(dashboardBody(dashboardRows(watched), 'eu-west-1', [])).widgets as readonly any[];
+  const draw = (watched: MonitoredResources) =>
+    JSON.parse(dashboardBody(dashboardRows(watched), 'eu-west-1', [])).widgets as readonly any[];
 
   it('draws nothing of nothing: no row and no widget is empty', () => {
     expect(draw(nothing)).toEqual([]);

@@ -87,7 +87,7 @@ export function workloadContext(environment: ResolvedEnvironment, changes: Parti
     network: { balancerCidrs: network.subnets.public, dataCidrs: network.subnets.isolated },
     image: (image) => (image.kind === 'pinned' ? image.reference : `registry/${image.key}:1`),
     fingerprint: ({ key }) => `fingerprint-${key}`,
-    door: {
+    ingress: {
       certificateArn: 'arn:certificate',
       subnetIds: ['subnet-public-a', 'subnet-public-b'],
       logBucketName: 'shop-logs',

@@ -179,7 +179,7 @@ describeWithMoto('real terraform against an emulated store', () => {
       const network = new TerraceStack(app, stackProps('network'));
       const handover = new Handover(network, 'network', stackProps('network').state, { vpcId: 'vpc-1' });
       const data = new TerraceStack(app, stackProps('data'));
-      data.tell('seen', 'what data sees', handover.in(data).vpcId);
+      data.addOutput('seen', 'what data sees', handover.in(data).vpcId);
     }, moto.pointAt);
     for (const stack of ['shop-test-network', 'shop-test-data']) {
       await checkout.succeed(stack, 'init');

@@ -25,11 +25,11 @@ function producerAndConsumer(app: App): TerraceStack {
   const handover = new Handover<typeof values>(network, 'network', stackProps('network').state, values);
   const data = new TerraceStack(app, stackProps('data'));
   const seen = handover.in(data);
-  data.tell('vpc', 'vpc', seen.vpcId);
-  data.tell('second_subnet', 'second', seen.privateSubnetIds[1] as string);
-  data.tell('replica_subnet', 'replica', seen.replicaNetworks['us-east-1'].subnetIds[0] as string);
-  data.tell('secret', 'secret', seen.secrets['signing-key'].arn);
-  data.tell('inside_json', 'as policies hold it', JSON.stringify({ Resource: [seen.secrets['signing-key'].arn] }));
+  data.addOutput('vpc', 'vpc', seen.vpcId);
+  data.addOutput('second_subnet', 'second', seen.privateSubnetIds[1] as string);
+  data.addOutput('replica_subnet', 'replica', seen.replicaNetworks['us-east-1'].subnetIds[0] as string);
+  data.addOutput('secret', 'secret', seen.secrets['signing-key'].arn);
+  data.addOutput('inside_json', 'as policies hold it', JSON.stringify({ Resource: [seen.secrets['signing-key'].arn] }));
   return data;
 }
 
@@ -60,8 +60,8 @@ describe('a handover', () => {
       const producer = new TerraceStack(app, stackProps('network'));
       const handover = new Handover<typeof values>(producer, 'network', stackProps('network').state, values);
       const stack = new TerraceStack(app, stackProps('data'));
-      stack.tell('once', 'once', handover.in(stack).vpcId);
-      stack.tell('twice', 'twice', handover.in(stack).vpcId);
+      stack.addOutput('once', 'once', handover.in(stack).vpcId);
+      stack.addOutput('twice', 'twice', handover.in(stack).vpcId);
     })['shop-test-data'];
     expect(Object.keys(consumer?.data?.terraform_remote_state ?? {})).toEqual(['network']);
     expect(data.output?.second_subnet?.value).toBe('${data.terraform_remote_state.network.outputs.private_subnet_ids[1]}');

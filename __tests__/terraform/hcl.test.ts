@@ -12,11 +12,11 @@ import { App, Fn } from 'cdktf';
 import fc from 'fast-check';
 import { environments } from '../../environments';
 import { ephemeralPassword } from '../../src/terraform/ephemeral-password';
-import { renderHcl } from '../../src/terraform/hcl';
-import { expression } from '../../src/terraform/hcl-expression';
+import { renderHcl } from '../../src/terraform/hcl/render';
+import { expression } from '../../src/terraform/hcl/expression';
 import { readRemoteState } from '../../src/terraform/backends';
 import { TerraceStack } from '../../src/terraform/terrace-stack';
-import { compareModules, parseHcl } from '../../src/terraform/hcl-verify';
+import { compareModules, parseHcl } from '../../src/terraform/hcl/verify';
 import { runProgram } from '../../src/cli/program';
 import { synthesise } from '../../src/synthesis/synthesise';
 
@@ -67,7 +67,7 @@ function variedStack(): TerraceStack {
     stackId: 'n',
     stateKey: 'k',
   });
-  stack.tell('endpoint', 'A "description"', `https://${database.endpoint}/`);
+  stack.addOutput('endpoint', 'A "description"', `https://${database.endpoint}/`);
   return stack;
 }
 

@@ -35,11 +35,11 @@ describe('a stack', () => {
   });
 
   it('takes the account from its description, and asks AWS only when there is none', () => {
-    const known = stackOf({}, (stack) => stack.tell('owner', 'the account', stack.accountId));
+    const known = stackOf({}, (stack) => stack.addOutput('owner', 'the account', stack.accountId));
     expect(known.output?.owner?.value).toBe('123456789012');
     expect(known.data).toBeUndefined();
     const unknown = stackOf({ account: undefined }, (stack) =>
-      stack.tell('owner', 'the account', `${stack.accountId}${stack.accountId}`),
+      stack.addOutput('owner', 'the account', `${stack.accountId}${stack.accountId}`),
     );
     expect(unknown.output?.owner?.value).toContain('${data.aws_caller_identity.account.account_id}');
   });

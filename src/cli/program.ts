@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addCommands } from '../commands/commands';
 import { inspectOutput } from '../commands/synth/inspect';
 import { LOCKS } from '../commands/addresses/lock-file';
-import { PROVIDER_LOCKS } from '../terraform/lock-set';
+import { PROVIDER_LOCKS } from '../terraform/provider-lock-set';
 import { recordVolumes } from '../commands/record-volumes/record';
 import { CommandError } from './command-error';
 import { describeFault } from './fault';

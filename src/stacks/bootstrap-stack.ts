@@ -53,15 +53,15 @@ export class BootstrapStack extends TerraceStack {
     new LockTable(this, 'locks', { name: store.lockTable, keyArn });
     this.letGithubIn(arns, keyArn);
     this.keepAudit(arns);
-    this.tellStore();
+    this.addStoreOutputs();
   }
 
   private keepAudit(arns: StoreArns): void {
     const { cloudTrail, trailRetentionDays: retentionDays } = this.props.store.singletons;
     if (cloudTrail !== 'create') return;
     const { arn } = new AuditTrail(this, 'audit', { retentionDays, account: this.accountId, arns });
-    this.tell('trail', "The account's audit trail", arn);
-    this.tell('trail_bucket', 'Where its logs lie, locked', arns.trailBucketName);
+    this.addOutput('trail', "The account's audit trail", arn);
+    this.addOutput('trail_bucket', 'Where its logs lie, locked', arns.trailBucketName);
   }
 
   private letGithubIn(arns: StoreArns, keyArn: string): void {
@@ -77,21 +77,21 @@ export class BootstrapStack extends TerraceStack {
       state: { arns, keyArn, lock },
       arns,
     });
-    this.tell('github_plan_role', 'The role that workflows take on for pull requests', plan.arn);
+    this.addOutput('github_plan_role', 'The role that workflows take on for pull requests', plan.arn);
     if (github.applyEnvironments.length === 0) return;
     const apply = new ApplyRole(this, 'apply', { arns, keyArn, providerArn, repository, environments: github.applyEnvironments });
-    this.tell('github_apply_role', `The role that jobs take on in: ${github.applyEnvironments.join(', ')}`, apply.arn);
+    this.addOutput('github_apply_role', `The role that jobs take on in: ${github.applyEnvironments.join(', ')}`, apply.arn);
   }
 
-  private tellStore(): void {
+  private addStoreOutputs(): void {
     const { store } = this.props;
     const { stackId } = this.stackProps.state;
-    this.tell('state_bucket', 'Where every other stack keeps its state', store.bucket);
+    this.addOutput('state_bucket', 'Where every other stack keeps its state', store.bucket);
     const migrate = `npm run synth && cd cdktf.out/stacks/${stackId} && terraform init -migrate-state`;
     const nextStep = {
       local: `This state is still a file on this machine. Set ownState: 'bucket' in the store, then: ${migrate}`,
       bucket: `This state is in s3://${store.bucket}/${OWN_STATE_KEY}; deploy the environments`,
     };
-    this.tell('next_step', 'What to do now', nextStep[store.ownState]);
+    this.addOutput('next_step', 'What to do now', nextStep[store.ownState]);
   }
 }

@@ -89,7 +89,7 @@ export class DataStack extends TerraceStack {
     });
     if (resourceArn !== undefined) {
       this.backedUp.push(resourceArn);
-      this.tell('database_endpoint', 'Host of the database; only the security groups of a tier reach it', handover.host);
+      this.addOutput('database_endpoint', 'Host of the database; only the security groups of a tier reach it', handover.host);
     }
     return handover;
   }
@@ -156,7 +156,7 @@ export class DataStack extends TerraceStack {
     return byKey(data.secrets, (secret) => {
       const { arn } = new Secret(this, `secret-${secret.key}`, { ...secret, keyArn, protect });
       if (secret.value === 'manual') {
-        this.tell(
+        this.addOutput(
           `set_secret_${outputName(secret.key)}`,
           `Run this once, with real values: ${secret.description}`,
           putSecretCommand(identity.region, secret),
@@ -177,12 +177,12 @@ export class DataStack extends TerraceStack {
         protect,
       });
       const name = outputName(image.key);
-      this.tell(
+      this.addOutput(
         `push_image_${name}`,
         'Run this to build and push an image',
         pushCommand({ region: identity.region, repositoryUrl: repository.url, registry }),
       );
-      this.tell(
+      this.addOutput(
         `release_image_${name}`,
         'Run this to choose the image of the next deployment',
         releaseCommand(identity.region, image.parameterName, repository.url),

@@ -48,7 +48,11 @@ export class DomainStack extends TerraceStack {
     const zone = this.openZone(this.zoneProps(domain.zone, domain.zoneSource));
     if (domain.zoneSource === 'create') {
       const servers = Fn.join(', ', zone.nameServers);
-      this.tell('name_servers', `Enter these at the registrar of ${domain.zone}; until then no certificate is issued`, servers);
+      this.addOutput(
+        'name_servers',
+        `Enter these at the registrar of ${domain.zone}; until then no certificate is issued`,
+        servers,
+      );
     }
     return zone;
   }

@@ -8,7 +8,7 @@ import { EDGE_REGION } from '../modules/domain/validated-certificate';
 import { Amplify } from '../modules/edge/amplify';
 import { CloudflareZoneRules } from '../modules/edge/cloudflare-zone-rules';
 import { Distribution, type DistributionProps } from '../modules/edge/distribution';
-import type { Destination, DnsRecords, Share } from '../modules/edge/dns-records';
+import type { Destination, DnsRecords, WeightedDestination } from '../modules/edge/dns-records';
 import { HealthChecks } from '../modules/edge/health-checks';
 import { Pages } from '../modules/edge/pages';
 import { StaticSite } from '../modules/edge/static-site';
@@ -94,7 +94,7 @@ export class EdgeStack extends TerraceStack {
       logBucketArn: handovers.data.in(this).buckets[data.logBucket]?.arn ?? `arn:aws:s3:::${data.logBucket}`,
     });
     origins.site?.readableBy(made.arn);
-    this.tellDistribution(made, origins);
+    this.addDistributionOutputs(made, origins);
     return { distribution: made, amplify: origins.amplify };
   }
 
@@ -135,7 +135,7 @@ export class EdgeStack extends TerraceStack {
       if (distribution === undefined) this.pointTiers(records, name);
       else
         records.point(`record-${hostId(name)}`, name, [{ id: 'cdn', destination: cdnDestination(distribution), percent: 100 }]);
-      this.tell(`url_${name.replace(/[^A-Za-z0-9]/g, '_')}`, 'Answers here', `https://${name}`);
+      this.addOutput(`url_${name.replace(/[^A-Za-z0-9]/g, '_')}`, 'Answers here', `https://${name}`);
     }
   }
 
@@ -144,11 +144,11 @@ export class EdgeStack extends TerraceStack {
   }
 
   /** Read once: a tier's destination may be a look-up of its own. */
-  private tierShares?: readonly Share[];
+  private tierShares?: readonly WeightedDestination[];
 
-  private shares(): readonly Share[] {
+  private shares(): readonly WeightedDestination[] {
     const { serving, edge, handovers } = this.props;
-    this.tierShares ??= serving.flatMap((tier, index): Share[] => {
+    this.tierShares ??= serving.flatMap((tier, index): WeightedDestination[] => {
       const destination = destinationOf(this, tier, handovers.network);
       const percent = index === 0 ? 100 - edge.nextTierPercent : edge.nextTierPercent;
       return destination === undefined ? [] : [{ id: tier.kind, destination, percent }];
@@ -172,11 +172,11 @@ export class EdgeStack extends TerraceStack {
     new CloudflareZoneRules(this, 'cloudflare-zone', { zoneId: this.zones.cloudflareId, rules: cloudflareZone });
   }
 
-  private tellDistribution(distribution: Distribution, { amplify, site }: ReturnType<EdgeStack['origins']>): void {
+  private addDistributionOutputs(distribution: Distribution, { amplify, site }: ReturnType<EdgeStack['origins']>): void {
     const invalidate = `aws cloudfront create-invalidation --distribution-id ${distribution.id} --paths '/*'`;
-    this.tell('invalidate_cache', 'Makes CloudFront forget what it has cached', invalidate);
+    this.addOutput('invalidate_cache', 'Makes CloudFront forget what it has cached', invalidate);
     if (amplify !== undefined) {
-      this.tell(
+      this.addOutput(
         'connect_repository',
         'Run this once, with a GitHub token in GITHUB_TOKEN: connects the repository and builds',
         amplify.connectCommand,
@@ -184,7 +184,7 @@ export class EdgeStack extends TerraceStack {
     }
     if (site !== undefined) {
       const upload = `aws s3 sync ./out s3://${site.bucketName} --delete && ${invalidate}`;
-      this.tell('upload_site', 'Puts the files of ./out online', upload);
+      this.addOutput('upload_site', 'Puts the files of ./out online', upload);
     }
   }
 }

@@ -41,7 +41,7 @@ export class EmulatedStack extends TerraceStack {
     const entries = secrets.map((secret) => {
       const { arn } = new Secret(this, `secret-${secret.key}`, { ...secret, protect: false });
       if (secret.value === 'manual') {
-        this.tell(
+        this.addOutput(
           `set_secret_${secret.key.replace(/-/g, '_')}`,
           `Run this once, with values for trying out: ${secret.description}`,
           `${putSecretCommand(identity.region, secret)} --endpoint-url ${endpoint}`,

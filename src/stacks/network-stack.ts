@@ -99,7 +99,7 @@ export class NetworkStack extends TerraceStack {
       tags: identity.tags,
     });
     if (nat.publicIps.length > 0) {
-      this.tell(
+      this.addOutput(
         'nat_public_ips',
         'What others see as the source of calls from here: give them these for allow lists',
         nat.publicIps.join(', '),

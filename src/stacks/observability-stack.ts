@@ -20,12 +20,12 @@ import { LoadBalancerAlarms } from '../modules/observability/load-balancer-alarm
 import { NatAlarms } from '../modules/observability/nat-alarms';
 import { QueueAlarms } from '../modules/observability/queue-alarms';
 import { NotificationTopic } from '../modules/observability/topic';
-import type { Watched } from '../modules/observability/watched';
+import type { MonitoredResources } from '../modules/observability/monitored-resources';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 import { rotatedSecretArns } from '../modules/containers/rotated-secrets';
-import { watchedEnvironment, type WatchedEnvironmentProps } from './watched-environment';
+import { monitoredEnvironment, type MonitoredEnvironmentProps } from './monitored-environment';
 
-export interface ObservabilityStackProps extends WatchedEnvironmentProps {
+export interface ObservabilityStackProps extends MonitoredEnvironmentProps {
   readonly stack: TerraceStackProps;
 }
 
@@ -38,17 +38,17 @@ export class ObservabilityStack extends TerraceStack {
     private readonly props: ObservabilityStackProps,
   ) {
     super(app, props.stack);
-    const watched = watchedEnvironment(this, props);
+    const watched = monitoredEnvironment(this, props);
     this.topics = this.createTopics(watched);
     const alarms = this.createAlarms(watched);
     this.createEvents(watched);
     this.createBudget();
     this.createDashboard(watched, alarms);
-    this.tellWhoMustConfirm();
+    this.addConfirmationOutput();
   }
 
   /** One in the environment's region, and one wherever else something is measured: an alarm tells only its own region. */
-  private createTopics(watched: Watched): ReadonlyMap<Region, NotificationTopic> {
+  private createTopics(watched: MonitoredResources): ReadonlyMap<Region, NotificationTopic> {
     const { identity, observability } = this.props;
     const { environment, region: home } = identity;
     const regions = new Set<Region>([home, ...(Object.keys(observability.alarms).length > 0 ? regionsOf(watched) : [])]);
@@ -67,7 +67,7 @@ export class ObservabilityStack extends TerraceStack {
     );
   }
 
-  private createAlarms(watched: Watched): Alarms {
+  private createAlarms(watched: MonitoredResources): Alarms {
     const { identity, observability } = this.props;
     const alarms = new Alarms({
       environment: identity.environment,
@@ -105,7 +105,7 @@ export class ObservabilityStack extends TerraceStack {
   }
 
   /** What happens rather than is measured. Belongs to the alarms: without them nobody wants to be told. */
-  private createEvents({ fargate, database }: Watched): void {
+  private createEvents({ fargate, database }: MonitoredResources): void {
     const { identity, observability, workloads, data, handovers } = this.props;
     if (Object.keys(observability.alarms).length === 0) return;
     const { environment, region } = identity;
@@ -137,7 +137,7 @@ export class ObservabilityStack extends TerraceStack {
     const { arn: topicArn, ready: after } = this.homeTopic;
     new MonthlyBudget(this, 'budget', { environment: identity.environment, budget, topicArn, after });
     if (budget.scope === 'environment') {
-      this.tell(
+      this.addOutput(
         'activate_cost_tag',
         'Run this once in the account that pays, a day after the first deployment',
         ACTIVATE_COST_TAG,
@@ -145,7 +145,7 @@ export class ObservabilityStack extends TerraceStack {
     }
   }
 
-  private createDashboard(watched: Watched, alarms: Alarms): void {
+  private createDashboard(watched: MonitoredResources, alarms: Alarms): void {
     const { identity, observability } = this.props;
     if (!observability.dashboard) return;
     const { environment: name, region } = identity;
@@ -155,14 +155,14 @@ export class ObservabilityStack extends TerraceStack {
       alarmArns: alarms.raised.filter(({ elsewhere }) => elsewhere === undefined).map(({ arn }) => arn),
     });
     const url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
-    this.tell('dashboard_url', 'How the environment does', url);
+    this.addOutput('dashboard_url', 'How the environment does', url);
   }
 
-  private tellWhoMustConfirm(): void {
+  private addConfirmationOutput(): void {
     const { emails } = this.props.observability.notifications;
     if (emails.length === 0) return;
     const regions = [...this.topics.keys()].join(', ');
-    this.tell(
+    this.addOutput(
       'confirm_subscriptions',
       `Each gets a message to confirm (from ${regions}) and hears nothing before`,
       emails.join(', '),
@@ -177,7 +177,7 @@ export class ObservabilityStack extends TerraceStack {
 }
 
 /** Every region in which something is measured. */
-function regionsOf({ edge, certificates, database }: Watched): readonly Region[] {
+function regionsOf({ edge, certificates, database }: MonitoredResources): readonly Region[] {
   const edges: readonly Region[] = edge.distributions.length + edge.healthChecks.length > 0 ? [EDGE_REGION] : [];
   return [...edges, ...certificates.map(({ region }) => region), ...(database?.replicas ?? []).map(({ region }) => region)];
 }

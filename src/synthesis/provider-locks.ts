@@ -1,7 +1,7 @@
 /** At synthesis: each stack gets the lock file of its providers, where there is a fitting one. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCK_FILE, lockName, locksExactly, type RequiredProviders } from '../terraform/lock-set';
+import { LOCK_FILE, lockName, locksExactly, type RequiredProviders } from '../terraform/provider-lock-set';
 
 /** What came of a stack's lock file: there is none yet for its providers, or one of other versions. */
 export type CopyOutcome = 'copied' | 'missing' | 'stale';

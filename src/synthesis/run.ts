@@ -9,7 +9,7 @@ import { addEnvironment } from '../stacks/environment';
 import { checkSharedZones } from '../config/rules/between/shared-zones';
 import { addBootstrap, stateStores, type StoreInUse } from '../stacks/state-stores';
 import { writeCompose } from './write-compose';
-import { Unsafe, type Inspect } from '../terraform/root-module';
+import { RefusedModule, type Inspect } from '../terraform/root-module';
 import { lockProviders } from './provider-locks';
 import { describeFault } from '../cli/fault';
 import type { Io } from '../cli/io';
@@ -99,7 +99,7 @@ export async function run({
       const locks = format === 'json' && providerLocks !== undefined ? lockProviders(providerLocks, outdir, written) : [];
       groups.push({ name, about, warnings, stacks: written, refused, notes: [...(after?.(outdir) ?? []), ...locks] });
     } catch (error) {
-      failed.push({ name, report: error instanceof Unsafe ? error.message : `${name}: ${describeFault(error)}` });
+      failed.push({ name, report: error instanceof RefusedModule ? error.message : `${name}: ${describeFault(error)}` });
     }
   }
   progress.end();

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformResource, TerraformStack } from 'cdktf';
-import { compareModules, parseHcl } from '../terraform/hcl-verify';
+import { compareModules, parseHcl } from '../terraform/hcl/verify';
 import type { Modules, RootModule } from '../terraform/root-module';
 import { describeFault } from '../cli/fault';
 import type { ManifestEntry } from './output-folder';

@@ -21,7 +21,7 @@ export type Modules = Readonly<Record<string, RootModule>>;
 export type Inspect = (group: string, modules: Modules) => void;
 
 /** What is about to be written must not be: a report for a person, and nothing of the group is written. */
-export class Unsafe extends Error {
+export class RefusedModule extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'Unsafe';

@@ -3,7 +3,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { TerraformElement, TerraformOutput, TerraformStack, type App } from 'cdktf';
 import type { Node } from 'constructs';
-import { renderHcl } from './hcl';
+import { renderHcl } from './hcl/render';
 import { StackBackend, type StateLocation } from './backends';
 import { emulatorSettings } from './emulator-settings';
 
@@ -57,7 +57,7 @@ export class TerraceStack extends TerraformStack {
   }
 
   /** An output for people: a URL, an endpoint, the exact command for a next step. Never a secret. */
-  public tell(name: string, description: string, value: string): void {
+  public addOutput(name: string, description: string, value: string): void {
     new TerraformOutput(this, name, { description, value });
   }
 

@@ -11,7 +11,7 @@ import { isKept } from '../../../src/commands/guard/losses';
 import { compare } from '../../../src/commands/addresses/addresses';
 import { refuseLostAddresses } from '../../../src/commands/addresses/inspect';
 import { lockedGroups, LOCKS, readLock } from '../../../src/commands/addresses/lock-file';
-import { Unsafe, type Modules, type RootModule } from '../../../src/terraform/root-module';
+import { RefusedModule, type Modules, type RootModule } from '../../../src/terraform/root-module';
 import type { EnvironmentFiles } from '../../../src/synthesis/load';
 import { runProgram } from '../../../src/cli/program';
 import { run } from '../../../src/synthesis/run';
@@ -254,7 +254,7 @@ describe('the environments of this project', () => {
         const module = groups.get(group)![stack]!;
         const { [name]: block, ...others } = module.resource![type]!;
         const renamed = { ...module, resource: { ...module.resource, [type]: { ...others, [`${name}-renamed`]: block! } } };
-        expect(() => refuseLostAddresses(LOCKS)(group, { ...groups.get(group), [stack]: renamed })).toThrow(Unsafe);
+        expect(() => refuseLostAddresses(LOCKS)(group, { ...groups.get(group), [stack]: renamed })).toThrow(RefusedModule);
       }
     }
   });

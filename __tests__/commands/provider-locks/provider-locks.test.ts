@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockName, locksExactly } from '../../../src/terraform/lock-set';
+import { lockName, locksExactly } from '../../../src/terraform/provider-lock-set';
 import type { EnvironmentFiles } from '../../../src/synthesis/load';
 import { runProgram } from '../../../src/cli/program';
 import { example } from '../../support/example';

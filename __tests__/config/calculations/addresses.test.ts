@@ -1,7 +1,20 @@
 /** CIDR arithmetic and the subnet plan: properties that hold for every network, not only for those we thought of. */
 import fc from 'fast-check';
-import { addressCount, childOf, contains, formatCidr, overlap, parseCidr, type Cidr } from '../../../src/config/calculations/cidr';
-import { carveSubnets, LONGEST_CARVABLE_PREFIX, PLANNED_ZONES, splitReplicaNetwork } from '../../../src/config/calculations/subnets';
+import {
+  addressCount,
+  childOf,
+  contains,
+  formatCidr,
+  overlap,
+  parseCidr,
+  type Cidr,
+} from '../../../src/config/calculations/cidr';
+import {
+  carveSubnets,
+  LONGEST_CARVABLE_PREFIX,
+  PLANNED_ZONES,
+  splitReplicaNetwork,
+} from '../../../src/config/calculations/subnets';
 
 const network = (shortest: number, longest: number) =>
   fc.tuple(fc.integer({ min: shortest, max: longest }), fc.nat()).map(([prefix, index]): Cidr => ({

@@ -173,7 +173,7 @@ describe('the state key', () => {
 
 describe("GitHub's identity provider", () => {
   it('is made for the audience of AWS, and kept: other stores may rely on it', () => {
-    const module = synthModule((stack) => stack.tell('arn', 'arn', githubProviderArn(stack, 'github', 'create')));
+    const module = synthModule((stack) => stack.addOutput('arn', 'arn', githubProviderArn(stack, 'github', 'create')));
     expect(theOnly(module, 'aws_iam_openid_connect_provider')).toMatchObject({
       url: 'https://token.actions.githubusercontent.com',
       client_id_list: ['sts.amazonaws.com'],
@@ -182,7 +182,7 @@ describe("GitHub's identity provider", () => {
   });
 
   it('is only found where the account has one', () => {
-    const module = synthModule((stack) => stack.tell('arn', 'arn', githubProviderArn(stack, 'github', 'existing')));
+    const module = synthModule((stack) => stack.addOutput('arn', 'arn', githubProviderArn(stack, 'github', 'existing')));
     expect(module.resource).toBeUndefined();
     expect(module.data?.aws_iam_openid_connect_provider?.github?.url).toBe('https://token.actions.githubusercontent.com');
   });

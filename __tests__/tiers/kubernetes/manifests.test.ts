@@ -1,6 +1,6 @@
 /** What stands in the namespace: the same containers as on every other tier, held as tightly as Kubernetes can. */
 import { parseEnvironment, type ResolvedEnvironment } from '../../../src/config';
-import type { Door } from '../../../src/tiers/kubernetes/workloads/context';
+import type { IngressSettings } from '../../../src/tiers/kubernetes/workloads/context';
 import { rollingUpdate } from '../../../src/tiers/kubernetes/workloads/deployment';
 import { ingressLoadBalancerName } from '../../../src/tiers/kubernetes/workloads/ingress';
 import { kubernetesLiteral } from '../../../src/tiers/kubernetes/workloads/literal';
@@ -388,27 +388,27 @@ describe('the door', () => {
   });
 
   it('names the web ACL when there is one', () => {
-    const door = {
+    const ingress = {
       certificateArn: 'arn:certificate',
       subnetIds: ['a'],
       logBucketName: 'logs',
       webAclArn: 'arn:acl',
       admits: { prefixListId: 'pl-1' },
     };
-    const guarded = manifest(manifestsOf(environment, { door }), 'Ingress', 'public').metadata.annotations;
+    const guarded = manifest(manifestsOf(environment, { ingress }), 'Ingress', 'public').metadata.annotations;
     expect(guarded['alb.ingress.kubernetes.io/wafv2-acl-arn']).toBe('arn:acl');
     expect(annotation('wafv2-acl-arn')).toBeUndefined();
   });
 
   it('admits everybody, or only those who stand before it: networks by their addresses, CloudFront by its prefix list', () => {
-    const ofDoor = (admits: Door['admits']) => {
-      const door = { certificateArn: 'arn:certificate', subnetIds: ['a'], logBucketName: 'logs', admits };
-      const { annotations } = manifest(manifestsOf(environment, { door }), 'Ingress', 'public').metadata;
+    const ofIngress = (admits: IngressSettings['admits']) => {
+      const ingress = { certificateArn: 'arn:certificate', subnetIds: ['a'], logBucketName: 'logs', admits };
+      const { annotations } = manifest(manifestsOf(environment, { ingress }), 'Ingress', 'public').metadata;
       return (name: string): string => annotations[`alb.ingress.kubernetes.io/${name}`];
     };
     expect(annotation('inbound-cidrs')).toBe('0.0.0.0/0');
-    expect(ofDoor({ cidrs: ['192.0.2.0/24', '198.51.100.0/24'] })('inbound-cidrs')).toBe('192.0.2.0/24,198.51.100.0/24');
-    const listed = ofDoor({ prefixListId: 'pl-1' });
+    expect(ofIngress({ cidrs: ['192.0.2.0/24', '198.51.100.0/24'] })('inbound-cidrs')).toBe('192.0.2.0/24,198.51.100.0/24');
+    const listed = ofIngress({ prefixListId: 'pl-1' });
     expect([listed('security-group-prefix-lists'), listed('inbound-cidrs')]).toEqual(['pl-1', undefined]);
     expect(JSON.parse(listed('listen-ports'))).toEqual([{ HTTPS: 443 }]);
   });
@@ -454,7 +454,7 @@ describe('the door', () => {
       api.routes = [];
       delete input.domain;
     });
-    expect(manifestsOf(closed, { door: undefined }).ingress).toBeUndefined();
+    expect(manifestsOf(closed, { ingress: undefined }).ingress).toBeUndefined();
   });
 });
 

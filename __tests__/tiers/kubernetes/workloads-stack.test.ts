@@ -107,7 +107,7 @@ describe('the resources', () => {
               buckets: data.buckets,
               queues: data.queues,
             },
-            door: {
+            ingress: {
               certificateArn: '${data.terraform_remote_state.domain.outputs.certificate_arn}',
               subnetIds: [
                 '${data.terraform_remote_state.network.outputs.public_subnet_ids[0]}',

@@ -22,15 +22,15 @@ function keptIn(module: RootModule): readonly string[] {
 
 /** What became of the locked addresses of one environment or state store. */
 export interface Differences {
-  readonly added: readonly Place[];
-  readonly moved: readonly (Place & { readonly to: string })[];
+  readonly added: readonly StackAddress[];
+  readonly moved: readonly (StackAddress & { readonly to: string })[];
   /** Let go by a `removed` block without being destroyed. */
-  readonly released: readonly Place[];
+  readonly released: readonly StackAddress[];
   /** Neither there nor accounted for: the next apply deletes it. */
-  readonly gone: readonly Place[];
+  readonly gone: readonly StackAddress[];
 }
 
-export interface Place {
+export interface StackAddress {
   readonly stack: string;
   readonly address: string;
 }
@@ -61,7 +61,7 @@ export function isUnchanged({ added, moved, released, gone }: Differences): bool
   return [added, moved, released, gone].every((places) => places.length === 0);
 }
 
-function placesOf(addresses: Addresses): readonly Place[] {
+function placesOf(addresses: Addresses): readonly StackAddress[] {
   return Object.entries(addresses).flatMap(([stack, list]) => list.map((address) => ({ stack, address })));
 }
 

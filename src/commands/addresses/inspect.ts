@@ -1,5 +1,5 @@
 /** The lock's part in every synthesis: an address that is gone stops it. */
-import { Unsafe, type Inspect } from '../../terraform/root-module';
+import { RefusedModule, type Inspect } from '../../terraform/root-module';
 import { compare } from './addresses';
 import { reportGone } from './report';
 import { readLock } from './lock-file';
@@ -13,6 +13,6 @@ export function refuseLostAddresses(folder: string): Inspect {
     const locked = readLock(folder, group);
     if (locked === undefined) return;
     const differences = compare(locked, modules);
-    if (differences.gone.length > 0) throw new Unsafe(reportGone(group, differences));
+    if (differences.gone.length > 0) throw new RefusedModule(reportGone(group, differences));
   };
 }

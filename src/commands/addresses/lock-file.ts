@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Unsafe } from '../../terraform/root-module';
+import { RefusedModule } from '../../terraform/root-module';
 import type { Addresses } from './addresses';
 
 /** Where the files lie, seen from the top of the checkout. */
@@ -25,7 +25,9 @@ export function readLock(folder: string, group: string): Addresses | undefined {
   try {
     return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).stacks;
   } catch {
-    throw new Unsafe(`${path} is not understood: take it back from version control, or remove it and run \`npm run lock\``);
+    throw new RefusedModule(
+      `${path} is not understood: take it back from version control, or remove it and run \`npm run lock\``,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 /** Differences between the lock and a synthesis, for a person. Pure. */
 import { NETWORK_ROOTS } from '../guard/network-roots';
 import { STATEFUL_TYPES } from '../guard/stateful-types';
-import type { Differences, Place } from './addresses';
+import type { Differences, StackAddress } from './addresses';
 
 const LOSSES: ReadonlyMap<string, string> = new Map([...STATEFUL_TYPES, ...NETWORK_ROOTS].map(({ type, loss }) => [type, loss]));
 
@@ -28,19 +28,19 @@ export function reportDifferences({ added, moved, released, gone }: Differences)
   ];
 }
 
-function describe({ stack, address }: Place): string {
+function describe({ stack, address }: StackAddress): string {
   return `${stack}: ${address}`;
 }
 
-function typeOf({ address }: Place): string {
+function typeOf({ address }: StackAddress): string {
   return address.split('.')[0] ?? '';
 }
 
-function lossOf(place: Place): string {
+function lossOf(place: StackAddress): string {
   return LOSSES.get(typeOf(place)) ?? 'what it holds';
 }
 
-function suggestMove(place: Place, added: readonly Place[]): readonly string[] {
+function suggestMove(place: StackAddress, added: readonly StackAddress[]): readonly string[] {
   return added
     .filter((candidate) => candidate.stack === place.stack && typeOf(candidate) === typeOf(place))
     .map(({ address }) => `is it ${address} now?`);

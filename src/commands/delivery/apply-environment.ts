@@ -1,6 +1,6 @@
 /** Applies stacks of an environment in deploy order, each only when exactly this was reviewed. */
 import { join } from 'node:path';
-import { errorsIn } from '../../terraform/terraform-errors';
+import { errorsIn } from '../../terraform/runner/errors';
 import { describeReport } from './plan-environment';
 import { planStack, terraform } from './plan-stack';
 import type { PlannedReport, StackReport } from './stack-report';

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { runCommand } from '../../terraform/run-command';
+import { runCommand } from '../../terraform/runner/run-command';
 import type { Io } from '../../cli/io';
 import type { PolicyVerdict } from './comment';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { runCommand } from '../../terraform/run-command';
+import { runCommand } from '../../terraform/runner/run-command';
 import { CommandError } from '../../cli/command-error';
 
 /** Where a stack's workspace is: the `cloud` block of its module. */

@@ -2,7 +2,7 @@
 import type { Attributes, ConfiguredResource, Plan, ResourceChange } from './plan';
 
 /** From whom, and to which ports. */
-export interface Door {
+export interface IngressPath {
   readonly protocol: string;
   readonly from: number;
   readonly to: number;
@@ -23,12 +23,12 @@ export function isWorld(cidr: string): boolean {
 }
 
 /** The doors that a resource opens to the world; none for types that open none. */
-export function worldDoors(type: string, attributes: Attributes | undefined): readonly Door[] {
+export function worldDoors(type: string, attributes: Attributes | undefined): readonly IngressPath[] {
   if (attributes === undefined) return [];
   return doors(type, attributes).filter(({ cidr }) => isWorld(cidr));
 }
 
-function doors(type: string, attributes: Attributes): readonly Door[] {
+function doors(type: string, attributes: Attributes): readonly IngressPath[] {
   switch (type) {
     case 'aws_vpc_security_group_ingress_rule':
       return [attributes.cidr_ipv4, attributes.cidr_ipv6].flatMap((cidr) => door(attributes, attributes.ip_protocol, cidr));
@@ -42,11 +42,11 @@ function doors(type: string, attributes: Attributes): readonly Door[] {
   }
 }
 
-function inlineDoors(rule: Attributes): readonly Door[] {
+function inlineDoors(rule: Attributes): readonly IngressPath[] {
   return [...listOf(rule.cidr_blocks), ...listOf(rule.ipv6_cidr_blocks)].flatMap((cidr) => door(rule, rule.protocol, cidr));
 }
 
-function door({ from_port: from, to_port: to }: Attributes, protocol: unknown, cidr: unknown): readonly Door[] {
+function door({ from_port: from, to_port: to }: Attributes, protocol: unknown, cidr: unknown): readonly IngressPath[] {
   if (typeof cidr !== 'string') return [];
   const name = protocol === -1 || protocol === 'all' ? '-1' : String(protocol).toLowerCase();
   // All protocols means all ports, whatever the ports say.
@@ -55,13 +55,13 @@ function door({ from_port: from, to_port: to }: Attributes, protocol: unknown, c
 }
 
 /** Whether one door is no wider than another. */
-export function isWithin(narrow: Door, wide: Door): boolean {
+export function isWithin(narrow: IngressPath, wide: IngressPath): boolean {
   const sameProtocol = wide.protocol === '-1' || narrow.protocol === wide.protocol;
   const sameFamily = narrow.cidr.includes(':') === wide.cidr.includes(':');
   return sameProtocol && sameFamily && isWorld(wide.cidr) && wide.from <= narrow.from && narrow.to <= wide.to;
 }
 
-export function describeDoor({ protocol, from, to, cidr }: Door): string {
+export function describeDoor({ protocol, from, to, cidr }: IngressPath): string {
   const ports = protocol === '-1' ? 'every port' : `${protocol} ${from === to ? from : `${from}-${to}`}`;
   return `${ports} from ${cidr}`;
 }
@@ -74,7 +74,7 @@ const FRONT_PORTS: readonly number[] = [80, 443];
  * load balancer that faces the internet or of a host with an address of its own. Only what the plan's configuration
  * shows counts; without it nothing is a front door.
  */
-export function isFrontDoor(plan: Plan, { address }: ResourceChange, { protocol, from, to }: Door): boolean {
+export function isFrontDoor(plan: Plan, { address }: ResourceChange, { protocol, from, to }: IngressPath): boolean {
   if (protocol !== 'tcp' || from !== to || !FRONT_PORTS.includes(from)) return false;
   const rule = plan.configured.find((resource) => resource.address === address);
   const groups = (rule?.references.security_group_id ?? []).filter((reference) => /^aws_security_group\.[^.]+$/.test(reference));

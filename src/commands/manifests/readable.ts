@@ -7,7 +7,7 @@ import type { ResolvedData } from '../../config/resolved/environment';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import { CLOUDFLARE_IPV4 } from '../../config/tables/cloudflare-ranges';
 import { environmentFacts } from '../../modules/containers/variable-values';
-import type { Door, WorkloadContext } from '../../tiers/kubernetes/workloads/context';
+import type { IngressSettings, WorkloadContext } from '../../tiers/kubernetes/workloads/context';
 import type { DataHandover } from '../../contracts/handovers';
 
 /** `${SECRET_JWT_ARN}` */
@@ -35,7 +35,7 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
     network: { balancerCidrs: network.subnets.public, dataCidrs: network.subnets.isolated },
     image: (image) => (image.kind === 'pinned' ? image.reference : reference('image', image.key)),
     fingerprint: ({ key }) => reference('hash of variables of', key),
-    door: routed
+    ingress: routed
       ? {
           certificateArn: reference('certificate arn'),
           subnetIds: [reference('public subnet ids')],
@@ -47,7 +47,7 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
   };
 }
 
-function admitted(admits: ResolvedEdge['originAdmits']): Door['admits'] {
+function admitted(admits: ResolvedEdge['originAdmits']): IngressSettings['admits'] {
   switch (admits) {
     case 'everybody':
       return { cidrs: ['0.0.0.0/0'] };

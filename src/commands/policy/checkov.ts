@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { runCommand } from '../../terraform/run-command';
+import { runCommand } from '../../terraform/runner/run-command';
 import type { Modules } from '../../terraform/root-module';
 import type { Finding } from './finding';
 import { CANARY, prepare, type Prepared } from './prepare';

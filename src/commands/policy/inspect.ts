@@ -1,5 +1,5 @@
 /** The policy's part in every synthesis: what is never right is not written. */
-import { Unsafe, type Modules } from '../../terraform/root-module';
+import { RefusedModule, type Modules } from '../../terraform/root-module';
 import { explain } from './explain';
 import { judgeOwn } from './judge-own';
 import { OWN_RULES } from './own';
@@ -15,7 +15,7 @@ export function refuseUnsafeModules(group: string, modules: Modules): void {
   if (failed.length === 0) return;
   const unexplained = explain(failed, () => true).filter(({ exception }) => exception === undefined);
   if (unexplained.length === 0) return;
-  throw new Unsafe(
+  throw new RefusedModule(
     [
       `${group}: ${unexplained.length} ${unexplained.length === 1 ? 'thing' : 'things'} must not be deployed`,
       ...unexplained.flatMap(({ finding }) => [

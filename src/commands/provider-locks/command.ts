@@ -4,12 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commands';
-import { runCommand } from '../../terraform/run-command';
-import { firstError } from '../../terraform/terraform-errors';
-import { whyNoTerraform } from '../../terraform/terraform-version';
+import { runCommand } from '../../terraform/runner/run-command';
+import { firstError } from '../../terraform/runner/errors';
+import { whyNoTerraform } from '../../terraform/runner/version';
 import type { Io } from '../../cli/io';
 import { requiredProviders } from '../../synthesis/provider-locks';
-import { LOCK_FILE, lockName, locksExactly, PLATFORMS, PROVIDER_LOCKS, type RequiredProviders } from '../../terraform/lock-set';
+import {
+  LOCK_FILE,
+  lockName,
+  locksExactly,
+  PLATFORMS,
+  PROVIDER_LOCKS,
+  type RequiredProviders,
+} from '../../terraform/provider-lock-set';
 
 interface Options {
   readonly update: boolean;

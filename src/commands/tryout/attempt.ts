@@ -1,6 +1,6 @@
 /** One stack, up and down: init, plan, apply, plan again; later destroy. */
 import { isDeepStrictEqual } from 'node:util';
-import { firstError } from '../../terraform/terraform-errors';
+import { firstError } from '../../terraform/runner/errors';
 import { isObject, type Json } from './module-json';
 import type { Drift } from './stack-result';
 import type { Fault, Terraform } from './terraform';

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { runCommand } from '../../terraform/run-command';
+import { runCommand } from '../../terraform/runner/run-command';
 import { EMULATORS } from './known-gaps';
 import { Unavailable } from './unavailable';
 

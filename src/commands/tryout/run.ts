@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { firstError } from '../../terraform/terraform-errors';
-import { whyNoTerraform } from '../../terraform/terraform-version';
+import { firstError } from '../../terraform/runner/errors';
+import { whyNoTerraform } from '../../terraform/runner/version';
 import { CommandError } from '../../cli/command-error';
 import type { Io } from '../../cli/io';
 import type { EnvironmentFiles } from '../../synthesis/load';

@@ -1,7 +1,7 @@
 /** Terraform as the try-out drives it: machine-readable, told apart by resource. */
 import { join } from 'node:path';
-import { runCommand, type Ran } from '../../terraform/run-command';
-import { firstError } from '../../terraform/terraform-errors';
+import { runCommand, type Ran } from '../../terraform/runner/run-command';
+import { firstError } from '../../terraform/runner/errors';
 
 /** A fault that terraform reports, with the resource it belongs to when terraform knows one. */
 export interface Fault {

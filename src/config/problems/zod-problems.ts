@@ -29,10 +29,10 @@ interface Place {
  * @param schema what refused the input
  */
 export function problemsOf(error: z.ZodError, input: unknown, schema: Schema = environmentSchema): Problem[] {
-  return error.issues.flatMap((issue) => tell(issue, { schema, path: [], input }));
+  return error.issues.flatMap((issue) => problemsOfIssue(issue, { schema, path: [], input }));
 }
 
-function tell(issue: Issue, base: Base): Problem[] {
+function problemsOfIssue(issue: Issue, base: Base): Problem[] {
   const place = placeOf(issue, base);
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -111,7 +111,7 @@ function bestBranch(issue: UnionIssue, place: Place, input: unknown): Problem[] 
   const best = branches.reduce((one, other) => (other.cost < one.cost ? other : one));
   if (best.cost >= MISSES || best.schema === undefined) return [plain(issue, place)];
   const base = { schema: best.schema, path: place.path, input };
-  return best.issues.flatMap((inner) => tell(inner, base));
+  return best.issues.flatMap((inner) => problemsOfIssue(inner, base));
 }
 
 /** The branch does not even have the kind of the value. */

@@ -2,7 +2,7 @@
 import { recordZone } from '../calculations/record-zone';
 import { isProxied } from '../resolve/edge';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
-import { hasTier, placed } from './containers';
+import { hasTier, located } from './located';
 import { findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -55,18 +55,18 @@ const planLimits = defineRule({
     return [
       ...tooMany('rateLimits', Object.keys(rateLimits).length, limits.rateLimits),
       ...tooMany('customRules', Object.keys(customRules).length, limits.customRules),
-      ...placed('edge.cloudflare.rateLimits', rateLimits).flatMap(({ path, is }) => [
+      ...located('edge.cloudflare.rateLimits', rateLimits).flatMap(({ path, value }) => [
         ...findingIf(
-          is.periodSeconds > limits.longestPeriod,
+          value.periodSeconds > limits.longestPeriod,
           `${path}.periodSeconds`,
-          is.periodSeconds,
+          value.periodSeconds,
           `at most ${limits.longestPeriod} on the ${plan} plan`,
           'shorten it, and lower `requests` with it',
         ),
         ...findingIf(
-          is.blockSeconds > limits.longestBlock,
+          value.blockSeconds > limits.longestBlock,
           `${path}.blockSeconds`,
-          is.blockSeconds,
+          value.blockSeconds,
           `at most ${limits.longestBlock} on the ${plan} plan`,
           'shorten it',
         ),

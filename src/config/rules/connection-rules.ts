@@ -1,13 +1,13 @@
 /** Rules about the logins that containers read. */
 import { suggest } from '../problems/nearest';
-import { CONTAINER_SECTIONS, containersOf, variablesOf, type PlacedVariable } from './containers';
+import { CONTAINER_SECTIONS, containersOf, variablesOf, type LocatedVariable } from './located';
 import { findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
 /** The variables that hold part of a role's login. */
-export function loginsIn(variables: readonly PlacedVariable[]) {
-  return variables.flatMap(({ path, is }) =>
-    typeof is === 'object' && 'databaseRole' in is ? [{ path, role: is.databaseRole, key: is.key }] : [],
+export function loginsIn(variables: readonly LocatedVariable[]) {
+  return variables.flatMap(({ path, value }) =>
+    typeof value === 'object' && 'databaseRole' in value ? [{ path, role: value.databaseRole, key: value.key }] : [],
   );
 }
 

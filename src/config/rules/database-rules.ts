@@ -1,5 +1,5 @@
 /** Rules about the database and the cache: where they stand, how big they are, what survives the loss of a zone. */
-import { zoneCountOf } from './containers';
+import { zoneCountOf } from './located';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';

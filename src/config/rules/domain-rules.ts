@@ -1,5 +1,5 @@
 /** Rules about names in DNS and the certificates for them. */
-import { hasTier, placed } from './containers';
+import { hasTier, located } from './located';
 import { finding, findingIf, repeated } from './finding';
 import { suggest } from '../problems/nearest';
 import { defineRule, type Rule } from './rule';
@@ -80,13 +80,13 @@ const publicHasDomain = defineRule({
   also: ['services'],
   check: ({ domain, tier, nextTier, services }) => {
     if (domain !== undefined || !hasTier({ tier, nextTier }, 'box', 'fargate', 'kubernetes')) return [];
-    const open = placed('services', services).filter(({ is }) => is.routes.length > 0);
+    const open = located('services', services).filter(({ value }) => value.routes.length > 0);
     return open
       .slice(0, 1)
-      .map(({ path, is }) =>
+      .map(({ path, value }) =>
         finding(
           `${path}.routes`,
-          is.routes,
+          value.routes,
           'routes only together with `domain`',
           'add `domain`, or remove the routes of a service that the public does not reach',
         ),
@@ -102,8 +102,8 @@ const hostsKnown = defineRule({
   also: ['services'],
   check: ({ domain, services }) => {
     const names = domain?.names ?? [];
-    return placed('services', services).flatMap(({ path, is }) =>
-      is.routes.flatMap(({ host }, index) =>
+    return located('services', services).flatMap(({ path, value }) =>
+      value.routes.flatMap(({ host }, index) =>
         findingIf(
           host !== undefined && domain !== undefined && !names.includes(host),
           `${path}.routes[${index}].host`,

@@ -2,7 +2,7 @@
 import { isProxied, mainFrontend, originName } from '../resolve/edge';
 import { recordZone } from '../calculations/record-zone';
 import type { ParsedEnvironment } from '../schema/environment';
-import { hasTier, placed } from './containers';
+import { hasTier, located } from './located';
 import { finding, findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -144,8 +144,8 @@ const healthHosts = defineRule({
     if (domain === undefined) return [];
     const pages = Object.values(frontends).flatMap((frontend) => (frontend.kind === 'cloudflare-pages' ? frontend.domains : []));
     const names = [...domain.names, ...pages];
-    return placed('edge.healthChecks', edge.healthChecks).flatMap(({ path, is }) =>
-      findingIf(!names.includes(is.host), `${path}.host`, is.host, `one of ${listed(names)}`, 'choose one of them'),
+    return located('edge.healthChecks', edge.healthChecks).flatMap(({ path, value }) =>
+      findingIf(!names.includes(value.host), `${path}.host`, value.host, `one of ${listed(names)}`, 'choose one of them'),
     );
   },
 });

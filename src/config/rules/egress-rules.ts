@@ -1,5 +1,5 @@
 /** Rules about the way out of private subnets: NAT and interface endpoints. */
-import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, variablesOf, zoneCountOf, type Placed } from './containers';
+import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, variablesOf, zoneCountOf, type Located } from './located';
 import { finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -11,9 +11,9 @@ type Workloads = Pick<ParsedEnvironment, (typeof CONTAINER_SECTIONS)[number]>;
 function endpointsNeeded(workloads: Workloads): readonly { readonly endpoint: Endpoint; readonly why: string }[] {
   const containers = containersOf(workloads);
   if (containers.length === 0) return [];
-  const injected = variablesOf(containers).find(({ is }) => typeof is === 'object' && !('from' in is));
-  const shell = runningOf(workloads).find(({ is }) => is.exec);
-  const queueUser = containers.find(({ is }) => is.permissions.some((permission) => 'queue' in permission));
+  const injected = variablesOf(containers).find(({ value }) => typeof value === 'object' && !('from' in value));
+  const shell = runningOf(workloads).find(({ value }) => value.exec);
+  const queueUser = containers.find(({ value }) => value.permissions.some((permission) => 'queue' in permission));
   return [
     { endpoint: 'ecr.api', why: 'tasks log in to ECR to get their image' },
     { endpoint: 'ecr.dkr', why: 'tasks pull their image' },
@@ -24,7 +24,7 @@ function endpointsNeeded(workloads: Workloads): readonly { readonly endpoint: En
   ];
 }
 
-function because(user: Placed<unknown> | undefined, endpoint: Endpoint, does: string) {
+function because(user: Located<unknown> | undefined, endpoint: Endpoint, does: string) {
   return user === undefined ? [] : [{ endpoint, why: `${user.path} ${does}` }];
 }
 
@@ -60,7 +60,7 @@ const pinnedImagesReachable = defineRule({
   check: ({ network, tier, nextTier, ...workloads }) => {
     if (network.nat !== 'none' || !hasTier({ tier, nextTier }, 'fargate')) return [];
     return [
-      ...containersOf(workloads).flatMap(({ path, is: { image } }) =>
+      ...containersOf(workloads).flatMap(({ path, value: { image } }) =>
         findingIf(
           typeof image === 'object' && !PRIVATE_REGISTRY.test(image.pinned),
           `${path}.image`,
@@ -69,7 +69,7 @@ const pinnedImagesReachable = defineRule({
           'declare it under `images` and push a copy, or give the network a NAT',
         ),
       ),
-      ...runningOf(workloads).flatMap(({ path, is: { pooler } }) =>
+      ...runningOf(workloads).flatMap(({ path, value: { pooler } }) =>
         findingIf(
           pooler !== undefined,
           `${path}.pooler`,

@@ -1,6 +1,6 @@
 /** Rules about where the frontend comes from. */
 import { suggest } from '../problems/nearest';
-import { placed } from './containers';
+import { located } from './located';
 import { finding, findingIf, listed, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -14,8 +14,8 @@ const domains = defineRule({
   also: ['frontends'],
   check: ({ domain, frontends }) => {
     if (domain === undefined) return [];
-    const named = placed('frontends', frontends).flatMap(({ path, is }) =>
-      is.kind === 'cloudflare-pages' ? is.domains.map((name, index) => ({ name, path: `${path}.domains[${index}]` })) : [],
+    const named = located('frontends', frontends).flatMap(({ path, value }) =>
+      value.kind === 'cloudflare-pages' ? value.domains.map((name, index) => ({ name, path: `${path}.domains[${index}]` })) : [],
     );
     const { zone, delegatedZone, names } = domain;
     return [
@@ -50,18 +50,18 @@ const provider = defineRule({
   reads: ['domain', 'edge'],
   also: ['frontends'],
   check: ({ domain, edge, frontends }) =>
-    placed('frontends', frontends).flatMap(({ path, is }) => [
+    located('frontends', frontends).flatMap(({ path, value }) => [
       ...findingIf(
-        is.kind === 'cloudflare-pages' && domain !== undefined && domain.provider !== 'cloudflare',
+        value.kind === 'cloudflare-pages' && domain !== undefined && domain.provider !== 'cloudflare',
         `${path}.kind`,
-        is.kind,
+        value.kind,
         "a frontend of another kind where the zone is not Cloudflare's",
         'use "static-site" or "amplify" with `edge.cdn`',
       ),
       ...findingIf(
-        (is.kind === 'amplify' || is.kind === 'static-site') && edge.cdn === undefined,
+        (value.kind === 'amplify' || value.kind === 'static-site') && edge.cdn === undefined,
         `${path}.kind`,
-        is.kind,
+        value.kind,
         'this kind only with `edge.cdn`, which holds its name and certificate',
         'add `edge: { cdn: {} }`',
       ),
@@ -75,11 +75,11 @@ const oneBehindCdn = defineRule({
   reads: [],
   also: ['frontends'],
   check: ({ frontends }) => {
-    const own = placed('frontends', frontends).filter(({ is }) => is.kind !== 'cloudflare-pages');
+    const own = located('frontends', frontends).filter(({ value }) => value.kind !== 'cloudflare-pages');
     return own
       .slice(1)
-      .map(({ path, is }) =>
-        finding(`${path}.kind`, is.kind, `one frontend besides Pages: ${own[0]?.path} is it`, 'remove one of them'),
+      .map(({ path, value }) =>
+        finding(`${path}.kind`, value.kind, `one frontend besides Pages: ${own[0]?.path} is it`, 'remove one of them'),
       );
   },
 });
@@ -92,13 +92,13 @@ const serviceKnown = defineRule({
   also: ['frontends', 'services'],
   check: ({ frontends, services }) => {
     const routed = Object.entries(services).flatMap(([key, { routes }]) => (routes.length > 0 ? [key] : []));
-    return placed('frontends', frontends).flatMap(({ path, is }) =>
+    return located('frontends', frontends).flatMap(({ path, value }) =>
       findingIf(
-        is.kind === 'service' && !routed.includes(is.service),
+        value.kind === 'service' && !routed.includes(value.service),
         `${path}.service`,
-        is.kind === 'service' ? is.service : undefined,
+        value.kind === 'service' ? value.service : undefined,
         `a service with routes: ${listed(routed)}`,
-        is.kind === 'service' ? suggest(is.service, routed, 'declare it, and give it routes') : '',
+        value.kind === 'service' ? suggest(value.service, routed, 'declare it, and give it routes') : '',
       ),
     );
   },

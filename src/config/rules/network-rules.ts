@@ -1,7 +1,7 @@
 /** Rules about addresses: sizes and overlaps. */
 import { contains, overlap, parseCidr, type Cidr } from '../calculations/cidr';
 import { LONGEST_CARVABLE_PREFIX } from '../calculations/subnets';
-import { zoneCountOf } from './containers';
+import { zoneCountOf } from './located';
 import { findingIf, pairs } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -15,18 +15,18 @@ const SMALLEST_PREFIX = 28;
 /** RFC 1918 and RFC 6598. */
 const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
-interface PlacedCidr {
+interface LocatedCidr {
   readonly path: string;
   readonly text: string;
   readonly cidr: Cidr;
 }
 
-function place(path: string, text: string): readonly PlacedCidr[] {
+function place(path: string, text: string): readonly LocatedCidr[] {
   const cidr = parseCidr(text);
   return cidr === undefined ? [] : [{ path, text, cidr }];
 }
 
-function subnetsOf({ subnets }: Network): readonly PlacedCidr[] {
+function subnetsOf({ subnets }: Network): readonly LocatedCidr[] {
   return Object.entries(subnets ?? {}).flatMap(([kind, list]) =>
     list.flatMap((text, index) => place(`network.subnets.${kind}[${index}]`, text)),
   );
@@ -143,7 +143,7 @@ const subnetsDisjoint = defineRule({
 });
 
 /** Each overlap is told at the later of the two. */
-function overlapping(networks: readonly PlacedCidr[], fix: string): readonly Finding[] {
+function overlapping(networks: readonly LocatedCidr[], fix: string): readonly Finding[] {
   return pairs(networks).flatMap(([one, other]) =>
     findingIf(
       overlap(one.cidr, other.cidr),

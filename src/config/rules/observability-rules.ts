@@ -2,7 +2,7 @@
 import { maxConnectionsOf } from '../tables/database-classes';
 import { ALARM_KINDS, alarmDefault, type AlarmKind, type AlarmSubject } from '../tables/alarm-defaults';
 import type { ParsedEnvironment } from '../schema/environment';
-import { placed } from './containers';
+import { located } from './located';
 import { finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -24,15 +24,17 @@ const WATCHED_SECTIONS = [
   'observability',
 ] as const;
 
-type Watched = Pick<ParsedEnvironment, (typeof WATCHED_SECTIONS)[number]>;
+type MonitoredResources = Pick<ParsedEnvironment, (typeof WATCHED_SECTIONS)[number]>;
 
-const routed = ({ services }: Watched): boolean => Object.values(services).some(({ routes }) => routes.length > 0);
+const routed = ({ services }: MonitoredResources): boolean => Object.values(services).some(({ routes }) => routes.length > 0);
 
 /**
  * What an alarm needs, in words, and whether the environment has it. Told by what is described, not by the tier: an
  * environment keeps its alarms when its tier changes, and each tier sets those that it has something for.
  */
-const NEEDS: Readonly<Record<AlarmSubject, { readonly words: string; readonly met: (environment: Watched) => boolean }>> = {
+const NEEDS: Readonly<
+  Record<AlarmSubject, { readonly words: string; readonly met: (environment: MonitoredResources) => boolean }>
+> = {
   service: { words: 'a service or worker', met: ({ services, workers }) => size(services) + size(workers) > 0 },
   'load balancer': { words: 'a service with routes', met: routed },
   database: { words: 'a managed database', met: ({ database }) => database?.placement === 'managed' },
@@ -219,9 +221,11 @@ const metricsCollected = defineRule({
       'none without a collector',
       'set observability.tracing: "xray", which brings the collector, or remove them',
     ),
-    ...repeated(placed('observability.applicationMetrics', applicationMetrics), ({ is }) => `${is.name} ${is.statistic}`).map(
-      ({ entry, first }) =>
-        finding(`${entry.path}.name`, entry.is.name, `another name or statistic than ${first.path}`, 'remove one of the two'),
+    ...repeated(
+      located('observability.applicationMetrics', applicationMetrics),
+      ({ value }) => `${value.name} ${value.statistic}`,
+    ).map(({ entry, first }) =>
+      finding(`${entry.path}.name`, entry.value.name, `another name or statistic than ${first.path}`, 'remove one of the two'),
     ),
   ],
 });

@@ -3,7 +3,7 @@ import type { ParsedEnvironment } from '../schema/environment';
 import { maxConnectionsOf } from '../tables/database-classes';
 import { PORTS } from '../tables/ports';
 import { loginsIn } from './connection-rules';
-import { placed, runningOf, RUNNING_SECTIONS } from './containers';
+import { located, runningOf, RUNNING_SECTIONS } from './located';
 import { finding, findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -16,10 +16,10 @@ const pooledUrl = defineRule({
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
-    runningOf(environment).flatMap(({ path, is }) =>
-      loginsIn(placed(`${path}.environment`, is.environment)).flatMap((login) =>
+    runningOf(environment).flatMap(({ path, value }) =>
+      loginsIn(located(`${path}.environment`, value.environment)).flatMap((login) =>
         findingIf(
-          is.pooler !== undefined && login.key === 'url',
+          value.pooler !== undefined && login.key === 'url',
           `${login.path}.key`,
           login.key,
           '"username" or "password" beside a pooler',
@@ -36,18 +36,18 @@ const poolerPossible = defineRule({
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) =>
-    runningOf(workloads).flatMap(({ path, is }) => {
-      const port = 'port' in is ? is.port : undefined;
+    runningOf(workloads).flatMap(({ path, value }) => {
+      const port = 'port' in value ? value.port : undefined;
       return [
         ...findingIf(
-          is.pooler !== undefined && database === undefined,
+          value.pooler !== undefined && database === undefined,
           `${path}.pooler`,
-          is.pooler,
+          value.pooler,
           'a pooler only with `database`',
           'declare `database`, or remove the pooler',
         ),
         ...findingIf(
-          is.pooler !== undefined && port === PORTS.pooler,
+          value.pooler !== undefined && port === PORTS.pooler,
           `${path}.port`,
           port,
           `any port but ${PORTS.pooler}, where the pooler listens`,
@@ -64,10 +64,10 @@ const poolerRole = defineRule({
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
-    runningOf(environment).flatMap(({ path, is }) => {
-      const roles = [...new Set(loginsIn(placed(`${path}.environment`, is.environment)).map(({ role }) => role))];
+    runningOf(environment).flatMap(({ path, value }) => {
+      const roles = [...new Set(loginsIn(located(`${path}.environment`, value.environment)).map(({ role }) => role))];
       return findingIf(
-        is.pooler !== undefined && roles.length !== 1,
+        value.pooler !== undefined && roles.length !== 1,
         `${path}.pooler`,
         roles,
         'a container that reads the login of exactly one database role',
@@ -78,7 +78,7 @@ const poolerRole = defineRule({
 
 /** Connections that all the poolers may open, with this many tasks a workload. */
 function poolsOf(workloads: Parameters<typeof runningOf>[0], tasks: (maximum: number, maximumPercent: number) => number) {
-  const pools = runningOf(workloads).flatMap(({ path, is: { pooler, replicas, deployment } }) => {
+  const pools = runningOf(workloads).flatMap(({ path, value: { pooler, replicas, deployment } }) => {
     if (pooler === undefined) return [];
     const each = pooler.poolSize + pooler.reservePoolSize;
     const most = tasks(replicas.max, deployment.maximumPercent);

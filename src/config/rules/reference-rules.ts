@@ -1,6 +1,6 @@
 /** Rules about names that lead elsewhere: whatever a container refers to is declared in the same environment. */
 import { suggest } from '../problems/nearest';
-import { CONTAINER_SECTIONS, containersOf, placed, variablesOf, type Placed } from './containers';
+import { CONTAINER_SECTIONS, containersOf, located, variablesOf, type Located } from './located';
 import { finding, findingIf, listed } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -21,8 +21,10 @@ const factsKnown = defineRule({
   reads: ['database', 'cache', 'buckets', 'queues'],
   also: CONTAINER_SECTIONS,
   check: ({ database, cache, buckets, queues, ...workloads }) =>
-    variablesOf(containersOf(workloads)).flatMap(({ path, is }) =>
-      typeof is === 'object' && 'from' in is ? judgeReference(`${path}.from`, is.from, { database, cache, buckets, queues }) : [],
+    variablesOf(containersOf(workloads)).flatMap(({ path, value }) =>
+      typeof value === 'object' && 'from' in value
+        ? judgeReference(`${path}.from`, value.from, { database, cache, buckets, queues })
+        : [],
     ),
 });
 
@@ -52,11 +54,11 @@ const imagesKnown = defineRule({
   reads: ['images'],
   also: [...CONTAINER_SECTIONS, 'builders'],
   check: ({ images, builders, ...workloads }) => [
-    ...containersOf(workloads).flatMap(({ path, is }) =>
-      typeof is.image === 'string' ? unknown(`${path}.image`, is.image, images, 'images') : [],
+    ...containersOf(workloads).flatMap(({ path, value }) =>
+      typeof value.image === 'string' ? unknown(`${path}.image`, value.image, images, 'images') : [],
     ),
-    ...placed('builders', builders).flatMap(({ path, is }) =>
-      is.images.flatMap((image, index) => unknown(`${path}.images[${index}]`, image, images, 'images')),
+    ...located('builders', builders).flatMap(({ path, value }) =>
+      value.images.flatMap((image, index) => unknown(`${path}.images[${index}]`, image, images, 'images')),
     ),
   ],
 });
@@ -68,10 +70,10 @@ const targetsKnown = defineRule({
   reads: ['buckets', 'queues'],
   also: [...CONTAINER_SECTIONS, 'builders'],
   check: ({ buckets, queues, builders, ...workloads }) =>
-    [...containersOf(workloads), ...placed('builders', builders)].flatMap((holder) =>
-      permissionsOf(holder).flatMap(({ path, is }) => {
-        if ('bucket' in is) return unknown(`${path}.bucket`, is.bucket, buckets, 'buckets');
-        return 'queue' in is ? unknown(`${path}.queue`, is.queue, queues, 'queues') : [];
+    [...containersOf(workloads), ...located('builders', builders)].flatMap((holder) =>
+      permissionsOf(holder).flatMap(({ path, value }) => {
+        if ('bucket' in value) return unknown(`${path}.bucket`, value.bucket, buckets, 'buckets');
+        return 'queue' in value ? unknown(`${path}.queue`, value.queue, queues, 'queues') : [];
       }),
     ),
 });
@@ -80,9 +82,9 @@ const targetsKnown = defineRule({
 export function permissionsOf({
   key,
   path,
-  is,
-}: Placed<{ readonly permissions: readonly Permission[] }>): readonly Placed<Permission>[] {
-  return is.permissions.map((permission, index) => ({ key, path: `${path}.permissions[${index}]`, is: permission }));
+  value,
+}: Located<{ readonly permissions: readonly Permission[] }>): readonly Located<Permission>[] {
+  return value.permissions.map((permission, index) => ({ key, path: `${path}.permissions[${index}]`, value: permission }));
 }
 
 const sourcesKnown = defineRule({
@@ -92,7 +94,7 @@ const sourcesKnown = defineRule({
   reads: ['buckets'],
   also: ['builders'],
   check: ({ buckets, builders }) =>
-    placed('builders', builders).flatMap(({ path, is: { source } }) =>
+    located('builders', builders).flatMap(({ path, value: { source } }) =>
       source.kind === 'bucket' ? unknown(`${path}.source.bucket`, source.bucket, buckets, 'buckets') : [],
     ),
 });
@@ -104,8 +106,8 @@ const mountsKnown = defineRule({
   reads: ['fileSystems'],
   also: CONTAINER_SECTIONS,
   check: ({ fileSystems, ...workloads }) =>
-    containersOf(workloads).flatMap(({ path, is }) =>
-      is.mounts.flatMap(({ fileSystem, accessPoint }, index) => {
+    containersOf(workloads).flatMap(({ path, value }) =>
+      value.mounts.flatMap(({ fileSystem, accessPoint }, index) => {
         const at = `${path}.mounts[${index}]`;
         const found = Object.hasOwn(fileSystems, fileSystem) ? fileSystems[fileSystem] : undefined;
         if (found === undefined) return unknown(`${at}.fileSystem`, fileSystem, fileSystems, 'fileSystems');
@@ -121,7 +123,7 @@ const scalingQueueKnown = defineRule({
   reads: ['queues'],
   also: ['workers'],
   check: ({ queues, workers }) =>
-    placed('workers', workers).flatMap(({ path, is: { scaling } }) =>
+    located('workers', workers).flatMap(({ path, value: { scaling } }) =>
       scaling !== undefined && 'queue' in scaling ? unknown(`${path}.scaling.queue`, scaling.queue, queues, 'queues') : [],
     ),
 });
@@ -133,13 +135,13 @@ const grantsExact = defineRule({
   reads: [],
   also: [...CONTAINER_SECTIONS, 'builders'],
   check: ({ builders, ...workloads }) =>
-    [...containersOf(workloads), ...placed('builders', builders)].flatMap((holder) =>
-      permissionsOf(holder).flatMap(({ path, is }) => {
-        if ('secretPath' in is) return wildcard(`${path}.secretPath`, is.secretPath);
-        if (!('actions' in is)) return [];
+    [...containersOf(workloads), ...located('builders', builders)].flatMap((holder) =>
+      permissionsOf(holder).flatMap(({ path, value }) => {
+        if ('secretPath' in value) return wildcard(`${path}.secretPath`, value.secretPath);
+        if (!('actions' in value)) return [];
         return [
-          ...is.actions.flatMap((action, index) => wildcard(`${path}.actions[${index}]`, action)),
-          ...is.resources.flatMap((resource, index) => wildcard(`${path}.resources[${index}]`, resource)),
+          ...value.actions.flatMap((action, index) => wildcard(`${path}.actions[${index}]`, action)),
+          ...value.resources.flatMap((resource, index) => wildcard(`${path}.resources[${index}]`, resource)),
         ];
       }),
     ),

@@ -1,5 +1,5 @@
 /** Rules about what the public sends where: routes of all services end in one load balancer. */
-import { placed } from './containers';
+import { located } from './located';
 import { finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -8,8 +8,8 @@ import type { ParsedEnvironment } from '../schema/environment';
 const MOST_CONDITION_VALUES = 5;
 
 function routesOf(services: ParsedEnvironment['services']) {
-  return placed('services', services).flatMap(({ path, is }) =>
-    is.routes.map((route, index) => ({ ...route, path: `${path}.routes[${index}]` })),
+  return located('services', services).flatMap(({ path, value }) =>
+    value.routes.map((route, index) => ({ ...route, path: `${path}.routes[${index}]` })),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Rules about how many containers run: at rest, under load, during a release. */
-import { placed, runningOf, RUNNING_SECTIONS } from './containers';
+import { located, runningOf, RUNNING_SECTIONS } from './located';
 import { findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -13,7 +13,7 @@ const range = defineRule({
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
-    runningOf(environment).flatMap(({ path, is: { replicas } }) =>
+    runningOf(environment).flatMap(({ path, value: { replicas } }) =>
       findingIf(
         replicas.min > replicas.max,
         `${path}.replicas.min`,
@@ -33,18 +33,18 @@ const zero = defineRule({
   reads: [],
   also: RUNNING_SECTIONS,
   check: ({ services, workers }) => [
-    ...placed('services', services).flatMap(({ path, is }) =>
+    ...located('services', services).flatMap(({ path, value }) =>
       findingIf(
-        is.replicas.min === 0,
+        value.replicas.min === 0,
         `${path}.replicas.min`,
         0,
         'at least 1 for a service',
         'set it to 1, or make it a worker that scales on a queue',
       ),
     ),
-    ...placed('workers', workers).flatMap(({ path, is }) =>
+    ...located('workers', workers).flatMap(({ path, value }) =>
       findingIf(
-        is.replicas.min === 0 && !scalesOnQueue(is.scaling),
+        value.replicas.min === 0 && !scalesOnQueue(value.scaling),
         `${path}.replicas.min`,
         0,
         '0 only with scaling on a queue',
@@ -61,7 +61,7 @@ const targets = defineRule({
   reads: [],
   also: RUNNING_SECTIONS,
   check: ({ services, workers }) => [
-    ...runningOf({ services, workers }).flatMap(({ path, is: { scaling } }) =>
+    ...runningOf({ services, workers }).flatMap(({ path, value: { scaling } }) =>
       findingIf(
         scaling !== undefined && isAimless(scaling),
         `${path}.scaling`,
@@ -70,7 +70,7 @@ const targets = defineRule({
         'add one, or remove `scaling`',
       ),
     ),
-    ...placed('services', services).flatMap(({ path, is: { scaling, routes } }) =>
+    ...located('services', services).flatMap(({ path, value: { scaling, routes } }) =>
       findingIf(
         scaling?.requestsPerTarget !== undefined && routes.length === 0,
         `${path}.scaling.requestsPerTarget`,
@@ -95,7 +95,7 @@ const unscaled = defineRule({
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
-    runningOf(environment).flatMap(({ path, is: { replicas, scaling } }) =>
+    runningOf(environment).flatMap(({ path, value: { replicas, scaling } }) =>
       findingIf(
         replicas.max > replicas.min && replicas.min > 0 && scaling === undefined,
         `${path}.replicas.max`,
@@ -113,7 +113,7 @@ const deadlock = defineRule({
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
-    runningOf(environment).flatMap(({ path, is: { replicas, deployment } }) => {
+    runningOf(environment).flatMap(({ path, value: { replicas, deployment } }) => {
       const { minimumHealthyPercent, maximumPercent } = deployment;
       const tasks = Math.max(replicas.min, 1);
       // ECS rounds the lower bound up and the upper bound down (Amazon ECS developer guide, "Rolling update").

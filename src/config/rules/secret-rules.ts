@@ -1,7 +1,7 @@
 /** Rules about secrets: declared before they are read, named as Secrets Manager allows, never written in the file. */
 import { shortEnvironmentName } from '../names';
 import { suggest } from '../problems/nearest';
-import { CONTAINER_SECTIONS, containersOf, placed, variablesOf } from './containers';
+import { CONTAINER_SECTIONS, containersOf, located, variablesOf } from './located';
 import { finding, findingIf, listed, repeated } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -15,12 +15,12 @@ const secretsKnown = defineRule({
   reads: ['secrets'],
   also: CONTAINER_SECTIONS,
   check: ({ secrets, ...workloads }) =>
-    variablesOf(containersOf(workloads)).flatMap(({ path, is }) => {
-      if (typeof is !== 'object' || !('secret' in is)) return [];
+    variablesOf(containersOf(workloads)).flatMap(({ path, value }) => {
+      if (typeof value !== 'object' || !('secret' in value)) return [];
       const names = Object.keys(secrets);
-      const secret = names.includes(is.secret) ? secrets[is.secret] : undefined;
-      if (secret !== undefined) return judgeKey(path, is.secret, is.key, secret);
-      return [finding(`${path}.secret`, is.secret, listed(names), suggest(is.secret, names, 'declare it under `secrets`'))];
+      const secret = names.includes(value.secret) ? secrets[value.secret] : undefined;
+      if (secret !== undefined) return judgeKey(path, value.secret, value.key, secret);
+      return [finding(`${path}.secret`, value.secret, listed(names), suggest(value.secret, names, 'declare it under `secrets`'))];
     }),
 });
 
@@ -52,8 +52,8 @@ const readersKnown = defineRule({
   also: ['secrets'],
   check: ({ secrets, ...workloads }) => {
     const names = containersOf(workloads).map(({ key }) => key);
-    return placed('secrets', secrets).flatMap(({ path, is }) =>
-      is.readers.flatMap((reader, index) =>
+    return located('secrets', secrets).flatMap(({ path, value }) =>
+      value.readers.flatMap((reader, index) =>
         findingIf(
           !names.includes(reader),
           `${path}.readers[${index}]`,
@@ -73,9 +73,9 @@ const keysDiffer = defineRule({
   reads: [],
   also: ['secrets'],
   check: ({ secrets }) =>
-    placed('secrets', secrets).flatMap(({ path, is }) =>
-      repeated(is.keys ?? [], String).map(({ entry }) =>
-        finding(`${path}.keys`, is.keys, 'each key once', `remove the second "${entry}"`),
+    located('secrets', secrets).flatMap(({ path, value }) =>
+      repeated(value.keys ?? [], String).map(({ entry }) =>
+        finding(`${path}.keys`, value.keys, 'each key once', `remove the second "${entry}"`),
       ),
     ),
 });
@@ -84,10 +84,13 @@ const keysDiffer = defineRule({
 function secretNames({ system, name, secrets, database }: Pick<ParsedEnvironment, 'system' | 'name' | 'secrets' | 'database'>) {
   const base = `/${system}/${shortEnvironmentName(system, name)}`;
   return [
-    ...placed('secrets', secrets).map(({ key, path, is }) => ({ path: `${path}.name`, name: is.name ?? `${base}/${key}` })),
-    ...placed('database.roles', database?.roles ?? {}).map(({ key, path, is }) => ({
+    ...located('secrets', secrets).map(({ key, path, value }) => ({
+      path: `${path}.name`,
+      name: value.name ?? `${base}/${key}`,
+    })),
+    ...located('database.roles', database?.roles ?? {}).map(({ key, path, value }) => ({
       path: `${path}.secretName`,
-      name: is.secretName ?? `${base}/database/${key}`,
+      name: value.secretName ?? `${base}/database/${key}`,
     })),
     ...(database?.credentials.kind === 'rotated-secret'
       ? [{ path: 'database.credentials', name: `${base}/database/master` }]
@@ -125,8 +128,8 @@ const nothingInPlainText = defineRule({
   reads: [],
   also: CONTAINER_SECTIONS,
   check: (environment) =>
-    variablesOf(containersOf(environment)).flatMap(({ key, path, is }) => {
-      const plain = typeof is === 'string' && is !== '' && (HOLDS_SECRET.test(key) || URL_WITH_PASSWORD.test(is));
+    variablesOf(containersOf(environment)).flatMap(({ key, path, value }) => {
+      const plain = typeof value === 'string' && value !== '' && (HOLDS_SECRET.test(key) || URL_WITH_PASSWORD.test(value));
       if (!plain) return [];
       const fix = 'declare it under `secrets` and put its value with the AWS CLI';
       return [

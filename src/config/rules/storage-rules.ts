@@ -1,7 +1,7 @@
 /** Rules about buckets, file systems and logs. */
 import { resourceName } from '../names';
 import { CONFIGURATION_BUCKET_KEY } from '../tiers/box/resolve';
-import { placed } from './containers';
+import { located } from './located';
 import { finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -11,9 +11,9 @@ const ACCESS_LOGS_KEY = 'access-logs';
 
 /** Every bucket name that the environment will ask AWS for, the state bucket included. */
 function bucketNames({ name, buckets, backend, box }: Pick<ParsedEnvironment, 'name' | 'buckets' | 'backend' | 'box'>) {
-  const declared = placed('buckets', buckets).map(({ key, path, is }) => ({
-    path: is.name === undefined ? path : `${path}.name`,
-    name: is.name ?? resourceName(name, key, 's3Bucket'),
+  const declared = located('buckets', buckets).map(({ key, path, value }) => ({
+    path: value.name === undefined ? path : `${path}.name`,
+    name: value.name ?? resourceName(name, key, 's3Bucket'),
   }));
   return [
     ...(backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }] : []),
@@ -68,7 +68,7 @@ const oneLogsBucket = defineRule({
   summary: 'At most one bucket receives access logs; where none does, the key access-logs is left free for one.',
   reads: ['buckets'],
   check: ({ buckets }) => {
-    const [first, ...others] = placed('buckets', buckets).filter(({ is }) => is.purpose === 'logs');
+    const [first, ...others] = located('buckets', buckets).filter(({ value }) => value.purpose === 'logs');
     const taken = first === undefined && ACCESS_LOGS_KEY in buckets;
     return [
       ...others.map(({ path }) =>
@@ -97,11 +97,11 @@ const logsBucketEncryption = defineRule({
   reads: [],
   also: ['buckets'],
   check: ({ buckets }) =>
-    placed('buckets', buckets).flatMap(({ path, is }) =>
+    located('buckets', buckets).flatMap(({ path, value }) =>
       findingIf(
-        is.purpose === 'logs' && is.encryption === 'kms',
+        value.purpose === 'logs' && value.encryption === 'kms',
         `${path}.encryption`,
-        is.encryption,
+        value.encryption,
         '"sse-s3" with purpose "logs"',
         'set it to "sse-s3"',
       ),
@@ -118,7 +118,7 @@ const lifecycleOrder = defineRule({
   reads: [],
   also: ['buckets'],
   check: ({ buckets }) =>
-    placed('buckets', buckets).flatMap(({ path, is: { transitions, expireAfterDays = Infinity } }) => [
+    located('buckets', buckets).flatMap(({ path, value: { transitions, expireAfterDays = Infinity } }) => [
       ...transitions.flatMap(({ afterDays, storageClass }, index) => {
         const at = `${path}.transitions[${index}].afterDays`;
         const previous = transitions[index - 1];

@@ -3,7 +3,7 @@ import { isProxied } from '../resolve/edge';
 import type { ParsedEnvironment } from '../schema/environment';
 import { COUNTRY_CODES } from '../tables/countries';
 import { MANAGED_GROUPS } from '../tables/waf-managed-groups';
-import { placed } from './containers';
+import { located } from './located';
 import { hasLoadBalancer } from './edge-rules';
 import { finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -17,7 +17,7 @@ const MOST_COUNTRIES = 50;
 
 type WafRules = NonNullable<ParsedEnvironment['edge']['waf']>['rules'];
 
-const rulesOf = ({ waf }: ParsedEnvironment['edge']) => placed<WafRules[string]>('edge.waf.rules', waf?.rules ?? {});
+const rulesOf = ({ waf }: ParsedEnvironment['edge']) => located<WafRules[string]>('edge.waf.rules', waf?.rules ?? {});
 
 const wafTarget = defineRule({
   id: 'waf-target',
@@ -41,22 +41,22 @@ const priorities = defineRule({
   summary: 'No two WAF rules have the same priority, and bodies are judged after the group that looked into them.',
   reads: ['edge'],
   check: ({ edge }) => {
-    const taken = rulesOf(edge).flatMap(({ path, is }) => [
-      { path: `${path}.priority`, priority: is.priority },
-      ...(is.kind === 'managed' && is.uploads !== undefined
-        ? [{ path: `${path}.uploads.priority`, priority: is.uploads.priority }]
+    const taken = rulesOf(edge).flatMap(({ path, value }) => [
+      { path: `${path}.priority`, priority: value.priority },
+      ...(value.kind === 'managed' && value.uploads !== undefined
+        ? [{ path: `${path}.uploads.priority`, priority: value.uploads.priority }]
         : []),
     ]);
     return [
       ...repeated(taken, ({ priority }) => String(priority)).map(({ entry, first }) =>
         finding(entry.path, entry.priority, `a priority that ${first.path} does not have`, 'give each rule another one'),
       ),
-      ...rulesOf(edge).flatMap(({ path, is }) =>
+      ...rulesOf(edge).flatMap(({ path, value }) =>
         findingIf(
-          is.kind === 'managed' && is.uploads !== undefined && is.uploads.priority < is.priority,
+          value.kind === 'managed' && value.uploads !== undefined && value.uploads.priority < value.priority,
           `${path}.uploads.priority`,
-          is.kind === 'managed' ? is.uploads?.priority : undefined,
-          `more than ${is.priority}, the priority of the group`,
+          value.kind === 'managed' ? value.uploads?.priority : undefined,
+          `more than ${value.priority}, the priority of the group`,
           'the group leaves labels that this rule reads, so it comes after it',
         ),
       ),
@@ -70,11 +70,11 @@ const rateMinimum = defineRule({
   summary: 'A rate lies within what AWS counts: 10 to 2 000 000 000 requests in the window.',
   reads: ['edge'],
   check: ({ edge }) =>
-    rulesOf(edge).flatMap(({ path, is }) =>
+    rulesOf(edge).flatMap(({ path, value }) =>
       findingIf(
-        is.kind === 'rate' && (is.requests < FEWEST_REQUESTS || is.requests > MOST_REQUESTS),
+        value.kind === 'rate' && (value.requests < FEWEST_REQUESTS || value.requests > MOST_REQUESTS),
         `${path}.requests`,
-        is.kind === 'rate' ? is.requests : undefined,
+        value.kind === 'rate' ? value.requests : undefined,
         `${FEWEST_REQUESTS} to ${MOST_REQUESTS}`,
         'raise it, or lengthen `windowSeconds`: AWS counts no fewer',
       ),
@@ -87,10 +87,10 @@ const countries = defineRule({
   summary: 'Countries are ISO 3166-1 alpha-2 codes, each once, at most 50.',
   reads: ['edge'],
   check: ({ edge }) =>
-    rulesOf(edge).flatMap(({ path, is }) => {
-      if (is.kind !== 'countries') return [];
+    rulesOf(edge).flatMap(({ path, value }) => {
+      if (value.kind !== 'countries') return [];
       return [
-        ...is.codes.flatMap((code, index) =>
+        ...value.codes.flatMap((code, index) =>
           findingIf(
             !COUNTRY_CODES.has(code),
             `${path}.codes[${index}]`,
@@ -99,13 +99,13 @@ const countries = defineRule({
             code === 'UK' ? 'the United Kingdom is "GB"' : 'look it up at https://www.iso.org/obp/ui/#search',
           ),
         ),
-        ...repeated(is.codes, String).map(({ entry }) =>
-          finding(`${path}.codes`, is.codes, 'each country once', `remove the second "${entry}"`),
+        ...repeated(value.codes, String).map(({ entry }) =>
+          finding(`${path}.codes`, value.codes, 'each country once', `remove the second "${entry}"`),
         ),
         ...findingIf(
-          is.codes.length > MOST_COUNTRIES,
+          value.codes.length > MOST_COUNTRIES,
           `${path}.codes`,
-          is.codes.length,
+          value.codes.length,
           `at most ${MOST_COUNTRIES} codes in a rule`,
           'split it into two rules, or refuse the others (`refuse: "others"`)',
         ),
@@ -119,13 +119,13 @@ const uploads = defineRule({
   summary: 'Uploads are exempt from groups that look into bodies; other groups do not mind them.',
   reads: ['edge'],
   check: ({ edge }) =>
-    rulesOf(edge).flatMap(({ path, is }) =>
+    rulesOf(edge).flatMap(({ path, value }) =>
       findingIf(
-        is.kind === 'managed' &&
-          is.uploads !== undefined &&
-          MANAGED_GROUPS[is.group].every((body) => is.countOnly.includes(body.rule)),
+        value.kind === 'managed' &&
+          value.uploads !== undefined &&
+          MANAGED_GROUPS[value.group].every((body) => value.countOnly.includes(body.rule)),
         `${path}.uploads`,
-        is.kind === 'managed' ? is.group : undefined,
+        value.kind === 'managed' ? value.group : undefined,
         'uploads only with a group that refuses because of bodies',
         'remove it: no rule of this group that refuses looks into bodies',
       ),
@@ -139,9 +139,9 @@ const ruleNames = defineRule({
   reads: ['edge'],
   check: ({ edge }) => {
     const names = new Set(rulesOf(edge).map(({ key }) => key));
-    return rulesOf(edge).flatMap(({ key, is }) => {
+    return rulesOf(edge).flatMap(({ key, value }) => {
       const second = `${key}-bodies`;
-      const clash = is.kind === 'managed' && is.uploads !== undefined && names.has(second);
+      const clash = value.kind === 'managed' && value.uploads !== undefined && names.has(second);
       return findingIf(
         clash,
         `edge.waf.rules.${second}`,

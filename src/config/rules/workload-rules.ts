@@ -1,6 +1,6 @@
 /** Rules about containers by themselves: names, mounts, shells, health, log groups. */
 import { shortEnvironmentName } from '../names';
-import { CONTAINER_SECTIONS, containersOf, placed, runningOf, RUNNING_SECTIONS } from './containers';
+import { CONTAINER_SECTIONS, containersOf, located, runningOf, RUNNING_SECTIONS } from './located';
 import { finding, findingIf, pairs, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -39,7 +39,7 @@ const namesDiffer = defineRule({
   reads: ['name'],
   also: CONTAINER_SECTIONS,
   check: ({ name, ...workloads }) => {
-    const named = containersOf(workloads).map(({ key, path, is }) => ({ key, path, name: is.name ?? `${name}-${key}` }));
+    const named = containersOf(workloads).map(({ key, path, value }) => ({ key, path, name: value.name ?? `${name}-${key}` }));
     return repeated(named, (container) => container.name).flatMap(({ entry, first }) =>
       findingIf(
         entry.key !== first.key,
@@ -59,10 +59,10 @@ const mountPaths = defineRule({
   reads: [],
   also: CONTAINER_SECTIONS,
   check: (environment) =>
-    containersOf(environment).flatMap(({ path, is }) => {
+    containersOf(environment).flatMap(({ path, value }) => {
       const directories = [
-        ...is.mounts.map((mount, index) => ({ at: `${path}.mounts[${index}].path`, directory: mount.path })),
-        ...is.writablePaths.map((directory, index) => ({ at: `${path}.writablePaths[${index}]`, directory })),
+        ...value.mounts.map((mount, index) => ({ at: `${path}.mounts[${index}].path`, directory: mount.path })),
+        ...value.writablePaths.map((directory, index) => ({ at: `${path}.writablePaths[${index}]`, directory })),
       ];
       return repeated(directories, ({ directory }) => directory.replace(/\/+$/, '')).map(({ entry, first }) =>
         finding(entry.at, entry.directory, `a directory that ${first.at} does not take`, 'change or remove one of the two'),
@@ -77,9 +77,9 @@ const shellWrites = defineRule({
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
-    runningOf(environment).flatMap(({ path, is }) =>
+    runningOf(environment).flatMap(({ path, value }) =>
       findingIf(
-        is.exec && is.writableRoot === false,
+        value.exec && value.writableRoot === false,
         `${path}.writableRoot`,
         false,
         'true, or nothing, with exec',
@@ -95,7 +95,7 @@ const healthTimes = defineRule({
   reads: [],
   also: ['services'],
   check: ({ services }) =>
-    placed('services', services).flatMap(({ path, is: { health } }) =>
+    located('services', services).flatMap(({ path, value: { health } }) =>
       findingIf(
         health.timeoutSeconds >= health.intervalSeconds,
         `${path}.health.timeoutSeconds`,
@@ -120,9 +120,9 @@ const logGroups = defineRule({
   reads: ['system', 'name', 'logs'],
   also: CONTAINER_SECTIONS,
   check: ({ system, name, logs, ...workloads }) => {
-    const groups = containersOf(workloads).map(({ key, path, is }) => ({
-      path: is.logGroup === undefined && logs.group !== undefined ? 'logs.group' : `${path}.logGroup`,
-      group: is.logGroup ?? logs.group ?? `/${system}/${shortEnvironmentName(system, name)}/${key}`,
+    const groups = containersOf(workloads).map(({ key, path, value }) => ({
+      path: value.logGroup === undefined && logs.group !== undefined ? 'logs.group' : `${path}.logGroup`,
+      group: value.logGroup ?? logs.group ?? `/${system}/${shortEnvironmentName(system, name)}/${key}`,
     }));
     const distinct = groups.filter(({ group }, index) => groups.findIndex((other) => other.group === group) === index);
     return [
@@ -138,11 +138,11 @@ const logGroups = defineRule({
           'rename one, or use the same group for both',
         ),
       ),
-      ...containersOf(workloads).flatMap(({ path, is }) =>
+      ...containersOf(workloads).flatMap(({ path, value }) =>
         findingIf(
-          /[:*]/.test(is.logStreamPrefix ?? ''),
+          /[:*]/.test(value.logStreamPrefix ?? ''),
           `${path}.logStreamPrefix`,
-          is.logStreamPrefix,
+          value.logStreamPrefix,
           'no colon and no asterisk',
           'rename it',
         ),

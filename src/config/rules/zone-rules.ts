@@ -1,6 +1,6 @@
 /** Rules about availability zones: that they exist, and that there are enough. */
 import { REGION_ZONES } from '../tables/regions';
-import { hasTier, zoneCountOf } from './containers';
+import { hasTier, zoneCountOf } from './located';
 import { finding, findingIf, listed, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 

@@ -22,7 +22,7 @@ export type AlarmSubject =
   | 'health check';
 
 /** A share of something whose size differs from case to case. */
-export interface Share {
+export interface RelativeThreshold {
   /** 0.8 is four fifths; 3 is three times as much. */
   readonly share: number;
   /** Of what, in words. */
@@ -36,7 +36,7 @@ export interface AlarmDefault {
   /** What is measured, as the beginning of a sentence. */
   readonly measures: string;
   readonly when: 'above' | 'below';
-  readonly threshold: number | Share;
+  readonly threshold: number | RelativeThreshold;
   /** The threshold's unit; a word or a sign that follows a number. */
   readonly unit: string;
   /** Seconds that one measurement covers. */

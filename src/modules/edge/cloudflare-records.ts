@@ -1,7 +1,7 @@
 /** Serving records in a Cloudflare zone. */
 import { DnsRecord } from '@cdktf/provider-cloudflare/lib/dns-record';
 import type { Construct } from 'constructs';
-import { SERVING_TTL, type Destination, type DnsRecords, type Share } from './dns-records';
+import { SERVING_TTL, type Destination, type DnsRecords, type WeightedDestination } from './dns-records';
 
 /** What Cloudflare calls a time to live that it chooses itself, as it does for everything it proxies. */
 const AUTOMATIC_TTL = 1;
@@ -19,7 +19,7 @@ export class CloudflareRecords implements DnsRecords {
     private readonly proxied: boolean,
   ) {}
 
-  public point(id: string, name: string, shares: readonly Share[]): void {
+  public point(id: string, name: string, shares: readonly WeightedDestination[]): void {
     const [largest] = [...shares].sort((left, right) => right.percent - left.percent);
     if (largest === undefined) return;
     new DnsRecord(this.scope, id, {

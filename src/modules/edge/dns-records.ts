@@ -17,7 +17,7 @@ export type Destination =
   | { readonly kind: 'name'; readonly name: string };
 
 /** A destination and its share. */
-export interface Share {
+export interface WeightedDestination {
   /** Short and lasting: which tier, or what else serves. Part of the Terraform address. */
   readonly id: string;
   readonly destination: Destination;
@@ -31,7 +31,7 @@ export interface DnsRecords {
    * Points a full name (without a trailing dot) at its destinations.
    * @param id part of the Terraform address; does not depend on the destinations
    */
-  point(id: string, name: string, shares: readonly Share[]): void;
+  point(id: string, name: string, shares: readonly WeightedDestination[]): void;
 }
 
 /** Seconds that resolvers keep an address: short, because a switch waits for it. Aliases have AWS's own 60. */

@@ -1,7 +1,7 @@
 /** Serving records in a Route 53 zone. */
 import { Route53Record, type Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
 import type { Construct } from 'constructs';
-import { SERVING_TTL, type Destination, type DnsRecords, type Share } from './dns-records';
+import { SERVING_TTL, type Destination, type DnsRecords, type WeightedDestination } from './dns-records';
 
 type Target = Pick<Route53RecordConfig, 'type' | 'alias' | 'records' | 'ttl'>;
 
@@ -15,7 +15,7 @@ export class Route53Records implements DnsRecords {
     private readonly zoneId: string,
   ) {}
 
-  public point(id: string, name: string, shares: readonly Share[]): void {
+  public point(id: string, name: string, shares: readonly WeightedDestination[]): void {
     for (const { id: share, destination, percent } of shares) {
       for (const target of targetsOf(destination)) {
         new Route53Record(this.scope, `${id}-${share}${target.type === 'AAAA' ? '-ipv6' : ''}`, {

@@ -2,7 +2,7 @@
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms';
 import { applicationMetric } from './metrics';
-import type { Watched, WatchedService } from './watched';
+import type { MonitoredResources, MonitoredService } from './monitored-resources';
 
 /** An alarm for each metric with a limit and each service that sends metrics. */
 export class ApplicationAlarms extends Construct {
@@ -10,8 +10,8 @@ export class ApplicationAlarms extends Construct {
     scope: Construct,
     id: string,
     alarms: Alarms,
-    { namespace, metrics }: NonNullable<Watched['application']>,
-    services: readonly WatchedService[],
+    { namespace, metrics }: NonNullable<MonitoredResources['application']>,
+    services: readonly MonitoredService[],
   ) {
     super(scope, id);
     for (const { key: service, tracedAs } of services) {

@@ -2,11 +2,11 @@
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms';
 import { daysToExpiry } from './metrics';
-import type { Watched } from './watched';
+import type { MonitoredResources } from './monitored-resources';
 
 /** An alarm a certificate. */
 export class CertificateAlarms extends Construct {
-  constructor(scope: Construct, id: string, alarms: Alarms, certificates: Watched['certificates']) {
+  constructor(scope: Construct, id: string, alarms: Alarms, certificates: MonitoredResources['certificates']) {
     super(scope, id);
     for (const { key, arn, region } of certificates) {
       alarms.raise(this, `${key}-expiry`, { kind: 'certificate-expiry', subject: key, metric: daysToExpiry(arn), region });

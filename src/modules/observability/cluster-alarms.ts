@@ -2,11 +2,11 @@
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms';
 import { clusterMetrics, groupMetrics } from './metrics';
-import type { WatchedCluster } from './watched';
+import type { MonitoredCluster } from './monitored-resources';
 
 /** Busy, full, or not ready. */
 export class ClusterAlarms extends Construct {
-  constructor(scope: Construct, id: string, alarms: Alarms, { name, insights, nodeGroups }: WatchedCluster) {
+  constructor(scope: Construct, id: string, alarms: Alarms, { name, insights, nodeGroups }: MonitoredCluster) {
     super(scope, id);
     for (const { key, groupName } of nodeGroups) {
       const { cpu, failedChecks } = groupMetrics(groupName);

@@ -19,10 +19,17 @@ import {
   serviceMetrics,
   targetMetrics,
 } from './metrics';
-import type { Watched, WatchedBalancer, WatchedCluster, WatchedDatabase, WatchedFargate, WatchedHost } from './watched';
+import type {
+  MonitoredResources,
+  MonitoredBalancer,
+  MonitoredCluster,
+  MonitoredDatabase,
+  MonitoredFargate,
+  MonitoredHost,
+} from './monitored-resources';
 
 /** The rows of an environment. Empty widgets and rows are left out by whoever draws them. */
-export function dashboardRows(watched: Watched): readonly Row[] {
+export function dashboardRows(watched: MonitoredResources): readonly Row[] {
   return [
     { title: 'Edge', widgets: edgeWidgets(watched) },
     { title: 'Compute', widgets: computeWidgets(watched) },
@@ -30,7 +37,7 @@ export function dashboardRows(watched: Watched): readonly Row[] {
   ];
 }
 
-function edgeWidgets({ edge, balancer, firewalls, region }: Watched): readonly Widget[] {
+function edgeWidgets({ edge, balancer, firewalls, region }: MonitoredResources): readonly Widget[] {
   return [
     {
       title: 'CloudFront: requests',
@@ -62,7 +69,7 @@ function edgeWidgets({ edge, balancer, firewalls, region }: Watched): readonly W
   ];
 }
 
-function balancerWidgets({ arnSuffix, targets }: WatchedBalancer): readonly Widget[] {
+function balancerWidgets({ arnSuffix, targets }: MonitoredBalancer): readonly Widget[] {
   const { requests, targetErrors, ownErrors, errorRate, latency } = balancerMetrics(arnSuffix);
   return [
     {
@@ -91,7 +98,7 @@ function balancerWidgets({ arnSuffix, targets }: WatchedBalancer): readonly Widg
   ];
 }
 
-function computeWidgets({ fargate, host, cluster, application, nat }: Watched): readonly Widget[] {
+function computeWidgets({ fargate, host, cluster, application, nat }: MonitoredResources): readonly Widget[] {
   return [
     ...(fargate === undefined ? [] : fargateWidgets(fargate)),
     ...(host === undefined ? [] : hostWidgets(host)),
@@ -111,7 +118,7 @@ function computeWidgets({ fargate, host, cluster, application, nat }: Watched): 
   ];
 }
 
-function fargateWidgets({ clusterName, services, insights }: WatchedFargate): readonly Widget[] {
+function fargateWidgets({ clusterName, services, insights }: MonitoredFargate): readonly Widget[] {
   const each = (metric: keyof ReturnType<typeof serviceMetrics>): readonly Series[] =>
     services.map(({ key, name }) => ({ label: key, metric: serviceMetrics(clusterName, name)[metric] }));
   return [
@@ -121,7 +128,7 @@ function fargateWidgets({ clusterName, services, insights }: WatchedFargate): re
   ];
 }
 
-function hostWidgets({ namespace, environment, instanceId, groupName, postgres, redis }: WatchedHost): readonly Widget[] {
+function hostWidgets({ namespace, environment, instanceId, groupName, postgres, redis }: MonitoredHost): readonly Widget[] {
   const own = (metric: keyof typeof HOST_METRICS, statistic: string) =>
     hostMetric(namespace, environment, HOST_METRICS[metric], statistic);
   return [
@@ -157,7 +164,7 @@ function hostWidgets({ namespace, environment, instanceId, groupName, postgres, 
   ];
 }
 
-function clusterWidgets({ name, insights, nodeGroups }: WatchedCluster): readonly Widget[] {
+function clusterWidgets({ name, insights, nodeGroups }: MonitoredCluster): readonly Widget[] {
   const { memory, nodes, failedNodes } = clusterMetrics(name);
   return [
     {
@@ -177,7 +184,7 @@ function clusterWidgets({ name, insights, nodeGroups }: WatchedCluster): readonl
   ];
 }
 
-function dataWidgets({ database, cacheNodes, queues, region }: Watched): readonly Widget[] {
+function dataWidgets({ database, cacheNodes, queues, region }: MonitoredResources): readonly Widget[] {
   const nodes = (metric: keyof ReturnType<typeof cacheMetrics>): readonly Series[] =>
     cacheNodes.map((node) => ({ label: node, metric: cacheMetrics(node)[metric] }));
   return [
@@ -195,7 +202,7 @@ function dataWidgets({ database, cacheNodes, queues, region }: Watched): readonl
   ];
 }
 
-function databaseWidgets({ primary, replicas, insightsOf }: WatchedDatabase, region: string): readonly Widget[] {
+function databaseWidgets({ primary, replicas, insightsOf }: MonitoredDatabase, region: string): readonly Widget[] {
   const metrics = databaseMetrics(primary.identifier);
   const near = replicas.filter((replica) => replica.region === region);
   return [

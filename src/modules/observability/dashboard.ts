@@ -3,12 +3,12 @@ import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { Construct } from 'constructs';
 import { dashboardBody } from './dashboard-body';
 import { dashboardRows } from './dashboard-rows';
-import type { Watched } from './watched';
+import type { MonitoredResources } from './monitored-resources';
 
 export interface DashboardProps {
   /** The environment's name, which is the dashboard's. */
   readonly name: string;
-  readonly watched: Watched;
+  readonly watched: MonitoredResources;
   /** Alarms of the region. */
   readonly alarmArns: readonly string[];
 }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { maxConnectionsOf, memoryGibOf } from '../../config/tables/database-classes';
 import type { Alarms } from './alarms';
 import { databaseMetrics, queryTime } from './metrics';
-import type { WatchedDatabase, WatchedInstance } from './watched';
+import type { MonitoredDatabase, MonitoredInstance } from './monitored-resources';
 
 /** RDS sells GiB and measures bytes. */
 const BYTES = 2 ** 30;
@@ -14,7 +14,7 @@ export class DatabaseAlarms extends Construct {
     scope: Construct,
     id: string,
     private readonly alarms: Alarms,
-    private readonly database: WatchedDatabase,
+    private readonly database: MonitoredDatabase,
   ) {
     super(scope, id);
     const { primary, replicas, insightsOf } = database;
@@ -30,7 +30,7 @@ export class DatabaseAlarms extends Construct {
     for (const replica of replicas) this.watchReplica(replica);
   }
 
-  private watchReplica(replica: WatchedInstance): void {
+  private watchReplica(replica: MonitoredInstance): void {
     const { key, identifier, region } = replica;
     this.watch(`${key}-`, key, replica);
     this.alarms.raise(this, `${key}-lag`, {
@@ -42,7 +42,7 @@ export class DatabaseAlarms extends Construct {
   }
 
   /** What every instance needs: CPU, room on disk and in memory. */
-  private watch(prefix: string, subject: string | undefined, { identifier, region, instanceClass }: WatchedInstance): void {
+  private watch(prefix: string, subject: string | undefined, { identifier, region, instanceClass }: MonitoredInstance): void {
     const { cpu, freeStorage, freeMemory } = databaseMetrics(identifier);
     const common = { subject, region };
     this.alarms.raise(this, `${prefix}cpu`, { ...common, kind: 'database-cpu', metric: cpu });

@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { EDGE_REGION } from '../domain/validated-certificate';
 import type { Alarms } from './alarms';
 import { distributionMetrics, healthCheckStatus } from './metrics';
-import type { WatchedEdge } from './watched';
+import type { MonitoredEdge } from './monitored-resources';
 
 /** Distributions that answer with errors, health checks that fail. */
 export class EdgeAlarms extends Construct {
-  constructor(scope: Construct, id: string, alarms: Alarms, { distributions, healthChecks }: WatchedEdge) {
+  constructor(scope: Construct, id: string, alarms: Alarms, { distributions, healthChecks }: MonitoredEdge) {
     super(scope, id);
     for (const { key, id: distribution } of distributions) {
       alarms.raise(this, `${key}-errors`, {

@@ -2,7 +2,7 @@
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms';
 import { queueMetrics, serviceMetrics } from './metrics';
-import type { WatchedFargate, WatchedService } from './watched';
+import type { MonitoredFargate, MonitoredService } from './monitored-resources';
 
 /** Too busy, too full, too few, or not started. */
 export class FargateAlarms extends Construct {
@@ -10,7 +10,7 @@ export class FargateAlarms extends Construct {
     scope: Construct,
     id: string,
     private readonly alarms: Alarms,
-    private readonly fargate: WatchedFargate,
+    private readonly fargate: MonitoredFargate,
   ) {
     super(scope, id);
     for (const service of fargate.services) this.watch(service);
@@ -23,7 +23,7 @@ export class FargateAlarms extends Construct {
     }
   }
 
-  private watch({ key, name, minimum }: WatchedService): void {
+  private watch({ key, name, minimum }: MonitoredService): void {
     const { clusterName, insights } = this.fargate;
     const { cpu, memory, running } = serviceMetrics(clusterName, name);
     this.alarms.raise(this, `${key}-cpu`, { kind: 'service-cpu', subject: key, metric: cpu });

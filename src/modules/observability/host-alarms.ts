@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { HOST_METRICS } from '../../tiers/box/host/types';
 import type { Alarms } from './alarms';
 import { groupMetrics, hostMetric, instanceMetrics } from './metrics';
-import type { WatchedHost } from './watched';
+import type { MonitoredHost } from './monitored-resources';
 
 /** CPU and credits, memory and disks, services and data stores, backups and their proof. */
 export class HostAlarms extends Construct {
@@ -11,7 +11,7 @@ export class HostAlarms extends Construct {
     scope: Construct,
     id: string,
     private readonly alarms: Alarms,
-    private readonly host: WatchedHost,
+    private readonly host: MonitoredHost,
   ) {
     super(scope, id);
     this.watchMachine();

@@ -2,11 +2,11 @@
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms';
 import { balancerMetrics, targetMetrics } from './metrics';
-import type { WatchedBalancer } from './watched';
+import type { MonitoredBalancer } from './monitored-resources';
 
 /** What users meet: errors, slowness, nobody there. */
 export class LoadBalancerAlarms extends Construct {
-  constructor(scope: Construct, id: string, alarms: Alarms, { arnSuffix, targets }: WatchedBalancer) {
+  constructor(scope: Construct, id: string, alarms: Alarms, { arnSuffix, targets }: MonitoredBalancer) {
     super(scope, id);
     const { errorRate, latency } = balancerMetrics(arnSuffix);
     alarms.raise(this, 'errors', { kind: 'error-rate', metric: errorRate });

@@ -2,11 +2,11 @@
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms';
 import { groupMetrics, natGatewayMetrics } from './metrics';
-import type { WatchedNat } from './watched';
+import type { MonitoredNat } from './monitored-resources';
 
 /** Gateways that run out of ports, an instance that is gone. */
 export class NatAlarms extends Construct {
-  constructor(scope: Construct, id: string, alarms: Alarms, { gateways, instanceGroupName }: WatchedNat) {
+  constructor(scope: Construct, id: string, alarms: Alarms, { gateways, instanceGroupName }: MonitoredNat) {
     super(scope, id);
     for (const { zone, id: gateway } of gateways) {
       alarms.raise(this, `ports-${zone}`, { kind: 'nat-ports', subject: zone, metric: natGatewayMetrics(gateway).portErrors });

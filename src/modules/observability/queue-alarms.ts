@@ -2,11 +2,11 @@
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms';
 import { queueMetrics } from './metrics';
-import type { WatchedQueue } from './watched';
+import type { MonitoredQueue } from './monitored-resources';
 
 /** Two alarms a queue. */
 export class QueueAlarms extends Construct {
-  constructor(scope: Construct, id: string, alarms: Alarms, queues: readonly WatchedQueue[]) {
+  constructor(scope: Construct, id: string, alarms: Alarms, queues: readonly MonitoredQueue[]) {
     super(scope, id);
     for (const { key, name, deadLetterName, visibilityTimeoutSeconds } of queues) {
       alarms.raise(this, `${key}-dead-letters`, {

@@ -13,7 +13,12 @@ import { hostNames } from '../../config/tiers/box/resolve';
 import type { ResolvedBox } from '../../config/resolved/box';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
-import { environmentFacts, referenceValue, secretVariables, type EnvironmentFacts } from '../../modules/containers/variable-values';
+import {
+  environmentFacts,
+  referenceValue,
+  secretVariables,
+  type EnvironmentFacts,
+} from '../../modules/containers/variable-values';
 import type { MarkedReferences } from '../../terraform/marked-references';
 import { behindBalancer } from './balancing';
 import {

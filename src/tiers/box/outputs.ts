@@ -1,12 +1,5 @@
 /** What the box tells people: addresses, and the exact commands of the next steps. */
-import {
-  databaseTunnelCommand,
-  hostLine,
-  remoteDatabaseTunnelCommand,
-  runCommand,
-  shellCommand,
-  type Host,
-} from './commands';
+import { databaseTunnelCommand, hostLine, remoteDatabaseTunnelCommand, runCommand, shellCommand, type Host } from './commands';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
 export interface BoxOutputs {
@@ -22,37 +15,38 @@ export interface BoxOutputs {
 }
 
 /** Writes the outputs of the stack. Nothing in them is secret. */
-export function tellBox(stack: TerraceStack, outputs: BoxOutputs): void {
-  tellAddresses(stack, outputs);
-  tellWaysIn(stack, outputs);
-  tellOperations(stack, outputs);
+export function addBoxOutputs(stack: TerraceStack, outputs: BoxOutputs): void {
+  addAddressOutputs(stack, outputs);
+  addAccessOutputs(stack, outputs);
+  addOperationOutputs(stack, outputs);
 }
 
-function tellAddresses(stack: TerraceStack, { address, several, hosts }: BoxOutputs): void {
-  stack.tell('address', `What the host names must point at (${several ? 'alias or CNAME' : 'A'} records)`, address);
-  for (const name of hosts) stack.tell(`url_${outputName(name)}`, `Answers once ${name} points at the host`, `https://${name}`);
+function addAddressOutputs(stack: TerraceStack, { address, several, hosts }: BoxOutputs): void {
+  stack.addOutput('address', `What the host names must point at (${several ? 'alias or CNAME' : 'A'} records)`, address);
+  for (const name of hosts)
+    stack.addOutput(`url_${outputName(name)}`, `Answers once ${name} points at the host`, `https://${name}`);
 }
 
-function tellWaysIn(stack: TerraceStack, { host, database }: BoxOutputs): void {
-  stack.tell('shell', 'Opens a shell on the host (needs the Session Manager plugin)', shellCommand(host));
+function addAccessOutputs(stack: TerraceStack, { host, database }: BoxOutputs): void {
+  stack.addOutput('shell', 'Opens a shell on the host (needs the Session Manager plugin)', shellCommand(host));
   if (database === undefined) return;
   const command = database.placement === 'host' ? databaseTunnelCommand(host) : remoteDatabaseTunnelCommand(host, database.host);
-  stack.tell('tunnel_to_database', 'Brings the database to localhost:5432', command);
+  stack.addOutput('tunnel_to_database', 'Brings the database to localhost:5432', command);
 }
 
-function tellOperations(stack: TerraceStack, { host, jobs, database, several }: BoxOutputs): void {
+function addOperationOutputs(stack: TerraceStack, { host, jobs, database, several }: BoxOutputs): void {
   const run = (line: string) => runCommand(host, line);
-  stack.tell(
+  stack.addOutput(
     'apply_now',
     'Applies the configuration and released images now instead of within five minutes',
     run(hostLine.apply),
   );
-  for (const job of jobs) stack.tell(`run_${outputName(job)}`, `Starts the job ${job} now`, run(hostLine.job(job)));
+  for (const job of jobs) stack.addOutput(`run_${outputName(job)}`, `Starts the job ${job} now`, run(hostLine.job(job)));
   if (several) return;
-  stack.tell('backup_now', 'Makes a backup now', run(hostLine.backup));
+  stack.addOutput('backup_now', 'Makes a backup now', run(hostLine.backup));
   if (database === undefined) return;
-  stack.tell('restore', 'Restores the newest backup; refuses a database that is not empty', run(hostLine.restore));
-  stack.tell('drill', 'Restores the newest backup into a scratch database and compares it', run(hostLine.drill));
+  stack.addOutput('restore', 'Restores the newest backup; refuses a database that is not empty', run(hostLine.restore));
+  stack.addOutput('drill', 'Restores the newest backup into a scratch database and compares it', run(hostLine.drill));
 }
 
 function outputName(text: string): string {

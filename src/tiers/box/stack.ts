@@ -22,7 +22,7 @@ import { userDataText } from './user-data';
 import { ServiceRole } from '../../modules/iam/service-role';
 import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
 import { MarkedReferences } from '../../terraform/marked-references';
-import { tellBox } from './outputs';
+import { addBoxOutputs } from './outputs';
 import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
 import { Handover } from '../../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
@@ -76,7 +76,7 @@ export class BoxStack extends TerraceStack {
 
     const groundwork = this.groundwork();
     const hosts = this.several ? this.group(groundwork) : this.single(groundwork);
-    this.tellPeople(hosts);
+    this.addOutputs(hosts);
     this.handover = new Handover<BoxHandover>(this, 'compute-box', props.stack.state, {
       ...hosts.handover,
       metricsNamespace: METRICS_NAMESPACE,
@@ -207,9 +207,9 @@ export class BoxStack extends TerraceStack {
     });
   }
 
-  private tellPeople({ host, address }: Hosts): void {
+  private addOutputs({ host, address }: Hosts): void {
     const { workloads, data, domain } = this.props;
-    tellBox(this, {
+    addBoxOutputs(this, {
       host,
       address,
       several: this.several,

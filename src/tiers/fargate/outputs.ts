@@ -52,17 +52,17 @@ export interface FargateOutputs {
 }
 
 /** Writes the outputs of the stack. Nothing in them is secret. */
-export function tellFargate(stack: TerraceStack, outputs: FargateOutputs): void {
-  tellAddresses(stack, outputs);
-  tellShells(stack, outputs);
-  tellJobs(stack, outputs);
+export function addFargateOutputs(stack: TerraceStack, outputs: FargateOutputs): void {
+  addAddressOutputs(stack, outputs);
+  addShellOutputs(stack, outputs);
+  addJobOutputs(stack, outputs);
 }
 
-function tellAddresses(stack: TerraceStack, { workloads, domain, loadBalancerDnsName }: FargateOutputs): void {
+function addAddressOutputs(stack: TerraceStack, { workloads, domain, loadBalancerDnsName }: FargateOutputs): void {
   if (loadBalancerDnsName === undefined) return;
-  stack.tell('load_balancer_dns_name', 'What the host names must point at', loadBalancerDnsName);
+  stack.addOutput('load_balancer_dns_name', 'What the host names must point at', loadBalancerDnsName);
   for (const host of servedHosts(workloads, domain)) {
-    stack.tell(`url_${outputName(host)}`, `Answers once ${host} points at the load balancer`, `https://${host}`);
+    stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points at the load balancer`, `https://${host}`);
   }
 }
 
@@ -73,28 +73,32 @@ export function servedHosts({ services }: ResolvedWorkloads, domain: ResolvedDom
   return hosts.includes(undefined) ? names : names.filter((name) => hosts.includes(name));
 }
 
-function tellShells(stack: TerraceStack, outputs: FargateOutputs): void {
+function addShellOutputs(stack: TerraceStack, outputs: FargateOutputs): void {
   const { workloads, databaseHost } = outputs;
   const open = [...workloads.services, ...workloads.workers].filter(({ exec }) => exec);
   for (const { key, name } of open) {
-    stack.tell(`shell_${outputName(key)}`, `Opens a shell in a container of ${key}`, shellCommand(running(outputs, key, name)));
+    stack.addOutput(
+      `shell_${outputName(key)}`,
+      `Opens a shell in a container of ${key}`,
+      shellCommand(running(outputs, key, name)),
+    );
   }
   const bridge = open.find((workload) => dataAccess(workload).database);
   if (bridge === undefined || databaseHost === undefined) return;
   const command = databaseTunnelCommand(running(outputs, bridge.key, bridge.name), databaseHost);
-  stack.tell('tunnel_to_database', `Brings the database to localhost:5432 through a container of ${bridge.key}`, command);
+  stack.addOutput('tunnel_to_database', `Brings the database to localhost:5432 through a container of ${bridge.key}`, command);
 }
 
 function running({ region, clusterName }: FargateOutputs, key: string, serviceName: string): RunningWorkload {
   return { region, clusterName, serviceName, containerName: key };
 }
 
-function tellJobs(stack: TerraceStack, { region, clusterName, workloads, jobs, subnetIds }: FargateOutputs): void {
+function addJobOutputs(stack: TerraceStack, { region, clusterName, workloads, jobs, subnetIds }: FargateOutputs): void {
   for (const { key, name } of workloads.jobs) {
     const job = jobs.get(key);
     if (job === undefined) continue;
     const command = runJobCommand({ region, clusterName, family: name, subnetIds, securityGroupId: job.securityGroupId });
-    stack.tell(`run_${outputName(key)}`, `Starts the job ${key} now`, command);
+    stack.addOutput(`run_${outputName(key)}`, `Starts the job ${key} now`, command);
   }
 }
 

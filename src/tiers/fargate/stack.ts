@@ -1,6 +1,13 @@
 /** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and the rules that let them into data. */
 import type { App } from 'cdktf';
-import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorker, ResolvedWorkloads } from '../../config/resolved/environment';
+import type {
+  Identity,
+  ResolvedData,
+  ResolvedDomain,
+  ResolvedTier,
+  ResolvedWorker,
+  ResolvedWorkloads,
+} from '../../config/resolved/environment';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import { environmentFacts } from '../../modules/containers/variable-values';
 import { BacklogScaling } from './backlog-scaling';
@@ -13,7 +20,7 @@ import type { TaskContext } from './task';
 import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
 import type { DataHandover, DomainHandover, FargateHandover, NetworkHandover } from '../../contracts/handovers';
 import { addBuilders } from './builders';
-import { fargateHandover, tellFargate } from './outputs';
+import { fargateHandover, addFargateOutputs } from './outputs';
 import { addRedeployment } from './rotation';
 import { Handover } from '../../terraform/handover';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
@@ -79,7 +86,7 @@ export class FargateStack extends TerraceStack {
       props.stack.state,
       fargateHandover(cluster, balancer, services, workers, jobs, webAcl),
     );
-    tellFargate(this, {
+    addFargateOutputs(this, {
       region: identity.region,
       clusterName: props.tier.clusterName,
       workloads,

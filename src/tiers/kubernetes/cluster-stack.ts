@@ -1,7 +1,13 @@
 /** The cluster of the Kubernetes tier: control plane, nodes, add-ons, who may do what, and the rules that let pods into data. */
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import type { App } from 'cdktf';
-import type { Identity, ResolvedContainer, ResolvedData, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
+import type {
+  Identity,
+  ResolvedContainer,
+  ResolvedData,
+  ResolvedTier,
+  ResolvedWorkloads,
+} from '../../config/resolved/environment';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { ResolvedKubernetes } from '../../config/resolved/kubernetes';
 import type { PermissionContext } from '../../modules/containers/permission-statements';
@@ -81,7 +87,7 @@ export class KubernetesStack extends TerraceStack {
       webAclArn: webAcl?.arn,
       webAclName: webAcl?.name,
     });
-    this.tellNextSteps();
+    this.addNextStepOutputs();
   }
 
   /** Only where something public stands behind it. */
@@ -222,11 +228,11 @@ export class KubernetesStack extends TerraceStack {
     });
   }
 
-  private tellNextSteps(): void {
+  private addNextStepOutputs(): void {
     const { region } = this.props.identity;
     const { clusterName } = this.kubernetes;
-    this.tell('login', 'Teaches kubectl the cluster', `aws eks update-kubeconfig --region ${region} --name ${clusterName}`);
-    this.tell(
+    this.addOutput('login', 'Teaches kubectl the cluster', `aws eks update-kubeconfig --region ${region} --name ${clusterName}`);
+    this.addOutput(
       'nodes',
       'Lists the nodes; `aws ssm start-session --target <id>` opens a shell on one',
       `aws ec2 describe-instances --region ${region} --filters Name=tag:eks:cluster-name,Values=${clusterName} ` +

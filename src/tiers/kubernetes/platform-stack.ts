@@ -33,7 +33,7 @@ export class PlatformStack extends TerraceStack {
     this.handover = new Handover<PlatformHandover>(this, 'platform', props.stack.state, {
       releases: Object.fromEntries(releases.map(({ chart }) => [chart, CHARTS[chart].version])),
     });
-    this.tellNextSteps();
+    this.addNextStepOutputs();
   }
 
   private plan(): readonly PlannedRelease[] {
@@ -50,15 +50,15 @@ export class PlatformStack extends TerraceStack {
     });
   }
 
-  private tellNextSteps(): void {
+  private addNextStepOutputs(): void {
     if (this.props.tier.kubernetes.monitoring !== 'prometheus') return;
     const { namespace } = CHARTS['kube-prometheus-stack'];
-    this.tell(
+    this.addOutput(
       'grafana',
       'Brings Grafana to http://localhost:3000; user admin',
       `kubectl --namespace ${namespace} port-forward service/kube-prometheus-stack-grafana 3000:80`,
     );
-    this.tell(
+    this.addOutput(
       'grafana_password',
       'Shows the password that Grafana drew for itself',
       `kubectl --namespace ${namespace} get secret kube-prometheus-stack-grafana --output jsonpath='{.data.admin-password}' | base64 --decode`,

@@ -1,12 +1,6 @@
 /** What the workloads of the Kubernetes tier tell people: addresses, and the exact commands of the next steps. */
 import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
-import {
-  loginCommand,
-  runJobCommand,
-  shellCommand,
-  undoReleaseCommand,
-  watchReleaseCommand,
-} from './workloads/commands';
+import { loginCommand, runJobCommand, shellCommand, undoReleaseCommand, watchReleaseCommand } from './workloads/commands';
 import { outputName, servedHosts } from '../fargate/outputs';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
@@ -20,22 +14,26 @@ export interface WorkloadsOutputs {
 }
 
 /** Writes the outputs of the stack. Nothing in them is secret. */
-export function tellWorkloads(stack: TerraceStack, outputs: WorkloadsOutputs): void {
+export function addWorkloadsOutputs(stack: TerraceStack, outputs: WorkloadsOutputs): void {
   const { region, clusterName, namespace, workloads, domain, loadBalancerDnsName } = outputs;
-  stack.tell('login', 'Teaches kubectl the cluster; every other command here needs it once', loginCommand(region, clusterName));
+  stack.addOutput(
+    'login',
+    'Teaches kubectl the cluster; every other command here needs it once',
+    loginCommand(region, clusterName),
+  );
   if (loadBalancerDnsName !== undefined) {
-    stack.tell('load_balancer_dns_name', 'What the host names must point at', loadBalancerDnsName);
+    stack.addOutput('load_balancer_dns_name', 'What the host names must point at', loadBalancerDnsName);
     for (const host of servedHosts(workloads, domain)) {
-      stack.tell(`url_${outputName(host)}`, `Answers once ${host} points at the load balancer`, `https://${host}`);
+      stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points at the load balancer`, `https://${host}`);
     }
   }
   for (const { key, exec } of [...workloads.services, ...workloads.workers]) {
     const name = outputName(key);
-    stack.tell(`watch_release_${name}`, `Waits for a release of ${key}`, watchReleaseCommand({ namespace, key }));
-    stack.tell(`undo_release_${name}`, `Goes back to the release of ${key} before`, undoReleaseCommand({ namespace, key }));
-    if (exec) stack.tell(`shell_${name}`, `Opens a shell in a container of ${key}`, shellCommand({ namespace, key }));
+    stack.addOutput(`watch_release_${name}`, `Waits for a release of ${key}`, watchReleaseCommand({ namespace, key }));
+    stack.addOutput(`undo_release_${name}`, `Goes back to the release of ${key} before`, undoReleaseCommand({ namespace, key }));
+    if (exec) stack.addOutput(`shell_${name}`, `Opens a shell in a container of ${key}`, shellCommand({ namespace, key }));
   }
   for (const { key } of workloads.jobs) {
-    stack.tell(`run_${outputName(key)}`, `Starts the job ${key} now`, runJobCommand({ namespace, key }));
+    stack.addOutput(`run_${outputName(key)}`, `Starts the job ${key} now`, runJobCommand({ namespace, key }));
   }
 }

@@ -14,7 +14,7 @@ import { environmentFacts } from '../../modules/containers/variable-values';
 import { Images } from '../../modules/containers/images';
 import { CustomResources } from './chart/custom-resources';
 import { addHelmProvider, addKubernetesProvider } from './cluster-access';
-import type { Door, WorkloadContext } from './workloads/context';
+import type { IngressSettings, WorkloadContext } from './workloads/context';
 import { ingressLoadBalancerName } from './workloads/ingress';
 import { environmentManifests, holdsRotatedSecrets, type EnvironmentManifests } from './workloads/manifests';
 import { Namespace } from './workloads/terraform/namespace';
@@ -32,7 +32,7 @@ import type {
 import { Handover } from '../../terraform/handover';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
-import { tellWorkloads } from './workloads-outputs';
+import { addWorkloadsOutputs } from './workloads-outputs';
 
 export interface WorkloadsStackProps {
   readonly stack: TerraceStackProps;
@@ -87,7 +87,7 @@ export class WorkloadsStack extends TerraceStack {
       namespace,
       loadBalancer: dnsName === undefined ? undefined : { name: ingressLoadBalancerName(identity.environment), dnsName },
     });
-    tellWorkloads(this, {
+    addWorkloadsOutputs(this, {
       region: identity.region,
       clusterName: this.cluster.clusterName,
       namespace,
@@ -110,12 +110,12 @@ export class WorkloadsStack extends TerraceStack {
       network: { balancerCidrs: network.subnets.public, dataCidrs: network.subnets.isolated },
       image: (image) => images.find(image).reference,
       fingerprint: configFingerprint,
-      door: this.door(),
+      ingress: this.door(),
     };
   }
 
   /** Only with something to lead to. */
-  private door(): Door | undefined {
+  private door(): IngressSettings | undefined {
     const { identity, workloads, data, handovers } = this.props;
     if (!workloads.services.some(({ routes }) => routes.length > 0)) return undefined;
     if (handovers.domain === undefined) {
@@ -130,7 +130,7 @@ export class WorkloadsStack extends TerraceStack {
     };
   }
 
-  private admits(): Door['admits'] {
+  private admits(): IngressSettings['admits'] {
     const peers = originPeers(this, this.props.edge.originAdmits);
     const [list] = peers.flatMap((peer) => ('prefixListId' in peer ? [peer] : []));
     return list ?? { cidrs: peers.flatMap((peer) => ('cidr' in peer ? [peer.cidr] : [])) };

@@ -4,7 +4,7 @@ import { suggest } from '../../problems/nearest';
 import { recordZone } from '../../calculations/record-zone';
 import { BOX_PACKAGES } from '../../tables/box-packages';
 import { architectureOf, isNitro } from '../../tables/ec2-architectures';
-import { CONTAINER_SECTIONS, containersOf, hasTier, placed } from '../../rules/containers';
+import { CONTAINER_SECTIONS, containersOf, hasTier, located } from '../../rules/located';
 import { finding, findingIf, listed } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
@@ -53,13 +53,13 @@ const architectures = defineRule({
   check: ({ tier, nextTier, box, ...workloads }) => {
     if (box === undefined || !hasTier({ tier, nextTier }, 'box')) return [];
     const host = architectureOf(box.instanceType);
-    return containersOf(workloads).flatMap(({ path, is }) =>
+    return containersOf(workloads).flatMap(({ path, value }) =>
       findingIf(
-        is.architecture !== host,
+        value.architecture !== host,
         `${path}.architecture`,
-        is.architecture,
+        value.architecture,
         `"${host}", which box.instanceType ${box.instanceType} runs`,
-        `build the image for ${host} and set it, or choose an instance type of ${is.architecture}`,
+        `build the image for ${host} and set it, or choose an instance type of ${value.architecture}`,
       ),
     );
   },
@@ -90,10 +90,10 @@ const severalHosts = defineRule({
       ...(database?.placement === 'host' ? [alone('the database stands on the host', managed('database'))] : []),
       ...(cache?.placement === 'host' ? [alone('the cache stands on the host', managed('cache'))] : []),
       ...containersOf(workloads)
-        .filter(({ is }) => is.mounts.length > 0)
+        .filter(({ value }) => value.mounts.length > 0)
         .map(({ path }) => alone(`${path}.mounts keeps files on the host`, 'keep uploads in a bucket, or keep one host')),
-      ...placed('jobs', workloads.jobs)
-        .filter(({ is }) => is.schedule !== undefined)
+      ...located('jobs', workloads.jobs)
+        .filter(({ value }) => value.schedule !== undefined)
         .map(({ path }) => alone(`${path} has a schedule, which every host would follow`, 'run it on demand, or keep one host')),
     ];
   },
@@ -142,7 +142,7 @@ const portsDiffer = defineRule({
   check: ({ tier, nextTier, database, cache, services }) => {
     if (!hasTier({ tier, nextTier }, 'box')) return [];
     const owners = new Map(hostPorts({ database, cache }));
-    return placed('services', services).flatMap(({ path, is: { port } }) => {
+    return located('services', services).flatMap(({ path, value: { port } }) => {
       const owner = owners.get(port);
       owners.set(port, owner ?? path);
       return findingIf(
@@ -185,7 +185,7 @@ const noPooler = defineRule({
   also: ['services', 'workers'],
   check: ({ tier, nextTier, services, workers }) =>
     hasTier({ tier, nextTier }, 'box')
-      ? [...placed('services', services), ...placed('workers', workers)].flatMap(({ path, is: { pooler } }) =>
+      ? [...located('services', services), ...located('workers', workers)].flatMap(({ path, value: { pooler } }) =>
           findingIf(
             pooler !== undefined,
             `${path}.pooler`,
@@ -334,7 +334,7 @@ const buildersElsewhere = defineRule({
   reads: ['tier', 'nextTier'],
   also: ['builders'],
   check: ({ tier, nextTier, builders }) =>
-    placed('builders', builders).flatMap(({ path }) =>
+    located('builders', builders).flatMap(({ path }) =>
       findingIf(
         hasTier({ tier, nextTier }, 'box') && !hasTier({ tier, nextTier }, 'fargate'),
         path,

@@ -1,6 +1,6 @@
 /** Rules about what Fargate sells. */
 import { FARGATE_MEMORY_MIB } from '../../tables/fargate-sizes';
-import { CONTAINER_SECTIONS, containersOf, hasTier } from '../../rules/containers';
+import { CONTAINER_SECTIONS, containersOf, hasTier } from '../../rules/located';
 import { finding, findingIf } from '../../rules/finding';
 import { defineRule, type Finding, type Rule } from '../../rules/rule';
 
@@ -12,7 +12,7 @@ const sizeExists = defineRule({
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
     hasTier({ tier, nextTier }, 'fargate')
-      ? containersOf(workloads).flatMap(({ path, is }) => judgeSize(path, is.vcpu, is.memoryMib))
+      ? containersOf(workloads).flatMap(({ path, value }) => judgeSize(path, value.vcpu, value.memoryMib))
       : [],
 });
 

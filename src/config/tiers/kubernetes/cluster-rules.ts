@@ -1,6 +1,6 @@
 /** Rules about the cluster: its version, who reaches it, what it can run. */
 import { EKS_VERSIONS } from '../../tables/eks-versions';
-import { hasTier, placed } from '../../rules/containers';
+import { hasTier, located } from '../../rules/located';
 import { findingIf } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
@@ -76,11 +76,11 @@ const noMounts = defineRule({
   also: ['services', 'workers', 'jobs'],
   check: ({ tier, nextTier, services, workers, jobs }) =>
     hasTier({ tier, nextTier }, 'kubernetes')
-      ? [...placed('services', services), ...placed('workers', workers), ...placed('jobs', jobs)].flatMap(({ path, is }) =>
+      ? [...located('services', services), ...located('workers', workers), ...located('jobs', jobs)].flatMap(({ path, value }) =>
           findingIf(
-            is.mounts.length > 0,
+            value.mounts.length > 0,
             `${path}.mounts`,
-            is.mounts,
+            value.mounts,
             'no mounts with tier kubernetes',
             'keep files in a bucket, or stay on Fargate',
           ),
@@ -95,7 +95,7 @@ const buildersElsewhere = defineRule({
   reads: ['tier', 'nextTier'],
   also: ['builders'],
   check: ({ tier, nextTier, builders }) =>
-    placed('builders', builders).flatMap(({ path }) =>
+    located('builders', builders).flatMap(({ path }) =>
       findingIf(
         hasTier({ tier, nextTier }, 'kubernetes') && !hasTier({ tier, nextTier }, 'fargate'),
         path,

@@ -3,7 +3,7 @@ import { allocatable, maximumPods, PLATFORM_PODS, PODS_ON_EVERY_NODE, type Capac
 import type { ParsedEnvironment } from '../../schema/environment';
 import { architectureOf } from '../../tables/ec2-architectures';
 import { NODE_TYPES, type NodeType } from '../../tables/node-types';
-import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, type Placed } from '../../rules/containers';
+import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, type Located } from '../../rules/located';
 import { finding, findingIf } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
@@ -11,10 +11,10 @@ type Kubernetes = ParsedEnvironment['kubernetes'];
 type Workloads = Pick<ParsedEnvironment, (typeof CONTAINER_SECTIONS)[number]>;
 
 /** Both node groups, each with its path. */
-function groupsOf({ nodes, spot }: Kubernetes): readonly Placed<NonNullable<Kubernetes['spot']>>[] {
+function groupsOf({ nodes, spot }: Kubernetes): readonly Located<NonNullable<Kubernetes['spot']>>[] {
   return [
-    { key: 'nodes', path: 'kubernetes.nodes', is: nodes },
-    ...(spot === undefined ? [] : [{ key: 'spot', path: 'kubernetes.spot', is: spot }]),
+    { key: 'nodes', path: 'kubernetes.nodes', value: nodes },
+    ...(spot === undefined ? [] : [{ key: 'spot', path: 'kubernetes.spot', value: spot }]),
   ];
 }
 
@@ -29,8 +29,8 @@ const countsInOrder = defineRule({
   summary: 'The least number of nodes is not above the greatest.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
-    groupsOf(kubernetes).flatMap(({ path, is }) =>
-      findingIf(is.min > is.max, `${path}.min`, is.min, `at most max (${is.max})`, 'lower `min`, or raise `max`'),
+    groupsOf(kubernetes).flatMap(({ path, value }) =>
+      findingIf(value.min > value.max, `${path}.min`, value.min, `at most max (${value.max})`, 'lower `min`, or raise `max`'),
     ),
 });
 
@@ -40,7 +40,7 @@ const typesKnown = defineRule({
   summary: 'Nodes are of types whose size is known, so that what is described can be fitted on them.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
-    groupsOf(kubernetes).flatMap(({ path, is: { instanceTypes } }) =>
+    groupsOf(kubernetes).flatMap(({ path, value: { instanceTypes } }) =>
       instanceTypes.flatMap((name, index) =>
         findingIf(
           !NODE_TYPES.has(name),
@@ -59,7 +59,7 @@ const typesAlike = defineRule({
   summary: 'Types of one node group have the same vCPUs, memory and architecture: the autoscaler takes them for equal.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
-    groupsOf(kubernetes).flatMap(({ path, is: { instanceTypes } }) => {
+    groupsOf(kubernetes).flatMap(({ path, value: { instanceTypes } }) => {
       const [first = '', ...others] = instanceTypes;
       return others.flatMap((name, index) =>
         findingIf(
@@ -89,7 +89,7 @@ const architectureThere = defineRule({
     if (!hasTier({ tier, nextTier }, 'kubernetes')) return [];
     const [type = ''] = nodes.instanceTypes;
     const there = architectureOf(type);
-    return containersOf(workloads).flatMap(({ path, is: { architecture } }) =>
+    return containersOf(workloads).flatMap(({ path, value: { architecture } }) =>
       findingIf(
         architecture !== there,
         `${path}.architecture`,
@@ -115,16 +115,16 @@ const podsFit = defineRule({
     if (!hasTier({ tier, nextTier }, 'kubernetes') || types.length === 0) return [];
     const room = types.map(allocatable).reduce((least, next) => (next.memoryMib < least.memoryMib ? next : least));
     const [name = ''] = kubernetes.nodes.instanceTypes;
-    return containersOf(workloads).flatMap(({ path, is }) => {
-      const pooler = 'pooler' in is && is.pooler !== undefined ? POOLER : { vcpu: 0, memoryMib: 0 };
+    return containersOf(workloads).flatMap(({ path, value }) => {
+      const pooler = 'pooler' in value && value.pooler !== undefined ? POOLER : { vcpu: 0, memoryMib: 0 };
       const vcpu = room.vcpu - pooler.vcpu;
       const memoryMib = room.memoryMib - pooler.memoryMib;
       return [
-        ...findingIf(is.vcpu > vcpu, `${path}.vcpu`, is.vcpu, `at most ${vcpu.toFixed(2)} on a ${name}`, LARGER_NODES),
+        ...findingIf(value.vcpu > vcpu, `${path}.vcpu`, value.vcpu, `at most ${vcpu.toFixed(2)} on a ${name}`, LARGER_NODES),
         ...findingIf(
-          is.memoryMib > memoryMib,
+          value.memoryMib > memoryMib,
           `${path}.memoryMib`,
-          is.memoryMib,
+          value.memoryMib,
           `at most ${memoryMib} on a ${name}`,
           LARGER_NODES,
         ),
@@ -164,7 +164,7 @@ const podsCounted = defineRule({
 
 /** Every workload at its greatest, and one run of each job. */
 function podsAtMost(workloads: Workloads): number {
-  const running = runningOf(workloads).reduce((sum, { is }) => sum + is.replicas.max, 0);
+  const running = runningOf(workloads).reduce((sum, { value }) => sum + value.replicas.max, 0);
   return running + Object.keys(workloads.jobs).length;
 }
 
@@ -177,9 +177,9 @@ const roomForAll = defineRule({
   check: ({ tier, nextTier, kubernetes, ...workloads }) => {
     const types = typesOf(kubernetes);
     if (!hasTier({ tier, nextTier }, 'kubernetes') || types.length === 0) return [];
-    const all = runningOf(workloads).map(({ is }) => ({
-      vcpu: is.vcpu * is.replicas.max,
-      memoryMib: is.memoryMib * is.replicas.max,
+    const all = runningOf(workloads).map(({ value }) => ({
+      vcpu: value.vcpu * value.replicas.max,
+      memoryMib: value.memoryMib * value.replicas.max,
     }));
     const wanted = all.reduce(
       (sum, next) => ({ vcpu: sum.vcpu + next.vcpu, memoryMib: sum.memoryMib + next.memoryMib }),

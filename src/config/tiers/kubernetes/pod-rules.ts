@@ -1,6 +1,6 @@
 /** Rules about workloads on Kubernetes: what runs on the other tiers and would not run the same there. */
 import type { ParsedEnvironment } from '../../schema/environment';
-import { containersOf, CONTAINER_SECTIONS, hasTier, runningOf, RUNNING_SECTIONS } from '../../rules/containers';
+import { containersOf, CONTAINER_SECTIONS, hasTier, runningOf, RUNNING_SECTIONS } from '../../rules/located';
 import { findingIf } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
@@ -13,7 +13,7 @@ const noRoot = defineRule({
   reads: ['tier', 'nextTier'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
-    containersOf(workloads).flatMap(({ path, is: { user } }) =>
+    containersOf(workloads).flatMap(({ path, value: { user } }) =>
       findingIf(
         hasTier({ tier, nextTier }, 'kubernetes') && user !== undefined && Number(user.split(':')[0]) === 0,
         `${path}.user`,
@@ -37,7 +37,7 @@ const requestsCounted = defineRule({
   reads: ['tier', 'nextTier'],
   also: RUNNING_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
-    runningOf(workloads).flatMap(({ path, is: { scaling } }) =>
+    runningOf(workloads).flatMap(({ path, value: { scaling } }) =>
       findingIf(
         hasTier({ tier, nextTier }, 'kubernetes') && followsRequests(scaling) === 'only',
         `${path}.scaling`,
@@ -55,7 +55,7 @@ const requestsIgnored = defineRule({
   reads: ['tier', 'nextTier'],
   also: RUNNING_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
-    runningOf(workloads).flatMap(({ path, is: { scaling } }) =>
+    runningOf(workloads).flatMap(({ path, value: { scaling } }) =>
       findingIf(
         hasTier({ tier, nextTier }, 'kubernetes') && followsRequests(scaling) === 'also',
         `${path}.scaling.requestsPerTarget`,
@@ -73,7 +73,7 @@ const spotNodes = defineRule({
   reads: ['tier', 'nextTier', 'kubernetes'],
   also: RUNNING_SECTIONS,
   check: ({ tier, nextTier, kubernetes, ...workloads }) =>
-    runningOf(workloads).flatMap(({ path, is: { spotPercent } }) =>
+    runningOf(workloads).flatMap(({ path, value: { spotPercent } }) =>
       findingIf(
         hasTier({ tier, nextTier }, 'kubernetes') && spotPercent > 0 && kubernetes.spot === undefined,
         `${path}.spotPercent`,

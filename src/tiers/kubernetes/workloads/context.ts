@@ -19,7 +19,7 @@ export interface WorkloadContext {
   /** A text that changes with the ConfigMap of a workload: pods see a new one only when they are replaced. */
   readonly fingerprint: (workload: { readonly key: string; readonly component: Component }) => string;
   /** How the public comes in. Left out without routes. */
-  readonly door?: Door;
+  readonly ingress?: IngressSettings;
 }
 
 /** Addresses that network policies name, because AWS's load balancers and databases are no pods. */
@@ -31,7 +31,7 @@ export interface ReachableNetworks {
 }
 
 /** What the load balancer of the ingress is made with. */
-export interface Door {
+export interface IngressSettings {
   readonly certificateArn: string;
   readonly subnetIds: readonly string[];
   /** The bucket of access logs. */

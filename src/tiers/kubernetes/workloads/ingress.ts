@@ -4,7 +4,7 @@ import type { ResolvedService } from '../../../config/resolved/environment';
 import { terraformLiteral } from '../../../terraform/literal';
 import { planRouting } from '../../../modules/load-balancer/route-priorities';
 import { LOAD_BALANCER_LOG_PREFIX } from '../../../modules/storage/bucket-policy';
-import type { Door, WorkloadContext } from './context';
+import type { IngressSettings, WorkloadContext } from './context';
 import { commonMetadata, type Labels, type Manifest } from './manifest';
 import { CONTROLLER } from './service';
 
@@ -41,7 +41,7 @@ export function ingressLoadBalancerName(environment: string): string {
 }
 
 /** The ingress of all services with routes. Its rules stand in the order in which they are to be matched. */
-export function ingress(context: WorkloadContext, door: Door, services: readonly ResolvedService[]): IngressManifest {
+export function ingress(context: WorkloadContext, door: IngressSettings, services: readonly ResolvedService[]): IngressManifest {
   const { defaultService, rules } = planRouting(services.filter(({ routes }) => routes.length > 0));
   const backend = (key: string): Backend => ({ service: { name: key, port: { number: portOf(services, key) } } });
   return {
@@ -77,7 +77,7 @@ function portOf(services: readonly ResolvedService[], key: string): number {
 
 function annotations(
   { identity, protect }: WorkloadContext,
-  { certificateArn, subnetIds, logBucketName, webAclArn, admits }: Door,
+  { certificateArn, subnetIds, logBucketName, webAclArn, admits }: IngressSettings,
 ): Labels {
   return {
     [`${CONTROLLER}/load-balancer-name`]: ingressLoadBalancerName(identity.environment),
@@ -98,7 +98,7 @@ function annotations(
  * Who comes in, on which ports. CloudFront speaks HTTPS only, and its prefix list counts as 55 of the 60 rules that a
  * security group may have: so there is no port 80 to redirect from.
  */
-function entrance(admits: Door['admits']): Labels {
+function entrance(admits: IngressSettings['admits']): Labels {
   if ('prefixListId' in admits) {
     return {
       [`${CONTROLLER}/security-group-prefix-lists`]: admits.prefixListId,

@@ -68,7 +68,7 @@ export function environmentManifests(context: WorkloadContext, all: ResolvedWork
       ...workers.map((workload) => running(context, workload, 'worker')),
       ...jobs.map((job) => ({ ...common(context, job, 'job'), cronJob: cronJob(context, job) })),
     ],
-    ingress: context.door && ingress(context, context.door, services),
+    ingress: context.ingress && ingress(context, context.ingress, services),
   };
 }
 

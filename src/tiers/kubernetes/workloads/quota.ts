@@ -28,7 +28,7 @@ const SPARE = { vcpu: 1, memoryMib: 1024, pods: 4 };
 /** Runs of one job that may be there at once: a scheduled one and one by hand. */
 const RUNS_OF_A_JOB = 2;
 
-interface Share {
+interface QuotaShare {
   readonly vcpu: number;
   readonly memoryMib: number;
   readonly pods: number;
@@ -61,12 +61,12 @@ export function resourceQuota(context: WorkloadContext, { services, workers, job
   };
 }
 
-function share({ vcpu, memoryMib }: ResolvedContainer, pods: number, pooled: boolean): Share {
+function share({ vcpu, memoryMib }: ResolvedContainer, pods: number, pooled: boolean): QuotaShare {
   const extra = pooled ? POOLER_SIZE : { vcpu: 0, memoryMib: 0 };
   return { vcpu: pods * (vcpu + extra.vcpu), memoryMib: pods * (memoryMib + extra.memoryMib), pods };
 }
 
-function sum(left: Share, right: Share): Share {
+function sum(left: QuotaShare, right: QuotaShare): QuotaShare {
   return { vcpu: left.vcpu + right.vcpu, memoryMib: left.memoryMib + right.memoryMib, pods: left.pods + right.pods };
 }
 

@@ -2,7 +2,7 @@
 import type { Region } from '../../config/tables/regions';
 
 /** What runs all the time on Fargate. */
-export interface WatchedService {
+export interface MonitoredService {
   readonly key: string;
   /** The ECS service's name. */
   readonly name: string;
@@ -11,43 +11,43 @@ export interface WatchedService {
   readonly tracedAs?: string;
 }
 
-export interface WatchedFargate {
+export interface MonitoredFargate {
   readonly clusterName: string;
   /** Whether Container Insights counts tasks. */
   readonly insights: boolean;
-  readonly services: readonly WatchedService[];
+  readonly services: readonly MonitoredService[];
   readonly schedules: readonly { readonly key: string; readonly deadLetterQueueName: string }[];
 }
 
-export interface WatchedBalancer {
+export interface MonitoredBalancer {
   readonly arnSuffix: string;
   /** Empty where a controller makes the target groups. */
   readonly targets: readonly { readonly service: string; readonly arnSuffix: string }[];
 }
 
-export interface WatchedInstance {
+export interface MonitoredInstance {
   readonly key: string;
   readonly identifier: string;
   readonly region: Region;
   readonly instanceClass: string;
 }
 
-export interface WatchedDatabase {
-  readonly primary: WatchedInstance;
-  readonly replicas: readonly WatchedInstance[];
+export interface MonitoredDatabase {
+  readonly primary: MonitoredInstance;
+  readonly replicas: readonly MonitoredInstance[];
   readonly storageGb: number;
   /** The resource id of the primary; only with Performance Insights. */
   readonly insightsOf?: string;
 }
 
-export interface WatchedQueue {
+export interface MonitoredQueue {
   readonly key: string;
   readonly name: string;
   readonly deadLetterName: string;
   readonly visibilityTimeoutSeconds: number;
 }
 
-export interface WatchedHost {
+export interface MonitoredHost {
   readonly namespace: string;
   /** The dimension `Environment`. */
   readonly environment: string;
@@ -68,7 +68,7 @@ export interface WatchedHost {
   readonly drillHours: number;
 }
 
-export interface WatchedCluster {
+export interface MonitoredCluster {
   readonly name: string;
   /** Whether Container Insights measures pods and nodes. */
   readonly insights: boolean;
@@ -76,18 +76,18 @@ export interface WatchedCluster {
   readonly nodeGroups: readonly { readonly key: string; readonly groupName: string }[];
 }
 
-export interface WatchedNat {
+export interface MonitoredNat {
   readonly gateways: readonly { readonly zone: string; readonly id: string }[];
   /** The auto-scaling group of a NAT instance. */
   readonly instanceGroupName?: string;
 }
 
-export interface WatchedEdge {
+export interface MonitoredEdge {
   readonly distributions: readonly { readonly key: string; readonly id: string }[];
   readonly healthChecks: readonly { readonly key: string; readonly id: string }[];
 }
 
-export interface WatchedApplicationMetric {
+export interface MonitoredApplicationMetric {
   readonly key: string;
   readonly name: string;
   readonly title: string;
@@ -95,21 +95,21 @@ export interface WatchedApplicationMetric {
   readonly alarmAbove?: number;
 }
 
-export interface Watched {
+export interface MonitoredResources {
   readonly region: Region;
-  readonly balancer?: WatchedBalancer;
-  readonly fargate?: WatchedFargate;
-  readonly host?: WatchedHost;
-  readonly cluster?: WatchedCluster;
-  readonly database?: WatchedDatabase;
+  readonly balancer?: MonitoredBalancer;
+  readonly fargate?: MonitoredFargate;
+  readonly host?: MonitoredHost;
+  readonly cluster?: MonitoredCluster;
+  readonly database?: MonitoredDatabase;
   /** The nodes of the cache. */
   readonly cacheNodes: readonly string[];
-  readonly queues: readonly WatchedQueue[];
-  readonly nat: WatchedNat;
+  readonly queues: readonly MonitoredQueue[];
+  readonly nat: MonitoredNat;
   readonly certificates: readonly { readonly key: string; readonly arn: string; readonly region: Region }[];
   readonly backupVaultName?: string;
-  readonly edge: WatchedEdge;
+  readonly edge: MonitoredEdge;
   readonly firewalls: readonly { readonly key: string; readonly metricName: string; readonly scope: 'regional' | 'global' }[];
   /** The application's metrics and their namespace. */
-  readonly application?: { readonly namespace: string; readonly metrics: readonly WatchedApplicationMetric[] };
+  readonly application?: { readonly namespace: string; readonly metrics: readonly MonitoredApplicationMetric[] };
 }

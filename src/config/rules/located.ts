@@ -13,38 +13,38 @@ type Worker = ParsedEnvironment['workers'][string];
 type Job = ParsedEnvironment['jobs'][string];
 
 /** Something in its place. */
-export interface Placed<T> {
+export interface Located<T> {
   readonly key: string;
   /** `services.api` */
   readonly path: string;
-  readonly is: T;
+  readonly value: T;
 }
 
 /** A variable of a container, in its place. */
-export type PlacedVariable = Placed<Service['environment'][string]>;
+export type LocatedVariable = Located<Service['environment'][string]>;
 
 /** The entries of a record, each with its path. */
-export function placed<T>(section: string, record: Readonly<Record<string, T>>): readonly Placed<T>[] {
-  return Object.entries(record).map(([key, is]) => ({ key, path: `${section}.${key}`, is }));
+export function located<T>(section: string, record: Readonly<Record<string, T>>): readonly Located<T>[] {
+  return Object.entries(record).map(([key, value]) => ({ key, path: `${section}.${key}`, value }));
 }
 
 /** Every container. */
 export function containersOf({ services, workers, jobs }: Pick<ParsedEnvironment, (typeof CONTAINER_SECTIONS)[number]>) {
   return [
-    ...placed<Service | Worker | Job>('services', services),
-    ...placed<Service | Worker | Job>('workers', workers),
-    ...placed<Service | Worker | Job>('jobs', jobs),
+    ...located<Service | Worker | Job>('services', services),
+    ...located<Service | Worker | Job>('workers', workers),
+    ...located<Service | Worker | Job>('jobs', jobs),
   ];
 }
 
 /** Every container that runs all the time. */
 export function runningOf({ services, workers }: Pick<ParsedEnvironment, (typeof RUNNING_SECTIONS)[number]>) {
-  return [...placed<Service | Worker>('services', services), ...placed<Service | Worker>('workers', workers)];
+  return [...located<Service | Worker>('services', services), ...located<Service | Worker>('workers', workers)];
 }
 
 /** The variables of all the containers. */
-export function variablesOf(containers: readonly Placed<Service | Worker | Job>[]): readonly PlacedVariable[] {
-  return containers.flatMap(({ path, is }) => placed(`${path}.environment`, is.environment));
+export function variablesOf(containers: readonly Located<Service | Worker | Job>[]): readonly LocatedVariable[] {
+  return containers.flatMap(({ path, value }) => located(`${path}.environment`, value.environment));
 }
 
 /** Whether a tier that runs or waits is one of these. */

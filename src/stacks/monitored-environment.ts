@@ -5,19 +5,26 @@ import type { ResolvedObservability } from '../config/resolved/observability';
 import { EDGE_REGION } from '../modules/domain/validated-certificate';
 import { queueNames } from '../modules/messaging/queue';
 import type {
-  Watched,
-  WatchedBalancer,
-  WatchedDatabase,
-  WatchedFargate,
-  WatchedHost,
-  WatchedNat,
-} from '../modules/observability/watched';
-import type { BoxHandover, DataHandover, DomainHandover, EdgeHandover, FargateHandover, NetworkHandover } from '../contracts/handovers';
+  MonitoredResources,
+  MonitoredBalancer,
+  MonitoredDatabase,
+  MonitoredFargate,
+  MonitoredHost,
+  MonitoredNat,
+} from '../modules/observability/monitored-resources';
+import type {
+  BoxHandover,
+  DataHandover,
+  DomainHandover,
+  EdgeHandover,
+  FargateHandover,
+  NetworkHandover,
+} from '../contracts/handovers';
 import type { Handover } from '../terraform/handover';
 import type { ServingHandover } from '../tiers/serving-handover';
 import type { TerraceStack } from '../terraform/terrace-stack';
 
-export interface WatchedEnvironmentProps {
+export interface MonitoredEnvironmentProps {
   readonly identity: Identity;
   readonly observability: ResolvedObservability;
   readonly tier: ResolvedTier;
@@ -35,36 +42,36 @@ export interface WatchedEnvironmentProps {
 }
 
 /** Reads only the stacks that something to watch stands in. */
-export function watchedEnvironment(stack: TerraceStack, props: WatchedEnvironmentProps): Watched {
+export function monitoredEnvironment(stack: TerraceStack, props: MonitoredEnvironmentProps): MonitoredResources {
   const { identity, data } = props;
-  const compute = watchedCompute(stack, props);
+  const compute = monitoredCompute(stack, props);
   const edge = props.handovers.edge?.in(stack);
   return {
     region: identity.region,
     ...compute,
-    database: watchedDatabase(stack, props),
+    database: monitoredDatabase(stack, props),
     cacheNodes: cacheNodes(data),
     queues: data.queues.map(({ key, name, fifo, visibilityTimeoutSeconds }) => {
       const names = queueNames(name, fifo);
       return { key, name: names.main, deadLetterName: names.deadLetters, visibilityTimeoutSeconds };
     }),
-    nat: watchedNat(props.handovers.network.in(stack)),
-    certificates: watchedCertificates(stack, props, {
+    nat: monitoredNat(props.handovers.network.in(stack)),
+    certificates: monitoredCertificates(stack, props, {
       regional: compute.balancer !== undefined,
       edge: edge?.distribution !== undefined,
     }),
     // The vault bears the environment's name, and is there when something is copied.
     backupVaultName: data.backups !== undefined && copied(data) ? identity.environment : undefined,
-    edge: watchedEdge(edge),
+    edge: monitoredEdge(edge),
     firewalls: [
       ...compute.firewalls,
       ...(edge?.webAcl === undefined ? [] : [{ key: 'edge', metricName: edge.webAcl.name, scope: 'global' } as const]),
     ],
-    application: watchedApplication(props.observability),
+    application: monitoredApplication(props.observability),
   };
 }
 
-function watchedApplication({ tracing, applicationMetrics }: ResolvedObservability): Watched['application'] {
+function monitoredApplication({ tracing, applicationMetrics }: ResolvedObservability): MonitoredResources['application'] {
   return tracing && { namespace: tracing.namespace, metrics: applicationMetrics };
 }
 
@@ -72,16 +79,16 @@ function copied({ database, fileSystems }: ResolvedData): boolean {
   return database?.placement === 'managed' || fileSystems.some(({ backup }) => backup);
 }
 
-type WatchedCompute = Pick<Watched, 'balancer' | 'fargate' | 'host' | 'cluster' | 'firewalls'>;
+type MonitoredCompute = Pick<MonitoredResources, 'balancer' | 'fargate' | 'host' | 'cluster' | 'firewalls'>;
 
-function watchedCompute(stack: TerraceStack, props: WatchedEnvironmentProps): WatchedCompute {
+function monitoredCompute(stack: TerraceStack, props: MonitoredEnvironmentProps): MonitoredCompute {
   const { serving } = props.handovers;
   switch (serving.kind) {
     case 'fargate': {
       const handover = serving.compute.in(stack);
       return {
         balancer: fargateBalancer(handover),
-        fargate: watchedFargate(props, handover),
+        fargate: monitoredFargate(props, handover),
         firewalls: regionalFirewall(handover.webAcl?.name),
       };
     }
@@ -90,7 +97,7 @@ function watchedCompute(stack: TerraceStack, props: WatchedEnvironmentProps): Wa
       const { loadBalancer } = handover;
       return {
         balancer: loadBalancer && { arnSuffix: loadBalancer.arnSuffix, targets: [] },
-        host: watchedHost(props, handover),
+        host: monitoredHost(props, handover),
         firewalls: [],
       };
     }
@@ -114,18 +121,18 @@ function watchedCompute(stack: TerraceStack, props: WatchedEnvironmentProps): Wa
   }
 }
 
-function regionalFirewall(metricName: string | undefined): Watched['firewalls'] {
+function regionalFirewall(metricName: string | undefined): MonitoredResources['firewalls'] {
   return metricName === undefined ? [] : [{ key: 'load balancer', metricName, scope: 'regional' }];
 }
 
-function watchedEdge(edge: EdgeHandover | undefined): Watched['edge'] {
+function monitoredEdge(edge: EdgeHandover | undefined): MonitoredResources['edge'] {
   return {
     distributions: edge?.distribution === undefined ? [] : [{ key: 'cdn', id: edge.distribution.id }],
     healthChecks: Object.entries(edge?.healthCheckIds ?? {}).map(([key, id]) => ({ key, id })),
   };
 }
 
-function fargateBalancer({ loadBalancer, services }: FargateHandover): WatchedBalancer | undefined {
+function fargateBalancer({ loadBalancer, services }: FargateHandover): MonitoredBalancer | undefined {
   if (loadBalancer === undefined) return undefined;
   return {
     arnSuffix: loadBalancer.arnSuffix,
@@ -135,7 +142,7 @@ function fargateBalancer({ loadBalancer, services }: FargateHandover): WatchedBa
   };
 }
 
-function watchedFargate({ tier, workloads }: WatchedEnvironmentProps, handover: FargateHandover): WatchedFargate {
+function monitoredFargate({ tier, workloads }: MonitoredEnvironmentProps, handover: FargateHandover): MonitoredFargate {
   const running = { ...handover.services, ...handover.workers };
   return {
     clusterName: handover.clusterName,
@@ -150,7 +157,10 @@ function watchedFargate({ tier, workloads }: WatchedEnvironmentProps, handover: 
   };
 }
 
-function watchedHost({ tier, workloads, domain, data }: WatchedEnvironmentProps, handover: BoxHandover): WatchedHost | undefined {
+function monitoredHost(
+  { tier, workloads, domain, data }: MonitoredEnvironmentProps,
+  handover: BoxHandover,
+): MonitoredHost | undefined {
   if (tier.kind !== 'box') return undefined;
   const { box } = tier;
   return {
@@ -169,10 +179,10 @@ function watchedHost({ tier, workloads, domain, data }: WatchedEnvironmentProps,
   };
 }
 
-function watchedDatabase(
+function monitoredDatabase(
   stack: TerraceStack,
-  { identity, data, handovers }: WatchedEnvironmentProps,
-): WatchedDatabase | undefined {
+  { identity, data, handovers }: MonitoredEnvironmentProps,
+): MonitoredDatabase | undefined {
   const { database } = data;
   if (database?.placement !== 'managed') return undefined;
   const { instanceClass, identifier, replicas, storageGb, performanceInsights } = database;
@@ -193,7 +203,7 @@ function cacheNodes({ cache }: ResolvedData): readonly string[] {
   );
 }
 
-function watchedNat({ natGatewayIds = {}, natInstanceGroupName }: NetworkHandover): WatchedNat {
+function monitoredNat({ natGatewayIds = {}, natInstanceGroupName }: NetworkHandover): MonitoredNat {
   return {
     gateways: Object.entries(natGatewayIds).map(([zone, id]) => ({ zone, id })),
     instanceGroupName: natInstanceGroupName,
@@ -201,11 +211,11 @@ function watchedNat({ natGatewayIds = {}, natInstanceGroupName }: NetworkHandove
 }
 
 /** Only those in use: ACM renews no other, so their end is nothing to wake anybody for. */
-function watchedCertificates(
+function monitoredCertificates(
   stack: TerraceStack,
-  { identity, handovers }: WatchedEnvironmentProps,
+  { identity, handovers }: MonitoredEnvironmentProps,
   used: { readonly regional: boolean; readonly edge: boolean },
-): Watched['certificates'] {
+): MonitoredResources['certificates'] {
   if (handovers.domain === undefined || !(used.regional || used.edge)) return [];
   const { certificateArn, edgeCertificateArn } = handovers.domain.in(stack);
   // In us-east-1 one certificate serves both.

@@ -5,7 +5,7 @@
  * starts with a bracket as code, writes `required_version` as `0 = "required_version"` and drops overrides of the stack.
  * What cannot be told apart is refused, never guessed.
  */
-import { attributeName, expression, indent, references } from './hcl-expression';
+import { attributeName, expression, indent, references } from './expression';
 
 type Json = Readonly<Record<string, unknown>>;
 
