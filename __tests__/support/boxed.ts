@@ -18,6 +18,14 @@ export function boxSection(changes: Partial<Box> = {}): Box {
   };
 }
 
+/** The example's services, each in the one container that a host runs. */
+function hostServices(): EnvironmentInput['services'] {
+  const services = Object.entries(example().services ?? {});
+  return Object.fromEntries(
+    services.map(([key, service]) => [key, { ...service, replicas: { min: 1, max: 1 }, scaling: undefined }]),
+  );
+}
+
 /** The example with everything on one host. */
 export function boxed(changes: Partial<EnvironmentInput> = {}): EnvironmentInput {
   return example({
@@ -33,6 +41,7 @@ export function boxed(changes: Partial<EnvironmentInput> = {}): EnvironmentInput
     cache: { placement: 'host' },
     buckets: { backups: { expireAfterDays: 30 } },
     box: boxSection(),
+    services: hostServices(),
     ...changes,
   });
 }

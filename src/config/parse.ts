@@ -1,4 +1,5 @@
 /** Unknown input to a resolved environment, or every problem at once. */
+import { RULES } from './all-rules';
 import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { ResolvedEnvironment } from './resolved/environment';
 import { resolve } from './resolve/environment';
@@ -20,7 +21,7 @@ export function parseEnvironment(input: unknown): ResolvedEnvironment {
   const parsed = environmentSchema.safeParse(input);
   const { intact, remains } = parsed.success ? everySection(parsed.data) : readableSections(input);
   const problems: Problem[] = parsed.success ? [] : problemsOf(parsed.error, input);
-  const outcome = checkRules(intact, remains);
+  const outcome = checkRules(RULES, intact, remains);
   problems.push(...outcome.problems);
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
   return deepFreeze(resolve(parsed.data, outcome.warnings));

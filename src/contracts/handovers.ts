@@ -79,16 +79,19 @@ export interface DataHandover {
   readonly boxVolume?: { readonly id: string };
 }
 
-/** What serves on Fargate; edge points names at it, observability watches it. */
+/** An application load balancer that Terraform made. */
+export interface LoadBalancerHandover {
+  readonly arn: string;
+  /** The part of the ARN that CloudWatch uses as dimension. */
+  readonly arnSuffix: string;
+  readonly dnsName: string;
+  readonly hostedZoneId: string;
+}
+
+/** What serves on Fargate: edge points names at it, observability monitors it. */
 export interface FargateHandover {
   readonly clusterName: string;
-  readonly loadBalancer?: {
-    readonly arn: string;
-    /** The part of the ARN that CloudWatch uses as dimension. */
-    readonly arnSuffix: string;
-    readonly dnsName: string;
-    readonly hostedZoneId: string;
-  };
+  readonly loadBalancer?: LoadBalancerHandover;
   /** Service key to its ECS name and, with routes, its target group's CloudWatch dimension. */
   readonly services: Readonly<Record<string, { readonly name: string; readonly targetGroupArnSuffix?: string }>>;
   readonly workers: Readonly<Record<string, { readonly name: string }>>;
@@ -143,7 +146,7 @@ export interface BoxHandover {
   /** The value of the dimension `Environment` on each of them. */
   readonly metricsEnvironment: string;
   /** Only with several hosts. */
-  readonly loadBalancer?: FargateHandover['loadBalancer'];
+  readonly loadBalancer?: LoadBalancerHandover;
   /** Only with several hosts: the auto-scaling group's name. */
   readonly groupName?: string;
 }

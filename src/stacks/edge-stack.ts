@@ -16,8 +16,7 @@ import { WebAcl } from '../modules/waf/web-acl';
 import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';
 import { EdgeZones } from '../modules/edge/edge-zones';
 import { Handover } from '../terraform/handover';
-import { destinationOf } from '../tiers/destinations';
-import type { ServingHandover } from '../tiers/serving-handover';
+import type { ServingTier } from '../tiers/tier';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 export interface EdgeStackProps {
@@ -28,7 +27,7 @@ export interface EdgeStackProps {
   readonly edge: ResolvedEdge;
   readonly data: ResolvedData;
   /** The tier that serves, and after it the one that waits. */
-  readonly serving: readonly ServingHandover[];
+  readonly serving: readonly ServingTier[];
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
     readonly domain: Handover<DomainHandover>;
@@ -147,9 +146,9 @@ export class EdgeStack extends TerraceStack {
   private tierShares?: readonly WeightedDestination[];
 
   private shares(): readonly WeightedDestination[] {
-    const { serving, edge, handovers } = this.props;
+    const { serving, edge } = this.props;
     this.tierShares ??= serving.flatMap((tier, index): WeightedDestination[] => {
-      const destination = destinationOf(this, tier, handovers.network);
+      const destination = tier.destination(this);
       const percent = index === 0 ? 100 - edge.nextTierPercent : edge.nextTierPercent;
       return destination === undefined ? [] : [{ id: tier.kind, destination, percent }];
     });

@@ -1,19 +1,15 @@
 /** One environment's stacks, in deploy order: wiring and nothing else. */
 import type { App } from 'cdktf';
 import type { ResolvedEnvironment, ResolvedTier } from '../config/resolved/environment';
-import { BoxStack } from '../tiers/box/stack';
 import { DataStack } from './data-stack';
 import { DomainStack } from './domain-stack';
 import { EdgeStack, hasEdge } from './edge-stack';
-import { FargateStack } from '../tiers/fargate/stack';
-import { KubernetesStack } from '../tiers/kubernetes/cluster-stack';
 import { NetworkStack } from './network-stack';
 import { ObservabilityStack } from './observability-stack';
-import { PlatformStack } from '../tiers/kubernetes/platform-stack';
-import { WorkloadsStack } from '../tiers/kubernetes/workloads-stack';
 import type { EdgeHandover } from '../contracts/handovers';
 import type { Handover, StackKind } from '../terraform/handover';
-import type { ServingHandover } from '../tiers/serving-handover';
+import { createTierStacks } from '../tiers/registry';
+import type { ServingTier } from '../tiers/tier';
 import type { TerraceStackProps } from '../terraform/terrace-stack';
 
 /** Builds every stack of an environment under the app. */
@@ -35,83 +31,20 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
     data: environment.data,
     network: network.handover,
   });
-  const serving = addCompute(environment.tier);
-  const waiting = environment.nextTier && addCompute(environment.nextTier);
+  const handovers = { network: network.handover, domain: domain?.handover, data: data.handover };
+  const serving = addTier(environment.tier);
+  const waiting = environment.nextTier && addTier(environment.nextTier);
   const edge = addEdge();
   addObservability();
 
-  function addCompute(tier: ResolvedTier): ServingHandover {
-    switch (tier.kind) {
-      case 'fargate': {
-        const { handover } = new FargateStack(app, {
-          stack: stackProps(environment, `compute-${tier.kind}`, { tier: tier.kind }),
-          identity,
-          protect,
-          tier,
-          workloads,
-          domain: environment.domain,
-          edge: environment.edge,
-          data: environment.data,
-          handovers: { network: network.handover, domain: domain?.handover, data: data.handover },
-        });
-        return { kind: tier.kind, compute: handover };
-      }
-      case 'box': {
-        const { handover } = new BoxStack(app, {
-          stack: stackProps(environment, `compute-${tier.kind}`, { tier: tier.kind }),
-          identity,
-          protect,
-          tier,
-          workloads,
-          domain: environment.domain,
-          data: environment.data,
-          handovers: { network: network.handover, domain: domain?.handover, data: data.handover },
-        });
-        return { kind: tier.kind, compute: handover };
-      }
-      case 'kubernetes':
-        return addKubernetes(tier);
-    }
-  }
-
-  /** Three stacks: the providers of the second and third log in to the cluster of the first. */
-  function addKubernetes(tier: Extract<ResolvedTier, { kind: 'kubernetes' }>): ServingHandover {
-    const owned = { tier: tier.kind };
-    const cluster = new KubernetesStack(app, {
-      stack: stackProps(environment, `compute-${tier.kind}`, owned),
-      identity,
-      protect,
+  function addTier(tier: ResolvedTier): ServingTier {
+    return createTierStacks({
+      app,
+      environment,
       tier,
-      workloads,
-      data: environment.data,
-      edge: environment.edge,
-      handovers: { network: network.handover, data: data.handover },
+      stackProps: (kind) => stackProps(environment, kind, { tier: tier.kind }),
+      handovers,
     });
-    const platform = new PlatformStack(app, {
-      stack: stackProps(environment, 'platform', owned),
-      identity,
-      tier,
-      handovers: { network: network.handover, cluster: cluster.handover },
-    });
-    const { handover } = new WorkloadsStack(app, {
-      stack: stackProps(environment, 'workloads', owned),
-      identity,
-      protect,
-      tier,
-      workloads,
-      network: environment.network,
-      domain: environment.domain,
-      data: environment.data,
-      edge: environment.edge,
-      handovers: {
-        network: network.handover,
-        domain: domain?.handover,
-        data: data.handover,
-        cluster: cluster.handover,
-        platform: platform.handover,
-      },
-    });
-    return { kind: tier.kind, compute: cluster.handover, workloads: handover };
   }
 
   /** What stands before the tiers, where there is anything. */
@@ -137,11 +70,10 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
       stack: stackProps(environment, 'observability'),
       identity,
       observability: environment.observability,
-      tier: environment.tier,
       workloads,
-      domain: environment.domain,
       data: environment.data,
-      handovers: { network: network.handover, domain: domain?.handover, data: data.handover, serving, edge },
+      serving,
+      handovers: { ...handovers, edge },
     });
   }
 }

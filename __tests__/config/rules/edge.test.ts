@@ -1,8 +1,9 @@
 /** What a person may not write about the edge, each beside what may be written. */
-import { InvalidEnvironment, parseEnvironment, type Problem } from '../../../src/config';
+import { InvalidEnvironment, parseEnvironment } from '../../../src/config';
 import { CLOUDFLARE_PLANS, CLOUDFLARE_SECONDS } from '../../../src/config/tables/cloudflare-plans';
 import { COUNTRY_CODES } from '../../../src/config/tables/countries';
 import { checkSharedZones } from '../../../src/config/rules/between/shared-zones';
+import { problemsOf } from '../../support/problems';
 import { rich, type Change, type Json } from './refused-inputs';
 
 const rate = { kind: 'rate', priority: 10, requests: 2000 };
@@ -39,16 +40,6 @@ function proxied(change: Change): Json {
 function pages(...domains: readonly string[]): Json {
   const repository = { owner: 'shop', name: 'web' };
   return { kind: 'cloudflare-pages', project: 'shop-web', repository, buildCommand: 'npm run build', output: 'out', domains };
-}
-
-function problemsOf(input: unknown): readonly Problem[] {
-  try {
-    parseEnvironment(input);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidEnvironment) return error.problems;
-    throw error;
-  }
 }
 
 const rules = (e: Json): Json => e.edge.waf.rules;

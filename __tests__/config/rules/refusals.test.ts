@@ -1,18 +1,9 @@
 /** What a person may not write, each with the environment that may be written beside it. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { InvalidEnvironment, parseEnvironment, type Problem } from '../../../src/config';
+import { parseEnvironment } from '../../../src/config';
+import { problemsOf } from '../../support/problems';
 import { changed, HELD, kubernetes, pooled, protect, REFUSED, rich, subnets, type Change } from './refused-inputs';
-
-function problemsOf(input: unknown): readonly Problem[] {
-  try {
-    parseEnvironment(input);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidEnvironment) return error.problems;
-    throw error;
-  }
-}
 
 describe('what is refused', () => {
   it('covers at least fifty inputs, none of which hides behind another', () => {

@@ -1,7 +1,7 @@
 /** The rules as a set, their page, and the tables that they look things up in. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RULES } from '../../../src/config/rules';
+import { RULES } from '../../../src/config/all-rules';
 import { rulesDocument } from '../../../src/commands/docs/rules-page';
 import { backupDuring, parseDaily, parseWeekly } from '../../../src/config/rules/windows';
 import { maxConnectionsOf, memoryGibOf } from '../../../src/config/tables/database-classes';
@@ -28,8 +28,9 @@ describe('the rules', () => {
   });
 
   it('each have an input in the tests that makes them speak', () => {
-    const tests = readdirSync(__dirname)
-      .map((file) => readFileSync(join(__dirname, file), 'utf8'))
+    const tests = readdirSync(join(__dirname, '..'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(__dirname, '..', file), 'utf8'))
       .join('');
     expect(RULES.map(({ id }) => id).filter((id) => !tests.includes(`'${id}'`))).toEqual([]);
   });

@@ -1,9 +1,10 @@
 /** What a person may not write about a single host, each with the environment that may be written beside it. */
 import { environments } from '../../../environments';
-import { InvalidEnvironment, parseEnvironment, type Problem } from '../../../src/config';
+import { InvalidEnvironment, parseEnvironment } from '../../../src/config';
 import { architectureOf, isBurstable, isNitro } from '../../../src/config/tables/ec2-architectures';
 import { checkSharedZones } from '../../../src/config/rules/between/shared-zones';
 import { checkVolume, readVolumes, volumesOf, volumesText } from '../../../src/commands/record-volumes/recorded';
+import { problemsOf } from '../../support/problems';
 import { rich, type Change, type Json } from '../rules/refused-inputs';
 
 /** The rich example on one host, with database and cache there too. */
@@ -15,6 +16,10 @@ function boxed(change: Change = () => undefined): Json {
   e.cache = { placement: 'host' };
   e.buckets.backups = { expireAfterDays: 30 };
   e.network.nat = 'none';
+  for (const container of [...Object.values<Json>(e.services), ...Object.values<Json>(e.workers)]) {
+    container.replicas = { min: 1, max: 1 };
+    for (const field of ['scaling', 'spotPercent', 'deployment']) delete container[field];
+  }
   e.box = {
     instanceType: 't3.small',
     operatingSystem: 'ubuntu-24.04',
@@ -38,16 +43,6 @@ function several(change: Change = () => undefined): Json {
     e.box.instances = { min: 2, max: 4 };
     change(e);
   });
-}
-
-function problemsOf(input: unknown): readonly Problem[] {
-  try {
-    parseEnvironment(input);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidEnvironment) return error.problems;
-    throw error;
-  }
 }
 
 const second = (e: Json): Json => (e.services.web = { ...structuredClone(e.services.api), routes: [], mounts: [] });

@@ -1,5 +1,5 @@
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../../src/config';
-import type { ResolvedBox } from '../../../src/config/resolved/box';
+import type { ResolvedBox } from '../../../src/config/tiers/box/resolved';
 import { CLOUDFLARE_IPV4 } from '../../../src/config/tables/cloudflare-ranges';
 import { configurationJson } from '../../../src/tiers/box/configuration';
 import { hostLine, runCommand } from '../../../src/tiers/box/commands';

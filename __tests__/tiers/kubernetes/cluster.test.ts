@@ -4,7 +4,7 @@ import { Testing } from 'cdktf';
 import { EksCluster } from '@cdktf/provider-aws/lib/eks-cluster';
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { allocatable, maximumPods } from '../../../src/config/calculations/node-capacity';
-import type { ResolvedNodeGroup, ResolvedKubernetes } from '../../../src/config/resolved/kubernetes';
+import type { ResolvedNodeGroup, ResolvedKubernetes } from '../../../src/config/tiers/kubernetes/resolved';
 import { NODE_TYPES } from '../../../src/config/tables/node-types';
 import { ServiceRole } from '../../../src/modules/iam/service-role';
 import { ClusterAccess } from '../../../src/tiers/kubernetes/cluster/access';

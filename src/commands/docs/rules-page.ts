@@ -1,5 +1,5 @@
 /** Writes docs/rules.md from the rules, so that the page lists every one of them. */
-import { RULES } from '../../config/rules/index';
+import { RULES } from '../../config/all-rules';
 import type { Rule } from '../../config/rules/rule';
 
 const HEADING = `# Rules

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidEnvironment, show, type Problem } from '../../config/problems/problem';
 import type { ResolvedEnvironment } from '../../config';
-import type { ResolvedBoxVolume } from '../../config/resolved/box';
+import type { ResolvedBoxVolume } from '../../config/tiers/box/resolved';
 
 /** A volume that is there. */
 export type RecordedVolume = Pick<ResolvedBoxVolume, 'sizeGb' | 'zone'>;

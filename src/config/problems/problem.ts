@@ -12,6 +12,13 @@ export interface Problem {
   readonly rule?: string;
 }
 
+/** A risk that is legal and not acknowledged: printed with the report of a synthesis. */
+export interface Warning {
+  readonly rule: string;
+  readonly path: string;
+  readonly message: string;
+}
+
 /** Every problem of one environment at once. It has a message for people and no use for a stack trace. */
 export class InvalidEnvironment extends Error {
   constructor(

@@ -1,8 +1,8 @@
 /** Parsed input to resolved environment: the one place where defaults that depend on other fields are filled. Pure. */
 import { fitName, NAME_LIMITS, resourceName, shortEnvironmentName } from '../names';
 import { resolveDomain, resolveEdge } from './edge';
-import { hostLogGroup, hostNames, resolveBox } from '../tiers/box/resolve';
-import { resolveKubernetes } from '../tiers/kubernetes/resolve';
+import { hostLogGroup, hostNames } from '../tiers/box/resolve';
+import { TIER_POLICIES } from '../tiers/registry';
 import { resolveObservability, resolveTracing } from './observability';
 import { resolveWorkloads } from './workloads';
 import type {
@@ -14,12 +14,11 @@ import type {
   ResolvedEnvironment,
   ResolvedNetwork,
   ResolvedReplicaNetwork,
-  ResolvedTier,
   ResolvedWorkloads,
-  TierKind,
-  Warning,
 } from '../resolved/environment';
+import type { Warning } from '../problems/problem';
 import type { ParsedEnvironment } from '../schema/environment';
+import { firstZone, zoneLetters } from '../calculations/zones';
 import { carveSubnets, splitReplicaNetwork } from '../calculations/subnets';
 import { REGION_ZONES, type Region } from '../tables/regions';
 
@@ -28,16 +27,6 @@ const ACCESS_LOG_DAYS = 90;
 
 /** Days of cache snapshots under `protect`. */
 const PROTECTED_SNAPSHOT_DAYS = 7;
-
-/** The zones' letters of an environment: those it names, or the first of its region. */
-export function zoneLetters(region: Region, zones: number | readonly string[]): readonly string[] {
-  return typeof zones === 'number' ? REGION_ZONES[region].slice(0, zones) : zones;
-}
-
-/** The full name of the first zone, in which everything stands that is there once. */
-function firstZone({ region, network }: ParsedEnvironment): string {
-  return `${region}${zoneLetters(region, network.zones)[0] ?? ''}`;
-}
 
 /**
  * Fills every default that depends on another field.
@@ -54,8 +43,8 @@ export function resolve(parsed: ParsedEnvironment, warnings: readonly Warning[])
     domain: resolveDomain(parsed),
     data: resolveData(parsed, identity, workloads),
     workloads,
-    tier: resolveTier(parsed, parsed.tier),
-    nextTier: parsed.nextTier && resolveTier(parsed, parsed.nextTier),
+    tier: TIER_POLICIES[parsed.tier].resolve(parsed),
+    nextTier: parsed.nextTier && TIER_POLICIES[parsed.nextTier].resolve(parsed),
     edge: resolveEdge(parsed),
     observability: resolveObservability(parsed),
     warnings,
@@ -71,21 +60,6 @@ function resolveIdentity({ system, name, region, account, tags }: ParsedEnvironm
     account,
     tags: { system, environment: name, 'managed-by': 'terrace', ...tags },
   };
-}
-
-function resolveTier(parsed: ParsedEnvironment, kind: TierKind): ResolvedTier {
-  const { name, fargate } = parsed;
-  switch (kind) {
-    case 'box': {
-      const box = resolveBox(parsed, firstZone(parsed));
-      if (box === undefined) throw new Error(`the rules let ${name} through, which has tier box but no \`box\``);
-      return { kind, box };
-    }
-    case 'fargate':
-      return { kind, clusterName: fargate.clusterName ?? name, containerInsights: fargate.containerInsights };
-    case 'kubernetes':
-      return { kind, kubernetes: resolveKubernetes(parsed) };
-  }
 }
 
 function resolveNetwork({ region, network, database, cache, fileSystems, box }: ParsedEnvironment): ResolvedNetwork {
@@ -150,7 +124,13 @@ function resolveData(parsed: ParsedEnvironment, identity: Identity, workloads: R
 
 function resolveBoxVolume(parsed: ParsedEnvironment): ResolvedData['boxVolume'] {
   const { box } = parsed;
-  return box && { sizeGb: box.dataVolumeGb, zone: firstZone(parsed), snapshotRetentionDays: box.snapshotRetentionDays };
+  return (
+    box && {
+      sizeGb: box.dataVolumeGb,
+      zone: firstZone(parsed.region, parsed.network.zones),
+      snapshotRetentionDays: box.snapshotRetentionDays,
+    }
+  );
 }
 
 function resolveDatabase(

@@ -3,14 +3,17 @@
  * Stacks and modules see slices of this and default nothing again.
  */
 import type { z } from 'zod';
+import type { Warning } from '../problems/problem';
 import type { ParsedEnvironment } from '../schema/environment';
-import type { ResolvedBox, ResolvedBoxVolume } from './box';
+import type { ResolvedBoxVolume } from '../tiers/box/resolved';
+import type { ResolvedTier } from '../tiers/registry';
 import type { ResolvedEdge } from './edge';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
-import type { ResolvedKubernetes } from './kubernetes';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { SubnetPlan } from '../calculations/subnets';
 import type { Region } from '../tables/regions';
+
+export type { ResolvedTier, Warning };
 
 export type DeepReadonly<T> = T extends (infer E)[]
   ? readonly DeepReadonly<E>[]
@@ -21,7 +24,6 @@ export type DeepReadonly<T> = T extends (infer E)[]
 type Parsed<K extends keyof ParsedEnvironment> = DeepReadonly<NonNullable<ParsedEnvironment[K]>>;
 type Entry<K extends keyof ParsedEnvironment> = Parsed<K> extends Readonly<Record<string, infer V>> ? V : never;
 
-export type TierKind = ParsedEnvironment['tier'];
 export type StateStore = DeepReadonly<z.output<typeof stateStoreSchema>>;
 export type Backend = DeepReadonly<z.output<typeof backendSchema>>;
 
@@ -239,19 +241,6 @@ export interface ResolvedData {
   readonly customerManagedKey: boolean;
   /** The volume of the single host: wherever there is a `box` section, on every tier. */
   readonly boxVolume?: ResolvedBoxVolume;
-}
-
-/** The tier is a union, switched in one place. */
-export type ResolvedTier =
-  | { readonly kind: 'box'; readonly box: ResolvedBox }
-  | { readonly kind: 'fargate'; readonly clusterName: string; readonly containerInsights: Parsed<'fargate'>['containerInsights'] }
-  | { readonly kind: 'kubernetes'; readonly kubernetes: ResolvedKubernetes };
-
-/** A risk that is there although legal; `acknowledged` holds the reason when somebody gave one. */
-export interface Warning {
-  readonly rule: string;
-  readonly path: string;
-  readonly message: string;
 }
 
 export interface ResolvedEnvironment {

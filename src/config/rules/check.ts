@@ -1,8 +1,6 @@
 /** Runs the rules over the sections that could be read, and sorts findings into problems and warnings. */
-import type { Problem } from '../problems/problem';
-import type { Warning } from '../resolved/environment';
+import type { Problem, Warning } from '../problems/problem';
 import type { ParsedEnvironment } from '../schema/environment';
-import { RULES } from './index';
 import type { Rule } from './rule';
 
 /** What the rules found. */
@@ -16,11 +14,15 @@ export interface RuleOutcome {
  * @param sections sections that are right
  * @param remains of broken sections, the entries that are right
  */
-export function checkRules(sections: Partial<ParsedEnvironment>, remains: Partial<ParsedEnvironment> = {}): RuleOutcome {
+export function checkRules(
+  rules: readonly Rule[],
+  sections: Partial<ParsedEnvironment>,
+  remains: Partial<ParsedEnvironment> = {},
+): RuleOutcome {
   const acknowledged = sections.acknowledge ?? {};
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
-  for (const rule of RULES) {
+  for (const rule of rules) {
     if (!rule.reads.every((section) => section in sections)) continue;
     for (const finding of rule.check({ ...sections, ...entriesFor(rule, sections, remains) } as ParsedEnvironment)) {
       if (rule.severity === 'refusal') problems.push({ ...finding, rule: rule.id });

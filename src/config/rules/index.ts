@@ -1,21 +1,15 @@
-/** Every rule, in the order in which a person should read the findings. */
-import { acknowledgementRule } from './acknowledgement-rules';
+/** The rules that do not belong to one tier, in the order in which a person should read the findings. */
 import { BACKUP_RULES } from './backup-rules';
-import { BOX_RULES } from '../tiers/box/rules';
 import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
 import { DATABASE_RULES } from './database-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
-import { FARGATE_RULES } from '../tiers/fargate/rules';
 import { FRONTEND_RULES } from './frontend-rules';
 import { IDENTITY_RULES } from './identity-rules';
-import { KUBERNETES_RULES } from '../tiers/kubernetes/cluster-rules';
 import { NETWORK_RULES } from './network-rules';
-import { NODE_RULES } from '../tiers/kubernetes/node-rules';
 import { OBSERVABILITY_RULES } from './observability-rules';
-import { POD_RULES } from '../tiers/kubernetes/pod-rules';
 import { POOLER_RULES } from './pooler-rules';
 import { REFERENCE_RULES } from './reference-rules';
 import { REPLICA_NETWORK_RULES } from './replica-network-rules';
@@ -28,7 +22,7 @@ import { WAF_RULES } from './waf-rules';
 import { WORKLOAD_RULES } from './workload-rules';
 import { ZONE_RULES } from './zone-rules';
 
-const RULES_ABOUT_SYSTEMS: readonly Rule[] = [
+export const SYSTEM_RULES: readonly Rule[] = [
   ...IDENTITY_RULES,
   ...NETWORK_RULES,
   ...ZONE_RULES,
@@ -49,12 +43,5 @@ const RULES_ABOUT_SYSTEMS: readonly Rule[] = [
   ...POOLER_RULES,
   ...ROUTE_RULES,
   ...SCALING_RULES,
-  ...FARGATE_RULES,
-  ...KUBERNETES_RULES,
-  ...NODE_RULES,
-  ...POD_RULES,
-  ...BOX_RULES,
   ...OBSERVABILITY_RULES,
 ];
-
-export const RULES: readonly Rule[] = [...RULES_ABOUT_SYSTEMS, acknowledgementRule(RULES_ABOUT_SYSTEMS)];

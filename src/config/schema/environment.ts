@@ -2,33 +2,16 @@
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
 import { backendSchema } from './backend';
-import { boxSchema } from '../tiers/box/settings';
 import { cacheSchema, databaseSchema } from './database';
 import { domainSchema } from './domain';
 import { edgeSchema } from './edge';
 import { frontendSchema } from './frontends';
-import { kubernetesSchema } from '../tiers/kubernetes/settings';
 import { networkSchema } from './network';
 import { observabilitySchema } from './observability';
 import { days, helped, key, LOG_RETENTION_DAYS } from './primitives';
+import { TIER_SECTIONS, tierSchema } from './tiers';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
 import { builderSchema, jobSchema, serviceSchema, workerSchema } from './workloads';
-
-/** What runs the containers. */
-export const TIERS = ['box', 'fargate', 'kubernetes'] as const;
-
-const tier = z.enum(TIERS);
-
-/** Settings of the Fargate tier; services and sizes stand in `services`, the same for every tier. */
-export const fargateSchema = z.strictObject({
-  /** The ECS cluster's name. @default the environment's name */
-  clusterName: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/)
-    .optional(),
-  /** Metrics of each task in CloudWatch; billed as custom metrics. @default 'enabled' */
-  containerInsights: z.enum(['enabled', 'enhanced', 'disabled']).default('enabled'),
-});
 
 /** `<system>-<short name>`: what everything of an environment is named by. */
 export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
@@ -48,9 +31,9 @@ export const environmentSchema = z.strictObject({
     fix: 'run `aws sts get-caller-identity --query Account`',
   }).optional(),
   /** What serves. Changing it adds the new tier and leaves network, domain and data as they are. */
-  tier,
+  tier: tierSchema,
   /** A second tier that is built beside the first and waits. */
-  nextTier: tier.optional(),
+  nextTier: tierSchema.optional(),
   /** Deletion protection, final snapshots, `prevent_destroy`, a key of one's own, versioned buckets. Cannot be turned on later without replacing the database. */
   protect: z.boolean(),
   /** Rules that are knowingly not followed: rule id to the reason. @default {} */
@@ -105,10 +88,7 @@ export const environmentSchema = z.strictObject({
   frontends: z.record(key, frontendSchema).default({}),
   /** Alarms, dashboard, budget, traces. @default alarms and a dashboard of everything there is, and nobody told */
   observability: observabilitySchema.prefault({}),
-  fargate: fargateSchema.prefault({}),
-  kubernetes: kubernetesSchema.prefault({}),
-  /** The single host. Needed with tier `box`; beside another tier it keeps the host's address and volume. @default none */
-  box: boxSchema.optional(),
+  ...TIER_SECTIONS,
 });
 
 /** What a person writes in an environment file. */

@@ -10,7 +10,7 @@ import type {
   ResolvedWorkloads,
 } from '../../config/resolved/environment';
 import { hostNames } from '../../config/tiers/box/resolve';
-import type { ResolvedBox } from '../../config/resolved/box';
+import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import {

@@ -9,7 +9,7 @@ import { AutoscalingPolicy } from '@cdktf/provider-aws/lib/autoscaling-policy';
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { ResolvedBox } from '../../config/resolved/box';
+import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { BalancerTarget } from '../../modules/load-balancer/public-load-balancer';
 import { imageParameter } from './machine-image';
 

@@ -11,7 +11,7 @@ import { NetworkInterface } from '@cdktf/provider-aws/lib/network-interface';
 import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { ResolvedBox } from '../../config/resolved/box';
+import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import { machineImage } from './machine-image';
 
 /** What the volume is attached as; Nitro shows it as an NVMe device, and the host finds it by the volume's id. */

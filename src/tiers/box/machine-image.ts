@@ -1,7 +1,7 @@
 /** Which image a host is made from: the newest that the maker of the operating system has published. */
 import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter';
 import type { Construct } from 'constructs';
-import type { ResolvedBox } from '../../config/resolved/box';
+import type { ResolvedBox } from '../../config/tiers/box/resolved';
 
 type Choice = Pick<ResolvedBox, 'operatingSystem' | 'architecture'>;
 

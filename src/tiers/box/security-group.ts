@@ -3,7 +3,7 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { ResolvedBox } from '../../config/resolved/box';
+import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import { CLOUDFLARE_IPV4 } from '../../config/tables/cloudflare-ranges';
 import { PORTS } from '../../config/tables/ports';
 import type { NetworkHandover } from '../../contracts/handovers';

@@ -9,7 +9,7 @@ import type {
   ResolvedWorkloads,
 } from '../../config/resolved/environment';
 import type { ResolvedEdge } from '../../config/resolved/edge';
-import type { ResolvedKubernetes } from '../../config/resolved/kubernetes';
+import type { ResolvedKubernetes } from '../../config/tiers/kubernetes/resolved';
 import type { PermissionContext } from '../../modules/containers/permission-statements';
 import { EnvironmentKey } from '../../modules/encryption/environment-key';
 import { ClusterAccess } from './cluster/access';

@@ -1,6 +1,7 @@
 /** The `box` section with every default filled. Pure. */
+import { firstZone } from '../../calculations/zones';
 import { resourceName, shortEnvironmentName } from '../../names';
-import type { HostNames, ResolvedBox } from '../../resolved/box';
+import type { HostNames, ResolvedBox } from './resolved';
 import type { ParsedEnvironment } from '../../schema/environment';
 import { architectureOf, isBurstable } from '../../tables/ec2-architectures';
 
@@ -24,18 +25,21 @@ export function hostLogGroup({ system, name, logs }: Pick<ParsedEnvironment, 'sy
 }
 
 /**
- * The host, where the environment has one, whether or not it serves now.
- * @param zone the full name of the environment's first zone
+ * The host, whether it serves now or waits.
+ * @throws Error when the environment has no `box`, which the rule `box-section` refuses before
  */
-export function resolveBox(parsed: ParsedEnvironment, zone: string): ResolvedBox | undefined {
-  const { box } = parsed;
-  if (box === undefined) return undefined;
+export function resolveBox(parsed: ParsedEnvironment): { readonly kind: 'box'; readonly box: ResolvedBox } {
+  const { name, region, network, box } = parsed;
+  if (box === undefined) throw new Error(`the rules accepted ${name}, which has tier box but no \`box\``);
   return {
-    ...box,
-    architecture: architectureOf(box.instanceType),
-    burstable: isBurstable(box.instanceType),
-    zone,
-    configurationBucket: resourceName(parsed.name, CONFIGURATION_BUCKET_KEY, 's3Bucket'),
-    logGroup: hostLogGroup(parsed),
+    kind: 'box',
+    box: {
+      ...box,
+      architecture: architectureOf(box.instanceType),
+      burstable: isBurstable(box.instanceType),
+      zone: firstZone(region, network.zones),
+      configurationBucket: resourceName(name, CONFIGURATION_BUCKET_KEY, 's3Bucket'),
+      logGroup: hostLogGroup(parsed),
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** The `kubernetes` section with every default filled. Pure. */
 import { maximumPods } from '../../calculations/node-capacity';
-import type { ResolvedKubernetes, ResolvedNodeGroup } from '../../resolved/kubernetes';
+import type { ResolvedKubernetes, ResolvedNodeGroup } from './resolved';
 import type { ParsedEnvironment } from '../../schema/environment';
 import { architectureOf } from '../../tables/ec2-architectures';
 import { EKS_ADDONS, EKS_VERSIONS, type EksAddonName } from '../../tables/eks-versions';
@@ -12,7 +12,14 @@ type Kubernetes = ParsedEnvironment['kubernetes'];
 const EVERYBODY = ['0.0.0.0/0'];
 
 /** The cluster of an environment, whether it serves or waits. */
-export function resolveKubernetes({ name, system, kubernetes, workers }: ParsedEnvironment): ResolvedKubernetes {
+export function resolveKubernetes(parsed: ParsedEnvironment): {
+  readonly kind: 'kubernetes';
+  readonly kubernetes: ResolvedKubernetes;
+} {
+  return { kind: 'kubernetes', kubernetes: resolveCluster(parsed) };
+}
+
+function resolveCluster({ name, system, kubernetes, workers }: ParsedEnvironment): ResolvedKubernetes {
   const clusterName = kubernetes.clusterName ?? name;
   const { endpoint, publicAccessCidrs } = kubernetes;
   const cidrs = publicAccessCidrs.length > 0 ? publicAccessCidrs : EVERYBODY;

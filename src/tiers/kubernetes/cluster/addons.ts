@@ -2,7 +2,7 @@
 import { EksAddon } from '@cdktf/provider-aws/lib/eks-addon';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { ResolvedKubernetes } from '../../../config/resolved/kubernetes';
+import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
 import type { EksAddonName } from '../../../config/tables/eks-versions';
 import { PodRole } from './pod-role';
 import type { ClusterPlace } from './place';

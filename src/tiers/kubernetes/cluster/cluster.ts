@@ -3,7 +3,7 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EksCluster } from '@cdktf/provider-aws/lib/eks-cluster';
 import { Construct } from 'constructs';
 import { resourceName } from '../../../config/names';
-import type { ResolvedKubernetes } from '../../../config/resolved/kubernetes';
+import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
 import { PORTS } from '../../../config/tables/ports';
 import { ServiceRole } from '../../../modules/iam/service-role';
 import { allowIngress } from '../../../modules/security-group/security-group';

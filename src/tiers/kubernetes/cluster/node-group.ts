@@ -3,7 +3,7 @@ import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { ResolvedNodeGroup } from '../../../config/resolved/kubernetes';
+import type { ResolvedNodeGroup } from '../../../config/tiers/kubernetes/resolved';
 import type { ServiceRole } from '../../../modules/iam/service-role';
 import { nodeUserData } from './node-user-data';
 

@@ -1,5 +1,5 @@
 /** What the values of charts are made from. Pure: some are Terraform references. */
-import type { ResolvedKubernetes } from '../../../config/resolved/kubernetes';
+import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
 
 export interface PlatformContext {
   readonly clusterName: string;

@@ -1,5 +1,5 @@
 /** Which charts a cluster gets, each with its values. Pure. */
-import type { ResolvedKubernetes } from '../../../config/resolved/kubernetes';
+import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
 import type { ChartName } from './charts';
 import type { PlatformContext } from './context';
 import {

@@ -4,7 +4,7 @@
  * The section may stand beside another tier: it then keeps address and volume while a system moves away from its host.
  */
 import { z } from 'zod';
-import { cidr, count, cron, days, helped, key } from '../../schema/primitives';
+import { cidr, count, cron, days, helped, key } from './primitives';
 
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
   allowed: 'an EC2 instance type such as "t3.medium"',

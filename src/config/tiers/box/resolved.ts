@@ -1,6 +1,6 @@
 /** The single host with every default filled: what the box's stack, and the parts of it in network and data, are made from. */
 import type { z } from 'zod';
-import type { boxSchema } from '../tiers/box/settings';
+import type { boxSchema } from '../../schema/box';
 
 type ParsedBox = z.output<typeof boxSchema>;
 

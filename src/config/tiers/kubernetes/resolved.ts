@@ -1,7 +1,7 @@
 /** The Kubernetes tier with every default filled: what cluster, platform and workloads are made from. */
 import type { z } from 'zod';
-import type { kubernetesSchema } from '../tiers/kubernetes/settings';
-import type { EksAddonName } from '../tables/eks-versions';
+import type { kubernetesSchema } from '../../schema/kubernetes';
+import type { EksAddonName } from '../../tables/eks-versions';
 
 type ParsedKubernetes = z.output<typeof kubernetesSchema>;
 

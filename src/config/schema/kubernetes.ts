@@ -3,8 +3,8 @@
  * `services`, the same for every tier.
  */
 import { z } from 'zod';
-import { EKS_ADDONS } from '../../tables/eks-versions';
-import { arn, cidr, count, days, helped, key } from '../../schema/primitives';
+import { EKS_ADDONS } from '../tables/eks-versions';
+import { arn, cidr, count, days, helped, key } from './primitives';
 
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
   allowed: 'an EC2 instance type such as "t3.medium"',

@@ -1,0 +1,49 @@
+/** The single host, as the configuration knows it. */
+import type { IgnoredSetting, TierPolicy } from '../tier-policy';
+import { resolveBox } from './resolve';
+import { BOX_RULES } from './rules';
+
+const ONE_CONTAINER = 'the host runs each service in one container and scales nothing';
+
+const ignores: readonly IgnoredSetting[] = [
+  {
+    field: 'replicas.max',
+    appliesTo: ['services'],
+    requested: ({ replicas }) => (replicas.max > 1 ? replicas.max : undefined),
+    instead: ONE_CONTAINER,
+    fix: 'set replicas: { min: 1, max: 1 }',
+  },
+  {
+    field: 'replicas.max',
+    appliesTo: ['workers'],
+    requested: ({ replicas }) => (replicas.max > Math.max(replicas.min, 1) ? replicas.max : undefined),
+    instead: 'the host runs `replicas.min` containers of a worker, at least one, and scales nothing',
+    fix: 'set `replicas.max` to the number of containers that should run, and `replicas.min` to the same',
+  },
+  {
+    field: 'scaling',
+    appliesTo: ['services', 'workers'],
+    requested: ({ scaling }) => scaling,
+    instead: 'the host scales nothing',
+    fix: 'remove it',
+  },
+  {
+    field: 'spotPercent',
+    appliesTo: ['services', 'workers'],
+    requested: ({ spotPercent }) => (spotPercent > 0 ? spotPercent : undefined),
+    instead: 'the host is an On-Demand instance',
+    fix: 'remove it',
+  },
+  {
+    field: 'deployment',
+    appliesTo: ['services', 'workers'],
+    requested: ({ deployment }) => {
+      const { minimumHealthyPercent, maximumPercent, circuitBreaker } = deployment;
+      return minimumHealthyPercent === 100 && maximumPercent === 200 && circuitBreaker ? undefined : deployment;
+    },
+    instead: 'the host replaces containers one by one',
+    fix: 'remove it',
+  },
+];
+
+export const boxPolicy = { rules: BOX_RULES, ignores, resolve: resolveBox } satisfies TierPolicy<'box'>;

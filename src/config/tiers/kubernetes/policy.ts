@@ -1,0 +1,20 @@
+/** Kubernetes, as the configuration knows it. */
+import type { TierPolicy } from '../tier-policy';
+import { KUBERNETES_RULES } from './cluster-rules';
+import { NODE_RULES } from './node-rules';
+import { POD_RULES } from './pod-rules';
+import { resolveKubernetes } from './resolve';
+
+export const kubernetesPolicy = {
+  rules: [...KUBERNETES_RULES, ...NODE_RULES, ...POD_RULES],
+  ignores: [
+    {
+      field: 'deployment.circuitBreaker',
+      appliesTo: ['services', 'workers'],
+      requested: ({ deployment }) => (deployment.circuitBreaker ? undefined : false),
+      instead: 'Kubernetes stops a rollout that does not become healthy and never rolls it back by itself',
+      fix: 'remove it',
+    },
+  ],
+  resolve: resolveKubernetes,
+} satisfies TierPolicy<'kubernetes'>;

@@ -1,0 +1,68 @@
+/** Fargate, as environments see it. */
+import type { FargateHandover } from '../../contracts/handovers';
+import { balancerDestination } from '../../modules/load-balancer/destination';
+import type { MonitoredBalancer, MonitoredFargate } from '../../modules/observability/monitored-resources';
+import { regionalFirewalls } from '../../modules/waf/regional-web-acl';
+import type { Tier, TierContext } from '../tier';
+import { FargateStack } from './stack';
+
+type Context = TierContext<'fargate'>;
+
+/** ECS Fargate behind an application load balancer. */
+export const fargate: Tier<'fargate'> = {
+  createStacks: (context) => {
+    const { app, environment, tier, handovers, stackProps } = context;
+    const { handover } = new FargateStack(app, {
+      stack: stackProps('compute-fargate'),
+      identity: environment.identity,
+      protect: environment.protect,
+      tier,
+      workloads: environment.workloads,
+      domain: environment.domain,
+      edge: environment.edge,
+      data: environment.data,
+      handovers,
+    });
+    return {
+      kind: 'fargate',
+      destination: (edge) => {
+        const { loadBalancer } = handover.in(edge);
+        return loadBalancer && balancerDestination(loadBalancer);
+      },
+      monitored: (observability) => {
+        const published = handover.in(observability);
+        return {
+          balancer: monitoredBalancer(published),
+          fargate: monitoredServices(context, published),
+          firewalls: regionalFirewalls(published.webAcl?.name),
+        };
+      },
+    };
+  },
+};
+
+function monitoredBalancer({ loadBalancer, services }: FargateHandover): MonitoredBalancer | undefined {
+  if (loadBalancer === undefined) return undefined;
+  return {
+    arnSuffix: loadBalancer.arnSuffix,
+    targets: Object.entries(services).flatMap(([service, { targetGroupArnSuffix }]) =>
+      targetGroupArnSuffix === undefined ? [] : [{ service, arnSuffix: targetGroupArnSuffix }],
+    ),
+  };
+}
+
+function monitoredServices({ tier, environment }: Context, handover: FargateHandover): MonitoredFargate {
+  const { services, workers } = environment.workloads;
+  const running = { ...handover.services, ...handover.workers };
+  return {
+    clusterName: handover.clusterName,
+    insights: tier.containerInsights !== 'disabled',
+    services: [...services, ...workers].flatMap(({ key, name, replicas, tracing }) => {
+      const service = running[key];
+      return service === undefined
+        ? []
+        : [{ key, name: service.name, minimum: replicas.min, tracedAs: tracing === undefined ? undefined : name }];
+    }),
+    schedules: Object.entries(handover.schedules).map(([key, { deadLetterQueueName }]) => ({ key, deadLetterQueueName })),
+  };
+}

@@ -1,0 +1,44 @@
+/** What it takes to build one tier. The half that the configuration knows is `TierPolicy` in src/config/tiers. */
+import type { App } from 'cdktf';
+import type { ResolvedEnvironment } from '../config/resolved/environment';
+import type { ResolvedTier } from '../config/tiers/registry';
+import type { TierKind } from '../config/schema/tiers';
+import type { DataHandover, DomainHandover, NetworkHandover } from '../contracts/handovers';
+import type { Destination } from '../modules/edge/dns-records';
+import type { MonitoredResources } from '../modules/observability/monitored-resources';
+import type { Handover, StackKind } from '../terraform/handover';
+import type { TerraceStack, TerraceStackProps } from '../terraform/terrace-stack';
+
+/** What a tier is built from. */
+export interface TierContext<K extends TierKind = TierKind> {
+  readonly app: App;
+  readonly environment: ResolvedEnvironment;
+  /** The tier's own settings: `environment.tier`, or `environment.nextTier` while it waits. */
+  readonly tier: Extract<ResolvedTier, { readonly kind: K }>;
+  /** The frame of a stack of this tier: id, state, region, account, and tags that name the tier. */
+  readonly stackProps: (kind: StackKind) => TerraceStackProps;
+  /** What the stacks below every tier publish. */
+  readonly handovers: {
+    readonly network: Handover<NetworkHandover>;
+    readonly domain?: Handover<DomainHandover>;
+    readonly data: Handover<DataHandover>;
+  };
+}
+
+/** What observability monitors of a tier. */
+export type MonitoredCompute = Pick<MonitoredResources, 'balancer' | 'fargate' | 'host' | 'cluster' | 'firewalls'>;
+
+/** A tier whose stacks are built: what later stacks may ask of it. Asking makes the later stack deploy after the tier. */
+export interface ServingTier {
+  readonly kind: TierKind;
+  /** What the edge stack points names at; undefined where nothing is reachable from outside. */
+  readonly destination: (edge: TerraceStack) => Destination | undefined;
+  /** What the observability stack monitors. */
+  readonly monitored: (observability: TerraceStack) => MonitoredCompute;
+}
+
+/** One way to run the containers of an environment. */
+export interface Tier<K extends TierKind = TierKind> {
+  /** Builds every stack of the tier, in deploy order. */
+  readonly createStacks: (context: TierContext<K>) => ServingTier;
+}
