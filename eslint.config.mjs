@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import importDirection from './scripts/import-direction.mjs';
 
 /** Loading a provider's root costs half a gigabyte and a second; its folders cost next to nothing. */
 const PROVIDER_ROOTS = ['aws', 'cloudflare', 'helm', 'kubernetes'].map((provider) => ({
@@ -6,8 +7,8 @@ const PROVIDER_ROOTS = ['aws', 'cloudflare', 'helm', 'kubernetes'].map((provider
   message: `Import the one resource: '@cdktf/provider-${provider}/lib/<resource>'.`,
 }));
 
-/** Data flows one way: environments -> src/config -> src/stacks -> src/modules. These are the ways it must not flow. */
-const restricted = (files, patterns) => ({
+/** Packages that a part of the repository does without. */
+const withoutPackages = (files, patterns) => ({
   files,
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: PROVIDER_ROOTS, patterns }] },
 });
@@ -33,35 +34,20 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  restricted(['**/*.ts'], []),
-  restricted(
+  {
+    files: ['src/**/*.ts', 'environments/**/*.ts', 'main.ts'],
+    plugins: { terrace: { rules: { 'import-direction': importDirection } } },
+    rules: { 'terrace/import-direction': 'error' },
+  },
+  withoutPackages(['**/*.ts'], []),
+  withoutPackages(
     ['src/config/**/*.ts'],
-    [
-      {
-        regex: '^(cdktf|constructs|@cdktf/.*)$|/(stacks|modules|tools)/',
-        message: 'src/config is pure: it knows neither cdktf nor what is made of it.',
-      },
-    ],
+    [{ regex: '^(cdktf|constructs|@cdktf/.*)$', message: 'src/config is pure: it knows nothing of Terraform.' }],
   ),
-  restricted(
+  withoutPackages(
     ['environments/**/*.ts'],
-    [
-      {
-        regex: '^(?!\\.\\.?/)|/src/(?!config(/|$))',
-        message: 'An environment imports src/config and its own system, nothing else.',
-      },
-    ],
+    [{ regex: '^(?!\\.\\.?/)', message: 'An environment imports src/config and its own system, nothing else.' }],
   ),
-  restricted(
-    ['src/modules/**/*.ts'],
-    [
-      {
-        regex: '/stacks/(?!contracts$)|/tools/|/environments',
-        message: 'A module knows its props, not the stack or environment it stands in.',
-      },
-    ],
-  ),
-  restricted(['src/stacks/**/*.ts'], [{ regex: '/tools/|/environments', message: 'Stacks wire what they are given.' }]),
   {
     files: ['__tests__/**/*.ts'],
     rules: {
