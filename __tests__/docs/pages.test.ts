@@ -1,8 +1,8 @@
 /** Links lead somewhere, files that are named are there, and every page is listed. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
-import { anchorsOf, inProse, linksOf, PAGES, pageOf, ROOT, type Found } from './pages';
+import { anchorsOf, blocksOf, inProse, inTables, linksOf, PAGES, pageOf, ROOT, type Found } from './pages';
 
 const where = ({ at, value }: Found) => `${at} ${value}`;
 
@@ -55,6 +55,36 @@ describe('paths between backticks', () => {
     const paths = named('\\+ ');
     expect(paths.length).toBeGreaterThan(0);
     expect(paths.filter(isThere).map(where)).toEqual([]);
+  });
+});
+
+describe('rooms', () => {
+  interface Rule {
+    readonly room: string;
+    readonly mayImport: readonly string[];
+  }
+  const rules = JSON.parse(readFileSync(join(ROOT, 'import-rules.json'), 'utf8')) as readonly Rule[];
+  /** `src/config` of `src/config/rules`. */
+  const roomOf = (path: string): string => (path.startsWith('src/') ? path.split('/').slice(0, 2).join('/') : path);
+  const rooms = [...new Set(rules.map(({ room }) => roomOf(room)))].filter((room) => room.startsWith('src/'));
+
+  it.each(['CONTRIBUTING.md', 'docs/architecture.md'])('of the source are all in the table of %s', (path) => {
+    const listed = inTables(pageOf(path), 'room').map(({ value }) => roomOf(value));
+    expect(rooms.filter((room) => !listed.includes(room))).toEqual([]);
+  });
+
+  it('import each other as they are drawn', () => {
+    const drawing = blocksOf(pageOf('docs/architecture.md')).find(({ code }) => code.includes('synthesis --> stacks'));
+    const chains = drawing!.code.split('\n').filter((line) => line.includes(' --> '));
+    const arrows = chains.flatMap((line) => {
+      const names = line.trim().split(' --> ');
+      return names.slice(1).map((to, index) => [names[index]!, to] as const);
+    });
+    const path = (name: string) => (name === 'environments' ? name : `src/${name}`);
+    const isAllowed = ([from, to]: readonly [string, string]) =>
+      rules.some(({ room, mayImport }) => roomOf(room) === path(from) && mayImport.some((other) => roomOf(other) === path(to)));
+    expect(new Set(arrows.flat())).toEqual(new Set(['environments', ...rooms.map((room) => room.replace('src/', ''))]));
+    expect(arrows.filter((arrow) => !isAllowed(arrow))).toEqual([]);
   });
 });
 
