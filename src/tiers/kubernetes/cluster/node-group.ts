@@ -4,6 +4,7 @@ import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ResolvedNodeGroup } from '../../../config/tiers/kubernetes/resolved';
+import { METADATA_HOPS } from '../../../config/tables/metadata-hops';
 import type { ServiceRole } from '../../../modules/iam/service-role';
 import { nodeUserData } from './node-user-data';
 
@@ -52,8 +53,7 @@ export class NodeGroup extends Construct {
       name: `${nodeName}-nodes`,
       description: 'Kubernetes nodes; EKS adds image, network and bootstrap',
       updateDefaultVersion: true,
-      // One hop: pods cannot reach the node's credentials.
-      metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 },
+      metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: METADATA_HOPS.host },
       // AWS's own key: node disks hold nothing that stays, and a key of ours would ask for a grant to auto-scaling.
       blockDeviceMappings: [
         {

@@ -1,6 +1,7 @@
 /** The only door to the services: a load balancer that the AWS load balancer controller makes from this. Pure. */
 import { resourceName } from '../../../config/names';
 import type { ResolvedService } from '../../../config/resolved/environment';
+import { TLS_POLICY } from '../../../config/tables/tls-policy';
 import { terraformLiteral } from '../../../terraform/literal';
 import { planRouting } from '../../../modules/load-balancer/route-priorities';
 import { LOAD_BALANCER_LOG_PREFIX } from '../../../modules/storage/bucket-policy';
@@ -26,9 +27,6 @@ export interface IngressRule {
 export interface Backend {
   readonly service: { readonly name: string; readonly port: { readonly number: number } };
 }
-
-/** TLS 1.3, and 1.2 with forward secrecy; the same as on Fargate. */
-const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 
 const EVERY_PATH = '/*';
 
