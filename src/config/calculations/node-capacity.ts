@@ -59,3 +59,6 @@ export const PODS_ON_EVERY_NODE = 6;
 
 /** Pods of the platform that stand once or twice in the cluster: DNS, disks, ingress, secrets, metrics, autoscalers, monitoring. */
 export const PLATFORM_PODS = 20;
+
+/** The requests of a PgBouncer sidecar. On Fargate it runs inside the task's size; a pod requests it in addition to its container. */
+export const POOLER_SIZE: Capacity = { vcpu: 0.1, memoryMib: 64 };
