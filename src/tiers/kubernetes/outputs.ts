@@ -11,7 +11,7 @@ export interface ClusterOutputs {
 
 export function addClusterOutputs(stack: TerraceStack, outputs: ClusterOutputs): void {
   const { region, clusterName } = outputs;
-  stack.addOutput('login', 'Teaches kubectl the cluster', loginCommand(outputs));
+  stack.addOutput('login', 'Configures kubectl for this cluster', loginCommand(outputs));
   stack.addOutput(
     'nodes',
     'Lists the nodes; `aws ssm start-session --target <id>` opens a shell on one',
@@ -25,12 +25,12 @@ export function addGrafanaOutputs(stack: TerraceStack): void {
   const { namespace } = CHARTS['kube-prometheus-stack'];
   stack.addOutput(
     'grafana',
-    'Brings Grafana to http://localhost:3000; user admin',
+    'Forwards Grafana to http://localhost:3000; user admin',
     `kubectl --namespace ${namespace} port-forward service/kube-prometheus-stack-grafana 3000:80`,
   );
   stack.addOutput(
     'grafana_password',
-    'Shows the password that Grafana drew for itself',
+    'Shows the generated password of Grafana',
     `kubectl --namespace ${namespace} get secret kube-prometheus-stack-grafana --output jsonpath='{.data.admin-password}' | base64 --decode`,
   );
 }
@@ -45,23 +45,23 @@ export interface WorkloadsOutputs extends ClusterOutputs {
 
 export function addWorkloadsOutputs(stack: TerraceStack, outputs: WorkloadsOutputs): void {
   const { namespace, workloads, domain, loadBalancerDnsName } = outputs;
-  stack.addOutput('login', 'Teaches kubectl the cluster; every other command here needs it once', loginCommand(outputs));
+  stack.addOutput('login', 'Configures kubectl for this cluster; the other commands need it once', loginCommand(outputs));
   if (loadBalancerDnsName !== undefined) {
-    stack.addOutput('load_balancer_dns_name', 'What the host names must point at', loadBalancerDnsName);
+    stack.addOutput('load_balancer_dns_name', 'The host names must point to it', loadBalancerDnsName);
     for (const host of servedHosts(workloads, domain)) {
-      stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points at the load balancer`, `https://${host}`);
+      stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points to the load balancer`, `https://${host}`);
     }
   }
   for (const { key, exec } of [...workloads.services, ...workloads.workers]) {
     const name = outputName(key);
     stack.addOutput(
       `watch_release_${name}`,
-      `Waits for a release of ${key}`,
+      `Waits until a release of ${key} is complete`,
       `kubectl rollout status --namespace ${namespace} deployment/${key}`,
     );
     stack.addOutput(
       `undo_release_${name}`,
-      `Goes back to the release of ${key} before`,
+      `Returns to the previous release of ${key}`,
       `kubectl rollout undo --namespace ${namespace} deployment/${key}`,
     );
     if (exec)
