@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import scale from '../../../environments/webrana/scale';
-import { parseEnvironment } from '../../../src/config';
+import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
+import { CLOUDFLARE_IPV4 } from '../../../src/config/tables/cloudflare-ranges';
 import { EKS_VERSIONS } from '../../../src/config/tables/eks-versions';
 import { manifestList } from '../../../src/tiers/kubernetes/workloads/manifests';
 import { renderManifests } from '../../../src/commands/manifests/render';
@@ -130,6 +130,27 @@ describe('the files', () => {
     expect(text).not.toContain('$${');
   });
 
+  it('show which networks the ingress admits, and its web ACL', () => {
+    const rate = { kind: 'rate', priority: 10, requests: 2000 } as const;
+    const annotations = (changes: Partial<EnvironmentInput>): Readonly<Record<string, string>> => {
+      const rendered = renderManifests(parseEnvironment(example({ tier: 'kubernetes', ...changes })));
+      return documents(rendered.find(({ name }) => name === '30-ingress.yaml')?.text ?? '')[0].metadata.annotations;
+    };
+    const name = (of: string) => `alb.ingress.kubernetes.io/${of}`;
+    expect(annotations({ edge: { waf: { rules: { rate } } } })).toMatchObject({
+      [name('inbound-cidrs')]: '0.0.0.0/0',
+      [name('wafv2-acl-arn')]: '${WEB_ACL_ARN}',
+    });
+    const behindCloudFront = annotations({ edge: { cdn: {}, waf: { rules: { rate } } } });
+    expect(behindCloudFront).toMatchObject({ [name('security-group-prefix-lists')]: '${CLOUDFRONT_PREFIX_LIST_ID}' });
+    expect(behindCloudFront).not.toHaveProperty([name('wafv2-acl-arn')]);
+    const behindCloudflare = annotations({
+      domain: { zone: 'shop.example', provider: 'cloudflare', names: ['shop.example'] },
+      edge: { cloudflare: { plan: 'free', origin: 'cloudflare' } },
+    });
+    expect(behindCloudflare[name('inbound-cidrs')]).toBe(CLOUDFLARE_IPV4.join(','));
+  });
+
   it('do not exist for an environment without Kubernetes', () => {
     expect(renderManifests(parseEnvironment(example()))).toEqual([]);
   });
@@ -139,7 +160,7 @@ describe('Kubernetes itself', () => {
   const cases = [
     ['the rich example', () => renderManifests(richKubernetes())],
     ['a pooler', () => renderManifests(withPooler())],
-    ['webrana-scale', () => renderManifests(parseEnvironment(scale))],
+    ['CloudFront', () => renderManifests(parseEnvironment(example({ tier: 'kubernetes', edge: { cdn: {} } })))],
   ] as const;
 
   validatorTest(

@@ -203,10 +203,10 @@ describe('nodes', () => {
   });
 
   test('get their maximum of pods with prefix delegation, and calculate it themselves without', () => {
-    const told = Buffer.from(theOnly(nodes(), 'aws_launch_template').user_data, 'base64').toString();
-    expect(told).toContain('      maxPods: 110\n');
-    expect(told).toMatch(/^MIME-Version: 1\.0\nContent-Type: multipart\/mixed; boundary="TERRACE"\n\n--TERRACE\n/);
-    expect(told.trimEnd()).toMatch(/--TERRACE--$/);
+    const userData = Buffer.from(theOnly(nodes(), 'aws_launch_template').user_data, 'base64').toString();
+    expect(userData).toContain('      maxPods: 110\n');
+    expect(userData).toMatch(/^MIME-Version: 1\.0\nContent-Type: multipart\/mixed; boundary="TERRACE"\n\n--TERRACE\n/);
+    expect(userData.trimEnd()).toMatch(/--TERRACE--$/);
     const [without] = kubernetes({ prefixDelegation: false }).nodeGroups;
     expect(theOnly(nodes({ maximumPods: without?.maximumPods }), 'aws_launch_template').user_data).toBeUndefined();
   });

@@ -9,7 +9,7 @@ export interface Chart {
   /** Exact, so that a deployment next year installs the same. */
   readonly version: string;
   readonly namespace: string;
-  /** Of charts that call AWS: made by the chart, bound to a role by the cluster's stack. */
+  /** Of charts that call AWS: the chart creates it, and the cluster's stack binds it to a role. */
   readonly serviceAccount?: string;
 }
 
@@ -74,7 +74,7 @@ export const RELOADER = {
 /** Revisions of a release that `helm rollback` can go back to; each is a Secret in the release's namespace. */
 export const KEPT_REVISIONS = 5;
 
-/** What the values of charts are made from; some are Terraform references. */
+/** The input of chart values; some fields are Terraform references. */
 export interface PlatformContext {
   readonly clusterName: string;
   readonly region: string;

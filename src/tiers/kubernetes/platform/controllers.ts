@@ -4,7 +4,7 @@ import { CHARTS, resourcesOfController, type PlatformContext } from './charts';
 /** Of controllers that must not be absent; the others may be, for a minute. */
 const REPLICAS = 2;
 
-/** Makes a load balancer from an Ingress. Region and VPC are given, because pods cannot reach the node's metadata. */
+/** Creates a load balancer for each Ingress. Region and VPC are given, because pods cannot reach the node's metadata. */
 export function loadBalancerControllerValues({ clusterName, region, vpcId }: PlatformContext) {
   return {
     clusterName,

@@ -1,4 +1,4 @@
-/** What manifests are made from, and the metadata they share. Pure: values may be Terraform references or readable names. */
+/** The input of all manifests, and the metadata that they share. Pure: values may be Terraform references or readable names. */
 import type {
   Identity,
   ResolvedContainer,

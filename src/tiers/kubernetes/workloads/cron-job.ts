@@ -1,4 +1,4 @@
-/** The CronJob of a job: runs on its schedule, and whenever somebody starts a run. Pure. */
+/** The CronJob of a job: runs on its schedule, or started by hand. Pure. */
 import type { CronJob, PodFailurePolicyRule } from 'kubernetes-types/batch/v1';
 import { toKubernetes } from '../../../config/calculations/cron';
 import type { ResolvedJob } from '../../../config/resolved/environment';

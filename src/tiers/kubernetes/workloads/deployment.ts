@@ -20,7 +20,7 @@ const REVISIONS = 10;
  */
 const MAXIMUM_SURGE_PERCENT = 25;
 
-/** Names the secrets whose change makes Reloader restart the Deployment. */
+/** Lists the secrets on whose change Reloader restarts the Deployment. */
 export const RELOAD_ANNOTATION = 'secret.reloader.stakater.com/reload';
 
 export type DeploymentManifest = ReturnType<typeof deployment>;

@@ -1,4 +1,4 @@
-/** The public entry point: an Ingress, from which the AWS load balancer controller makes a load balancer. Pure. */
+/** The public entry point: an Ingress, for which the AWS load balancer controller creates a load balancer. Pure. */
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { resourceName } from '../../../config/names';
 import type { ResolvedService } from '../../../config/resolved/environment';

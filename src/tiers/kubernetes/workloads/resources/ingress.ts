@@ -1,4 +1,4 @@
-/** The Ingress as a resource, and the load balancer that the controller makes from it. */
+/** The Ingress as a resource, and the load balancer that the controller creates for it. */
 import { IngressV1 } from '@cdktf/provider-kubernetes/lib/ingress-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
