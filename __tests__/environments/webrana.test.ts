@@ -2,14 +2,22 @@ import { parse as parseYaml } from 'yaml';
 import input from '../../environments/webrana/growth';
 import mvpInput from '../../environments/webrana/mvp';
 import { having, lifecycle, scaling, synthesised, task, variables } from '../support/environments';
+import { parseEnvironment } from '../../src/config';
 import { CLOUDFLARE_IPV4 } from '../../src/config/tables/cloudflare-ranges';
 import { hostFiles } from '../support/host-files';
-import { resourcesOf, theOnly } from '../support/synth';
+import { resourcesOf, synthEnvironment, theOnly } from '../support/synth';
 
 const growth = synthesised(input);
 const { environment, network, domain, data, compute } = growth;
 
 describe('webrana-growth, by its document', () => {
+  it('moves to Kubernetes without a change to network, domain and data', () => {
+    const next = synthEnvironment(parseEnvironment({ ...input, tier: 'kubernetes' }));
+    expect(Object.keys(next)).toContain('webrana-growth-compute-kubernetes');
+    for (const [kind, module] of Object.entries({ network, domain, data }))
+      expect([kind, JSON.stringify(next[`webrana-growth-${kind}`])]).toEqual([kind, JSON.stringify(module)]);
+  });
+
   it('lives in ap-southeast-1, in 10.0.0.0/16', () => {
     expect(network.provider.aws?.[0]?.region).toBe('ap-southeast-1');
     expect(theOnly(network, 'aws_vpc').cidr_block).toBe('10.0.0.0/16');

@@ -1,12 +1,12 @@
-/** Environments of the Kubernetes tier, and their manifests with values that name what they stand for. */
+/** Environments of the Kubernetes tier, and their manifests. */
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../src/config';
-import { environmentFacts } from '../../src/modules/containers/variable-values';
+import type { ResolvedKubernetes } from '../../src/config/tiers/kubernetes/resolved';
 import type { WorkloadContext } from '../../src/tiers/kubernetes/workloads/context';
 import { environmentManifests, manifestList, type EnvironmentManifests } from '../../src/tiers/kubernetes/workloads/manifests';
+import { readableContext } from '../../src/tiers/kubernetes/workloads/readable-context';
 import { example } from './example';
-import { dataHandover } from './handovers';
 
-/** A service with everything, a worker from zero, a timed job and one on demand. */
+/** A service with everything, a worker that scales from zero, a scheduled job and one on demand. */
 export function richKubernetes(changes: Partial<EnvironmentInput> = {}): ResolvedEnvironment {
   const api = example().services?.api as NonNullable<EnvironmentInput['services']>[string];
   return parseEnvironment(
@@ -34,7 +34,7 @@ export function richKubernetes(changes: Partial<EnvironmentInput> = {}): Resolve
             STRIPE: { secret: 'stripe' },
           },
         },
-        // Reached by nobody from outside, uses no data, has no variables.
+        // Has no routes and no variables, and uses no data.
         quiet: {
           image: { pinned: 'docker.io/library/quiet:1' },
           port: 9000,
@@ -72,34 +72,11 @@ export function richKubernetes(changes: Partial<EnvironmentInput> = {}): Resolve
   );
 }
 
-/** What manifests are made from, with values as the stubs of earlier stacks hand them on. */
-export function workloadContext(environment: ResolvedEnvironment, changes: Partial<WorkloadContext> = {}): WorkloadContext {
-  const { identity, protect, data, network, tier } = environment;
-  if (tier.kind !== 'kubernetes') throw new Error(`${identity.environment} runs on ${tier.kind}`);
-  const handover = dataHandover(environment);
-  return {
-    identity,
-    namespace: tier.kubernetes.namespace,
-    protect,
-    facts: environmentFacts(identity, data, handover),
-    data,
-    handover,
-    network: { balancerCidrs: network.subnets.public, dataCidrs: network.subnets.isolated },
-    image: (image) => (image.kind === 'pinned' ? image.reference : `registry/${image.key}:1`),
-    fingerprint: ({ key }) => `fingerprint-${key}`,
-    ingress: {
-      certificateArn: 'arn:certificate',
-      subnetIds: ['subnet-public-a', 'subnet-public-b'],
-      logBucketName: 'shop-logs',
-      admits: { cidrs: ['0.0.0.0/0'] },
-    },
-    ...changes,
-  };
-}
-
-/** All manifests of an environment. */
+/** All manifests of an environment, with readable names for the values of a deployment. */
 export function manifestsOf(environment: ResolvedEnvironment, changes: Partial<WorkloadContext> = {}): EnvironmentManifests {
-  return environmentManifests(workloadContext(environment, changes), environment.workloads);
+  const context = readableContext(environment);
+  if (context === undefined) throw new Error(`${environment.identity.environment} does not run on Kubernetes`);
+  return environmentManifests({ ...context, ...changes }, environment.workloads);
 }
 
 /** The manifest of a kind and name; fails unless there is exactly one. */
@@ -107,4 +84,10 @@ export function manifest(manifests: EnvironmentManifests, kind: string, name: st
   const found = manifestList(manifests).filter((one) => one.kind === kind && one.metadata.name === name);
   if (found.length !== 1) throw new Error(`${found.length} ${kind} are called ${name}`);
   return found[0];
+}
+
+/** The cluster section of an environment. */
+export function kubernetesOf({ identity, tier }: ResolvedEnvironment): ResolvedKubernetes {
+  if (tier.kind !== 'kubernetes') throw new Error(`${identity.environment} runs on ${tier.kind}`);
+  return tier.kubernetes;
 }

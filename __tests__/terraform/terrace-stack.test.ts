@@ -51,6 +51,17 @@ describe('an address', () => {
     expect(Object.keys(module.resource?.aws_ssm_parameter ?? {})).toEqual(['images_pricing-sync']);
   });
 
+  it('is that of the construct for a resource called Default, unless another resource has it', () => {
+    const module = synthModule((stack) => void parameter(new Construct(stack, 'platform-logs'), 'Default'));
+    expect(Object.keys(module.resource?.aws_ssm_parameter ?? {})).toEqual(['platform-logs']);
+    const clash = () =>
+      synthModule((stack) => {
+        parameter(new Construct(stack, 'images'), 'api');
+        parameter(new Construct(stack, 'images_api'), 'Default');
+      });
+    expect(clash).toThrow(/would both get the address "images_api"/);
+  });
+
   it('refuses ids that would blur two paths into one address', () => {
     expect(() => synthModule((stack) => void parameter(new Construct(stack, 'images_a'), 'b'))).toThrow(
       /may hold only letters, digits and hyphens/,

@@ -79,10 +79,14 @@ export class TerraceStack extends TerraformStack {
   /**
    * Addresses are the construct path joined by `_`, without cdktf's hash: `aws_db_instance.database_primary`.
    * Ids may therefore hold only letters, digits and hyphens, which also keeps two paths from meeting in one address.
+   * `Default` is left out, as in cdktf: the one resource of a construct can have the construct's own address.
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const { scopes, path } = TerraformElement.isTerraformElement(element) ? element.node : element;
-    const ids = scopes.slice(scopes.indexOf(this) + 1).map(({ node }) => node.id);
+    const ids = scopes
+      .slice(scopes.indexOf(this) + 1)
+      .map(({ node }) => node.id)
+      .filter((id) => id !== 'Default');
     const nested = ids.length > 1;
     if (nested && ids.some((id) => !/^[A-Za-z0-9-]+$/.test(id))) {
       throw new Error(`construct id in "${path}" may hold only letters, digits and hyphens`);

@@ -1,21 +1,19 @@
-/** `npm run manifests`: plain YAML that Kubernetes' own schemas accept, with names in the place of what nobody knows yet. */
+/** `npm run manifests`: YAML that Kubernetes' own schemas accept, with variables for values that only a deployment provides. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, parseAllDocuments } from 'yaml';
-import scale from '../../../environments/webrana/scale';
-import { parseEnvironment } from '../../../src/config';
+import { parseAllDocuments } from 'yaml';
+import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
+import { CLOUDFLARE_IPV4 } from '../../../src/config/tables/cloudflare-ranges';
 import { EKS_VERSIONS } from '../../../src/config/tables/eks-versions';
-import { chartValues, CHART_FOLDER } from '../../../src/tiers/kubernetes/chart/custom-resources';
-import { environmentManifests, manifestList } from '../../../src/tiers/kubernetes/workloads/manifests';
-import { toYaml } from '../../../src/tiers/kubernetes/yaml';
+import { manifestList } from '../../../src/tiers/kubernetes/workloads/manifests';
 import { renderManifests } from '../../../src/commands/manifests/render';
 import { runProgram } from '../../../src/cli/program';
 import { example } from '../../support/example';
-import { manifestsOf, richKubernetes, workloadContext } from '../../support/kubernetes';
+import { manifestsOf, richKubernetes } from '../../support/kubernetes';
 import { validatorTest } from '../../support/validators';
 
-/** The kinds that only controllers of the platform know. */
+/** Kinds that controllers of the platform define. */
 const CUSTOM = ['ExternalSecret', 'ScaledObject', 'SecretStore', 'TriggerAuthentication'];
 
 let folder: string;
@@ -47,7 +45,7 @@ const documents = (text: string): readonly any[] =>
   parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS());
 
 describe('the command', () => {
-  it('writes the files of every environment that knows Kubernetes, serving or waiting, and says where', async () => {
+  it('writes the files of every environment with tier or nextTier kubernetes, and reports where', async () => {
     const { exitCode, stdout } = await command('--output', folder);
     expect(exitCode).toBe(0);
     expect(readdirSync(join(folder, 'manifests')).sort()).toEqual(['shop-next', 'shop-scale']);
@@ -62,7 +60,7 @@ describe('the command', () => {
     expect(stdout).toMatch(/20-service-api\.yaml\s+7 objects/);
   });
 
-  it('takes away the files of what is gone, and nothing else', async () => {
+  it('removes the files of removed workloads, and nothing else', async () => {
     await command('shop-scale', '--output', folder);
     writeFileSync(join(folder, 'manifests', 'shop-scale', '20-service-old.yaml'), 'old');
     writeFileSync(join(folder, 'manifests', 'shop-scale', 'notes.txt'), 'mine');
@@ -81,7 +79,7 @@ describe('the command', () => {
     );
   });
 
-  it('says so when nothing that was asked for runs on Kubernetes, or is not there', async () => {
+  it('fails when no selected environment runs on Kubernetes, or none has the name', async () => {
     expect(await command('shop-test')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('shop-test (fargate)') });
     expect(await command('shop-scal')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('did you mean shop-scale') });
   });
@@ -91,7 +89,7 @@ describe('the files', () => {
   const files = renderManifests(richKubernetes());
   const text = files.map((file) => file.text).join('');
 
-  it('hold every object that workloads would apply, once', () => {
+  it('hold every object of the workloads stack, once', () => {
     const expected = manifestList(manifestsOf(richKubernetes())).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(
       documents(text)
@@ -100,7 +98,7 @@ describe('the files', () => {
     ).toEqual([...expected].sort());
   });
 
-  it('name what only a deployment knows, in words that envsubst can replace', () => {
+  it('name the values that only a deployment provides as variables for envsubst', () => {
     const names = new Set([...text.matchAll(/\$\{([^}]+)\}/g)].map(([, name]) => name));
     expect(names).toEqual(
       new Set([
@@ -118,49 +116,43 @@ describe('the files', () => {
         'QUEUE_WORK_URL',
         'SECRET_JWT_ARN',
         'SECRET_STRIPE_ARN',
-        // What people wrote themselves.
+        // Written in the environment file.
         'HOME',
         'cash',
       ]),
     );
   });
 
-  it('show texts as Kubernetes will see them, without what Terraform needs', () => {
+  it('show texts as Kubernetes receives them, without the escapes that Terraform needs', () => {
     expect(documents(text).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'api').data.GREETING).toBe(
       'pays ${cash} and $(more)',
     );
     expect(text).not.toContain('$${');
   });
 
-  it('are not there for an environment without Kubernetes', () => {
+  it('show which networks the ingress admits, and its web ACL', () => {
+    const rate = { kind: 'rate', priority: 10, requests: 2000 } as const;
+    const annotations = (changes: Partial<EnvironmentInput>): Readonly<Record<string, string>> => {
+      const rendered = renderManifests(parseEnvironment(example({ tier: 'kubernetes', ...changes })));
+      return documents(rendered.find(({ name }) => name === '30-ingress.yaml')?.text ?? '')[0].metadata.annotations;
+    };
+    const name = (of: string) => `alb.ingress.kubernetes.io/${of}`;
+    expect(annotations({ edge: { waf: { rules: { rate } } } })).toMatchObject({
+      [name('inbound-cidrs')]: '0.0.0.0/0',
+      [name('wafv2-acl-arn')]: '${WEB_ACL_ARN}',
+    });
+    const behindCloudFront = annotations({ edge: { cdn: {}, waf: { rules: { rate } } } });
+    expect(behindCloudFront).toMatchObject({ [name('security-group-prefix-lists')]: '${CLOUDFRONT_PREFIX_LIST_ID}' });
+    expect(behindCloudFront).not.toHaveProperty([name('wafv2-acl-arn')]);
+    const behindCloudflare = annotations({
+      domain: { zone: 'shop.example', provider: 'cloudflare', names: ['shop.example'] },
+      edge: { cloudflare: { plan: 'free', origin: 'cloudflare' } },
+    });
+    expect(behindCloudflare[name('inbound-cidrs')]).toBe(CLOUDFLARE_IPV4.join(','));
+  });
+
+  it('do not exist for an environment without Kubernetes', () => {
     expect(renderManifests(parseEnvironment(example()))).toEqual([]);
-  });
-});
-
-describe('YAML', () => {
-  it.each([
-    ['yes', '"yes"'],
-    ['0755', '"0755"'],
-    ['1e3', '"1e3"'],
-    ['12:30', '"12:30"'],
-    ['null', '"null"'],
-    ['', '""'],
-    ['*/5 * * * *', '"*/5 * * * *"'],
-    ['50%', '50%'],
-  ])('keeps the text %j text', (value, expected) => {
-    expect(toYaml({ value })).toBe(`value: ${expected.replaceAll('"', "'")}\n`);
-    expect(parse(toYaml({ value }), { version: '1.1' })).toEqual({ value });
-  });
-
-  it('quotes references, so that a number in their place is text; and never touches their quotes', () => {
-    expect(toYaml({ a: '${x.y}', b: '${x["y"]}' })).toBe(`a: '\${x.y}'\nb: '\${x["y"]}'\n`);
-  });
-
-  it('leaves out what is undefined, folds nothing, and repeats instead of pointing back', () => {
-    const shared = { a: 1 };
-    expect(toYaml({ one: shared, two: shared, three: undefined, long: 'word '.repeat(60).trim() })).toBe(
-      `one:\n  a: 1\ntwo:\n  a: 1\nlong: ${'word '.repeat(60).trim()}\n`,
-    );
   });
 });
 
@@ -168,11 +160,11 @@ describe('Kubernetes itself', () => {
   const cases = [
     ['the rich example', () => renderManifests(richKubernetes())],
     ['a pooler', () => renderManifests(withPooler())],
-    ['webrana-scale', () => renderManifests(parseEnvironment(scale))],
+    ['CloudFront', () => renderManifests(parseEnvironment(example({ tier: 'kubernetes', edge: { cdn: {} } })))],
   ] as const;
 
   validatorTest(
-    'accepts every manifest by its strict OpenAPI schema, of the oldest and the newest version that the rules let through',
+    'accepts every manifest by its strict OpenAPI schema, in the oldest and the newest supported version',
     'kubernetes-validate',
     (run) => {
       const paths = cases.map(([name, render]) => {
@@ -198,48 +190,11 @@ describe('Kubernetes itself', () => {
     },
   );
 
-  validatorTest('would refuse a manifest with a field that is not there', 'kubernetes-validate', (run) => {
+  validatorTest('refuses a manifest with an unknown field', 'kubernetes-validate', (run) => {
     const [service] = renderManifests(richKubernetes()).filter(({ name }) => name === '20-service-api.yaml');
     const path = join(folder, 'wrong.yaml');
     writeFileSync(path, (service?.text ?? '').replace('maxUnavailable: 1', 'maxUnavailible: 1'));
     expect(run('--strict', '-k', '1.35', path).ok).toBe(false);
-  });
-});
-
-describe('the chart', () => {
-  const { custom } = environmentManifests(workloadContext(richKubernetes()), richKubernetes().workloads);
-
-  it('writes what it is told and nothing of its own', () => {
-    const template = readFileSync(join(CHART_FOLDER, 'templates', 'resources.yaml'), 'utf8');
-    expect(template.match(/\{\{.*?\}\}/g)).toEqual([
-      '{{- range $name, $resource := .Values.resources }}',
-      '{{ toYaml $resource }}',
-      '{{- end }}',
-    ]);
-    expect(readdirSync(join(CHART_FOLDER, 'templates'))).toEqual(['resources.yaml']);
-    expect(parse(readFileSync(join(CHART_FOLDER, 'Chart.yaml'), 'utf8'))).toMatchObject({
-      apiVersion: 'v2',
-      type: 'application',
-    });
-  });
-
-  validatorTest('is rendered by Helm to exactly the custom objects', 'helm', (run) => {
-    const values = join(folder, 'values.yaml');
-    writeFileSync(values, toYaml(chartValues(custom)));
-    const { ok, said } = run('template', 'custom-resources', CHART_FOLDER, '--namespace', 'shop', '--values', values);
-    expect(ok).toBe(true);
-    const byName = (objects: readonly any[]) =>
-      Object.fromEntries(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
-    expect(byName(documents(said).filter((object) => object !== null))).toEqual(byName(JSON.parse(JSON.stringify(custom))));
-  });
-
-  validatorTest('is refused by Helm when an object is not whole', 'helm', (run) => {
-    const values = join(folder, 'values.yaml');
-    writeFileSync(values, toYaml({ resources: { broken: { kind: 'ExternalSecret' } } }));
-    expect(run('template', 'custom-resources', CHART_FOLDER, '--values', values)).toMatchObject({
-      ok: false,
-      said: expect.stringMatching(/apiVersion|schema/),
-    });
   });
 });
 

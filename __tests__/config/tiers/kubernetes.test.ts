@@ -1,18 +1,16 @@
-/** The `kubernetes` section: defaults, and the tables that it looks things up in. */
+/** The `kubernetes` section: defaults, derived settings, and its tables. */
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { architectureOf } from '../../../src/config/tables/ec2-architectures';
 import { EKS_ADDONS, EKS_VERSIONS } from '../../../src/config/tables/eks-versions';
 import { NODE_TYPES } from '../../../src/config/tables/node-types';
 import { example } from '../../support/example';
+import { kubernetesOf } from '../../support/kubernetes';
 
-function resolved(kubernetes: EnvironmentInput['kubernetes'] = {}, changes: Partial<EnvironmentInput> = {}) {
-  const { tier } = parseEnvironment(example({ tier: 'kubernetes', kubernetes, ...changes }));
-  if (tier.kind !== 'kubernetes') throw new Error('not on Kubernetes');
-  return tier.kubernetes;
-}
+const resolved = (kubernetes: EnvironmentInput['kubernetes'] = {}, changes: Partial<EnvironmentInput> = {}) =>
+  kubernetesOf(parseEnvironment(example({ tier: 'kubernetes', kubernetes, ...changes })));
 
-describe('a cluster that says nothing of itself', () => {
-  it('is private, logged, and has three to six t3.medium', () => {
+describe('a cluster without settings', () => {
+  it('is private, logged, and has three to six t3.medium nodes', () => {
     const { addons, ...cluster } = resolved();
     expect(cluster).toEqual({
       clusterName: 'shop-test',
@@ -45,20 +43,20 @@ describe('a cluster that says nothing of itself', () => {
     expect(Object.keys(addons).sort()).toEqual([...EKS_ADDONS].sort());
   });
 
-  it('keeps its section out of sight on other tiers', () => {
+  it('is not part of other tiers', () => {
     expect(parseEnvironment(example()).tier).not.toHaveProperty('kubernetes');
   });
 });
 
-describe('what follows from the rest', () => {
-  it('everybody reaches a public API without networks, and only they one with networks', () => {
+describe('derived settings', () => {
+  it('a public API is open to the named networks, and without any to all', () => {
     expect(resolved({ endpoint: 'public' }).publicAccessCidrs).toEqual(['0.0.0.0/0']);
     expect(resolved({ endpoint: 'public', publicAccessCidrs: ['198.51.100.7/32'] }).publicAccessCidrs).toEqual([
       '198.51.100.7/32',
     ]);
   });
 
-  it('a worker that scales on a queue brings KEDA, one that scales on load does not', () => {
+  it('a worker that scales on a queue needs KEDA, one that scales on load does not', () => {
     const worker = { image: 'api', vcpu: 0.25, memoryMib: 512, replicas: { min: 1, max: 3 } };
     const scaled = (scaling: object) =>
       resolved({}, { queues: { mail: {} }, workers: { mail: { ...worker, scaling } } }).scalesOnQueues;
@@ -66,7 +64,7 @@ describe('what follows from the rest', () => {
     expect(scaled({ cpuPercent: 70 })).toBe(false);
   });
 
-  it('Graviton nodes are arm64, and the smallest type of a group says how many pods', () => {
+  it('Graviton nodes are arm64, and the smallest type of a group sets the maximum of pods', () => {
     const api = { ...example().services?.api, architecture: 'arm64', environment: {} } as never;
     const nodes = { instanceTypes: ['m7g.large', 'm6g.large'] };
     const [group] = resolved({ nodes }, { services: { api }, database: undefined }).nodeGroups;
@@ -74,14 +72,14 @@ describe('what follows from the rest', () => {
     expect(resolved({ prefixDelegation: false }).nodeGroups[0]?.maximumPods).toBeUndefined();
   });
 
-  it('the job that makes logins can stand on the only nodes there are', () => {
+  it('the job database-init can run on the nodes: it has their architecture', () => {
     const job = (architecture: 'x86_64' | 'arm64') =>
       parseEnvironment(example({ services: { api: { ...example().services?.api, architecture } as never } })).workloads.jobs[0];
     expect(job('arm64')).toMatchObject({ key: 'database-init', architecture: 'arm64' });
     expect(job('x86_64')).toMatchObject({ key: 'database-init', architecture: 'x86_64' });
   });
 
-  it('a Spot group stands beside the other', () => {
+  it('a Spot group is a second node group', () => {
     const [, spot] = resolved({ spot: { instanceTypes: ['t3.large', 't3a.large'], max: 4 } }).nodeGroups;
     expect(spot).toMatchObject({ key: 'spot', capacity: 'SPOT', min: 0, max: 4, diskGb: 30 });
   });

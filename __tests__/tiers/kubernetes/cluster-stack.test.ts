@@ -1,63 +1,18 @@
-/** The cluster's stack and the platform's as wholes: what stands in them, what they hand on, what each controller may do. */
-import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../../src/config';
-import { CHARTS } from '../../../src/tiers/kubernetes/platform/charts';
-import { type PLATFORM_ACCOUNTS } from '../../../src/tiers/kubernetes/platform/accounts';
-import { KubernetesStack } from '../../../src/tiers/kubernetes/cluster-stack';
-import { PlatformStack } from '../../../src/tiers/kubernetes/platform-stack';
+/** The cluster's stack: its resources, what it publishes, and the permissions of pods and controllers. */
+import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { example } from '../../support/example';
-import { addProducers, KEY_ARN, stackProps } from '../../support/handovers';
-import { danglingReferences, remoteReads } from '../../support/references';
-import { resourcesOf, synthApp, theOnly, type RootModule } from '../../support/synth';
+import { kubernetesStacks, outputsOf, queueWorker, synthKubernetes } from '../../support/kubernetes-stacks';
+import { danglingReferences } from '../../support/references';
+import { resourcesOf, theOnly, type RootModule } from '../../support/synth';
 
 const image = { image: 'api', vcpu: 0.25, memoryMib: 512 } as const;
-const queueWorker = {
-  queues: { mail: {} },
-  workers: { mail: { ...image, replicas: { min: 0, max: 3 }, scaling: { queue: 'mail' } } },
-} satisfies Partial<EnvironmentInput>;
-
-const described = (changes: Partial<EnvironmentInput> = {}) => parseEnvironment(example({ tier: 'kubernetes', ...changes }));
 
 const protectedInput = {
   protect: true,
   acknowledge: { 'single-zone-database': 'tests do not mind', 'single-nat': 'tests do not mind' },
 } satisfies Partial<EnvironmentInput>;
 
-interface Built {
-  readonly cluster: RootModule;
-  readonly platform: RootModule;
-}
-
-function build(environment: ResolvedEnvironment): Built {
-  const stacks = synthApp((app) => {
-    const { identity, protect, workloads, data, tier } = environment;
-    if (tier.kind !== 'kubernetes') throw new Error('not on Kubernetes');
-    const handovers = addProducers(app, environment);
-    const { handover } = new KubernetesStack(app, {
-      stack: stackProps(environment, 'compute-kubernetes'),
-      identity,
-      protect,
-      tier,
-      workloads,
-      data,
-      edge: environment.edge,
-      handovers,
-    });
-    new PlatformStack(app, {
-      stack: stackProps(environment, 'platform'),
-      identity,
-      tier,
-      handovers: { network: handovers.network, cluster: handover },
-    });
-  });
-  const stack = (kind: string) => stacks[`${environment.identity.environment}-${kind}`] as RootModule;
-  return { cluster: stack('compute-kubernetes'), platform: stack('platform') };
-}
-
-const cluster = (changes: Partial<EnvironmentInput> = {}) => build(described(changes)).cluster;
-const platform = (changes: Partial<EnvironmentInput> = {}) => build(described(changes)).platform;
-
-const outputs = (module: RootModule): Record<string, any> =>
-  Object.fromEntries(Object.entries(module.output ?? {}).map(([name, { value }]) => [name, value]));
+const cluster = (changes: Partial<EnvironmentInput> = {}) => kubernetesStacks(changes).cluster;
 
 /** The inline policy of a pod role, by the role's construct. */
 function granted(module: RootModule, id: string): readonly any[] {
@@ -65,11 +20,8 @@ function granted(module: RootModule, id: string): readonly any[] {
   return policy === undefined ? [] : JSON.parse(policy.policy).Statement;
 }
 
-const values = (module: RootModule, chart: keyof typeof CHARTS): any =>
-  JSON.parse(module.resource?.helm_release?.[`${chart}_release`]?.values[0] ?? 'null');
-
 describe('the cluster’s stack', () => {
-  test('names nothing that is not there', () => {
+  test('has no dangling reference', () => {
     const module = cluster({ ...queueWorker, kubernetes: { spot: { instanceTypes: ['t3.large'], max: 2 } } });
     expect(resourcesOf(module, 'aws_eks_node_group')).toHaveLength(2);
     expect(danglingReferences(module)).toEqual([]);
@@ -79,10 +31,10 @@ describe('the cluster’s stack', () => {
     const module = cluster({ ...queueWorker, jobs: { migrate: image } });
     const accounts = resourcesOf(module, 'aws_eks_pod_identity_association').filter(({ namespace }) => namespace === 'shop');
     expect(accounts.map(({ service_account }) => service_account).sort()).toEqual(['api', 'database-init', 'mail', 'migrate']);
-    expect(Object.keys(outputs(module).workload_role_arns).sort()).toEqual(['api', 'database-init', 'mail', 'migrate']);
+    expect(Object.keys(outputsOf(module).workload_role_arns).sort()).toEqual(['api', 'database-init', 'mail', 'migrate']);
   });
 
-  test('binds them in another namespace when the environment names one', () => {
+  test('binds them in the namespace that the environment names', () => {
     const module = cluster({ kubernetes: { namespace: 'shop-two' } });
     const association = module.resource?.aws_eks_pod_identity_association?.workload_api_association;
     expect(association?.namespace).toBe('shop-two');
@@ -90,7 +42,7 @@ describe('the cluster’s stack', () => {
     expect(trust.Statement[0].Condition.StringEquals['aws:RequestTag/kubernetes-namespace']).toBe('shop-two');
   });
 
-  test('gives a workload what it declares, on exact ARNs, and nothing to one that declares nothing', () => {
+  test('grants a workload what it declares, on exact ARNs, and nothing to one that declares nothing', () => {
     const api = { ...example().services?.api, permissions: [{ queue: 'mail', access: 'send' }] } as never;
     const module = cluster({ ...queueWorker, services: { api } });
     expect(granted(module, 'workload_api')[0]).toMatchObject({
@@ -99,16 +51,15 @@ describe('the cluster’s stack', () => {
     expect(granted(module, 'workload_mail')).toEqual([]);
   });
 
-  test('uses the environment’s key where there is one, and makes one of its own otherwise', () => {
+  test('uses the environment’s KMS key where there is one, and creates a key otherwise', () => {
     const own = cluster();
     expect(theOnly(own, 'aws_eks_cluster').encryption_config.provider.key_arn).toBe('${aws_kms_key.secrets_key.arn}');
     const shared = cluster(protectedInput);
     expect(theOnly(shared, 'aws_eks_cluster').encryption_config.provider.key_arn).toContain('outputs.key_arn');
     expect(resourcesOf(shared, 'aws_kms_key')).toEqual([]);
-    expect(KEY_ARN).toContain(':key/');
   });
 
-  test('stands in private subnets, also its nodes', () => {
+  test('is in private subnets, as are its nodes', () => {
     const module = cluster();
     for (const subnets of [
       theOnly(module, 'aws_eks_cluster').vpc_config.subnet_ids,
@@ -119,7 +70,7 @@ describe('the cluster’s stack', () => {
       );
   });
 
-  test('starts nodes only when the network add-on is there, and DNS only when nodes are', () => {
+  test('creates nodes after the network add-on, and DNS after the nodes', () => {
     const module = cluster();
     expect(theOnly(module, 'aws_eks_node_group').depends_on).toEqual(
       expect.arrayContaining(['aws_eks_addon.addon_vpc-cni', 'aws_eks_addon.addon_eks-pod-identity-agent']),
@@ -127,7 +78,7 @@ describe('the cluster’s stack', () => {
     expect(module.resource?.aws_eks_addon?.addon_coredns?.depends_on).toEqual(['aws_eks_node_group.nodes-on-demand_nodes']);
   });
 
-  test('lets pods into the database that they use, from the cluster’s own group', () => {
+  test('admits pods to the database that they use, by the cluster’s security group', () => {
     expect(theOnly(cluster(), 'aws_vpc_security_group_ingress_rule')).toMatchObject({
       security_group_id: '${data.terraform_remote_state.network.outputs.database_security_group_id}',
       referenced_security_group_id: '${aws_eks_cluster.cluster_cluster.vpc_config[0].cluster_security_group_id}',
@@ -135,7 +86,7 @@ describe('the cluster’s stack', () => {
     });
   });
 
-  test('keeps every log group that somebody would otherwise make without an end', () => {
+  test('creates every log group that its writer would otherwise create without retention', () => {
     const names = (module: RootModule) => resourcesOf(module, 'aws_cloudwatch_log_group').map(({ name }) => name);
     expect(names(cluster()).sort()).toEqual([
       '/aws/containerinsights/shop-test/performance',
@@ -148,9 +99,9 @@ describe('the cluster’s stack', () => {
     );
   });
 
-  test('hands on what it takes to log in, and no token', () => {
-    const handed = outputs(cluster());
-    expect(handed).toMatchObject({
+  test('publishes what a login needs, and no token', () => {
+    const published = outputsOf(cluster());
+    expect(published).toMatchObject({
       cluster_name: '${aws_eks_cluster.cluster_cluster.name}',
       endpoint: '${aws_eks_cluster.cluster_cluster.endpoint}',
       certificate_authority: '${aws_eks_cluster.cluster_cluster.certificate_authority[0].data}',
@@ -161,16 +112,16 @@ describe('the cluster’s stack', () => {
     expect(JSON.stringify(cluster())).not.toMatch(/aws_eks_cluster_auth|"token"/);
   });
 
-  test('hands on the web ACL when one guards the ingress', () => {
+  test('publishes the web ACL when one protects the ingress', () => {
     expect(
-      outputs(cluster({ edge: { waf: { rules: { rate: { kind: 'rate', priority: 10, requests: 2000 } } } } })).web_acl_arn,
+      outputsOf(cluster({ edge: { waf: { rules: { rate: { kind: 'rate', priority: 10, requests: 2000 } } } } })).web_acl_arn,
     ).toMatch(/^\$\{aws_wafv2_web_acl\./);
-    expect(outputs(cluster()).web_acl_arn).toBeUndefined();
+    expect(outputsOf(cluster()).web_acl_arn).toBeUndefined();
   });
 });
 
-describe('what controllers may do', () => {
-  test('external secrets reads the secrets that are injected, and no other', () => {
+describe('permissions of controllers', () => {
+  test('External Secrets reads the secrets of variables, and no others', () => {
     const api = example().services?.api;
     const secrets = { jwt: { description: 'tokens' }, other: { description: 'not injected' } };
     const module = cluster({
@@ -188,7 +139,7 @@ describe('what controllers may do', () => {
     ]);
   });
 
-  test('external secrets decrypts with the environment’s key, through Secrets Manager only', () => {
+  test('External Secrets decrypts with the environment’s key, through Secrets Manager only', () => {
     const [, decrypt] = granted(cluster(protectedInput), 'platform_external-secrets');
     expect(decrypt).toMatchObject({
       Action: ['kms:Decrypt'],
@@ -196,12 +147,12 @@ describe('what controllers may do', () => {
     });
   });
 
-  test('the autoscaler sizes groups of this cluster only', () => {
+  test('the autoscaler resizes groups of this cluster only', () => {
     const [size] = granted(cluster(), 'platform_cluster-autoscaler').filter(({ Sid }) => Sid === 'SizeOwnGroups');
     expect(size.Condition.StringEquals).toEqual({ 'aws:ResourceTag/k8s.io/cluster-autoscaler/shop-test': 'owned' });
   });
 
-  test('KEDA counts messages of queues that workers scale on, and is not there without such a worker', () => {
+  test('KEDA reads the queues that workers scale on, and has no role without such a worker', () => {
     expect(granted(cluster(queueWorker), 'platform_keda')).toEqual([
       expect.objectContaining({
         Action: ['sqs:GetQueueAttributes'],
@@ -211,14 +162,14 @@ describe('what controllers may do', () => {
     expect(JSON.stringify(cluster())).not.toContain('keda');
   });
 
-  test('the log collector writes to groups that are there, and makes none', () => {
+  test('the log collector writes to existing groups, and creates none', () => {
     const [write] = granted(cluster(), 'platform_fluent-bit');
     expect(write.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
     expect(write.Resource).toContain('${aws_cloudwatch_log_group.platform-logs.arn}:*');
-    expect(write.Resource).toHaveLength(Object.keys(described().data.logGroups).length + 1);
+    expect(write.Resource).toHaveLength(parseEnvironment(example({ tier: 'kubernetes' })).data.logGroups.length + 1);
   });
 
-  test('the load balancer controller changes only what carries its cluster’s tag', () => {
+  test('the load balancer controller changes only resources with its cluster’s tag', () => {
     const statements = granted(cluster(), 'platform_aws-load-balancer-controller');
     const by = (sid: string) => statements.find(({ Sid }) => Sid === sid);
     for (const sid of ['OwnGroups', 'OwnBalancers', 'TagOwnGroups', 'TagOwnBalancers'])
@@ -230,133 +181,12 @@ describe('what controllers may do', () => {
     expect(everything).toEqual(['ServiceLinkedRole', 'Look']);
   });
 
-  test('no role is larger than IAM takes', () => {
+  test('no role exceeds IAM’s size limit', () => {
     for (const { policy } of resourcesOf(cluster(queueWorker), 'aws_iam_role_policy')) expect(policy.length).toBeLessThan(10_240);
   });
 });
 
-describe('the platform’s stack', () => {
-  test('installs what every cluster needs, and KEDA and Prometheus only where they are wanted', () => {
-    const installed = (module: RootModule) =>
-      resourcesOf(module, 'helm_release')
-        .map(({ name }) => name)
-        .sort();
-    const always = ['aws-load-balancer-controller', 'cluster-autoscaler', 'external-secrets', 'fluent-bit', 'metrics-server'];
-    expect(installed(platform())).toEqual(always);
-    expect(installed(platform(queueWorker))).toEqual([...always, 'keda'].sort());
-    expect(installed(platform({ kubernetes: { monitoring: 'prometheus' } }))).toEqual(
-      [...always, 'kube-prometheus-stack'].sort(),
-    );
-  });
-
-  test('pins every chart, takes back what does not become ready', () => {
-    for (const release of resourcesOf(platform(queueWorker), 'helm_release')) {
-      expect(release).toMatchObject({
-        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
-        repository: expect.stringMatching(/^https:\/\//),
-        atomic: true,
-        wait: true,
-        cleanup_on_fail: true,
-      });
-    }
-  });
-
-  test('logs in by the AWS CLI, with what the cluster’s stack handed on; the provider of no stack is configured from itself', () => {
-    const module = platform();
-    const [login] = module.provider.helm ?? [];
-    expect(login?.kubernetes).toMatchObject({
-      host: '${data.terraform_remote_state.compute-kubernetes.outputs.endpoint}',
-      exec: {
-        command: 'aws',
-        args: expect.arrayContaining(['get-token', '${data.terraform_remote_state.compute-kubernetes.outputs.cluster_name}']),
-      },
-    });
-    expect(JSON.stringify(module.provider)).not.toMatch(/"token"|client_key/);
-    expect(build(described()).cluster.provider.helm).toBeUndefined();
-  });
-
-  test('reads nothing that earlier stacks do not hand on', () => {
-    const { platform: module, cluster: producer } = build(described({ kubernetes: { monitoring: 'prometheus' } }));
-    expect(danglingReferences(module)).toEqual([]);
-    const read = remoteReads(module).filter(({ state }) => state === 'compute-kubernetes');
-    expect(read.length).toBeGreaterThan(0);
-    for (const { path } of read) expect(outputs(producer)).toHaveProperty(path.slice(0, 1));
-  });
-
-  test('hands on which releases there are', () => {
-    expect(outputs(platform()).releases).toEqual({
-      'aws-load-balancer-controller': CHARTS['aws-load-balancer-controller'].version,
-      'external-secrets': CHARTS['external-secrets'].version,
-      'metrics-server': CHARTS['metrics-server'].version,
-      'cluster-autoscaler': CHARTS['cluster-autoscaler'].version,
-      'fluent-bit': CHARTS['fluent-bit'].version,
-    });
-  });
-
-  test('each controller runs as the account that its role is bound to, in the same namespace', () => {
-    const { platform: charts, cluster: roles } = build(described(queueWorker));
-    const bound = resourcesOf(roles, 'aws_eks_pod_identity_association').map(({ namespace, service_account }) => [
-      namespace,
-      service_account,
-    ]);
-    const account: Readonly<Record<keyof typeof PLATFORM_ACCOUNTS, string>> = {
-      'aws-load-balancer-controller': values(charts, 'aws-load-balancer-controller').serviceAccount.name,
-      'external-secrets': values(charts, 'external-secrets').serviceAccount.name,
-      'cluster-autoscaler': values(charts, 'cluster-autoscaler').rbac.serviceAccount.name,
-      'fluent-bit': values(charts, 'fluent-bit').serviceAccount.name,
-      keda: values(charts, 'keda').serviceAccount.operator.name,
-    };
-    for (const [chart, name] of Object.entries(account))
-      expect(bound).toContainEqual([CHARTS[chart as keyof typeof CHARTS].namespace, name]);
-  });
-
-  test('makes the namespaces of its charts, but not the one that every cluster has', () => {
-    for (const { namespace, create_namespace } of resourcesOf(platform(queueWorker), 'helm_release'))
-      expect(create_namespace).toBe(namespace !== 'kube-system');
-  });
-
-  test('knows region and VPC without asking the node’s metadata, which pods cannot reach', () => {
-    expect(values(platform(), 'aws-load-balancer-controller')).toMatchObject({
-      region: 'eu-west-1',
-      vpcId: '${data.terraform_remote_state.network.outputs.vpc_id}',
-    });
-    expect(values(platform(), 'cluster-autoscaler').awsRegion).toBe('eu-west-1');
-  });
-
-  test('sends the lines of workloads to the groups that their pods name, and all others to the platform’s', () => {
-    const { inputs, filters, outputs: sent } = values(platform(), 'fluent-bit').config;
-    expect(inputs).toContain('Path /var/log/containers/*_shop_*.log');
-    expect(inputs).toContain('Exclude_Path /var/log/containers/*_shop_*.log');
-    expect(filters).toContain('Annotations On');
-    expect(sent).toContain("log_group_template $kubernetes['annotations']['terrace.logs/group']");
-    expect(sent).toContain('log_group_name ${data.terraform_remote_state.compute-kubernetes.outputs.platform_log_group.name}');
-    expect(sent).not.toMatch(/auto_create_group On/);
-  });
-
-  test('holds no Terraform template but its references, and no template of Helm', () => {
-    for (const {
-      values: [text],
-    } of resourcesOf(platform({ kubernetes: { monitoring: 'prometheus' } }), 'helm_release')) {
-      expect(text.replace(/\$\{data\.terraform_remote_state\.[a-z0-9_.-]+\}/g, '')).not.toMatch(/[$%]\{|\{\{/);
-    }
-  });
-
-  test('keeps Prometheus’ metrics on an encrypted volume that they cannot fill, and draws no password', () => {
-    const module = platform({ kubernetes: { monitoring: 'prometheus', prometheus: { storageGb: 40, retentionDays: 30 } } });
-    const { prometheus, extraManifests, grafana } = values(module, 'kube-prometheus-stack');
-    expect(prometheus.prometheusSpec).toMatchObject({ retention: '30d', retentionSize: '34816MB' });
-    expect(prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.spec).toMatchObject({
-      storageClassName: extraManifests[0].metadata.name,
-      resources: { requests: { storage: '40Gi' } },
-    });
-    expect(extraManifests[0].parameters).toEqual({ type: 'gp3', encrypted: 'true' });
-    expect(grafana).not.toHaveProperty('adminPassword');
-    expect(outputs(module).grafana).toContain('port-forward');
-    expect(outputs(platform()).grafana).toBeUndefined();
-  });
-});
-
 test('the same description gives the same bytes', () => {
-  const bytes = () => JSON.stringify(build(described(queueWorker)));
+  const bytes = () => JSON.stringify(synthKubernetes(queueWorker));
   expect(bytes()).toBe(bytes());
 });

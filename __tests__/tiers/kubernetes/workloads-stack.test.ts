@@ -1,20 +1,21 @@
-/** The workloads stack: what is rendered is what Terraform applies, with no secret, no token, and no look at the cluster's kinds. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+/** The workloads stack: it applies exactly the rendered manifests, and holds no secret, no token and no custom kind. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { parse } from 'yaml';
 import { parseEnvironment, type ResolvedEnvironment } from '../../../src/config';
-import { chartValues } from '../../../src/tiers/kubernetes/chart/custom-resources';
-import { configFingerprint } from '../../../src/tiers/kubernetes/workloads/terraform/workload';
+import { workloadContext } from '../../../src/tiers/kubernetes/workloads/context';
+import { configFingerprint } from '../../../src/tiers/kubernetes/workloads/resources/workload';
 import { environmentManifests, manifestList } from '../../../src/tiers/kubernetes/workloads/manifests';
 import type { DataHandover, KubernetesHandover, PlatformHandover } from '../../../src/contracts/handovers';
 import { Handover } from '../../../src/terraform/handover';
 import { TerraceStack } from '../../../src/terraform/terrace-stack';
+import { CHART_FILES } from '../../../src/tiers/kubernetes/workloads/resources/custom-resources';
 import { WorkloadsStack } from '../../../src/tiers/kubernetes/workloads-stack';
 import { example } from '../../support/example';
 import { addProducers, stackProps } from '../../support/handovers';
-import { richKubernetes, workloadContext } from '../../support/kubernetes';
+import { kubernetesOf, richKubernetes } from '../../support/kubernetes';
 import { danglingReferences, remoteReads } from '../../support/references';
 import { synthApp, type RootModule } from '../../support/synth';
 
@@ -29,7 +30,7 @@ const CLUSTER: KubernetesHandover = {
   autoScalingGroupNames: {},
 };
 
-/** The stack with stubs before it; also hands back its own handover. */
+/** The stack, after stubs of the stacks that it reads. */
 function addStack(app: App, environment: ResolvedEnvironment): WorkloadsStack {
   const { identity, protect, tier, workloads, network, domain, data, edge } = environment;
   if (tier.kind !== 'kubernetes') throw new Error('not on Kubernetes');
@@ -86,35 +87,23 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 describe('the resources', () => {
-  it('are the manifests, whole: no value of any of them is lost on the way', () => {
-    // The same references that the stack makes stand in these manifests.
+  it('are the manifests: no value is lost in the conversion', () => {
+    // These manifests hold the same references as the stack's.
     let expected: ReturnType<typeof manifestList> = [];
     synthApp((app) => {
       const stack = addStack(app, environment);
       const data = stackData(stack);
       expected = manifestList(
         environmentManifests(
-          workloadContext(environment, {
-            handover: data,
+          workloadContext(environment, kubernetesOf(environment).namespace, data, {
             fingerprint: configFingerprint,
             image: (image) =>
               image.kind === 'pinned' ? image.reference : `\${data.aws_ssm_parameter.image_${image.key}.insecure_value}`,
-            facts: {
-              region: 'eu-west-1',
-              environment: 'shop-test',
-              database: { host: data.database?.host ?? '', port: 5432, name: 'shop', replicaHosts: {} },
-              cache: { host: data.cache?.host ?? '', port: 6379, url: `rediss://${data.cache?.host}:6379` },
-              buckets: data.buckets,
-              queues: data.queues,
-            },
             ingress: {
               certificateArn: '${data.terraform_remote_state.domain.outputs.certificate_arn}',
-              subnetIds: [
-                '${data.terraform_remote_state.network.outputs.public_subnet_ids[0]}',
-                '${data.terraform_remote_state.network.outputs.public_subnet_ids[1]}',
-              ],
+              subnetIds: [0, 1].map((zone) => `\${data.terraform_remote_state.network.outputs.public_subnet_ids[${zone}]}`),
               logBucketName: data.buckets[environment.data.logBucket]?.name ?? '',
-              admits: { cidrs: ['0.0.0.0/0'] },
+              admits: { kind: 'networks', cidrs: ['0.0.0.0/0'] },
             },
           }),
           environment.workloads,
@@ -140,7 +129,7 @@ describe('the resources', () => {
     }
   });
 
-  it('are written as the provider reads them', () => {
+  it('are spelled as the provider expects', () => {
     const { spec } = resource('kubernetes_deployment_v1', 'service-api_deployment');
     expect(spec.template.spec.container[0]).toMatchObject({
       port: [{ container_port: 8080, name: 'http', protocol: 'TCP' }],
@@ -158,11 +147,11 @@ describe('the resources', () => {
     });
   });
 
-  it('ask the cluster about no custom kind at plan time', () => {
+  it('need no custom kind at plan time', () => {
     expect(Object.keys(root.resource ?? {}).sort()).toEqual([...Object.values(TYPES), 'helm_release'].sort());
   });
 
-  it('replace pods when the values of their variables change, also those that only Terraform knows', () => {
+  it('replace pods when their variables change, including those that only Terraform knows', () => {
     const { annotations } = resource('kubernetes_deployment_v1', 'service-api_deployment').spec.template.metadata;
     expect(annotations['terrace/variables']).toBe('${sha1(jsonencode(kubernetes_config_map_v1.service-api_config.data))}');
     expect(resource('kubernetes_config_map_v1', 'service-api_config').data.DATABASE_HOST).toBe(
@@ -170,7 +159,7 @@ describe('the resources', () => {
     );
   });
 
-  it('take the image from the parameter that releases write', () => {
+  it('run the image of the parameter that releases write', () => {
     const [container] = resource('kubernetes_deployment_v1', 'worker-runner_deployment').spec.template.spec.container;
     expect(container.image).toBe('${data.aws_ssm_parameter.image_worker.insecure_value}');
     expect(resource('kubernetes_deployment_v1', 'service-quiet_deployment').spec.template.spec.container[0].image).toBe(
@@ -178,7 +167,7 @@ describe('the resources', () => {
     );
   });
 
-  it('come in an order in which nothing starts before its rules, and the door goes first', () => {
+  it('are created in an order in which no pod starts before its policies, and the ingress is destroyed first', () => {
     const after = (type: string, id: string): readonly string[] => resource(type, id).depends_on;
     expect(after('kubernetes_deployment_v1', 'service-api_deployment')).toEqual([
       'kubernetes_service_account_v1.service-api_account',
@@ -199,7 +188,7 @@ describe('the resources', () => {
     expect(after('helm_release', 'custom-resources_release')).toContain('kubernetes_namespace_v1.namespace_namespace');
   });
 
-  it('do not wait for pods, which wait for secrets and images; but for the load balancer, which edge looks up', () => {
+  it('wait for the load balancer, which edge looks up, but not for pods, which wait for secrets and images', () => {
     expect(resource('kubernetes_deployment_v1', 'service-api_deployment').wait_for_rollout).toBe(false);
     expect(resource('kubernetes_ingress_v1', 'ingress').wait_for_load_balancer).toBe(true);
   });
@@ -218,7 +207,7 @@ describe('the providers', () => {
   ];
   const exec = { api_version: 'client.authentication.k8s.io/v1beta1', command: 'aws', args };
 
-  it('ask for a token when they need one, and know the cluster from an earlier stack', () => {
+  it('obtain a token at each run, and read the cluster from an earlier stack', () => {
     const [kubernetes] = root.provider.kubernetes ?? [];
     const [helm] = root.provider.helm ?? [];
     expect(kubernetes).toMatchObject({
@@ -233,7 +222,7 @@ describe('the providers', () => {
 });
 
 describe('the stack', () => {
-  it('refers only to what is there', () => {
+  it('has no dangling reference', () => {
     expect(danglingReferences(root)).toEqual([]);
     expect(new Set(remoteReads(root).map(({ state }) => state))).toEqual(
       new Set(['compute-kubernetes', 'data', 'domain', 'network']),
@@ -247,11 +236,11 @@ describe('the stack', () => {
     expect(resource('helm_release', 'custom-resources_release').set_sensitive).toBeUndefined();
   });
 
-  it('is the same bytes each time', () => {
+  it('is deterministic', () => {
     expect(JSON.stringify(moduleOf(richKubernetes()))).toBe(JSON.stringify(root));
   });
 
-  it('hands on where the public comes in, by the name that edge looks up', () => {
+  it('publishes the load balancer, by the name that edge looks up', () => {
     expect(root.output?.load_balancer).toMatchObject({
       value: {
         name: 'shop-test-pods',
@@ -261,7 +250,7 @@ describe('the stack', () => {
     expect(root.output?.namespace?.value).toBe('shop');
   });
 
-  it('tells the exact next commands', () => {
+  it('outputs the exact commands for next steps', () => {
     expect(root.output?.run_migrate?.value).toBe(
       'kubectl create job --namespace shop --from=cronjob/migrate "migrate-$(date +%s)"',
     );
@@ -271,7 +260,7 @@ describe('the stack', () => {
     expect(Object.keys(root.output ?? {})).not.toContain('shell_api');
   });
 
-  it('brings what restarts pods after a rotation, only where some deployment holds a rotated secret, for its namespace only', () => {
+  it('installs Reloader for its own namespace, only where a Deployment uses a rotated secret', () => {
     const input: any = structuredClone(example({ tier: 'kubernetes' }));
     input.database.roles = { app: { rotateAfterDays: 90 } };
     const reloader = moduleOf(parseEnvironment(input)).resource?.helm_release?.reloader_release;
@@ -280,14 +269,14 @@ describe('the stack', () => {
     expect(root.resource?.helm_release).not.toHaveProperty('reloader_release');
   });
 
-  it('leaves restarts alone that were not its own', () => {
+  it('does not revert restarts by others', () => {
     expect(resource('kubernetes_deployment_v1', 'service-api_deployment').lifecycle.ignore_changes).toEqual([
       'spec[0].template[0].metadata[0].annotations["kubectl.kubernetes.io/restartedAt"]',
       'spec[0].template[0].metadata[0].annotations["reloader.stakater.com/last-reloaded-from"]',
     ]);
   });
 
-  it('makes no door and no chart where nothing asks for one', () => {
+  it('creates no ingress and no chart where none is needed', () => {
     const small = moduleOf(
       parseEnvironment({
         ...example({ tier: 'kubernetes' }),
@@ -307,7 +296,7 @@ describe('the stack', () => {
 describe('the chart', () => {
   const release = resource('helm_release', 'custom-resources_release');
 
-  it('is told the custom objects, whole, with references for Terraform to fill', () => {
+  it('gets the complete custom objects as values, with references for Terraform to resolve', () => {
     const { resources } = parse(release.values[0]);
     expect(Object.keys(resources).sort()).toEqual(
       [
@@ -325,9 +314,11 @@ describe('the chart', () => {
     expect(release.values[0]).toContain("key: '${data.terraform_remote_state.data.outputs.secrets.jwt.arn}'");
   });
 
-  it('lies beside the module, where the release looks for it', () => {
-    const outdir = mkdtempSync(join(tmpdir(), 'terrace-chart-'));
+  it('is written next to the module, by the program alone: no file of the source tree is read', () => {
+    const [outdir, elsewhere] = [mkdtempSync(join(tmpdir(), 'terrace-chart-')), mkdtempSync(join(tmpdir(), 'terrace-cwd-'))];
+    const cwd = process.cwd();
     try {
+      process.chdir(elsewhere);
       const app = new App({ outdir, stackTraces: false });
       addStack(app, environment);
       app.synth();
@@ -335,17 +326,13 @@ describe('the chart', () => {
       const { resource: written } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
       const { chart } = written.helm_release['custom-resources_release'];
       expect(chart).toMatch(/^\.\/assets\//);
-      expect(readdirSync(join(folder, chart)).sort()).toEqual(['Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
-      expect(existsSync(join(folder, chart, 'templates', 'resources.yaml'))).toBe(true);
+      for (const [name, content] of Object.entries(CHART_FILES))
+        expect([name, readFileSync(join(folder, chart, name), 'utf8')]).toEqual([name, content]);
       expect(chart).toBe(release.chart);
     } finally {
-      rmSync(outdir, { recursive: true });
+      process.chdir(cwd);
+      for (const temporary of [outdir, elsewhere]) rmSync(temporary, { recursive: true });
     }
-  });
-
-  it('names each object by kind and name, so that none hides another', () => {
-    const custom = environmentManifests(workloadContext(environment), environment.workloads).custom;
-    expect(Object.keys(chartValues(custom).resources)).toHaveLength(custom.length);
   });
 });
 

@@ -1,4 +1,4 @@
-/** `npm run manifests`: writes what the workloads stack would apply, for a person, `kubectl diff` or a validator to read. */
+/** `npm run manifests`: writes the objects that the workloads stack would apply, for review, `kubectl diff` or a validator. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../cli/command-error';
@@ -10,15 +10,14 @@ import { renderManifests, type ManifestFile } from './render';
 export interface ManifestsOptions {
   /** The folder to write below. */
   readonly output: string;
-  /** Everything as one stream on standard output, and no file. */
+  /** Writes everything to standard output and no file. */
   readonly stdout: boolean;
 }
 
 /**
- * Renders the manifests of environments.
- * @param patterns names or globs; without any, every environment of the Kubernetes tier
+ * @param patterns names or globs of environments; empty: all environments of the Kubernetes tier
  * @returns the exit code: 1 when an environment was refused
- * @throws CommandError when nothing that was asked for runs on Kubernetes
+ * @throws CommandError when none of the environments runs on Kubernetes
  */
 export async function writeManifests(
   files: EnvironmentFiles,
@@ -50,7 +49,7 @@ function nothingToRender(others: readonly string[]): CommandError {
   );
 }
 
-/** Replaces the YAML files of the folder, so that what is gone from the description is gone from it. */
+/** Replaces the YAML files of the folder: a workload that was removed from the description leaves no file. */
 function writeFolder(folder: string, files: readonly ManifestFile[]): string {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.yaml'))) rmSync(join(folder, name));

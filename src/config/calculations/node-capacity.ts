@@ -1,7 +1,6 @@
-/** How much a Kubernetes node holds, after what the system keeps for itself. Pure. */
+/** The capacity of a Kubernetes node for workloads, without what its system uses. Pure. */
 import type { NodeType } from '../tables/node-types';
 
-/** What pods may ask for on one node. */
 export interface Capacity {
   readonly vcpu: number;
   readonly memoryMib: number;
@@ -10,7 +9,7 @@ export interface Capacity {
 /** The most pods that EKS recommends on nodes with fewer than 30 vCPUs, and on larger ones. */
 const POD_LIMIT = { small: 110, large: 250, largeFromVcpu: 30 } as const;
 
-/** A /28 prefix takes the place of one address. */
+/** A /28 prefix occupies the slot of one address. */
 const ADDRESSES_PER_PREFIX = 16;
 
 /**
@@ -24,7 +23,7 @@ export function maximumPods({ vcpu, interfaces, addressesPerInterface }: NodeTyp
   return Math.min(slots * ADDRESSES_PER_PREFIX + 2, vcpu < POD_LIMIT.largeFromVcpu ? POD_LIMIT.small : POD_LIMIT.large);
 }
 
-/** vCPUs that the node image keeps back: 6 % of the first, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest. Source: nodeadm. */
+/** vCPUs that the node image reserves: 6 % of the first, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest. Source: nodeadm. */
 function reservedVcpu(vcpu: number): number {
   const shares: readonly (readonly [from: number, to: number, share: number])[] = [
     [0, 1, 0.06],
@@ -35,27 +34,30 @@ function reservedVcpu(vcpu: number): number {
   return shares.reduce((sum, [from, to, share]) => sum + Math.max(0, Math.min(vcpu, to) - from) * share, 0);
 }
 
-/** The share of a type's memory that never shows on the node: hypervisor and kernel. Source: Karpenter's `vm-memory-overhead-percent`. */
-const UNSEEN_MEMORY = 0.075;
+/** The share of a type's memory that hypervisor and kernel use. Source: Karpenter's `vm-memory-overhead-percent`. */
+const HIDDEN_MEMORY = 0.075;
 
 /** MiB at which the kubelet begins to evict. */
 const EVICTION_MIB = 100;
 
-/** What the pods that stand on every node ask for: network, proxy, identity, disks, logs, metrics. Their charts' and add-ons' requests, rounded up. */
+/** Requests of the system pods of every node: network, proxy, identity, disks, logs, metrics; rounded up. */
 const EVERY_NODE: Capacity = { vcpu: 0.5, memoryMib: 320 };
 
-/** What is left on one node for pods that a person describes. nodeadm reserves 11 MiB a pod and 255 MiB, by the limit without prefixes. */
+/** What workloads may request on one node. nodeadm reserves 255 MiB, and 11 MiB for each pod of the limit without prefixes. */
 export function allocatable(type: NodeType): Capacity {
   const kubeletMib = 11 * maximumPods(type, false) + 255;
-  const seenMib = type.memoryGib * 1024 * (1 - UNSEEN_MEMORY);
+  const visibleMib = type.memoryGib * 1024 * (1 - HIDDEN_MEMORY);
   return {
     vcpu: type.vcpu - reservedVcpu(type.vcpu) - EVERY_NODE.vcpu,
-    memoryMib: Math.floor(seenMib - kubeletMib - EVICTION_MIB - EVERY_NODE.memoryMib),
+    memoryMib: Math.floor(visibleMib - kubeletMib - EVICTION_MIB - EVERY_NODE.memoryMib),
   };
 }
 
-/** Pods that stand on every node: network, proxy, identity, disks, logs, metrics. */
+/** System pods of every node: network, proxy, identity, disks, logs, metrics. */
 export const PODS_ON_EVERY_NODE = 6;
 
-/** Pods of the platform that stand once or twice in the cluster: DNS, disks, ingress, secrets, metrics, autoscalers, monitoring. */
+/** Pods that run once or twice in the cluster: DNS, disks, ingress, secrets, metrics, autoscalers, monitoring. */
 export const PLATFORM_PODS = 20;
+
+/** The requests of a PgBouncer sidecar. On Fargate it runs inside the task's size; a pod requests it in addition to its container. */
+export const POOLER_SIZE: Capacity = { vcpu: 0.1, memoryMib: 64 };

@@ -33,6 +33,7 @@ const TIMEOUT_SECONDS = 600;
 /** The job, as if it stood in the environment file. */
 export function databaseInitJob(database: DatabaseInitSource, names: DatabaseInitNames): ResolvedJob {
   return {
+    kind: 'job',
     key: DATABASE_INIT_KEY,
     name: names.job,
     image: { kind: 'pinned', reference: `public.ecr.aws/docker/library/postgres:${database.version}-alpine` },

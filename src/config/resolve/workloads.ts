@@ -8,6 +8,7 @@ import type {
   ResolvedContainer,
   ResolvedJob,
   ResolvedVariables,
+  ResolvedWorker,
   ResolvedWorkloads,
   SecretSource,
 } from '../resolved/environment';
@@ -22,22 +23,25 @@ export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity):
   const tracing = resolveTracing(parsed);
   return {
     services: Object.entries(parsed.services).map(([key, service]) => ({
+      kind: 'service' as const,
       ...base(key, service),
       ...running(service),
       tracing,
       port: service.port,
       health: service.health,
       routes: service.routes,
-      scaling: service.scaling,
+      scaling: service.scaling && { kind: 'load' as const, ...service.scaling },
     })),
     workers: Object.entries(parsed.workers).map(([key, worker]) => ({
+      kind: 'worker' as const,
       ...base(key, worker),
       ...running(worker),
       tracing,
-      scaling: worker.scaling,
+      scaling: worker.scaling && workerScaling(worker.scaling),
     })),
     jobs: [
       ...Object.entries(parsed.jobs).map(([key, job]) => ({
+        kind: 'job' as const,
         ...base(key, job),
         schedule: job.schedule,
         timeoutSeconds: job.timeoutSeconds,
@@ -70,6 +74,10 @@ function databaseInit(parsed: ParsedEnvironment, { system, shortName }: Identity
 function commonArchitecture({ services, workers, jobs }: ParsedEnvironment): ResolvedJob['architecture'] {
   const all = [services, workers, jobs].flatMap((section) => Object.values<ParsedContainer>(section));
   return all.length > 0 && all.every(({ architecture }) => architecture === 'arm64') ? 'arm64' : 'x86_64';
+}
+
+function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]['scaling']>): ResolvedWorker['scaling'] {
+  return 'queue' in scaling ? { kind: 'queue', ...scaling } : { kind: 'load', ...scaling };
 }
 
 function running({

@@ -138,8 +138,10 @@ export type Pooler = NonNullable<Entry<'services'>['pooler']>;
 export type Health = Entry<'services'>['health'];
 export type Route = Entry<'services'>['routes'][number];
 export type Deployment = Entry<'services'>['deployment'];
-export type LoadScaling = NonNullable<Entry<'services'>['scaling']>;
-export type WorkerScaling = NonNullable<Entry<'workers'>['scaling']>;
+export type LoadScaling = NonNullable<Entry<'services'>['scaling']> & { readonly kind: 'load' };
+export type QueueScaling = Extract<NonNullable<Entry<'workers'>['scaling']>, { readonly queue: unknown }> & {
+  readonly kind: 'queue';
+};
 
 /** A fact of the environment that a variable is taken from. */
 export type Reference = Extract<Entry<'services'>['environment'][string], { readonly from: unknown }>['from'];
@@ -192,6 +194,7 @@ interface ResolvedRunning extends ResolvedContainer {
 }
 
 export interface ResolvedService extends ResolvedRunning {
+  readonly kind: 'service';
   readonly port: number;
   readonly health: Health;
   readonly routes: readonly Route[];
@@ -199,15 +202,19 @@ export interface ResolvedService extends ResolvedRunning {
 }
 
 export interface ResolvedWorker extends ResolvedRunning {
-  readonly scaling?: WorkerScaling;
+  readonly kind: 'worker';
+  readonly scaling?: LoadScaling | QueueScaling;
 }
 
 export interface ResolvedJob extends ResolvedContainer {
+  readonly kind: 'job';
   /** Five cron fields in UTC. */
   readonly schedule?: string;
   readonly timeoutSeconds: number;
   readonly retries: number;
 }
+
+export type ResolvedWorkload = ResolvedService | ResolvedWorker | ResolvedJob;
 
 export type ResolvedBuilder = Entry<'builders'> & { readonly key: string; readonly name: string };
 

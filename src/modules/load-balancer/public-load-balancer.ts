@@ -7,13 +7,11 @@ import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { Health } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
+import { TLS_POLICY } from '../../config/tables/tls-policy';
 import { allowIngress, ClosedSecurityGroup, type Peer } from '../security-group/security-group';
 import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
 import { planRouting, type RoutedService, type RoutingRule } from './route-priorities';
 import { TargetGroup } from './target-group';
-
-/** TLS 1.3, and 1.2 with forward secrecy. Source: "Security policies for your Application Load Balancer". */
-const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 
 /** Seconds that a connection may stay silent; AWS's default, written down so that a change of it is seen. */
 const IDLE_TIMEOUT_SECONDS = 60;

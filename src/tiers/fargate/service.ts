@@ -33,7 +33,7 @@ export class FargateService extends Construct {
   ) {
     super(scope, id);
     const { context, network, workload, target } = props;
-    const listener = 'port' in workload ? workload : undefined;
+    const listener = workload.kind === 'service' ? workload : undefined;
     this.task = new FargateTask(this, 'task', {
       context,
       container: workload,

@@ -194,7 +194,7 @@ export class FargateStack extends TerraceStack {
 
   private workerScaling(worker: FargateService, { name, replicas, scaling }: ResolvedWorker, cluster: FargateCluster): void {
     const common = { clusterName: cluster.name, serviceName: worker.name, name, replicas };
-    if (scaling === undefined || !('queue' in scaling)) {
+    if (scaling?.kind !== 'queue') {
       new ServiceScaling(worker, 'scaling', { ...common, scaling });
       return;
     }

@@ -1,38 +1,37 @@
-/** The cluster of the Kubernetes tier: control plane, nodes, add-ons, who may do what, and the rules that let pods into data. */
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+/** The cluster of the Kubernetes tier: control plane, nodes, add-ons, IAM roles of pods, and access to data. */
 import type { App } from 'cdktf';
+import type { ResolvedEdge } from '../../config/resolved/edge';
 import type {
   Identity,
-  ResolvedContainer,
   ResolvedData,
   ResolvedTier,
+  ResolvedWorkload,
   ResolvedWorkloads,
 } from '../../config/resolved/environment';
-import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { ResolvedKubernetes } from '../../config/tiers/kubernetes/resolved';
+import type { DataHandover, KubernetesHandover, NetworkHandover } from '../../contracts/handovers';
 import type { PermissionContext } from '../../modules/containers/permission-statements';
 import { EnvironmentKey } from '../../modules/encryption/environment-key';
-import { ClusterAccess } from './cluster/access';
+import { LogGroup } from '../../modules/logs/log-group';
+import { regionalWebAcl } from '../../modules/waf/regional-web-acl';
+import type { WebAcl } from '../../modules/waf/web-acl';
+import { Handover } from '../../terraform/handover';
+import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
+import { AccessEntries } from './cluster/access-entries';
 import { Addons } from './cluster/addons';
 import { Cluster } from './cluster/cluster';
-import { DataRules } from './cluster/data-rules';
-import { loadBalancerControllerStatements } from './cluster/load-balancer-controller-permissions';
-import { NodeGroup } from './cluster/node-group';
-import { nodeRole } from './cluster/node-role';
-import type { ClusterPlace } from './cluster/place';
-import { PlatformIdentities } from './cluster/platform-identities';
 import {
   autoscalerStatements,
   externalSecretsStatements,
   kedaStatements,
   logCollectorStatements,
-} from './cluster/platform-permissions';
-import { WorkloadIdentities } from './cluster/workload-identities';
-import type { WebAcl } from '../../modules/waf/web-acl';
-import type { DataHandover, KubernetesHandover, NetworkHandover } from '../../contracts/handovers';
-import { Handover } from '../../terraform/handover';
-import { regionalWebAcl } from '../../modules/waf/regional-web-acl';
-import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
+  type ClusterIdentity,
+} from './cluster/controller-permissions';
+import { DataRules } from './cluster/data-rules';
+import { loadBalancerControllerStatements } from './cluster/load-balancer-controller-permissions';
+import { NodeGroup, NodeRole } from './cluster/nodes';
+import { PlatformIdentities, WorkloadIdentities } from './cluster/pod-identities';
+import { addClusterOutputs } from './outputs';
 
 export interface KubernetesStackProps {
   readonly stack: TerraceStackProps;
@@ -45,7 +44,7 @@ export interface KubernetesStackProps {
     readonly network: Handover<NetworkHandover>;
     readonly data: Handover<DataHandover>;
   };
-  /** What stands before the ingress: its web ACL is made here, and named by the ingress. @default no web ACL */
+  /** Its regional web ACL is created here; the ingress names it. @default no web ACL */
   readonly edge?: ResolvedEdge;
 }
 
@@ -54,61 +53,52 @@ export class KubernetesStack extends TerraceStack {
   public readonly handover: Handover<KubernetesHandover>;
   private readonly network: NetworkHandover;
   private readonly data: DataHandover;
+  private readonly kubernetes: ResolvedKubernetes;
+  private readonly cluster: ClusterIdentity;
+  private readonly workloads: readonly ResolvedWorkload[];
 
   constructor(
     app: App,
     private readonly props: KubernetesStackProps,
   ) {
     super(app, props.stack);
-    this.network = props.handovers.network.in(this);
-    this.data = props.handovers.data.in(this);
+    const { identity, tier, workloads, handovers } = props;
+    this.network = handovers.network.in(this);
+    this.data = handovers.data.in(this);
+    this.kubernetes = tier.kubernetes;
+    const { clusterName, administrators, viewers, namespace } = tier.kubernetes;
+    const { environment, region } = identity;
+    this.cluster = { environment, clusterName, region, accountId: this.accountId };
+    this.workloads = [...workloads.services, ...workloads.workers, ...workloads.jobs];
 
-    const cluster = this.cluster();
-    this.access(cluster);
-    const addons = this.addons(cluster);
-    const groups = this.nodeGroups(cluster, addons);
-    addons.installOn([...groups.values()].map(({ ready }) => ready));
-    this.metricsLog();
-    const platformLog = this.platformLog();
-    const identities = this.workloadIdentities(cluster);
-    this.platformIdentities(cluster, platformLog);
-    this.dataRules(cluster);
-    const webAcl = this.webAcl();
+    const { name, arn, endpoint, certificateAuthority, securityGroupId } = this.createCluster();
+    new AccessEntries(this, 'access', { clusterName: name, administrators, viewers });
+    const nodeGroups = this.createNodes(name);
+    const platformLog = this.createLogGroups();
+    const { roleArns } = new WorkloadIdentities(this, 'workload', {
+      cluster: this.cluster,
+      clusterName: name,
+      namespace,
+      workloads: this.workloads,
+      context: this.permissions,
+    });
+    this.createPlatformIdentities(name, securityGroupId, platformLog);
+    new DataRules(this, 'pods-into', { clusterSecurityGroupId: securityGroupId, network: this.network, workloads });
+    const webAcl = this.createWebAcl();
 
     this.handover = new Handover<KubernetesHandover>(this, 'compute-kubernetes', props.stack.state, {
-      clusterName: cluster.name,
-      clusterArn: cluster.arn,
-      endpoint: cluster.endpoint,
-      certificateAuthority: cluster.certificateAuthority,
-      clusterSecurityGroupId: cluster.securityGroupId,
+      clusterName: name,
+      clusterArn: arn,
+      endpoint,
+      certificateAuthority,
+      clusterSecurityGroupId: securityGroupId,
       platformLogGroup: { name: platformLog.name, arn: platformLog.arn },
-      workloadRoleArns: identities.roleArns,
-      autoScalingGroupNames: Object.fromEntries([...groups].map(([key, group]) => [key, group.autoScalingGroupName])),
+      workloadRoleArns: roleArns,
+      autoScalingGroupNames: Object.fromEntries([...nodeGroups].map(([key, group]) => [key, group.autoScalingGroupName])),
       webAclArn: webAcl?.arn,
       webAclName: webAcl?.name,
     });
-    this.addNextStepOutputs();
-  }
-
-  /** Only where something public stands behind it. */
-  private webAcl(): WebAcl | undefined {
-    const { edge, identity, workloads } = this.props;
-    const routed = workloads.services.some(({ routes }) => routes.length > 0);
-    return edge !== undefined && routed ? regionalWebAcl(this, edge, identity.region) : undefined;
-  }
-
-  private get kubernetes(): ResolvedKubernetes {
-    return this.props.tier.kubernetes;
-  }
-
-  private get place(): ClusterPlace {
-    const { environment, region } = this.props.identity;
-    return { environment, clusterName: this.kubernetes.clusterName, region, accountId: this.accountId };
-  }
-
-  private get containers(): readonly ResolvedContainer[] {
-    const { services, workers, jobs } = this.props.workloads;
-    return [...services, ...workers, ...jobs];
+    addClusterOutputs(this, { region, clusterName });
   }
 
   private get permissions(): PermissionContext {
@@ -119,22 +109,24 @@ export class KubernetesStack extends TerraceStack {
 
   private get logs() {
     const { retentionDays, encryption } = this.props.data.logs;
-    return { logRetentionDays: retentionDays, logKeyArn: encryption === 'kms' ? this.data.keyArn : undefined };
+    return { retentionDays, keyArn: encryption === 'kms' ? this.data.keyArn : undefined };
   }
 
-  private cluster(): Cluster {
+  private createCluster(): Cluster {
+    const { retentionDays, keyArn } = this.logs;
     return new Cluster(this, 'cluster', {
-      place: this.place,
+      identity: this.cluster,
       kubernetes: this.kubernetes,
       subnetIds: this.network.privateSubnetIds,
-      keyArn: this.data.keyArn ?? this.ownKey(),
-      ...this.logs,
+      keyArn: this.data.keyArn ?? this.createKey(),
+      logRetentionDays: retentionDays,
+      logKeyArn: keyArn,
       protect: this.props.protect,
     });
   }
 
-  /** Where AWS's keys encrypt the data, secrets of the cluster still get one of their own. */
-  private ownKey(): string {
+  /** Kubernetes secrets have a customer-managed key even if the environment's data is encrypted by AWS-managed keys. */
+  private createKey(): string {
     const { environment, region } = this.props.identity;
     return new EnvironmentKey(this, 'secrets', {
       alias: `${environment}-kubernetes`,
@@ -145,98 +137,63 @@ export class KubernetesStack extends TerraceStack {
     }).arn;
   }
 
-  private access({ name }: Cluster): void {
-    const { administrators, viewers } = this.kubernetes;
-    new ClusterAccess(this, 'access', { clusterName: name, administrators, viewers });
-  }
-
-  private addons({ name }: Cluster): Addons {
-    const { addons, prefixDelegation } = this.kubernetes;
-    return new Addons(this, 'addon', { place: this.place, clusterName: name, versions: addons, prefixDelegation });
-  }
-
-  private nodeGroups({ name }: Cluster, { beforeNodes }: Addons): ReadonlyMap<string, NodeGroup> {
-    const { identity } = this.props;
-    const role = nodeRole(this, 'node-role', identity.environment);
-    return new Map(
-      this.kubernetes.nodeGroups.map((group) => [
-        group.key,
-        new NodeGroup(this, `nodes-${group.key}`, {
-          name: identity.environment,
-          clusterName: name,
-          version: this.kubernetes.version,
-          group,
-          role,
-          subnetIds: this.network.privateSubnetIds,
-          tags: this.stackProps.tags,
-          waitsFor: beforeNodes,
-        }),
-      ]),
-    );
-  }
-
-  /** Container Insights would make it by itself, and keep it for ever. */
-  private metricsLog(): void {
-    if (this.kubernetes.monitoring !== 'container-insights') return;
-    this.logGroup('insights', `/aws/containerinsights/${this.kubernetes.clusterName}/performance`);
-  }
-
-  private platformLog(): CloudwatchLogGroup {
-    return this.logGroup('platform-logs', this.kubernetes.platformLogGroup);
-  }
-
-  private logGroup(id: string, name: string): CloudwatchLogGroup {
-    const { logRetentionDays, logKeyArn } = this.logs;
-    return new CloudwatchLogGroup(this, id, { name, retentionInDays: logRetentionDays, kmsKeyId: logKeyArn });
-  }
-
-  private workloadIdentities({ name }: Cluster): WorkloadIdentities {
-    return new WorkloadIdentities(this, 'workload', {
-      place: this.place,
-      clusterName: name,
-      namespace: this.kubernetes.namespace,
-      workloads: this.containers,
-      context: this.permissions,
+  /** Node groups by key, and the add-ons: some before the nodes, the others on them. */
+  private createNodes(clusterName: string): ReadonlyMap<string, NodeGroup> {
+    const { addons: versions, nodeGroups, prefixDelegation, version } = this.kubernetes;
+    const { environment } = this.props.identity;
+    const addons = new Addons(this, 'addon', { cluster: this.cluster, clusterName, versions, prefixDelegation });
+    const role = new NodeRole(this, 'node-role', { environment });
+    const groups = nodeGroups.map((group) => {
+      const { key } = group;
+      const nodes = new NodeGroup(this, `nodes-${key}`, {
+        environment,
+        clusterName,
+        version,
+        group,
+        role,
+        subnetIds: this.network.privateSubnetIds,
+        tags: this.stackProps.tags,
+        after: addons.beforeNodes,
+      });
+      return [key, nodes] as const;
     });
+    addons.createOn(groups.map(([, { ready }]) => ready));
+    return new Map(groups);
   }
 
-  private platformIdentities({ name, securityGroupId }: Cluster, platformLog: CloudwatchLogGroup): void {
-    const { vpcId } = this.network;
-    const groupArns = [...Object.values(this.data.logGroups).map(({ arn }) => arn), platformLog.arn];
+  /** Log groups with a retention, which their writers would otherwise create without one. Returns the platform's. */
+  private createLogGroups(): LogGroup {
+    const { monitoring, clusterName, platformLogGroup } = this.kubernetes;
+    if (monitoring === 'container-insights') {
+      new LogGroup(this, 'insights', { name: `/aws/containerinsights/${clusterName}/performance`, ...this.logs });
+    }
+    return new LogGroup(this, 'platform-logs', { name: platformLogGroup, ...this.logs });
+  }
+
+  private createPlatformIdentities(clusterName: string, clusterSecurityGroupId: string, platformLog: LogGroup): void {
+    const { cluster, data, network } = this;
+    const logGroupArns = [...Object.values(data.logGroups).map(({ arn }) => arn), platformLog.arn];
     new PlatformIdentities(this, 'platform', {
-      place: this.place,
-      clusterName: name,
+      cluster,
+      clusterName,
       statements: {
         'aws-load-balancer-controller': loadBalancerControllerStatements({
-          ...this.place,
-          vpcId,
-          clusterSecurityGroupId: securityGroupId,
+          ...cluster,
+          vpcId: network.vpcId,
+          clusterSecurityGroupId,
         }),
-        'external-secrets': externalSecretsStatements(this.containers, this.permissions),
-        'cluster-autoscaler': autoscalerStatements(this.place),
-        'fluent-bit': logCollectorStatements(groupArns),
-        ...(this.kubernetes.scalesOnQueues ? { keda: kedaStatements(this.props.workloads, this.data) } : {}),
+        'external-secrets': externalSecretsStatements(this.workloads, this.permissions),
+        'cluster-autoscaler': autoscalerStatements(cluster),
+        'fluent-bit': logCollectorStatements(logGroupArns),
+        ...(this.kubernetes.scalesOnQueues ? { keda: kedaStatements(this.props.workloads, data) } : {}),
       },
     });
   }
 
-  private dataRules({ securityGroupId }: Cluster): void {
-    new DataRules(this, 'pods-into', {
-      clusterSecurityGroupId: securityGroupId,
-      network: this.network,
-      workloads: this.props.workloads,
-    });
-  }
-
-  private addNextStepOutputs(): void {
-    const { region } = this.props.identity;
-    const { clusterName } = this.kubernetes;
-    this.addOutput('login', 'Teaches kubectl the cluster', `aws eks update-kubeconfig --region ${region} --name ${clusterName}`);
-    this.addOutput(
-      'nodes',
-      'Lists the nodes; `aws ssm start-session --target <id>` opens a shell on one',
-      `aws ec2 describe-instances --region ${region} --filters Name=tag:eks:cluster-name,Values=${clusterName} ` +
-        '--query "Reservations[].Instances[].[InstanceId,InstanceType,Placement.AvailabilityZone,State.Name]" --output table',
-    );
+  /** Only with routes: otherwise there is no load balancer to protect. */
+  private createWebAcl(): WebAcl | undefined {
+    const { edge, identity, workloads } = this.props;
+    const routed = workloads.services.some(({ routes }) => routes.length > 0);
+    return edge !== undefined && routed ? regionalWebAcl(this, edge, identity.region) : undefined;
   }
 }

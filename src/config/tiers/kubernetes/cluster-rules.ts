@@ -1,13 +1,13 @@
-/** Rules about the cluster: its version, who reaches it, what it can run. */
+/** Rules about the cluster: its version, access to its API, and what it supports. */
 import { EKS_VERSIONS } from '../../tables/eks-versions';
-import { hasTier, located } from '../../rules/located';
+import { CONTAINER_SECTIONS, containersOf, hasTier, located } from '../../rules/located';
 import { findingIf } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
 const versionSupported = defineRule({
   id: 'kubernetes-version',
   severity: 'refusal',
-  summary: 'EKS supports the Kubernetes version, and Terrace knows the add-ons that go with it.',
+  summary: 'EKS supports the Kubernetes version, and Terrace has add-on versions for it.',
   reads: ['kubernetes'],
   check: ({ kubernetes: { version } }) => {
     const known = [...EKS_VERSIONS].map(([name, { standardSupportUntil }]) => `"${name}" (until ${standardSupportUntil})`);
@@ -16,32 +16,32 @@ const versionSupported = defineRule({
       'kubernetes.version',
       version,
       known.join(', '),
-      'choose one of these; a newer one is added to src/config/tables/eks-versions.ts with its add-ons',
+      'choose one of these, or add a newer one and its add-ons to src/config/tables/eks-versions.ts',
     );
   },
 });
 
-const endpointClosed = defineRule({
+const apiRestricted = defineRule({
   id: 'kubernetes-endpoint-open',
   severity: 'risk',
-  summary: 'The public API of a protected cluster answers only to networks that are named.',
+  summary: 'The public API of a protected cluster is restricted to named networks.',
   reads: ['tier', 'nextTier', 'protect', 'kubernetes'],
   check: ({ tier, nextTier, protect, kubernetes: { endpoint, publicAccessCidrs } }) => {
-    const everybody = publicAccessCidrs.length === 0 || publicAccessCidrs.some((network) => network.endsWith('/0'));
+    const unrestricted = publicAccessCidrs.length === 0 || publicAccessCidrs.some((network) => network.endsWith('/0'));
     return findingIf(
-      protect && endpoint === 'public' && everybody && hasTier({ tier, nextTier }, 'kubernetes'),
+      protect && endpoint === 'public' && unrestricted && hasTier({ tier, nextTier }, 'kubernetes'),
       'kubernetes.publicAccessCidrs',
       publicAccessCidrs,
       'at least one network, and not the whole internet, under `protect`',
-      'name your office or VPN, such as ["198.51.100.7/32"], or set `endpoint` to "private"',
+      'list the networks of your office or VPN, such as ["198.51.100.7/32"], or set `endpoint` to "private"',
     );
   },
 });
 
-const endpointPlain = defineRule({
+const networksNeedPublicApi = defineRule({
   id: 'kubernetes-endpoint',
   severity: 'refusal',
-  summary: 'Networks that reach the public API are named only where there is one.',
+  summary: '`publicAccessCidrs` needs a public API.',
   reads: ['kubernetes'],
   check: ({ kubernetes: { endpoint, publicAccessCidrs } }) =>
     findingIf(
@@ -53,10 +53,10 @@ const endpointPlain = defineRule({
     ),
 });
 
-const wayOut = defineRule({
+const internetEgress = defineRule({
   id: 'kubernetes-nat',
   severity: 'refusal',
-  summary: 'Nodes have a way to the internet, where the images of the platform are.',
+  summary: 'Kubernetes nodes have egress to the internet, from which they pull the platform’s images.',
   reads: ['tier', 'nextTier', 'network'],
   check: ({ tier, nextTier, network: { nat } }) =>
     findingIf(
@@ -64,34 +64,34 @@ const wayOut = defineRule({
       'network.nat',
       nat,
       '"instance", "single" or "per-az" with tier kubernetes',
-      'choose "instance" for about $5 a month: ingress, secrets and metrics come from public registries',
+      'choose "instance" for about $5 a month: the images of the platform are in public registries',
     ),
 });
 
 const noMounts = defineRule({
   id: 'kubernetes-mounts',
   severity: 'refusal',
-  summary: 'On Kubernetes containers mount no file system.',
+  summary: 'Containers on Kubernetes mount no file system.',
   reads: ['tier', 'nextTier'],
-  also: ['services', 'workers', 'jobs'],
-  check: ({ tier, nextTier, services, workers, jobs }) =>
+  also: CONTAINER_SECTIONS,
+  check: ({ tier, nextTier, ...workloads }) =>
     hasTier({ tier, nextTier }, 'kubernetes')
-      ? [...located('services', services), ...located('workers', workers), ...located('jobs', jobs)].flatMap(({ path, value }) =>
+      ? containersOf(workloads).flatMap(({ path, value }) =>
           findingIf(
             value.mounts.length > 0,
             `${path}.mounts`,
             value.mounts,
             'no mounts with tier kubernetes',
-            'keep files in a bucket, or stay on Fargate',
+            'keep the files in a bucket, or stay on Fargate',
           ),
         )
       : [],
 });
 
-const buildersElsewhere = defineRule({
+const buildersNeedFargate = defineRule({
   id: 'kubernetes-builders',
   severity: 'warning',
-  summary: 'Builders belong to the Fargate tier; with Kubernetes alone, images are built elsewhere.',
+  summary: 'Builders need the Fargate tier; with Kubernetes alone, images are built in CI.',
   reads: ['tier', 'nextTier'],
   also: ['builders'],
   check: ({ tier, nextTier, builders }) =>
@@ -100,7 +100,7 @@ const buildersElsewhere = defineRule({
         hasTier({ tier, nextTier }, 'kubernetes') && !hasTier({ tier, nextTier }, 'fargate'),
         path,
         tier,
-        'a builder is made with the Fargate tier only',
+        'builders are created with the Fargate tier only',
         'build images in CI and push them, or remove the builder',
       ),
     ),
@@ -108,9 +108,9 @@ const buildersElsewhere = defineRule({
 
 export const KUBERNETES_RULES: readonly Rule[] = [
   versionSupported,
-  endpointClosed,
-  endpointPlain,
-  wayOut,
+  apiRestricted,
+  networksNeedPublicApi,
+  internetEgress,
   noMounts,
-  buildersElsewhere,
+  buildersNeedFargate,
 ];

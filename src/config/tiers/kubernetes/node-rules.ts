@@ -1,5 +1,12 @@
-/** Rules about Kubernetes nodes: that they exist, and that what is described fits on them. */
-import { allocatable, maximumPods, PLATFORM_PODS, PODS_ON_EVERY_NODE, type Capacity } from '../../calculations/node-capacity';
+/** Rules about Kubernetes nodes: their types and numbers, and that the described workloads fit on them. */
+import {
+  allocatable,
+  maximumPods,
+  PLATFORM_PODS,
+  PODS_ON_EVERY_NODE,
+  POOLER_SIZE,
+  type Capacity,
+} from '../../calculations/node-capacity';
 import type { ParsedEnvironment } from '../../schema/environment';
 import { architectureOf } from '../../tables/ec2-architectures';
 import { NODE_TYPES, type NodeType } from '../../tables/node-types';
@@ -18,15 +25,22 @@ function groupsOf({ nodes, spot }: Kubernetes): readonly Located<NonNullable<Kub
   ];
 }
 
-/** The types of the nodes that anything may stand on, as far as they are known. */
-function typesOf({ nodes }: Kubernetes): readonly NodeType[] {
-  return nodes.instanceTypes.flatMap((name) => NODE_TYPES.get(name) ?? []);
+/** The known types of the nodes that every workload may run on; none without the Kubernetes tier. */
+function typesOf({ kubernetes, ...tiers }: Pick<ParsedEnvironment, 'kubernetes' | 'tier' | 'nextTier'>): readonly NodeType[] {
+  if (!hasTier(tiers, 'kubernetes')) return [];
+  return kubernetes.nodes.instanceTypes.flatMap((name) => NODE_TYPES.get(name) ?? []);
+}
+
+/** What workloads can use of the smallest of these types. */
+function smallestOf(types: readonly NodeType[]): Capacity | undefined {
+  const [first, ...others] = types.map(allocatable);
+  return first && others.reduce((least, next) => (next.memoryMib < least.memoryMib ? next : least), first);
 }
 
 const countsInOrder = defineRule({
   id: 'node-count',
   severity: 'refusal',
-  summary: 'The least number of nodes is not above the greatest.',
+  summary: 'The minimum of nodes does not exceed the maximum.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
     groupsOf(kubernetes).flatMap(({ path, value }) =>
@@ -37,7 +51,7 @@ const countsInOrder = defineRule({
 const typesKnown = defineRule({
   id: 'node-type',
   severity: 'refusal',
-  summary: 'Nodes are of types whose size is known, so that what is described can be fitted on them.',
+  summary: 'Nodes have types of known size, so that the capacity for workloads can be calculated.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
     groupsOf(kubernetes).flatMap(({ path, value: { instanceTypes } }) =>
@@ -47,7 +61,7 @@ const typesKnown = defineRule({
           `${path}.instanceTypes[${index}]`,
           name,
           't3, t3a, t4g from medium to 2xlarge; c, m, r of the generations 5 to 8g from large to 8xlarge',
-          'choose one of these; another is added to src/config/tables/node-types.ts',
+          'choose one of these, or add the type to src/config/tables/node-types.ts',
         ),
       ),
     ),
@@ -56,7 +70,7 @@ const typesKnown = defineRule({
 const typesAlike = defineRule({
   id: 'node-types-alike',
   severity: 'refusal',
-  summary: 'Types of one node group have the same vCPUs, memory and architecture: the autoscaler takes them for equal.',
+  summary: 'The types of one node group have the same vCPUs, memory and architecture, as the autoscaler assumes.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
     groupsOf(kubernetes).flatMap(({ path, value: { instanceTypes } }) => {
@@ -79,46 +93,42 @@ function alike(one: string, other: string): boolean {
   return left.vcpu === right.vcpu && left.memoryGib === right.memoryGib && architectureOf(one) === architectureOf(other);
 }
 
-const architectureThere = defineRule({
+const architectureAvailable = defineRule({
   id: 'node-architecture',
   severity: 'refusal',
-  summary: 'Each container has nodes of its architecture.',
+  summary: 'Every container has the architecture of the nodes.',
   reads: ['tier', 'nextTier', 'kubernetes'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, kubernetes: { nodes }, ...workloads }) => {
     if (!hasTier({ tier, nextTier }, 'kubernetes')) return [];
     const [type = ''] = nodes.instanceTypes;
-    const there = architectureOf(type);
+    const available = architectureOf(type);
     return containersOf(workloads).flatMap(({ path, value: { architecture } }) =>
       findingIf(
-        architecture !== there,
+        architecture !== available,
         `${path}.architecture`,
         architecture,
-        `"${there}", which kubernetes.nodes (${type}) are`,
-        'build the image for the nodes, or choose nodes of its architecture: every workload must be able to stand on kubernetes.nodes',
+        `"${available}", the architecture of kubernetes.nodes (${type})`,
+        'build the image for the nodes, or choose nodes of its architecture: every workload must be able to run on kubernetes.nodes',
       ),
     );
   },
 });
 
-/** PgBouncer's own share of a pod. */
-const POOLER: Capacity = { vcpu: 0.1, memoryMib: 64 };
-
 const podsFit = defineRule({
   id: 'pod-size',
   severity: 'refusal',
-  summary: 'No pod asks for more vCPUs or memory than a node has left beside its system.',
+  summary: 'No pod requests more vCPUs or memory than a node has left for workloads.',
   reads: ['tier', 'nextTier', 'kubernetes'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, kubernetes, ...workloads }) => {
-    const types = typesOf(kubernetes);
-    if (!hasTier({ tier, nextTier }, 'kubernetes') || types.length === 0) return [];
-    const room = types.map(allocatable).reduce((least, next) => (next.memoryMib < least.memoryMib ? next : least));
+    const node = smallestOf(typesOf({ tier, nextTier, kubernetes }));
+    if (node === undefined) return [];
     const [name = ''] = kubernetes.nodes.instanceTypes;
     return containersOf(workloads).flatMap(({ path, value }) => {
-      const pooler = 'pooler' in value && value.pooler !== undefined ? POOLER : { vcpu: 0, memoryMib: 0 };
-      const vcpu = room.vcpu - pooler.vcpu;
-      const memoryMib = room.memoryMib - pooler.memoryMib;
+      const pooler = 'pooler' in value && value.pooler !== undefined ? POOLER_SIZE : { vcpu: 0, memoryMib: 0 };
+      const vcpu = node.vcpu - pooler.vcpu;
+      const memoryMib = node.memoryMib - pooler.memoryMib;
       return [
         ...findingIf(value.vcpu > vcpu, `${path}.vcpu`, value.vcpu, `at most ${vcpu.toFixed(2)} on a ${name}`, LARGER_NODES),
         ...findingIf(
@@ -133,50 +143,49 @@ const podsFit = defineRule({
   },
 });
 
-const LARGER_NODES =
-  'lower it, or choose larger kubernetes.nodes.instanceTypes: the system and the pods of every node take the rest';
+const LARGER_NODES = 'lower it, or choose larger kubernetes.nodes.instanceTypes: system pods use the rest of each node';
 
 const podsCounted = defineRule({
   id: 'pod-count',
   severity: 'refusal',
-  summary: "All pods at their most find an address on the nodes' network interfaces.",
+  summary: "At their maximum, all pods find an address on the nodes' network interfaces.",
   reads: ['tier', 'nextTier', 'kubernetes'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, kubernetes, ...workloads }) => {
     const { nodes, prefixDelegation } = kubernetes;
-    const types = typesOf(kubernetes);
-    if (!hasTier({ tier, nextTier }, 'kubernetes') || types.length === 0) return [];
+    const types = typesOf({ tier, nextTier, kubernetes });
+    if (types.length === 0) return [];
     const perNode = Math.min(...types.map((type) => maximumPods(type, prefixDelegation)));
     const room = (perNode - PODS_ON_EVERY_NODE) * nodes.max;
-    const wanted = podsAtMost(workloads) + PLATFORM_PODS;
+    const wanted = maximumOfPods(workloads) + PLATFORM_PODS;
     if (wanted <= room) return [];
     const fix = prefixDelegation ? 'raise `max`' : 'set kubernetes.prefixDelegation to true, raise `max`, or choose larger types';
     return [
       finding(
         'kubernetes.nodes.max',
         nodes.max,
-        `nodes for ${wanted} pods; ${nodes.max} of these hold ${room} beside what stands on every one`,
+        `nodes for ${wanted} pods; ${nodes.max} of these hold ${room}, in addition to the system pods of each`,
         fix,
       ),
     ];
   },
 });
 
-/** Every workload at its greatest, and one run of each job. */
-function podsAtMost(workloads: Workloads): number {
+/** Every workload at its maximum, and one run of each job. */
+function maximumOfPods(workloads: Workloads): number {
   const running = runningOf(workloads).reduce((sum, { value }) => sum + value.replicas.max, 0);
   return running + Object.keys(workloads.jobs).length;
 }
 
-const roomForAll = defineRule({
+const capacitySufficient = defineRule({
   id: 'node-capacity',
   severity: 'warning',
-  summary: 'All workloads at their most fit on all nodes at their most.',
+  summary: 'At their maximum, all workloads fit on the maximum of nodes.',
   reads: ['tier', 'nextTier', 'kubernetes'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, kubernetes, ...workloads }) => {
-    const types = typesOf(kubernetes);
-    if (!hasTier({ tier, nextTier }, 'kubernetes') || types.length === 0) return [];
+    const node = smallestOf(typesOf({ tier, nextTier, kubernetes }));
+    if (node === undefined) return [];
     const all = runningOf(workloads).map(({ value }) => ({
       vcpu: value.vcpu * value.replicas.max,
       memoryMib: value.memoryMib * value.replicas.max,
@@ -186,27 +195,26 @@ const roomForAll = defineRule({
       PLATFORM,
     );
     const count = kubernetes.nodes.max + (kubernetes.spot?.max ?? 0);
-    const room = types.map(allocatable).reduce((least, next) => (next.memoryMib < least.memoryMib ? next : least));
     return findingIf(
-      wanted.vcpu > room.vcpu * count || wanted.memoryMib > room.memoryMib * count,
+      wanted.vcpu > node.vcpu * count || wanted.memoryMib > node.memoryMib * count,
       'kubernetes.nodes.max',
       kubernetes.nodes.max,
-      `all workloads at their most ask for ${wanted.vcpu} vCPUs and ${wanted.memoryMib} MiB, and the nodes hold ` +
-        `${(room.vcpu * count).toFixed(1)} and ${room.memoryMib * count}: some pods would wait`,
+      `at their maximum, all workloads request ${wanted.vcpu} vCPUs and ${wanted.memoryMib} MiB, and the nodes hold ` +
+        `${(node.vcpu * count).toFixed(1)} and ${node.memoryMib * count}: some pods would stay pending`,
       'raise `max`, or choose larger types',
     );
   },
 });
 
-/** What the platform's own pods ask for together; see src/modules/kubernetes/platform. */
+/** The requests of all the platform's pods; see src/tiers/kubernetes/platform. */
 const PLATFORM: Capacity = { vcpu: 1.5, memoryMib: 2048 };
 
 export const NODE_RULES: readonly Rule[] = [
   countsInOrder,
   typesKnown,
   typesAlike,
-  architectureThere,
+  architectureAvailable,
   podsFit,
   podsCounted,
-  roomForAll,
+  capacitySufficient,
 ];

@@ -1,4 +1,4 @@
-/** Rules about workloads on Kubernetes: what runs on the other tiers and would not run the same there. */
+/** Rules about workloads that run on the other tiers, and would not or not equally run on Kubernetes. */
 import type { ParsedEnvironment } from '../../schema/environment';
 import { containersOf, CONTAINER_SECTIONS, hasTier, runningOf, RUNNING_SECTIONS } from '../../rules/located';
 import { findingIf } from '../../rules/finding';
@@ -9,7 +9,7 @@ type Scaling = ParsedEnvironment['services'][string]['scaling'] | ParsedEnvironm
 const noRoot = defineRule({
   id: 'pod-user',
   severity: 'refusal',
-  summary: 'On Kubernetes no container runs as root: the namespace refuses such pods.',
+  summary: 'No container on Kubernetes runs as root: the namespace rejects such pods.',
   reads: ['tier', 'nextTier'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
@@ -19,31 +19,31 @@ const noRoot = defineRule({
         `${path}.user`,
         user,
         'a user other than 0 with tier kubernetes',
-        'name the user that the image has for it, or leave it out to run as 1000',
+        'set a non-root user of the image, or omit it to run as 1000',
       ),
     ),
 });
 
-/** Whether requests are the only load that is followed, or one of several. */
-function followsRequests(scaling: Scaling): 'only' | 'also' | undefined {
+/** Whether a workload scales on requests only, or also on other loads. */
+function scalesOnRequests(scaling: Scaling): 'only' | 'also' | undefined {
   if (scaling === undefined || !('requestsPerTarget' in scaling) || scaling.requestsPerTarget === undefined) return undefined;
   return scaling.cpuPercent === undefined && scaling.memoryPercent === undefined ? 'only' : 'also';
 }
 
-const requestsCounted = defineRule({
+const requestsUnavailable = defineRule({
   id: 'pod-scaling',
   severity: 'refusal',
-  summary: 'On Kubernetes something scales on CPU, memory or a queue: nobody in the cluster counts requests.',
+  summary: 'Workloads on Kubernetes scale on CPU, memory or a queue: the cluster has no count of requests.',
   reads: ['tier', 'nextTier'],
   also: RUNNING_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
     runningOf(workloads).flatMap(({ path, value: { scaling } }) =>
       findingIf(
-        hasTier({ tier, nextTier }, 'kubernetes') && followsRequests(scaling) === 'only',
+        hasTier({ tier, nextTier }, 'kubernetes') && scalesOnRequests(scaling) === 'only',
         `${path}.scaling`,
         scaling,
         'cpuPercent or memoryPercent with tier kubernetes',
-        'add cpuPercent; requestsPerTarget may stay for the other tier',
+        'add cpuPercent; requestsPerTarget may stay for the Fargate tier',
       ),
     ),
 });
@@ -51,17 +51,17 @@ const requestsCounted = defineRule({
 const requestsIgnored = defineRule({
   id: 'pod-scaling-requests',
   severity: 'warning',
-  summary: 'On Kubernetes `requestsPerTarget` is not followed.',
+  summary: '`requestsPerTarget` has no effect on Kubernetes.',
   reads: ['tier', 'nextTier'],
   also: RUNNING_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
     runningOf(workloads).flatMap(({ path, value: { scaling } }) =>
       findingIf(
-        hasTier({ tier, nextTier }, 'kubernetes') && followsRequests(scaling) === 'also',
+        hasTier({ tier, nextTier }, 'kubernetes') && scalesOnRequests(scaling) === 'also',
         `${path}.scaling.requestsPerTarget`,
         scaling,
-        'on Kubernetes only cpuPercent and memoryPercent are followed',
-        'remove it when no environment needs it any more',
+        'on Kubernetes only cpuPercent and memoryPercent have an effect',
+        'remove it once the environment no longer uses Fargate',
       ),
     ),
 });
@@ -69,7 +69,7 @@ const requestsIgnored = defineRule({
 const spotNodes = defineRule({
   id: 'pod-spot',
   severity: 'warning',
-  summary: 'On Kubernetes a Spot share needs Spot nodes.',
+  summary: 'A Spot share on Kubernetes needs Spot nodes.',
   reads: ['tier', 'nextTier', 'kubernetes'],
   also: RUNNING_SECTIONS,
   check: ({ tier, nextTier, kubernetes, ...workloads }) =>
@@ -78,10 +78,10 @@ const spotNodes = defineRule({
         hasTier({ tier, nextTier }, 'kubernetes') && spotPercent > 0 && kubernetes.spot === undefined,
         `${path}.spotPercent`,
         spotPercent,
-        'without `kubernetes.spot` all pods stand on nodes at the full price',
+        'without `kubernetes.spot` all pods run on on-demand nodes',
         'add `kubernetes.spot`, or remove spotPercent',
       ),
     ),
 });
 
-export const POD_RULES: readonly Rule[] = [noRoot, requestsCounted, requestsIgnored, spotNodes];
+export const POD_RULES: readonly Rule[] = [noRoot, requestsUnavailable, requestsIgnored, spotNodes];

@@ -1,4 +1,4 @@
-/** The `kubernetes` section with every default filled. Pure. */
+/** Resolves the `kubernetes` section. Pure. */
 import { maximumPods } from '../../calculations/node-capacity';
 import type { ResolvedKubernetes, ResolvedNodeGroup } from './resolved';
 import type { ParsedEnvironment } from '../../schema/environment';
@@ -8,10 +8,10 @@ import { NODE_TYPES } from '../../tables/node-types';
 
 type Kubernetes = ParsedEnvironment['kubernetes'];
 
-/** What a public API without a list of networks answers to. */
-const EVERYBODY = ['0.0.0.0/0'];
+/** Of a public API without a list of networks. */
+const EVERY_NETWORK = ['0.0.0.0/0'];
 
-/** The cluster of an environment, whether it serves or waits. */
+/** The cluster of an environment, whether Kubernetes is its tier or its next tier. */
 export function resolveKubernetes(parsed: ParsedEnvironment): {
   readonly kind: 'kubernetes';
   readonly kubernetes: ResolvedKubernetes;
@@ -22,7 +22,7 @@ export function resolveKubernetes(parsed: ParsedEnvironment): {
 function resolveCluster({ name, system, kubernetes, workers }: ParsedEnvironment): ResolvedKubernetes {
   const clusterName = kubernetes.clusterName ?? name;
   const { endpoint, publicAccessCidrs } = kubernetes;
-  const cidrs = publicAccessCidrs.length > 0 ? publicAccessCidrs : EVERYBODY;
+  const cidrs = publicAccessCidrs.length > 0 ? publicAccessCidrs : EVERY_NETWORK;
   return {
     clusterName,
     version: kubernetes.version,
@@ -58,13 +58,12 @@ function nodeGroups({ nodes, spot, prefixDelegation }: Kubernetes): readonly Res
   return [group('on-demand', 'ON_DEMAND', nodes), ...(spot === undefined ? [] : [group('spot', 'SPOT', spot)])];
 }
 
-/** The kubelets of a group are all told the same: what the smallest type takes. */
+/** One number for all kubelets of a group: that of the smallest type. */
 function podLimit(instanceTypes: readonly string[]): number {
   return Math.min(
     ...instanceTypes.map((instanceType) => {
       const type = NODE_TYPES.get(instanceType);
-      if (type === undefined)
-        throw new Error(`the rules let the node type ${instanceType} through, which the table does not hold`);
+      if (type === undefined) throw new Error(`the node type ${instanceType} passed the rules but is not in the table`);
       return maximumPods(type, true);
     }),
   );
@@ -72,7 +71,7 @@ function podLimit(instanceTypes: readonly string[]): number {
 
 function addons({ version, addonVersions, monitoring }: Kubernetes): ResolvedKubernetes['addons'] {
   const pinned = EKS_VERSIONS.get(version)?.addons;
-  if (pinned === undefined) throw new Error(`the rules let Kubernetes ${version} through, which the table does not hold`);
+  if (pinned === undefined) throw new Error(`Kubernetes ${version} passed the rules but is not in the table`);
   const installed = (addon: EksAddonName) => addon !== 'amazon-cloudwatch-observability' || monitoring === 'container-insights';
   return Object.fromEntries(EKS_ADDONS.filter(installed).map((addon) => [addon, addonVersions[addon] ?? pinned[addon]]));
 }

@@ -1,13 +1,12 @@
-/** The Kubernetes tier with every default filled: what cluster, platform and workloads are made from. */
+/** The Kubernetes tier with every default applied: the input of the stacks of cluster, platform and workloads. */
 import type { z } from 'zod';
 import type { kubernetesSchema } from '../../schema/kubernetes';
 import type { EksAddonName } from '../../tables/eks-versions';
 
 type ParsedKubernetes = z.output<typeof kubernetesSchema>;
 
-/** A group of equal nodes. */
 export interface ResolvedNodeGroup {
-  /** Stands in Terraform addresses: not to be renamed. */
+  /** Part of Terraform addresses: never rename it. */
   readonly key: 'on-demand' | 'spot';
   readonly capacity: 'ON_DEMAND' | 'SPOT';
   readonly instanceTypes: readonly string[];
@@ -15,21 +14,20 @@ export interface ResolvedNodeGroup {
   readonly min: number;
   readonly max: number;
   readonly diskGb: number;
-  /** What the kubelet is told; left out where it finds the number itself, by the addresses of its interfaces. */
+  /** The kubelet's limit. @default the kubelet calculates it from the addresses of its network interfaces */
   readonly maximumPods?: number;
 }
 
-/** The `kubernetes` section, with the names and versions that follow from it. */
 export interface ResolvedKubernetes {
   readonly clusterName: string;
   readonly version: string;
   readonly versionSupport: ParsedKubernetes['versionSupport'];
-  /** Of services, workers and jobs. */
+  /** The namespace of services, workers and jobs. */
   readonly namespace: string;
-  /** Who reaches the API from outside the VPC; nobody when left out. */
+  /** Networks outside the VPC that may reach the API. @default the API is private */
   readonly publicAccessCidrs?: readonly string[];
   readonly privateAccessCidrs: readonly string[];
-  /** Empty: whoever creates the cluster. */
+  /** Empty: the identity that creates the cluster. */
   readonly administrators: readonly string[];
   readonly viewers: readonly string[];
   readonly nodeGroups: readonly ResolvedNodeGroup[];
@@ -37,10 +35,10 @@ export interface ResolvedKubernetes {
   readonly controlPlaneLogs: readonly ParsedKubernetes['controlPlaneLogs'][number][];
   readonly monitoring: ParsedKubernetes['monitoring'];
   readonly prometheus: Readonly<ParsedKubernetes['prometheus']>;
-  /** Every add-on that is installed, with its version. */
+  /** Installed add-ons and their versions. */
   readonly addons: Readonly<Partial<Record<EksAddonName, string>>>;
-  /** The log group of what is no workload: the platform's own pods. */
+  /** The log group of all pods that are not workloads. */
   readonly platformLogGroup: string;
-  /** Whether some worker rests at zero or scales on a queue, which needs KEDA. */
+  /** Whether a worker scales on a queue, which needs KEDA. */
   readonly scalesOnQueues: boolean;
 }

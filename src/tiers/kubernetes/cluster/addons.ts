@@ -1,23 +1,23 @@
-/** The EKS add-ons: what a cluster needs before nodes (network, proxy, identity), and what needs nodes (DNS, disks, metrics). */
+/** The EKS add-ons: those that nodes need (network, proxy, identity), and those that need nodes (DNS, disks, metrics). */
 import { EksAddon } from '@cdktf/provider-aws/lib/eks-addon';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
 import type { EksAddonName } from '../../../config/tables/eks-versions';
-import { PodRole } from './pod-role';
-import type { ClusterPlace } from './place';
+import type { ClusterIdentity } from './controller-permissions';
+import { PodRole } from './pod-identities';
 
 export interface AddonsProps {
-  readonly place: ClusterPlace;
+  readonly cluster: ClusterIdentity;
   readonly clusterName: string;
-  /** Those that are installed, with their versions. */
+  /** Installed add-ons and their versions. */
   readonly versions: ResolvedKubernetes['addons'];
   readonly prefixDelegation: boolean;
 }
 
 interface AddonSettings {
   readonly beforeNodes: boolean;
-  /** The service account that calls AWS, and the policy that AWS prescribes for it. */
+  /** The service account that calls AWS, and the policy that AWS requires for it. */
   readonly identity?: { readonly namespace: string; readonly serviceAccount: string; readonly policy: string };
   readonly values?: (props: AddonsProps) => object;
 }
@@ -27,7 +27,7 @@ const SETTINGS: Readonly<Record<EksAddonName, AddonSettings>> = {
     beforeNodes: true,
     identity: { namespace: 'kube-system', serviceAccount: 'aws-node', policy: 'AmazonEKS_CNI_Policy' },
     values: ({ prefixDelegation }) => ({
-      // As a string: that is how the add-on's own schema has it.
+      // A string in the add-on's schema.
       enableNetworkPolicy: 'true',
       env: { ENABLE_PREFIX_DELEGATION: String(prefixDelegation), ...(prefixDelegation ? { WARM_PREFIX_TARGET: '1' } : {}) },
     }),
@@ -47,17 +47,16 @@ const SETTINGS: Readonly<Record<EksAddonName, AddonSettings>> = {
     beforeNodes: false,
     identity: { namespace: 'amazon-cloudwatch', serviceAccount: 'cloudwatch-agent', policy: 'CloudWatchAgentServerPolicy' },
     values: () => ({
-      // Logs go where they go on every tier, by a collector of the platform's; sending them twice would be billed twice.
+      // The platform's collector sends logs to the same groups as on every tier; sending them twice would be billed twice.
       containerLogs: { enabled: false },
-      // Would restart every workload to put a tracing agent into it.
+      // Would restart every workload to inject a tracing agent.
       manager: { applicationSignals: { autoMonitor: { monitorAllServices: false } } },
     }),
   },
 };
 
-/** Every add-on of a cluster. */
 export class Addons extends Construct {
-  /** Nodes wait for these. */
+  /** Add-ons that nodes wait for. */
   public readonly beforeNodes: readonly ITerraformDependable[];
 
   constructor(
@@ -66,25 +65,24 @@ export class Addons extends Construct {
     private readonly props: AddonsProps,
   ) {
     super(scope, id);
-    // Roles are taken on by an agent: the network's pods on the first node ask for theirs at once.
-    this.beforeNodes = this.install(true, []);
+    this.beforeNodes = this.createAddons(true, []);
   }
 
-  /** Those that run on nodes, once there are some. */
-  public installOn(nodes: readonly ITerraformDependable[]): void {
-    this.install(false, nodes);
+  /** Creates the add-ons that run on nodes. */
+  public createOn(nodes: readonly ITerraformDependable[]): void {
+    this.createAddons(false, nodes);
   }
 
-  private install(beforeNodes: boolean, waitsFor: readonly ITerraformDependable[]): readonly ITerraformDependable[] {
+  private createAddons(beforeNodes: boolean, after: readonly ITerraformDependable[]): readonly ITerraformDependable[] {
     const versions = Object.entries(this.props.versions) as readonly (readonly [EksAddonName, string])[];
     return versions
       .filter(([name]) => SETTINGS[name].beforeNodes === beforeNodes)
-      .map(([name, version]) => this.addon(name, version, waitsFor));
+      .map(([name, version]) => this.createAddon(name, version, after));
   }
 
-  private addon(name: EksAddonName, version: string, waitsFor: readonly ITerraformDependable[]): EksAddon {
+  private createAddon(name: EksAddonName, version: string, after: readonly ITerraformDependable[]): EksAddon {
     const { identity, values } = SETTINGS[name];
-    const pods = identity && this.role(name, identity);
+    const pods = identity && this.createRole(name, identity);
     return new EksAddon(this, name, {
       clusterName: this.props.clusterName,
       addonName: name,
@@ -93,13 +91,13 @@ export class Addons extends Construct {
       podIdentityAssociation: identity && pods && [{ roleArn: pods.role.arn, serviceAccount: identity.serviceAccount }],
       resolveConflictsOnCreate: 'OVERWRITE',
       resolveConflictsOnUpdate: 'OVERWRITE',
-      dependsOn: [...waitsFor, ...(pods?.role.grants ?? [])],
+      dependsOn: [...after, ...(pods?.role.grants ?? [])],
     });
   }
 
-  private role(name: EksAddonName, { namespace, serviceAccount, policy }: NonNullable<AddonSettings['identity']>): PodRole {
+  private createRole(name: EksAddonName, { namespace, serviceAccount, policy }: NonNullable<AddonSettings['identity']>): PodRole {
     return new PodRole(this, `${name}-identity`, {
-      place: this.props.place,
+      cluster: this.props.cluster,
       name: `addon-${name}`,
       description: `The EKS add-on ${name}`,
       namespace,

@@ -1,4 +1,4 @@
-/** The EKS control plane: API authentication only, encrypted secrets, logged, reachable as far as the environment says. */
+/** The EKS control plane: access entries only, secrets encrypted, logs kept, API endpoint private unless described otherwise. */
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { EksCluster } from '@cdktf/provider-aws/lib/eks-cluster';
 import { Construct } from 'constructs';
@@ -7,35 +7,34 @@ import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolv
 import { PORTS } from '../../../config/tables/ports';
 import { ServiceRole } from '../../../modules/iam/service-role';
 import { allowIngress } from '../../../modules/security-group/security-group';
-import { clusterArn, type ClusterPlace } from './place';
+import { clusterArn, type ClusterIdentity } from './controller-permissions';
 
 export interface ClusterProps {
-  readonly place: ClusterPlace;
+  readonly identity: ClusterIdentity;
   readonly kubernetes: Pick<
     ResolvedKubernetes,
     'version' | 'versionSupport' | 'publicAccessCidrs' | 'privateAccessCidrs' | 'administrators' | 'controlPlaneLogs'
   >;
-  /** In two zones at least. */
+  /** In at least two zones. */
   readonly subnetIds: readonly string[];
-  /** The key that secrets are enveloped in. Changing it replaces the cluster. */
+  /** The KMS key of Kubernetes secrets. Changing it replaces the cluster. */
   readonly keyArn: string;
   readonly logRetentionDays: number;
-  /** A key that CloudWatch Logs may use. @default CloudWatch's own */
+  /** A KMS key that CloudWatch Logs may use. @default CloudWatch's own key */
   readonly logKeyArn?: string;
-  /** Cannot be deleted before this is taken back. */
+  /** Deletion protection. */
   readonly protect: boolean;
 }
 
 const CLUSTER_POLICY = 'arn:aws:iam::aws:policy/AmazonEKSClusterPolicy';
 
-/** A cluster without nodes. */
 export class Cluster extends Construct {
-  /** Known only when the cluster is there: whoever uses it waits. */
+  /** The cluster's attribute: resources that use it wait for the cluster. */
   public readonly name: string;
   public readonly arn: string;
   public readonly endpoint: string;
   public readonly certificateAuthority: string;
-  /** Made by EKS, and on every node: nodes, pods and API reach each other through it. */
+  /** Created by EKS for all nodes, pods and API endpoints, which reach each other through it. */
   public readonly securityGroupId: string;
 
   constructor(
@@ -44,24 +43,24 @@ export class Cluster extends Construct {
     private readonly props: ClusterProps,
   ) {
     super(scope, id);
-    const cluster = this.cluster(this.role(), this.logGroup());
+    const cluster = this.createCluster(this.createRole(), this.createLogGroup());
     this.name = cluster.name;
     this.arn = cluster.arn;
     this.endpoint = cluster.endpoint;
     this.certificateAuthority = cluster.certificateAuthority.get(0).data;
     this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
-    this.admitPrivateNetworks();
+    this.createApiRules();
   }
 
-  private role(): ServiceRole {
-    const { place, keyArn } = this.props;
+  private createRole(): ServiceRole {
+    const { identity, keyArn } = this.props;
     return new ServiceRole(this, 'role', {
-      name: resourceName(place.environment, 'cluster', 'iamRole'),
+      name: resourceName(identity.environment, 'cluster', 'iamRole'),
       description: 'The control plane: network interfaces and security groups of the cluster',
       service: 'eks.amazonaws.com',
       trustConditions: {
-        StringEquals: { 'aws:SourceAccount': place.accountId },
-        ArnLike: { 'aws:SourceArn': clusterArn(place) },
+        StringEquals: { 'aws:SourceAccount': identity.accountId },
+        ArnLike: { 'aws:SourceArn': clusterArn(identity) },
       },
       statements: [
         {
@@ -74,26 +73,26 @@ export class Cluster extends Construct {
     });
   }
 
-  /** EKS would make it by itself, and keep the logs for ever. */
-  private logGroup(): CloudwatchLogGroup {
-    const { place, logRetentionDays, logKeyArn } = this.props;
+  /** EKS would create the group itself, without retention. */
+  private createLogGroup(): CloudwatchLogGroup {
+    const { identity, logRetentionDays, logKeyArn } = this.props;
     return new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws/eks/${place.clusterName}/cluster`,
+      name: `/aws/eks/${identity.clusterName}/cluster`,
       retentionInDays: logRetentionDays,
       kmsKeyId: logKeyArn,
     });
   }
 
-  private cluster(role: ServiceRole, logGroup: CloudwatchLogGroup): EksCluster {
-    const { place, kubernetes, subnetIds, keyArn, protect } = this.props;
+  private createCluster(role: ServiceRole, logGroup: CloudwatchLogGroup): EksCluster {
+    const { identity, kubernetes, subnetIds, keyArn, protect } = this.props;
     const { version, versionSupport, publicAccessCidrs, controlPlaneLogs, administrators } = kubernetes;
     return new EksCluster(this, 'cluster', {
-      name: place.clusterName,
+      name: identity.clusterName,
       version,
       roleArn: role.arn,
       upgradePolicy: { supportType: versionSupport === 'extended' ? 'EXTENDED' : 'STANDARD' },
       deletionProtection: protect,
-      // The add-ons of EKS take their place; changing this later would replace the cluster.
+      // The EKS add-ons replace them. Changing this later would replace the cluster.
       bootstrapSelfManagedAddons: false,
       accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: administrators.length === 0 },
       vpcConfig: {
@@ -104,14 +103,14 @@ export class Cluster extends Construct {
       },
       encryptionConfig: { resources: ['secrets'], provider: { keyArn } },
       enabledClusterLogTypes: controlPlaneLogs.length === 0 ? undefined : [...controlPlaneLogs],
-      // Read only when the cluster is made; a change of it later would replace the cluster.
+      // Read at creation only; a later change would replace the cluster.
       lifecycle: { ignoreChanges: ['access_config[0].bootstrap_cluster_creator_admin_permissions'] },
-      // Without its rights EKS could not take its network interfaces away again.
+      // On destroy EKS needs these permissions to delete its network interfaces.
       dependsOn: [...role.grants, logGroup],
     });
   }
 
-  private admitPrivateNetworks(): void {
+  private createApiRules(): void {
     this.props.kubernetes.privateAccessCidrs.forEach((cidr, index) => {
       allowIngress(this, `api-${index}`, {
         securityGroupId: this.securityGroupId,

@@ -1,28 +1,27 @@
 /**
- * What the AWS load balancer controller may do: make and keep load balancers that carry the cluster's tag. Pure.
+ * The IAM permissions of the AWS load balancer controller: it manages load balancers with the cluster's tag. Pure.
  *
- * The controller's published policy (v3.5, docs/install/iam_policy.json), narrowed: application load balancers only, of
- * this account, region, VPC and cluster; no Cognito, no Shield, no classic WAF, which the chart's values turn off.
+ * The controller's published policy (v3.5, docs/install/iam_policy.json), reduced to application load balancers of this
+ * account, region, VPC and cluster, without Cognito, Shield and classic WAF, which the chart's values turn off.
  */
 import type { Statement } from '../../../modules/iam/policy';
-import type { ClusterPlace } from './place';
+import type { ClusterIdentity } from './controller-permissions';
 
-export interface ControllerPlace extends ClusterPlace {
+export interface ControllerScope extends ClusterIdentity {
   readonly vpcId: string;
-  /** The group of the nodes, into which the controller lets its load balancers. */
+  /** The security group of the nodes, to which the controller admits its load balancers. */
   readonly clusterSecurityGroupId: string;
 }
 
-/** The tag that the controller puts on everything of its own. */
+/** The controller sets this tag on every resource that it creates. */
 const CLUSTER_TAG = 'elbv2.k8s.aws/cluster';
 
-/** The statements of the controller's role. */
-export function loadBalancerControllerStatements(place: ControllerPlace): readonly Statement[] {
-  return [...lookStatements(), ...securityGroupStatements(place), ...balancerStatements(place)];
+export function loadBalancerControllerStatements(scope: ControllerScope): readonly Statement[] {
+  return [...readStatements(), ...securityGroupStatements(scope), ...loadBalancerStatements(scope)];
 }
 
-/** None of these take a resource. */
-function lookStatements(): readonly Statement[] {
+/** These actions support no resource. */
+function readStatements(): readonly Statement[] {
   return [
     {
       sid: 'ServiceLinkedRole',
@@ -78,7 +77,7 @@ function securityGroupStatements({
   clusterName,
   vpcId,
   clusterSecurityGroupId,
-}: ControllerPlace): readonly Statement[] {
+}: ControllerScope): readonly Statement[] {
   const ec2 = `arn:aws:ec2:${region}:${accountId}`;
   const groups = `${ec2}:security-group/*`;
   return [
@@ -111,7 +110,7 @@ function securityGroupStatements({
   ];
 }
 
-function balancerStatements({ region, accountId, clusterName }: ControllerPlace): readonly Statement[] {
+function loadBalancerStatements({ region, accountId, clusterName }: ControllerScope): readonly Statement[] {
   const elb = `arn:aws:elasticloadbalancing:${region}:${accountId}`;
   const balancers = `${elb}:loadbalancer/app/*`;
   const targets = `${elb}:targetgroup/*`;
@@ -140,7 +139,7 @@ function balancerStatements({ region, accountId, clusterName }: ControllerPlace)
       resources: [balancers, targets],
       conditions: ownAndKept(clusterName),
     },
-    // Listeners and rules carry no tag when they are made; they belong to load balancers, which do.
+    // Listeners and rules have no tag at creation; their load balancers have.
     {
       sid: 'Listeners',
       actions: [
@@ -189,12 +188,12 @@ function balancerStatements({ region, accountId, clusterName }: ControllerPlace)
   ];
 }
 
-/** Only what carries the cluster's tag. */
+/** Only resources with the cluster's tag. */
 function own(clusterName: string): NonNullable<Statement['conditions']> {
   return { StringEquals: { [`aws:ResourceTag/${CLUSTER_TAG}`]: clusterName } };
 }
 
-/** Only what carries the cluster's tag, which itself stays as it is. */
+/** Only resources with the cluster's tag, and no change of that tag. */
 function ownAndKept(clusterName: string): NonNullable<Statement['conditions']> {
   return { ...own(clusterName), Null: { [`aws:RequestTag/${CLUSTER_TAG}`]: 'true' } };
 }

@@ -1,27 +1,30 @@
 /**
- * The Helm charts of the platform: where they come from, which version, into which namespace. The one place to look when
- * something is upgraded; each chart's own notes say what changes. Pure.
+ * The Helm charts of the platform: source, version, namespace, and the service account that calls AWS. Chart versions are
+ * set here and nowhere else; read a chart's release notes before you raise one. Pure.
  */
-import { PLATFORM_ACCOUNTS } from './accounts';
+import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
 
-/** One chart. */
 export interface Chart {
   readonly repository: string;
-  /** Pinned: the same deployment next year installs the same. */
+  /** Exact, so that a deployment next year installs the same. */
   readonly version: string;
   readonly namespace: string;
+  /** Of charts that call AWS: the chart creates it, and the cluster's stack binds it to a role. */
+  readonly serviceAccount?: string;
 }
 
 export const CHARTS = {
   'aws-load-balancer-controller': {
     repository: 'https://aws.github.io/eks-charts',
     version: '3.5.0',
-    namespace: PLATFORM_ACCOUNTS['aws-load-balancer-controller'].namespace,
+    namespace: 'kube-system',
+    serviceAccount: 'aws-load-balancer-controller',
   },
   'external-secrets': {
     repository: 'https://charts.external-secrets.io',
     version: '2.9.0',
-    namespace: PLATFORM_ACCOUNTS['external-secrets'].namespace,
+    namespace: 'external-secrets',
+    serviceAccount: 'external-secrets',
   },
   'metrics-server': {
     repository: 'https://kubernetes-sigs.github.io/metrics-server',
@@ -31,17 +34,20 @@ export const CHARTS = {
   'cluster-autoscaler': {
     repository: 'https://kubernetes.github.io/autoscaler',
     version: '9.57.0',
-    namespace: PLATFORM_ACCOUNTS['cluster-autoscaler'].namespace,
+    namespace: 'kube-system',
+    serviceAccount: 'cluster-autoscaler',
   },
   'fluent-bit': {
     repository: 'https://fluent.github.io/helm-charts',
     version: '0.58.1',
-    namespace: PLATFORM_ACCOUNTS['fluent-bit'].namespace,
+    namespace: 'logging',
+    serviceAccount: 'fluent-bit',
   },
   keda: {
     repository: 'https://kedacore.github.io/charts',
     version: '2.20.2',
-    namespace: PLATFORM_ACCOUNTS.keda.namespace,
+    namespace: 'keda',
+    serviceAccount: 'keda-operator',
   },
   'kube-prometheus-stack': {
     repository: 'https://prometheus-community.github.io/helm-charts',
@@ -52,12 +58,35 @@ export const CHARTS = {
 
 export type ChartName = keyof typeof CHARTS;
 
+/** The charts whose pods call AWS. */
+export type AwsChartName = { [K in ChartName]: (typeof CHARTS)[K] extends { serviceAccount: string } ? K : never }[ChartName];
+
 /**
- * Restarts what holds a rotated secret. Workloads install it, in the system's own namespace: there it needs to see no other
- * secret, and can be there only after the namespace.
+ * Restarts Deployments after a rotation of their secrets. The workloads stack installs it, in the system's namespace: there
+ * it can read no other secrets.
  */
 export const RELOADER = {
   repository: 'https://stakater.github.io/stakater-charts',
   chart: 'reloader',
   version: '2.2.16',
 } as const;
+
+/** Revisions of a release that `helm rollback` can go back to; each is a Secret in the release's namespace. */
+export const KEPT_REVISIONS = 5;
+
+/** The input of chart values; some fields are Terraform references. */
+export interface PlatformContext {
+  readonly clusterName: string;
+  readonly region: string;
+  readonly vpcId: string;
+  /** The namespace of services, workers and jobs. */
+  readonly namespace: string;
+  /** The log group of all other pods. */
+  readonly platformLogGroupName: string;
+  readonly prometheus: ResolvedKubernetes['prometheus'];
+}
+
+/** Requests of a controller's container. Memory is also its limit; CPU has none, because a slow controller is better than a throttled one. */
+export function resourcesOfController(cpu: string, memory: string) {
+  return { requests: { cpu, memory }, limits: { memory } } as const;
+}

@@ -1,11 +1,10 @@
 /** Values of the charts that keep a cluster running: ingress, secrets, metrics, autoscalers. Pure. */
-import { PLATFORM_ACCOUNTS } from './accounts';
-import { asks, type PlatformContext } from './context';
+import { CHARTS, resourcesOfController, type PlatformContext } from './charts';
 
-/** Two replicas of what stands between the public and the pods; the other things may be away for a minute. */
+/** Of controllers that must not be absent; the others may be, for a minute. */
 const REPLICAS = 2;
 
-/** Makes a load balancer from an ingress. Region and VPC are said, because pods cannot ask the node's metadata. */
+/** Creates a load balancer for each Ingress. Region and VPC are given, because pods cannot reach the node's metadata. */
 export function loadBalancerControllerValues({ clusterName, region, vpcId }: PlatformContext) {
   return {
     clusterName,
@@ -13,64 +12,68 @@ export function loadBalancerControllerValues({ clusterName, region, vpcId }: Pla
     vpcId,
     replicaCount: REPLICAS,
     podDisruptionBudget: { maxUnavailable: 1 },
-    serviceAccount: { create: true, name: PLATFORM_ACCOUNTS['aws-load-balancer-controller'].serviceAccount },
+    serviceAccount: { create: true, name: CHARTS['aws-load-balancer-controller'].serviceAccount },
     ingressClass: 'alb',
     createIngressClassResource: true,
     defaultTargetType: 'ip',
     enableShield: false,
     enableWaf: false,
     enableWafv2: true,
-    // Otherwise no Service could be made anywhere while the controller is away.
+    // Otherwise no Service could be created in any namespace while the controller is down.
     enableServiceMutatorWebhook: false,
-    // Otherwise each deployment would make new certificates, and webhooks fail until pods have them.
+    // Otherwise each deployment would issue new certificates, and webhooks would fail until pods have them.
     keepTLSSecret: true,
     controllerConfig: { featureGates: { ALBGatewayAPI: false, NLBGatewayAPI: false } },
-    resources: asks('100m', '200Mi'),
+    resources: resourcesOfController('100m', '200Mi'),
   };
 }
 
-/** Brings secrets of Secrets Manager into the cluster, by its own role. */
+/** Copies secrets of Secrets Manager into the cluster. */
 export function externalSecretsValues() {
   return {
     installCRDs: true,
-    serviceAccount: { create: true, name: PLATFORM_ACCOUNTS['external-secrets'].serviceAccount },
-    resources: asks('50m', '128Mi'),
-    webhook: { resources: asks('20m', '64Mi') },
-    certController: { resources: asks('20m', '128Mi') },
+    serviceAccount: { create: true, name: CHARTS['external-secrets'].serviceAccount },
+    resources: resourcesOfController('50m', '128Mi'),
+    webhook: { resources: resourcesOfController('20m', '64Mi') },
+    certController: { resources: resourcesOfController('20m', '128Mi') },
   };
 }
 
-/** CPU and memory of pods, which horizontal autoscalers follow. */
+/** Measures CPU and memory of pods for horizontal autoscalers. */
 export function metricsServerValues() {
   return {
     replicas: REPLICAS,
     podDisruptionBudget: { enabled: true, minAvailable: 1 },
-    resources: asks('100m', '200Mi'),
+    resources: resourcesOfController('100m', '200Mi'),
   };
 }
 
-/** Adds nodes when pods wait, and takes away those that are half empty. */
+/** Adds nodes while pods are pending, and removes nodes that are less than half used. */
 export function clusterAutoscalerValues({ clusterName, region }: PlatformContext) {
   return {
     cloudProvider: 'aws',
     awsRegion: region,
     autoDiscovery: { clusterName },
-    rbac: { serviceAccount: { create: true, name: PLATFORM_ACCOUNTS['cluster-autoscaler'].serviceAccount } },
+    rbac: { serviceAccount: { create: true, name: CHARTS['cluster-autoscaler'].serviceAccount } },
     extraArgs: {
       'balance-similar-node-groups': true,
       expander: 'least-waste',
-      // DNS and the other pods of the system stand on every node: otherwise none would ever go.
+      // Otherwise no node could ever be removed, because every node runs DNS and other pods of the system.
       'skip-nodes-with-system-pods': false,
     },
-    resources: asks('100m', '300Mi'),
+    resources: resourcesOfController('100m', '300Mi'),
   };
 }
 
-/** Scales workers on the messages that wait for them, from zero. */
+/** Scales workers on the messages in their queues, from zero. */
 export function kedaValues({ clusterName }: PlatformContext) {
   return {
     clusterName,
-    serviceAccount: { operator: { create: true, name: PLATFORM_ACCOUNTS.keda.serviceAccount } },
-    resources: { operator: asks('100m', '256Mi'), metricServer: asks('100m', '256Mi'), webhooks: asks('20m', '128Mi') },
+    serviceAccount: { operator: { create: true, name: CHARTS.keda.serviceAccount } },
+    resources: {
+      operator: resourcesOfController('100m', '256Mi'),
+      metricServer: resourcesOfController('100m', '256Mi'),
+      webhooks: resourcesOfController('20m', '128Mi'),
+    },
   };
 }

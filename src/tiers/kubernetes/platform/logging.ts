@@ -1,20 +1,21 @@
 /**
- * Values of the log collector: the lines of each workload go to the group, and below the stream prefix, that they have on
- * every tier. Pods say both by annotations, so that a new workload changes nothing here. Pure.
+ * Values of the log collector. The logs of each workload go to the log group and stream prefix that it has on every tier.
+ * Pods name both in annotations, so a new workload needs no change here. Pure.
  */
-import { LOG_ANNOTATIONS } from '../workloads/pod';
-import { PLATFORM_ACCOUNTS } from './accounts';
-import { asks, type PlatformContext } from './context';
+import { CHARTS, resourcesOfController, type PlatformContext } from './charts';
+
+/** The annotations of pods that name their log group and stream prefix. */
+export const LOG_ANNOTATIONS = { group: 'terrace.logs/group', streamPrefix: 'terrace.logs/stream-prefix' } as const;
 
 type Section = readonly [kind: 'SERVICE' | 'INPUT' | 'FILTER' | 'OUTPUT', settings: Readonly<Record<string, string>>];
 
-/** Where the kubelet links the logs of containers: `<pod>_<namespace>_<container>-<id>.log`. */
+/** The kubelet's links to container logs: `<pod>_<namespace>_<container>-<id>.log`. */
 const LOGS = '/var/log/containers';
 
-/** Where the collector remembers how far it has read; the node's disk, so that a restart repeats nothing. */
+/** The collector's read positions, on the node's disk, so that a restart repeats no line. */
 const POSITIONS = '/var/log/terrace-fluent-bit';
 
-/** Read root's files and nothing else: no capabilities, no writing but the positions. */
+/** It reads files of root, and needs no capabilities and no write access except to its positions. */
 const SECURITY = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
@@ -22,13 +23,13 @@ const SECURITY = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
-/** On every node, also those that other pods stay off. */
+/** On every node, including those that other pods do not tolerate. */
 export function fluentBitValues(context: PlatformContext) {
   return {
-    serviceAccount: { create: true, name: PLATFORM_ACCOUNTS['fluent-bit'].serviceAccount },
+    serviceAccount: { create: true, name: CHARTS['fluent-bit'].serviceAccount },
     tolerations: [{ operator: 'Exists' }],
     securityContext: SECURITY,
-    resources: asks('50m', '128Mi'),
+    resources: resourcesOfController('50m', '128Mi'),
     config: {
       inputs: render(inputs(context)),
       filters: render(filters()),
@@ -47,7 +48,7 @@ function inputs({ namespace }: PlatformContext): readonly Section[] {
   ];
 }
 
-/** Looks up the annotations of a workload's pod. */
+/** Adds the annotations of the pod to each line. */
 function filters(): readonly Section[] {
   return [
     [
@@ -64,7 +65,7 @@ function filters(): readonly Section[] {
   ];
 }
 
-/** Only what the container wrote is sent, as on the other tiers. Groups are Terraform's, with their retention: none is made here. */
+/** Only what the container wrote is sent, as on the other tiers. Terraform owns the log groups and their retention; none is created here. */
 function outputs({ region, platformLogGroupName }: PlatformContext): readonly Section[] {
   const common = {
     Name: 'cloudwatch_logs',
@@ -80,7 +81,7 @@ function outputs({ region, platformLogGroupName }: PlatformContext): readonly Se
       {
         ...common,
         Match: 'workloads.*',
-        // Pods without annotations (started by hand) end in the platform's group.
+        // Pods without annotations (started by hand) write to the platform's group.
         log_stream_prefix: 'unnamed.',
         log_group_template: annotation(LOG_ANNOTATIONS.group),
         // Only a dot or a comma may follow a field.

@@ -1,31 +1,31 @@
-/** Values of Prometheus, its alerts and Grafana, for those who want their metrics in the cluster. Pure. */
-import { asks, type PlatformContext } from './context';
+/** Values of Prometheus, Alertmanager and Grafana, for metrics that stay in the cluster. Pure. */
+import { resourcesOfController, type PlatformContext } from './charts';
 
-/** Encrypted, and named here because EKS has no default one that is. */
+/** Defined here because no default storage class of EKS is encrypted. */
 const STORAGE_CLASS = 'monitoring-gp3';
 
-/** The share of the volume that metrics may fill: Prometheus needs room to write the next block. */
-const FILLED = 0.85;
+/** The share of the volume that metrics may fill; Prometheus needs the rest to write the next block. */
+const FILL_LIMIT = 0.85;
 
-/** Grafana's administrator password is drawn by its chart and kept in a Secret of the cluster; Terraform never sees it. */
+/** Grafana's chart generates the administrator password and keeps it in a Secret of the cluster; Terraform never reads it. */
 export function prometheusValues({ prometheus: { storageGb, retentionDays } }: PlatformContext) {
   return {
     prometheus: {
       prometheusSpec: {
         retention: `${retentionDays}d`,
-        retentionSize: `${Math.floor(storageGb * 1024 * FILLED)}MB`,
-        // Monitors of any release count, not of this one only.
+        retentionSize: `${Math.floor(storageGb * 1024 * FILL_LIMIT)}MB`,
+        // Monitors of any release are used, not only of this one.
         serviceMonitorSelectorNilUsesHelmValues: false,
         podMonitorSelectorNilUsesHelmValues: false,
         ruleSelectorNilUsesHelmValues: false,
-        resources: asks('200m', '1Gi'),
+        resources: resourcesOfController('200m', '1Gi'),
         storageSpec: { volumeClaimTemplate: { spec: volumeClaim(storageGb) } },
       },
     },
-    alertmanager: { alertmanagerSpec: { resources: asks('20m', '64Mi') } },
-    grafana: { resources: asks('50m', '256Mi') },
-    prometheusOperator: { resources: asks('50m', '128Mi') },
-    // AWS runs these, and shows them to nobody.
+    alertmanager: { alertmanagerSpec: { resources: resourcesOfController('20m', '64Mi') } },
+    grafana: { resources: resourcesOfController('50m', '256Mi') },
+    prometheusOperator: { resources: resourcesOfController('50m', '128Mi') },
+    // AWS runs these and exposes no metrics of them.
     kubeControllerManager: { enabled: false },
     kubeScheduler: { enabled: false },
     kubeEtcd: { enabled: false },
@@ -49,7 +49,7 @@ function storageClass() {
     metadata: { name: STORAGE_CLASS },
     provisioner: 'ebs.csi.aws.com',
     parameters: { type: 'gp3', encrypted: 'true' },
-    // In the zone of the pod that asks for it.
+    // In the zone of the pod that claims the volume.
     volumeBindingMode: 'WaitForFirstConsumer',
     allowVolumeExpansion: true,
     reclaimPolicy: 'Delete',

@@ -1,98 +1,100 @@
 /** The container of a workload: the same variables, health path and limits as on every other tier. Pure. */
-import type { Health, ResolvedContainer } from '../../../config/resolved/environment';
-import type { SecretVariable } from '../../../modules/containers/variable-values';
+import type { Container, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { ResolvedContainer, ResolvedWorkload } from '../../../config/resolved/environment';
+import { secretVariables, type SecretVariable } from '../../../modules/containers/variable-values';
 import { terraformLiteral } from '../../../terraform/literal';
-import { kubernetesLiteral } from './literal';
-import { probesOf, type Probe } from './probes';
-import { resourcesOf, type Resources } from './quantity';
-import { containerSecurity, runAsOf, type ContainerSecurity } from './security';
-import { scratchMounts, type VolumeMount } from './volumes';
+import type { WorkloadContext } from './context';
+import { kubernetesLiteral, resourcesOf } from './notation';
+import { probesOf, type ProbeManifest } from './probes';
+import { hasPlainVariables } from './variables';
 
-export interface Handler {
-  readonly exec: { readonly command: readonly string[] };
-}
-
-/** The part of Kubernetes' `Container` that Terrace uses. */
-export interface ContainerManifest {
-  readonly name: string;
-  readonly image: string;
-  readonly imagePullPolicy: 'IfNotPresent';
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly ports?: readonly { readonly name: string; readonly containerPort: number; readonly protocol: 'TCP' }[];
-  readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
-  readonly env?: readonly Variable[];
-  readonly resources: Resources;
-  readonly volumeMounts?: readonly VolumeMount[];
-  readonly startupProbe?: Probe;
-  readonly readinessProbe?: Probe;
-  readonly livenessProbe?: Probe;
-  readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler };
-  readonly securityContext: ContainerSecurity;
-}
-
-/** A variable in plain sight, or one that is filled from a secret of the namespace. */
-export type Variable = { readonly name: string; readonly value: string } | SecretReference;
-
-/** A variable that is filled from a secret of the namespace. */
-export interface SecretReference {
-  readonly name: string;
-  readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
-}
-
-export interface WorkloadContainerProps {
-  readonly container: ResolvedContainer;
-  readonly image: string;
-  /** The ConfigMap of its plain variables, when it has any. */
-  readonly configMapName?: string;
-  readonly secrets: readonly SecretVariable[];
-  /** Left out for whatever listens to nobody. */
-  readonly listener?: { readonly port: number; readonly health: Health };
-}
+/** The fields of a container that Terrace sets, all of which `resources/pod-template.ts` converts. */
+export type ContainerManifest = Pick<
+  Container,
+  'name' | 'image' | 'imagePullPolicy' | 'command' | 'args' | 'ports' | 'env' | 'resources' | 'volumeMounts' | 'lifecycle'
+> &
+  Partial<Record<'startupProbe' | 'readinessProbe' | 'livenessProbe', ProbeManifest>> & {
+    readonly envFrom?: { readonly configMapRef: { readonly name: string } }[];
+    readonly securityContext: ReturnType<typeof containerSecurity>;
+  };
 
 /**
- * Seconds between "no longer send me requests" and SIGTERM: the load balancer needs them to hear of it.
- * Source: the AWS load balancer controller's advice on graceful shutdown; target groups are updated within seconds.
+ * Seconds between removal from the service and SIGTERM, in which the load balancer learns that the pod stops.
+ * Source: the AWS load balancer controller's guide on graceful shutdown; target groups are updated within seconds.
  */
-export const DRAIN_SECONDS = 15;
+const DRAIN_SECONDS = 15;
 
-/** The container itself. */
-export function workloadContainer({
-  container,
-  image,
-  configMapName,
-  secrets,
-  listener,
-}: WorkloadContainerProps): ContainerManifest {
-  const { key, vcpu, memoryMib, command, entryPoint, readOnlyRoot, user } = container;
+/** The user of containers that name none. Kubernetes cannot verify that an image's own user is not root if it has a name. */
+const DEFAULT_USER = 1000;
+
+/** The largest size of one scratch directory: all the disk that its container may use. */
+const SCRATCH_LIMIT = '1Gi';
+
+/** The workload's own container. */
+export function workloadContainer(context: WorkloadContext, workload: ResolvedWorkload): ContainerManifest {
+  const { key, command, entryPoint, readOnlyRoot, user, variables } = workload;
+  const listener = workload.kind === 'service' ? workload : undefined;
+  const secrets = secretVariables(variables, context.handover);
+  const mounts = scratchMounts(workload);
   return {
     name: key,
-    image,
+    image: context.image(workload.image),
     imagePullPolicy: 'IfNotPresent',
     // What Docker and ECS call entry point and command, Kubernetes calls command and arguments.
     command: entryPoint?.map(kubernetesLiteral),
     args: command?.map(kubernetesLiteral),
     ports: listener && [{ name: 'http', containerPort: listener.port, protocol: 'TCP' }],
-    envFrom: configMapName === undefined ? undefined : [{ configMapRef: { name: configMapName } }],
+    envFrom: hasPlainVariables(workload) ? [{ configMapRef: { name: key } }] : undefined,
     env: secrets.length === 0 ? undefined : secretReferences(key, secrets),
-    resources: resourcesOf(vcpu, memoryMib),
-    volumeMounts: unlessEmpty(
-      scratchMounts(container).map(({ name, mountPath }) => ({ name, mountPath: terraformLiteral(mountPath) })),
-    ),
-    ...(listener && probesOf(listener.port, listener.health)),
+    resources: resourcesOf(workload),
+    volumeMounts: mounts.length === 0 ? undefined : mounts,
+    ...(listener && probesOf(listener)),
     lifecycle: listener && { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
     securityContext: containerSecurity(runAsOf(user), readOnlyRoot),
   };
 }
 
-/** Variables from the secret of this name, each from the key that is called like the variable. */
-export function secretReferences(
-  secretName: string,
-  secrets: readonly Pick<SecretVariable, 'name'>[],
-): readonly SecretReference[] {
+/** Seconds from the first notice to the end: the time to drain, then the time that the description gives to stop. */
+export function terminationSeconds({ kind, stopTimeoutSeconds }: Pick<ResolvedWorkload, 'kind' | 'stopTimeoutSeconds'>): number {
+  return stopTimeoutSeconds + (kind === 'service' ? DRAIN_SECONDS : 0);
+}
+
+/** Variables from the secret of this name; the secret's keys are the names of the variables. */
+export function secretReferences(secretName: string, secrets: readonly Pick<SecretVariable, 'name'>[]): EnvVar[] {
   return secrets.map(({ name }) => ({ name, valueFrom: { secretKeyRef: { name: secretName, key: name } } }));
 }
 
-function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
-  return list.length === 0 ? undefined : list;
+/** An empty directory with the pod's life time. */
+export function scratchVolume(name: string) {
+  return { name, emptyDir: { sizeLimit: SCRATCH_LIMIT } } satisfies Volume;
+}
+
+/** The scratch directories of a container with a read-only root file system; equal paths are mounted once. */
+export function scratchMounts({ readOnlyRoot, writablePaths }: Pick<ResolvedContainer, 'readOnlyRoot' | 'writablePaths'>) {
+  const paths = readOnlyRoot ? [...new Set(writablePaths)] : [];
+  return paths.map((path, index) => ({ name: `scratch-${index}`, mountPath: terraformLiteral(path) })) satisfies VolumeMount[];
+}
+
+export interface RunAs {
+  readonly user: number;
+  readonly group: number;
+}
+
+/** Parses `uid[:gid]`; the group defaults to the number of the user. */
+export function runAsOf(user: string | undefined): RunAs {
+  const [uid = String(DEFAULT_USER), gid = uid] = user?.split(':') ?? [];
+  return { user: Number(uid), group: Number(gid) };
+}
+
+/** As few rights as the namespace's `restricted` standard demands. */
+export function containerSecurity({ user, group }: RunAs, readOnlyRootFilesystem: boolean) {
+  return {
+    allowPrivilegeEscalation: false,
+    privileged: false,
+    readOnlyRootFilesystem,
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: group,
+    capabilities: { drop: ['ALL'] },
+  } satisfies Container['securityContext'];
 }

@@ -1,43 +1,123 @@
-/** What the manifests of one environment are made from. Pure: values may be Terraform references, or words for people. */
-import type { Identity, ResolvedContainer, ResolvedData } from '../../../config/resolved/environment';
+/** The input of all manifests, and the metadata that they share. Pure: values may be Terraform references or readable names. */
+import type {
+  Identity,
+  ResolvedContainer,
+  ResolvedData,
+  ResolvedNetwork,
+  ResolvedWorkload,
+} from '../../../config/resolved/environment';
 import type { DataHandover } from '../../../contracts/handovers';
-import type { EnvironmentFacts } from '../../../modules/containers/variable-values';
-import type { Component } from './manifest';
+import { environmentFacts, type EnvironmentFacts } from '../../../modules/containers/variable-values';
 
-/** Everything that manifests need to know besides the workload they are for. */
-export interface WorkloadContext {
-  readonly identity: Pick<Identity, 'system' | 'environment' | 'region' | 'tags'>;
-  /** Where everything lives; the cluster's service-account associations name the same. */
-  readonly namespace: string;
-  readonly protect: boolean;
-  readonly facts: EnvironmentFacts;
-  readonly data: Pick<ResolvedData, 'database' | 'secrets'>;
-  readonly handover: DataHandover;
-  readonly network: ReachableNetworks;
+/** Values that only a deployment provides. */
+interface DeployedValues {
   /** The reference of a container's image, with tag or digest. */
   readonly image: (image: ResolvedContainer['image']) => string;
-  /** A text that changes with the ConfigMap of a workload: pods see a new one only when they are replaced. */
-  readonly fingerprint: (workload: { readonly key: string; readonly component: Component }) => string;
-  /** How the public comes in. Left out without routes. */
+  /** A text that changes with the workload's ConfigMap: pods read a changed ConfigMap only when they are replaced. */
+  readonly fingerprint: (workload: WorkloadId) => string;
+  /** The public entry point. Left out without routes. */
   readonly ingress?: IngressSettings;
 }
 
-/** Addresses that network policies name, because AWS's load balancers and databases are no pods. */
+/** Everything that manifests depend on besides the workload they belong to. */
+export interface WorkloadContext extends DeployedValues {
+  readonly identity: Identity;
+  /** The namespace of all objects; the Pod Identity associations of the cluster name the same one. */
+  readonly namespace: string;
+  readonly protect: boolean;
+  readonly facts: EnvironmentFacts;
+  readonly data: ResolvedData;
+  readonly handover: DataHandover;
+  readonly network: ReachableNetworks;
+}
+
+interface DescribedEnvironment {
+  readonly identity: Identity;
+  readonly protect: boolean;
+  readonly data: ResolvedData;
+  readonly network: ResolvedNetwork;
+}
+
+export function workloadContext(
+  { identity, protect, data, network }: DescribedEnvironment,
+  namespace: string,
+  handover: DataHandover,
+  deployed: DeployedValues,
+): WorkloadContext {
+  const { public: balancerCidrs, isolated: dataCidrs } = network.subnets;
+  const facts = environmentFacts(identity, data, handover);
+  return { identity, namespace, protect, facts, data, handover, network: { balancerCidrs, dataCidrs }, ...deployed };
+}
+
+/** Address ranges that network policies name, because load balancers and databases of AWS are not pods. */
 export interface ReachableNetworks {
-  /** Where the load balancer stands: the public subnets. */
+  /** The public subnets, where the load balancer is. */
   readonly balancerCidrs: readonly string[];
-  /** Where database and cache stand: the isolated subnets. */
+  /** The isolated subnets, where database and cache are. */
   readonly dataCidrs: readonly string[];
 }
 
-/** What the load balancer of the ingress is made with. */
+/** Settings of the load balancer behind the ingress. */
 export interface IngressSettings {
   readonly certificateArn: string;
   readonly subnetIds: readonly string[];
   /** The bucket of access logs. */
   readonly logBucketName: string;
-  /** The regional web ACL in front of it. */
+  /** The regional web ACL in front of it. @default none */
   readonly webAclArn?: string;
-  /** Who may reach it: networks, or a prefix list of AWS's. */
-  readonly admits: { readonly cidrs: readonly string[] } | { readonly prefixListId: string };
+  /** Who may reach it. */
+  readonly admits:
+    { readonly kind: 'networks'; readonly cidrs: readonly string[] } | { readonly kind: 'prefix-list'; readonly id: string };
+}
+
+export type WorkloadId = Pick<ResolvedWorkload, 'key' | 'kind'>;
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** One object of the Kubernetes API. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata;
+}
+
+export interface Metadata {
+  readonly name: string;
+  /** Left out for objects outside namespaces. */
+  readonly namespace?: string;
+  readonly labels: Labels;
+  readonly annotations?: Labels;
+}
+
+/** The labels that select the pods of a workload. Never change them: a Deployment's selector is immutable. */
+export function selectorLabels(key: string): Labels {
+  return { 'app.kubernetes.io/name': key };
+}
+
+/** Labels of every object of the environment. */
+export function commonLabels({ identity }: Pick<WorkloadContext, 'identity'>): Labels {
+  return {
+    'app.kubernetes.io/part-of': identity.system,
+    'app.kubernetes.io/instance': identity.environment,
+    'app.kubernetes.io/managed-by': 'terrace',
+  };
+}
+
+/** Labels of every object of one workload. */
+export function workloadLabels(context: Pick<WorkloadContext, 'identity'>, { key, kind }: WorkloadId): Labels {
+  return { ...selectorLabels(key), 'app.kubernetes.io/component': kind, ...commonLabels(context) };
+}
+
+/** Metadata of an object of the whole environment. */
+export function commonMetadata(context: Pick<WorkloadContext, 'identity' | 'namespace'>, name: string): Metadata {
+  return { name, namespace: context.namespace, labels: commonLabels(context) };
+}
+
+/** Metadata of an object of one workload, named by the workload's key. */
+export function workloadMetadata(
+  context: Pick<WorkloadContext, 'identity' | 'namespace'>,
+  workload: WorkloadId,
+  annotations?: Labels,
+): Metadata {
+  return { name: workload.key, namespace: context.namespace, labels: workloadLabels(context, workload), annotations };
 }

@@ -1,34 +1,28 @@
-/** All that stands in the namespace of one environment, in the order in which it can be applied. Pure. */
-import type { ResolvedJob, ResolvedService, ResolvedWorker, ResolvedWorkloads } from '../../../config/resolved/environment';
+/** All objects in the namespace of one environment, in the order in which they can be applied. Pure. */
+import type { ServiceAccount } from 'kubernetes-types/core/v1';
+import type { ResolvedService, ResolvedWorker, ResolvedWorkload, ResolvedWorkloads } from '../../../config/resolved/environment';
+import { factsBehindPooler } from '../../../modules/containers/pooler';
 import { rotatedSources } from '../../../modules/containers/rotation';
 import { secretVariables } from '../../../modules/containers/variable-values';
-import { factsBehindPooler } from '../../../modules/containers/pooler';
-import { externalSecret, secretStore, type ExternalSecretManifest, type SecretStoreManifest } from '../chart/external-secret';
-import {
-  scaledObject,
-  triggerAuthentication,
-  type ScaledObjectManifest,
-  type TriggerAuthenticationManifest,
-} from '../chart/scaled-object';
-import { autoscaler, type AutoscalerManifest } from './autoscaler';
-import { configMap, type ConfigMapManifest } from './config-map';
-import type { WorkloadContext } from './context';
+import { workloadMetadata, type Manifest, type WorkloadContext, type WorkloadId } from './context';
 import { cronJob, type CronJobManifest } from './cron-job';
-import { deployment, RESTART_ON_SECRETS, type DeploymentManifest } from './deployment';
-import { disruptionBudget, type DisruptionBudgetManifest } from './disruption-budget';
-import { ingress, type IngressManifest } from './ingress';
-import type { Component, Manifest } from './manifest';
-import { namespace, type NamespaceManifest } from './namespace';
+import {
+  deployment,
+  disruptionBudget,
+  RELOAD_ANNOTATION,
+  type DeploymentManifest,
+  type DisruptionBudgetManifest,
+} from './deployment';
+import { ingress } from './ingress';
+import { limitRange, namespace, resourceQuota } from './namespace';
 import { commonPolicies, workloadPolicy, type NetworkPolicyManifest } from './network-policy';
 import { poolerOf, poolerSecretName } from './pooler';
-import { limitRange, resourceQuota, type LimitRangeManifest, type ResourceQuotaManifest } from './quota';
-import { serviceAccount, type ServiceAccountManifest } from './service-account';
+import { autoscaler, scaledObject, triggerAuthentication, type AutoscalerManifest } from './scaling';
 import { service, type ServiceManifest } from './service';
+import { configMap, externalSecret, secretStore, type ConfigMapManifest } from './variables';
 
 /** The objects of one service, worker or job. */
-export interface WorkloadManifests {
-  readonly key: string;
-  readonly component: Component;
+export interface WorkloadManifests extends WorkloadId {
   readonly account: ServiceAccountManifest;
   readonly config?: ConfigMapManifest;
   readonly policy?: NetworkPolicyManifest;
@@ -39,94 +33,87 @@ export interface WorkloadManifests {
   readonly budget?: DisruptionBudgetManifest;
 }
 
-export type CustomManifest = SecretStoreManifest | ExternalSecretManifest | TriggerAuthenticationManifest | ScaledObjectManifest;
+/** An object whose kind is defined by a controller of the platform. */
+export type CustomManifest = Manifest & { readonly spec: object };
 
 /** The objects of one environment. */
-export interface EnvironmentManifests {
-  readonly namespace: NamespaceManifest;
-  readonly quota: ResourceQuotaManifest;
-  readonly limits: LimitRangeManifest;
-  /** Network policies of every pod. */
-  readonly policies: readonly NetworkPolicyManifest[];
-  /** Objects of custom kinds: those that the chart holds. */
-  readonly custom: readonly CustomManifest[];
-  readonly workloads: readonly WorkloadManifests[];
-  readonly ingress?: IngressManifest;
-}
+export type EnvironmentManifests = ReturnType<typeof environmentManifests>;
 
-/** Makes all of them. */
-export function environmentManifests(context: WorkloadContext, all: ResolvedWorkloads): EnvironmentManifests {
-  const { services, workers, jobs } = all;
+export function environmentManifests(context: WorkloadContext, workloads: ResolvedWorkloads) {
+  const { services, workers, jobs } = workloads;
   return {
     namespace: namespace(context),
-    quota: resourceQuota(context, all),
+    quota: resourceQuota(context, workloads),
     limits: limitRange(context),
+    /** Network policies of every pod. */
     policies: commonPolicies(context),
-    custom: customManifests(context, all),
+    /** Installed by a Helm chart, because Terraform would need their definitions to plan them. */
+    custom: customManifests(context, workloads),
     workloads: [
-      ...services.map((workload) => ({ ...running(context, workload, 'service'), service: service(context, workload) })),
-      ...workers.map((workload) => running(context, workload, 'worker')),
-      ...jobs.map((job) => ({ ...common(context, job, 'job'), cronJob: cronJob(context, job) })),
+      ...services.map((workload) => ({ ...runningManifests(context, workload), service: service(context, workload) })),
+      ...workers.map((workload) => runningManifests(context, workload)),
+      ...jobs.map((job): WorkloadManifests => ({ ...commonManifests(context, job), cronJob: cronJob(context, job) })),
     ],
     ingress: context.ingress && ingress(context, context.ingress, services),
   };
 }
 
-/** Whether some deployment is to be restarted when a secret changes. */
-export function holdsRotatedSecrets({ workloads }: Pick<EnvironmentManifests, 'workloads'>): boolean {
-  return workloads.some(({ deployment: running }) => running?.metadata.annotations?.[RESTART_ON_SECRETS] !== undefined);
+/** Whether some Deployment must be restarted when a secret changes. */
+export function usesRotatedSecrets({ workloads }: Pick<EnvironmentManifests, 'workloads'>): boolean {
+  return workloads.some((workload) => workload.deployment?.metadata.annotations?.[RELOAD_ANNOTATION] !== undefined);
 }
 
-/** The same as a list, as `kubectl apply` takes it. */
-export function manifestList(manifests: EnvironmentManifests): readonly Manifest[] {
-  const { namespace: home, quota, limits, policies, custom, workloads, ingress: door } = manifests;
-  const objects = workloads.flatMap((of) => [
-    of.account,
-    of.config,
-    of.policy,
-    of.deployment,
-    of.cronJob,
-    of.service,
-    of.autoscaler,
-    of.budget,
-  ]);
-  return [home, quota, limits, ...policies, ...custom, ...objects, door].filter((manifest) => manifest !== undefined);
+/** The objects of one workload as a list. */
+export function workloadManifestList(of: WorkloadManifests): readonly Manifest[] {
+  return [of.account, of.config, of.policy, of.deployment, of.cronJob, of.service, of.autoscaler, of.budget].filter(
+    (manifest) => manifest !== undefined,
+  );
 }
 
-function running(context: WorkloadContext, workload: ResolvedService | ResolvedWorker, component: Component): WorkloadManifests {
+/** All objects as a list, as `kubectl apply` takes them. */
+export function manifestList(of: EnvironmentManifests): readonly Manifest[] {
+  return [
+    ...[of.namespace, of.quota, of.limits, ...of.policies, ...of.custom],
+    ...of.workloads.flatMap(workloadManifestList),
+    ...(of.ingress === undefined ? [] : [of.ingress]),
+  ];
+}
+
+function runningManifests(context: WorkloadContext, workload: ResolvedService | ResolvedWorker): WorkloadManifests {
   return {
-    ...common(context, workload, component),
+    ...commonManifests(context, workload),
     deployment: deployment(context, workload),
     autoscaler: autoscaler(context, workload),
-    budget: disruptionBudget(context, workload.key, component),
+    budget: disruptionBudget(context, workload),
   };
 }
 
-function common(
-  context: WorkloadContext,
-  workload: ResolvedService | ResolvedWorker | ResolvedJob,
-  component: Component,
-): WorkloadManifests {
-  const facts = poolerSettings(workload) === undefined ? context.facts : factsBehindPooler(context.facts);
+function commonManifests(context: WorkloadContext, workload: ResolvedWorkload): WorkloadManifests {
+  const { facts } = context;
   return {
     key: workload.key,
-    component,
-    account: serviceAccount(context, workload.key, component),
-    config: configMap(context, workload, component, facts),
-    policy: workloadPolicy(context, workload, component),
+    kind: workload.kind,
+    account: serviceAccount(context, workload),
+    config: configMap(context, workload, poolerOf(context, workload) === undefined ? facts : factsBehindPooler(facts)),
+    policy: workloadPolicy(context, workload),
   };
 }
 
-function poolerSettings(workload: ResolvedService | ResolvedWorker | ResolvedJob) {
-  return 'pooler' in workload ? workload.pooler : undefined;
+type ServiceAccountManifest = ReturnType<typeof serviceAccount>;
+
+/** Named by the workload's key, as in the Pod Identity association that gives it its AWS role. */
+function serviceAccount(context: WorkloadContext, workload: WorkloadId) {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: workloadMetadata(context, workload),
+    // No token of the Kubernetes API, which no workload calls. The token for AWS is a different one.
+    automountServiceAccountToken: false,
+  } satisfies ServiceAccount;
 }
 
 function customManifests(context: WorkloadContext, { services, workers, jobs }: ResolvedWorkloads): readonly CustomManifest[] {
-  const secrets = [
-    ...services.flatMap((workload) => secretsOf(context, workload, 'service')),
-    ...workers.flatMap((workload) => secretsOf(context, workload, 'worker')),
-    ...jobs.flatMap((job) => secretsOf(context, job, 'job')),
-  ];
+  const secrets = [...services, ...workers, ...jobs].flatMap((workload) => externalSecrets(context, workload));
   const scalers = workers.map((worker) => scaledObject(context, worker)).filter((scaler) => scaler !== undefined);
   return [
     ...(secrets.length === 0 ? [] : [secretStore(context), ...secrets]),
@@ -134,26 +121,13 @@ function customManifests(context: WorkloadContext, { services, workers, jobs }: 
   ];
 }
 
-/** The workload's own secret, and its pooler's. */
-function secretsOf(
-  context: WorkloadContext,
-  workload: ResolvedService | ResolvedWorker | ResolvedJob,
-  component: Component,
-): readonly ExternalSecretManifest[] {
-  const { key: name } = workload;
-  const pooler = poolerSettings(workload);
-  const variables = secretVariables(workload.variables, context.handover);
-  const common = { workload: name, component, rotates: rotatedSources(workload, context.data).length > 0 };
+/** The secret of a workload's own variables, and that of its pooler. */
+function externalSecrets(context: WorkloadContext, workload: ResolvedWorkload): readonly CustomManifest[] {
+  const rotated = rotatedSources(workload, context.data).length > 0;
   return [
-    ...(variables.length === 0 ? [] : [externalSecret(context, { ...common, name, variables })]),
-    ...(pooler === undefined
-      ? []
-      : [
-          externalSecret(context, {
-            ...common,
-            name: poolerSecretName(name),
-            variables: poolerOf(context, workload, pooler).secrets,
-          }),
-        ]),
-  ];
+    { name: workload.key, variables: secretVariables(workload.variables, context.handover) },
+    { name: poolerSecretName(workload.key), variables: poolerOf(context, workload)?.secrets ?? [] },
+  ].flatMap(({ name, variables }) =>
+    variables.length === 0 ? [] : [externalSecret(context, { name, workload, variables, rotated })],
+  );
 }

@@ -1,116 +1,89 @@
-/** The pods of a workload: its container, its neighbours, its user, and the nodes it may stand on. Pure. */
-import type { Health, Pooler, ResolvedContainer } from '../../../config/resolved/environment';
-import { secretVariables } from '../../../modules/containers/variable-values';
-import type { PoolerSidecar } from '../../../modules/containers/pooler';
-import { isConfigured } from './config-map';
-import { DRAIN_SECONDS, workloadContainer, type ContainerManifest } from './container';
-import type { WorkloadContext } from './context';
-import { selectorLabels, workloadLabels, type Component, type Labels, type LabelSelector } from './manifest';
-import { nodeAffinity, type NodeAffinity } from './node-affinity';
+/** The pods of a workload: containers, user, volumes, and the nodes they may run on. Pure. */
+import type { NodeAffinity, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { ResolvedWorkload } from '../../../config/resolved/environment';
+import { LOG_ANNOTATIONS } from '../platform/logging';
+import { runAsOf, scratchMounts, scratchVolume, terminationSeconds, workloadContainer } from './container';
+import { selectorLabels, workloadLabels, type WorkloadContext } from './context';
 import { poolerContainer, poolerOf, POOLER_VOLUME } from './pooler';
-import { podSecurity, runAsOf, type PodSecurity } from './security';
-import { scratchVolumes, type Volume } from './volumes';
+import { hasPlainVariables } from './variables';
 
-/** Pods as deployments and jobs make them. */
-export interface PodTemplate {
-  readonly metadata: { readonly labels: Labels; readonly annotations: Labels };
-  readonly spec: PodSpec;
-}
+/** By default the cluster autoscaler keeps a node because of one pod with scratch space, and removes one with a running job. */
+const SAFE_TO_EVICT = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 
-/** The part of Kubernetes' `PodSpec` that Terrace uses. */
-export interface PodSpec {
-  readonly serviceAccountName: string;
-  readonly automountServiceAccountToken: false;
-  readonly enableServiceLinks: false;
-  readonly restartPolicy: 'Always' | 'Never';
-  readonly terminationGracePeriodSeconds: number;
-  readonly securityContext: PodSecurity;
-  readonly nodeSelector: Labels;
-  readonly affinity: { readonly nodeAffinity: NodeAffinity };
-  readonly topologySpreadConstraints?: readonly SpreadConstraint[];
-  readonly containers: readonly ContainerManifest[];
-  readonly volumes?: readonly Volume[];
-}
-
-export interface SpreadConstraint {
-  readonly maxSkew: number;
-  readonly topologyKey: string;
-  readonly whenUnsatisfiable: 'ScheduleAnyway';
-  readonly labelSelector: LabelSelector;
-}
-
-export interface PodProps {
-  readonly container: ResolvedContainer;
-  readonly component: Component;
-  readonly listener?: { readonly port: number; readonly health: Health };
-  readonly pooler?: Pooler;
-  readonly spotPercent: number;
-  /** Whether a node may be emptied of it at any time; not in the middle of a job. */
-  readonly movable: boolean;
-}
-
-/** Annotations by which the cluster's log router finds where a pod's lines go: the same group and stream prefix as on every tier. */
-export const LOG_ANNOTATIONS = { group: 'terrace.logs/group', streamPrefix: 'terrace.logs/stream-prefix' } as const;
-
-/** The autoscaler of nodes would otherwise never empty a node with scratch space, and always one with a running job. */
-const MOVABLE = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
-
-/** The annotation that changes with the plain variables. */
+/** Changes with the plain variables. */
 const FINGERPRINT = 'terrace/variables';
 
-/** The pods of one workload. */
-export function podTemplate(context: WorkloadContext, props: PodProps): PodTemplate {
-  const { container, component, pooler, movable } = props;
-  const { key, logs } = container;
-  const sidecar = pooler && poolerOf(context, container, pooler);
-  const configured = isConfigured(container);
+/** `SPOT` or `ON_DEMAND`. Source: Amazon EKS user guide, "Managed node group capacity types". */
+const CAPACITY_TYPE = 'eks.amazonaws.com/capacityType';
+
+export type PodTemplate = ReturnType<typeof podTemplate>;
+
+/** The pod template of a Deployment or a Job. */
+export function podTemplate(context: WorkloadContext, workload: ResolvedWorkload) {
+  const { logs } = workload;
   return {
     metadata: {
-      labels: workloadLabels(context, key, component),
+      labels: workloadLabels(context, workload),
       annotations: {
         [LOG_ANNOTATIONS.group]: logs.group,
         [LOG_ANNOTATIONS.streamPrefix]: logs.streamPrefix,
-        [MOVABLE]: String(movable),
-        ...(configured ? { [FINGERPRINT]: context.fingerprint({ key, component }) } : {}),
+        [SAFE_TO_EVICT]: String(isSafeToEvict(workload)),
+        ...(hasPlainVariables(workload) ? { [FINGERPRINT]: context.fingerprint(workload) } : {}),
       },
     },
-    spec: podSpec(context, props, configured ? key : undefined, sidecar),
-  };
+    spec: podSpec(context, workload),
+  } satisfies PodTemplateSpec;
 }
 
-function podSpec(
-  context: WorkloadContext,
-  { container, component, listener, spotPercent }: PodProps,
-  configMapName: string | undefined,
-  sidecar: PoolerSidecar | undefined,
-): PodSpec {
-  const { key, architecture, stopTimeoutSeconds, user } = container;
-  const own = workloadContainer({
-    container,
-    image: context.image(container.image),
-    configMapName,
-    secrets: secretVariables(container.variables, context.handover),
-    listener,
-  });
-  const drains = listener !== undefined;
-  const volumes = [...scratchVolumes(container), ...(sidecar === undefined ? [] : [POOLER_VOLUME])];
+function podSpec(context: WorkloadContext, workload: ResolvedWorkload) {
+  const { kind, key, architecture, user } = workload;
+  const { user: runAsUser, group } = runAsOf(user);
+  const container = workloadContainer(context, workload);
+  const pooler = poolerOf(context, workload);
+  const volumes = [
+    ...scratchMounts(workload).map(({ name }) => scratchVolume(name)),
+    ...(pooler === undefined ? [] : [POOLER_VOLUME]),
+  ];
   return {
     serviceAccountName: key,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    restartPolicy: component === 'job' ? 'Never' : 'Always',
-    terminationGracePeriodSeconds: stopTimeoutSeconds + (drains ? DRAIN_SECONDS : 0),
-    securityContext: podSecurity(runAsOf(user)),
+    restartPolicy: kind === 'job' ? 'Never' : 'Always',
+    terminationGracePeriodSeconds: terminationSeconds(workload),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser,
+      runAsGroup: group,
+      // Scratch volumes belong to this group, which may write to them.
+      fsGroup: group,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
     nodeSelector: { 'kubernetes.io/arch': architecture === 'arm64' ? 'arm64' : 'amd64' },
-    affinity: { nodeAffinity: nodeAffinity(spotPercent) },
-    topologySpreadConstraints: component === 'job' ? undefined : spread(key),
-    containers: sidecar === undefined ? [own] : [poolerContainer(container, sidecar, drains), own],
+    affinity: { nodeAffinity: nodeAffinity(kind === 'job' ? 0 : workload.spotPercent) },
+    topologySpreadConstraints: kind === 'job' ? undefined : spreadConstraints(key),
+    containers: pooler === undefined ? [container] : [poolerContainer(workload, pooler), container],
     volumes: volumes.length === 0 ? undefined : volumes,
-  };
+  } satisfies PodSpec;
 }
 
-/** Over zones first, then over nodes; rather unevenly than not at all. */
-function spread(key: string): readonly SpreadConstraint[] {
+/** Jobs, and workers that process a queue, are always in the middle of some work. */
+function isSafeToEvict(workload: ResolvedWorkload): boolean {
+  return workload.kind !== 'job' && workload.scaling?.kind !== 'queue';
+}
+
+/**
+ * With a Spot share of 0 pods must not run on Spot nodes. Otherwise they prefer them, the more so the larger the share, and
+ * run elsewhere when there is no Spot capacity.
+ */
+function nodeAffinity(spotPercent: number): NodeAffinity {
+  const term = (operator: 'In' | 'NotIn') => ({ matchExpressions: [{ key: CAPACITY_TYPE, operator, values: ['SPOT'] }] });
+  if (spotPercent === 0) return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term('NotIn')] } };
+  const weight = Math.max(1, Math.round(spotPercent));
+  return { preferredDuringSchedulingIgnoredDuringExecution: [{ weight, preference: term('In') }] };
+}
+
+/** Over zones, then over nodes. An uneven spread is better than a pod that does not run. */
+function spreadConstraints(key: string) {
   return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,

@@ -1,42 +1,26 @@
 /**
- * The kubelet's three questions to a container, from the one health check of the description. Pure.
+ * The kubelet's three probes, from the one health check of the description. Pure.
  *
- *   startup    has it come up?           asked every few seconds for as long as the start may take; until then no other
- *   readiness  may it get traffic?       no: taken out of the service, and asked again
- *   liveness   is it beyond hope?        no answer: restarted, as ECS replaces a task that its check fails
+ *   startup    has it started?            asked every few seconds for as long as the start may take; the others wait for it
+ *   readiness  may it receive requests?   no: removed from the service, and asked again
+ *   liveness   does it still work?        no: restarted, as ECS replaces a task that fails its check
  */
-import type { Health } from '../../../config/resolved/environment';
+import type { Probe } from 'kubernetes-types/core/v1';
+import type { ResolvedService } from '../../../config/resolved/environment';
 import { terraformLiteral } from '../../../terraform/literal';
-import { kubernetesLiteral } from './literal';
+import { kubernetesLiteral } from './notation';
 
-export interface Probe {
-  readonly httpGet?: { readonly path: string; readonly port: number; readonly scheme: 'HTTP' };
-  readonly exec?: { readonly command: readonly string[] };
-  readonly periodSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly successThreshold: 1;
-  readonly failureThreshold: number;
-}
+/** By HTTP or by a command; `resources/pod-template.ts` converts no other kind. */
+export type ProbeManifest = Omit<Probe, 'grpc' | 'tcpSocket'>;
 
-export interface Probes {
-  readonly startupProbe: Probe;
-  readonly readinessProbe: Probe;
-  readonly livenessProbe: Probe;
-}
-
-/** Seconds between questions while a container starts: it is not left waiting when it is ready early. */
+/** Short, so that a container that starts early is used early. */
 const STARTUP_PERIOD_SECONDS = 5;
 
-/** The probes of a container that listens on a port. */
-export function probesOf(port: number, health: Health): Probes {
+/** The probes of a service's container. */
+export function probesOf({ port, health }: Pick<ResolvedService, 'port' | 'health'>) {
   const { path, command, intervalSeconds, timeoutSeconds, unhealthyThreshold } = health;
-  const httpGet = { path: terraformLiteral(path), port, scheme: 'HTTP' } as const;
-  const regular = {
-    periodSeconds: intervalSeconds,
-    timeoutSeconds,
-    successThreshold: 1,
-    failureThreshold: unhealthyThreshold,
-  } as const;
+  const httpGet = { path: terraformLiteral(path), port, scheme: 'HTTP' };
+  const regular = { periodSeconds: intervalSeconds, timeoutSeconds, successThreshold: 1, failureThreshold: unhealthyThreshold };
   const liveness = command === undefined ? { httpGet } : { exec: { command: ['sh', '-c', kubernetesLiteral(command)] } };
   return {
     startupProbe: {
@@ -44,15 +28,15 @@ export function probesOf(port: number, health: Health): Probes {
       periodSeconds: STARTUP_PERIOD_SECONDS,
       timeoutSeconds,
       successThreshold: 1,
-      failureThreshold: startupTries(health),
+      failureThreshold: startupAttempts(health),
     },
     readinessProbe: { httpGet, ...regular },
     livenessProbe: { ...liveness, ...regular },
-  };
+  } satisfies Record<string, ProbeManifest>;
 }
 
-/** Neither the container's own start period nor the load balancer's grace period may end in a restart. */
-function startupTries({ startPeriodSeconds, gracePeriodSeconds, unhealthyThreshold }: Health): number {
+/** Neither the container's start period nor the load balancer's grace period may end in a restart. */
+function startupAttempts({ startPeriodSeconds, gracePeriodSeconds, unhealthyThreshold }: ResolvedService['health']): number {
   const seconds = Math.max(startPeriodSeconds, gracePeriodSeconds);
   return Math.max(unhealthyThreshold, Math.ceil(seconds / STARTUP_PERIOD_SECONDS));
 }

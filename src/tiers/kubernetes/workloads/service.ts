@@ -1,44 +1,32 @@
-/** Where the pods of a service are reached, and how the load balancer judges them. Pure. */
+/** The Service of a service, and how the load balancer checks its pods. Pure. */
+import type { Service } from 'kubernetes-types/core/v1';
 import type { Health, ResolvedService } from '../../../config/resolved/environment';
 import { terraformLiteral } from '../../../terraform/literal';
-import type { WorkloadContext } from './context';
-import { selectorLabels, workloadMetadata, type Labels, type Manifest } from './manifest';
+import { selectorLabels, workloadMetadata, type Labels, type WorkloadContext } from './context';
 
-export interface ServiceManifest extends Manifest<'v1', 'Service'> {
-  readonly spec: {
-    readonly type: 'ClusterIP';
-    readonly selector: Labels;
-    readonly ports: readonly {
-      readonly name: string;
-      readonly port: number;
-      readonly targetPort: number;
-      readonly protocol: 'TCP';
-    }[];
-  };
-}
-
-/** The prefix of everything that is said to the AWS load balancer controller. */
+/** The prefix of annotations for the AWS load balancer controller. */
 export const CONTROLLER = 'alb.ingress.kubernetes.io';
 
-/** Seconds that a leaving pod keeps its open connections; the same as on Fargate. */
+/** Seconds in which a deregistered pod finishes its open requests; the same as on Fargate. */
 const DEREGISTRATION_SECONDS = 30;
 
-/** The service of one workload, on the port that its container listens on. */
-export function service(context: WorkloadContext, { key, port, health, routes }: ResolvedService): ServiceManifest {
-  const annotations = routes.length === 0 ? undefined : targetGroupAnnotations(health);
+export type ServiceManifest = ReturnType<typeof service>;
+
+export function service(context: WorkloadContext, workload: ResolvedService) {
+  const { key, port, health, routes } = workload;
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: workloadMetadata(context, key, 'service', annotations),
+    metadata: workloadMetadata(context, workload, routes.length === 0 ? undefined : targetGroupAnnotations(health)),
     spec: {
       type: 'ClusterIP',
       selector: selectorLabels(key),
       ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }],
     },
-  };
+  } satisfies Service;
 }
 
-/** Stands on the service and not on the ingress, because each service has a health check of its own. */
+/** On the Service rather than on the Ingress, because each service has its own health check. */
 function targetGroupAnnotations(health: Health): Labels {
   const { path, intervalSeconds, timeoutSeconds, healthyThreshold, unhealthyThreshold } = health;
   return {

@@ -1,0 +1,132 @@
+/** The platform's stack: which charts it installs, and their values. */
+import type { EnvironmentInput } from '../../../src/config';
+import { CHARTS, type AwsChartName } from '../../../src/tiers/kubernetes/platform/charts';
+import { kubernetesStacks, outputsOf, queueWorker } from '../../support/kubernetes-stacks';
+import { danglingReferences, remoteReads } from '../../support/references';
+import { resourcesOf, type RootModule } from '../../support/synth';
+
+const platform = (changes: Partial<EnvironmentInput> = {}) => kubernetesStacks(changes).platform;
+
+const values = (module: RootModule, chart: keyof typeof CHARTS): any =>
+  JSON.parse(module.resource?.helm_release?.[`${chart}_release`]?.values[0] ?? 'null');
+
+describe('the platform’s stack', () => {
+  test('installs what every cluster needs, and KEDA and Prometheus only where they are needed', () => {
+    const installed = (module: RootModule) =>
+      resourcesOf(module, 'helm_release')
+        .map(({ name }) => name)
+        .sort();
+    const always = ['aws-load-balancer-controller', 'cluster-autoscaler', 'external-secrets', 'fluent-bit', 'metrics-server'];
+    expect(installed(platform())).toEqual(always);
+    expect(installed(platform(queueWorker))).toEqual([...always, 'keda'].sort());
+    expect(installed(platform({ kubernetes: { monitoring: 'prometheus' } }))).toEqual(
+      [...always, 'kube-prometheus-stack'].sort(),
+    );
+  });
+
+  test('pins every chart, and rolls back a release that does not become ready', () => {
+    for (const release of resourcesOf(platform(queueWorker), 'helm_release')) {
+      expect(release).toMatchObject({
+        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        repository: expect.stringMatching(/^https:\/\//),
+        atomic: true,
+        wait: true,
+        cleanup_on_fail: true,
+      });
+    }
+  });
+
+  test('logs in by the AWS CLI, with outputs of the cluster’s stack, which configures no such provider itself', () => {
+    const module = platform();
+    const [login] = module.provider.helm ?? [];
+    expect(login?.kubernetes).toMatchObject({
+      host: '${data.terraform_remote_state.compute-kubernetes.outputs.endpoint}',
+      exec: {
+        command: 'aws',
+        args: expect.arrayContaining(['get-token', '${data.terraform_remote_state.compute-kubernetes.outputs.cluster_name}']),
+      },
+    });
+    expect(JSON.stringify(module.provider)).not.toMatch(/"token"|client_key/);
+    expect(kubernetesStacks().cluster.provider.helm).toBeUndefined();
+  });
+
+  test('reads nothing that earlier stacks do not publish', () => {
+    const { platform: module, cluster: producer } = kubernetesStacks({ kubernetes: { monitoring: 'prometheus' } });
+    expect(danglingReferences(module)).toEqual([]);
+    const read = remoteReads(module).filter(({ state }) => state === 'compute-kubernetes');
+    expect(read.length).toBeGreaterThan(0);
+    for (const { path } of read) expect(outputsOf(producer)).toHaveProperty(path.slice(0, 1));
+  });
+
+  test('publishes its releases', () => {
+    expect(outputsOf(platform()).releases).toEqual({
+      'aws-load-balancer-controller': CHARTS['aws-load-balancer-controller'].version,
+      'external-secrets': CHARTS['external-secrets'].version,
+      'metrics-server': CHARTS['metrics-server'].version,
+      'cluster-autoscaler': CHARTS['cluster-autoscaler'].version,
+      'fluent-bit': CHARTS['fluent-bit'].version,
+    });
+  });
+
+  test('runs each controller with the service account that its role is bound to', () => {
+    const { platform: charts, cluster: roles } = kubernetesStacks(queueWorker);
+    const bound = resourcesOf(roles, 'aws_eks_pod_identity_association').map(({ namespace, service_account }) => [
+      namespace,
+      service_account,
+    ]);
+    const account: Readonly<Record<AwsChartName, string>> = {
+      'aws-load-balancer-controller': values(charts, 'aws-load-balancer-controller').serviceAccount.name,
+      'external-secrets': values(charts, 'external-secrets').serviceAccount.name,
+      'cluster-autoscaler': values(charts, 'cluster-autoscaler').rbac.serviceAccount.name,
+      'fluent-bit': values(charts, 'fluent-bit').serviceAccount.name,
+      keda: values(charts, 'keda').serviceAccount.operator.name,
+    };
+    for (const [chart, name] of Object.entries(account))
+      expect(bound).toContainEqual([CHARTS[chart as keyof typeof CHARTS].namespace, name]);
+  });
+
+  test('creates the namespaces of its charts, except the one that every cluster has', () => {
+    for (const { namespace, create_namespace } of resourcesOf(platform(queueWorker), 'helm_release'))
+      expect(create_namespace).toBe(namespace !== 'kube-system');
+  });
+
+  test('sets region and VPC, because pods cannot reach the node’s metadata', () => {
+    expect(values(platform(), 'aws-load-balancer-controller')).toMatchObject({
+      region: 'eu-west-1',
+      vpcId: '${data.terraform_remote_state.network.outputs.vpc_id}',
+    });
+    expect(values(platform(), 'cluster-autoscaler').awsRegion).toBe('eu-west-1');
+  });
+
+  test('sends logs of workloads to the groups that their pods name, and all others to the platform’s', () => {
+    const { inputs, filters, outputs: sent } = values(platform(), 'fluent-bit').config;
+    expect(inputs).toContain('Path /var/log/containers/*_shop_*.log');
+    expect(inputs).toContain('Exclude_Path /var/log/containers/*_shop_*.log');
+    expect(filters).toContain('Annotations On');
+    expect(sent).toContain("log_group_template $kubernetes['annotations']['terrace.logs/group']");
+    expect(sent).toContain('log_group_name ${data.terraform_remote_state.compute-kubernetes.outputs.platform_log_group.name}');
+    expect(sent).not.toMatch(/auto_create_group On/);
+  });
+
+  test('has no Terraform template except its references, and no Helm template', () => {
+    for (const {
+      values: [text],
+    } of resourcesOf(platform({ kubernetes: { monitoring: 'prometheus' } }), 'helm_release')) {
+      expect(text.replace(/\$\{data\.terraform_remote_state\.[a-z0-9_.-]+\}/g, '')).not.toMatch(/[$%]\{|\{\{/);
+    }
+  });
+
+  test('keeps Prometheus’ metrics on an encrypted volume that they cannot fill, and sets no password', () => {
+    const module = platform({ kubernetes: { monitoring: 'prometheus', prometheus: { storageGb: 40, retentionDays: 30 } } });
+    const { prometheus, extraManifests, grafana } = values(module, 'kube-prometheus-stack');
+    expect(prometheus.prometheusSpec).toMatchObject({ retention: '30d', retentionSize: '34816MB' });
+    expect(prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.spec).toMatchObject({
+      storageClassName: extraManifests[0].metadata.name,
+      resources: { requests: { storage: '40Gi' } },
+    });
+    expect(extraManifests[0].parameters).toEqual({ type: 'gp3', encrypted: 'true' });
+    expect(grafana).not.toHaveProperty('adminPassword');
+    expect(outputsOf(module).grafana).toContain('port-forward');
+    expect(outputsOf(platform()).grafana).toBeUndefined();
+  });
+});

@@ -1,0 +1,103 @@
+/** The IAM permissions of the platform's controllers; the load balancer controller's have a file of their own. Pure. */
+import type { ResolvedContainer, ResolvedWorkloads } from '../../../config/resolved/environment';
+import type { DataHandover } from '../../../contracts/handovers';
+import { keyStatements } from '../../../modules/containers/permission-statements';
+import { secretArn } from '../../../modules/containers/variable-values';
+import type { Statement } from '../../../modules/iam/policy';
+
+/** The parts of exact ARNs. */
+export interface ClusterIdentity {
+  readonly environment: string;
+  /** The name from the description rather than the cluster's attribute, so that roles do not wait for the cluster. */
+  readonly clusterName: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export function clusterArn({ clusterName, region, accountId }: ClusterIdentity): string {
+  return `arn:aws:eks:${region}:${accountId}:cluster/${clusterName}`;
+}
+
+/**
+ * The cluster autoscaler: sets the size of this cluster's node groups, which EKS tags for it.
+ * Source: its AWS guide, "Full Cluster Autoscaler Features Policy".
+ */
+export function autoscalerStatements({ clusterName, region, accountId }: ClusterIdentity): readonly Statement[] {
+  return [
+    {
+      sid: 'Look',
+      // These actions support no resource.
+      actions: [
+        'autoscaling:DescribeAutoScalingGroups',
+        'autoscaling:DescribeAutoScalingInstances',
+        'autoscaling:DescribeLaunchConfigurations',
+        'autoscaling:DescribeScalingActivities',
+        'autoscaling:DescribeTags',
+        'ec2:DescribeImages',
+        'ec2:DescribeInstanceTypes',
+        'ec2:DescribeLaunchTemplateVersions',
+        'ec2:GetInstanceTypesFromInstanceRequirements',
+      ],
+      resources: ['*'],
+    },
+    {
+      sid: 'LookAtNodeGroups',
+      actions: ['eks:DescribeNodegroup'],
+      resources: [`arn:aws:eks:${region}:${accountId}:nodegroup/${clusterName}/*/*`],
+    },
+    {
+      sid: 'SizeOwnGroups',
+      actions: ['autoscaling:SetDesiredCapacity', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
+      resources: [`arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/eks-*`],
+      conditions: { StringEquals: { [`aws:ResourceTag/k8s.io/cluster-autoscaler/${clusterName}`]: 'owned' } },
+    },
+  ];
+}
+
+interface SecretsContext {
+  readonly region: string;
+  readonly handover: DataHandover;
+}
+
+/** External Secrets: reads the secrets that containers get as variables, and no others. */
+export function externalSecretsStatements(
+  containers: readonly ResolvedContainer[],
+  context: SecretsContext,
+): readonly Statement[] {
+  const arns = containers.flatMap(({ variables }) =>
+    Object.values(variables.secrets).map((source) => secretArn(source, context.handover)),
+  );
+  if (arns.length === 0) return [];
+  return [
+    {
+      sid: 'ReadInjectedSecrets',
+      actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+      resources: [...new Set(arns)].sort(),
+    },
+    ...keyStatements('secretsmanager', ['kms:Decrypt'], context),
+  ];
+}
+
+/** KEDA: reads the length of the queues that workers scale on. */
+export function kedaStatements({ workers }: Pick<ResolvedWorkloads, 'workers'>, { queues }: DataHandover): readonly Statement[] {
+  const arns = workers.flatMap(({ name, scaling }) => {
+    if (scaling?.kind !== 'queue') return [];
+    const arn = queues[scaling.queue]?.arn;
+    if (arn === undefined) throw new Error(`${name} scales on the queue "${scaling.queue}", which the data stack does not hold`);
+    return [arn];
+  });
+  return arns.length === 0
+    ? []
+    : [{ sid: 'CountMessages', actions: ['sqs:GetQueueAttributes'], resources: [...new Set(arns)].sort() }];
+}
+
+/** The log collector: writes to the log groups of workloads and platform, and creates none. */
+export function logCollectorStatements(groupArns: readonly string[]): readonly Statement[] {
+  return [
+    {
+      sid: 'WriteLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: groupArns.map((arn) => `${arn}:*`),
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+/**
+ * The Kubernetes and Helm providers of a cluster. They obtain a token from the AWS CLI at each run, so that no token is in a
+ * state or a plan, and none expires before it is used.
+ */
+import { HelmProvider } from '@cdktf/provider-helm/lib/provider';
+import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
+import type { Construct } from 'constructs';
+import type { KubernetesHandover } from '../../contracts/handovers';
+
+/** Outputs of the cluster's stack: a provider cannot be configured from a resource of its own stack. */
+export interface ClusterConnection extends Pick<KubernetesHandover, 'clusterName' | 'endpoint' | 'certificateAuthority'> {
+  readonly region: string;
+}
+
+export function createKubernetesProvider(scope: Construct, connection: ClusterConnection): KubernetesProvider {
+  const { exec, ...settings } = providerSettings(connection);
+  return new KubernetesProvider(scope, 'kubernetes', { ...settings, exec: [exec] });
+}
+
+export function createHelmProvider(scope: Construct, connection: ClusterConnection): HelmProvider {
+  return new HelmProvider(scope, 'helm', { kubernetes: providerSettings(connection) });
+}
+
+function providerSettings({ clusterName, endpoint, certificateAuthority, region }: ClusterConnection) {
+  return {
+    host: endpoint,
+    // Not by cdktf's function, which would escape the reference as if it were text.
+    clusterCaCertificate: `\${base64decode("${certificateAuthority}")}`,
+    exec: {
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      command: 'aws',
+      args: ['eks', 'get-token', '--cluster-name', clusterName, '--region', region, '--output', 'json'],
+    },
+  };
+}

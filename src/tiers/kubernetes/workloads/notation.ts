@@ -1,0 +1,33 @@
+/** How Kubernetes writes amounts and text. Amounts are canonical, so that none reads back differently. Pure. */
+import { terraformLiteral } from '../../../terraform/literal';
+
+/** `500m`, `2` */
+export function cpuQuantity(vcpu: number): string {
+  const millis = Math.round(vcpu * 1000);
+  return millis % 1000 === 0 ? String(millis / 1000) : `${millis}m`;
+}
+
+/** `512Mi`, `2Gi` */
+export function memoryQuantity(mib: number): string {
+  return mib % 1024 === 0 ? `${mib / 1024}Gi` : `${mib}Mi`;
+}
+
+/**
+ * Disk for logs and scratch space, in MiB. All pods of a node share its disk, so a container that fills it must be evicted
+ * before the others fail.
+ */
+const SCRATCH_MIB = 1024;
+
+/** The resources of a container. Requests equal limits, as a Fargate task gets exactly the size that it pays for. */
+export function resourcesOf({ vcpu, memoryMib }: { readonly vcpu: number; readonly memoryMib: number }) {
+  const amounts = { cpu: cpuQuantity(vcpu), memory: memoryQuantity(memoryMib), 'ephemeral-storage': memoryQuantity(SCRATCH_MIB) };
+  return { requests: amounts, limits: amounts };
+}
+
+/**
+ * Text for a command, an argument or a probe that reaches the container as it was written, as on the other tiers.
+ * Kubernetes expands `$(NAME)` and reads `$$` as an escaped dollar; Terraform expands `${` and `%{`.
+ */
+export function kubernetesLiteral(text: string): string {
+  return terraformLiteral(text.replace(/\$(?=[$(])/g, '$$$$'));
+}
