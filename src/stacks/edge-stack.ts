@@ -1,7 +1,7 @@
 /** What stands between visitors and what serves them: records, CloudFront, its firewall, Cloudflare, frontends, health checks. */
 import type { App } from 'cdktf';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from '../config/resolved/environment';
-import { edgeName } from '../config/resolve/edge';
+import { resourceName } from '../config/names';
 import type { ResolvedDistribution, ResolvedEdge, ResolvedOrigin } from '../config/resolved/edge';
 import { hostId } from '../modules/domain/dns-zone';
 import { EDGE_REGION } from '../modules/domain/validated-certificate';
@@ -114,7 +114,7 @@ export class EdgeStack extends TerraceStack {
           break;
         case 'static-site':
           site = new StaticSite(this, `frontend-${origin.frontend.key}`, {
-            name: edgeName(identity.environment, origin.frontend.key),
+            name: resourceName(identity.environment, origin.frontend.key, 'cloudFront'),
             site: origin.frontend,
             region: identity.region,
             protect,

@@ -1,6 +1,7 @@
 /** The Compose file of an environment on a developer's machine: PostgreSQL, Redis and the emulator. Pure. */
 import { stringify } from 'yaml';
 import type { ResolvedEmulated } from '../config';
+import { PORTS } from '../config/tables/ports';
 
 /** Published to this machine only: the passwords are known to everybody who reads the file. */
 const local = (port: number, inside: number): string => `127.0.0.1:${port}:${inside}`;
@@ -29,7 +30,7 @@ function postgres({ version, name, user, password, port }: NonNullable<ResolvedE
   return {
     image: `postgres:${version}`,
     environment: { POSTGRES_DB: name, POSTGRES_USER: user, POSTGRES_PASSWORD: password },
-    ports: [local(port, 5432)],
+    ports: [local(port, PORTS.postgres)],
     volumes: ['postgres_data:/var/lib/postgresql/data'],
     healthcheck: { test: ['CMD', 'pg_isready', '-U', user, '-d', name], interval: '5s', timeout: '3s', retries: 10 },
   };
@@ -38,7 +39,7 @@ function postgres({ version, name, user, password, port }: NonNullable<ResolvedE
 function redis({ version, port }: NonNullable<ResolvedEmulated['cache']>) {
   return {
     image: `redis:${version}`,
-    ports: [local(port, 6379)],
+    ports: [local(port, PORTS.redis)],
     healthcheck: { test: ['CMD', 'redis-cli', 'ping'], interval: '5s', timeout: '3s', retries: 10 },
   };
 }

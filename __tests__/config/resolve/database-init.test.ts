@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseInitJob, databaseInitScript } from '../../../src/config/resolve/database-init';
 import { databaseRolesSql, rolePasswordVariable } from '../../../src/config/calculations/database-roles-sql';
-import { resolve } from '../../../src/config/resolve/environment';
+import type { EnvironmentInput } from '../../../src/config';
 import { resolveWorkloads } from '../../../src/config/resolve/workloads';
 import { environmentSchema } from '../../../src/config/schema/environment';
 import { example } from '../../support/example';
@@ -27,13 +27,11 @@ const script = job.command?.at(-1) ?? '';
 
 describe('the job', () => {
   it('is there with a managed database, and is not with one on the host', () => {
-    const jobs = (placement: 'managed' | 'host') => {
-      const database = { placement, version: '16', name: 'shop', instanceClass: 'db.t4g.micro' } as const;
-      const parsed = environmentSchema.parse(example({ database }));
-      return resolveWorkloads(parsed, resolve(parsed, []).identity).jobs.map(({ key }) => key);
-    };
-    expect(jobs('managed')).toContain('database-init');
-    expect(jobs('host')).not.toContain('database-init');
+    const jobs = (database: EnvironmentInput['database']) =>
+      resolveWorkloads(environmentSchema.parse(example({ database }))).jobs.map(({ key }) => key);
+    const common = { version: '16', name: 'shop' } as const;
+    expect(jobs({ ...common, placement: 'managed', instanceClass: 'db.t4g.micro' })).toContain('database-init');
+    expect(jobs({ ...common, placement: 'host' })).not.toContain('database-init');
   });
 
   it("runs on demand, from the public image of the database's own major version", () => {

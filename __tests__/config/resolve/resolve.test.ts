@@ -38,6 +38,7 @@ describe('parseEnvironment', () => {
     const { identity, network, data, workloads, tier } = parseEnvironment(example());
     expect(identity).toMatchObject({
       shortName: 'test',
+      path: '/shop/test',
       tags: { system: 'shop', environment: 'shop-test', 'managed-by': 'terrace' },
     });
     expect(network).toMatchObject({
@@ -85,7 +86,7 @@ describe('what depends on protect', () => {
       ['uploads', true],
       ['access-logs', true],
     ]);
-    expect(data.cache?.snapshotRetentionDays).toBe(7);
+    expect(data.cache).toMatchObject({ snapshotRetentionDays: 7 });
     expect(data.fileSystems[0]?.backup).toBe(true);
   });
 
@@ -93,7 +94,7 @@ describe('what depends on protect', () => {
     const { data } = parseEnvironment(example({ buckets: { uploads: {} }, fileSystems: { files: { accessPoints: {} } } }));
     expect(data).toMatchObject({ customerManagedKey: false, bucketAccessLogs: false });
     expect(data.buckets.map(({ versioning }) => versioning)).toEqual([false, false]);
-    expect(data.cache?.snapshotRetentionDays).toBe(0);
+    expect(data.cache).toMatchObject({ snapshotRetentionDays: 0 });
     expect(data.fileSystems[0]?.backup).toBe(false);
   });
 
@@ -101,7 +102,7 @@ describe('what depends on protect', () => {
     const cache = { placement: 'managed', nodeType: 'cache.t4g.micro', snapshotRetentionDays: 0 } as const;
     const { data } = protectedExample({ buckets: { artifacts: { versioning: false } }, cache });
     expect(data.buckets[0]?.versioning).toBe(false);
-    expect(data.cache?.snapshotRetentionDays).toBe(0);
+    expect(data.cache).toMatchObject({ snapshotRetentionDays: 0 });
   });
 
   it('leaves the bucket for access logs to the environment where it declares one', () => {

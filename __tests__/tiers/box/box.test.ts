@@ -155,9 +155,9 @@ describe('what the host is told', () => {
     const host = described(boxed({ box, cache: { placement: 'host', version: '7.0' } }));
     expect(host.database).toMatchObject({ placement: 'host', host: '127.0.0.1' });
     expect(host.cache).toMatchObject({ host: '127.0.0.1', tls: false });
-    expect(parseEnvironment(boxed({ box, cache: { placement: 'host', version: '7.0' } })).data.database?.hostName).toBe(
-      '127.0.0.1',
-    );
+    expect(parseEnvironment(boxed({ box, cache: { placement: 'host', version: '7.0' } })).data.database).toMatchObject({
+      hostName: '127.0.0.1',
+    });
   });
 
   test('managed data is met where it is, over TLS', () => {

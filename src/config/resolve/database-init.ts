@@ -4,11 +4,9 @@
  * It runs PostgreSQL's own public image, so there is nothing to build, and the same container runs on every tier. Run it
  * after the first deployment, and again after a role was added or the database was replaced.
  */
+import { DATABASE_INIT_KEY } from '../names';
 import { databaseRolesSql, rolePasswordVariable } from '../calculations/database-roles-sql';
 import type { ResolvedDatabase, ResolvedJob, ResolvedRole } from '../resolved/environment';
-
-/** The key of the job in every environment with a managed database. */
-export const DATABASE_INIT_KEY = 'database-init';
 
 /** What the script needs to know of a database. */
 export interface DatabaseInitSource {

@@ -1,9 +1,8 @@
 /** Services, workers, jobs and builders with every default filled. Pure. */
-import { DATABASE_INIT_KEY, databaseInitJob } from './database-init';
-import { resourceName } from '../names';
+import { databaseInitJob } from './database-init';
+import { containerName, DATABASE_INIT_KEY, logGroupName, resourceName } from '../names';
 import { resolveTracing } from './observability';
 import type {
-  Identity,
   Reference,
   ResolvedContainer,
   ResolvedJob,
@@ -18,8 +17,8 @@ type ParsedContainer =
   ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string] | ParsedEnvironment['jobs'][string];
 
 /** Resolves everything that runs in containers. */
-export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity): ResolvedWorkloads {
-  const base = (key: string, container: ParsedContainer) => resolveContainer(parsed, identity, key, container);
+export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
+  const base = (key: string, container: ParsedContainer) => resolveContainer(parsed, key, container);
   const tracing = resolveTracing(parsed);
   return {
     services: Object.entries(parsed.services).map(([key, service]) => ({
@@ -47,7 +46,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity):
         timeoutSeconds: job.timeoutSeconds,
         retries: job.retries,
       })),
-      ...databaseInit(parsed, identity),
+      ...databaseInit(parsed),
     ],
     builders: Object.entries(parsed.builders).map(([key, builder]) => ({
       ...builder,
@@ -58,14 +57,13 @@ export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity):
 }
 
 /** A managed database brings the job that makes its logins; one on the host makes them with its container. */
-function databaseInit(parsed: ParsedEnvironment, { system, shortName }: Identity): readonly ResolvedJob[] {
-  const { name, database, logs } = parsed;
+function databaseInit(parsed: ParsedEnvironment): readonly ResolvedJob[] {
+  const { name, database } = parsed;
   if (database?.placement !== 'managed') return [];
   const roles = Object.entries(database.roles).map(([role, { privileges }]) => ({ name: role, privileges }));
-  const logGroup = logs.group ?? `/${system}/${shortName}/${DATABASE_INIT_KEY}`;
   const job = databaseInitJob(
     { version: database.version, name: database.name, roles },
-    { job: `${name}-${DATABASE_INIT_KEY}`, logGroup },
+    { job: containerName(name, DATABASE_INIT_KEY), logGroup: logGroupName(parsed, DATABASE_INIT_KEY) },
   );
   return [{ ...job, architecture: commonArchitecture(parsed) }];
 }
@@ -90,16 +88,12 @@ function running({
   return { replicas, exec, spotPercent, pooler, deployment };
 }
 
-function resolveContainer(
-  { name, logs, secrets }: ParsedEnvironment,
-  { system, shortName }: Identity,
-  key: string,
-  container: ParsedContainer,
-): ResolvedContainer {
+function resolveContainer(parsed: ParsedEnvironment, key: string, container: ParsedContainer): ResolvedContainer {
+  const { name, secrets } = parsed;
   const exec = 'exec' in container && container.exec;
   return {
     key,
-    name: container.name ?? `${name}-${key}`,
+    name: containerName(name, key, container.name),
     image:
       typeof container.image === 'string'
         ? { kind: 'declared', key: container.image }
@@ -118,7 +112,7 @@ function resolveContainer(
     user: container.user,
     stopTimeoutSeconds: container.stopTimeoutSeconds,
     logs: {
-      group: container.logGroup ?? logs.group ?? `/${system}/${shortName}/${key}`,
+      group: logGroupName(parsed, key, container.logGroup),
       streamPrefix: container.logStreamPrefix ?? key,
     },
   };

@@ -33,6 +33,8 @@ export interface Identity {
   readonly environment: string;
   /** `prod` of `h2o-prod`: stands in paths of secrets, parameters and states. */
   readonly shortName: string;
+  /** `/h2o/prod`: what secrets, parameters and log groups are below. */
+  readonly path: string;
   readonly region: Region;
   readonly account?: string;
   /** Tags on everything: system, environment, managed-by and the environment's own. No tier among them. */
@@ -71,33 +73,51 @@ export interface ResolvedReplica {
   readonly instanceClass: string;
 }
 
-export interface ResolvedRole {
+/** A login of an application. */
+export type ResolvedRole = Omit<Database<'host'>['roles'][string], 'secretName'> & {
   readonly name: string;
-  readonly privileges: 'owner' | 'read-write' | 'read-only';
   readonly secretName: string;
-  readonly rotateAfterDays?: number;
   /** Whether some container reads this role's `url`, so that the secret must hold one. */
   readonly holdsUrl: boolean;
-}
+};
 
-export type ResolvedDatabase = Omit<Parsed<'database'>, 'roles' | 'replicas' | 'instanceClass'> & {
+type Database<P extends string> = Extract<Parsed<'database'>, { readonly placement: P }>;
+type Credentials<K extends string> = Extract<Database<'managed'>['credentials'], { readonly kind: K }>;
+
+/** PostgreSQL on RDS. */
+export type ManagedDatabase = Omit<Database<'managed'>, 'roles' | 'replicas' | 'credentials'> & {
   /** The RDS identifier of the primary. */
   readonly identifier: string;
-  /** Set whenever `placement` is `managed`. */
-  readonly instanceClass: string;
-  readonly roles: readonly ResolvedRole[];
+  readonly credentials:
+    Credentials<'rds-managed'> | (Omit<Credentials<'rotated-secret'>, 'secretName'> & { readonly secretName: string });
+  readonly roles: readonly (ResolvedRole & Pick<Database<'managed'>['roles'][string], 'rotateAfterDays'>)[];
   readonly replicas: readonly ResolvedReplica[];
-  /** The secret of the master login with `rotated-secret` credentials. */
-  readonly masterSecretName: string;
-  /** What those on the same host call it, with `placement: 'host'`. */
+};
+
+/** PostgreSQL on the box. */
+export type HostDatabase = Omit<Database<'host'>, 'roles'> & {
+  readonly roles: readonly ResolvedRole[];
+  /** Under which name containers on the same host reach it. */
   readonly hostName: string;
 };
 
-export type ResolvedCache = Omit<Parsed<'cache'>, 'nodeType' | 'snapshotRetentionDays'> & {
+export type ResolvedDatabase = ManagedDatabase | HostDatabase;
+
+type Cache<P extends string> = Extract<Parsed<'cache'>, { readonly placement: P }>;
+
+/** Redis on ElastiCache. */
+export type ManagedCache = Omit<Cache<'managed'>, 'snapshotRetentionDays'> & {
   readonly replicationGroupId: string;
-  readonly nodeType: string;
   readonly snapshotRetentionDays: number;
 };
+
+/** Redis on the box. */
+export type HostCache = Cache<'host'> & {
+  /** Under which name containers on the same host reach it. */
+  readonly hostName: string;
+};
+
+export type ResolvedCache = ManagedCache | HostCache;
 
 export type ResolvedBucket = Omit<Entry<'buckets'>, 'name' | 'versioning'> & {
   readonly key: string;

@@ -1,4 +1,5 @@
 /** Rules about backups of the database, and the hours in which they and maintenance happen. */
+import { managed } from '../calculations/placement';
 import { findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 import { backupDuring, parseDaily, parseWeekly, SHORTEST_WINDOW_MINUTES } from './windows';
@@ -10,7 +11,7 @@ const protectedBackups = defineRule({
   reads: ['protect', 'database'],
   check: ({ protect, database }) =>
     findingIf(
-      protect && database?.backupRetentionDays === 0,
+      protect && managed(database)?.backupRetentionDays === 0,
       'database.backupRetentionDays',
       0,
       '1 to 35 days under `protect`',
@@ -25,7 +26,7 @@ const unprotectedBackups = defineRule({
   reads: ['protect', 'database'],
   check: ({ protect, database }) =>
     findingIf(
-      !protect && database?.backupRetentionDays === 0,
+      !protect && managed(database)?.backupRetentionDays === 0,
       'database.backupRetentionDays',
       0,
       'without backups nothing brings deleted rows back',
@@ -39,7 +40,8 @@ const replicaBackups = defineRule({
   summary: 'A database with read replicas has backups, which RDS makes replicas from.',
   reads: ['database'],
   check: ({ database }) => {
-    const clash = database?.backupRetentionDays === 0 && Object.keys(database.replicas).length > 0;
+    const { backupRetentionDays, replicas = {} } = managed(database) ?? {};
+    const clash = backupRetentionDays === 0 && Object.keys(replicas).length > 0;
     return findingIf(
       clash,
       'database.backupRetentionDays',

@@ -1,6 +1,5 @@
 /** Rules about Cloudflare: where it can stand, and what its plans allow. */
-import { recordZone } from '../calculations/record-zone';
-import { isProxied } from '../resolve/edge';
+import { isProxied, recordZone } from '../calculations/record-zone';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 import { hasTier, located } from './located';
 import { findingIf } from './finding';

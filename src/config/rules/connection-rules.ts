@@ -1,4 +1,5 @@
 /** Rules about the logins that containers read. */
+import { managed } from '../calculations/placement';
 import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, variablesOf, type LocatedVariable } from './located';
 import { findingIf, listed } from './finding';
@@ -41,7 +42,7 @@ const rotatingUrl = defineRule({
   check: ({ database, ...workloads }) =>
     loginsIn(variablesOf(containersOf(workloads))).flatMap(({ path, role, key }) =>
       findingIf(
-        key === 'url' && database?.roles[role]?.rotateAfterDays !== undefined,
+        key === 'url' && managed(database)?.roles[role]?.rotateAfterDays !== undefined,
         `${path}.key`,
         key,
         '"username" or "password" of a role that rotates',

@@ -1,4 +1,5 @@
 /** Rules about the database and the cache: where they stand, how big they are, what survives the loss of a zone. */
+import { managed } from '../calculations/placement';
 import { zoneCountOf } from './located';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -6,65 +7,16 @@ import type { ParsedEnvironment } from '../schema/environment';
 
 type Tier = ParsedEnvironment['tier'];
 
-const instanceClass = defineRule({
-  id: 'database-instance-class',
-  severity: 'refusal',
-  summary: 'A managed database says its instance class.',
-  reads: ['database'],
-  check: ({ database }) => {
-    const missing = database?.placement === 'managed' && database.instanceClass === undefined;
-    return findingIf(
-      missing,
-      'database.instanceClass',
-      undefined,
-      'an RDS instance class when placement is "managed"',
-      'add it, for example "db.t4g.micro"',
-    );
-  },
-});
-
-const nodeType = defineRule({
-  id: 'cache-node-type',
-  severity: 'refusal',
-  summary: 'A managed cache says its node type.',
-  reads: ['cache'],
-  check: ({ cache }) => {
-    const missing = cache?.placement === 'managed' && cache.nodeType === undefined;
-    return findingIf(
-      missing,
-      'cache.nodeType',
-      undefined,
-      'an ElastiCache node type when placement is "managed"',
-      'add it, for example "cache.t4g.micro"',
-    );
-  },
-});
-
 const onHost = defineRule({
   id: 'host-placement',
   severity: 'refusal',
-  summary: 'Database and cache stand on a host only where there is one (tier box), and as one instance.',
+  summary: 'Database and cache are on a host only where there is one: with tier box.',
   reads: ['tier', 'nextTier', 'database', 'cache'],
   check: ({ tier, nextTier, database, cache }) => {
     const tiers = [tier, ...(nextTier === undefined ? [] : [nextTier])];
-    const extras = database?.multiAz === true || Object.keys(database?.replicas ?? {}).length > 0;
     return [
       ...needsBox('database.placement', database?.placement, tiers),
       ...needsBox('cache.placement', cache?.placement, tiers),
-      ...findingIf(
-        database?.placement === 'host' && extras,
-        'database.placement',
-        'host',
-        '"managed" for a standby or replicas',
-        'remove `multiAz` and `replicas`, or choose "managed"',
-      ),
-      ...findingIf(
-        cache?.placement === 'host' && cache.replicas > 0,
-        'cache.placement',
-        'host',
-        '"managed" for replicas',
-        'set `cache.replicas` to 0, or choose "managed"',
-      ),
     ];
   },
 });
@@ -82,11 +34,12 @@ const managedPasswordReplicas = defineRule({
     'A database with read replicas keeps its password in a secret of ours: RDS refuses them where it manages the password.',
   reads: ['database'],
   check: ({ database }) => {
-    const clash = database?.credentials.kind === 'rds-managed' && Object.keys(database.replicas).length > 0;
+    const { credentials, replicas = {} } = managed(database) ?? {};
+    const clash = credentials?.kind === 'rds-managed' && Object.keys(replicas).length > 0;
     return findingIf(
       clash,
       'database.credentials.kind',
-      database?.credentials.kind,
+      credentials?.kind,
       '"rotated-secret" when there are replicas',
       "set credentials: { kind: 'rotated-secret', rotateAfterDays: 90 }, or remove the replicas",
     );
@@ -100,7 +53,7 @@ const multiAzZones = defineRule({
   reads: ['network', 'database'],
   check: ({ network, database }) =>
     findingIf(
-      database?.multiAz === true && zoneCountOf(network) < 2,
+      managed(database)?.multiAz === true && zoneCountOf(network) < 2,
       'database.multiAz',
       true,
       'true only with at least 2 zones in `network.zones`',
@@ -114,7 +67,7 @@ const growth = defineRule({
   summary: 'Storage that grows may grow beyond what it starts with.',
   reads: ['database'],
   check: ({ database }) => {
-    const { storageGb = 0, maxStorageGb } = database ?? {};
+    const { storageGb = 0, maxStorageGb } = managed(database) ?? {};
     const stuck = maxStorageGb !== undefined && maxStorageGb <= storageGb;
     return findingIf(
       stuck,
@@ -133,7 +86,7 @@ const singleZone = defineRule({
   reads: ['protect', 'database'],
   check: ({ protect, database }) =>
     findingIf(
-      protect && database?.placement === 'managed' && !database.multiAz,
+      protect && managed(database)?.multiAz === false,
       'database.multiAz',
       false,
       'true under `protect`',
@@ -175,8 +128,6 @@ const identifiersFree = defineRule({
 });
 
 export const DATABASE_RULES: readonly Rule[] = [
-  instanceClass,
-  nodeType,
   onHost,
   identifiersFree,
   managedPasswordReplicas,

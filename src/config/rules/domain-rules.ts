@@ -1,11 +1,9 @@
 /** Rules about names in DNS and the certificates for them. */
+import { isInZone } from '../calculations/record-zone';
 import { hasTier, located } from './located';
 import { finding, findingIf, repeated } from './finding';
 import { suggest } from '../problems/nearest';
 import { defineRule, type Rule } from './rule';
-
-/** Whether a name is the zone's apex or below it. */
-const isWithin = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 const namesInZone = defineRule({
   id: 'domain-names-in-zone',
@@ -18,7 +16,7 @@ const namesInZone = defineRule({
     return [
       ...domain.names.flatMap((name, index) =>
         findingIf(
-          !isWithin(name, home),
+          !isInZone(name, home),
           `domain.names[${index}]`,
           name,
           `"${home}" or a name below it`,

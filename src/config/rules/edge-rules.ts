@@ -1,6 +1,7 @@
 /** Rules about what stands before the services: the CDN, health checks, the switch of tiers. */
-import { isProxied, mainFrontend, originName } from '../resolve/edge';
-import { recordZone } from '../calculations/record-zone';
+import { mainFrontend } from '../calculations/main-frontend';
+import { isProxied, recordZone } from '../calculations/record-zone';
+import { originName } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
 import { hasTier, located } from './located';
 import { finding, findingIf, listed } from './finding';
@@ -114,7 +115,6 @@ const cdnNames = defineRule({
   reads: ['edge', 'domain'],
   check: ({ edge, domain }) => {
     if (edge.cdn === undefined || domain === undefined) return [];
-    const origin = originName(domain.names);
     return [
       ...findingIf(
         isProxied({ domain, edge }),
@@ -123,13 +123,18 @@ const cdnNames = defineRule({
         'false beside `edge.cdn`',
         'one CDN is enough: set it to false, or remove `edge.cdn`',
       ),
-      ...findingIf(
-        domain.names.includes(origin),
-        'domain.names',
-        domain.names,
-        `names other than "${origin}", under which CloudFront asks for the services`,
-        'rename it',
-      ),
+      ...domain.names
+        .slice(0, 1)
+        .map(originName)
+        .flatMap((origin) =>
+          findingIf(
+            domain.names.includes(origin),
+            'domain.names',
+            domain.names,
+            `names other than "${origin}", under which CloudFront asks for the services`,
+            'rename it',
+          ),
+        ),
     ];
   },
 });

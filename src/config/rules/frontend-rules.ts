@@ -1,10 +1,9 @@
 /** Rules about where the frontend comes from. */
+import { isInZone } from '../calculations/record-zone';
 import { suggest } from '../problems/nearest';
 import { located } from './located';
 import { finding, findingIf, listed, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
-
-const isWithin = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 const domains = defineRule({
   id: 'frontend-domains',
@@ -21,14 +20,14 @@ const domains = defineRule({
     return [
       ...named.flatMap(({ name, path }) => [
         ...findingIf(
-          !isWithin(name, zone),
+          !isInZone(name, zone),
           path,
           name,
           `"${zone}" or a name below it`,
           `write it as "${name.split('.')[0]}.${zone}"`,
         ),
         ...findingIf(
-          delegatedZone !== undefined && isWithin(name, delegatedZone),
+          delegatedZone !== undefined && isInZone(name, delegatedZone),
           path,
           name,
           `a name outside "${delegatedZone}", which Route 53 answers for`,

@@ -1,4 +1,5 @@
 /** Rules about who the environment is: name, account, tier, tags, where its state and copies lie. */
+import { managed } from '../calculations/placement';
 import { residencyOf, type Region } from '../tables/regions';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -97,7 +98,7 @@ const dataStaysAtHome = defineRule({
   summary: 'Replicas and state rest in the same part of the world (EU, US, other) as the environment.',
   reads: ['region', 'database', 'backend'],
   check: ({ region, database, backend }) => [
-    ...Object.entries(database?.replicas ?? {}).flatMap(([key, replica]) =>
+    ...Object.entries(managed(database)?.replicas ?? {}).flatMap(([key, replica]) =>
       movesAway(`database.replicas.${key}.region`, replica.region ?? region, region, 'the data of the database is copied there'),
     ),
     ...(backend.kind === 's3'

@@ -1,4 +1,5 @@
 /** Rules about what is watched: only what is there, and so that somebody hears of it. */
+import { managed } from '../calculations/placement';
 import { maxConnectionsOf } from '../tables/database-classes';
 import { ALARM_KINDS, alarmDefault, type AlarmKind, type AlarmSubject } from '../tables/alarm-defaults';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -37,9 +38,9 @@ const NEEDS: Readonly<
 > = {
   service: { words: 'a service or worker', met: ({ services, workers }) => size(services) + size(workers) > 0 },
   'load balancer': { words: 'a service with routes', met: routed },
-  database: { words: 'a managed database', met: ({ database }) => database?.placement === 'managed' },
-  replica: { words: 'a database with replicas', met: ({ database }) => size(database?.replicas) > 0 },
-  cache: { words: 'a managed cache', met: ({ cache }) => cache?.placement === 'managed' },
+  database: { words: 'a managed database', met: ({ database }) => managed(database) !== undefined },
+  replica: { words: 'a database with replicas', met: ({ database }) => size(managed(database)?.replicas) > 0 },
+  cache: { words: 'a managed cache', met: ({ cache }) => managed(cache) !== undefined },
   queue: { words: 'a queue', met: ({ queues }) => size(queues) > 0 },
   schedule: {
     words: 'a job with a schedule',
@@ -94,7 +95,8 @@ const reachable = defineRule({
   check: ({ observability, database }) => {
     const { alarms } = observability;
     if (alarms === 'none') return [];
-    const most = database?.instanceClass === undefined ? undefined : maxConnectionsOf(database.instanceClass);
+    const instanceClass = managed(database)?.instanceClass;
+    const most = instanceClass === undefined ? undefined : maxConnectionsOf(instanceClass);
     return writtenAlarms(observability).flatMap((kind) => {
       const written = alarms[kind];
       const threshold = written === undefined || written === false ? undefined : written.threshold;
@@ -112,7 +114,7 @@ const reachable = defineRule({
           kind === 'database-connections' && most !== undefined && threshold >= most,
           path,
           threshold,
-          `fewer than the ${most} connections that ${database?.instanceClass} takes`,
+          `fewer than the ${most} connections that ${instanceClass} takes`,
           'leave it out for four fifths of them',
         ),
       ];
@@ -238,7 +240,7 @@ const rotationIsSeen = defineRule({
   check: ({ backend, database, secrets }) => {
     if (backend.kind !== 's3' || backend.store.singletons.cloudTrail !== 'none') return [];
     const rotates =
-      Object.values(database?.roles ?? {}).some(({ rotateAfterDays }) => rotateAfterDays !== undefined) ||
+      Object.values(managed(database)?.roles ?? {}).some(({ rotateAfterDays }) => rotateAfterDays !== undefined) ||
       Object.values(secrets).some(({ rotation }) => rotation !== undefined);
     return findingIf(
       rotates,

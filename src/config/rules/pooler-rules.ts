@@ -91,11 +91,13 @@ function poolsOf(workloads: Parameters<typeof runningOf>[0], tasks: (maximum: nu
   };
 }
 
-/** `max_connections` of the database, where it is known. */
-function connectionsOf(database: Database): number | undefined {
+/** The instance class of a managed database and its `max_connections`, where the class is known. */
+function connectionsOf(database: Database): { readonly instanceClass: string; readonly limit: number } | undefined {
   if (database?.placement !== 'managed') return undefined;
-  const { max_connections: set } = database.parameters;
-  return set === undefined ? maxConnectionsOf(database.instanceClass ?? '') : Number(set);
+  const { instanceClass, parameters } = database;
+  const { max_connections: set } = parameters;
+  const limit = set === undefined ? maxConnectionsOf(instanceClass) : Number(set);
+  return limit === undefined ? undefined : { instanceClass, limit };
 }
 
 const poolsFit = defineRule({
@@ -105,15 +107,15 @@ const poolsFit = defineRule({
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) => {
-    const limit = connectionsOf(database);
+    const accepted = connectionsOf(database);
     const { first, total, sums } = poolsOf(workloads, (maximum) => maximum);
-    if (limit === undefined || first === undefined || total <= limit) return [];
+    if (accepted === undefined || first === undefined || total <= accepted.limit) return [];
     const received = `${total} connections (${sums})`;
     return [
       finding(
         `${first}.pooler.poolSize`,
         received,
-        `at most ${limit} in all, which ${database?.instanceClass} accepts`,
+        `at most ${accepted.limit} in all, which ${accepted.instanceClass} accepts`,
         'lower poolSize or replicas.max, or choose a larger instanceClass',
       ),
     ];
@@ -127,12 +129,12 @@ const poolsFitDeploying = defineRule({
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) => {
-    const limit = connectionsOf(database);
+    const accepted = connectionsOf(database);
     const atRest = poolsOf(workloads, (maximum) => maximum).total;
     const { first, total, sums } = poolsOf(workloads, (maximum, percent) => Math.floor((maximum * percent) / 100));
-    if (limit === undefined || first === undefined || atRest > limit || total <= limit) return [];
-    const accepted = `${database?.instanceClass} accepts ${limit}`;
-    const allowed = `while a release runs at full size, poolers may open ${total} connections (${sums}) and ${accepted}`;
+    if (accepted === undefined || first === undefined || atRest > accepted.limit || total <= accepted.limit) return [];
+    const { instanceClass, limit } = accepted;
+    const allowed = `while a release runs at full size, poolers may open ${total} connections (${sums}) and ${instanceClass} accepts ${limit}`;
     return [finding(`${first}.deployment.maximumPercent`, total, allowed, 'lower maximumPercent or poolSize')];
   },
 });

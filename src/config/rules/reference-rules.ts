@@ -1,4 +1,5 @@
 /** Rules about names that lead elsewhere: whatever a container refers to is declared in the same environment. */
+import { managed } from '../calculations/placement';
 import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, located, variablesOf, type Located } from './located';
 import { finding, findingIf, listed } from './finding';
@@ -41,7 +42,9 @@ function judgeReference(path: string, from: string, { database, cache, buckets, 
     case 'database':
       if (database === undefined)
         return [finding(path, from, 'no database is declared', 'declare `database`, or remove the variable')];
-      return rest[0] === 'replicas' ? unknown(path, rest.slice(1, -1).join('.'), database.replicas, 'database.replicas') : [];
+      return rest[0] === 'replicas'
+        ? unknown(path, rest.slice(1, -1).join('.'), managed(database)?.replicas ?? {}, 'database.replicas')
+        : [];
     default:
       return [];
   }

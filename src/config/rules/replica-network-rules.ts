@@ -1,4 +1,5 @@
 /** Rules about the small VPCs in the regions of database replicas. */
+import { managed } from '../calculations/placement';
 import { overlap, parseCidr } from '../calculations/cidr';
 import { finding, findingIf, pairs } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -72,7 +73,7 @@ const present = defineRule({
   summary: 'A replica in another region has a network there.',
   reads: ['region', 'network', 'database'],
   check: ({ region, network, database }) =>
-    Object.entries(database?.replicas ?? {}).flatMap(([key, replica]) => {
+    Object.entries(managed(database)?.replicas ?? {}).flatMap(([key, replica]) => {
       const there = replica.region ?? region;
       if (there === region || there in network.replicaNetworks) return [];
       const fix = `add network.replicaNetworks: { '${there}': { cidr: '10.100.0.0/24' } }`;
@@ -86,7 +87,7 @@ const used = defineRule({
   summary: 'Every replica network holds a replica.',
   reads: ['region', 'network', 'database'],
   check: ({ region, network, database }) => {
-    const regions = new Set(Object.values(database?.replicas ?? {}).map((replica) => replica.region ?? region));
+    const regions = new Set(Object.values(managed(database)?.replicas ?? {}).map((replica) => replica.region ?? region));
     return networksOf(network).flatMap((replica) =>
       findingIf(
         !([...regions] as string[]).includes(replica.region) && replica.region !== region,

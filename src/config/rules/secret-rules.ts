@@ -1,5 +1,6 @@
 /** Rules about secrets: declared before they are read, named as Secrets Manager allows, never written in the file. */
-import { shortEnvironmentName } from '../names';
+import { managed } from '../calculations/placement';
+import { loginSecretName, MASTER_LOGIN, secretName } from '../names';
 import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, located, variablesOf } from './located';
 import { finding, findingIf, listed, repeated } from './finding';
@@ -82,18 +83,19 @@ const keysDiffer = defineRule({
 
 /** Every secret name that the environment will ask AWS for. */
 function secretNames({ system, name, secrets, database }: Pick<ParsedEnvironment, 'system' | 'name' | 'secrets' | 'database'>) {
-  const base = `/${system}/${shortEnvironmentName(system, name)}`;
+  const environment = { system, name };
+  const credentials = managed(database)?.credentials;
   return [
     ...located('secrets', secrets).map(({ key, path, value }) => ({
       path: `${path}.name`,
-      name: value.name ?? `${base}/${key}`,
+      name: secretName(environment, key, value.name),
     })),
     ...located('database.roles', database?.roles ?? {}).map(({ key, path, value }) => ({
       path: `${path}.secretName`,
-      name: value.secretName ?? `${base}/database/${key}`,
+      name: loginSecretName(environment, key, value.secretName),
     })),
-    ...(database?.credentials.kind === 'rotated-secret'
-      ? [{ path: 'database.credentials', name: `${base}/database/master` }]
+    ...(credentials?.kind === 'rotated-secret'
+      ? [{ path: 'database.credentials', name: loginSecretName(environment, MASTER_LOGIN, credentials.secretName) }]
       : []),
   ];
 }

@@ -1,23 +1,19 @@
 /** Rules about buckets, file systems and logs. */
-import { resourceName } from '../names';
-import { CONFIGURATION_BUCKET_KEY } from '../tiers/box/resolve';
+import { ACCESS_LOGS_BUCKET_KEY, bucketName, CONFIGURATION_BUCKET_KEY } from '../names';
 import { located } from './located';
 import { finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
-/** The key of the bucket that is made when no bucket of purpose `logs` is declared. */
-const ACCESS_LOGS_KEY = 'access-logs';
-
 /** Every bucket name that the environment will ask AWS for, the state bucket included. */
 function bucketNames({ name, buckets, backend, box }: Pick<ParsedEnvironment, 'name' | 'buckets' | 'backend' | 'box'>) {
   const declared = located('buckets', buckets).map(({ key, path, value }) => ({
     path: value.name === undefined ? path : `${path}.name`,
-    name: value.name ?? resourceName(name, key, 's3Bucket'),
+    name: bucketName(name, key, value.name),
   }));
   return [
     ...(backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }] : []),
-    ...(box === undefined ? [] : [{ path: 'box', name: resourceName(name, CONFIGURATION_BUCKET_KEY, 's3Bucket') }]),
+    ...(box === undefined ? [] : [{ path: 'box', name: bucketName(name, CONFIGURATION_BUCKET_KEY) }]),
     ...declared,
   ];
 }
@@ -69,7 +65,7 @@ const oneLogsBucket = defineRule({
   reads: ['buckets'],
   check: ({ buckets }) => {
     const [first, ...others] = located('buckets', buckets).filter(({ value }) => value.purpose === 'logs');
-    const taken = first === undefined && ACCESS_LOGS_KEY in buckets;
+    const taken = first === undefined && ACCESS_LOGS_BUCKET_KEY in buckets;
     return [
       ...others.map(({ path }) =>
         finding(
@@ -81,8 +77,8 @@ const oneLogsBucket = defineRule({
       ),
       ...findingIf(
         taken,
-        `buckets.${ACCESS_LOGS_KEY}`,
-        ACCESS_LOGS_KEY,
+        `buckets.${ACCESS_LOGS_BUCKET_KEY}`,
+        ACCESS_LOGS_BUCKET_KEY,
         'another key: the bucket for access logs is called so',
         "rename it, or give it purpose: 'logs'",
       ),

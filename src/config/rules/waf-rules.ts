@@ -1,5 +1,5 @@
 /** Rules about the table of WAF rules. */
-import { isProxied } from '../resolve/edge';
+import { isProxied } from '../calculations/record-zone';
 import type { ParsedEnvironment } from '../schema/environment';
 import { COUNTRY_CODES } from '../tables/countries';
 import { MANAGED_GROUPS } from '../tables/waf-managed-groups';

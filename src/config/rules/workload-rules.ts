@@ -1,11 +1,11 @@
 /** Rules about containers by themselves: names, mounts, shells, health, log groups. */
-import { shortEnvironmentName } from '../names';
+import { containerName, DATABASE_INIT_KEY, logGroupId, logGroupName, POOLER_KEY } from '../names';
 import { CONTAINER_SECTIONS, containersOf, located, runningOf, RUNNING_SECTIONS } from './located';
 import { finding, findingIf, pairs, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 
 /** Names that Terrace gives to containers of its own: the job that makes database roles, and the pooler beside a task. */
-const RESERVED_KEYS: readonly string[] = ['database-init', 'pooler'];
+const RESERVED_KEYS: readonly string[] = [DATABASE_INIT_KEY, POOLER_KEY];
 
 const keysDiffer = defineRule({
   id: 'workload-keys',
@@ -39,7 +39,11 @@ const namesDiffer = defineRule({
   reads: ['name'],
   also: CONTAINER_SECTIONS,
   check: ({ name, ...workloads }) => {
-    const named = containersOf(workloads).map(({ key, path, value }) => ({ key, path, name: value.name ?? `${name}-${key}` }));
+    const named = containersOf(workloads).map(({ key, path, value }) => ({
+      key,
+      path,
+      name: containerName(name, key, value.name),
+    }));
     return repeated(named, (container) => container.name).flatMap(({ entry, first }) =>
       findingIf(
         entry.key !== first.key,
@@ -106,13 +110,6 @@ const healthTimes = defineRule({
     ),
 });
 
-/** The id that the data stack gives a log group: its name without what an id cannot hold. */
-const idOfGroup = (name: string) =>
-  name
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .toLowerCase();
-
 const logGroups = defineRule({
   id: 'log-group-names',
   severity: 'refusal',
@@ -122,7 +119,7 @@ const logGroups = defineRule({
   check: ({ system, name, logs, ...workloads }) => {
     const groups = containersOf(workloads).map(({ key, path, value }) => ({
       path: value.logGroup === undefined && logs.group !== undefined ? 'logs.group' : `${path}.logGroup`,
-      group: value.logGroup ?? logs.group ?? `/${system}/${shortEnvironmentName(system, name)}/${key}`,
+      group: logGroupName({ system, name, logs }, key, value.logGroup),
     }));
     const distinct = groups.filter(({ group }, index) => groups.findIndex((other) => other.group === group) === index);
     return [
@@ -131,7 +128,7 @@ const logGroups = defineRule({
       ),
       ...pairs(distinct).flatMap(([one, other]) =>
         findingIf(
-          idOfGroup(one.group) === idOfGroup(other.group),
+          logGroupId(one.group) === logGroupId(other.group),
           other.path,
           other.group,
           `a name that differs from ${one.group} in letters or digits`,

@@ -1,5 +1,7 @@
 /** Rules about availability zones: that they exist, and that there are enough. */
 import { REGION_ZONES } from '../tables/regions';
+import { managed } from '../calculations/placement';
+import { hasLoadBalancer } from './edge-rules';
 import { hasTier, zoneCountOf } from './located';
 import { finding, findingIf, listed, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -33,13 +35,11 @@ const twoZones = defineRule({
   reads: ['network', 'tier', 'nextTier', 'database', 'cache', 'box'],
   also: ['services'],
   check: ({ network, tier, nextTier, database, cache, box, services }) => {
-    const routed = Object.values(services).some(({ routes }) => routes.length > 0);
-    const severalHosts = box !== undefined && box.instances.max > 1 && hasTier({ tier, nextTier }, 'box');
     const needs = [
-      ...(routed && (severalHosts || hasTier({ tier, nextTier }, 'fargate', 'kubernetes')) ? ['the load balancer'] : []),
+      ...(hasLoadBalancer({ tier, nextTier, box, services }) ? ['the load balancer'] : []),
       ...(hasTier({ tier, nextTier }, 'kubernetes') ? ['the cluster'] : []),
-      ...(database?.placement === 'managed' ? ['the database'] : []),
-      ...(cache?.placement === 'managed' ? ['the cache'] : []),
+      ...(managed(database) !== undefined ? ['the database'] : []),
+      ...(managed(cache) !== undefined ? ['the cache'] : []),
     ];
     return findingIf(
       zoneCountOf(network) < 2 && needs.length > 0,

@@ -1,5 +1,6 @@
 /** The names an environment answers to, and who keeps them. */
 import { z } from 'zod';
+import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
 import { helped, hostname } from './primitives';
 
 export const domainSchema = z.strictObject({
@@ -21,5 +22,5 @@ export const domainSchema = z.strictObject({
   /** Whether a certificate is also made in us-east-1, where CloudFront looks. @default false */
   edgeCertificate: z.boolean().default(false),
   /** Who may issue certificates for the zone (CAA). An empty list writes no CAA record. @default ['amazon.com'] */
-  certificateAuthorities: z.array(hostname).default(['amazon.com']),
+  certificateAuthorities: z.array(hostname).default([CERTIFICATE_AUTHORITIES.amazon]),
 });

@@ -3,6 +3,7 @@
  * A schema of its own, because it has no network, no tier and no account: nothing of those could be said truly.
  */
 import { z } from 'zod';
+import { PORTS } from '../tables/ports';
 import { REGIONS } from '../tables/regions';
 import { environmentName } from './environment';
 import { helped, key } from './primitives';
@@ -34,14 +35,14 @@ const database = z.strictObject({
   /** Opens nothing but the container on the developer's own machine; stands in the rendered docker-compose.yml. */
   password: z.string().min(1),
   /** @default 5432 */
-  port: z.number().int().min(1024).max(65535).default(5432),
+  port: z.number().int().min(1024).max(65535).default(PORTS.postgres),
 });
 
 const cache = z.strictObject({
   /** The tag of the image `redis`. */
   version: z.string().min(1),
   /** @default 6379 */
-  port: z.number().int().min(1024).max(65535).default(6379),
+  port: z.number().int().min(1024).max(65535).default(PORTS.redis),
 });
 
 export const emulatedSchema = z.strictObject({

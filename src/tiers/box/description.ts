@@ -9,7 +9,6 @@ import type {
   ResolvedWorker,
   ResolvedWorkloads,
 } from '../../config/resolved/environment';
-import { hostNames } from '../../config/tiers/box/resolve';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
@@ -50,18 +49,18 @@ export interface DescriptionProps {
 }
 
 /** The facts of an environment whose data may stand on the host. */
-export function boxFacts({ identity, box, data, handover }: Omit<DescriptionProps, 'references'>): EnvironmentFacts {
+export function boxFacts({ identity, data, handover }: Omit<DescriptionProps, 'references'>): EnvironmentFacts {
   const facts = environmentFacts(identity, data, handover);
-  const names = hostNames(box.dataStores);
+  const { database, cache } = data;
   return {
     ...facts,
     database:
-      data.database?.placement === 'host'
-        ? { host: names.database, port: PORTS.postgres, name: data.database.name, replicaHosts: {} }
+      database?.placement === 'host'
+        ? { host: database.hostName, port: PORTS.postgres, name: database.name, replicaHosts: {} }
         : facts.database,
     cache:
-      data.cache?.placement === 'host'
-        ? { host: names.cache, port: PORTS.redis, url: `redis://${names.cache}:${PORTS.redis}` }
+      cache?.placement === 'host'
+        ? { host: cache.hostName, port: PORTS.redis, url: `redis://${cache.hostName}:${PORTS.redis}` }
         : facts.cache,
   };
 }

@@ -98,12 +98,6 @@ export class FargateStack extends TerraceStack {
     });
   }
 
-  /** What lies below it is named after the environment: `/<system>/<environment>`. */
-  private get path(): string {
-    const { system, shortName } = this.props.identity;
-    return `/${system}/${shortName}`;
-  }
-
   /** The key that encrypts logs; CloudWatch's own unless the environment asks for more. */
   private get logKeyArn(): string | undefined {
     return this.props.data.logs.encryption === 'kms' ? this.data.keyArn : undefined;
@@ -116,7 +110,7 @@ export class FargateStack extends TerraceStack {
       name: tier.clusterName,
       containerInsights: tier.containerInsights,
       execLog: opensShells
-        ? { groupName: `${this.path}/shells`, retentionDays: data.logs.retentionDays, keyArn: this.logKeyArn }
+        ? { groupName: `${this.props.identity.path}/shells`, retentionDays: data.logs.retentionDays, keyArn: this.logKeyArn }
         : undefined,
     });
   }
@@ -127,7 +121,7 @@ export class FargateStack extends TerraceStack {
       environment: identity.environment,
       region: identity.region,
       accountId: this.accountId,
-      secretPath: this.path,
+      secretPath: this.props.identity.path,
       data,
       handover: this.data,
       facts: environmentFacts(identity, data, this.data),

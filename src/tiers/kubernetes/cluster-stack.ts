@@ -102,8 +102,7 @@ export class KubernetesStack extends TerraceStack {
   }
 
   private get permissions(): PermissionContext {
-    const { system, shortName, region } = this.props.identity;
-    const secretPath = `/${system}/${shortName}`;
+    const { path: secretPath, region } = this.props.identity;
     return { region, accountId: this.accountId, secretPath, data: this.props.data, handover: this.data };
   }
 

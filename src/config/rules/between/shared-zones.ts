@@ -1,6 +1,7 @@
 /** Environments that share a DNS zone: who makes it, and who says which authorities may certify it, can only be one of them. */
 import { InvalidEnvironment, show, type Problem } from '../../problems/problem';
 import { recordZone } from '../../calculations/record-zone';
+import { CERTIFICATE_AUTHORITIES } from '../../tables/certificate-authorities';
 import type { ResolvedDomain, ResolvedEnvironment } from '../../resolved/environment';
 import type { ResolvedEdge } from '../../resolved/edge';
 
@@ -60,7 +61,7 @@ function claims(domain: ResolvedDomain, edge: ResolvedEdge): readonly Claim[] {
 }
 
 /** Who signs the certificates of a single host. */
-const HOST_AUTHORITY = 'letsencrypt.org';
+const HOST_AUTHORITY = CERTIFICATE_AUTHORITIES.letsEncrypt;
 
 /** Hosts whose zone belongs to another environment, which must let their authority sign. */
 function unadmittedHosts(environments: readonly ResolvedEnvironment[]): readonly Problem[] {

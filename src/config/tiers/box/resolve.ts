@@ -1,28 +1,9 @@
 /** The `box` section with every default filled. Pure. */
 import { firstZone } from '../../calculations/zones';
-import { resourceName, shortEnvironmentName } from '../../names';
-import type { HostNames, ResolvedBox } from './resolved';
+import { bucketName, CONFIGURATION_BUCKET_KEY, hostLogGroupName } from '../../names';
+import type { ResolvedBox } from './resolved';
 import type { ParsedEnvironment } from '../../schema/environment';
 import { architectureOf, isBurstable } from '../../tables/ec2-architectures';
-
-/** The last part of the name of the bucket with the host's configuration. */
-export const CONFIGURATION_BUCKET_KEY = 'box-configuration';
-
-/** Containers of one Compose project meet by service name; packages listen on the loopback address only. */
-const HOST_NAMES: Readonly<Record<ResolvedBox['dataStores'], HostNames>> = {
-  containers: { database: 'postgres', cache: 'redis' },
-  packages: { database: '127.0.0.1', cache: '127.0.0.1' },
-};
-
-/** What database and cache with `placement: 'host'` are called by those who use them. */
-export function hostNames(dataStores: ResolvedBox['dataStores'] = 'containers'): HostNames {
-  return HOST_NAMES[dataStores];
-}
-
-/** Where the host itself logs to: the environment's one group, or a group of its own. */
-export function hostLogGroup({ system, name, logs }: Pick<ParsedEnvironment, 'system' | 'name' | 'logs'>): string {
-  return logs.group ?? `/${system}/${shortEnvironmentName(system, name)}/host`;
-}
 
 /**
  * The host, whether it serves now or waits.
@@ -38,8 +19,8 @@ export function resolveBox(parsed: ParsedEnvironment): { readonly kind: 'box'; r
       architecture: architectureOf(box.instanceType),
       burstable: isBurstable(box.instanceType),
       zone: firstZone(region, network.zones),
-      configurationBucket: resourceName(name, CONFIGURATION_BUCKET_KEY, 's3Bucket'),
-      logGroup: hostLogGroup(parsed),
+      configurationBucket: bucketName(name, CONFIGURATION_BUCKET_KEY),
+      logGroup: hostLogGroupName(parsed),
     },
   };
 }

@@ -31,9 +31,3 @@ export interface ResolvedBoxVolume {
   /** Days that daily snapshots stay. */
   readonly snapshotRetentionDays: number;
 }
-
-/** What containers call a database and a cache that stand on the same host. */
-export interface HostNames {
-  readonly database: string;
-  readonly cache: string;
-}

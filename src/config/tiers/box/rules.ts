@@ -3,13 +3,15 @@ import { parseCidr } from '../../calculations/cidr';
 import { suggest } from '../../problems/nearest';
 import { recordZone } from '../../calculations/record-zone';
 import { BOX_PACKAGES } from '../../tables/box-packages';
+import { CERTIFICATE_AUTHORITIES } from '../../tables/certificate-authorities';
 import { architectureOf, isNitro } from '../../tables/ec2-architectures';
+import { PORTS } from '../../tables/ports';
 import { CONTAINER_SECTIONS, containersOf, hasTier, located } from '../../rules/located';
 import { finding, findingIf, listed } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
 /** Who signs the certificates of a single host. */
-const CERTIFICATE_AUTHORITY = 'letsencrypt.org';
+const CERTIFICATE_AUTHORITY = CERTIFICATE_AUTHORITIES.letsEncrypt;
 
 /** Networks larger than this are nobody's own: /8 is the largest that an organisation ever got. */
 const LARGEST_SSH_PREFIX = 8;
@@ -124,12 +126,12 @@ function hostPorts({
   database?: { placement: string };
   cache?: { placement: string };
 }): ReadonlyMap<number, string> {
-  return new Map([
-    [22, 'SSH'],
-    [80, 'nginx'],
-    [443, 'nginx'],
-    ...(database?.placement === 'host' ? ([[5432, 'PostgreSQL']] as const) : []),
-    ...(cache?.placement === 'host' ? ([[6379, 'Redis']] as const) : []),
+  return new Map<number, string>([
+    [PORTS.ssh, 'SSH'],
+    [PORTS.http, 'nginx'],
+    [PORTS.https, 'nginx'],
+    ...(database?.placement === 'host' ? ([[PORTS.postgres, 'PostgreSQL']] as const) : []),
+    ...(cache?.placement === 'host' ? ([[PORTS.redis, 'Redis']] as const) : []),
   ]);
 }
 
@@ -267,7 +269,7 @@ const authorityAdmitted = defineRule({
       'domain.certificateAuthorities',
       admitted,
       `a list with "${CERTIFICATE_AUTHORITY}" while a single host serves`,
-      `set it to ['amazon.com', '${CERTIFICATE_AUTHORITY}']`,
+      `set it to ['${CERTIFICATE_AUTHORITIES.amazon}', '${CERTIFICATE_AUTHORITY}']`,
     );
   },
 });
@@ -294,34 +296,6 @@ const packagesExist = defineRule({
         cache?.version,
         `${listed(redis)} as a package of ${box.operatingSystem}`,
         "choose it, or box.dataStores: 'containers'",
-      ),
-    ];
-  },
-});
-
-const hostDatabase = defineRule({
-  id: 'host-database',
-  severity: 'refusal',
-  summary: 'A database on the host knows neither logins by IAM nor passwords that rotate by themselves.',
-  reads: ['database'],
-  check: ({ database }) => {
-    if (database?.placement !== 'host') return [];
-    return [
-      ...findingIf(
-        database.iamAuthentication,
-        'database.iamAuthentication',
-        true,
-        'false while placement is "host"',
-        'remove it: only RDS takes logins by token',
-      ),
-      ...Object.entries(database.roles).flatMap(([role, { rotateAfterDays }]) =>
-        findingIf(
-          rotateAfterDays !== undefined,
-          `database.roles.${role}.rotateAfterDays`,
-          rotateAfterDays,
-          'nothing while placement is "host"',
-          "remove it: AWS's rotation function reaches only RDS; docs/box-host.md says how to change a password by hand",
-        ),
       ),
     ];
   },
@@ -359,6 +333,5 @@ export const BOX_RULES: readonly Rule[] = [
   originIsProxied,
   authorityAdmitted,
   packagesExist,
-  hostDatabase,
   buildersElsewhere,
 ];
