@@ -2,7 +2,6 @@
  * PostgreSQL with its logins. `Database` is one on RDS, as a whole. `HostDatabase` runs on the box: only the secrets that
  * applications log in with are created here.
  */
-import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { HostDatabase as ResolvedHostDatabase, ManagedDatabase } from '../../config/resolved/environment';
