@@ -1,7 +1,9 @@
 /** Environments on a developer's machine: what a person wrote, checked and completed. Pure. */
+import { mapRecord } from './calculations/records';
 import { bucketName, secretName } from './names';
 import { InvalidEnvironment, type Problem } from './problems/problem';
-import type { DeepReadonly, Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
+import type { Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
+import type { DeepReadonly } from './resolved/readonly';
 import { emulatedSchema, type EmulatedInput, type ParsedEmulated } from './schema/emulated';
 import { problemsOf } from './problems/zod-problems';
 import { resolveIdentity } from './resolve/environment';
@@ -66,14 +68,14 @@ function resolveEmulated({
     identity: resolveIdentity({ system, name, region, tags }),
     endpoint: target.endpoint,
     image: target.image,
-    buckets: Object.entries(buckets).map(([key, bucket]) => ({
+    buckets: mapRecord(buckets, (key, bucket) => ({
       ...bucket,
       key,
       purpose: 'application',
       name: bucketName(name, key, bucket.name),
       versioning: bucket.versioning ?? false,
     })),
-    secrets: Object.entries(secrets).map(([key, secret]) => ({
+    secrets: mapRecord(secrets, (key, secret) => ({
       ...secret,
       key,
       name: secretName({ system, name }, key, secret.name),

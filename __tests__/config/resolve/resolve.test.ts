@@ -1,5 +1,6 @@
 /** The resolved environment: complete, frozen, and made without touching what a person wrote. */
 import { defineEnvironment, parseEnvironment, type EnvironmentInput } from '../../../src/config';
+import { environmentSchema } from '../../../src/config/schema/environment';
 import { example } from '../../support/example';
 
 const protectedExample = (changes: Partial<EnvironmentInput> = {}) =>
@@ -108,5 +109,26 @@ describe('what depends on protect', () => {
   it('leaves the bucket for access logs to the environment where it declares one', () => {
     const { data } = protectedExample({ buckets: { logs: { purpose: 'logs', name: 'shop-prod-logs' } } });
     expect(data).toMatchObject({ logBucket: 'logs', buckets: [{ key: 'logs', name: 'shop-prod-logs' }] });
+  });
+});
+
+describe('a field of a service, worker or job', () => {
+  /** What resolving replaces; docs/reference says what each becomes. */
+  const REPLACED = ['name', 'image', 'environment', 'writableRoot', 'logGroup', 'logStreamPrefix', 'scaling'];
+
+  it('arrives as it was written, unless it is one of those that are replaced: nothing between schema and tier lists the others', () => {
+    const input = example({
+      workers: { mailer: { image: 'api', vcpu: 0.25, memoryMib: 512, replicas: { min: 1, max: 1 }, user: '1000' } },
+      jobs: { sync: { image: 'api', vcpu: 0.25, memoryMib: 512, schedule: '0 2 * * *', command: ['sync'] } },
+    });
+    const parsed = environmentSchema.parse(input);
+    const { workloads } = parseEnvironment(input);
+    for (const section of ['services', 'workers', 'jobs'] as const) {
+      for (const [key, written] of Object.entries(parsed[section])) {
+        const plain = Object.fromEntries(Object.entries(written).filter(([field]) => !REPLACED.includes(field)));
+        expect(Object.keys(plain).length).toBeGreaterThan(8);
+        expect(workloads[section].find((resolved) => resolved.key === key)).toMatchObject(plain);
+      }
+    }
   });
 });

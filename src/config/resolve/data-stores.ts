@@ -1,4 +1,6 @@
 /** Database and cache with every default filled. Pure. */
+import { mapRecord } from '../calculations/records';
+import { allWorkloads } from '../calculations/workloads';
 import { fitName, hostNames, loginSecretName, MASTER_LOGIN, NAME_LIMITS, resourceName } from '../names';
 import type { ManagedDatabase, ResolvedCache, ResolvedDatabase, ResolvedWorkloads } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -11,7 +13,7 @@ export function resolveDatabase(parsed: ParsedEnvironment, workloads: ResolvedWo
   const { name, region, database } = parsed;
   if (database === undefined) return undefined;
   const urlReaders = urlReadersOf(workloads);
-  const login = <T extends { readonly secretName?: string }>([role, settings]: readonly [string, T]) => ({
+  const login = <T extends { readonly secretName?: string }>(role: string, settings: T) => ({
     ...settings,
     name: role,
     secretName: loginSecretName(parsed, role, settings.secretName),
@@ -19,14 +21,14 @@ export function resolveDatabase(parsed: ParsedEnvironment, workloads: ResolvedWo
   });
   switch (database.placement) {
     case 'host':
-      return { ...database, roles: Object.entries(database.roles).map(login), hostName: hostNamesOf(parsed).database };
+      return { ...database, roles: mapRecord(database.roles, login), hostName: hostNamesOf(parsed).database };
     case 'managed':
       return {
         ...database,
         identifier: fitName(name, NAME_LIMITS.database),
         credentials: resolveCredentials(parsed, database.credentials),
-        roles: Object.entries(database.roles).map(login),
-        replicas: Object.entries(database.replicas).map(([key, replica]) => ({
+        roles: mapRecord(database.roles, login),
+        replicas: mapRecord(database.replicas, (key, replica) => ({
           key,
           name: resourceName(name, key, 'database'),
           region: replica.region ?? region,
@@ -45,9 +47,9 @@ function resolveCredentials(parsed: ParsedEnvironment, credentials: ParsedCreden
 }
 
 /** The roles whose `url` some container reads. */
-function urlReadersOf({ services, workers, jobs }: ResolvedWorkloads): ReadonlySet<string> {
+function urlReadersOf(workloads: ResolvedWorkloads): ReadonlySet<string> {
   return new Set(
-    [...services, ...workers, ...jobs].flatMap(({ variables }) =>
+    allWorkloads(workloads).flatMap(({ variables }) =>
       Object.values(variables.secrets).flatMap((source) =>
         source.kind === 'database-role' && source.key === 'url' ? [source.role] : [],
       ),

@@ -1,4 +1,6 @@
 /** What the data stack holds, with every default filled. Pure. */
+import { mapRecord } from '../calculations/records';
+import { allWorkloads } from '../calculations/workloads';
 import { firstZone } from '../calculations/zones';
 import {
   ACCESS_LOGS_BUCKET_KEY,
@@ -34,15 +36,15 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     ...resolveBuckets(parsed),
     bucketAccessLogs: protect,
     cdnAccessLogs: parsed.edge.cdn !== undefined,
-    fileSystems: keyed(parsed.fileSystems, (key, value) => ({
+    fileSystems: mapRecord(parsed.fileSystems, (key, value) => ({
       ...value,
       key,
       name: `${name}-${key}`,
       backup: value.backup ?? protect,
     })),
-    queues: keyed(parsed.queues, (key, value) => ({ ...value, key, name: resourceName(name, key, 'queue') })),
-    secrets: keyed(parsed.secrets, (key, value) => ({ ...value, key, name: secretName(parsed, key, value.name) })),
-    images: keyed(parsed.images, (key, value) => ({
+    queues: mapRecord(parsed.queues, (key, value) => ({ ...value, key, name: resourceName(name, key, 'queue') })),
+    secrets: mapRecord(parsed.secrets, (key, value) => ({ ...value, key, name: secretName(parsed, key, value.name) })),
+    images: mapRecord(parsed.images, (key, value) => ({
       ...value,
       key,
       repositoryName: repositoryName(parsed, key),
@@ -54,10 +56,6 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     customerManagedKey: protect,
     boxVolume: resolveBoxVolume(parsed),
   };
-}
-
-function keyed<T, R>(record: Readonly<Record<string, T>>, make: (key: string, value: T) => R): readonly R[] {
-  return Object.entries(record).map(([key, value]) => make(key, value));
 }
 
 function resolveBoxVolume(parsed: ParsedEnvironment): ResolvedData['boxVolume'] {
@@ -72,7 +70,7 @@ function resolveBoxVolume(parsed: ParsedEnvironment): ResolvedData['boxVolume'] 
 }
 
 function resolveBuckets({ name, protect, buckets }: ParsedEnvironment): Pick<ResolvedData, 'buckets' | 'logBucket'> {
-  const declared = keyed(buckets, (key, bucket): ResolvedBucket => ({
+  const declared = mapRecord(buckets, (key, bucket): ResolvedBucket => ({
     ...bucket,
     key,
     name: bucketName(name, key, bucket.name),
@@ -85,10 +83,10 @@ function resolveBuckets({ name, protect, buckets }: ParsedEnvironment): Pick<Res
   return { buckets: [...declared, accessLogs], logBucket: key };
 }
 
-function logGroupsOf({ services, workers, jobs }: ResolvedWorkloads, parsed: ParsedEnvironment): ResolvedData['logGroups'] {
+function logGroupsOf(workloads: ResolvedWorkloads, parsed: ParsedEnvironment): ResolvedData['logGroups'] {
   const metrics = resolveTracing(parsed)?.logGroup;
   const names = new Set([
-    ...[...services, ...workers, ...jobs].map(({ logs }) => logs.group),
+    ...allWorkloads(workloads).map(({ logs }) => logs.group),
     ...(parsed.box === undefined ? [] : [hostLogGroupName(parsed)]),
     ...(metrics === undefined ? [] : [metrics]),
   ]);

@@ -1,5 +1,6 @@
 /** Edge and frontends with every default filled. Pure. */
 import { mainFrontend } from '../calculations/main-frontend';
+import { mapRecord } from '../calculations/records';
 import { isProxied } from '../calculations/record-zone';
 import { bucketName, originName, resourceName } from '../names';
 import type {
@@ -39,7 +40,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     pages: Object.entries(frontends).flatMap(([key, frontend]): PagesFrontend[] =>
       frontend.kind === 'cloudflare-pages' ? [{ ...frontend, key }] : [],
     ),
-    healthChecks: Object.entries(edge.healthChecks).map(([key, check]) => ({ ...check, key })),
+    healthChecks: mapRecord(edge.healthChecks, (key, check) => ({ ...check, key })),
     nextTierPercent: edge.nextTierPercent,
   };
 }
@@ -52,11 +53,11 @@ function originAdmits(parsed: ParsedEnvironment): ResolvedEdge['originAdmits'] {
 function resolveWaf(parsed: ParsedEnvironment): ResolvedWaf | undefined {
   const { waf, cdn } = parsed.edge;
   if (waf === undefined) return undefined;
-  const rules = Object.entries(waf.rules).map(([key, rule]): WafRule => ({ ...rule, key }));
+  const rules = mapRecord(waf.rules, (key, rule): WafRule => ({ ...rule, key }));
   return {
     name: resourceName(parsed.name, 'web', 'webAcl'),
     scope: cdn === undefined ? 'REGIONAL' : 'CLOUDFRONT',
-    rules: rules.sort((left, right) => left.priority - right.priority),
+    rules: [...rules].sort((left, right) => left.priority - right.priority),
     logs: waf.logs,
     client: originAdmits(parsed) === 'cloudflare' ? 'cloudflare-header' : 'connection',
   };
@@ -137,7 +138,7 @@ function staticHosts({ domain, frontends, services }: ParsedEnvironment): readon
 
 function named({ rateLimits, customRules }: Cloudflare): Pick<ResolvedCloudflareZone, 'rateLimits' | 'customRules'> {
   return {
-    rateLimits: Object.entries(rateLimits).map(([key, rule]) => ({ ...rule, key })),
-    customRules: Object.entries(customRules).map(([key, rule]) => ({ ...rule, key })),
+    rateLimits: mapRecord(rateLimits, (key, rule) => ({ ...rule, key })),
+    customRules: mapRecord(customRules, (key, rule) => ({ ...rule, key })),
   };
 }

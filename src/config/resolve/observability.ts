@@ -1,4 +1,5 @@
 /** The `observability` section with every default filled. Pure. */
+import { mapRecord } from '../calculations/records';
 import { environmentPath } from '../names';
 import type { ResolvedAlarm, ResolvedObservability, ResolvedTracing } from '../resolved/observability';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -19,7 +20,7 @@ export function resolveObservability(parsed: ParsedEnvironment): ResolvedObserva
     alarms: on,
     dashboard,
     budget,
-    applicationMetrics: Object.entries(applicationMetrics).map(([key, metric]) => ({ ...metric, key })),
+    applicationMetrics: mapRecord(applicationMetrics, (key, metric) => ({ ...metric, key })),
     tracing: resolveTracing(parsed),
   };
 }

@@ -120,6 +120,9 @@ const container = {
   logStreamPrefix: z.string().min(1).max(256).optional(),
 };
 
+/** What every container has, after parsing. */
+export type ParsedContainer = z.output<z.ZodObject<typeof container, z.core.$strict>>;
+
 /** How tasks are replaced when something new is released. */
 const deployment = z.strictObject({
   /** @default 100 */

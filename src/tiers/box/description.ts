@@ -1,4 +1,5 @@
 /** What the renderers of the host are told: the environment's description with the facts of this tier. Pure. */
+import { allWorkloads } from '../../config/calculations/workloads';
 import type {
   Identity,
   ResolvedContainer,
@@ -101,7 +102,7 @@ export function describeHost(props: DescriptionProps): HostDescription {
       schedule: box.backup.schedule,
       hostRetentionDays: box.backup.hostRetentionDays,
       drillSchedule: box.backup.drillSchedule,
-      paths: hasMounts(workloads) ? [FILES_DIRECTORY] : [],
+      paths: allWorkloads(workloads).some(({ mounts }) => mounts.length > 0) ? [FILES_DIRECTORY] : [],
     },
     configurationBucket: box.configurationBucket,
     configurationKey: CONFIGURATION_KEY,
@@ -226,10 +227,6 @@ function describeMount(
     owner: `${point.userId}:${point.groupId}`,
     permissions: point.permissions,
   };
-}
-
-function hasMounts({ services, workers, jobs }: ResolvedWorkloads): boolean {
-  return [...services, ...workers, ...jobs].some(({ mounts }) => mounts.length > 0);
 }
 
 /** In the order of names, so that the same description gives the same bytes. */

@@ -5,6 +5,7 @@
  * Containers of one host share its role: IMDS cannot tell them apart. What one may do, all may do; on Fargate each has its
  * own.
  */
+import { allWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedContainer, ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
 import { containerStatements, keyStatements, type PermissionContext } from '../../modules/containers/permission-statements';
@@ -31,7 +32,7 @@ export interface HostRights {
 
 /** The statements of the host's role. */
 export function hostStatements(rights: HostRights): readonly Statement[] {
-  const containers = containersOf(rights.workloads);
+  const containers = allWorkloads(rights.workloads);
   return distinct([
     ...configurationStatements(rights),
     ...backupStatements(rights),
@@ -43,12 +44,6 @@ export function hostStatements(rights: HostRights): readonly Statement[] {
     ...containers.flatMap((container) => containerStatements(container, rights.context)),
   ]);
 }
-
-const containersOf = ({ services, workers, jobs }: ResolvedWorkloads): readonly ResolvedContainer[] => [
-  ...services,
-  ...workers,
-  ...jobs,
-];
 
 function configurationStatements({ configuration: { bucketArn, key } }: HostRights): readonly Statement[] {
   return [{ sid: 'PullItsConfiguration', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${bucketArn}/${key}`] }];

@@ -1,5 +1,6 @@
 /** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and the rules that let them into data. */
 import type { App } from 'cdktf';
+import { runningWorkloads } from '../../config/calculations/workloads';
 import type {
   Identity,
   ResolvedData,
@@ -105,7 +106,7 @@ export class FargateStack extends TerraceStack {
 
   private cluster(): FargateCluster {
     const { tier, workloads, data } = this.props;
-    const opensShells = [...workloads.services, ...workloads.workers].some(({ exec }) => exec);
+    const opensShells = runningWorkloads(workloads).some(({ exec }) => exec);
     return new FargateCluster(this, 'cluster', {
       name: tier.clusterName,
       containerInsights: tier.containerInsights,
