@@ -1,11 +1,17 @@
 /** The rules as a set, their page, and the tables that they look things up in. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnvironment } from '../../../src/config';
 import { RULES } from '../../../src/config/all-rules';
 import { rulesDocument } from '../../../src/commands/docs/rules-page';
 import { backupDuring, parseDaily, parseWeekly } from '../../../src/config/rules/windows';
 import { maxConnectionsOf, memoryGibOf } from '../../../src/config/tables/database-classes';
 import { FARGATE_MEMORY_MIB, isFargateSize } from '../../../src/config/tables/fargate-sizes';
+import { problemsOf } from '../../support/problems';
+import { changed } from '../../support/rich';
+import { builderOnHost, REFUSED_ON_HOST } from '../tiers/box-inputs';
+import { REFUSED_AT_EDGE } from './edge-inputs';
+import { REFUSED, WARNED } from './refused-inputs';
 
 const PAGE = join(__dirname, '../../../docs/rules.md');
 
@@ -27,12 +33,13 @@ describe('the rules', () => {
     for (const { id } of RULES) expect(id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
   });
 
-  it('each have an input in the tests that makes them speak', () => {
-    const tests = readdirSync(join(__dirname, '..'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(join(__dirname, '..', file), 'utf8'))
-      .join('');
-    expect(RULES.map(({ id }) => id).filter((id) => !tests.includes(`'${id}'`))).toEqual([]);
+  it('are each produced by an input of the tables', () => {
+    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST].flatMap(([, input]) => problemsOf(input));
+    const warned = [...WARNED.map(([, change]) => changed(change)), builderOnHost].flatMap(
+      (input) => parseEnvironment(input).warnings,
+    );
+    const produced = new Set([...refused, ...warned].map(({ rule }) => rule));
+    expect(RULES.map(({ id }) => id).filter((id) => !produced.has(id))).toEqual([]);
   });
 });
 

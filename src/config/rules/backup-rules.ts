@@ -1,4 +1,4 @@
-/** Rules about backups of the database, and the hours in which they and maintenance happen. */
+/** Rules about backups of the database, and about its backup and maintenance windows. */
 import { managed } from '../calculations/placement';
 import { findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -22,14 +22,14 @@ const protectedBackups = defineRule({
 const unprotectedBackups = defineRule({
   id: 'unprotected-backups',
   severity: 'warning',
-  summary: 'The database of an unprotected environment is backed up, too.',
+  summary: 'The database of an unprotected environment is backed up as well.',
   reads: ['protect', 'database'],
   check: ({ protect, database }) =>
     findingIf(
       !protect && managed(database)?.backupRetentionDays === 0,
       'database.backupRetentionDays',
       0,
-      'without backups nothing brings deleted rows back',
+      'without backups, deleted rows cannot be restored',
       'set it to 1 or more',
     ),
 });
@@ -37,7 +37,7 @@ const unprotectedBackups = defineRule({
 const replicaBackups = defineRule({
   id: 'replica-backups',
   severity: 'refusal',
-  summary: 'A database with read replicas has backups, which RDS makes replicas from.',
+  summary: 'A database with read replicas has backups: RDS creates replicas from them.',
   reads: ['database'],
   check: ({ database }) => {
     const { backupRetentionDays, replicas = {} } = managed(database) ?? {};
@@ -55,7 +55,7 @@ const replicaBackups = defineRule({
 const windowsFit = defineRule({
   id: 'database-windows',
   severity: 'refusal',
-  summary: 'Backup and maintenance windows are real, at least 30 minutes long, and do not overlap.',
+  summary: 'Backup and maintenance windows are valid times, last at least 30 minutes, and do not overlap.',
   reads: ['database'],
   check: ({ database }) => {
     if (database?.placement !== 'managed') return [];

@@ -1,4 +1,4 @@
-/** Rules about the database and the cache: where they stand, how big they are, what survives the loss of a zone. */
+/** Rules about the database and the cache: where they run, their storage, and what survives the loss of a zone. */
 import { managed } from '../calculations/placement';
 import { zoneCountOf } from './located';
 import { finding, findingIf } from './finding';
@@ -24,14 +24,15 @@ const onHost = defineRule({
 function needsBox(path: string, placement: 'managed' | 'host' | undefined, tiers: readonly Tier[]): readonly Finding[] {
   const elsewhere = tiers.find((tier) => tier !== 'box');
   if (placement !== 'host' || elsewhere === undefined) return [];
-  return [finding(path, placement, `"managed" with tier ${elsewhere}`, 'choose "managed": only the box has a host to stand on')];
+  return [
+    finding(path, placement, `"managed" with tier ${elsewhere}`, 'choose "managed": only the box has a host that data can be on'),
+  ];
 }
 
 const managedPasswordReplicas = defineRule({
   id: 'rds-managed-replicas',
   severity: 'refusal',
-  summary:
-    'A database with read replicas keeps its password in a secret of ours: RDS refuses them where it manages the password.',
+  summary: 'A database with read replicas has a rotated secret: RDS refuses replicas where it manages the password itself.',
   reads: ['database'],
   check: ({ database }) => {
     const { credentials, replicas = {} } = managed(database) ?? {};
@@ -64,7 +65,7 @@ const multiAzZones = defineRule({
 const growth = defineRule({
   id: 'storage-growth',
   severity: 'refusal',
-  summary: 'Storage that grows may grow beyond what it starts with.',
+  summary: 'The limit of growing storage is above its initial size.',
   reads: ['database'],
   check: ({ database }) => {
     const { storageGb = 0, maxStorageGb } = managed(database) ?? {};
@@ -74,7 +75,7 @@ const growth = defineRule({
       'database.maxStorageGb',
       maxStorageGb,
       `more than storageGb (${storageGb})`,
-      'raise it, or leave it out for storage that does not grow',
+      'raise it, or omit it for storage that does not grow',
     );
   },
 });
@@ -94,14 +95,14 @@ const singleZone = defineRule({
     ),
 });
 
-/** Names that PostgreSQL or RDS keep to themselves. Source: PostgreSQL's CREATE ROLE, CREATE DATABASE; RDS user guide. */
+/** Names that PostgreSQL or RDS reserve. Source: PostgreSQL's CREATE ROLE, CREATE DATABASE; RDS user guide. */
 const RESERVED_DATABASES: readonly string[] = ['template0', 'template1', 'rdsadmin'];
 const RESERVED_ROLES = /^(?:pg_|rds|postgres$|public$|none$|current_user$|session_user$|user$)/;
 
 const identifiersFree = defineRule({
   id: 'database-names',
   severity: 'refusal',
-  summary: 'Database and roles have names that PostgreSQL and RDS leave free.',
+  summary: 'Database and roles have names that neither PostgreSQL nor RDS reserves.',
   reads: ['database'],
   check: ({ database }) => {
     if (database === undefined) return [];
@@ -111,7 +112,7 @@ const identifiersFree = defineRule({
         taken,
         'database.name',
         database.name,
-        `a name that begins with a letter, and none of ${RESERVED_DATABASES.join(', ')}`,
+        `a name that starts with a letter and is none of ${RESERVED_DATABASES.join(', ')}`,
         'name it after the system',
       ),
       ...Object.keys(database.roles).flatMap((role) =>

@@ -1,4 +1,4 @@
-/** Rules about poolers: what they log in as, and whether their connections fit into the database. */
+/** Rules about poolers: the role they log in as, and whether the database accepts their connections. */
 import type { ParsedEnvironment } from '../schema/environment';
 import { maxConnectionsOf } from '../tables/database-classes';
 import { PORTS } from '../tables/ports';
@@ -12,7 +12,7 @@ type Database = ParsedEnvironment['database'];
 const pooledUrl = defineRule({
   id: 'pooler-url',
   severity: 'refusal',
-  summary: 'A container with a pooler does not read a database URL: the URL leads past the pooler.',
+  summary: 'A container with a pooler reads no database URL: the URL bypasses the pooler.',
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
@@ -22,17 +22,17 @@ const pooledUrl = defineRule({
           value.pooler !== undefined && login.key === 'url',
           `${login.path}.key`,
           login.key,
-          '"username" or "password" beside a pooler',
-          'take host and port from "database.host" and "database.port", which then mean the pooler',
+          '"username" or "password" with a pooler',
+          'take host and port from "database.host" and "database.port", which are the pooler\'s',
         ),
       ),
     ),
 });
 
-const poolerPossible = defineRule({
+const poolerDatabase = defineRule({
   id: 'pooler-database',
   severity: 'refusal',
-  summary: 'A pooler has a database behind it and its own port in the task to itself.',
+  summary: "A pooler has a database, and no other container of the task listens on the pooler's port.",
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) =>
@@ -50,8 +50,8 @@ const poolerPossible = defineRule({
           value.pooler !== undefined && port === PORTS.pooler,
           `${path}.port`,
           port,
-          `any port but ${PORTS.pooler}, where the pooler listens`,
-          'let the container listen on another port',
+          `any port but ${PORTS.pooler}, on which the pooler listens`,
+          'make the container listen on another port',
         ),
       ];
     }),
@@ -76,7 +76,7 @@ const poolerRole = defineRule({
     }),
 });
 
-/** Connections that all the poolers may open, with this many tasks a workload. */
+/** Connections that all poolers together may open, with this many tasks of each workload. */
 function poolsOf(workloads: Parameters<typeof runningOf>[0], tasks: (maximum: number, maximumPercent: number) => number) {
   const pools = runningOf(workloads).flatMap(({ path, value: { pooler, replicas, deployment } }) => {
     if (pooler === undefined) return [];
@@ -103,7 +103,7 @@ function connectionsOf(database: Database): { readonly instanceClass: string; re
 const poolsFit = defineRule({
   id: 'pooler-connections',
   severity: 'refusal',
-  summary: 'The pools of all tasks together fit into the connections of the database.',
+  summary: 'The database accepts the connections of all pools together.',
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) => {
@@ -125,7 +125,7 @@ const poolsFit = defineRule({
 const poolsFitDeploying = defineRule({
   id: 'pooler-connections-deploying',
   severity: 'warning',
-  summary: 'The pools also fit while a release runs old and new tasks side by side.',
+  summary: 'The database also accepts them during a release, when old and new tasks run at the same time.',
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) => {
@@ -139,4 +139,4 @@ const poolsFitDeploying = defineRule({
   },
 });
 
-export const POOLER_RULES: readonly Rule[] = [pooledUrl, poolerPossible, poolerRole, poolsFit, poolsFitDeploying];
+export const POOLER_RULES: readonly Rule[] = [pooledUrl, poolerDatabase, poolerRole, poolsFit, poolsFitDeploying];

@@ -5,7 +5,7 @@ import { finding, findingIf, pairs } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
-/** Two subnets are cut from a replica network, and AWS makes none smaller than /28. */
+/** A replica network is split into two subnets, and AWS creates none smaller than /28. */
 const SMALLEST_REPLICA_PREFIX = 27;
 
 const networksOf = ({ replicaNetworks }: ParsedEnvironment['network']) =>
@@ -14,7 +14,7 @@ const networksOf = ({ replicaNetworks }: ParsedEnvironment['network']) =>
 const otherRegion = defineRule({
   id: 'replica-network-region',
   severity: 'refusal',
-  summary: "Replica networks lie in other regions: a replica in the environment's own region uses the VPC that is there.",
+  summary: "Replica networks are in other regions: a replica in the environment's region uses the environment's VPC.",
   reads: ['region', 'network'],
   check: ({ region, network }) =>
     networksOf(network).flatMap((replica) =>
@@ -22,8 +22,8 @@ const otherRegion = defineRule({
         replica.region === region,
         replica.path,
         replica.region,
-        `another region than ${region}`,
-        'remove it: a replica in the same region needs no network of its own',
+        `a region other than ${region}`,
+        'remove it: a replica in the same region needs no separate network',
       ),
     ),
 });
@@ -93,7 +93,7 @@ const used = defineRule({
         !([...regions] as string[]).includes(replica.region) && replica.region !== region,
         replica.path,
         replica.region,
-        'no replica lies in this network',
+        'no replica is in this network',
         'remove it, or add the replica',
       ),
     );
