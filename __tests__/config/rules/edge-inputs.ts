@@ -2,7 +2,7 @@
 import { COUNTRY_CODES } from '../../../src/config/tables/countries';
 import { boxSection } from '../../support/boxed';
 import type { Accepted, Refused } from '../../support/refusals';
-import { changed, rich, type Change, type Json } from '../../support/rich';
+import { rich, type Change, type Json } from '../../support/rich';
 
 const rate = { kind: 'rate', priority: 10, requests: 2000 };
 const core = { kind: 'managed', priority: 20, group: 'AWSManagedRulesCommonRuleSet', uploads: { paths: ['/up'], priority: 21 } };
