@@ -1,4 +1,5 @@
 /** The outputs of the Kubernetes tier's stacks: addresses, and the exact commands for next steps. None is secret. */
+import { runningWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 import { outputName, servedHosts } from '../fargate/outputs';
@@ -52,7 +53,7 @@ export function addWorkloadsOutputs(stack: TerraceStack, outputs: WorkloadsOutpu
       stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points to the load balancer`, `https://${host}`);
     }
   }
-  for (const { key, exec } of [...workloads.services, ...workloads.workers]) {
+  for (const { key, exec } of runningWorkloads(workloads)) {
     const name = outputName(key);
     stack.addOutput(
       `watch_release_${name}`,
