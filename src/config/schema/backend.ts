@@ -15,7 +15,7 @@ const trail = helped(z.enum(['create', 'existing', 'none']), {
 
 /** The GitHub repository whose workflows may plan and apply, without stored keys. */
 const github = z.strictObject({
-  /** User or organization that owns the repository, in the upper and lower case that GitHub uses. @example 'acme' */
+  /** User or organisation that owns the repository, in the upper and lower case that GitHub uses. @example 'acme' */
   owner: z.string().min(1),
   /** Name of the repository, without its owner. @example 'infrastructure' */
   repository: z.string().min(1),
@@ -78,7 +78,7 @@ export const stateStoreSchema = z.strictObject({
     .strictObject({
       /**
        * CloudTrail trail that records every AWS API call in every region. `create` makes one here, `existing` states that the
-       * account or its organization already has one; with `none`, containers are not restarted after a password rotation.
+       * account or its organisation already has one; with `none`, containers are not restarted after a password rotation.
        * @default 'none'
        * @price The first copy of management events is free; a second trail costs $2.00 per 100,000 events (CloudTrail,
        * us-east-1, 2026-11). With `create`, its KMS key costs $1 a month (KMS, us-east-1, 2026-11).
@@ -111,7 +111,7 @@ const cloud = z.strictObject({
   /** Organization that owns the workspaces. It must exist. @example 'acme' */
   organization: z.string().min(1),
   /**
-   * Project in which `terraform init` creates new workspaces. It must exist. @default the organization's default project
+   * Project in which `terraform init` creates new workspaces. It must exist. @default the organisation's default project
    * @example 'shop'
    */
   project: z.string().min(1).optional(),

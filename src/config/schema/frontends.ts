@@ -14,7 +14,7 @@ const branch = helped(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/), {
 });
 
 const github = z.strictObject({
-  /** User or organization that owns the repository. @example 'acme' */
+  /** User or organisation that owns the repository. @example 'acme' */
   owner: z.string().regex(/^[A-Za-z0-9-]+$/),
   /** Name of the repository, without its owner. @example 'shop-web' */
   name: z.string().regex(/^[A-Za-z0-9._-]+$/),

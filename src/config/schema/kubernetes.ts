@@ -62,7 +62,7 @@ export const kubernetesSchema = z.strictObject({
     fix: 'omit it to use the name of the environment',
   }).optional(),
   /**
-   * Minor version of Kubernetes; Terrace knows 1.34, 1.35 and 1.36. @default '1.35'
+   * Minor version of Kubernetes, one of those in `src/config/tables/eks-versions.ts`. @default '1.35'
    * @danger Raise it one version at a time; nodes are replaced, and a cluster cannot be downgraded.
    */
   version: helped(z.string().regex(/^1\.\d+$/), {

@@ -59,9 +59,10 @@ export const networkSchema = z.strictObject({
    */
   zones: zones.default(2),
   /**
-   * Explicit subnets, one CIDR for each zone and kind, for a network that a document prescribes.
-   * @default carved from `cidr`: a /18 private, a /20 public and a /22 isolated subnet for each zone of a /16
-   * @example { public: ['10.0.1.0/24'], private: ['10.0.11.0/24'], isolated: ['10.0.21.0/24'] }
+   * Explicit subnets, one CIDR for each zone and kind, for a network that a document prescribes. @default carved from `cidr`: a
+   * /18 private, a /20 public and a /22 isolated subnet for each zone of a /16
+   * @example { public: ['10.0.1.0/24', '10.0.2.0/24'], private: ['10.0.11.0/24', '10.0.12.0/24'], isolated: ['10.0.21.0/24',
+   * '10.0.22.0/24'] }
    * @danger Changing the CIDR of a subnet replaces the subnet and what is attached to it.
    */
   subnets: z
@@ -90,7 +91,7 @@ export const networkSchema = z.strictObject({
   interfaceEndpoints: z.array(z.enum(INTERFACE_ENDPOINTS)).default([]),
   /**
    * VPC flow logs: records of accepted or refused connections, in the log group
-   * `/<system>/<short environment name>/vpc-flow-logs`. @default no flow logs
+   * `/<system>/<short name>/vpc-flow-logs`. @default no flow logs
    * @price $0.50 per GB of logs (CloudWatch, us-east-1, 2026-11).
    */
   flowLogs: z

@@ -244,7 +244,10 @@ const health = z.strictObject({
   healthyThreshold: count(2, 10).default(2),
   /** Consecutive failures after which the container counts as unhealthy and is replaced. @unit checks @default 3 */
   unhealthyThreshold: count(2, 10).default(3),
-  /** Time after the start of a container during which failures of `command` do not count. @unit seconds @default 60 */
+  /**
+   * Time for a container to start, during which failures of `command` do not count; on Kubernetes, of any check. @unit seconds
+   * @default 60
+   */
   startPeriodSeconds: seconds(0, 300).default(60),
   /** Time after the start of a task during which failures at the load balancer do not count. @unit seconds @default 60 */
   gracePeriodSeconds: seconds(0, 7200).default(60),
@@ -273,9 +276,9 @@ const route = z.strictObject({
 
 /** Follows a load and adds or removes tasks. */
 const scaling = z.strictObject({
-  /** Average CPU utilization of the tasks that scaling maintains. @unit percent @default CPU is not followed @example 60 */
+  /** Average CPU utilisation of the tasks that scaling maintains. @unit percent @default CPU is not followed @example 60 */
   cpuPercent: percent().optional(),
-  /** Average memory utilization of the tasks that scaling maintains. @unit percent @default memory is not followed @example 75 */
+  /** Average memory utilisation of the tasks that scaling maintains. @unit percent @default memory is not followed @example 75 */
   memoryPercent: percent().optional(),
   /**
    * Requests a minute that each task receives. Fargate only, for a service with routes.
