@@ -1,8 +1,8 @@
 /** What is wrong with the comments of fields: the test of the reference expects nothing. */
 import { createContext, runInContext } from 'node:vm';
-import { flatten, type Field } from '../../../src/commands/docs/reference-fields';
-import { tagged } from '../../../src/commands/docs/reference-markdown';
-import { isNumeric, literal } from '../../../src/commands/docs/reference-values';
+import { flatten, type Field } from '../../../src/commands/docs/reference/fields';
+import { tagged } from '../../../src/commands/docs/reference/markdown';
+import { isNumeric, literal } from '../../../src/commands/docs/reference/values';
 
 const TAGS = ['unit', 'default', 'price', 'danger', 'example'];
 

@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import type ts from 'typescript';
 import { readReference } from '../../../src/commands/docs/reference';
-import type { Field, Group } from '../../../src/commands/docs/reference-fields';
-import { loadCompiler, type Compiler } from '../../../src/commands/docs/reference-source';
+import type { Field, Group } from '../../../src/commands/docs/reference/fields';
+import { loadCompiler, type Compiler } from '../../../src/commands/docs/reference/declarations';
 
 const ROOT = join(__dirname, '../../..');
 const ENVIRONMENT = join(ROOT, 'src/config/schema/environment.ts');
 const EMULATED = join(ROOT, 'src/config/schema/emulated.ts');
-const EXAMPLES = join(ROOT, 'src/commands/docs/reference-examples.ts');
+const EXAMPLES = join(ROOT, 'src/commands/docs/reference/examples.ts');
 
 let compiler: Compiler;
 let program: ts.Program;

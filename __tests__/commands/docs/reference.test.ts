@@ -3,10 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { REFERENCE_PAGES, readReference, writeReference, type Reference } from '../../../src/commands/docs/reference';
-import { EMULATED_EXAMPLE, EXAMPLES, SMALLEST } from '../../../src/commands/docs/reference-examples';
-import { fieldsOf, flatten, type Field } from '../../../src/commands/docs/reference-fields';
-import { EMULATED_PAGE, PAGES } from '../../../src/commands/docs/reference-pages';
-import { loadCompiler, SchemaSource } from '../../../src/commands/docs/reference-source';
+import { EMULATED_EXAMPLE, EXAMPLES, SMALLEST } from '../../../src/commands/docs/reference/examples';
+import { fieldsOf, flatten, type Field } from '../../../src/commands/docs/reference/fields';
+import { EMULATED_PAGE, PAGES } from '../../../src/commands/docs/reference/outline';
+import { loadCompiler } from '../../../src/commands/docs/reference/declarations';
+import { SchemaSource } from '../../../src/commands/docs/reference/source';
 import { parseEmulated, parseEnvironment } from '../../../src/config';
 import { emulatedSchema } from '../../../src/config/schema/emulated';
 import { environmentSchema } from '../../../src/config/schema/environment';
@@ -97,7 +98,7 @@ test('without the TypeScript compiler it is said what to install', async () => {
     jest.doMock('typescript', () => {
       throw new Error("Cannot find module 'typescript'");
     });
-    const { loadCompiler: load } = await import('../../../src/commands/docs/reference-source.ts');
+    const { loadCompiler: load } = await import('../../../src/commands/docs/reference/declarations.ts');
     await expect(load()).rejects.toMatchObject({ name: 'Unavailable', message: expect.stringContaining('npm ci') });
   });
   jest.dontMock('typescript');

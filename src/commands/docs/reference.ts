@@ -6,12 +6,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { emulatedSchema } from '../../config/schema/emulated';
 import { environmentSchema } from '../../config/schema/environment';
-import { fieldsOf, type Field } from './reference-fields';
-import { renderIndex } from './reference-index';
-import { layOut } from './reference-layout';
-import { renderPage } from './reference-markdown';
-import { EMULATED_PAGE, PAGES } from './reference-pages';
-import { loadCompiler, SchemaSource, type Written } from './reference-source';
+import { fieldsOf, type Field } from './reference/fields';
+import { renderIndex } from './reference/contents';
+import { layOut } from './reference/layout';
+import { renderPage } from './reference/markdown';
+import { EMULATED_PAGE, PAGES } from './reference/outline';
+import { loadCompiler } from './reference/declarations';
+import { SchemaSource, type Written } from './reference/source';
 
 /** A generated page of the documentation. */
 export interface ReferencePage {
@@ -30,7 +31,7 @@ export interface Reference {
 }
 
 const FOLDER = 'docs/reference';
-const EXAMPLES = 'src/commands/docs/reference-examples.ts';
+const EXAMPLES = 'src/commands/docs/reference/examples.ts';
 
 /** Every page. */
 export const REFERENCE_PAGES: readonly ReferencePage[] = ['README', ...PAGES.map(({ name }) => name), EMULATED_PAGE.name].map(
@@ -117,6 +118,6 @@ function currentText(path: string): string | undefined {
 }
 
 function present<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new Error(`the reference has no ${name}: see src/commands/docs/reference-pages.ts`);
+  if (value === undefined) throw new Error(`the reference has no ${name}: see src/commands/docs/reference/outline.ts`);
   return value;
 }

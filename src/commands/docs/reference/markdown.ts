@@ -1,7 +1,7 @@
 /** The text of the reference pages. Pure. */
-import type { Field, Group } from './reference-fields';
-import type { Block, Layout, Location } from './reference-layout';
-import { code, describe, literal, propertyName, type ValuesElsewhere } from './reference-values';
+import type { Field, Group } from './fields';
+import type { Block, Layout, Location } from './layout';
+import { code, describe, literal, propertyName, type ValuesElsewhere } from './values';
 
 /** What a page says around its blocks. */
 export interface PageText {

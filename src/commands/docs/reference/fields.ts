@@ -1,7 +1,8 @@
 /** The fields of a schema, with what the schema and its source text say of each. Pure. */
-import { definitionOf, discriminatorOf, optionsOf, unwrap, type Schema } from '../../config/schema/walk';
-import type { Comment, SchemaSource, Written, WrittenField } from './reference-source';
-import { literal, valuesOf } from './reference-values';
+import { definitionOf, discriminatorOf, optionsOf, unwrap, type Schema } from '../../../config/schema/walk';
+import type { Comment } from './declarations';
+import type { SchemaSource, Written, WrittenField } from './source';
+import { literal, valuesOf } from './values';
 
 /** One field of an environment file. */
 export interface Field {

@@ -2,8 +2,8 @@
  * The examples of the reference pages. The compiler checks them against the schema, and a test parses each one merged into
  * the smallest environment; the pages show their source text.
  */
-import type { EmulatedInput } from '../../config/schema/emulated';
-import type { EnvironmentInput } from '../../config/schema/environment';
+import type { EmulatedInput } from '../../../config/schema/emulated';
+import type { EnvironmentInput } from '../../../config/schema/environment';
 
 /** The smallest environment, which each example is merged into. */
 export const SMALLEST: EnvironmentInput = {

@@ -1,6 +1,6 @@
 /** Which page of the reference describes which sections of an environment file. */
-import type { EmulatedInput } from '../../config/schema/emulated';
-import type { EnvironmentInput } from '../../config/schema/environment';
+import type { EmulatedInput } from '../../../config/schema/emulated';
+import type { EnvironmentInput } from '../../../config/schema/environment';
 
 /** A page about sections of the file of an environment on AWS. */
 export interface PageOutline {

@@ -1,8 +1,8 @@
 /** The first page of the reference: how to read the pages, and a table of all sections. Pure. */
-import type { Field } from './reference-fields';
-import type { Layout } from './reference-layout';
-import { GENERATED, prose } from './reference-markdown';
-import { code } from './reference-values';
+import type { Field } from './fields';
+import type { Layout } from './layout';
+import { GENERATED, prose } from './markdown';
+import { code } from './values';
 
 const HOW_TO_READ = `# Reference
 

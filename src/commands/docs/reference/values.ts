@@ -1,7 +1,7 @@
 /** What a field may hold, in words, from its schema. Pure. */
 import { z } from 'zod';
-import { key } from '../../config/schema/primitives';
-import { definitionOf, discriminatorOf, helpOf, keySchema, optionsOf, unwrap, type Schema } from '../../config/schema/walk';
+import { key } from '../../../config/schema/primitives';
+import { definitionOf, discriminatorOf, helpOf, keySchema, optionsOf, unwrap, type Schema } from '../../../config/schema/walk';
 
 /** A long list of values is written out once; this says where, for a list that was written before. */
 export type ValuesElsewhere = (values: readonly unknown[]) => string | undefined;

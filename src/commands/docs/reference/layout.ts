@@ -1,6 +1,6 @@
 /** The headings of the reference pages: where each field is described, once, and which fields a group shares with it. Pure. */
-import type { Field, Group } from './reference-fields';
-import { code, literal, valueListsOf } from './reference-values';
+import type { Field, Group } from './fields';
+import { code, literal, valueListsOf } from './values';
 
 /** A heading with what it is about. */
 export interface Block {

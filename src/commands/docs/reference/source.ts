@@ -4,30 +4,8 @@
  * A schema at run time knows types, limits and defaults, but not its comments; they exist in the source text alone. The
  * expression is followed through constants, imports, spreads, wrappers such as `helped` and methods such as `.extend`.
  */
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
 import type ts from 'typescript';
-import { Unavailable } from '../policy/unavailable';
-
-/** The parser of the TypeScript compiler. */
-export type Compiler = typeof ts;
-
-/**
- * Loads the TypeScript compiler, which is a development dependency and takes half a second: only this command needs it.
- * @throws Unavailable when it is not installed
- */
-export async function loadCompiler(): Promise<Compiler> {
-  const loaded = await import('typescript').catch(() => {
-    throw new Unavailable('typescript is not installed: run `npm ci` (without --omit=dev), then try again');
-  });
-  return loaded.default;
-}
-
-/** A comment before a field, split into its description and its tags. */
-export interface Comment {
-  readonly text: string;
-  readonly tags: readonly { readonly name: string; readonly text: string }[];
-}
+import { SourceFiles, type Comment, type Compiler } from './declarations';
 
 /** An expression of the source, and what the names in it mean. */
 export interface Written {
@@ -56,16 +34,18 @@ const OTHER: Form = { kind: 'other' };
 
 /** Reader of the source files below one folder. */
 export class SchemaSource {
-  private readonly files = new Map<string, ts.SourceFile>();
+  private readonly files: SourceFiles;
 
   constructor(
     private readonly ts: Compiler,
-    private readonly root: string,
-  ) {}
+    root: string,
+  ) {
+    this.files = new SourceFiles(ts, root);
+  }
 
   /** The value of a constant of a file, exported or not. */
   constant(path: string, name: string): Written {
-    const found = this.declared(this.file(join(this.root, path)), name);
+    const found = this.declared(this.files.file(path), name);
     if (found === undefined) throw new Error(`${path} declares no constant ${name}`);
     return found;
   }
@@ -74,7 +54,6 @@ export class SchemaSource {
   form(written: Written): Form {
     const { ts } = this;
     const { expression } = written;
-    if (ts.isIdentifier(expression)) return this.follow(written, expression, (found) => this.form(found)) ?? OTHER;
     const inner = this.inside(written);
     if (inner !== undefined) return this.form(inner);
     if (ts.isPropertyAccessExpression(expression)) {
@@ -117,11 +96,11 @@ export class SchemaSource {
   /** A call of a function of the schema itself, such as `helped(schema, help)`: what it returns, parameters filled in. */
   private formOfOwnCall(written: Written, callee: ts.Identifier, given: ts.NodeArray<ts.Expression>): Form {
     const { ts } = this;
-    const declaration = this.declaredFunction(written.file, callee.text);
+    const declaration = this.files.function(written.file, callee.text);
     if (declaration === undefined) return OTHER;
     const { body, parameters } = declaration.node;
     const names = parameters.map(({ name }) => (ts.isIdentifier(name) ? name.text : ''));
-    const bindings = new Map(given.flatMap((expression, index) => [[names[index] ?? '', { ...written, expression }] as const]));
+    const bindings = new Map(given.map((expression, index) => [names[index] ?? '', { ...written, expression }]));
     const last = body !== undefined && ts.isBlock(body) ? body.statements.at(-1) : undefined;
     const result = last === undefined ? body : ts.isReturnStatement(last) ? last.expression : undefined;
     return result === undefined || ts.isBlock(result)
@@ -131,9 +110,10 @@ export class SchemaSource {
 
   private elements(list: Written): readonly Written[] {
     const { ts } = this;
-    return ts.isArrayLiteralExpression(list.expression)
-      ? list.expression.elements.map((expression) => ({ ...list, expression }))
-      : (this.followed(list, (found) => this.elements(found)) ?? []);
+    if (ts.isArrayLiteralExpression(list.expression))
+      return list.expression.elements.map((expression) => ({ ...list, expression }));
+    const inner = this.inside(list);
+    return inner === undefined ? [] : this.elements(inner);
   }
 
   /** The object literals that an expression consists of. */
@@ -146,7 +126,7 @@ export class SchemaSource {
       return form.kind === 'object' ? form.parts : [];
     }
     const inner = this.inside(written);
-    return inner ? this.parts(inner) : (this.followed(written, (found) => this.parts(found)) ?? []);
+    return inner === undefined ? [] : this.parts(inner);
   }
 
   private fieldOfPart(part: Written, name: string): WrittenField | undefined {
@@ -166,8 +146,8 @@ export class SchemaSource {
         const value = ts.isPropertyAssignment(property) ? property.initializer : property.name;
         return {
           value: { ...part, expression: value },
-          comment: this.commentOf(property),
-          place: this.placeOf(part.file, property),
+          comment: this.files.commentOf(property),
+          place: this.files.placeOf(part.file, property),
         };
       }
     }
@@ -181,97 +161,25 @@ export class SchemaSource {
     const make = map !== undefined && ts.isCallExpression(map) ? map.arguments[0] : undefined;
     const pair = make !== undefined && ts.isArrowFunction(make) && ts.isArrayLiteralExpression(make.body) ? make.body : undefined;
     const value = pair?.elements[1];
-    return value && { value: { ...part, expression: value }, comment: undefined, place: this.placeOf(part.file, value) };
+    return value && { value: { ...part, expression: value }, comment: undefined, place: this.files.placeOf(part.file, value) };
   }
 
   private isFromEntries(expression: ts.Expression): boolean {
     return this.ts.isCallExpression(expression) && expression.expression.getText() === 'Object.fromEntries';
   }
 
+  /** The value of a name, or what parentheses and type assertions enclose. */
   private inside(written: Written): Written | undefined {
     const { ts } = this;
-    const { expression } = written;
+    const { expression, file, bindings } = written;
+    if (ts.isIdentifier(expression)) return bindings.get(expression.text) ?? this.declared(file, expression.text);
     return ts.isParenthesizedExpression(expression) || ts.isAsExpression(expression) || ts.isSatisfiesExpression(expression)
       ? { ...written, expression: expression.expression }
       : undefined;
   }
 
-  private followed<T>(written: Written, then: (found: Written) => T): T | undefined {
-    return this.ts.isIdentifier(written.expression) ? this.follow(written, written.expression, then) : undefined;
-  }
-
-  private follow<T>({ file, bindings }: Written, { text }: ts.Identifier, then: (found: Written) => T): T | undefined {
-    const found = bindings.get(text) ?? this.declared(file, text);
-    return found && then(found);
-  }
-
   private declared(file: ts.SourceFile, name: string): Written | undefined {
-    const { ts } = this;
-    for (const statement of file.statements) {
-      if (!ts.isVariableStatement(statement)) continue;
-      for (const { name: declared, initializer } of statement.declarationList.declarations) {
-        if (ts.isIdentifier(declared) && declared.text === name && initializer)
-          return { expression: initializer, file, bindings: new Map() };
-      }
-    }
-    const imported = this.imported(file, name);
-    return imported && this.declared(imported.file, imported.name);
-  }
-
-  private declaredFunction(
-    file: ts.SourceFile,
-    name: string,
-  ): { readonly node: ts.FunctionDeclaration | ts.ArrowFunction; readonly file: ts.SourceFile } | undefined {
-    const { ts } = this;
-    const own = file.statements.find(
-      (statement): statement is ts.FunctionDeclaration => ts.isFunctionDeclaration(statement) && statement.name?.text === name,
-    );
-    if (own !== undefined) return { node: own, file };
-    const imported = this.imported(file, name);
-    if (imported !== undefined) return this.declaredFunction(imported.file, imported.name);
-    const constant = this.declared(file, name);
-    return constant && ts.isArrowFunction(constant.expression) ? { node: constant.expression, file: constant.file } : undefined;
-  }
-
-  /** The file of the schema that a name is imported from, and the name there. */
-  private imported(file: ts.SourceFile, name: string): { readonly file: ts.SourceFile; readonly name: string } | undefined {
-    const { ts } = this;
-    for (const statement of file.statements) {
-      if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
-      const from = statement.moduleSpecifier.text;
-      const names = statement.importClause?.namedBindings;
-      const found = names && ts.isNamedImports(names) ? names.elements.find((element) => element.name.text === name) : undefined;
-      if (found === undefined || !from.startsWith('.')) continue;
-      return { file: this.file(`${join(dirname(file.fileName), from)}.ts`), name: (found.propertyName ?? found.name).text };
-    }
-    return undefined;
-  }
-
-  private commentOf(node: ts.Node): Comment | undefined {
-    const { ts } = this;
-    const comment = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc).at(-1);
-    if (comment === undefined) return undefined;
-    return {
-      text: oneLine(ts.getTextOfJSDocComment(comment.comment)),
-      tags: (comment.tags ?? []).map((tag) => ({
-        name: tag.tagName.text,
-        text: oneLine(ts.getTextOfJSDocComment(tag.comment)),
-      })),
-    };
-  }
-
-  private placeOf(file: ts.SourceFile, node: ts.Node): string {
-    const { line, character } = file.getLineAndCharacterOfPosition(node.getStart());
-    return `${relative(this.root, file.fileName)}:${line + 1}:${character + 1}`;
-  }
-
-  private file(path: string): ts.SourceFile {
-    const known = this.files.get(path);
-    if (known !== undefined) return known;
-    const read = this.ts.createSourceFile(path, readFileSync(path, 'utf8'), this.ts.ScriptTarget.ES2022, true);
-    this.files.set(path, read);
-    return read;
+    const found = this.files.constant(file, name);
+    return found && { expression: found.node, file: found.file, bindings: new Map() };
   }
 }
-
-const oneLine = (text: string | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim();
