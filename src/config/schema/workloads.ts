@@ -207,7 +207,10 @@ const deployment = z.strictObject({
   minimumHealthyPercent: percent(0, 100).default(100),
   /** Share of the wanted tasks that run during a release at most, old and new together. @unit percent @default 200 */
   maximumPercent: percent(100, 400).default(200),
-  /** Whether ECS rolls a release back when its tasks do not become healthy. @default true */
+  /**
+   * Whether ECS rolls a release back when its tasks do not become healthy. Kubernetes stops such a release, but does not roll it
+   * back. @default true
+   */
   circuitBreaker: z.boolean().default(true),
 });
 
@@ -229,7 +232,7 @@ const running = {
    * @default none @example { maxClientConnections: 200, poolSize: 10 }
    */
   pooler: poolerSchema.optional(),
-  /** How a release replaces tasks. @default {} @example { minimumHealthyPercent: 50 } */
+  /** How a release replaces tasks. The box replaces containers one by one. @default {} @example { minimumHealthyPercent: 50 } */
   deployment: deployment.prefault({}),
 };
 
@@ -292,7 +295,7 @@ const scaling = z.strictObject({
 });
 
 const replicas = z.strictObject({
-  /** Tasks that always run; 0 only for a worker that scales on a queue. The box runs one of each. @unit tasks */
+  /** Tasks that always run; 0 only for a worker that scales on a queue. @unit tasks */
   min: count(0, 1000),
   /**
    * Tasks that run at most; equal to `min` where nothing scales. @unit tasks
@@ -306,7 +309,7 @@ export const serviceSchema = z.strictObject({
   ...running,
   /** TCP port that the container listens on. @unit port number @example 8080 */
   port: count(1, 65535),
-  /** How many tasks run. On the box a service runs once, whatever is set. @example { min: 2, max: 6 } */
+  /** How many tasks run. The box runs one container of each service. @example { min: 2, max: 6 } */
   replicas,
   /**
    * The check by which the load balancer, ECS or Kubernetes decides whether a container is healthy. @example { path: '/health' }
@@ -330,7 +333,7 @@ const IS_A_SERVICE = 'move the whole entry to `services`: what listens is a serv
 
 const worker = z.strictObject({
   ...running,
-  /** How many tasks run. On the box a worker runs once, whatever is set. @example { min: 0, max: 10 } */
+  /** How many tasks run. The box runs `min` containers of a worker, at least one. @example { min: 0, max: 10 } */
   replicas,
   /**
    * What the number of tasks follows: CPU or memory, or the messages that wait in a queue, from zero.
