@@ -1,8 +1,7 @@
 /** docs/reference: every field is described, what is said agrees with the schema, and the pages are current. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { REFERENCE_PAGES, readReference, writeReference, type Reference } from '../../../src/commands/docs/reference';
+import { REFERENCE_PAGES, readReference, type Reference } from '../../../src/commands/docs/reference';
 import { EMULATED_EXAMPLE, EXAMPLES, SMALLEST } from '../../../src/commands/docs/reference/examples';
 import { fieldsOf, flatten, type Field } from '../../../src/commands/docs/reference/fields';
 import { EMULATED_PAGE, PAGES } from '../../../src/commands/docs/reference/outline';
@@ -154,18 +153,6 @@ describe('pages', () => {
       expect(readFileSync(join(ROOT, path), 'utf8')).toBe(await render());
     },
   );
-
-  test('pages that differ are written, and no others', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'reference-'));
-    try {
-      expect(await writeReference(folder)).toEqual(REFERENCE_PAGES.map(({ path }) => path));
-      writeFileSync(join(folder, 'docs/reference/cache.md'), 'outdated');
-      expect(await writeReference(folder)).toEqual(['docs/reference/cache.md']);
-      expect(await writeReference(folder)).toEqual([]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
 
   test('every link leads to a page and a heading that exist', async () => {
     const pages = new Map(

@@ -2,8 +2,6 @@
  * `docs/reference/`: a page for each part of an environment file, generated from the schema and the comments in its source.
  * The pages need the TypeScript compiler and the source text, so they can only be written in a checkout.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { emulatedSchema } from '../../config/schema/emulated';
 import { environmentSchema } from '../../config/schema/environment';
 import { fieldsOf, type Field } from './reference/fields';
@@ -42,21 +40,6 @@ export const REFERENCE_PAGES: readonly ReferencePage[] = ['README', ...PAGES.map
 );
 
 /**
- * Writes the pages that differ from what the schema says.
- * @param root the folder that `docs/` is in
- * @returns the paths that were written
- */
-export async function writeReference(root: string): Promise<readonly string[]> {
-  const rendered = await Promise.all(REFERENCE_PAGES.map(async ({ path, render }) => ({ path, text: await render() })));
-  const outdated = rendered.filter(({ path, text }) => currentText(join(root, path)) !== text);
-  for (const { path, text } of outdated) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return outdated.map(({ path }) => path);
-}
-
-/**
  * Reads schemas and comments.
  * @param root the checkout that holds `src/`
  */
@@ -83,16 +66,12 @@ function allPages(): Promise<ReadonlyMap<string, string>> {
 }
 
 function renderAll({ environment, emulated, exampleOf }: Reference): ReadonlyMap<string, string> {
-  const sections = (fields: readonly Field[], names: readonly string[]) =>
-    names.map((name) =>
-      present(
-        fields.find((field) => field.name === name),
-        name,
-      ),
-    );
+  const sectionNamed = (fields: readonly Field[]) => (name: string) => present(fieldNamed(fields, name), name);
   const outlines = [...PAGES, EMULATED_PAGE];
   const layout = layOut(
-    new Map(outlines.map((page) => [page.name, sections(page === EMULATED_PAGE ? emulated : environment, page.sections)])),
+    new Map(
+      outlines.map((page) => [page.name, page.sections.map(sectionNamed(page === EMULATED_PAGE ? emulated : environment))]),
+    ),
   );
   const pages = outlines.map((page) => {
     const text = { ...page, example: exampleOf(page.name) };
@@ -109,13 +88,7 @@ function insideBraces({ expression }: Written): string {
   return lines.map((line) => line.slice(indentation)).join('\n');
 }
 
-function currentText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
+const fieldNamed = (fields: readonly Field[], name: string) => fields.find((field) => field.name === name);
 
 function present<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new Error(`the reference has no ${name}: see src/commands/docs/reference/outline.ts`);

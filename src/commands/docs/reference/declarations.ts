@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type ts from 'typescript';
-import { Unavailable } from '../../policy/unavailable';
+import { Unavailable } from '../../../cli/errors';
 
 /** The TypeScript compiler, of which only the parser is used. */
 export type Compiler = typeof ts;
