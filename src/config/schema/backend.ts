@@ -46,8 +46,8 @@ export const stateStoreSchema = z.strictObject({
    */
   name: key,
   /**
-   * AWS region of the bucket, the lock table and the key. It can differ from the regions of the environments. @example
-   * 'us-east-1'
+   * AWS region of the bucket, the lock table and the key. It can differ from the regions of the environments.
+   * @example 'us-east-1'
    */
   region: z.enum(REGIONS),
   /**

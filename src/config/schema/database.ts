@@ -134,8 +134,8 @@ export const databaseSchema = z.strictObject({
    */
   parameters: z.record(z.string(), z.string()).default({}),
   /**
-   * Where the password of the master user is kept. Applications never use this user. @default { kind: 'rds-managed',
-   * rotateAfterDays: 7 }
+   * Where the password of the master user is kept. Applications never use this user.
+   * @default { kind: 'rds-managed', rotateAfterDays: 7 }
    */
   credentials: credentials.default({ kind: 'rds-managed', rotateAfterDays: 7 }),
   /**
@@ -168,8 +168,8 @@ export const cacheSchema = z.strictObject({
     fix: 'see the ElastiCache node type table',
   }).optional(),
   /**
-   * Replicas in addition to the primary, in other zones; with one or more, a replica takes over when the primary fails. @unit
-   * nodes @default 0
+   * Replicas in addition to the primary, in other zones; with one or more, a replica takes over when the primary fails.
+   * @unit nodes @default 0
    * @price Each costs as much as the primary: cache.t4g.micro $11.70 a month (ElastiCache, us-east-1, 2026-11).
    */
   replicas: count(0, 5).default(0),

@@ -117,8 +117,8 @@ export const edgeSchema = z.strictObject({
    */
   waf: wafSchema.optional(),
   /**
-   * Settings and rules of the Cloudflare zone. Only with `domain.provider: 'cloudflare'`. @default DNS records only, without
-   * proxy
+   * Settings and rules of the Cloudflare zone. Only with `domain.provider: 'cloudflare'`.
+   * @default DNS records only, without proxy
    */
   cloudflare: cloudflareSchema.optional(),
   /**

@@ -13,8 +13,8 @@ const target = z.strictObject({
   /** Marks the environment as one on an emulator. */
   kind: z.literal('emulator'),
   /**
-   * Address of the emulator, the same for all AWS services. LocalStack, MiniStack and moto can be used. @default
-   * 'http://localhost:4566'
+   * Address of the emulator, the same for all AWS services. LocalStack, MiniStack and moto can be used.
+   * @default 'http://localhost:4566'
    */
   endpoint: helped(
     z.url({ protocol: /^https?$/ }).refine((url) => !/\.amazonaws\.com(\.cn)?(:|\/|$)/.test(url)),
@@ -81,8 +81,8 @@ export const emulatedSchema = z.strictObject({
     )
     .default({}),
   /**
-   * Secrets by name, as in other environments. @default {} @example { jwt: { description: 'Signs sessions', value: 'generated' }
-   * }
+   * Secrets by name, as in other environments. @default {}
+   * @example { jwt: { description: 'Signs sessions', value: 'generated' } }
    * @danger Everyone who reaches the emulator can read them: use no real values.
    */
   secrets: z.record(key, secretSchema.omit({ readers: true, rotation: true })).default({}),

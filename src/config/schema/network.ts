@@ -59,8 +59,8 @@ export const networkSchema = z.strictObject({
    */
   zones: zones.default(2),
   /**
-   * Explicit subnets, one CIDR for each zone and kind, for a network that a document prescribes. @default carved from `cidr`: a
-   * /18 private, a /20 public and a /22 isolated subnet for each zone of a /16
+   * Explicit subnets, one CIDR for each zone and kind, for a network that a document prescribes.
+   * @default carved from `cidr`: a /18 private, a /20 public and a /22 isolated subnet for each zone of a /16
    * @example { public: ['10.0.1.0/24', '10.0.2.0/24'], private: ['10.0.11.0/24', '10.0.12.0/24'], isolated: ['10.0.21.0/24',
    * '10.0.22.0/24'] }
    * @danger Changing the CIDR of a subnet replaces the subnet and what is attached to it.
@@ -99,8 +99,8 @@ export const networkSchema = z.strictObject({
       /** How long the records are kept. @unit days @default 30 */
       retentionDays: z.literal(LOG_RETENTION_DAYS).default(30),
       /**
-       * Which connections are recorded. `REJECT` suffices to find a blocked port; `ALL` is what auditors ask for. @default
-       * 'REJECT'
+       * Which connections are recorded. `REJECT` suffices to find a blocked port; `ALL` is what auditors ask for.
+       * @default 'REJECT'
        */
       traffic: z.enum(['ALL', 'ACCEPT', 'REJECT']).default('REJECT'),
     })

@@ -103,8 +103,8 @@ export const queueSchema = z.strictObject({
   /** How long a message that is not consumed is kept. The dead-letter queue keeps messages for 14 days. @unit days @default 4 */
   retentionDays: days(1, 14).default(4),
   /**
-   * Number of times a message is received without being deleted before it moves to the dead-letter queue. @unit receives @default
-   * 5
+   * Number of times a message is received without being deleted before it moves to the dead-letter queue. @unit receives
+   * @default 5
    */
   maxReceives: count(1, 1000).default(5),
   /**
