@@ -153,38 +153,4 @@ describe('pages', () => {
       expect(readFileSync(join(ROOT, path), 'utf8')).toBe(await render());
     },
   );
-
-  test('every link leads to a page and a heading that exist', async () => {
-    const pages = new Map(
-      await Promise.all(REFERENCE_PAGES.map(async ({ path, render }) => [basename(path), await render()] as const)),
-    );
-    const links = [...pages].flatMap(([page, text]) =>
-      [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => ({ page, target })),
-    );
-    const broken = links.filter(({ page, target }) => !leadsSomewhere(pages, page, target));
-    expect(broken).toEqual([]);
-    expect(links.length).toBeGreaterThan(400);
-  });
 });
-
-function leadsSomewhere(pages: ReadonlyMap<string, string>, page: string, target: string): boolean {
-  const [file = '', anchor] = target.split('#');
-  if (file.startsWith('../')) return readdirSync(join(ROOT, 'docs')).includes(file.slice('../'.length));
-  const text = pages.get(file === '' ? page : file);
-  return text !== undefined && (anchor === undefined || anchorsOf(text).has(anchor));
-}
-
-/** The anchors that GitHub gives the headings of a page. */
-function anchorsOf(text: string): ReadonlySet<string> {
-  const seen = new Map<string, number>();
-  const slugs = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => {
-    const slug = title
-      .toLowerCase()
-      .replace(/[^a-z0-9 _-]/g, '')
-      .replaceAll(' ', '-');
-    const count = seen.get(slug) ?? 0;
-    seen.set(slug, count + 1);
-    return count === 0 ? slug : `${slug}-${count}`;
-  });
-  return new Set(slugs);
-}

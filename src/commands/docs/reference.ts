@@ -24,15 +24,16 @@ export interface ReferencePage {
 export interface Reference {
   readonly environment: readonly Field[];
   readonly emulated: readonly Field[];
-  /** Source text of the example of a page, without the braces around it; of the smallest environment without a name. */
-  readonly exampleOf: (page?: string) => string;
+  /** Source text of the example of a page: sections of an environment file, or a whole file. */
+  readonly exampleOf: (page: string) => string;
 }
 
+const INDEX = 'README';
 const FOLDER = 'docs/reference';
 const EXAMPLES = 'src/commands/docs/reference/examples.ts';
 
 /** Every page. */
-export const REFERENCE_PAGES: readonly ReferencePage[] = ['README', ...PAGES.map(({ name }) => name), EMULATED_PAGE.name].map(
+export const REFERENCE_PAGES: readonly ReferencePage[] = [INDEX, ...PAGES.map(({ name }) => name), EMULATED_PAGE.name].map(
   (name) => ({
     path: `${FOLDER}/${name}.md`,
     render: async () => present((await allPages()).get(name), name),
@@ -50,8 +51,8 @@ export async function readReference(root: string): Promise<Reference> {
     environment: fieldsOf(source, environmentSchema, source.constant('src/config/schema/environment.ts', 'environmentSchema')),
     emulated: fieldsOf(source, emulatedSchema, source.constant('src/config/schema/emulated.ts', 'emulatedSchema')),
     exampleOf: (page) => {
-      if (page === undefined) return insideBraces(examples('SMALLEST'));
-      if (page === EMULATED_PAGE.name) return insideBraces(examples('EMULATED_EXAMPLE'));
+      if (page === INDEX) return wholeFile('defineEnvironment', examples('SMALLEST'));
+      if (page === EMULATED_PAGE.name) return wholeFile('defineEmulated', examples('EMULATED_EXAMPLE'));
       return insideBraces(present(source.field([examples('EXAMPLES')], page), page).value);
     },
   };
@@ -77,9 +78,12 @@ function renderAll({ environment, emulated, exampleOf }: Reference): ReadonlyMap
     const text = { ...page, example: exampleOf(page.name) };
     return [page.name, renderPage(text, layout.pages.get(page.name) ?? [], layout)] as const;
   });
-  const index = renderIndex(exampleOf(), environment, { page: EMULATED_PAGE.name, fields: emulated }, layout);
-  return new Map([['README', index], ...pages]);
+  const index = renderIndex(exampleOf(INDEX), environment, { page: EMULATED_PAGE.name, fields: emulated }, layout);
+  return new Map([[INDEX, index], ...pages]);
 }
+
+const wholeFile = (define: string, { expression }: Written): string =>
+  `import { ${define} } from '../../src/config';\n\nexport default ${define}(${expression.getText()});`;
 
 /** The lines between the braces of an object literal, without their common indentation. */
 function insideBraces({ expression }: Written): string {
