@@ -13,8 +13,11 @@ const INPUTS = join(ROOT, 'dist', 'main.inputs.json');
 /** What every bundle depends on besides its sources: this script, and what npm has installed. */
 const ALWAYS = ['scripts/build.mjs', 'tsconfig.json', 'package.json', 'node_modules/.package-lock.json'];
 
-/** The parser of HCL is WebAssembly beside its script, loaded only for `--hcl`. */
-const EXTERNAL = ['@cdktf/hcl2json'];
+/**
+ * Loaded only where they are used: the parser of HCL for `--hcl`, which is WebAssembly next to its script, and the
+ * TypeScript compiler, a development dependency, for the reference pages.
+ */
+const EXTERNAL = ['@cdktf/hcl2json', 'typescript'];
 
 /** Bundles one entry point; the benchmark uses it for its generated environments. */
 export async function bundle(entry, outfile) {
