@@ -13,6 +13,7 @@ import { hostNames } from '../../config/tiers/box/resolve';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
+import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import {
   environmentFacts,
   referenceValue,
@@ -24,7 +25,6 @@ import { behindBalancer } from './balancing';
 import {
   DATA_DIRECTORY,
   DATA_VOLUME_LABEL,
-  METRICS_NAMESPACE,
   type HostCache,
   type HostContainer,
   type HostDatabase,

@@ -7,11 +7,11 @@
  */
 import type { ResolvedContainer, ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
+import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import { containerStatements, keyStatements, type PermissionContext } from '../../modules/containers/permission-statements';
 import { secretArn } from '../../modules/containers/variable-values';
 import { pinnedImage } from '../../modules/containers/images';
 import type { Statement } from '../../modules/iam/policy';
-import { METRICS_NAMESPACE } from './host/types';
 
 /** Where dumps and files lie in the backup bucket; the host reaches no other object of it. */
 export const BACKUP_PREFIXES = ['database', 'application'] as const;

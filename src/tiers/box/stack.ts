@@ -12,7 +12,7 @@ import { BoxConfiguration } from './configuration';
 import { CONFIGURATION_KEY, describeHost } from './description';
 import { BoxGroup } from './group';
 import { renderBundle, renderUserData } from './host/render';
-import { METRICS_NAMESPACE, type HostDescription } from './host/types';
+import type { HostDescription } from './host/types';
 import { BoxInstance } from './instance';
 import { hostStatements } from './permissions';
 import { Recovery } from './recovery';
@@ -24,6 +24,7 @@ import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-bala
 import { MarkedReferences } from '../../terraform/marked-references';
 import { addBoxOutputs } from './outputs';
 import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
+import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import { Handover } from '../../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { renderBundle, renderUserData } from '../../../../src/tiers/box/host/render';
 import { dotenvLine, shellQuote } from '../../../../src/tiers/box/host/text';
-import { HOST_METRICS, type HostDescription } from '../../../../src/tiers/box/host/types';
+import { HOST_METRICS } from '../../../../src/contracts/host-metrics';
+import type { HostDescription } from '../../../../src/tiers/box/host/types';
 import { BARE, EXAMPLES, MANAGED, WITH_CONTAINERS, WITH_PACKAGES } from '../../../support/host-examples';
 
 /** One file of a host. */

@@ -1,8 +1,9 @@
 /** The nightly backup: database and files, with checksums, on the host and in S3. */
+import { HOST_METRICS } from '../../../contracts/host-metrics';
 import { command, PATHS } from './paths';
 import { reachableDatabase } from './settings';
 import { commandFile, configurationFile, lines, script } from './text';
-import { HOST_METRICS, type HostDescription, type HostFile } from './types';
+import type { HostDescription, HostFile } from './types';
 
 /** The command, and what it puts into the archive of files. */
 export function backupFiles(host: HostDescription): readonly HostFile[] {

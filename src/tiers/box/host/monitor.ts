@@ -1,10 +1,11 @@
 /** The checks of cloudpartner's monitoring script, as CloudWatch metrics: one call every five minutes. */
+import { HOST_METRICS } from '../../../contracts/host-metrics';
 import { operatingSystemOf } from './operating-systems';
 import { command, PATHS, REDIS_CONTAINER } from './paths';
 import { redisInContainer } from './compose';
 import { reachableDatabase } from './settings';
 import { commandFile, configurationFile, script, table } from './text';
-import { HOST_METRICS, type HostCache, type HostDescription, type HostFile } from './types';
+import type { HostCache, HostDescription, HostFile } from './types';
 
 /** The command, and which health paths it asks. */
 export function monitorFiles(host: HostDescription): readonly HostFile[] {

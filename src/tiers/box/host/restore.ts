@@ -1,8 +1,9 @@
 /** The way back: restoring a backup, and proving every week that it can be done. */
+import { HOST_METRICS } from '../../../contracts/host-metrics';
 import { command, PATHS } from './paths';
 import { reachableDatabase } from './settings';
 import { commandFile, configurationFile, script } from './text';
-import { HOST_METRICS, type HostDescription, type HostFile } from './types';
+import type { HostDescription, HostFile } from './types';
 
 /** Nothing to restore into without a database that the host reaches. */
 export function restoreFiles(host: HostDescription): readonly HostFile[] {

@@ -6,6 +6,8 @@
  * whoever puts the text into an attribute does that.
  */
 
+import type { METRICS_NAMESPACE } from '../../../contracts/host-metrics';
+
 /** A file on the host. */
 export interface HostFile {
   /** Absolute. */
@@ -20,9 +22,6 @@ export const DATA_VOLUME_LABEL = 'terrace-data';
 
 /** Where the data volume is mounted. */
 export const DATA_DIRECTORY = '/data';
-
-/** The CloudWatch namespace of everything the host measures. */
-export const METRICS_NAMESPACE = 'Terrace/Box';
 
 export type OperatingSystem = 'ubuntu-24.04' | 'amazon-linux-2023';
 export type Architecture = 'x86_64' | 'arm64';
@@ -188,34 +187,3 @@ export interface HostDescription {
   /** The log group of the host itself (nginx, system, boot). @default not shipped */
   readonly hostLogGroup?: string;
 }
-
-/**
- * What the host publishes, each with the one dimension `Environment`. Ten custom metrics are free in an account.
- * Continuous ones come every five minutes; backup and drill publish theirs when they run.
- */
-export const HOST_METRICS = {
-  /** Services whose health path did not answer 200, as a count. */
-  healthCheckFailures: 'HealthCheckFailures',
-  /** Percent, of the fuller of system disk and data volume. */
-  diskUsed: 'DiskUsedPercent',
-  /** Percent, without caches. */
-  memoryUsed: 'MemoryUsedPercent',
-  /** 1 or 0. */
-  postgresUp: 'PostgresUp',
-  /** 1 or 0. */
-  redisUp: 'RedisUp',
-  /** Hours since the last good backup; since the first boot while there is none. */
-  backupAge: 'LastGoodBackupAgeHours',
-  /** Hours since a restore was last proven; since the first boot while none was. */
-  restoreProvenAge: 'RestoreProvenAgeHours',
-  /** Days until the first certificate ends; 0 while one is missing. */
-  certificateDaysLeft: 'CertificateDaysLeft',
-  /** 1 when a backup failed, 0 when it went well. */
-  backupFailed: 'BackupFailed',
-  /** 1 when a drill failed, 0 when it went well. */
-  drillFailed: 'DrillFailed',
-  /** 1 when the configuration could not be applied, 0 when it could. */
-  applyFailed: 'ApplyFailed',
-  /** 1 for each scheduled job that failed. */
-  jobFailed: 'JobFailed',
-} as const;

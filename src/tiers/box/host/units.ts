@@ -1,12 +1,10 @@
 /** systemd: timers of backup, drill, renewal and monitoring, and a unit for each job. */
+import { HOST_METRICS, METRICS_INTERVAL_MINUTES } from '../../../contracts/host-metrics';
 import { toOnCalendar } from '../../../config/calculations/cron';
 import { APPLICATION_UNIT, command, jobUnit, PATHS } from './paths';
 import { reachableDatabase } from './settings';
 import { commandFile, configurationFile, script } from './text';
-import { HOST_METRICS, type HostContainer, type HostDescription, type HostFile } from './types';
-
-/** Minutes between two measurements: the period of the alarms. */
-const MONITOR_MINUTES = 5;
+import type { HostContainer, HostDescription, HostFile } from './types';
 
 /** cloudpartner's document: renewal at noon. */
 const RENEWAL = '0 12 * * *';
@@ -25,7 +23,7 @@ export function unitFiles(host: HostDescription): readonly HostFile[] {
     ...(sites.length === 0
       ? []
       : scheduled('renew', 'Renew certificates', toOnCalendar(RENEWAL), '15min', `${command('certificates')} renew`)),
-    ...scheduled('monitor', 'Measure this host', `*:0/${MONITOR_MINUTES}`, '4min'),
+    ...scheduled('monitor', 'Measure this host', `*:0/${METRICS_INTERVAL_MINUTES}`, '4min'),
     ...containers.filter(({ kind }) => kind === 'job').flatMap((job) => jobUnits(host, job)),
     FAILED_UNIT,
     FAILED_COMMAND,
