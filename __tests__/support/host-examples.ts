@@ -106,6 +106,9 @@ export const WITH_CONTAINERS: HostDescription = {
   containers,
   ingress: servingDirectly(SITES),
   certificateEmail: 'ops@shop.example',
+  certificateRenewal: '0 12 * * *',
+  postgres: { maxConnections: 100, sharedBuffersMib: 128, slowStatementMilliseconds: 1000 },
+  redis: { maxMemoryMib: 128 },
   sshAllowed: false,
   backup: {
     bucket: 'shop-mvp-backups',

@@ -1,8 +1,5 @@
-/** What stands on a host, read as text: the documents' facts, and what must never be there. */
-import { execFileSync } from 'node:child_process';
-import * as fc from 'fast-check';
+/** The files of a host, read as text: what must be in them, and what must never be. */
 import { renderBundle, renderUserData } from '../../../../src/tiers/box/host/render';
-import { dotenvLine, shellQuote } from '../../../../src/tiers/box/host/text';
 import { HOST_METRICS } from '../../../../src/contracts/host-metrics';
 import type { HostDescription } from '../../../../src/tiers/box/host/types';
 import { BARE, EXAMPLES, MANAGED, WITH_CONTAINERS, WITH_PACKAGES } from '../../../support/host-examples';
@@ -61,20 +58,33 @@ describe('the bundle', () => {
   });
 });
 
-describe("cloudpartner's document", () => {
-  test('PostgreSQL listens on localhost with 100 connections and 128 MB of shared buffers', () => {
-    const settings = file(WITH_PACKAGES, '/etc/terrace/postgresql.conf');
-    for (const line of [
-      "listen_addresses = 'localhost'",
-      "port = '5432'",
-      "max_connections = '100'",
-      "shared_buffers = '128MB'",
-    ]) {
-      expect(settings.split('\n')).toContain(line);
-    }
+describe('PostgreSQL and Redis', () => {
+  const settings = {
+    postgres: { maxConnections: 200, sharedBuffersMib: 256, slowStatementMilliseconds: 500 },
+    redis: { maxMemoryMib: 64 },
+  };
+
+  test('have the settings of the description as packages', () => {
+    const host = { ...WITH_PACKAGES, ...settings };
+    expect(file(host, '/etc/terrace/postgresql.conf').split('\n')).toEqual(
+      expect.arrayContaining([
+        "listen_addresses = 'localhost'",
+        "port = '5432'",
+        "max_connections = '200'",
+        "shared_buffers = '256MB'",
+        "log_min_duration_statement = '500'",
+      ]),
+    );
+    expect(file(host, '/etc/terrace/redis.conf').split('\n')).toContain('maxmemory 64mb');
   });
 
-  test('logins are by peer for the superuser and by SCRAM for everybody else, never md5', () => {
+  test('have the same settings in containers', () => {
+    const compose = file({ ...WITH_CONTAINERS, ...settings }, '/opt/shop/compose.yaml');
+    for (const word of ['max_connections=200', 'shared_buffers=256MB', 'log_min_duration_statement=500', '64mb'])
+      expect(compose).toContain(`- ${word}\n`);
+  });
+
+  test('admit the superuser by peer, everyone else by SCRAM, nobody by md5', () => {
     const rules = file(WITH_PACKAGES, '/etc/terrace/pg_hba.conf')
       .split('\n')
       .filter((line) => /^(local|host)/.test(line));
@@ -88,14 +98,16 @@ describe("cloudpartner's document", () => {
     ]);
   });
 
-  test('Redis listens on the loopback only, keeps its data on the volume, and evicts as the description says', () => {
+  test('as packages: Redis listens on the loopback address only, keeps its data on the volume, and evicts as described', () => {
     const settings = file(WITH_PACKAGES, '/etc/terrace/redis.conf').split('\n');
     expect(settings).toEqual(
       expect.arrayContaining(['bind 127.0.0.1 -::1', 'dir /data/redis', 'appendonly yes', 'maxmemory-policy volatile-lru']),
     );
   });
+});
 
-  test('SSH takes no passwords', () => {
+describe('hardening', () => {
+  test('SSH accepts no passwords', () => {
     expect(file(WITH_PACKAGES, '/etc/ssh/sshd_config.d/00-terrace.conf')).toContain('PasswordAuthentication no\n');
     expect(renderUserData(WITH_PACKAGES)).toContain('ssh_pwauth: false\n');
   });
@@ -104,12 +116,14 @@ describe("cloudpartner's document", () => {
     expect(file(WITH_PACKAGES, '/etc/terrace/firewall')).toBe('http\nhttps\nssh\n');
     expect(file(WITH_CONTAINERS, '/etc/terrace/firewall')).toBe('http\nhttps\n');
   });
+});
 
-  test('backups stay seven days on the host', () => {
+describe('backups', () => {
+  test('are kept on the host for the days of the description', () => {
     expect(file(WITH_PACKAGES, '/etc/terrace/host.env')).toContain("BACKUP_RETENTION_DAYS='7'\n");
   });
 
-  test('what is backed up is the application directory and the uploads', () => {
+  test('hold the application directory and the uploads', () => {
     expect(file(WITH_PACKAGES, '/etc/terrace/backup-paths')).toBe('/opt/shop\n/data/files\n');
   });
 });
@@ -162,33 +176,5 @@ describe('what is where', () => {
       ...content.matchAll(/^\s*(?:measure|publish) ([A-Za-z]+)/gm),
     ]);
     expect(new Set(published.map(([, name]) => name))).toEqual(new Set(Object.values(HOST_METRICS)));
-  });
-});
-
-describe('quoting', () => {
-  test('a word is one word for the shell, whatever it holds', () => {
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.string().filter((text) => !text.includes('\0')),
-          { minLength: 1, maxLength: 20 },
-        ),
-        (texts) => {
-          const printed = execFileSync('bash', ['-c', `printf '%s\\0' ${texts.map(shellQuote).join(' ')}`], { encoding: 'utf8' });
-          expect(printed.split('\0').slice(0, -1)).toEqual(texts);
-        },
-      ),
-      { numRuns: 10 },
-    );
-  });
-
-  test('a line of an env file keeps quotes, dollar signs and line feeds', () => {
-    expect(dotenvLine('A', `it's $5\n"more"`)).toBe(`A='it\\'s $5\n"more"'`);
-  });
-
-  test('a backslash that an env file cannot hold is refused by the name of its variable', () => {
-    expect(() => dotenvLine('PATTERN', 'ends with \\')).toThrow('variable PATTERN');
-    expect(() => dotenvLine('PATTERN', "\\'")).toThrow('variable PATTERN');
-    expect(dotenvLine('PATTERN', '\\d+')).toBe("PATTERN='\\d+'");
   });
 });

@@ -1,7 +1,7 @@
 /** PostgreSQL and Redis as services of the Compose project, with their files on the data volume. */
 import { createHash } from 'node:crypto';
 import { PORTS } from '../../../config/tables/ports';
-import { hostBasedAuthentication, POSTGRES_SETTINGS, REDIS_MEMORY } from './data-stores';
+import { hostBasedAuthentication, postgresParameters, redisMemory } from './data-stores';
 import { PATHS, POSTGRES_CONTAINER, REDIS_CONTAINER } from './paths';
 import type { HostDescription, HostPostgres, HostRedis } from './types';
 
@@ -28,7 +28,7 @@ export function storeServices(host: HostDescription): Readonly<Record<string, Co
   if (dataStores === 'packages') return {};
   return {
     ...(database?.placement === 'host' && { postgres: postgresService(host, database) }),
-    ...(cache?.placement === 'host' && { redis: redisService(cache) }),
+    ...(cache?.placement === 'host' && { redis: redisService(host, cache) }),
   };
 }
 
@@ -45,7 +45,7 @@ function postgresService(host: HostDescription, { version, name }: HostPostgres)
       'postgres',
       '-c',
       'hba_file=/etc/postgresql/pg_hba.conf',
-      ...Object.entries(POSTGRES_SETTINGS).flatMap(([setting, value]) => ['-c', `${setting}=${value}`]),
+      ...Object.entries(postgresParameters(host)).flatMap(([setting, value]) => ['-c', `${setting}=${value}`]),
     ],
     environment: {
       POSTGRES_DB: name,
@@ -71,12 +71,12 @@ function postgresService(host: HostDescription, { version, name }: HostPostgres)
 }
 
 /** Appends every write to a file, so that a restart loses one second at most. */
-function redisService({ version, evictionPolicy }: HostRedis): ComposeService {
+function redisService(host: HostDescription, { version, evictionPolicy }: HostRedis): ComposeService {
   return {
     image: `${LIBRARY}/redis:${REDIS_RELEASES[version]}-alpine`,
     container_name: REDIS_CONTAINER,
     restart: 'unless-stopped',
-    command: ['redis-server', '--appendonly', 'yes', '--maxmemory', REDIS_MEMORY, '--maxmemory-policy', evictionPolicy],
+    command: ['redis-server', '--appendonly', 'yes', '--maxmemory', redisMemory(host), '--maxmemory-policy', evictionPolicy],
     ports: [onLoopback(PORTS.redis)],
     volumes: [bind(PATHS.redis, '/data', false)],
     healthcheck: healthCheck('redis-cli ping | grep -q PONG'),

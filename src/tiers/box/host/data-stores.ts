@@ -38,8 +38,8 @@ export function dataStoreFiles(host: HostDescription): readonly HostFile[] {
   const asPackages = dataStores === 'packages';
   return [
     ...(database?.placement === 'host' ? [hostBasedAuthentication(host), roles(database)] : []),
-    ...(database?.placement === 'host' && asPackages ? [postgresConfiguration(), postgresUnit(host, database)] : []),
-    ...(cache?.placement === 'host' && asPackages ? [redisConfiguration(cache), redisUnit(host)] : []),
+    ...(database?.placement === 'host' && asPackages ? [postgresConfiguration(host), postgresUnit(host, database)] : []),
+    ...(cache?.placement === 'host' && asPackages ? [redisConfiguration(host, cache), redisUnit(host)] : []),
   ];
 }
 
@@ -48,19 +48,20 @@ function roles({ name, roles: all }: HostPostgres): HostFile {
   return configurationFile(`${PATHS.settings}/roles.sql`, `${databaseRolesSql(name, all)}\n`);
 }
 
-/**
- * cloudpartner's document: 100 connections, 128 MB of shared buffers, which suits hosts from one gigabyte of memory on.
- * Slow statements are logged as on RDS.
- */
-export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
-  max_connections: '100',
-  shared_buffers: '128MB',
-  password_encryption: 'scram-sha-256',
-  log_min_duration_statement: '1000',
-};
+/** Parameters of PostgreSQL that are the same in a container and as a package. Its unit MB is 1024 × 1024 bytes. */
+export function postgresParameters({ postgres }: Pick<HostDescription, 'postgres'>): Readonly<Record<string, string>> {
+  return {
+    max_connections: String(postgres.maxConnections),
+    shared_buffers: `${postgres.sharedBuffersMib}MB`,
+    password_encryption: 'scram-sha-256',
+    log_min_duration_statement: String(postgres.slowStatementMilliseconds),
+  };
+}
 
-/** Without a limit, no eviction policy ever takes effect, and Redis could use up the memory of a small host. */
-export const REDIS_MEMORY = '128mb';
+/** Without a limit, no eviction policy would ever take effect. Redis's unit mb is 1024 × 1024 bytes. */
+export function redisMemory({ redis }: Pick<HostDescription, 'redis'>): string {
+  return `${redis.maxMemoryMib}mb`;
+}
 
 /**
  * Who may log in, and how. Passwords use SCRAM, not md5: whoever reads an md5 hash can log in with it.
@@ -84,7 +85,7 @@ export function hostBasedAuthentication({ dataStores }: Pick<HostDescription, 'd
   );
 }
 
-function postgresConfiguration(): HostFile {
+function postgresConfiguration(host: HostDescription): HostFile {
   const settings = {
     data_directory: PATHS.postgres,
     hba_file: `${PATHS.settings}/pg_hba.conf`,
@@ -92,7 +93,7 @@ function postgresConfiguration(): HostFile {
     listen_addresses: 'localhost',
     port: PORTS.postgres,
     unix_socket_directories: '/run/postgresql',
-    ...POSTGRES_SETTINGS,
+    ...postgresParameters(host),
     logging_collector: 'off',
   };
   return configurationFile(
@@ -101,7 +102,7 @@ function postgresConfiguration(): HostFile {
   );
 }
 
-function redisConfiguration({ evictionPolicy }: HostRedis): HostFile {
+function redisConfiguration(host: HostDescription, { evictionPolicy }: HostRedis): HostFile {
   return configurationFile(
     `${PATHS.settings}/redis.conf`,
     lines([
@@ -112,7 +113,7 @@ function redisConfiguration({ evictionPolicy }: HostRedis): HostFile {
       'supervised systemd',
       `dir ${PATHS.redis}`,
       'appendonly yes',
-      `maxmemory ${REDIS_MEMORY}`,
+      `maxmemory ${redisMemory(host)}`,
       `maxmemory-policy ${evictionPolicy}`,
     ]),
   );

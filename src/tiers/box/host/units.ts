@@ -10,9 +10,6 @@ import type { HostDescription, HostFile, HostJob } from './types';
 /** Minutes between two checks for new configuration, images and secrets. */
 const PULL_INTERVAL_MINUTES = 5;
 
-/** cloudpartner's document: renewal at noon. */
-const RENEWAL = '0 12 * * *';
-
 /** Every unit except those of PostgreSQL and Redis. */
 export function unitFiles(host: HostDescription): readonly HostFile[] {
   const { backup, containers } = host;
@@ -25,7 +22,7 @@ export function unitFiles(host: HostDescription): readonly HostFile[] {
       : scheduled('drill', 'Prove that the newest backup can be restored', toOnCalendar(backup.drillSchedule), '4h')),
     ...(sitesWithCertificates(host).length === 0
       ? []
-      : scheduled('renew', 'Renew certificates', toOnCalendar(RENEWAL), '15min', `${command('certificates')} renew`)),
+      : scheduled('renew', 'Renew certificates', toOnCalendar(host.certificateRenewal), '15min', `${command('certificates')} renew`)),
     ...scheduled('monitor', 'Measure this host', `*:0/${METRICS_INTERVAL_MINUTES}`, '4min'),
     ...containers.flatMap((container) => (container.kind === 'job' ? jobUnits(host, container) : [])),
     FAILED_UNIT,
