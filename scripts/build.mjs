@@ -37,6 +37,8 @@ export async function bundle(entry, outfile) {
     minifySyntax: true,
     minifyWhitespace: true,
     metafile: true,
+    // Scripts of the box's host, which are installed as they are.
+    loader: { '.sh': 'text', '.sql': 'text' },
     external: EXTERNAL,
     logLevel: 'error',
   });

@@ -32,6 +32,27 @@ const backup = z.strictObject({
   drillAlarmAfterHours: count(1, 9000).default(192),
 });
 
+/** PostgreSQL with `database.placement: 'host'`. A change restarts PostgreSQL: seconds without database connections. */
+export const postgresSchema = z.strictObject({
+  /** Connections at the same time. Each one can use several megabytes of the host's memory. @default 100 */
+  maxConnections: count(10, 5000).default(100),
+  /**
+   * Memory for shared buffers, taken from the host whether used or not. PostgreSQL's documentation advises a quarter of the
+   * memory of a host that serves nothing else; a host with containers has less to spare. @unit MiB @default 128
+   */
+  sharedBuffersMib: count(16, 65_536).default(128),
+  /** Statements that take longer are logged, with their text. @unit milliseconds @default 1000 */
+  slowStatementMilliseconds: count(1, 3_600_000).default(1000),
+});
+
+/** Redis with `cache.placement: 'host'`. A change restarts Redis. */
+export const redisSchema = z.strictObject({
+  /**
+   * Memory for data. When it is full, `cache.evictionPolicy` decides: keys are evicted, or writes fail. @unit MiB @default 128
+   */
+  maxMemoryMib: count(16, 65_536).default(128),
+});
+
 export const boxSchema = z.strictObject({
   /**
    * EC2 instance type of the host, of a Nitro generation (t3 or later). Types such as t4g, m7g and c7g are arm64 and need
@@ -66,6 +87,10 @@ export const boxSchema = z.strictObject({
    * @default 'containers' @danger A change does not take the files over: back up first, then restore.
    */
   dataStores: z.enum(['containers', 'packages']).default('containers'),
+  /** Settings of PostgreSQL on the host. Only with `database.placement: 'host'`. @default none @example { maxConnections: 200 } */
+  postgres: postgresSchema.optional(),
+  /** Settings of Redis on the host. Only with `cache.placement: 'host'`. @default none @example { maxMemoryMib: 256 } */
+  redis: redisSchema.optional(),
   /**
    * Name of an EC2 key pair, for SSH. Session Manager needs none. @default none @example 'ops'
    * @danger Changing it replaces the host on the same volume and address.
@@ -99,6 +124,11 @@ export const boxSchema = z.strictObject({
   cpuCredits: z.enum(['unlimited', 'standard']).default('unlimited'),
   /** E-mail address to which the certificate authority sends notices. @example 'ops@shop.example' */
   certificateEmail: z.email(),
+  /**
+   * When certificates that expire within 30 days are renewed: five cron fields in UTC. nginx then reloads, without closing
+   * connections. @default '0 12 * * *'
+   */
+  certificateRenewal: cron.default('0 12 * * *'),
   /** Nightly backups of the database and the files on the host, and their restore test. @example { bucket: 'backups' } */
   backup,
   /** Container registries besides ECR that need a login. @default [] @example [{ server: 'ghcr.io', secret: 'registry' }] */

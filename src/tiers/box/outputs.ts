@@ -11,7 +11,7 @@ export interface BoxOutputs {
   /** The names that nginx answers to. */
   readonly hosts: readonly string[];
   readonly jobs: readonly string[];
-  readonly database?: { readonly placement: 'host' | 'managed'; readonly host: string };
+  readonly database?: { readonly placement: 'host' } | { readonly placement: 'managed'; readonly host: string };
 }
 
 /** Writes the outputs of the stack. Nothing in them is secret. */
