@@ -77,7 +77,7 @@ export class BoxStack extends TerraceStack {
     const groundwork = this.groundwork();
     const hosts = this.several ? this.group(groundwork) : this.single(groundwork);
     this.addOutputs(hosts);
-    this.handover = new Handover<BoxHandover>(this, 'compute-box', props.stack.state, {
+    this.handover = new Handover<BoxHandover>(this, {
       ...hosts.handover,
       metricsNamespace: METRICS_NAMESPACE,
       metricsEnvironment: props.identity.environment,

@@ -7,6 +7,7 @@ import type { FargateService } from './service';
 import type { FargateCluster } from './cluster';
 import type { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
 import type { FargateHandover } from '../../contracts/handovers';
+import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
 /** What edge points names at and observability watches. */
@@ -100,9 +101,4 @@ function addJobOutputs(stack: TerraceStack, { region, clusterName, workloads, jo
     const command = runJobCommand({ region, clusterName, family: name, subnetIds, securityGroupId: job.securityGroupId });
     stack.addOutput(`run_${outputName(key)}`, `Starts the job ${key} now`, command);
   }
-}
-
-/** A key or host name as the name of an output. */
-export function outputName(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/g, '_');
 }

@@ -1,7 +1,8 @@
 /** The outputs of the Kubernetes tier's stacks: addresses, and the exact commands for next steps. None is secret. */
 import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { TerraceStack } from '../../terraform/terrace-stack';
-import { outputName, servedHosts } from '../fargate/outputs';
+import { outputName } from '../../terraform/output-name';
+import { servedHosts } from '../fargate/outputs';
 import { CHARTS } from './platform/charts';
 
 export interface ClusterOutputs {
