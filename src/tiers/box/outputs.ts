@@ -1,5 +1,6 @@
 /** What the box tells people: addresses, and the exact commands of the next steps. */
 import { databaseTunnelCommand, hostLine, remoteDatabaseTunnelCommand, runCommand, shellCommand, type Host } from './commands';
+import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
 export interface BoxOutputs {
@@ -47,8 +48,4 @@ function addOperationOutputs(stack: TerraceStack, { host, jobs, database, severa
   if (database === undefined) return;
   stack.addOutput('restore', 'Restores the newest backup; refuses a database that is not empty', run(hostLine.restore));
   stack.addOutput('drill', 'Restores the newest backup into a scratch database and compares it', run(hostLine.drill));
-}
-
-function outputName(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/g, '_');
 }

@@ -77,7 +77,7 @@ export class BoxStack extends TerraceStack {
     const inputs = this.createInputs();
     const hosts = this.several ? this.createGroup(inputs) : this.createInstance(inputs);
     this.addOutputs(hosts, inputs.description);
-    this.handover = new Handover<BoxHandover>(this, 'compute-box', props.stack.state, {
+    this.handover = new Handover<BoxHandover>(this, {
       ...hosts.handover,
       metricsNamespace: METRICS_NAMESPACE,
       metricsEnvironment: props.identity.environment,
