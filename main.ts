@@ -1,7 +1,8 @@
-/** The program: every environment, parsed and synthesised. `npm run synth` and the cdktf CLI run the same. */
+/** The program: every command, over every environment. The npm scripts and the cdktf CLI start it. */
 import { environments } from './environments';
 import { runProgram } from './src/cli/program';
+import { COMMANDS } from './src/commands';
 
-void runProgram(environments, process.argv.slice(2)).then((exitCode) => {
+void runProgram({ commands: COMMANDS, files: environments, args: process.argv.slice(2) }).then((exitCode) => {
   process.exitCode = exitCode;
 });

@@ -1,12 +1,12 @@
 /**
- * `npm run bench`: time and peak memory of Terrace beside two things that everybody has.
+ * `npm run bench`: time and peak memory of Terrace, compared with two programs of cdktf's own.
  *
- * - floor: `node -e 'require("cdktf")'`, what any cdktf program pays before its first line;
+ * - floor: `node -e 'require("cdktf")'`, the cost of any cdktf program before its first line;
  * - stock: the program of `cdktf init --template=typescript`, copied from the installed CLI, run under ts-node as its
  *   cdktf.json does, with one empty stack.
  *
- * Everything is measured in rounds, one run of each case a round, so that a busy moment hurts all cases alike; medians are
- * printed. `--rounds 9` sets how many. This is no test: nothing fails by being slow.
+ * Every round runs each case once, so that load on the machine affects all cases alike; medians are printed. `--rounds 9`
+ * sets the number of rounds. Nothing fails by being slow.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -65,7 +65,7 @@ async function main() {
   print(cases, results);
 }
 
-/** The template as `cdktf init` would leave it, beside our node_modules. */
+/** The template as `cdktf init` writes it, next to our node_modules. */
 function writeStockTemplate() {
   const folder = join(WORK, 'stock');
   mkdirSync(folder);
@@ -74,7 +74,7 @@ function writeStockTemplate() {
   return folder;
 }
 
-/** One run: seconds, peak MB, and the stacks it wrote. */
+/** One run: seconds, peak MB, and the number of stacks. */
 function measure({ name, command, cwd = ROOT, generated }, output) {
   rmSync(output, { recursive: true, force: true });
   const isSynth = generated || command.includes('synth');

@@ -1,10 +1,11 @@
-/** The benchmark's program: as many environments as its first argument says, each a copy of one real one under another name. */
+/** The benchmark's program: copies of one environment under other names, as many as its first argument says. */
 import original from '../environments/h2o/prod';
-import type { EnvironmentFiles } from '../src/synthesis/load';
+import type { EnvironmentFiles } from '../src/cli/command';
 import { runProgram } from '../src/cli/program';
+import { COMMANDS } from '../src/commands';
 
 const [count = '100', ...options] = process.argv.slice(2);
-/** They share a zone, so none of them says who may issue certificates for it. */
+/** They share a zone, so none of them owns its CAA records. */
 const domain = original.domain && { ...original.domain, certificateAuthorities: [] };
 
 const names = Array.from({ length: Number(count) }, (_, index) => `h2o-bench-${String(index + 1).padStart(3, '0')}`);
@@ -12,6 +13,6 @@ const files: EnvironmentFiles = Object.fromEntries(
   names.map((name) => [name, () => Promise.resolve({ default: { ...original, name, domain } })]),
 );
 
-void runProgram(files, ['synth', ...options]).then((exitCode) => {
+void runProgram({ commands: COMMANDS, files, args: ['synth', ...options] }).then((exitCode) => {
   process.exitCode = exitCode;
 });

@@ -1,6 +1,6 @@
 /**
  * Bundles main.ts and everything it imports into dist/main.js, which starts several times faster than separate modules.
- * Nothing is done when no input has changed since the last bundle: dist/main.inputs.json holds each input's size and time.
+ * The bundle is kept while no input changes: dist/main.inputs.json holds the size and time of each.
  */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -10,11 +10,14 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const BUNDLE = join(ROOT, 'dist', 'main.js');
 const INPUTS = join(ROOT, 'dist', 'main.inputs.json');
 
-/** What every bundle depends on besides its sources: this script, and what npm has installed. */
+/** Inputs of every bundle besides its sources: this script and the installed packages. */
 const ALWAYS = ['scripts/build.mjs', 'tsconfig.json', 'package.json', 'node_modules/.package-lock.json'];
 
-/** The parser of HCL is WebAssembly beside its script, loaded only for `--hcl`. */
-const EXTERNAL = ['@cdktf/hcl2json'];
+/**
+ * Loaded only where they are used: the parser of HCL for `--hcl`, which is WebAssembly next to its script, and the
+ * TypeScript compiler, a development dependency, for the reference pages.
+ */
+const EXTERNAL = ['@cdktf/hcl2json', 'typescript'];
 
 /** Bundles one entry point; the benchmark uses it for its generated environments. */
 export async function bundle(entry, outfile) {
@@ -34,12 +37,14 @@ export async function bundle(entry, outfile) {
     minifySyntax: true,
     minifyWhitespace: true,
     metafile: true,
+    // Scripts of the box's host, which are installed as they are.
+    loader: { '.sh': 'text', '.sql': 'text' },
     external: EXTERNAL,
     logLevel: 'error',
   });
 }
 
-/** Bundles the program unless that is already done; says so on standard error. */
+/** Bundles the program unless the bundle is current. */
 export async function buildIfNeeded({ quiet = false } = {}) {
   if (isFresh()) return;
   if (!quiet) process.stderr.write('Bundling the program …\n');

@@ -1,15 +1,13 @@
-/**
- * Runs the program, bundled first when needed: `npm run synth` calls it with `synth`, the cdktf CLI (cdktf.json) with nothing.
- */
+/** Runs the program, bundled first when needed: the npm scripts call it with a command, the cdktf CLI as cdktf.json says. */
 import { pathToFileURL } from 'node:url';
 import { BUNDLE, buildIfNeeded } from './build.mjs';
 
-// The cdktf CLI shows whatever stands on standard error as an error.
-const quiet = process.argv.length === 2;
+// The cdktf CLI shows everything on standard error as an error.
+const quiet = process.argv.includes('--for-cdktf');
 try {
   await buildIfNeeded({ quiet });
 } catch (error) {
-  // esbuild has already printed where a source cannot be read.
+  // esbuild has already printed errors in sources.
   if (!('errors' in error)) process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

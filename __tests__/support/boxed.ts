@@ -1,5 +1,6 @@
-/** The small valid environment on one host, which tests change one thing of. */
-import type { EnvironmentInput } from '../../src/config';
+/** The small valid environment on one host, which tests change in one place. */
+import type { EnvironmentInput, ResolvedEnvironment } from '../../src/config';
+import type { ResolvedBox } from '../../src/config/tiers/box/resolved';
 import { example } from './example';
 
 type Box = NonNullable<EnvironmentInput['box']>;
@@ -52,4 +53,10 @@ export function moved(changes: Partial<EnvironmentInput> = {}): EnvironmentInput
   const acknowledge: Record<string, string> =
     changes.protect === true ? { 'single-zone-database': 'one zone is enough for a test' } : {};
   return boxed({ database, cache, acknowledge, ...changes });
+}
+
+/** The box of an environment whose tier is one. */
+export function boxOf({ tier }: ResolvedEnvironment): ResolvedBox {
+  if (tier.kind !== 'box') throw new Error('not on a box');
+  return tier.box;
 }

@@ -3,7 +3,8 @@ import type { App } from 'cdktf';
 import { managed } from '../../src/config/calculations/placement';
 import type { ResolvedEnvironment } from '../../src/config';
 import type { DataHandover, DomainHandover, NetworkHandover } from '../../src/contracts/handovers';
-import { Handover, type StackKind } from '../../src/terraform/handover';
+import type { StackKind } from '../../src/contracts/stack-kinds';
+import { Handover } from '../../src/terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../../src/terraform/terrace-stack';
 
 export const KEY_ARN = 'arn:aws:kms:eu-west-1:123456789012:key/environment';
@@ -70,7 +71,7 @@ export interface StubHandovers {
 export function addProducers(app: App, environment: ResolvedEnvironment): StubHandovers {
   const stub = <T extends object>(kind: StackKind, values: T): Handover<T> => {
     const props = stackProps(environment, kind);
-    return new Handover(new TerraceStack(app, props), kind, props.state, values);
+    return new Handover(new TerraceStack(app, props), values);
   };
   return {
     network: stub('network', networkHandover(environment)),

@@ -1,10 +1,18 @@
-/** Hosts as the box stack describes them, with marks where Terraform's references will stand. */
-import type { HostContainer, HostDescription } from '../../src/tiers/box/host/types';
+/** Hosts as the box stack describes them, with marks in place of Terraform's references. */
+import type {
+  HostContainer,
+  HostDescription,
+  HostIngress,
+  HostJob,
+  HostPostgres,
+  HostService,
+  HostSite,
+} from '../../src/tiers/box/host/types';
 
-const container = (key: string, rest: Partial<HostContainer>): HostContainer => ({
+/** What every container of the examples has. */
+const common = (key: string) => ({
   key,
   image: { parameterName: `/shop/mvp/images/${key}` },
-  kind: 'service',
   vcpu: 0.5,
   memoryMib: 256,
   plain: {},
@@ -14,27 +22,74 @@ const container = (key: string, rest: Partial<HostContainer>): HostContainer => 
   readOnlyRoot: true,
   stopTimeoutSeconds: 30,
   logs: { group: '/shop/mvp', streamPrefix: key },
-  replicas: 1,
-  ...rest,
 });
 
+const health: HostService['health'] = {
+  path: '/',
+  intervalSeconds: 30,
+  timeoutSeconds: 5,
+  healthyThreshold: 2,
+  unhealthyThreshold: 3,
+  startPeriodSeconds: 60,
+  gracePeriodSeconds: 0,
+};
+
+export const BACKEND: HostService = {
+  ...common('backend'),
+  kind: 'service',
+  port: 8061,
+  health: { ...health, path: '/health', command: 'wget -qO- "http://localhost:$PORT/health"' },
+  plain: { GREETING: 'it\'s $5 and "more"', PORT: '8061', DATABASE_HOST: 'TerraformReference0x' },
+  secrets: {
+    DATABASE_URL: { arn: 'arn:aws:secretsmanager:us-east-1:1:secret:app', key: 'url' },
+    JWT_SECRET: { arn: 'arn:aws:secretsmanager:us-east-1:1:secret:jwt' },
+  },
+  mounts: [{ source: '/data/files/uploads', path: '/uploads', readOnly: false, owner: '1000:1000', permissions: '750' }],
+};
+
+export const REPORT: HostJob = { ...common('report'), kind: 'job', schedule: '30 4 * * 1', timeoutSeconds: 900 };
+
 const containers: readonly HostContainer[] = [
-  container('backend', {
-    port: 8061,
-    healthPath: '/health',
-    healthCommand: 'wget -qO- "http://localhost:$PORT/health"',
-    plain: { GREETING: 'it\'s $5 and "more"', PORT: '8061', DATABASE_HOST: 'TerraformReference0x' },
-    secrets: {
-      DATABASE_URL: { arn: 'arn:aws:secretsmanager:us-east-1:1:secret:app', key: 'url' },
-      JWT_SECRET: { arn: 'arn:aws:secretsmanager:us-east-1:1:secret:jwt' },
-    },
-    mounts: [{ source: '/data/files/uploads', path: '/uploads', readOnly: false, owner: '1000:1000', permissions: '750' }],
-  }),
-  container('frontend', { port: 3000, healthPath: '/', readOnlyRoot: false, user: '1000:1000' }),
-  container('sender', { kind: 'worker', replicas: 2, entryPoint: ['/bin/send'], command: ['--price', '$5'] }),
-  container('report', { kind: 'job', schedule: '30 4 * * 1', timeoutSeconds: 900 }),
-  container('migrate', { kind: 'job', image: { reference: 'public.ecr.aws/docker/library/alpine:3.22' }, command: ['true'] }),
+  BACKEND,
+  { ...common('frontend'), kind: 'service', port: 3000, health, readOnlyRoot: false, user: '1000:1000' },
+  { ...common('sender'), kind: 'worker', count: 2, entryPoint: ['/bin/send'], command: ['--price', '$5'] },
+  REPORT,
+  {
+    ...common('migrate'),
+    kind: 'job',
+    image: { reference: 'public.ecr.aws/docker/library/alpine:3.22' },
+    command: ['true'],
+    timeoutSeconds: 3600,
+  },
 ];
+
+/** The sites of the examples. */
+export const SITES: readonly HostSite[] = [
+  {
+    name: 'shop.example',
+    locations: [
+      { path: '/api/', port: 8061 },
+      { path: '/health', port: 8061 },
+      { path: '/', port: 3000 },
+    ],
+  },
+  { name: 'api.shop.example', locations: [{ path: '/', port: 8061 }] },
+];
+
+/** Clients reach these sites directly. */
+export function servingDirectly(to: readonly HostSite[], origin: 'public' | 'cloudflare' = 'public'): HostIngress {
+  return { kind: 'direct', origin, sites: to };
+}
+
+const postgres: HostPostgres = {
+  placement: 'host',
+  version: '15',
+  name: 'shop',
+  roles: [
+    { name: 'app', privileges: 'owner', secretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:app' },
+    { name: 'reader', privileges: 'read-only', secretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:reader' },
+  ],
+};
 
 /** Ubuntu with PostgreSQL and Redis in containers, as webrana has it. */
 export const WITH_CONTAINERS: HostDescription = {
@@ -46,34 +101,14 @@ export const WITH_CONTAINERS: HostDescription = {
   applicationDirectory: '/opt/shop',
   dataStores: 'containers',
   dataVolumeId: 'vol-0123456789abcdef0',
-  dataVolumeLabel: 'terrace-data',
-  dataDirectory: '/data',
-  database: {
-    placement: 'host',
-    version: '15',
-    name: 'shop',
-    host: 'postgres',
-    port: '5432',
-    roles: [
-      { name: 'app', privileges: 'owner', secretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:app' },
-      { name: 'reader', privileges: 'read-only', secretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:reader' },
-    ],
-  },
-  cache: { placement: 'host', version: '7.1', evictionPolicy: 'volatile-lru', host: 'redis', port: '6379', tls: false },
+  database: postgres,
+  cache: { placement: 'host', version: '7.1', evictionPolicy: 'volatile-lru' },
   containers,
-  sites: [
-    {
-      name: 'shop.example',
-      locations: [
-        { path: '/api/', port: 8061 },
-        { path: '/health', port: 8061 },
-        { path: '/', port: 3000 },
-      ],
-    },
-    { name: 'api.shop.example', locations: [{ path: '/', port: 8061 }] },
-  ],
+  ingress: servingDirectly(SITES),
   certificateEmail: 'ops@shop.example',
-  origin: 'public',
+  certificateRenewal: '0 12 * * *',
+  postgres: { maxConnections: 100, sharedBuffersMib: 128, slowStatementMilliseconds: 1000 },
+  redis: { maxMemoryMib: 128 },
   sshAllowed: false,
   backup: {
     bucket: 'shop-mvp-backups',
@@ -83,9 +118,8 @@ export const WITH_CONTAINERS: HostDescription = {
     paths: ['/data/files'],
   },
   configurationBucket: 'shop-mvp-configuration',
-  configurationKey: 'configuration.json',
-  metricsNamespace: 'Terrace/Box',
-  hostLogGroup: '/shop/mvp/host',
+  logGroup: '/shop/mvp/host',
+  registries: [],
 };
 
 /** Amazon Linux with PostgreSQL and Redis installed, as cloudpartner has it. */
@@ -93,24 +127,24 @@ export const WITH_PACKAGES: HostDescription = {
   ...WITH_CONTAINERS,
   operatingSystem: 'amazon-linux-2023',
   dataStores: 'packages',
-  database: { ...WITH_CONTAINERS.database!, host: '127.0.0.1' },
-  cache: { ...WITH_CONTAINERS.cache!, version: '6.2', host: '127.0.0.1' },
+  cache: { placement: 'host', version: '6.2', evictionPolicy: 'volatile-lru' },
   sshAllowed: true,
 };
 
-/** Database and cache by AWS, behind Cloudflare, on an arm64 host without a data volume. */
+/** A managed database at an address. */
+export function managedDatabase(host: string, port = '5432'): HostDescription['database'] {
+  const masterSecretArn = 'arn:aws:secretsmanager:us-east-1:1:secret:master';
+  return { placement: 'managed', version: '15', name: 'shop', host, port, masterSecretArn };
+}
+
+/** Managed database and cache, behind Cloudflare, on an arm64 host without a data volume. */
 export const MANAGED: HostDescription = {
   ...WITH_CONTAINERS,
   architecture: 'arm64',
   dataVolumeId: undefined,
-  database: {
-    ...WITH_CONTAINERS.database!,
-    placement: 'managed',
-    host: 'db.example.internal',
-    masterSecretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:master',
-  },
-  cache: { ...WITH_CONTAINERS.cache!, placement: 'managed', host: 'cache.example.internal', tls: true },
-  origin: 'cloudflare',
+  database: managedDatabase('db.example.internal'),
+  cache: { placement: 'managed', host: 'cache.example.internal', port: '6379' },
+  ingress: servingDirectly(SITES, 'cloudflare'),
   registries: [{ server: 'registry.example', secretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:registry' }],
 };
 
@@ -118,31 +152,25 @@ export const MANAGED: HostDescription = {
 export const BALANCED: HostDescription = {
   ...MANAGED,
   database: undefined,
-  origin: 'public',
-  sites: [],
-  behindBalancer: { sites: WITH_CONTAINERS.sites, health: { path: '/terrace-health', port: 8061, servicePath: '/health' } },
+  ingress: { kind: 'load-balancer', sites: SITES, health: { path: '/terrace-health', port: 8061, servicePath: '/health' } },
 };
 
-/** No names, no database, no cache: the least that can run. */
+/** No names, no database, no cache: the minimum. */
 export const BARE: HostDescription = {
   ...WITH_CONTAINERS,
   database: undefined,
   cache: undefined,
-  sites: [],
-  hostLogGroup: undefined,
+  ingress: servingDirectly([]),
 };
 
-/** Every combination of operating system and way of keeping data, by a name for tests. */
+/** Every combination of operating system and placement of data, with a name for tests. */
 export const EXAMPLES: readonly (readonly [name: string, host: HostDescription])[] = [
   ['Ubuntu, containers', WITH_CONTAINERS],
-  [
-    'Ubuntu, packages',
-    { ...WITH_PACKAGES, operatingSystem: 'ubuntu-24.04', database: { ...WITH_PACKAGES.database!, version: '16' } },
-  ],
+  ['Ubuntu, packages', { ...WITH_PACKAGES, operatingSystem: 'ubuntu-24.04', database: { ...postgres, version: '16' } }],
   ['Amazon Linux, containers', { ...WITH_CONTAINERS, operatingSystem: 'amazon-linux-2023' }],
   ['Amazon Linux, packages', WITH_PACKAGES],
   ['Ubuntu, managed data behind Cloudflare', MANAGED],
-  ['Amazon Linux, managed data', { ...MANAGED, operatingSystem: 'amazon-linux-2023', origin: 'public' }],
+  ['Amazon Linux, managed data', { ...MANAGED, operatingSystem: 'amazon-linux-2023', ingress: servingDirectly(SITES) }],
   ['Ubuntu, several hosts behind a load balancer', BALANCED],
   ['Ubuntu, nothing but containers', BARE],
 ];

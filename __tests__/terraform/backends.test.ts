@@ -177,7 +177,7 @@ describeWithMoto('real terraform against an emulated store', () => {
     });
     checkout.synth((app) => {
       const network = new TerraceStack(app, stackProps('network'));
-      const handover = new Handover(network, 'network', stackProps('network').state, { vpcId: 'vpc-1' });
+      const handover = new Handover(network, { vpcId: 'vpc-1' });
       const data = new TerraceStack(app, stackProps('data'));
       data.addOutput('seen', 'what data sees', handover.in(data).vpcId);
     }, moto.pointAt);

@@ -22,7 +22,7 @@ const values = {
 /** A producer, and a consumer that puts everything it was handed into an output. */
 function producerAndConsumer(app: App): TerraceStack {
   const network = new TerraceStack(app, stackProps('network'));
-  const handover = new Handover<typeof values>(network, 'network', stackProps('network').state, values);
+  const handover = new Handover<typeof values>(network, values);
   const data = new TerraceStack(app, stackProps('data'));
   const seen = handover.in(data);
   data.addOutput('vpc', 'vpc', seen.vpcId);
@@ -50,7 +50,7 @@ describe('a handover', () => {
   it('writes the same producer when nobody reads it: a change of tier changes no byte of it', () => {
     const alone = synthApp((app) => {
       const stack = new TerraceStack(app, stackProps('network'));
-      new Handover<typeof values>(stack, 'network', stackProps('network').state, values);
+      new Handover<typeof values>(stack, values);
     });
     expect(alone['shop-test-network']).toEqual(network);
   });
@@ -58,7 +58,7 @@ describe('a handover', () => {
   it("is read through one remote state, named after the producer's kind, however often it is asked", () => {
     const consumer = synthApp((app) => {
       const producer = new TerraceStack(app, stackProps('network'));
-      const handover = new Handover<typeof values>(producer, 'network', stackProps('network').state, values);
+      const handover = new Handover<typeof values>(producer, values);
       const stack = new TerraceStack(app, stackProps('data'));
       stack.addOutput('once', 'once', handover.in(stack).vpcId);
       stack.addOutput('twice', 'twice', handover.in(stack).vpcId);

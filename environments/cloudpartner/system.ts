@@ -57,12 +57,16 @@ export const box = {
   applicationDirectory: '/home/ec2-user/cloud-consulting',
   // "PostgreSQL (Local Install)", "Redis (Local Install)".
   dataStores: 'packages',
+  // "max_connections = 100", "shared_buffers = 128MB".
+  postgres: { maxConnections: 100, sharedBuffersMib: 128 },
   // "Port 22 (SSH), Source: Your IP only". Assumption: whose that is is not said; Session Manager is the way in.
   sshCidrs: [],
   // "OutboundRules: All traffic to 0.0.0.0/0".
   egress: 'all',
   // Assumption: the sender's address also takes expiry notices.
   certificateEmail: 'info@cloudpartner.pro',
+  // "0 12 * * * /usr/bin/certbot renew --quiet".
+  certificateRenewal: '0 12 * * *',
   // "0 2 * * *", "local backups older than 7 days".
   backup: { bucket: 'backups', schedule: '0 2 * * *', hostRetentionDays: 7 },
 } satisfies Partial<NonNullable<EnvironmentInput['box']>>;

@@ -1,14 +1,13 @@
-/** Where the program reads its settings and writes its words: the process, or a test. */
+/** Where the program reads its settings and writes its output: the process, or a test. */
 
-/** A place to write text to. */
 export interface TextSink {
   write(text: string): unknown;
-  /** Whether a person watches; only then are lines overwritten. */
+  /** Whether it is a terminal; only there are lines overwritten. */
   readonly isTTY?: boolean;
 }
 
 export interface Io {
-  /** The report. */
+  /** Reports. */
   readonly stdout: TextSink;
   /** Progress and problems. */
   readonly stderr: TextSink;

@@ -1,4 +1,4 @@
-/** What is being worked on: a line that rewrites itself before a person, a line each in a log. */
+/** Progress: one line that is overwritten on a terminal, one line for each step in a log. */
 import type { TextSink } from './io';
 
 const CLEAR_LINE = '\r\u001b[2K';
@@ -11,14 +11,14 @@ export class Progress {
     private readonly total: number,
   ) {}
 
-  /** Says what is begun. */
+  /** Reports the start of a step. */
   public begin(name: string): void {
     this.done += 1;
     const line = `synthesising ${name} (${this.done} of ${this.total})`;
     this.sink.write(this.sink.isTTY === true ? `${CLEAR_LINE}${line}` : `${line}\n`);
   }
 
-  /** Leaves the screen as if nothing had been said. */
+  /** Clears the line on a terminal. */
   public end(): void {
     if (this.sink.isTTY === true) this.sink.write(CLEAR_LINE);
   }

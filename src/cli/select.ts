@@ -1,11 +1,11 @@
-/** Which environments a person means by names and globs. Pure. */
+/** Names and globs to environment names. Pure. */
 import picomatch from 'picomatch';
 import { nearestNames } from '../config/problems/nearest';
-import { CommandError } from './command-error';
+import { CommandError } from './errors';
 
 /**
- * The names that any of the patterns matches, in their own order; all of them without patterns.
- * @throws CommandError for a pattern that matches nothing, with the names that come nearest
+ * The names that match any of the patterns, in their original order; all of them without patterns.
+ * @throws CommandError for a pattern without a match, with the nearest names
  */
 export function selectNames(names: readonly string[], patterns: readonly string[]): readonly string[] {
   if (patterns.length === 0) return names;
@@ -19,6 +19,6 @@ export function selectNames(names: readonly string[], patterns: readonly string[
 
 function unknownName(pattern: string, names: readonly string[]): string {
   const close = nearestNames(pattern, names);
-  const hint = close.length > 0 ? `did you mean ${close.join(' or ')}?` : `there are: ${names.join(', ')}`;
-  return `no environment is called "${pattern}"; ${hint}`;
+  const hint = close.length > 0 ? `did you mean ${close.join(' or ')}?` : `the environments are: ${names.join(', ') || 'none'}`;
+  return `no environment matches "${pattern}"; ${hint}`;
 }

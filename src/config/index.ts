@@ -5,3 +5,6 @@ export { InvalidEnvironment, type Problem } from './problems/problem';
 export type { EmulatedInput } from './schema/emulated';
 export type { EnvironmentInput } from './schema/environment';
 export type { ResolvedEnvironment } from './resolved/environment';
+export { checkBetween } from './rules/between';
+export type { RecordedVolumes } from './rules/between/rule';
+export { storesInUse, type StoreInUse } from './rules/between/state-stores';

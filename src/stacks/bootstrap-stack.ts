@@ -1,5 +1,6 @@
 /** What must be there before any other state can be: the store itself, and GitHub's way in. */
 import type { App } from 'cdktf';
+import type { StoreInUse } from '../config';
 import type { StateStore } from '../config/resolved/environment';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
 import { AuditTrail } from '../modules/bootstrap/audit-trail';
@@ -28,6 +29,11 @@ function ownState(store: StateStore): StateLocation {
     stackId: `${store.name}-bootstrap`,
     stateKey: OWN_STATE_KEY,
   };
+}
+
+/** Creates the stack of a store under the app. */
+export function addBootstrap(app: App, { store, account }: StoreInUse): void {
+  new BootstrapStack(app, { store, account, tags: { 'state-store': store.name, 'managed-by': 'terrace' } });
 }
 
 /** `<store>-bootstrap`: applied by a person with administrator rights, once. With the account's singletons. */

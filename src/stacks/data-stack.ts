@@ -17,6 +17,7 @@ import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
 import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
+import { outputName } from '../terraform/output-name';
 import { Handover } from '../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
@@ -43,7 +44,7 @@ export class DataStack extends TerraceStack {
     this.network = props.network.in(this);
     const { data } = props;
     const keyArn = data.customerManagedKey ? this.createKey() : undefined;
-    this.handover = new Handover<DataHandover>(this, 'data', props.stack.state, {
+    this.handover = new Handover<DataHandover>(this, {
       keyArn,
       database: data.database && this.createDatabase(data.database, keyArn),
       cache: this.createCache(keyArn),
@@ -234,11 +235,6 @@ export class DataStack extends TerraceStack {
 /** A record of what each entry was made into, by its key. */
 function byKey<T extends { readonly key: string }, R>(entries: readonly T[], make: (entry: T) => R): Readonly<Record<string, R>> {
   return Object.fromEntries(entries.map((entry) => [entry.key, make(entry)]));
-}
-
-/** A key inside the name of an output, which is easier to type without hyphens. */
-function outputName(key: string): string {
-  return key.replace(/-/g, '_');
 }
 
 /** What the network stack makes whenever the data is there. */

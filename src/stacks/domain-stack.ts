@@ -36,7 +36,7 @@ export class DomainStack extends TerraceStack {
       region: identity.region,
       edge: domain.edgeCertificate,
     });
-    this.handover = new Handover<DomainHandover>(this, 'domain', props.stack.state, {
+    this.handover = new Handover<DomainHandover>(this, {
       zoneId: zone.id,
       certificateArn: certificate.arn,
       edgeCertificateArn: certificate.edgeArn,

@@ -15,6 +15,7 @@ import { StaticSite } from '../modules/edge/static-site';
 import { WebAcl } from '../modules/waf/web-acl';
 import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';
 import { EdgeZones } from '../modules/edge/edge-zones';
+import { outputName } from '../terraform/output-name';
 import { Handover } from '../terraform/handover';
 import type { ServingTier } from '../tiers/tier';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
@@ -65,7 +66,7 @@ export class EdgeStack extends TerraceStack {
     this.cloudflareRules();
     const checks = new HealthChecks(this, 'health', { environment: identity.environment, checks: edge.healthChecks });
 
-    this.handover = new Handover<EdgeHandover>(this, 'edge', props.stack.state, {
+    this.handover = new Handover<EdgeHandover>(this, {
       distribution: cdn && { id: cdn.distribution.id, domainName: cdn.distribution.domainName },
       webAcl: webAcl && { name: webAcl.name },
       healthCheckIds: checks.ids,
@@ -134,7 +135,7 @@ export class EdgeStack extends TerraceStack {
       if (distribution === undefined) this.pointTiers(records, name);
       else
         records.point(`record-${hostId(name)}`, name, [{ id: 'cdn', destination: cdnDestination(distribution), percent: 100 }]);
-      this.addOutput(`url_${name.replace(/[^A-Za-z0-9]/g, '_')}`, 'Answers here', `https://${name}`);
+      this.addOutput(`url_${outputName(name)}`, 'Answers here', `https://${name}`);
     }
   }
 

@@ -5,6 +5,7 @@ import { putSecretCommand } from '../modules/secrets/put-secret-command';
 import { Secret } from '../modules/secrets/secret';
 import { Buckets } from '../modules/storage/buckets';
 import type { DataHandover } from '../contracts/handovers';
+import { outputName } from '../terraform/output-name';
 import { Handover } from '../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
@@ -21,7 +22,7 @@ export class EmulatedStack extends TerraceStack {
   ) {
     const props = stackProps(environment);
     super(app, props);
-    this.handover = new Handover(this, 'data', props.state, { buckets: this.createBuckets(), secrets: this.createSecrets() });
+    this.handover = new Handover(this, { buckets: this.createBuckets(), secrets: this.createSecrets() });
   }
 
   private createBuckets(): DataHandover['buckets'] {
@@ -41,7 +42,7 @@ export class EmulatedStack extends TerraceStack {
       const { arn } = new Secret(this, `secret-${secret.key}`, { ...secret, protect: false });
       if (secret.value === 'manual') {
         this.addOutput(
-          `set_secret_${secret.key.replace(/-/g, '_')}`,
+          `set_secret_${outputName(secret.key)}`,
           `Run this once, with values for trying out: ${secret.description}`,
           `${putSecretCommand(identity.region, secret)} --endpoint-url ${endpoint}`,
         );

@@ -49,7 +49,7 @@ export class NetworkStack extends TerraceStack {
     });
     this.addFlowLogs(vpc);
     const data = new DataSecurityGroups(this, 'data', { name, vpcId: vpc.id, wanted: network.dataSecurityGroups });
-    this.handover = new Handover<NetworkHandover>(this, 'network', props.stack.state, {
+    this.handover = new Handover<NetworkHandover>(this, {
       vpcId: vpc.id,
       publicSubnetIds: subnets.zones.map(({ publicSubnetId }) => publicSubnetId),
       privateSubnetIds: subnets.zones.map(({ privateSubnetId }) => privateSubnetId),

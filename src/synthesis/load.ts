@@ -1,49 +1,79 @@
-/** Environment files to resolved environments; one broken file does not hide the others. */
+/** Environment files to resolved environments. A broken file does not hide the problems of the others. */
+import type { EnvironmentFiles } from '../cli/command';
+import { CommandError, describeFault } from '../cli/errors';
 import {
+  checkBetween,
   InvalidEnvironment,
   isEmulated,
   parseEmulated,
   parseEnvironment,
+  storesInUse,
   type ResolvedEmulated,
   type ResolvedEnvironment,
+  type StoreInUse,
 } from '../config';
 import type { Backend } from '../config/resolved/environment';
-import { checkVolume, readVolumes } from '../commands/record-volumes/recorded';
-import { CommandError } from '../cli/command-error';
-import { describeFault } from '../cli/fault';
+import { readVolumes } from './recorded-volumes';
 
-/** The environments there are, by name; each file is read when it is needed. */
-export type EnvironmentFiles = Readonly<Record<string, () => Promise<{ readonly default: unknown }>>>;
+export interface LoadOptions {
+  /** @default every environment */
+  readonly selected?: readonly string[];
+  /** Replaces the backend of every environment. */
+  readonly backend?: Backend;
+}
 
-/** What became of the files. */
+/** The selected environments. */
 export interface Loaded {
   readonly environments: readonly ResolvedEnvironment[];
-  /** Those on a developer's machine: no tier, no network, nothing to plan against AWS. */
+  /** Environments of a developer's machine: without tier and network, and never planned against AWS. */
   readonly emulated: readonly ResolvedEmulated[];
+  /** The state stores that the environments use, as all environments together describe them. */
+  readonly stores: readonly StoreInUse[];
   readonly refused: readonly Refused[];
 }
 
-/** An environment that cannot be synthesised, with the report for a person. */
+/** An environment that cannot be synthesised. */
 export interface Refused {
   readonly name: string;
+  /** The problems, for the person who wrote the file. */
   readonly report: string;
 }
 
-/** Reads and parses the named environments. */
-export async function loadEnvironments(files: EnvironmentFiles, names: readonly string[], backend?: Backend): Promise<Loaded> {
+/** Loads every environment, checks them against each other, and returns the selected ones. */
+export async function loadEnvironments(files: EnvironmentFiles, options: LoadOptions = {}): Promise<Loaded> {
+  const { selected = Object.keys(files), backend } = options;
+  const { environments: all, emulated, refused } = await parseAll(files, backend);
+  const conflicts = checkBetween({ environments: all, recordedVolumes: readVolumes() });
+  const conflicting = new Set(conflicts.map(({ environment }) => environment));
+  const isUsable = ({ identity }: ResolvedEnvironment): boolean => !conflicting.has(identity.environment);
+  const isSelected = ({ identity }: ResolvedEnvironment | ResolvedEmulated): boolean => selected.includes(identity.environment);
+  const environments = all.filter((environment) => isSelected(environment) && isUsable(environment));
+  return {
+    environments,
+    emulated: emulated.filter(isSelected),
+    stores: storesInUse(all).filter(
+      (store) => store.environments.every(isUsable) && store.environments.some((one) => environments.includes(one)),
+    ),
+    refused: [
+      ...refused.filter(({ name }) => selected.includes(name)),
+      // The other side of a conflict may be selected.
+      ...conflicts.map(({ environment: name, message: report }) => ({ name, report })),
+    ],
+  };
+}
+
+async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
   const environments: ResolvedEnvironment[] = [];
   const emulated: ResolvedEmulated[] = [];
   const refused: Refused[] = [];
-  const volumes = readVolumes();
-  for (const name of names) {
+  for (const [name, file] of Object.entries(files)) {
     try {
-      const input = (await files[name]?.())?.default;
+      const input = (await file()).default;
       if (isEmulated(input)) {
-        emulated.push(listedAs(name, parseEmulated(input)));
+        emulated.push(checkedName(name, parseEmulated(input)));
         continue;
       }
-      const environment = listedAs(name, parseEnvironment(input));
-      checkVolume(environment, volumes);
+      const environment = checkedName(name, parseEnvironment(input));
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
       refused.push({ name, report: error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}` });
@@ -52,26 +82,26 @@ export async function loadEnvironments(files: EnvironmentFiles, names: readonly 
   return { environments, emulated, refused };
 }
 
-/** @throws InvalidEnvironment for one that calls itself something else than the list does */
-function listedAs<T extends Pick<ResolvedEnvironment, 'identity'>>(name: string, environment: T): T {
-  const { environment: said } = environment.identity;
-  if (said === name) return environment;
+/** @throws InvalidEnvironment when the environment has another name than its entry in the list */
+function checkedName<T extends ResolvedEnvironment | ResolvedEmulated>(name: string, environment: T): T {
+  const { environment: given } = environment.identity;
+  if (given === name) return environment;
   throw new InvalidEnvironment(name, [
     {
       path: 'name',
-      received: JSON.stringify(said),
-      allowed: `"${name}", under which environments/index.ts lists the file`,
-      fix: 'make the two the same: commands, stacks and states go by this name',
+      received: JSON.stringify(given),
+      allowed: `"${name}", the name of its entry in environments/index.ts`,
+      fix: 'make both the same: commands, stacks and states use this name',
     },
   ]);
 }
 
 /**
- * The backend that `TERRACE_BACKEND` puts in the place of everyone's own.
- * @throws CommandError for a value other than `local`
+ * The backend that `TERRACE_BACKEND` sets for every environment.
+ * @throws CommandError for any other value than `local`
  */
 export function backendOverride(value: string | undefined): Backend | undefined {
   if (value === undefined || value === '') return undefined;
   if (value === 'local') return { kind: 'local' };
-  throw new CommandError(`TERRACE_BACKEND is "${value}"; allowed is "local", which keeps every state in a file here`, 2);
+  throw new CommandError(`TERRACE_BACKEND is "${value}"; allowed is "local", which keeps every state in a local file`, 2);
 }

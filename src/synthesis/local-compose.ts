@@ -1,9 +1,19 @@
-/** The Compose file of an environment on a developer's machine: PostgreSQL, Redis and the emulator. Pure. */
+/** The Compose file of an environment on a developer's machine: PostgreSQL, Redis and the emulator. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ResolvedEmulated } from '../config';
 import { PORTS } from '../config/tables/ports';
+import { stackFolder } from './output-folder';
 
-/** Published to this machine only: the passwords are known to everybody who reads the file. */
+/** Writes the file next to the environment's stack. @returns the command that starts it, for the report */
+export function writeCompose(outdir: string, environment: ResolvedEmulated): readonly string[] {
+  const file = join(stackFolder(outdir, `${environment.identity.environment}-data`), 'docker-compose.yml');
+  writeFileSync(file, renderCompose(environment));
+  return [`start  docker compose -f ${file} up -d   (docs/local.md)`];
+}
+
+/** Ports are bound to this machine only: the passwords are in the environment file. */
 const local = (port: number, inside: number): string => `127.0.0.1:${port}:${inside}`;
 
 const EMULATOR_PORT = 4566;
@@ -11,7 +21,7 @@ const EMULATOR_PORT = 4566;
 const HEADING = (name: string): string =>
   `# Written by \`npm run synth -- ${name}\` from its environment file; change that, not this.\n`;
 
-/** The whole file. */
+/** The file's text. Pure. */
 export function renderCompose(environment: ResolvedEmulated): string {
   const { identity, database, cache } = environment;
   const file = {
@@ -44,7 +54,7 @@ function redis({ version, port }: NonNullable<ResolvedEmulated['cache']>) {
   };
 }
 
-/** Only what the stack has resources of. */
+/** Only the services that the stack has resources of. */
 function emulator({ image, endpoint, identity }: ResolvedEmulated) {
   const { port } = new URL(endpoint);
   return {

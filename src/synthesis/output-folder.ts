@@ -1,68 +1,85 @@
-/** The folder `cdktf.out`: its manifest, and the folders of stacks that no longer exist. */
+/** The folder `cdktf.out`: its stacks, its manifest, and the folders of stacks that no longer exist. */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Manifest, type StackManifest } from 'cdktf';
+import type { StackManifest } from 'cdktf';
+import { LOCK_FILE } from '../terraform/provider-lock-set';
+import { MODULE_FILE, readModule, type RootModule } from '../terraform/root-module';
 
-/** What cdktf's command line wants to know of a stack. */
+/** The default folder, relative to the top of the checkout. */
+export const OUTPUT = 'cdktf.out';
+
+/** As cdktf names them. */
+const [STACKS, MANIFEST] = ['stacks', 'manifest.json'];
+
+/** What the cdktf command line reads about a stack. */
 export type ManifestEntry = StackManifest;
 
 type Entries = Readonly<Record<string, ManifestEntry>>;
 
-/** Files and folders that Terrace, cdktf and Terraform make beside a stack's module; state is not among them. */
-const MADE_BY_TOOLS = [
-  'cdk.tf.json',
-  'cdk.tf',
-  'metadata.json',
-  'assets',
-  'plan',
-  '.terraform',
-  '.terraform.lock.hcl',
-  'docker-compose.yml',
-];
+export function stackFolder(outdir: string, id: string): string {
+  return join(outdir, STACKS, id);
+}
 
-/** The manifest as it is, without entries when there is none. */
+/** The ids of the folders of stacks, sorted. */
+export function stackIds(outdir: string): readonly string[] {
+  const stacks = join(outdir, STACKS);
+  if (!existsSync(stacks)) return [];
+  return readdirSync(stacks, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Every stack that has a module, by id; folders with HCL or anything else are left out. */
+export function readModules(outdir: string): ReadonlyMap<string, RootModule> {
+  return new Map(
+    stackIds(outdir).flatMap((id) => {
+      const module = readModule(stackFolder(outdir, id));
+      return module === undefined ? [] : [[id, module] as const];
+    }),
+  );
+}
+
+/** The entries of the manifest; none without a manifest. */
 export function readManifest(outdir: string): Entries {
   try {
-    return (JSON.parse(readFileSync(join(outdir, Manifest.fileName), 'utf8')) as { stacks: Entries }).stacks;
+    return (JSON.parse(readFileSync(join(outdir, MANIFEST), 'utf8')) as { stacks: Entries }).stacks;
   } catch {
     return {};
   }
 }
 
-/** Writes the manifest, sorted, so that the order of synthesis does not show. */
+/** Writes the manifest, sorted, so that the order of synthesis does not matter. */
 export function writeManifest(outdir: string, version: string, stacks: Entries): void {
   const sorted = Object.fromEntries(Object.entries(stacks).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(join(outdir, Manifest.fileName), `${JSON.stringify({ stacks: sorted, version }, null, 2)}\n`);
+  writeFileSync(join(outdir, MANIFEST), `${JSON.stringify({ stacks: sorted, version }, null, 2)}\n`);
 }
 
-/** What became of a folder whose stack is gone. */
+/** A removed stack folder. */
 export interface Removal {
   readonly id: string;
-  /** What somebody else put there and Terrace left alone. */
+  /** Files in it that are not Terrace's, and were left. */
   readonly left: readonly string[];
 }
 
+/** Files and folders that Terrace, cdktf and Terraform write next to a module. State is not among them. */
+const GENERATED = [MODULE_FILE, 'cdk.tf', 'metadata.json', 'assets', 'plan', '.terraform', LOCK_FILE, 'docker-compose.yml'];
+
 /**
- * Removes what tools made for stacks that are gone.
- * @param isGone whether the stack of this id is to go; folders that hold no synthesised module are never asked for
+ * Removes the generated files of stacks that no longer exist.
+ * @param isGone called only for folders that hold a synthesised module
  */
 export function removeStacks(outdir: string, isGone: (id: string) => boolean): readonly Removal[] {
-  const stacks = join(outdir, Manifest.stacksFolder);
-  const folders = readdirSync(stacks, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return folders
-    .map(({ name }) => name)
-    .filter((id) => isGone(id) && holdsModule(join(stacks, id), id))
-    .sort()
-    .map((id) => ({ id, left: removeMade(join(stacks, id)) }));
+  return stackIds(outdir)
+    .filter((id) => isGone(id) && isSynthesised(stackFolder(outdir, id), id))
+    .map((id) => ({ id, left: removeGenerated(stackFolder(outdir, id)) }));
 }
 
-/** Whether cdktf wrote the folder: the module names the stack that it is. */
-function holdsModule(folder: string, id: string): boolean {
-  return ['cdk.tf.json', 'metadata.json'].some((file) => {
-    const path = join(folder, file);
-    if (!existsSync(path)) return false;
+/** Whether cdktf wrote the folder: the metadata contains the stack's id. */
+function isSynthesised(folder: string, id: string): boolean {
+  return [MODULE_FILE, 'metadata.json'].some((file) => {
     try {
-      const module = JSON.parse(readFileSync(path, 'utf8')) as { '//'?: { metadata?: { stackName?: unknown } } };
+      const module = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { '//'?: { metadata?: { stackName?: unknown } } };
       return module['//']?.metadata?.stackName === id;
     } catch {
       return false;
@@ -70,8 +87,8 @@ function holdsModule(folder: string, id: string): boolean {
   });
 }
 
-function removeMade(folder: string): readonly string[] {
-  for (const name of MADE_BY_TOOLS) rmSync(join(folder, name), { recursive: true, force: true });
+function removeGenerated(folder: string): readonly string[] {
+  for (const name of GENERATED) rmSync(join(folder, name), { recursive: true, force: true });
   const left = readdirSync(folder).sort();
   if (left.length === 0) rmdirSync(folder);
   return left;

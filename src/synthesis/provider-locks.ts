@@ -1,36 +1,30 @@
-/** At synthesis: each stack gets the lock file of its providers, where there is a fitting one. */
+/** The lock file of its providers in every stack's folder, where there is a matching one. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCK_FILE, lockName, locksExactly, type RequiredProviders } from '../terraform/provider-lock-set';
+import { LOCK_FILE, lockName, locksExactly } from '../terraform/provider-lock-set';
+import { readModule, requiredProviders } from '../terraform/root-module';
+import { stackFolder } from './output-folder';
 
-/** What came of a stack's lock file: there is none yet for its providers, or one of other versions. */
-export type CopyOutcome = 'copied' | 'missing' | 'stale';
+/** The path of the lock file for a set of providers. @param name from `lockName` */
+export function lockPath(locks: string, name: string): string {
+  return join(locks, `${name}.lock.hcl`);
+}
 
 /**
- * Puts the lock file beside a stack's module. Without a fitting one the stack keeps what `terraform init` wrote there.
+ * Copies lock files into the folders of stacks. A stack without a matching one keeps what `terraform init` wrote there.
  * @param locks the folder of lock files
- * @param folder the stack's folder
+ * @returns a note for each stack whose lock file is for other versions
  */
-export function copyProviderLock(locks: string, folder: string): CopyOutcome {
-  const providers = requiredProviders(join(folder, 'cdk.tf.json'));
-  const file = join(locks, `${lockName(providers)}.lock.hcl`);
-  if (!existsSync(file)) return 'missing';
-  const lock = readFileSync(file, 'utf8');
-  if (!locksExactly(lock, providers)) return 'stale';
-  writeFileSync(join(folder, LOCK_FILE), lock);
-  return 'copied';
-}
-
-/** Every stack of a group; what has to be said of it, for the report. */
-export function lockProviders(locks: string, outdir: string, stacks: readonly { readonly id: string }[]): readonly string[] {
-  const stale = stacks.filter(({ id }) => copyProviderLock(locks, join(outdir, 'stacks', id)) === 'stale');
-  return stale.map(
-    ({ id }) => `no lock file for ${id}: the one in ${locks} is for other versions; npm run provider-locks -- --update`,
-  );
-}
-
-/** The providers of a synthesised module, each pinned to one version. */
-export function requiredProviders(file: string): RequiredProviders {
-  const module = JSON.parse(readFileSync(file, 'utf8')) as { terraform?: { required_providers?: RequiredProviders } };
-  return module.terraform?.required_providers ?? {};
+export function copyProviderLocks(locks: string, outdir: string, stacks: readonly { readonly id: string }[]): readonly string[] {
+  return stacks.flatMap(({ id }) => {
+    const providers = requiredProviders(readModule(stackFolder(outdir, id)) ?? {});
+    const file = lockPath(locks, lockName(providers));
+    if (!existsSync(file)) return [];
+    const lock = readFileSync(file, 'utf8');
+    if (!locksExactly(lock, providers)) {
+      return [`no lock file for ${id}: ${file} is for other versions; update it with \`npm run provider-locks -- --update\``];
+    }
+    writeFileSync(join(stackFolder(outdir, id), LOCK_FILE), lock);
+    return [];
+  });
 }

@@ -2,101 +2,93 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'cdktf';
-import { InvalidEnvironment, type ResolvedEmulated, type ResolvedEnvironment } from '../config';
+import type { EnvironmentFiles } from '../cli/command';
+import { describeFault } from '../cli/errors';
+import type { TextSink } from '../cli/io';
+import { Progress } from '../cli/progress';
+import type { ResolvedEmulated, ResolvedEnvironment, StoreInUse } from '../config';
 import type { Backend } from '../config/resolved/environment';
+import { addBootstrap } from '../stacks/bootstrap-stack';
 import { EmulatedStack } from '../stacks/emulated-stack';
 import { addEnvironment } from '../stacks/environment';
-import { checkSharedZones } from '../config/rules/between/shared-zones';
-import { addBootstrap, stateStores, type StoreInUse } from '../stacks/state-stores';
-import { writeCompose } from './write-compose';
 import { RefusedModule, type Inspect } from '../terraform/root-module';
-import { lockProviders } from './provider-locks';
-import { describeFault } from '../cli/fault';
-import type { Io } from '../cli/io';
-import { loadEnvironments, type EnvironmentFiles, type Refused } from './load';
+import { loadEnvironments, type Refused } from './load';
+import { writeCompose } from './local-compose';
 import { readManifest, removeStacks, writeManifest, type ManifestEntry, type Removal } from './output-folder';
-import { Progress } from '../cli/progress';
-import { describeEnvironment, type Group } from '../commands/synth/report';
-import { synthesise, type Format } from './synthesise';
+import { copyProviderLocks } from './provider-locks';
+import { synthesise, type Format, type RefusedStack, type WrittenStack } from './synthesise';
 
 export interface RunOptions {
-  /** Every environment there is: what is not selected keeps its output. */
+  /** Every environment: the output of those that are not selected is kept. */
   readonly files: EnvironmentFiles;
   readonly selected: readonly string[];
   readonly outdir: string;
   readonly format: Format;
-  /** Takes the place of every environment's own. */
+  /** Replaces the backend of every environment. */
   readonly backend?: Backend;
-  readonly progress: Io['stderr'];
-  /** Whether folders of stacks that are gone are removed here; the cdktf CLI does it itself, and fails if they are gone before. */
+  readonly progress: TextSink;
+  /** Whether the folders of stacks that no longer exist are removed; the cdktf CLI removes them itself, and fails without them. */
   readonly removeGone: boolean;
-  /** Sees every stack before one of its group is written, and throws when it must not be; emulated ones hold nothing to guard. */
+  /** Receives the modules of each group before one is written. Emulated stacks hold nothing to protect and are not inspected. */
   readonly inspect?: Inspect;
-  /** The folder of dependency lock files, which are put beside the stacks. @default none */
+  /** The folder of dependency lock files, which are copied next to the stacks. @default none */
   readonly providerLocks?: string;
+}
+
+/** An environment or a state store, with what was written for it. */
+export interface Group {
+  readonly name: string;
+  /** Tier and region, or the purpose of a store. */
+  readonly about: string;
+  readonly stacks: readonly WrittenStack[];
+  readonly refused: readonly RefusedStack[];
+  readonly warnings: ResolvedEnvironment['warnings'];
+  /** What else was written, and where. */
+  readonly notes: readonly string[];
 }
 
 export interface RunOutcome {
   readonly environments: readonly ResolvedEnvironment[];
   readonly emulated: readonly ResolvedEmulated[];
   readonly groups: readonly Group[];
-  /** Environments that were refused, or whose synthesis failed: their earlier output is left as it was. */
+  /** Environments that were refused, or whose synthesis failed: their earlier output is unchanged. */
   readonly failed: readonly Refused[];
   readonly removals: readonly Removal[];
 }
 
 /** One app to build. */
-interface Task {
-  readonly name: string;
-  readonly about: string;
-  readonly warnings: Group['warnings'];
+interface Task extends Pick<Group, 'name' | 'about' | 'warnings'> {
   readonly build: (app: App) => void;
-  /** What else is written once the stacks are; the lines say what and where. */
+  /** Writes what belongs to the stacks, and returns notes. */
   readonly after?: (outdir: string) => readonly string[];
-  /** An emulator's stacks are thrown away with it. */
   readonly isEmulated?: true;
 }
 
 /** Synthesises the selected environments and the state stores they use. */
-export async function run({
-  files,
-  selected,
-  outdir,
-  format,
-  backend,
-  progress: sink,
-  removeGone,
-  inspect,
-  providerLocks,
-}: RunOptions): Promise<RunOutcome> {
-  // All are read, so that a store's stack is the same whichever environments are asked for.
-  const all = await loadEnvironments(files, Object.keys(files), backend);
-  const environments = all.environments.filter(({ identity }) => selected.includes(identity.environment));
-  const emulated = all.emulated.filter(({ identity }) => selected.includes(identity.environment));
-  const failed = all.refused.filter(({ name }) => selected.includes(name));
-  attempt('shared zones', failed, () => checkSharedZones(all.environments));
-  const stores = storesOf(all.environments, environments, failed);
+export async function run(options: RunOptions): Promise<RunOutcome> {
+  const { files, selected, outdir, format, backend, removeGone, inspect, providerLocks } = options;
+  const { environments, emulated, stores, refused: invalid } = await loadEnvironments(files, { selected, backend });
   const tasks = [...environments.map(environmentTask), ...emulated.map(emulatedTask), ...stores.map(storeTask)];
+  const failed: Refused[] = [...invalid];
   const earlier = readManifest(outdir);
-  const progress = new Progress(sink, tasks.length);
+  const progress = new Progress(options.progress, tasks.length);
   const groups: Group[] = [];
   const taken = new Set<string>();
   let version = '';
   for (const { name, about, warnings, build, after, isEmulated } of tasks) {
     progress.begin(name);
     try {
-      const synthesised = await synthesise(
+      const { written, refused } = await synthesise({
         outdir,
         format,
         taken,
-        (app) => {
+        build: (app) => {
           ({ version } = app.manifest);
           build(app);
         },
-        isEmulated === true ? undefined : (modules) => inspect?.(name, modules),
-      );
-      const { written, refused } = synthesised;
-      const locks = format === 'json' && providerLocks !== undefined ? lockProviders(providerLocks, outdir, written) : [];
+        inspect: isEmulated === true ? undefined : (modules) => inspect?.(name, modules),
+      });
+      const locks = format === 'json' && providerLocks !== undefined ? copyProviderLocks(providerLocks, outdir, written) : [];
       groups.push({ name, about, warnings, stacks: written, refused, notes: [...(after?.(outdir) ?? []), ...locks] });
     } catch (error) {
       failed.push({ name, report: error instanceof RefusedModule ? error.message : `${name}: ${describeFault(error)}` });
@@ -112,10 +104,12 @@ export async function run({
 }
 
 function environmentTask(environment: ResolvedEnvironment): Task {
+  const { identity, tier, nextTier, warnings } = environment;
+  const next = nextTier === undefined ? '' : `, next tier ${nextTier.kind}`;
   return {
-    name: environment.identity.environment,
-    about: describeEnvironment(environment),
-    warnings: environment.warnings,
+    name: identity.environment,
+    about: `${tier.kind}${next}, ${identity.region}`,
+    warnings,
     build: (app) => addEnvironment(app, environment),
   };
 }
@@ -132,26 +126,6 @@ function emulatedTask(environment: ResolvedEmulated): Task {
   };
 }
 
-/** The stores of the selected environments; a contradiction between descriptions of stores is a failure of its own. */
-function storesOf(
-  all: readonly ResolvedEnvironment[],
-  selected: readonly ResolvedEnvironment[],
-  failed: Refused[],
-): readonly StoreInUse[] {
-  const stores = attempt('state stores', failed, () => stateStores(all)) ?? [];
-  return stores.filter((store) => store.environments.some((environment) => selected.includes(environment)));
-}
-
-/** What holds between environments is checked over all of them; a fault there is reported beside those of single ones. */
-function attempt<T>(name: string, failed: Refused[], work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    failed.push({ name, report: error instanceof InvalidEnvironment ? error.message : describeFault(error) });
-    return undefined;
-  }
-}
-
 function storeTask(store: StoreInUse): Task {
   return {
     name: `${store.store.name}-bootstrap`,
@@ -162,24 +136,23 @@ function storeTask(store: StoreInUse): Task {
 }
 
 /**
- * Tells which stacks of earlier runs are gone.
+ * Whether a stack of an earlier run no longer exists.
  *
- * A stack belongs to the environment whose name, as the longest, begins its id. After a run over everything, what belongs
- * to nobody is gone too; after a restricted or failed one nobody knows, so it stays.
+ * A stack belongs to the environment with the longest name that its id starts with. After a run over everything, a stack
+ * without such an environment is gone too; after a restricted or failed run that is unknown, so it stays.
  */
 function goneAfter(names: readonly string[], selected: readonly string[], failed: readonly Refused[], groups: readonly Group[]) {
-  const there = new Set(groups.flatMap(({ stacks, refused }) => [...stacks, ...refused].map(({ id }) => id)));
+  const present = new Set(groups.flatMap(({ stacks, refused }) => [...stacks, ...refused].map(({ id }) => id)));
   const unknown = new Set(failed.map(({ name }) => name));
-  const complete = selected.length === names.length && failed.length === 0;
-  const known = new Set(selected);
+  const isComplete = selected.length === names.length && failed.length === 0;
   return (id: string): boolean => {
-    if (there.has(id)) return false;
+    if (present.has(id)) return false;
     const owner = names.filter((name) => id.startsWith(`${name}-`)).sort((a, b) => b.length - a.length)[0];
-    return owner === undefined ? complete : known.has(owner) && !unknown.has(owner);
+    return owner === undefined ? isComplete : selected.includes(owner) && !unknown.has(owner);
   };
 }
 
-/** What the manifest said of stacks that this run has not touched, as long as their modules are there. */
+/** The manifest's entries of stacks that this run has not touched, as long as their modules exist. */
 function keptEntries(outdir: string, earlier: Readonly<Record<string, ManifestEntry>>, isGone: (id: string) => boolean) {
   const kept = Object.entries(earlier).filter(
     ([id, { synthesizedStackPath }]) => !isGone(id) && existsSync(join(outdir, synthesizedStackPath)),

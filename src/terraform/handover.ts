@@ -5,15 +5,15 @@
  * sensitive. Then a change of tier would change the producer. Here each stack's contract is written out whole.
  */
 import { TerraformOutput, type TerraformRemoteState } from 'cdktf';
-import { readRemoteState, type StateLocation } from './backends';
+import { kindOf, type StackKind } from '../contracts/stack-kinds';
+import { readRemoteState } from './backends';
 import type { TerraceStack } from './terrace-stack';
-
-/** The last part of a stack's id, by which consumers name its remote state: `network`, `data`. */
-export type StackKind = 'network' | 'domain' | 'data' | `compute-${string}` | 'platform' | 'workloads' | 'edge' | 'observability';
 
 /** Values of one stack that others may read. */
 export class Handover<T extends object> {
   private readonly remoteStates = new Map<TerraceStack, TerraformRemoteState>();
+
+  private readonly kind: StackKind;
 
   /**
    * Writes the outputs of the producing stack.
@@ -21,10 +21,11 @@ export class Handover<T extends object> {
    */
   constructor(
     private readonly producer: TerraceStack,
-    private readonly kind: StackKind,
-    private readonly location: StateLocation,
     private readonly values: T,
   ) {
+    const kind = kindOf(producer.state.stackId);
+    if (kind === undefined) throw new Error(`the stack ${producer.state.stackId} has no kind by which others could read it`);
+    this.kind = kind;
     for (const [name, value] of Object.entries(values)) {
       if (value !== undefined) this.write(snakeCase(name), value);
     }
@@ -39,7 +40,7 @@ export class Handover<T extends object> {
   public in(consumer: TerraceStack): T {
     let state = this.remoteStates.get(consumer);
     if (state === undefined) {
-      state = readRemoteState(consumer, this.kind, this.location);
+      state = readRemoteState(consumer, this.kind, this.producer.state);
       this.remoteStates.set(consumer, state);
       consumer.addDependency(this.producer);
     }

@@ -1,16 +1,17 @@
-/** Policy documents that let anybody in: read from JSON, whoever wrote it. Pure. */
+/** Statements of policy documents that allow everybody. Pure. */
+import { isObject, type Block } from './root-module';
 
-/** One `Allow` for everybody, told without its conditions' values. */
+/** One `Allow` for everybody. The values of its conditions are left out of what is printed. */
 export interface OpenStatement {
-  /** Its `Sid`, or its place in the document. */
+  /** Its `Sid`, or its position in the document. */
   readonly name: string;
   readonly actions: readonly string[];
-  /** The statement as canonical JSON, to tell whether it was there before. */
+  /** The statement as canonical JSON, to find the same one in an earlier document. */
   readonly identity: string;
 }
 
 /**
- * Condition keys that narrow `Principal: "*"` down to known callers or a known way in.
+ * Condition keys that narrow `Principal: "*"` to known callers or a known network.
  * Source: IAM user guide, "The meaning of public" for S3 and "AWS global condition context keys"; EFS and KMS guides.
  */
 const NARROWING_KEYS: readonly string[] = [
@@ -38,55 +39,49 @@ const NARROWING_OPERATORS = /^(ForAnyValue:)?(String(Equals|Like)(IgnoreCase)?|A
 
 /**
  * The statements of a policy that allow everybody.
- * @param text a policy document; anything else has none
+ * @param text a policy document; any other text has none
  */
 export function openStatements(text: unknown): readonly OpenStatement[] {
   return statementsOf(text).flatMap((statement, index) => {
-    if (statement.Effect !== 'Allow' || !isEverybody(statement) || isNarrowed(statement.Condition)) return [];
+    if (statement.Effect !== 'Allow' || !namesEverybody(statement) || isNarrowed(statement.Condition)) return [];
     const name = typeof statement.Sid === 'string' && statement.Sid !== '' ? statement.Sid : `statement ${index + 1}`;
-    return [{ name, actions: list(statement.Action ?? statement.NotAction).map(String), identity: canonical(statement) }];
+    return [{ name, actions: listOf(statement.Action ?? statement.NotAction).map(String), identity: canonical(statement) }];
   });
 }
 
-/** The statements of a policy document; none when the text is none. */
-export function statementsOf(text: unknown): readonly Readonly<Record<string, unknown>>[] {
+/** The statements of a policy document; none for any other text. */
+export function statementsOf(text: unknown): readonly Block[] {
   if (typeof text !== 'string' || !text.trimStart().startsWith('{')) return [];
   try {
-    const document = JSON.parse(text) as { Statement?: unknown };
-    return list(document.Statement).filter(isRecord);
+    return listOf((JSON.parse(text) as Block).Statement).filter(isObject);
   } catch {
     return [];
   }
 }
 
-/** `Allow` with `NotPrincipal` allows everybody else. */
-function isEverybody({ Principal: principal, NotPrincipal: except }: Readonly<Record<string, unknown>>): boolean {
-  if (except !== undefined) return true;
-  if (principal === '*') return true;
-  return isRecord(principal) && list(principal.AWS).includes('*');
+/** Whether a statement's principal is everybody. `NotPrincipal` means everybody else. */
+export function namesEverybody({ Principal: principal, NotPrincipal: except }: Block): boolean {
+  return except !== undefined || principal === '*' || (isObject(principal) && listOf(principal.AWS).includes('*'));
 }
 
 function isNarrowed(condition: unknown): boolean {
-  if (!isRecord(condition)) return false;
+  if (!isObject(condition)) return false;
   return Object.entries(condition).some(
     ([operator, keys]) =>
       NARROWING_OPERATORS.test(operator) &&
-      isRecord(keys) &&
-      Object.entries(keys).some(([key, values]) => NARROWING_KEYS.includes(key.toLowerCase()) && !list(values).includes('*')),
+      isObject(keys) &&
+      Object.entries(keys).some(([key, values]) => NARROWING_KEYS.includes(key.toLowerCase()) && !listOf(values).includes('*')),
   );
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function list(value: unknown): readonly unknown[] {
+/** IAM writes one value or a list of them. */
+export function listOf(value: unknown): readonly unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isRecord(value)) return JSON.stringify(value);
+  if (!isObject(value)) return JSON.stringify(value);
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
 }

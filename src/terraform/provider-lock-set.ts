@@ -1,22 +1,20 @@
 /**
- * Terraform's dependency lock files: one for each set of providers, kept in `provider-locks/` and put beside the stacks
- * that need exactly this set. They hold the checksums of the providers' packages, so that nobody can put another one in
- * their place; only the registry can say those. Pure.
+ * Terraform's dependency lock files: one for each set of providers, committed in `provider-locks/` and copied next to the
+ * stacks that need exactly this set. They hold the checksums of the providers' packages, which only the registry can
+ * supply, so that a package cannot be replaced unnoticed. Pure.
  */
+import type { RequiredProviders } from './root-module';
 
-/** The folder of lock files, seen from the top of the checkout. */
+/** The folder of lock files, relative to the top of the checkout. */
 export const PROVIDER_LOCKS = 'provider-locks';
 
-/** What Terraform calls its lock file inside a root module. */
+/** Terraform's name of the lock file in a root module. */
 export const LOCK_FILE = '.terraform.lock.hcl';
 
 /** Where people and workflows run Terraform. */
 export const PLATFORMS = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64'] as const;
 
-/** Local name to source and version: `terraform.required_providers`. */
-export type RequiredProviders = Readonly<Record<string, { readonly source?: string; readonly version?: string }>>;
-
-/** `aws`, `aws+cloudflare`: names only, so that a new version is a change of the file and not another file. */
+/** `aws`, `aws+cloudflare`: names only, so that a new version changes the file instead of adding another. */
 export function lockName(providers: RequiredProviders): string {
   return Object.keys(providers).sort().join('+');
 }
@@ -28,10 +26,7 @@ export function fullSource(name: string, { source = name }: RequiredProviders[st
   return parts.length === 2 ? `registry.terraform.io/${source}` : source;
 }
 
-/**
- * Whether a lock file is for exactly these providers in exactly these versions. Terraform refuses one that is not, so a
- * stale one is worse than none.
- */
+/** Whether a lock file holds exactly these providers in these versions: Terraform refuses any other. */
 export function locksExactly(lock: string, providers: RequiredProviders): boolean {
   const locked = new Map(
     [...lock.matchAll(/provider "([^"]+)" \{\s*version\s*=\s*"([^"]+)"/g)].map(([, source, version]) => [source, version]),

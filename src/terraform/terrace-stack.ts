@@ -6,9 +6,7 @@ import type { Node } from 'constructs';
 import { renderHcl } from './hcl/render';
 import { StackBackend, type StateLocation } from './backends';
 import { emulatorSettings } from './emulator-settings';
-
-/** The oldest Terraform with write-only arguments and S3 lock files. */
-export const REQUIRED_TERRAFORM = '>= 1.11.0';
+import { REQUIRED_TERRAFORM } from './runner/version';
 
 export interface TerraceStackProps {
   readonly state: StateLocation;
@@ -47,6 +45,11 @@ export class TerraceStack extends TerraformStack {
    */
   public override prepareStack(): void {
     this.ensureBackendExists();
+  }
+
+  /** The stack's id, and where its state is. */
+  public get state(): StateLocation {
+    return this.stackProps.state;
   }
 
   /** The stack's account: the one the environment names, or the one of the credentials in use. */

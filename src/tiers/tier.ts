@@ -6,7 +6,8 @@ import type { TierKind } from '../config/schema/tiers';
 import type { DataHandover, DomainHandover, NetworkHandover } from '../contracts/handovers';
 import type { Destination } from '../modules/edge/dns-records';
 import type { MonitoredResources } from '../modules/observability/monitored-resources';
-import type { Handover, StackKind } from '../terraform/handover';
+import type { StackKind } from '../contracts/stack-kinds';
+import type { Handover } from '../terraform/handover';
 import type { TerraceStack, TerraceStackProps } from '../terraform/terrace-stack';
 
 /** What a tier is built from. */

@@ -11,8 +11,8 @@ import { matrixOf, parseRoles } from '../../../src/commands/delivery/matrix';
 import { readRecord, record } from '../../../src/commands/delivery/record';
 import type { EnvironmentReport, PlannedReport } from '../../../src/commands/delivery/stack-report';
 import { whyLater } from '../../../src/commands/delivery/why-later';
-import { parsePlan } from '../../../src/commands/guard/plan';
-import { runProgram } from '../../../src/cli/program';
+import { parsePlan } from '../../../src/checks/plan-guard/plan';
+import { capture, runCommand } from '../../support/command';
 import { example } from '../../support/example';
 import { planJson, resourceChange } from '../../support/plans';
 import { StubTerraform, type Answers } from '../../support/stub-terraform';
@@ -83,7 +83,7 @@ describe('a stack that cannot be planned', () => {
 
   it('is planned later when it reads an output that the same change adds', () =>
     expect(whyLater('shop-prod-data', attribute, new Set(['shop-prod-network']))).toContain(
-      'shop-prod-network has to be applied first',
+      'shop-prod-network must be applied first',
     ));
 
   it('has failed when nobody will ever add the output', () =>
@@ -178,7 +178,7 @@ describe('what a change touches', () => {
 
   it('takes no roles that it does not understand', () => {
     expect(parseRoles('')).toEqual({});
-    expect(() => parseRoles('arn:plan')).toThrow('TERRACE_ROLES is not understood');
+    expect(() => parseRoles('arn:plan')).toThrow('TERRACE_ROLES is invalid');
   });
 });
 
@@ -267,8 +267,7 @@ describe('the issue about drift', () => {
 });
 
 describe('a recorded gate', () => {
-  const sink = { write: () => undefined };
-  const io = { stdout: sink, stderr: sink, env: process.env };
+  const { io } = capture(process.env);
 
   it('ends as the command does and keeps what it said', async () => {
     const file = join(scratch, 'gate', 'policy.json');
@@ -303,11 +302,9 @@ describe("with a stub in terraform's place", () => {
     const outputs = join(stub.home, 'outputs');
     const summary = join(stub.home, 'summary');
     for (const file of [outputs, summary]) writeFileSync(file, '');
-    let said = '';
-    const sink = { write: (text: string) => void (said += text) };
     const env = stub.env({ GITHUB_OUTPUT: outputs, GITHUB_STEP_SUMMARY: summary });
-    const code = await runProgram({}, ['delivery', ...args, '--output', output], { stdout: sink, stderr: sink, env });
-    return { code, said, outputs: readFileSync(outputs, 'utf8'), summary: readFileSync(summary, 'utf8') };
+    const { exitCode: code } = await runCommand({}, ['delivery', ...args, '--output', output], { env });
+    return { code, outputs: readFileSync(outputs, 'utf8'), summary: readFileSync(summary, 'utf8') };
   }
 
   const calls = () => stub.calls().map(({ folder, args }) => `${folder.replace('shop-test-', '')} ${args[0] ?? ''}`);

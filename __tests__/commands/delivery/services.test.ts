@@ -9,7 +9,7 @@ import { cloudRun } from '../../../src/commands/delivery/cloud-run';
 import { renderComment } from '../../../src/commands/delivery/comment';
 import { Github, githubSettings } from '../../../src/commands/delivery/github';
 import { workspaceOf } from '../../../src/commands/delivery/terraform-cloud';
-import { runProgram } from '../../../src/cli/program';
+import { capture, runCommand } from '../../support/command';
 import { example } from '../../support/example';
 import { planJson, resourceChange } from '../../support/plans';
 import { Recorder } from '../../support/recorder';
@@ -102,13 +102,12 @@ describe('GitHub', () => {
     await expect(github().comment(7, 'shop-test', 'x')).rejects.toThrow('GitHub answered 403 to GET issues/7/comments');
   });
 
-  it('is nothing to talk to outside of a workflow', () => expect(() => githubSettings({})).toThrow('for a GitHub workflow'));
+  it('is nothing to talk to outside of a workflow', () => expect(() => githubSettings({})).toThrow('runs in a GitHub workflow'));
 
   describe('environments', () => {
     const gate = async (name: string, ...more: string[]) => {
-      const sink = { write: () => undefined };
       const env = { GITHUB_TOKEN: 't', GITHUB_REPOSITORY: 'acme/infrastructure', GITHUB_API_URL: server.url };
-      return runProgram({}, ['delivery', 'gate', name, ...more], { stdout: sink, stderr: sink, env });
+      return (await runCommand({}, ['delivery', 'gate', name, ...more], { env })).exitCode;
     };
 
     it('pass when somebody has to approve, or only some branches may', async () => {
@@ -190,12 +189,7 @@ describe('Terraform Cloud', () => {
   }
 
   const run = (apply: boolean) => {
-    const sink = { write: () => undefined };
-    const io = {
-      stdout: sink,
-      stderr: sink,
-      env: { ...process.env, TF_API_TOKEN: 'secret-token', GITHUB_STEP_SUMMARY: undefined },
-    };
+    const { io } = capture({ ...process.env, TF_API_TOKEN: 'secret-token', GITHUB_STEP_SUMMARY: undefined });
     return cloudRun({ stacks: [STACK], output, message: 'a commit', apply }, io, { api: server.url, pollMs: 1 });
   };
   const CREATES = planJson([resourceChange('aws_vpc.main', ['create'])]);
@@ -253,9 +247,6 @@ describe('Terraform Cloud', () => {
     mkdirSync(other);
     writeFileSync(join(other, 'cdk.tf.json'), JSON.stringify({ terraform: { backend: { s3: {} } } }));
     expect(() => workspaceOf(other)).toThrow('has no Terraform Cloud workspace');
-    const sink = { write: () => undefined };
-    await expect(
-      cloudRun({ stacks: [STACK], output, message: '', apply: true }, { stdout: sink, stderr: sink, env: {} }),
-    ).rejects.toThrow('TF_API_TOKEN');
+    await expect(cloudRun({ stacks: [STACK], output, message: '', apply: true }, capture().io)).rejects.toThrow('TF_API_TOKEN');
   });
 });

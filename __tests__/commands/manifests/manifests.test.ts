@@ -8,7 +8,7 @@ import { CLOUDFLARE_IPV4 } from '../../../src/config/tables/cloudflare-ranges';
 import { EKS_VERSIONS } from '../../../src/config/tables/eks-versions';
 import { manifestList } from '../../../src/tiers/kubernetes/workloads/manifests';
 import { renderManifests } from '../../../src/commands/manifests/render';
-import { runProgram } from '../../../src/cli/program';
+import { exampleFile, runCommand, SHARED_ZONE } from '../../support/command';
 import { example } from '../../support/example';
 import { manifestsOf, richKubernetes } from '../../support/kubernetes';
 import { validatorTest } from '../../support/validators';
@@ -24,21 +24,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function command(...args: readonly string[]) {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  const io = {
-    stdout: { write: (text: string) => stdout.push(text) },
-    stderr: { write: (text: string) => stderr.push(text) },
-    env: {},
-  };
-  const files = {
-    'shop-test': () => Promise.resolve({ default: example() }),
-    'shop-scale': () => Promise.resolve({ default: example({ name: 'shop-scale', tier: 'kubernetes' }) }),
-    'shop-next': () => Promise.resolve({ default: example({ name: 'shop-next', nextTier: 'kubernetes' }) }),
-  };
-  const exitCode = await runProgram(files, ['manifests', ...args], io);
-  return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
-}
+const command = (...args: readonly string[]) =>
+  runCommand(
+    {
+      'shop-test': exampleFile(),
+      'shop-scale': exampleFile({ name: 'shop-scale', tier: 'kubernetes', domain: SHARED_ZONE }),
+      'shop-next': exampleFile({ name: 'shop-next', nextTier: 'kubernetes', domain: SHARED_ZONE }),
+    },
+    ['manifests', ...args],
+  );
 
 const written = (name: string): readonly string[] => readdirSync(join(folder, 'manifests', name)).sort();
 const documents = (text: string): readonly any[] =>

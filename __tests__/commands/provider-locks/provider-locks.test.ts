@@ -1,11 +1,9 @@
-/** Dependency lock files: one for each set of providers, used only where it fits. */
+/** Dependency lock files: one for each set of providers, used only for exactly these versions. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockName, locksExactly } from '../../../src/terraform/provider-lock-set';
-import type { EnvironmentFiles } from '../../../src/synthesis/load';
-import { runProgram } from '../../../src/cli/program';
-import { example } from '../../support/example';
+import { exampleFile, runCommand, SMALL } from '../../support/command';
 import { StubTerraform } from '../../support/stub-terraform';
 
 const lockOf = (version: string): string => `provider "registry.terraform.io/hashicorp/aws" {
@@ -18,9 +16,9 @@ const AWS = { aws: { source: 'aws', version: '6.25.0' } };
 const TWO = { ...AWS, cloudflare: { source: 'cloudflare/cloudflare', version: '5.14.0' } };
 
 describe('a lock file', () => {
-  it('is named by its providers', () => expect([lockName(AWS), lockName(TWO)]).toEqual(['aws', 'aws+cloudflare']));
+  it('is named after its providers', () => expect([lockName(AWS), lockName(TWO)]).toEqual(['aws', 'aws+cloudflare']));
 
-  it('fits exactly its providers in exactly their versions', () => {
+  it('matches exactly its providers in exactly their versions', () => {
     expect(locksExactly(lockOf('6.25.0'), AWS)).toBe(true);
     expect(locksExactly(lockOf('6.24.0'), AWS)).toBe(false);
     expect(locksExactly(lockOf('6.25.0'), TWO)).toBe(false);
@@ -30,13 +28,8 @@ describe('a lock file', () => {
   });
 });
 
-describe('at work', () => {
-  const files: EnvironmentFiles = {
-    'shop-test': () =>
-      Promise.resolve({
-        default: example({ database: undefined, cache: undefined, services: {}, images: {}, domain: undefined }),
-      }),
-  };
+describe('lock files', () => {
+  const files = { 'shop-test': exampleFile(SMALL) };
   const cwd = process.cwd();
   let checkout: string;
   let stub: StubTerraform;
@@ -53,15 +46,10 @@ describe('at work', () => {
     stub.remove();
   });
 
-  async function run(...args: readonly string[]) {
-    let said = '';
-    const sink = { write: (text: string) => void (said += text) };
-    const code = await runProgram(files, args, { stdout: sink, stderr: sink, env: stub.env() });
-    return { code, said };
-  }
+  const run = (...args: readonly string[]) => runCommand(files, args, { env: stub.env() });
 
-  const beside = (): string => join(checkout, 'cdktf.out/stacks/shop-test-network/.terraform.lock.hcl');
-  const keep = (text: string): void => {
+  const copied = (): string => join(checkout, 'cdktf.out/stacks/shop-test-network/.terraform.lock.hcl');
+  const commit = (text: string): void => {
     mkdirSync('provider-locks', { recursive: true });
     writeFileSync('provider-locks/aws.lock.hcl', text);
   };
@@ -70,27 +58,27 @@ describe('at work', () => {
     return module.terraform.required_providers.aws.version;
   };
 
-  it('are put beside each stack at synthesis, where there is a fitting one', async () => {
+  it('are copied next to each stack at synthesis', async () => {
     await run('synth');
-    expect(existsSync(beside())).toBe(false);
-    keep(lockOf(pinned()));
+    expect(existsSync(copied())).toBe(false);
+    commit(lockOf(pinned()));
     await run('synth');
-    expect(readFileSync(beside(), 'utf8')).toBe(lockOf(pinned()));
+    expect(readFileSync(copied(), 'utf8')).toBe(lockOf(pinned()));
   });
 
-  it('are left where they are, and told, when they are for other versions', async () => {
-    keep(lockOf('1.0.0'));
-    const { code, said } = await run('synth');
-    expect(code).toBe(0);
-    expect(existsSync(beside())).toBe(false);
-    expect(said).toContain('is for other versions; npm run provider-locks -- --update');
+  it('are not copied, with a note, when they are for other versions', async () => {
+    commit(lockOf('1.0.0'));
+    const { exitCode, stdout } = await run('synth');
+    expect(exitCode).toBe(0);
+    expect(existsSync(copied())).toBe(false);
+    expect(stdout).toContain('is for other versions; update it with `npm run provider-locks -- --update`');
   });
 
-  it('are made for both systems and processors, once for each set', async () => {
+  it('are created for both systems and processors, once for each set', async () => {
     await run('synth');
-    expect((await run('provider-locks')).code).toBe(1);
+    expect((await run('provider-locks')).exitCode).toBe(1);
     stub.answer({ '*:providers': { files: { '.terraform.lock.hcl': lockOf(pinned()) } } });
-    expect((await run('provider-locks', '--update')).code).toBe(0);
+    expect((await run('provider-locks', '--update')).exitCode).toBe(0);
     expect(stub.calls().map(({ args }) => args.slice(0, 2))).toEqual([['providers', 'lock']]);
     expect(stub.calls()[0]?.args).toEqual(
       expect.arrayContaining([
@@ -101,16 +89,17 @@ describe('at work', () => {
       ]),
     );
     expect(readFileSync('provider-locks/aws.lock.hcl', 'utf8')).toBe(lockOf(pinned()));
-    expect((await run('provider-locks')).code).toBe(0);
+    expect((await run('provider-locks')).exitCode).toBe(0);
   });
 
-  it('are not made, and nothing is pretended, where the registry cannot be reached', async () => {
+  it('are not created where the registry is unreachable, with exit code 3', async () => {
     await run('synth');
     stub.answer({ '*:providers': { code: 1, stderr: 'Error: Could not retrieve providers for locking' } });
-    const { code, said } = await run('provider-locks', '--update');
-    expect({ code, said }).toMatchObject({
-      code: 3,
-      said: expect.stringContaining('cannot be made here: Error: Could not retrieve'),
+    expect(await run('provider-locks', '--update')).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(
+        /provider-locks: unavailable on this machine: provider-locks\/aws\.lock\.hcl cannot be created: Error: Could not retrieve/,
+      ),
     });
     expect(existsSync('provider-locks/aws.lock.hcl')).toBe(false);
   });

@@ -1,19 +1,10 @@
-/** The command line: what it selects, writes, says, keeps and removes. */
+/** `npm run synth`: what it selects, writes, reports, keeps and removes. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentInput } from '../../../src/config';
-import type { EnvironmentFiles } from '../../../src/synthesis/load';
-import { runProgram } from '../../../src/cli/program';
-import { example } from '../../support/example';
-
-/** All share one zone, so none says who may issue certificates for it. */
-const domain: EnvironmentInput['domain'] = {
-  zone: 'shop.example',
-  provider: 'route53',
-  names: ['shop.example'],
-  certificateAuthorities: [],
-};
+import type { EnvironmentFiles } from '../../../src/cli/command';
+import { exampleFile, runCommand, SHARED_ZONE } from '../../support/command';
 
 const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
 
@@ -25,9 +16,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(join(output, '..'), { recursive: true, force: true }));
 
-function file(changes: Partial<EnvironmentInput>): EnvironmentFiles[string] {
-  return () => Promise.resolve({ default: example({ domain, ...changes }) });
-}
+const file = (changes: Partial<EnvironmentInput>) => exampleFile({ domain: SHARED_ZONE, ...changes });
 
 const FILES: EnvironmentFiles = {
   'shop-dev': file({ name: 'shop-dev' }),
@@ -35,30 +24,10 @@ const FILES: EnvironmentFiles = {
   'shop-prod-eu': file({ name: 'shop-prod-eu' }),
 };
 
-interface Result {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function command(
-  args: readonly string[],
-  files = FILES,
-  env: Readonly<Record<string, string>> = {},
-  isTTY = false,
-): Promise<Result> {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  const io = {
-    stdout: { write: (text: string) => stdout.push(text) },
-    stderr: { write: (text: string) => stderr.push(text), isTTY },
-    env,
-  };
-  const exitCode = await runProgram(files, args, io);
-  return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
-}
+const command = (args: readonly string[]) => runCommand(FILES, args);
 
 const synth = (patterns: readonly string[] = [], files = FILES, env = {}, isTTY = false) =>
-  command(['synth', ...patterns, '--output', output], files, env, isTTY);
+  runCommand(files, ['synth', ...patterns, '--output', output], { env, isTTY });
 
 const stacks = (): readonly string[] => readdirSync(join(output, 'stacks')).sort();
 
@@ -66,7 +35,7 @@ function read(stack: string): any {
   return JSON.parse(readFileSync(join(output, 'stacks', stack, 'cdk.tf.json'), 'utf8'));
 }
 
-/** The stacks of each environment here, as they stand in a sorted list. */
+/** The stacks of each environment here, sorted. */
 const KINDS = ['compute-fargate', 'data', 'domain', 'edge', 'network', 'observability'];
 const PROD = KINDS.map((kind) => `shop-prod-${kind}`);
 
@@ -91,14 +60,14 @@ describe('what is selected', () => {
   test('an unknown name is refused with the nearest one, and nothing is written', async () => {
     const { exitCode, stderr } = await synth(['shop-pord']);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('no environment is called "shop-pord"; did you mean shop-prod');
+    expect(stderr).toContain('no environment matches "shop-pord"; did you mean shop-prod');
     expect(existsSync(output)).toBe(false);
   });
 
-  test('a glob that matches nothing is refused with the names there are', async () => {
+  test('a glob without a match is refused with every name', async () => {
     const { exitCode, stderr } = await synth(['bakery-*']);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('there are: shop-dev, shop-prod, shop-prod-eu');
+    expect(stderr).toContain('the environments are: shop-dev, shop-prod, shop-prod-eu');
   });
 
   test('an unknown option is wrong usage', async () => {
@@ -106,7 +75,7 @@ describe('what is selected', () => {
     expect(await command(['sinth'])).toMatchObject({ exitCode: 2 });
   });
 
-  test('help is no error and names the settings', async () => {
+  test('--help lists the settings', async () => {
     expect(await command(['synth', '--help'])).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('TERRACE_BACKEND=local'),
@@ -114,8 +83,8 @@ describe('what is selected', () => {
   });
 });
 
-describe('what is said', () => {
-  test('tier, region, stacks with their resources and paths, and how to go on', async () => {
+describe('the report', () => {
+  test('has tier, region, stacks with resources and paths, and next steps', async () => {
     const { stdout } = await synth(['shop-prod']);
     expect(stdout).toContain('shop-prod  (fargate, eu-west-1)');
     const { resource } = read('shop-prod-network');
@@ -126,13 +95,13 @@ describe('what is said', () => {
     expect(stdout).toContain("npx cdktf deploy shop-bootstrap, then npx cdktf deploy 'shop-prod-*'");
   });
 
-  test('warnings, with the rule that has them', async () => {
+  test('has warnings, with their rule', async () => {
     const { stdout, exitCode } = await synth([], { 'shop-dev': file({ name: 'shop-dev', account: undefined }) });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/warning {2}account: .*\[account-unpinned\]/);
   });
 
-  test('progress on standard error: a line each in a log, one line that rewrites itself before a person', async () => {
+  test('is separate from progress on standard error: a line for each step in a log, one line on a terminal', async () => {
     const log = await synth();
     expect(log.stderr.split('\n').filter((line) => line.startsWith('synthesising '))).toHaveLength(4);
     expect(log.stderr + log.stdout).not.toContain('\u001b');
@@ -142,15 +111,15 @@ describe('what is said', () => {
   });
 });
 
-describe('environments that cannot stand side by side', () => {
-  const certified: EnvironmentInput['domain'] = { ...domain, certificateAuthorities: ['amazon.com'] };
+describe('environments that contradict each other', () => {
+  const certified: EnvironmentInput['domain'] = { ...SHARED_ZONE!, certificateAuthorities: ['amazon.com'] };
 
-  test('one of them may say who issues certificates for their zone', async () => {
+  test('are accepted when one of them owns the CAA records of their zone', async () => {
     const files = { 'shop-dev': FILES['shop-dev']!, 'shop-prod': file({ name: 'shop-prod', domain: certified }) };
     expect(await synth([], files)).toMatchObject({ exitCode: 0 });
   });
 
-  test('two that both say so are refused, with what only one can own', async () => {
+  test('are refused when two do, and the second is not written', async () => {
     const files = {
       'shop-dev': file({ domain: certified, name: 'shop-dev' }),
       'shop-prod': file({ name: 'shop-prod', domain: certified }),
@@ -158,7 +127,9 @@ describe('environments that cannot stand side by side', () => {
     const { exitCode, stderr } = await synth([], files);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('only one owner of the CAA records of the route53 zone shop.example: shop-dev has it');
-    expect(stderr).not.toContain('Not synthesised');
+    expect(stderr).toContain('shop-prod: 1 problem\n  1. domain.certificateAuthorities  [zone-owner]');
+    expect(stderr).toContain('Not synthesised: shop-prod.');
+    expect(stacks()).toEqual(KINDS.map((kind) => `shop-dev-${kind}`));
   });
 });
 
@@ -169,7 +140,7 @@ describe('environments that cannot be synthesised', () => {
     'shop-prod-eu': () => Promise.reject(new Error('cannot read the price list')),
   };
 
-  test('every problem of every one is told without a stack trace, and the others are written', async () => {
+  test('are reported with every problem and without a stack trace, and the others are written', async () => {
     const { exitCode, stderr, stdout } = await synth([], broken);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('shop-prod: 2 problems');
@@ -180,19 +151,19 @@ describe('environments that cannot be synthesised', () => {
     expect(stacks()).toEqual(KINDS.map((kind) => `shop-dev-${kind}`));
   });
 
-  test('their earlier output stays', async () => {
+  test('keep their earlier output', async () => {
     await synth();
     await synth([], broken);
     expect(stacks()).toHaveLength(3 * KINDS.length + 1);
   });
 
-  test('a file under a name that is not its own is refused', async () => {
+  test('include one whose name is not that of its entry', async () => {
     const { exitCode, stderr } = await synth([], { 'shop-live': file({ name: 'shop-prod' }) });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('"shop-live", under which environments/index.ts lists the file');
+    expect(stderr).toContain('"shop-live", the name of its entry in environments/index.ts');
   });
 
-  test('two environments that describe one store differently are refused', async () => {
+  test('include one that describes the state store of another differently', async () => {
     const other = { 'shop-test': file({ name: 'shop-test', backend: { kind: 's3', store: { ...store, lock: 's3' } } }) };
     const { exitCode, stderr } = await synth([], { ...FILES, ...other });
     expect(exitCode).toBe(1);
@@ -200,8 +171,8 @@ describe('environments that cannot be synthesised', () => {
   });
 });
 
-describe('what is there from before', () => {
-  test('stays when only others are asked for, also in the manifest', async () => {
+describe('earlier output', () => {
+  test('stays when only others are selected, also in the manifest', async () => {
     await synth();
     await synth(['shop-dev']);
     expect(stacks()).toHaveLength(3 * KINDS.length + 1);
@@ -209,7 +180,7 @@ describe('what is there from before', () => {
     expect(Object.keys(manifest.stacks)).toEqual(stacks());
   });
 
-  test('goes when its environment is gone, with what Terraform left in it', async () => {
+  test('is removed with its environment, including what Terraform wrote', async () => {
     await synth();
     mkdirSync(join(output, 'stacks/shop-prod-eu-data/.terraform/providers'), { recursive: true });
     const { 'shop-prod-eu': _, ...rest } = FILES;
@@ -218,7 +189,7 @@ describe('what is there from before', () => {
     expect(stdout).toContain('removed shop-prod-eu-data');
   });
 
-  test('goes when its environment no longer has such a stack, and only then', async () => {
+  test('is removed when its environment no longer has such a stack, and only then', async () => {
     await synth();
     await synth(['shop-prod'], {
       ...FILES,
@@ -228,7 +199,7 @@ describe('what is there from before', () => {
     expect(stacks()).toEqual(expect.arrayContaining(['shop-prod-data', 'shop-prod-eu-domain', 'shop-dev-domain']));
   });
 
-  test("what Terraform keeps beside a stack that is still there stays, and so does what is not Terrace's", async () => {
+  test("keeps Terraform's files next to existing stacks, and files that are not Terrace's", async () => {
     await synth();
     mkdirSync(join(output, 'stacks/shop-dev-data/.terraform'));
     mkdirSync(join(output, 'stacks/notes'));
@@ -244,7 +215,7 @@ describe('what is there from before', () => {
 });
 
 describe('the backend', () => {
-  test('is the environment’s own, or a file with TERRACE_BACKEND=local', async () => {
+  test('is that of the environment, or local files with TERRACE_BACKEND=local', async () => {
     await synth(['shop-prod']);
     expect(read('shop-prod-network').terraform.backend).toMatchObject({ s3: { bucket: 'shop-terraform-state' } });
     const { exitCode, stdout } = await synth(['shop-prod'], FILES, { TERRACE_BACKEND: 'local' });
@@ -263,16 +234,21 @@ describe('the backend', () => {
   });
 });
 
-describe('as the cdktf command line starts it', () => {
-  const cdktf = (files = FILES, env: Readonly<Record<string, string>> = {}) =>
-    command([], files, { CDKTF_OUTDIR: output, ...env });
+describe('started by the cdktf command line', () => {
+  test('it is called as cdktf.json says', () => {
+    const { app } = JSON.parse(readFileSync(join(__dirname, '../../../cdktf.json'), 'utf8')) as { app: string };
+    expect(app).toBe('node scripts/terrace.mjs synth --for-cdktf');
+  });
 
-  test('it writes everything and says nothing', async () => {
+  const cdktf = (files = FILES, env: Readonly<Record<string, string>> = {}) =>
+    runCommand(files, ['synth', '--for-cdktf'], { env: { CDKTF_OUTDIR: output, ...env } });
+
+  test('it writes everything and prints nothing', async () => {
     expect(await cdktf()).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     expect(stacks()).toHaveLength(3 * KINDS.length + 1);
   });
 
-  test('it leaves folders of stacks that are gone to the command line, which fails without them', async () => {
+  test('it leaves the folders of removed stacks to the command line, which fails without them', async () => {
     await cdktf();
     const { 'shop-prod-eu': _, ...rest } = FILES;
     await cdktf(rest);
@@ -280,20 +256,20 @@ describe('as the cdktf command line starts it', () => {
     expect(readFileSync(join(output, 'manifest.json'), 'utf8')).not.toContain('shop-prod-eu-data');
   });
 
-  test('it fails with the problems when an environment is wrong', async () => {
+  test('it fails with the problems of an invalid environment', async () => {
     const { exitCode, stderr, stdout } = await cdktf({ ...FILES, 'shop-prod': file({ name: 'shop-prod', account: '12' }) });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(/^shop-prod: 1 problem\n/);
   });
 
-  test('it writes HCL when asked by the command line', async () => {
+  test('it writes HCL for `cdktf synth --hcl`', async () => {
     expect(await cdktf({ 'shop-dev': FILES['shop-dev']! }, { SYNTH_HCL_OUTPUT: 'true' })).toMatchObject({ exitCode: 0 });
     expect(readdirSync(join(output, 'stacks/shop-dev-network')).sort()).toEqual(['cdk.tf', 'metadata.json']);
   });
 });
 
 describe('HCL', () => {
-  test('takes the place of JSON, and JSON of HCL: Terraform would read both', async () => {
+  test('replaces JSON, and JSON replaces HCL: Terraform would read both', async () => {
     const only = { 'shop-dev': FILES['shop-dev']! };
     await synth([], only);
     expect(await synth(['--hcl'], only)).toMatchObject({

@@ -1,4 +1,4 @@
-/** The try-out: what it changes in a work copy, and how it drives terraform, with a stub in terraform's place. */
+/** The try-out: what it changes in a work copy, and how it drives terraform, with a stub for terraform. */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,14 +8,12 @@ import local from '../../../environments/infrar/local';
 import { changedAttributes } from '../../../src/commands/tryout/attempt';
 import { EMULATORS } from '../../../src/commands/tryout/known-gaps';
 import { leaveOut, withoutUnusedProviders } from '../../../src/commands/tryout/leave-out';
-import type { RootModule } from '../../../src/commands/tryout/module-json';
 import { overrideFor } from '../../../src/commands/tryout/override';
 import { prerequisitesOf } from '../../../src/commands/tryout/prerequisites';
 import { prune, readSchemas } from '../../../src/commands/tryout/prune';
 import { isExplained, renderReport, type TryoutReport } from '../../../src/commands/tryout/report';
-import { runProgram } from '../../../src/cli/program';
-import type { EnvironmentFiles } from '../../../src/synthesis/load';
-import { example } from '../../support/example';
+import type { RootModule } from '../../../src/terraform/root-module';
+import { exampleFile, fileOf, runCommand, SMALL } from '../../support/command';
 import { describeWithMoto, Moto } from '../../support/terraform';
 import { completed, errored, jsonLines, planned, StubTerraform, type Answers } from '../../support/stub-terraform';
 
@@ -62,7 +60,7 @@ describe('the override file', () => {
   });
 });
 
-describe('what an emulator cannot have', () => {
+describe('what an emulator does not support', () => {
   const module = moduleWith({
     resource: {
       aws_odd_group: { cache: { name: 'odd' } },
@@ -80,12 +78,12 @@ describe('what an emulator cannot have', () => {
   const table = (type: string) => (type === 'aws_odd_group' ? { reason: 'not there', standIns: { name: null } } : undefined);
   const left = leaveOut(module, table);
 
-  it('is left out and named', () => {
+  it('is left out and reported', () => {
     expect(left.leftOut).toEqual([{ address: 'aws_odd_group.cache', reason: 'not there' }]);
     expect(left.module.resource).not.toHaveProperty('aws_odd_group');
   });
 
-  it('leaves a value where others refer to it, and text that is no reference alone', () => {
+  it('is replaced by fixed values where others refer to it, and only there', () => {
     expect(left.module.resource?.aws_cache?.main).toEqual({
       group: '${null}',
       note: 'aws_odd_group.cache.name',
@@ -94,16 +92,17 @@ describe('what an emulator cannot have', () => {
     expect(left.module.resource?.aws_policy?.main?.policy).toMatch(/"\$\{"arn:aws:[^"]+"\}","Other":"\$\{aws_vpc\.main\.arn\}"/);
   });
 
-  it('changes nothing when everything is possible', () => expect(leaveOut(module, () => undefined).module).toBe(module));
+  it('leaves a module unchanged in which everything is supported', () =>
+    expect(leaveOut(module, () => undefined).module).toBe(module));
 
-  it('takes its provider with it when nothing else needs that', () => {
+  it('is left out with its provider, when nothing else uses that', () => {
     const two = moduleWith({
       terraform: { required_providers: { aws: {}, cloudflare: {} } },
       provider: { aws: [{}], cloudflare: [{}] },
       resource: { aws_vpc: { main: {} } },
     });
     expect(Object.keys(withoutUnusedProviders(two).provider ?? {})).toEqual(['aws']);
-    expect(withoutUnusedProviders(two).terraform.required_providers).toEqual({ aws: {} });
+    expect(withoutUnusedProviders(two).terraform?.required_providers).toEqual({ aws: {} });
   });
 });
 
@@ -121,7 +120,7 @@ describe('an older version of a provider', () => {
     }),
   );
 
-  it('gets only the arguments it knows, at any depth, and each that goes is counted', () => {
+  it('gets only the arguments it knows, at any depth, and each removed one is counted', () => {
     const module = moduleWith({
       resource: {
         aws_s3: {
@@ -145,7 +144,7 @@ describe('an older version of a provider', () => {
     ]);
   });
 
-  it('is asked for an attribute by its older name', () => {
+  it('gets references to the older name of an attribute', () => {
     const module = moduleWith({
       resource: { aws_ecs_service: { api: { name: 'api' } }, aws_s3: { a: { bucket: '${aws_ecs_service.api.arn}' } } },
     });
@@ -154,18 +153,18 @@ describe('an older version of a provider', () => {
 });
 
 describe('what stacks look up', () => {
-  it('is made first: a hosted zone', () => {
+  it('is created first: a hosted zone', () => {
     const module = moduleWith({ data: { aws_route53_zone: { main: { name: 'shop.example.' } } } });
     const made = prerequisitesOf([module, module]);
     expect(made?.resource?.aws_route53_zone).toEqual({ 'made-shop-example': { name: 'shop.example', force_destroy: true } });
     expect(made?.provider?.aws).toEqual([{ region: 'eu-west-1' }]);
   });
 
-  it('is nothing for a name that only a deployment knows', () =>
+  it('is not created for a name that only a deployment knows', () =>
     expect(prerequisitesOf([moduleWith({ data: { aws_route53_zone: { main: { name: '${aws_x.y.name}' } } } })])).toBeUndefined());
 });
 
-test('drift is told by argument', () => {
+test('drift is reported by argument', () => {
   const change = (before: object, after: object, unknown = {}) => ({ before, after, after_unknown: unknown });
   const plan = { resource_changes: [{ address: 'a.b', change: change({ x: 1, y: 2 }, { x: 1, y: 3, z: null }, { z: true }) }] };
   expect(changedAttributes(JSON.stringify(plan)).get('a.b')).toEqual(['y', 'z']);
@@ -202,7 +201,7 @@ describe('the report', () => {
     ...changes,
   });
 
-  it('tells known gaps with their reason, and counts what was created, failed, not reached and drifted', () => {
+  it('has known gaps with their reason, and counts what was created, failed, not reached and drifted', () => {
     const text = renderReport(report());
     expect(text).toMatch(/shop-test-data +4 +0 +2 +1 +1 +1 +0/);
     expect(text).toContain('[loses tags]');
@@ -224,7 +223,7 @@ describe('the report', () => {
     ));
 });
 
-test('every known gap says what it is about and why', () => {
+test('every known gap has a type and a reason', () => {
   for (const { gaps } of Object.values(EMULATORS)) {
     expect(gaps.length).toBeGreaterThan(0);
     for (const { type, reason } of gaps) {
@@ -234,18 +233,12 @@ test('every known gap says what it is about and why', () => {
   }
 });
 
-describe("npm run tryout, with a stub in terraform's place", () => {
+describe('npm run tryout, with a stub for terraform', () => {
   let emulator: Server;
   let endpoint: string;
   let stub: StubTerraform;
 
-  const files: EnvironmentFiles = {
-    'shop-test': () =>
-      Promise.resolve({
-        default: example({ database: undefined, cache: undefined, services: {}, images: {}, domain: undefined }),
-      }),
-    'infrar-local': () => Promise.resolve({ default: local }),
-  };
+  const files = { 'shop-test': exampleFile(SMALL), 'infrar-local': fileOf(local) };
 
   beforeAll(async () => {
     emulator = createServer((_, response) => response.end());
@@ -263,21 +256,15 @@ describe("npm run tryout, with a stub in terraform's place", () => {
 
   async function tryout(args: readonly string[], answers: Answers = {}, env: Readonly<Record<string, string>> = {}) {
     stub.answer(answers);
-    const said = { stdout: '', stderr: '' };
-    const sink = (name: keyof typeof said) => ({ write: (text: string) => void (said[name] += text) });
     const before = leftovers();
-    const code = await runProgram(files, ['tryout', ...args], {
-      stdout: sink('stdout'),
-      stderr: sink('stderr'),
-      env: stub.env(env),
-    });
+    const result = await runCommand(files, ['tryout', ...args], { env: stub.env(env) });
     expect(leftovers().filter((name) => !before.includes(name))).toEqual([]);
-    return { code, ...said };
+    return { ...result, code: result.exitCode };
   }
 
   const calls = () => stub.calls().map(({ folder, args }) => `${folder} ${args[0] ?? ''}`);
 
-  it('applies in deploy order, plans again, and destroys in the opposite order', async () => {
+  it('applies in deploy order, plans again, and destroys in reverse order', async () => {
     const up: Answers = {
       'shop-test-network:plan': [{ stdout: jsonLines(planned('aws_vpc.main', 'create')) }, {}],
       'shop-test-network:apply': { stdout: jsonLines(completed('aws_vpc.main', 'create')) },
@@ -298,7 +285,7 @@ describe("npm run tryout, with a stub in terraform's place", () => {
     expect({ code, stdout }).toMatchObject({ code: 0 });
   });
 
-  it('keeps the credentials and settings of the person away from terraform', async () => {
+  it("keeps the caller's credentials and settings from terraform", async () => {
     await tryout(
       ['infrar-local', '--endpoint', endpoint],
       {},
@@ -314,7 +301,7 @@ describe("npm run tryout, with a stub in terraform's place", () => {
     expect(stub.calls().at(-1)?.env.AWS_ENDPOINT_URL).toBe(endpoint);
   });
 
-  it('tells what failed, what drifted and what stayed, and ends with 1', async () => {
+  it('reports what failed, drifted and was not destroyed, and ends with 1', async () => {
     const { code, stdout } = await tryout(['infrar-local', '--endpoint', endpoint], {
       'infrar-local-data:plan': [
         {
@@ -339,7 +326,7 @@ describe("npm run tryout, with a stub in terraform's place", () => {
     expect(stdout).toContain('not destroyed: aws_s3_bucket.a: is in use');
   });
 
-  it('goes on after a stack that cannot be planned, says why, and destroys what there is', async () => {
+  it('continues after a stack that cannot be planned, with the reason, and destroys the others', async () => {
     const { code, stdout } = await tryout(['shop-test', '--endpoint', endpoint], {
       'shop-test-network:plan': [{ stdout: jsonLines(planned('aws_vpc.main', 'create')) }, {}],
       'shop-test-network:apply': { stdout: jsonLines(completed('aws_vpc.main', 'create')) },
@@ -356,36 +343,39 @@ describe("npm run tryout, with a stub in terraform's place", () => {
       '*:version': { stdout: '{"terraform_version": "1.5.7"}' },
     });
     expect(old).toMatchObject({ code: 3, stdout: '' });
-    expect(old.stderr).toMatch(/^tryout: cannot be done here: terraform 1\.5 is older than 1\.11[^\n]*\n$/);
+    expect(old.stderr).toMatch(/^tryout: unavailable on this machine: terraform 1\.5 is older than 1\.11[^\n]*\n$/);
     const none = await tryout(['infrar-local', '--endpoint', endpoint], {}, { PATH: join(stub.home, 'nothing') });
-    expect(none).toMatchObject({ code: 3, stderr: 'tryout: cannot be done here: there is no terraform on the PATH\n' });
+    expect(none).toMatchObject({ code: 3, stderr: 'tryout: unavailable on this machine: there is no terraform on the PATH\n' });
     expect(stub.calls()).toEqual([]);
   });
 
-  it('ends with 3 where the providers cannot be had, before anything is started', async () => {
+  it('ends with 3 where the providers are unavailable, before anything is started', async () => {
     const { code, stderr } = await tryout(['infrar-local', '--endpoint', endpoint], {
       'providers:init': { code: 1, stderr: 'Error: no registry' },
     });
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: 'tryout: cannot be done here: the providers cannot be had here: Error: no registry\n',
+      stderr: 'tryout: unavailable on this machine: the providers are unavailable: Error: no registry\n',
     });
     expect(calls()).toEqual(['providers init']);
   });
 
-  it('ends with 3 where nothing answers', async () => {
+  it('ends with 3 where no emulator answers', async () => {
     const { code, stderr } = await tryout(['infrar-local', '--endpoint', 'http://127.0.0.1:9']);
-    expect({ code, stderr }).toEqual({ code: 3, stderr: 'tryout: cannot be done here: nothing answers at http://127.0.0.1:9\n' });
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: 'tryout: unavailable on this machine: no emulator answers at http://127.0.0.1:9\n',
+    });
   });
 
-  it('refuses AWS itself, and a name that is no environment', async () => {
+  it('refuses AWS itself, and an unknown environment', async () => {
     expect(await tryout(['infrar-local', '--endpoint', 'https://s3.eu-west-1.amazonaws.com'])).toMatchObject({ code: 2 });
     const unknown = await tryout(['infrar-lokal']);
     expect(unknown.code).toBe(1);
     expect(unknown.stderr).toContain('infrar-local');
   });
 
-  describe('and a Python of our own', () => {
+  describe('and a stub for Python', () => {
     const cwd = process.cwd();
     let checkout: string;
 
@@ -420,7 +410,7 @@ PYTHON
 chmod +x "$3/bin/python"
 `;
 
-    it('installs moto, pinned, into an environment of its own, starts it and leaves no process behind', async () => {
+    it('installs moto, pinned, into a virtual environment, starts it and leaves no process behind', async () => {
       stub.program('python3', PIP_WORKS);
       const { code, stderr } = await tryout(['infrar-local'], {}, { PATH: `${join(stub.home, 'bin')}:/usr/bin:/bin` });
       expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('installing moto 5.2.5') });
@@ -432,7 +422,7 @@ chmod +x "$3/bin/python"
       expect(again.stderr).not.toContain('installing');
     });
 
-    it('ends with 3 where the package cannot be had, and leaves no half of it', async () => {
+    it('ends with 3 where the package is unavailable, and removes the partial installation', async () => {
       stub.program('python3', PIP_FAILS);
       const { code, stderr } = await tryout(['infrar-local']);
       expect(code).toBe(3);
@@ -463,10 +453,8 @@ if (version === undefined) process.stderr.write('skipped, because no AWS provide
   });
   afterAll(() => moto.stop());
 
-  it('makes infrar-local in an emulator, finds it as it was made, and takes it down again', async () => {
-    const said = { stdout: '', stderr: '' };
-    const sink = (name: keyof typeof said) => ({ write: (text: string) => void (said[name] += text) });
-    const files = { 'infrar-local': () => Promise.resolve({ default: local }) };
+  it('creates infrar-local in an emulator, plans no change, and destroys it again', async () => {
+    const files = { 'infrar-local': fileOf(local) };
     const args = [
       'tryout',
       'infrar-local',
@@ -477,9 +465,8 @@ if (version === undefined) process.stderr.write('skipped, because no AWS provide
       '--provider-version',
       `aws=${version ?? ''}`,
     ];
-    const code = await runProgram(files, args, { stdout: sink('stdout'), stderr: sink('stderr'), env: process.env });
-    expect({ code, ...said }).toMatchObject({
-      code: 0,
+    expect(await runCommand(files, args, { env: process.env })).toMatchObject({
+      exitCode: 0,
       stdout: expect.stringMatching(/infrar-local-data +20 +0 +20 +0 +0 +0 +0/),
     });
   }, 300_000);

@@ -23,7 +23,7 @@ function delivered(change: Change): Json {
 }
 
 /** The rich example behind Cloudflare, with one frontend that is a service and one on Pages. */
-export function proxied(change: Change): Json {
+function proxied(change: Change): Json {
   const e = rich();
   e.domain.provider = 'cloudflare';
   e.edge = {

@@ -36,7 +36,7 @@ function addStack(app: App, environment: ResolvedEnvironment): WorkloadsStack {
   if (tier.kind !== 'kubernetes') throw new Error('not on Kubernetes');
   const stub = <T extends object>(kind: 'compute-kubernetes' | 'platform', values: T): Handover<T> => {
     const props = stackProps(environment, kind);
-    return new Handover(new TerraceStack(app, props), kind, props.state, values);
+    return new Handover(new TerraceStack(app, props), values);
   };
   return new WorkloadsStack(app, {
     stack: stackProps(environment, 'workloads'),

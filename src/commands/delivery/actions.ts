@@ -1,14 +1,14 @@
-/** What a plan would do, resource by resource, and the digest by which two plans are known to do the same. Pure. */
+/** What a plan would do, resource by resource, and a digest of it. Pure. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Action, Plan } from '../guard/plan';
+import type { Action, Plan } from '../../checks/plan-guard/plan';
 
-/** One thing that a plan would do; values, which may be secret, are never part of it. */
+/** One action of a plan, without values, which may be secret. */
 export interface PlannedAction {
   /** A resource's address; `output.<name>` for an output. */
   readonly address: string;
-  readonly action: Exclude<Action, 'nothing' | 'read'> | 'move';
-  /** Where the resource was before a `moved` block. */
+  readonly action: Exclude<Action, 'no-op' | 'read'> | 'move';
+  /** The address before a `moved` block. */
   readonly from?: string;
 }
 
@@ -17,14 +17,14 @@ const outputsSchema = z.object({
 });
 
 /**
- * Everything that a plan would do, by address.
- * @param json the text that the plan was read from: outputs are what later stacks read, so they count too
+ * Every action of a plan, by address.
+ * @param json the text of the plan: it has the changes of outputs, which later stacks read
  */
 export function actionsOf(plan: Plan, json: string): readonly PlannedAction[] {
   const resources = plan.changes.flatMap(({ address, action, previousAddress: from, deposed }): PlannedAction[] => {
     const at = deposed === undefined ? address : `${address} (deposed ${deposed})`;
     if (action === 'read') return [];
-    if (action === 'nothing') return from === undefined ? [] : [{ address: at, action: 'move', from }];
+    if (action === 'no-op') return from === undefined ? [] : [{ address: at, action: 'move', from }];
     return [{ address: at, action, ...(from === undefined ? {} : { from }) }];
   });
   const { output_changes: outputs = {} } = outputsSchema.parse(JSON.parse(json));
@@ -35,7 +35,7 @@ export function actionsOf(plan: Plan, json: string): readonly PlannedAction[] {
   return [...resources, ...changed].sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
 }
 
-/** The same for plans that do the same to the same addresses, whatever the values; another one for any other plan. */
+/** Equal for plans with the same actions at the same addresses, whatever the values, and only for these. */
 export function digestOf(stack: string, actions: readonly PlannedAction[]): string {
   const lines = actions.map(({ address, action, from = '' }) => JSON.stringify([address, action, from]));
   return createHash('sha256')
@@ -43,7 +43,7 @@ export function digestOf(stack: string, actions: readonly PlannedAction[]): stri
     .digest('hex');
 }
 
-/** Actions on resources, counted; outputs follow from them. */
+/** The number of actions on resources by kind. */
 export function summaryOf(actions: readonly PlannedAction[]): string {
   const counts = new Map<string, number>();
   for (const { address, action } of actions) {
@@ -51,7 +51,7 @@ export function summaryOf(actions: readonly PlannedAction[]): string {
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const words = ['create', 'update', 'replace', 'delete', 'forget', 'move'].filter((word) => counts.has(word));
-  const said = words.map((word) => `${counts.get(word) ?? 0} to ${word}`);
-  if (said.length > 0) return said.join(', ');
+  const parts = words.map((word) => `${counts.get(word) ?? 0} to ${word}`);
+  if (parts.length > 0) return parts.join(', ');
   return counts.has('output') ? 'outputs only' : 'no changes';
 }

@@ -1,36 +1,36 @@
-/** Which stacks a change touches: synthesised before against synthesised after, in deploy order. */
+/** The stacks that a change touches: the synthesised output before and after it, compared, in deploy order. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedEnvironment } from '../../config';
-import { readManifest } from '../../synthesis/output-folder';
-import { STACK_KINDS } from '../../contracts/stack-kinds';
+import { deployRank } from '../../contracts/stack-kinds';
+import { readManifest, stackFolder } from '../../synthesis/output-folder';
+import { MODULE_FILE } from '../../terraform/root-module';
 
 /** An environment with stacks to plan. */
 export interface ChangedEnvironment {
   readonly environment: string;
   readonly region: string;
   readonly protect: boolean;
-  /** Names the state store, whose roles plan and apply; none with Terraform Cloud. */
+  /** The state store, whose roles plan and apply; none with Terraform Cloud. */
   readonly store?: string;
   /** In deploy order. */
   readonly stacks: readonly string[];
 }
 
-/** What a change touches. */
 export interface Changes {
   readonly environments: readonly ChangedEnvironment[];
   /** Bootstrap stacks, which a person applies. */
   readonly byHand: readonly string[];
-  /** Stacks that are there no more: what they made stays until a person destroys it. */
+  /** Stacks that no longer exist: their resources stay until a person destroys them. */
   readonly gone: readonly string[];
 }
 
 export interface CompareOptions {
-  /** What was synthesised earlier. Left out, or a folder that is not there: everything counts as changed. */
+  /** The output before the change. Without it, or when the folder is missing, everything counts as changed. */
   readonly before?: string;
   readonly after: string;
   readonly environments: readonly ResolvedEnvironment[];
-  /** Lists every stack of an environment that is touched: one may follow from what another hands on. */
+  /** Lists every stack of a touched environment: a change of one may change the outputs that another reads. */
   readonly whole: boolean;
 }
 
@@ -60,7 +60,7 @@ export function changesBetween({ before, after, environments, whole }: CompareOp
   };
 }
 
-/** Every stack of an output folder, each after those it reads; those that do not read each other as docs/deploy.md lists them. */
+/** Every stack of an output folder in deploy order, each after the stacks it reads. */
 export function deployOrder(folder: string): readonly string[] {
   const manifest = readManifest(folder);
   const done = new Set<string>();
@@ -70,13 +70,8 @@ export function deployOrder(folder: string): readonly string[] {
     done.add(id);
   };
   const ids = Object.keys(manifest).sort();
-  for (const id of [...ids].sort((a, b) => rankOf(a) - rankOf(b))) visit(id);
+  for (const id of [...ids].sort((a, b) => deployRank(a) - deployRank(b))) visit(id);
   return [...done];
-}
-
-/** Where a stack's kind stands in deploy order; anything else, such as bootstrap, before all. */
-function rankOf(id: string): number {
-  return STACK_KINDS.findIndex((kind) => id.endsWith(`-${kind}`));
 }
 
 function describe({ identity, protect, backend }: ResolvedEnvironment, stacks: readonly string[]): ChangedEnvironment {
@@ -84,8 +79,8 @@ function describe({ identity, protect, backend }: ResolvedEnvironment, stacks: r
   return { environment, region, protect, store: backend.kind === 's3' ? backend.store.name : undefined, stacks };
 }
 
-/** The text itself: synthesis is deterministic, so equal modules are equal bytes. */
+/** The text of the module: synthesis is deterministic, so equal modules are equal bytes. */
 function moduleOf(folder: string | undefined, id: string): string | undefined {
-  const file = folder === undefined ? undefined : join(folder, 'stacks', id, 'cdk.tf.json');
+  const file = folder === undefined ? undefined : join(stackFolder(folder, id), MODULE_FILE);
   return file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }

@@ -1,10 +1,9 @@
-/** Runs of stacks in Terraform Cloud, in deploy order: planned, judged by the guard, and applied where that is wanted. */
-import { join } from 'node:path';
-import { CommandError } from '../../cli/command-error';
+/** Runs stacks in Terraform Cloud, in deploy order: planned, judged by the guard, and applied on request. */
+import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
-import { describeReport } from './plan-environment';
-import { judgePlan } from './plan-stack';
+import { stackFolder } from '../../synthesis/output-folder';
 import { summarise } from './outputs';
+import { describeReport, judgePlan } from './plan';
 import { TerraformCloud, workspaceOf, type CloudOptions } from './terraform-cloud';
 
 export interface CloudRunOptions {
@@ -14,7 +13,7 @@ export interface CloudRunOptions {
   readonly apply: boolean;
 }
 
-/** @returns 0 when every run ended as wanted, 1 when the guard refuses one: it is discarded, and nothing after it is run */
+/** @returns 0 when every run has finished, 1 when the guard refuses one: it is discarded, and later stacks are not run */
 export async function cloudRun(
   { stacks, output, message, apply }: CloudRunOptions,
   io: Io,
@@ -22,9 +21,9 @@ export async function cloudRun(
 ): Promise<0 | 1> {
   const token = io.env.TF_API_TOKEN;
   if (token === undefined || token === '')
-    throw new CommandError('TF_API_TOKEN is not set: make a token in Terraform Cloud and store it as a secret', 2);
+    throw new CommandError('TF_API_TOKEN is not set: create a token in Terraform Cloud and store it as a secret', 2);
   for (const stack of stacks) {
-    const folder = join(output, 'stacks', stack);
+    const folder = stackFolder(output, stack);
     const cloud = new TerraformCloud(workspaceOf(folder), { token, env: io.env, ...connection });
     io.stderr.write(`planning ${stack}\n`);
     const run = await cloud.plan(folder, message, !apply);

@@ -1,23 +1,24 @@
-/** The comment on a pull request, one for each environment, and what the deployment reads back from it. Pure. */
+/** The comment on a pull request, one for each environment, and the digests that the deployment reads from it. Pure. */
 import { z } from 'zod';
+import { markdownCell } from '../../cli/markdown';
 import { summaryOf, type PlannedAction } from './actions';
 import type { EnvironmentReport, StackReport } from './stack-report';
 
-/** GitHub refuses longer comments. */
+/** GitHub's limit, in characters. */
 const LONGEST = 65_000;
 
-/** Tells this environment's comment from all others. */
+/** Identifies the comment of an environment. */
 export function markerOf(environment: string): string {
   return `<!-- terrace:plan ${environment} -->`;
 }
 
 export interface PolicyVerdict {
   readonly passed: boolean;
-  /** What the policy command said. */
+  /** The output of the policy command. */
   readonly text: string;
 }
 
-/** The whole comment. */
+/** The text of the comment. */
 export function renderComment(report: EnvironmentReport, policy?: PolicyVerdict): string {
   const { environment, commit, stacks } = report;
   const head = [
@@ -48,7 +49,7 @@ function verdictOf({ stacks }: EnvironmentReport): string {
   if (stacks.some(({ status }) => status === 'failed')) return 'A stack **cannot be planned**.';
   if (stacks.some((stack) => stack.status === 'planned' && !stack.guard.passed)) return 'The guard **refuses** a plan.';
   if (stacks.some(({ status }) => status === 'later'))
-    return 'What can be planned may be applied; the rest is planned once what it reads is deployed.';
+    return 'The plans below may be applied; the other stacks are planned once the stacks they read are deployed.';
   return 'Everything may be applied.';
 }
 
@@ -58,7 +59,7 @@ function row(stack: StackReport): string {
     case 'planned':
       return `| ${id} | ${summaryOf(stack.actions as PlannedAction[])} | ${stack.guard.passed ? 'may be applied' : '**refused**'} | \`${stack.digest.slice(0, 12)}\` |`;
     case 'later':
-      return `| ${id} | planned later: ${cell(stack.reason)} | | |`;
+      return `| ${id} | planned later: ${markdownCell(stack.reason)} | | |`;
     case 'failed':
       return `| ${id} | **failed** | | |`;
   }
@@ -71,7 +72,7 @@ function section(stack: StackReport): readonly string[] {
       return [
         stack.guard.markdown,
         details(
-          `${stack.stack}: what would be done`,
+          `${stack.stack}: actions`,
           stack.actions
             .map(({ address, action, from }) => `${action.padEnd(8)}${address}${from === undefined ? '' : `  (was ${from})`}`)
             .join('\n'),
@@ -90,25 +91,21 @@ function policyLine(policy: PolicyVerdict | undefined): string {
 }
 
 function policySection(policy: PolicyVerdict | undefined): readonly string[] {
-  return policy === undefined || policy.text.trim() === '' ? [] : [details('What the policy gate said', policy.text.trim())];
+  return policy === undefined || policy.text.trim() === '' ? [] : [details('Output of the policy gate', policy.text.trim())];
 }
 
-/** A fence longer than any inside, so that a text cannot leave it. */
+/** With a fence longer than any in the text, so that the text cannot end it. */
 function details(summary: string, text: string): string {
   const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
   return `<details><summary>${summary}</summary>\n\n${fence}\n${text}\n${fence}\n\n</details>`;
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-}
-
 const reviewedSchema = z.object({ commit: z.string(), digests: z.record(z.string(), z.string()) });
 
-/** What was shown to reviewers: the commit, and each planned stack's digest. */
+/** What reviewers were shown: the commit, and the digest of each planned stack. */
 export type Reviewed = z.output<typeof reviewedSchema>;
 
-/** Base64, because nothing in a comment of HTML may look like its end. */
+/** In Base64, so that it cannot contain the end of an HTML comment. */
 function reviewedMark({ commit, stacks }: EnvironmentReport): string {
   const digests = Object.fromEntries(
     stacks.flatMap((stack) => (stack.status === 'planned' && stack.guard.passed ? [[stack.stack, stack.digest]] : [])),
@@ -116,7 +113,7 @@ function reviewedMark({ commit, stacks }: EnvironmentReport): string {
   return `<!-- terrace:reviewed ${Buffer.from(JSON.stringify({ commit, digests } satisfies Reviewed)).toString('base64')} -->`;
 }
 
-/** What a comment showed; undefined for any other comment. */
+/** What a comment has shown; undefined for any other comment. */
 export function readReviewed(environment: string, body: string): Reviewed | undefined {
   if (!body.startsWith(markerOf(environment))) return undefined;
   const encoded = /<!-- terrace:reviewed ([A-Za-z0-9+/=]+) -->/.exec(body)?.[1];

@@ -1,13 +1,13 @@
-/** The one issue about what differs between the main branch and what is really there. Pure. */
+/** The issue about drift: differences between the main branch and the deployed resources. Pure. */
 import { summaryOf, type PlannedAction } from './actions';
 import type { EnvironmentReport, StackReport } from './stack-report';
 
 export const DRIFT_LABEL = 'terrace-drift';
-export const DRIFT_TITLE = 'What is deployed differs from the main branch';
+export const DRIFT_TITLE = 'Deployed resources differ from the main branch';
 
 const LONGEST = 60_000;
 
-/** The issue's text; undefined when nothing differs, and the issue is closed. */
+/** The issue's text; undefined when nothing differs, which closes the issue. */
 export function renderDrift(reports: readonly EnvironmentReport[], run: string | undefined): string | undefined {
   const sections = reports.flatMap(({ environment, commit, stacks }) => {
     const different = stacks.filter(isDifferent);
@@ -17,15 +17,15 @@ export function renderDrift(reports: readonly EnvironmentReport[], run: string |
   });
   if (sections.length === 0) return undefined;
   const head = [
-    'Each stack was planned against the main branch. A difference was made by hand, by AWS, or by a change that was merged and not applied.',
-    'To keep the code: run the workflow `deploy` for the environment. To keep what is there: describe it in the environment file.',
+    'Each stack was planned from the main branch. A difference comes from a manual change, from AWS, or from a change that was merged and not applied.',
+    'To restore the state of the code, run the workflow `deploy` for the environment. To keep the deployed state, add it to the environment file.',
     ...(run === undefined ? [] : [`Found by ${run}.`]),
   ];
   const text = [...head, ...sections].join('\n\n');
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}\n\n… the rest is in the job's log.`;
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}\n\n… The rest is in the job's log.`;
 }
 
-/** A stack that was never deployed is no drift; one that cannot be planned is worth knowing. */
+/** A stack that was never deployed has not drifted; one that cannot be planned is reported. */
 function isDifferent(stack: StackReport): boolean {
   return stack.status === 'failed' || (stack.status === 'planned' && (stack.actions.length > 0 || stack.vanished.length > 0));
 }

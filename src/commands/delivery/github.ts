@@ -1,9 +1,9 @@
-/** The little of GitHub's REST API that delivery needs: comments, the pull request of a commit, one issue, protection rules. */
+/** The part of GitHub's REST API that delivery uses: comments, the pull request of a commit, one issue, protection rules. */
 import { z } from 'zod';
-import { CommandError } from '../../cli/command-error';
+import { CommandError } from '../../cli/errors';
 import { markerOf, readReviewed, type Reviewed } from './comment';
 
-/** Where a workflow runs; GitHub sets all of it but the token. */
+/** The repository of a workflow; GitHub sets everything except the token. */
 export interface GithubSettings {
   /** `https://api.github.com` */
   readonly api: string;
@@ -12,7 +12,7 @@ export interface GithubSettings {
   readonly token: string;
 }
 
-/** Who writes comments with a workflow's own token. */
+/** The author of comments that are written with a workflow's token. */
 const BOT = 'github-actions[bot]';
 
 const PAGE = 100;
@@ -27,11 +27,11 @@ const deploymentEnvironment = z.object({
   deployment_branch_policy: z.unknown().nullish(),
 });
 
-/** @throws CommandError when this does not run in a workflow */
+/** @throws CommandError outside of a workflow */
 export function githubSettings(env: Readonly<Record<string, string | undefined>>): GithubSettings {
   const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository, GITHUB_API_URL: api = 'https://api.github.com' } = env;
   if (token === undefined || repository === undefined) {
-    throw new CommandError('GITHUB_TOKEN and GITHUB_REPOSITORY are not set: this command is for a GitHub workflow', 2);
+    throw new CommandError('GITHUB_TOKEN and GITHUB_REPOSITORY are not set: this command runs in a GitHub workflow', 2);
   }
   return { api, repository, token };
 }
@@ -39,7 +39,7 @@ export function githubSettings(env: Readonly<Record<string, string | undefined>>
 export class Github {
   constructor(private readonly settings: GithubSettings) {}
 
-  /** Writes the environment's comment, over the one that is there. */
+  /** Writes the environment's comment, replacing an earlier one. */
   public async comment(pullRequest: number, environment: string, body: string): Promise<void> {
     const earlier = (await this.commentsOf(pullRequest)).find((comment) => comment.body?.startsWith(markerOf(environment)));
     if (earlier === undefined) await this.send('POST', `issues/${pullRequest}/comments`, { body });
@@ -47,9 +47,9 @@ export class Github {
   }
 
   /**
-   * What reviewers were shown before the commit was merged. A comment for an earlier push than the one that was merged
-   * does not count: nobody has seen that plan.
-   * @returns undefined when nothing was
+   * What reviewers were shown before the commit was merged. A comment for an earlier push does not count: the merged
+   * plan was not in it.
+   * @returns undefined when they were shown nothing
    */
   public async reviewed(commit: string, environment: string): Promise<Reviewed | undefined> {
     const merged = pulls
@@ -76,12 +76,12 @@ export class Github {
   }
 
   /**
-   * What guards a deployment environment. One that does not exist is made without any rule by the first job that names
-   * it, so it has to be looked at before.
+   * The protection of a deployment environment. GitHub creates a missing one, without rules, for the first job that names
+   * it, so this is checked before.
    */
   public async protection(name: string): Promise<{ readonly reviewers: boolean; readonly branches: boolean }> {
     const { protection_rules: rules, deployment_branch_policy: branches } = deploymentEnvironment.parse(
-      (await this.send('GET', `environments/${encodeURIComponent(name)}`, undefined, { orNothing: true })) ?? {},
+      (await this.send('GET', `environments/${encodeURIComponent(name)}`, undefined, { orUndefined: true })) ?? {},
     );
     return {
       reviewers: rules.some(({ type }) => type === 'required_reviewers'),
@@ -89,7 +89,7 @@ export class Github {
     };
   }
 
-  /** Only those of the bot: anybody can write a comment that looks like one. */
+  /** Only comments of the bot: anybody can write one with the same text. */
   private async commentsOf(pullRequest: number): Promise<z.output<typeof comments>> {
     const found: z.output<typeof comments> = [];
     for (let page = 1; ; page += 1) {
@@ -99,14 +99,14 @@ export class Github {
     }
   }
 
-  private async send(method: string, path: string, body?: unknown, { orNothing = false } = {}): Promise<unknown> {
+  private async send(method: string, path: string, body?: unknown, { orUndefined = false } = {}): Promise<unknown> {
     const { api, repository, token } = this.settings;
     const response = await fetch(`${api}/repos/${repository}/${path}`, {
       method,
       headers: { Accept: 'application/vnd.github+json', Authorization: `Bearer ${token}`, 'X-GitHub-Api-Version': '2022-11-28' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    if (response.status === 404 && orNothing) return undefined;
+    if (response.status === 404 && orUndefined) return undefined;
     if (!response.ok)
       throw new CommandError(
         `GitHub answered ${response.status} to ${method} ${path.split('?')[0] ?? path}: ${(await response.text()).slice(0, 300)}`,

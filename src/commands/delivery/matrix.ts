@@ -1,6 +1,6 @@
-/** What a workflow runs its jobs over: one entry for each environment, with the role that it takes on. Pure. */
+/** The matrix of a workflow's jobs: one entry for each environment, with the role that its job assumes. Pure. */
 import { z } from 'zod';
-import { CommandError } from '../../cli/command-error';
+import { CommandError } from '../../cli/errors';
 import type { ChangedEnvironment, Changes } from './changed';
 
 /** The repository variable that holds `{ "<store>": { "plan": "<role ARN>", "apply": "<role ARN>" } }`. */
@@ -10,14 +10,14 @@ const rolesSchema = z.record(z.string(), z.object({ plan: z.string().optional(),
 
 export type Roles = z.output<typeof rolesSchema>;
 
-/** @throws CommandError when the variable holds something else */
+/** @throws CommandError for any other content of the variable */
 export function parseRoles(text: string | undefined): Roles {
   if (text === undefined || text.trim() === '') return {};
   try {
     return rolesSchema.parse(JSON.parse(text));
   } catch {
     throw new CommandError(
-      `${ROLES_VARIABLE} is not understood: write {"h2o":{"plan":"arn:aws:iam::…","apply":"arn:aws:iam::…"}}`,
+      `${ROLES_VARIABLE} is invalid: write {"h2o":{"plan":"arn:aws:iam::…","apply":"arn:aws:iam::…"}}`,
       2,
     );
   }
@@ -35,11 +35,11 @@ export interface MatrixEntry {
 
 export interface Matrix {
   readonly include: readonly MatrixEntry[];
-  /** What nobody can plan, and why. */
+  /** The environments without a job, and why. */
   readonly skipped: readonly string[];
 }
 
-/** The jobs of a change; environments whose state store has no role are told, not failed: their store is not deployed yet. */
+/** The jobs of a change. Environments whose state store has no role are listed as skipped: their store is not deployed yet. */
 export function matrixOf({ environments }: Pick<Changes, 'environments'>, kind: 'plan' | 'apply', roles: Roles): Matrix {
   const skipped: string[] = [];
   const include = environments.flatMap((changed): MatrixEntry[] => {
@@ -56,7 +56,7 @@ function entry({ environment, region, protect, stacks }: ChangedEnvironment, rol
 }
 
 function roleOf({ store }: ChangedEnvironment, kind: 'plan' | 'apply', roles: Roles): string | { readonly missing: string } {
-  if (store === undefined) return { missing: 'its state is in Terraform Cloud, whose runs the workflow terraform-cloud starts' };
+  if (store === undefined) return { missing: 'its state is in Terraform Cloud; the workflow terraform-cloud starts its runs' };
   const role = roles[store]?.[kind];
   return role ?? { missing: `the variable ${ROLES_VARIABLE} has no ${kind} role of the store ${store}` };
 }

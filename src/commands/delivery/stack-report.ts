@@ -1,4 +1,4 @@
-/** What became of planning a stack: the report that steps of a workflow hand to each other. */
+/** The result of planning a stack: the report that the steps of a workflow exchange. */
 import { z } from 'zod';
 
 const action = z.object({ address: z.string(), action: z.string(), from: z.string().optional() });
@@ -7,15 +7,15 @@ const planned = z.object({
   status: z.literal('planned'),
   stack: z.string(),
   actions: z.array(action),
-  /** `digestOf` its actions. */
+  /** The digest of its actions. */
   digest: z.string(),
-  /** The guard's verdict: whether it may be applied, and its words in Markdown. */
+  /** The guard's verdict: whether the plan may be applied, and its report. */
   guard: z.object({ passed: z.boolean(), markdown: z.string() }),
-  /** Resources that somebody deleted outside of Terraform. */
+  /** Resources that were deleted outside of Terraform. */
   vanished: z.array(z.string()),
 });
 
-/** What it reads is not deployed yet: nothing is wrong, and nothing can be said. */
+/** A stack that it reads is not deployed yet, so it cannot be planned. */
 const later = z.object({ status: z.literal('later'), stack: z.string(), reason: z.string() });
 
 const failed = z.object({ status: z.literal('failed'), stack: z.string(), reason: z.string() });

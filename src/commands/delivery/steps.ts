@@ -1,19 +1,20 @@
-/** The steps behind `npm run delivery`: each reads what the one before wrote, and ends with an exit code. */
+/** The steps of `npm run delivery`: each reads what an earlier one wrote, and returns an exit code. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { CommandError } from '../../cli/command-error';
+import type { CommandContext } from '../../cli/command';
+import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
-import { loadEnvironments, type EnvironmentFiles } from '../../synthesis/load';
 import { selectNames } from '../../cli/select';
-import { applyEnvironment, type ApplyOutcome } from './apply-environment';
+import { loadEnvironments } from '../../synthesis/load';
+import { applyEnvironment, type ApplyOutcome } from './apply';
 import { changesBetween } from './changed';
 import { renderComment } from './comment';
 import { DRIFT_LABEL, DRIFT_TITLE, renderDrift } from './drift-issue';
 import { Github, githubSettings } from './github';
 import { matrixOf, parseRoles, ROLES_VARIABLE } from './matrix';
 import { setOutputs, summarise } from './outputs';
-import { isSound, planEnvironment } from './plan-environment';
+import { isSound, planEnvironment, type PlanContext } from './plan';
 import { readRecord } from './record';
 import { environmentReport, type EnvironmentReport } from './stack-report';
 
@@ -56,24 +57,20 @@ export interface DriftOptions {
   readonly run?: string;
 }
 
-/** Environments that run on AWS; those on a developer's machine are nobody's deployment. */
-async function deployed(files: EnvironmentFiles, patterns: readonly string[]) {
-  const { environments, refused } = await loadEnvironments(files, selectNames(Object.keys(files), patterns));
+/** The environments that are deployed to AWS: those of developers' machines are left out. */
+async function deployed({ files }: CommandContext, patterns: readonly string[]) {
+  const { environments, refused } = await loadEnvironments(files, { selected: selectNames(Object.keys(files), patterns) });
   if (refused.length > 0) throw new CommandError(refused.map(({ report }) => report).join('\n'));
   return environments;
 }
 
-/** Sets the outputs `matrix` and `any`, and tells what is left to people. */
-export async function changed(
-  files: EnvironmentFiles,
-  patterns: readonly string[],
-  options: ChangedOptions,
-  io: Io,
-): Promise<number> {
+/** Sets the outputs `matrix` and `any`, and lists what people have to do in the summary. */
+export async function changed(context: CommandContext, patterns: readonly string[], options: ChangedOptions): Promise<number> {
+  const { io } = context;
   const changes = changesBetween({
     before: options.before,
     after: options.output,
-    environments: await deployed(files, patterns),
+    environments: await deployed(context, patterns),
     whole: options.for === 'apply',
   });
   if (options.cloud) {
@@ -90,33 +87,30 @@ export async function changed(
     ...skipped.map((line) => `- not planned: ${line}`),
     ...changes.byHand.map((stack) => `- ${stack} has changed: a person applies it (docs/bootstrap.md)`),
     ...changes.gone.map(
-      (stack) => `- ${stack} is gone from the code: what it made stays until a person destroys it (docs/deploy.md)`,
+      (stack) => `- ${stack} was removed from the code: its resources stay until a person destroys them (docs/deploy.md)`,
     ),
   ];
   if (notes.length > 0) summarise(notes.join('\n'), io);
   return 0;
 }
 
-/** Fails when a stack cannot be planned or the guard refuses it; not for one that is planned later. */
+/** Fails when a stack cannot be planned, or the guard refuses its plan. A stack that is planned later does not fail it. */
 export async function plan(environment: string, options: PlanOptions, io: Io): Promise<number> {
-  const report = await planEnvironment({
-    environment,
-    stacks: listOf(options.stacks),
-    commit: options.commit,
-    output: options.output,
-    env: io.env,
-    tell: (text) => io.stderr.write(`${text}\n`),
-  });
+  const report = await planEnvironment(environment, listOf(options.stacks), options.commit, planContext(options.output, io));
   mkdirSync(dirname(options.report), { recursive: true });
   writeFileSync(options.report, JSON.stringify(report, null, 2));
   return isSound(report) ? 0 : 1;
+}
+
+function planContext(output: string, { env, stderr }: Io): PlanContext {
+  return { output, env, progress: (text) => void stderr.write(`${text}\n`) };
 }
 
 const listOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '');
 
 function readReport(file: string): EnvironmentReport {
   const parsed = environmentReport.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new CommandError(`${file} is not what \`delivery plan\` writes`, 2);
+  if (!parsed.success) throw new CommandError(`${file} is not a report of \`delivery plan\``, 2);
   return parsed.data;
 }
 
@@ -127,27 +121,24 @@ export async function comment(file: string, options: CommentOptions, io: Io): Pr
   return 0;
 }
 
-/** Writes an empty list when nothing was shown, for example after a push without a pull request. */
+/** Writes an empty record when nothing was shown, for example after a push without a pull request. */
 export async function reviewed(environment: string, options: ReviewedOptions, io: Io): Promise<number> {
   const shown = await new Github(githubSettings(io.env)).reviewed(options.commit, environment);
   writeFileSync(options.to, JSON.stringify(shown?.digests ?? {}));
   io.stderr.write(
     shown === undefined
-      ? 'no plan was shown to reviewers of this commit\n'
-      : `${Object.keys(shown.digests).length} plans were shown to reviewers\n`,
+      ? 'reviewers of this commit were shown no plan\n'
+      : `reviewers were shown ${Object.keys(shown.digests).length} plans\n`,
   );
   return 0;
 }
 
 const digests = z.record(z.string(), z.string());
 
-/** Sets the outputs `waiting`, `digest` and `rest` when it stops at a plan that nobody has looked at; that is no failure. */
+/** Sets the outputs `waiting`, `digest` and `rest` when it stops at a plan that was not reviewed, which is not a failure. */
 export async function apply(environment: string, options: ApplyOptions, io: Io): Promise<number> {
-  const outcome = await applyEnvironment({
-    stacks: listOf(options.stacks),
-    output: options.output,
-    env: io.env,
-    tell: (text) => io.stderr.write(`${text}\n`),
+  const outcome = await applyEnvironment(listOf(options.stacks), {
+    ...planContext(options.output, io),
     reviewed: options.reviewed === undefined ? {} : digests.parse(JSON.parse(readFileSync(options.reviewed, 'utf8'))),
     approved: parseApproved(options.approved),
   });
@@ -162,14 +153,14 @@ export async function apply(environment: string, options: ApplyOptions, io: Io):
     },
     io,
   );
-  // Somebody approved one plan, and now another one is in the way: that is for a run of its own.
+  // An approval is for one plan; another one in its place needs a run with a new approval.
   return waiting && options.approved !== undefined ? 1 : 0;
 }
 
 function parseApproved(text: string | undefined): Readonly<Record<string, string>> {
   if (text === undefined) return {};
   const [, stack, digest] = /^([a-z0-9-]+)=([0-9a-f]{64})$/.exec(text) ?? [];
-  if (stack === undefined || digest === undefined) throw new CommandError('--approved is <stack>=<digest>', 2);
+  if (stack === undefined || digest === undefined) throw new CommandError('--approved takes <stack>=<digest>', 2);
   return { [stack]: digest };
 }
 
@@ -197,9 +188,9 @@ function describeOutcome(environment: string, outcome: ApplyOutcome): string {
 export async function gate(name: string, options: GateOptions, io: Io): Promise<number> {
   const { reviewers, branches } = await new Github(githubSettings(io.env)).protection(name);
   if (options.reviewers ? reviewers : reviewers || branches) return 0;
-  const wanted = options.reviewers ? 'required reviewers' : 'a rule about branches or reviewers';
+  const wanted = options.reviewers ? 'required reviewers' : 'rule about branches or reviewers';
   io.stderr.write(
-    `the GitHub environment ${name} has no ${wanted}: set it in the repository's settings, Environments (docs/ci.md)\n`,
+    `the GitHub environment ${name} has no ${wanted}: add it in the repository's settings, Environments (docs/ci.md)\n`,
   );
   return 1;
 }
@@ -213,6 +204,6 @@ export async function driftIssue(folder: string, options: DriftOptions, io: Io):
     options.run,
   );
   await new Github(githubSettings(io.env)).issue(DRIFT_LABEL, DRIFT_TITLE, text);
-  io.stderr.write(text === undefined ? 'nothing differs\n' : 'something differs: see the issue\n');
+  io.stderr.write(text === undefined ? 'no drift\n' : 'drift found: see the issue\n');
   return 0;
 }

@@ -1,12 +1,13 @@
-/** API-driven runs in Terraform Cloud: a stack's folder is uploaded as a configuration, run, judged and, if wanted, applied. */
+/** API-driven runs in Terraform Cloud: a stack's folder is uploaded as a configuration, planned and, on request, applied. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CommandError } from '../../cli/errors';
+import { readModule } from '../../terraform/root-module';
 import { runCommand } from '../../terraform/runner/run-command';
-import { CommandError } from '../../cli/command-error';
 
-/** Where a stack's workspace is: the `cloud` block of its module. */
+/** A stack's workspace, from the `cloud` block of its module. */
 export interface Workspace {
   readonly hostname: string;
   readonly organization: string;
@@ -19,11 +20,11 @@ const moduleSchema = z.object({
   }),
 });
 
-/** @throws CommandError for a stack whose state is somewhere else */
+/** @throws CommandError for a stack with another backend */
 export function workspaceOf(folder: string): Workspace {
-  const parsed = moduleSchema.safeParse(JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')));
+  const parsed = moduleSchema.safeParse(readModule(folder));
   if (!parsed.success)
-    throw new CommandError(`${folder} has no Terraform Cloud workspace: its environment's backend is of another kind`, 2);
+    throw new CommandError(`${folder} has no Terraform Cloud workspace: its environment has another backend`, 2);
   const { hostname, organization, workspaces } = parsed.data.terraform.cloud;
   return { hostname, organization, name: workspaces.name };
 }
@@ -38,16 +39,16 @@ const resource = z.object({
 
 type Resource = z.output<typeof resource>['data'];
 
-/** A run that was made and planned. */
+/** A run that has been planned. */
 export interface PlannedRun {
   readonly id: string;
-  /** The plan, as `terraform show -json` writes it. */
+  /** The plan in the format of `terraform show -json`. */
   readonly planJson: string;
-  /** Whether there is something to apply. */
+  /** Whether it has changes to apply. */
   readonly canApply: boolean;
 }
 
-/** States of a run in which nothing more happens by itself. Source: HCP Terraform API, "Run states". */
+/** States of a run that do not change without an action. Source: HCP Terraform API, "Run states". */
 const PLANNED = new Set([
   'planned',
   'cost_estimated',
@@ -63,9 +64,9 @@ const STOPPED = new Set(['errored', 'discarded', 'canceled', 'force_canceled', '
 export interface CloudOptions {
   readonly token: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes the place of `https://<hostname>`; tests set it. */
+  /** Replaces `https://<hostname>`; tests set it. */
   readonly api?: string;
-  /** Milliseconds between two looks at a run. @default 5000 */
+  /** Milliseconds between two requests for the state of a run. @default 5000 */
   readonly pollMs?: number;
 }
 
@@ -75,7 +76,7 @@ export class TerraformCloud {
     private readonly options: CloudOptions,
   ) {}
 
-  /** Uploads a folder and plans it. A speculative run cannot be applied and does not hold up the workspace. */
+  /** Uploads a folder and plans it. A speculative run cannot be applied and does not block the workspace. */
   public async plan(folder: string, message: string, speculative: boolean): Promise<PlannedRun> {
     const { organization, name } = this.workspace;
     const workspace = await this.resource('GET', `organizations/${organization}/workspaces/${name}`);
@@ -106,7 +107,7 @@ export class TerraformCloud {
     await this.until(`runs/${run.id}`, APPLIED);
   }
 
-  /** Frees the workspace of a run that nobody will apply. */
+  /** Discards a run, which blocks its workspace until then. */
   public async discard(run: PlannedRun, comment: string): Promise<void> {
     await this.send('POST', `runs/${run.id}/actions/discard`, { comment });
   }
@@ -119,7 +120,7 @@ export class TerraformCloud {
         env: this.options.env,
       });
       if (code !== 0) throw new CommandError(`${folder} cannot be packed: ${stderr.trim()}`);
-      // The address is signed; the token has no business there.
+      // The URL is signed and needs no token.
       const response = await fetch(url, {
         method: 'PUT',
         headers: { 'Content-Type': 'application/octet-stream' },
@@ -131,7 +132,7 @@ export class TerraformCloud {
     }
   }
 
-  /** @throws CommandError when it ends in any other way */
+  /** Waits for one of the states. @throws CommandError when the object ends in another state */
   private async until(path: string, wanted: ReadonlySet<string>): Promise<Resource> {
     for (;;) {
       const found = await this.resource('GET', path);

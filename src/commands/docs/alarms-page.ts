@@ -1,5 +1,6 @@
-/** Writes docs/alarms.md from the table of alarms, so that the page lists every one of them. */
+/** docs/alarms.md: every alarm, from the table of alarms. */
 import { ALARM_KINDS, alarmDefault, type AlarmDefault, type AlarmKind } from '../../config/tables/alarm-defaults';
+import type { Page } from './page';
 
 const HEADING = `# Alarms
 
@@ -19,11 +20,7 @@ What it makes of a measurement that does not come is chosen with the reason give
 `;
 
 const ENDING = `
-This page is made from \`src/config/tables/alarm-defaults.ts\`; after a change there, this writes it again:
-
-\`\`\`sh
-UPDATE_DOCS=1 npx jest __tests__/config/observability.test.ts
-\`\`\`
+Generated from \`src/config/tables/alarm-defaults.ts\` by \`npm run docs\`.
 `;
 
 function limit({ when, threshold, unit }: AlarmDefault): string {
@@ -46,7 +43,7 @@ ${measures}. Of: ${subject}.
 `;
 }
 
-/** The whole page, as it stands in docs/alarms.md. */
-export function alarmsDocument(): string {
-  return `${HEADING}${ALARM_KINDS.map(section).join('\n')}${ENDING}`;
-}
+export const alarmsPage: Page = {
+  path: 'docs/alarms.md',
+  render: () => `${HEADING}${ALARM_KINDS.map(section).join('\n')}${ENDING}`,
+};

@@ -1,6 +1,9 @@
-/** Writes docs/rules.md from the rules, so that the page lists every one of them. */
+/** docs/rules.md: every rule, from the rules themselves. */
 import { RULES } from '../../config/all-rules';
+import { BETWEEN_RULES } from '../../config/rules/between';
+import type { BetweenRule } from '../../config/rules/between/rule';
 import type { Rule } from '../../config/rules/rule';
+import type { Page } from './page';
 
 const HEADING = `# Rules
 
@@ -22,17 +25,24 @@ acknowledge: { 'single-zone-database': 'the budget allows one instance; restorin
 |---|---|---|
 `;
 
-const ENDING = `
-This page is made from the rules in \`src/config/rules\`; after a change there, this writes it again:
+const BETWEEN_HEADING = `
+## Between environments
 
-\`\`\`sh
-UPDATE_DOCS=1 npx jest __tests__/config/rules.test.ts
-\`\`\`
+What no environment file shows alone. These are refusals: an environment with such a problem is not synthesised.
+
+| rule | what it guards |
+|---|---|
+`;
+
+const ENDING = `
+Generated from the rules in \`src/config\` by \`npm run docs\`.
 `;
 
 const row = ({ id, severity, summary }: Rule): string => `| \`${id}\` | ${severity} | ${summary} |\n`;
 
-/** The whole page, as it stands in docs/rules.md. */
-export function rulesDocument(rules: readonly Rule[] = RULES): string {
-  return HEADING + rules.map(row).join('') + ENDING;
-}
+const betweenRow = ({ id, summary }: BetweenRule): string => `| \`${id}\` | ${summary} |\n`;
+
+export const rulesPage: Page = {
+  path: 'docs/rules.md',
+  render: () => HEADING + RULES.map(row).join('') + BETWEEN_HEADING + BETWEEN_RULES.map(betweenRow).join('') + ENDING,
+};

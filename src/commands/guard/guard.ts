@@ -1,71 +1,62 @@
-/** The verdict on a plan: what it would do that must not happen by accident. Pure; other tools call it too. */
-import { allowanceFor, expired, type Allowance } from './allowances';
-import type { Finding } from './finding';
-import { losses, lossNotices } from './losses';
-import { openingNotices, openings } from './openings';
-import type { Action, Plan } from './plan';
+/** Reads plans, prints verdicts, and fails when one is refused. */
+import { basename, dirname, resolve } from 'node:path';
+import type { CommandContext } from '../../cli/command';
+import { CommandError } from '../../cli/errors';
+import { readText } from '../../cli/yaml-file';
+import { readAllowances } from '../../checks/plan-guard/allowances';
+import { judge, type Verdict } from '../../checks/plan-guard/judge';
+import { parsePlan } from '../../checks/plan-guard/plan';
+import { reportMarkdown, reportText } from '../../checks/plan-guard/report';
 
-export interface Verdict {
-  /** What the plan is of; undefined when nobody says, and then nothing is allowed. */
+export interface GuardOptions {
+  /** The reviewed exceptions. @default guard-allow.yaml, if it exists */
+  readonly allow?: string;
+  /** The stack's id, where the file does not show it. */
   readonly stack?: string;
-  /** Whether the plan may be applied. */
-  readonly passed: boolean;
-  readonly refused: readonly Finding[];
-  readonly allowed: readonly AllowedFinding[];
-  /** Allowances for this stack whose time is over, which fail it until they are gone from the file. */
-  readonly expired: readonly Allowance[];
-  /** Why the plan is not whole. */
-  readonly incomplete?: string;
-  /** What a reviewer should know and nobody needs to allow. */
-  readonly notices: readonly string[];
-  /** How many resources each action befalls; what is left alone or only read is not counted. */
-  readonly counts: Readonly<Record<Exclude<Action, 'nothing' | 'read'> | 'move', number>>;
+  readonly format: 'text' | 'markdown' | 'json';
+  /** `YYYY-MM-DD`; tests set it. @default today, UTC */
+  readonly today?: string;
 }
 
-/** A harm with the reason why it may happen. */
-export interface AllowedFinding {
-  readonly finding: Finding;
-  readonly allowance: Allowance;
+/**
+ * Judges every plan.
+ * @returns 0 when all may be applied, 1 when one is refused
+ * @throws CommandError for a file that cannot be read, or is not a plan
+ */
+export function judgePlans({ io }: Pick<CommandContext, 'io'>, plans: readonly string[], options: GuardOptions): 0 | 1 {
+  if (plans.length > 1 && options.stack !== undefined)
+    throw new CommandError('--stack names one stack: pass one plan with it', 2);
+  const today = options.today ?? new Date().toISOString().slice(0, 10);
+  const allowances = readAllowances(today, options.allow);
+  const verdicts = plans.map((file) =>
+    judge(parsePlan(file, readText(file)), { allowances, today, stack: options.stack ?? stackOf(file) }),
+  );
+  io.stdout.write(`${render(verdicts, options.format)}\n`);
+  return verdicts.every(({ passed }) => passed) ? 0 : 1;
 }
 
-export interface JudgeOptions {
-  /** Of every stack. */
-  readonly allowances: readonly Allowance[];
-  /** `YYYY-MM-DD`, UTC. */
-  readonly today: string;
-  /** The stack's id. */
-  readonly stack?: string;
+function render(verdicts: readonly Verdict[], format: GuardOptions['format']): string {
+  switch (format) {
+    case 'text':
+      return verdicts.map(reportText).join('\n\n');
+    case 'markdown':
+      return verdicts.map(reportMarkdown).join('\n\n');
+    case 'json':
+      return JSON.stringify(verdicts, null, 2);
+  }
 }
 
-/** Judges one plan. */
-export function judge(plan: Plan, { allowances, today, stack }: JudgeOptions): Verdict {
-  const judged = [...losses(plan), ...openings(plan)].map((finding) => ({
-    finding,
-    allowance: allowanceFor(finding, stack, allowances, today),
-  }));
-  const refused = judged.filter(({ allowance }) => allowance === undefined).map(({ finding }) => finding);
-  const allowed = judged.flatMap(({ finding, allowance }) => (allowance === undefined ? [] : [{ finding, allowance }]));
-  const over = expired(allowances, today).filter((allowance) => stack === undefined || allowance.stack === stack);
-  return {
-    stack,
-    passed: refused.length === 0 && over.length === 0 && plan.incomplete === undefined,
-    refused,
-    allowed,
-    expired: over,
-    incomplete: plan.incomplete,
-    notices: [...lossNotices(plan), ...openingNotices(plan)],
-    counts: count(plan),
-  };
-}
+/** Common names of plans, which do not contain the stack. */
+const GENERIC_NAME = /^(tf)?plan$|^show$|^stdin$/;
 
-function count({ changes }: Plan): Verdict['counts'] {
-  const of = (action: Action): number => changes.filter((change) => change.action === action).length;
-  return {
-    create: of('create'),
-    update: of('update'),
-    replace: of('replace'),
-    delete: of('delete'),
-    forget: of('forget'),
-    move: changes.filter(({ previousAddress }) => previousAddress !== undefined).length,
-  };
+/**
+ * The stack of a plan by its file: `h2o-dev-data.json`, `h2o-dev-data.plan.json` or
+ * `cdktf.out/stacks/h2o-dev-data/plan.json`; undefined for any other.
+ */
+export function stackOf(file: string): string | undefined {
+  if (file === '-') return undefined;
+  const name = basename(file).replace(/(\.(tf)?plan)?\.json$/, '');
+  if (!GENERIC_NAME.test(name)) return name;
+  const folder = dirname(resolve(file));
+  return basename(dirname(folder)) === 'stacks' ? basename(folder) : undefined;
 }

@@ -1,86 +1,73 @@
-/** An emulator of AWS on this machine: one that a person started, or moto in a virtual environment of its own. */
+/** An AWS emulator on this machine: a running one, or moto in a virtual environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { runCommand } from '../../terraform/runner/run-command';
+import { join } from 'node:path';
+import { Unavailable } from '../../cli/errors';
+import { installedCommand, installTool, type PythonTool } from '../../terraform/runner/python-tool';
 import { EMULATORS } from './known-gaps';
-import { Unavailable } from './unavailable';
 
-/** An emulator that answers. */
 export interface Emulator {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 const ADDRESS = '127.0.0.1';
-/** moto's usual port here; a free one when something else has it. */
+/** The preferred port; a free one when it is taken. */
 const PORT = 5055;
-const PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
-/** @throws Unavailable when nothing answers there */
-export async function givenEmulator(url: string): Promise<Emulator> {
-  if (!(await answers(url))) throw new Unavailable(`nothing answers at ${url}`);
+/** @throws Unavailable when the emulator does not answer */
+export async function runningEmulator(url: string): Promise<Emulator> {
+  if (!(await answers(url))) throw new Unavailable(`no emulator answers at ${url}`);
   return { url, stop: () => Promise.resolve() };
 }
 
 export interface MotoOptions {
-  /** Where virtual environments are kept. */
+  /** The folder of virtual environments, kept between runs. */
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly tell: (text: string) => void;
+  readonly progress: (text: string) => void;
 }
 
 /**
- * Installs moto where it is not installed yet, and starts it.
- * @throws Unavailable when there is no Python, no way to the package, or no answer
+ * Installs moto, once, and starts it.
+ * @throws Unavailable when it cannot be installed, or does not start
  */
 export async function startMoto(options: MotoOptions): Promise<Emulator> {
   const { env, signal } = options;
   const server = await installMoto(options);
   const port = await freePort(PORT);
   const url = `http://${ADDRESS}:${port}`;
-  // A group of its own, so that an interrupt at the keyboard leaves it running until everything is destroyed.
-  const child = spawn(server, ['-H', ADDRESS, '-p', String(port)], { stdio: 'ignore', detached: true, env: env });
+  // A separate process group, so that Ctrl-C does not stop it before everything is destroyed.
+  const child = spawn(server, ['-H', ADDRESS, '-p', String(port)], { stdio: 'ignore', detached: true, env });
   const stop = (): Promise<void> => stopGroup(child);
   const failed = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code) => resolve(`it ended with ${String(code)}`));
   });
-  const outcome = await Promise.race([failed, waitFor(url, signal)]);
-  if (outcome === undefined) return { url, stop };
+  const problem = await Promise.race([failed, waitFor(url, signal)]);
+  if (problem === undefined) return { url, stop };
   await stop();
-  throw new Unavailable(`moto did not start: ${outcome}`);
+  throw new Unavailable(`moto did not start: ${problem}`);
 }
 
-/** `.terrace/tryout/moto-<version>`: kept between runs, ignored by git. */
-async function installMoto({ home, env, signal, tell }: MotoOptions): Promise<string> {
+/** @returns the path of the server */
+async function installMoto({ home, env, signal, progress }: MotoOptions): Promise<string> {
   const { version } = EMULATORS.moto;
-  const folder = resolve(home, `moto-${version}`);
-  const server = join(folder, 'bin', 'moto_server');
-  if (existsSync(server)) return server;
-  tell(`installing moto ${version} into ${folder}`);
-  mkdirSync(home, { recursive: true });
-  const steps: readonly (readonly [string, readonly string[]])[] = [
-    ['python3', ['-m', 'venv', folder]],
-    [
-      join(folder, 'bin', 'python'),
-      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `moto[server]==${version}`],
-    ],
-  ];
-  for (const [command, args] of steps) {
-    const { code, stderr } = await runCommand(command, args, { env, signal });
-    if (code === 0) continue;
-    // Half an installation would be taken for a whole one the next time.
-    rmSync(folder, { recursive: true, force: true });
-    throw new Unavailable(`moto ${version} cannot be installed: ${lastLine(stderr) || `${command} ended with ${code}`}`);
-  }
-  return server;
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.trim() ?? '';
+  const moto: PythonTool = {
+    name: 'moto',
+    version,
+    requirement: 'moto[server]',
+    command: 'moto_server',
+    folder: join(home, `moto-${version}`),
+  };
+  const installed = installedCommand(moto);
+  if (installed !== undefined) return installed;
+  progress(`installing moto ${version} into ${moto.folder}`);
+  const problem = await installTool(moto, { env, signal });
+  if (problem !== undefined) throw new Unavailable(problem);
+  return installedCommand(moto) ?? moto.command;
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -90,14 +77,14 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-/** Undefined once it answers, otherwise why nobody waits any longer. */
+/** Undefined once it answers, otherwise why it is given up. */
 async function waitFor(url: string, signal: AbortSignal): Promise<string | undefined> {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
+  for (const until = Date.now() + START_TIMEOUT_MS; Date.now() < until;) {
     if (signal.aborted) return 'interrupted';
     if (await answers(url)) return undefined;
     await new Promise((wake) => setTimeout(wake, 200));
   }
-  return `no answer within ${PATIENCE_MS / 1000} seconds`;
+  return `no answer within ${START_TIMEOUT_MS / 1000} seconds`;
 }
 
 async function freePort(wanted: number): Promise<number> {
@@ -111,11 +98,11 @@ async function freePort(wanted: number): Promise<number> {
       });
     });
   const port = (await attempt(wanted)) ?? (await attempt(0));
-  if (port === undefined) throw new Unavailable(`no free port on ${ADDRESS}`);
+  if (port === undefined) throw new Unavailable(`no port is free on ${ADDRESS}`);
   return port;
 }
 
-/** The server and what it started; waits until it is gone. */
+/** Stops the process group, and waits until it has ended. */
 async function stopGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));

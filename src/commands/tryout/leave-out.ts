@@ -1,39 +1,39 @@
 /**
- * Takes out of a work copy what an emulator cannot have at all, and puts fixed values where others refer to it, so that
+ * Removes from a work copy what an emulator does not support at all, and replaces references to it by fixed values, so that
  * the rest can be tried. Pure.
  */
-import { blocksOf, isObject, mapTexts, type Blocks, type Json, type RootModule } from './module-json';
+import { blocksOf, isObject, mapStrings, type Block, type Blocks, type RootModule } from '../../terraform/root-module';
 
-/** Why something is left out, and what stands where its attributes are read. */
+/** Why a block is left out, and the values that replace references to its attributes. */
 export interface LeaveOut {
   readonly reason: string;
   /**
-   * Attribute to value; others read a made-up ARN or the text "left-out". `null` leaves the reading argument unset, and
-   * `=name` is what the argument of that name says.
+   * Attribute to value. `null` leaves the referring argument unset; `=name` is the value of the argument of that name.
+   * @default an invented ARN for attributes that end in `arn`, otherwise the text "left-out"
    */
   readonly standIns?: Readonly<Record<string, string | null>>;
 }
 
-/** Says of a block and its type (`aws_vpc`, `data.aws_lb`) whether it is left out. */
-export type LeaveOutTable = (type: string, block: Json) => LeaveOut | undefined;
+/** Whether a block is left out. @param type `aws_vpc`, `data.aws_lb` */
+export type LeaveOutTable = (type: string, block: Block) => LeaveOut | undefined;
 
-/** Something that was left out. */
+/** A block that was left out. */
 export interface LeftOut {
   readonly address: string;
   readonly reason: string;
 }
 
-/** Address to why it is gone, and what it was. */
-type Gone = ReadonlyMap<string, { readonly entry: LeaveOut; readonly block: Json }>;
+/** The blocks that were left out, by address. */
+type Gone = ReadonlyMap<string, { readonly entry: LeaveOut; readonly block: Block }>;
 
-/** The module without it. */
+/** The module without the blocks that the table leaves out. */
 export function leaveOut(
   module: RootModule,
   table: LeaveOutTable,
 ): { readonly module: RootModule; readonly leftOut: readonly LeftOut[] } {
-  const gone = new Map<string, { readonly entry: LeaveOut; readonly block: Json }>();
+  const gone = new Map<string, { readonly entry: LeaveOut; readonly block: Block }>();
   const kept = (section: Blocks | undefined, prefix: string): Blocks => {
-    const rest: Record<string, Record<string, Json>> = {};
+    const rest: Record<string, Record<string, Block>> = {};
     for (const { type, name, block } of blocksOf(section)) {
       const entry = table(prefix + type, block);
       if (entry === undefined) rest[type] = { ...rest[type], [name]: block };
@@ -49,7 +49,7 @@ export function leaveOut(
   };
   const leftOut = [...gone].map(([address, { entry }]) => ({ address, reason: entry.reason }));
   if (leftOut.length === 0) return { module, leftOut };
-  const standing = mapTexts(withoutDependencies(rest, gone), (text) => replaceReferences(text, gone));
+  const standing = mapStrings(withoutDependencies(rest, gone), (text) => replaceReferences(text, gone));
   return { module: withoutEmptySections(standing as RootModule), leftOut };
 }
 
@@ -76,7 +76,7 @@ function refersTo(text: string, gone: Gone): boolean {
 
 const REFERENCE = new RegExp(`(?<![A-Za-z0-9_.-])${ADDRESS.source}\\.([a-z_][a-z0-9_]*)((?:\\.[a-z0-9_-]+|\\[[^\\]]*\\])*)`, 'g');
 
-/** Inside `${…}` only: elsewhere the same text is no reference. */
+/** Inside `${…}` only: elsewhere the same text is not a reference. */
 function replaceReferences(text: string, gone: Gone): string {
   if (!text.includes('${')) return text;
   return text.replace(REFERENCE, (whole, type: string, name: string, attribute: string) => {
@@ -85,23 +85,23 @@ function replaceReferences(text: string, gone: Gone): string {
   });
 }
 
-/** As an expression. */
-function standInFor({ standIns = {} }: LeaveOut, block: Json, attribute: string): string {
-  const said = standIns[attribute];
-  if (said?.startsWith('=') === true) {
-    const argument = block[said.slice(1)];
+/** The value that replaces a reference, as an expression. */
+function standInFor({ standIns = {} }: LeaveOut, block: Block, attribute: string): string {
+  const given = standIns[attribute];
+  if (given?.startsWith('=') === true) {
+    const argument = block[given.slice(1)];
     return /^\$\{(.*)\}$/s.exec(String(argument))?.[1] ?? JSON.stringify(argument);
   }
-  if (said !== undefined) return JSON.stringify(said);
+  if (given !== undefined) return JSON.stringify(given);
   return /(^|_)arn$/.test(attribute) ? '"arn:aws:iam::123456789012:role/left-out"' : '"left-out"';
 }
 
 function withoutEmptySections(module: RootModule): RootModule {
   const isEmpty = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;
-  return Object.fromEntries(Object.entries(module).filter(([, section]) => !isEmpty(section))) as unknown as RootModule;
+  return Object.fromEntries(Object.entries(module).filter(([, section]) => !isEmpty(section))) as RootModule;
 }
 
-/** Providers that still have something to do; one without is not asked for, so that it need not be there. */
+/** Without the providers that no block uses any more: terraform would need them installed. */
 export function withoutUnusedProviders(module: RootModule): RootModule {
   const types = [module.resource, module.data, module.ephemeral].flatMap((section) => blocksOf(section).map(({ type }) => type));
   const isUsed = (name: string): boolean => types.some((type) => type.split('_')[0] === name);
@@ -109,7 +109,7 @@ export function withoutUnusedProviders(module: RootModule): RootModule {
     Object.fromEntries(Object.entries(named ?? {}).filter(([name]) => isUsed(name)));
   return withoutEmptySections({
     ...module,
-    terraform: { ...module.terraform, required_providers: only(module.terraform.required_providers) },
+    terraform: { ...module.terraform, required_providers: only(module.terraform?.required_providers) },
     provider: only(module.provider),
   });
 }

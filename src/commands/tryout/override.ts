@@ -1,13 +1,13 @@
 /**
- * What a work copy needs before it can talk to an emulator and be destroyed again, as a Terraform override file: the
- * synthesised module itself stays as it is. Pure.
+ * What a work copy needs to use an emulator and to be destroyed again, as a Terraform override file: the synthesised module
+ * itself is unchanged. Pure.
  */
-import { blocksOf, isObject, type Json, type RootModule } from './module-json';
+import { blocksOf, isObject, type Block, type Blocks, type RootModule } from '../../terraform/root-module';
 
-/** Terraform reads files of this ending last, and merges them into the rest. */
+/** Terraform reads files with this ending last, and merges them into the others. */
 export const OVERRIDE_FILE = 'tryout_override.tf.json';
 
-/** The provider's names of the services that stacks have resources of. `AWS_ENDPOINT_URL` catches whatever is missing here. */
+/** The services in use, as the provider names them. `AWS_ENDPOINT_URL` covers any other. */
 export const EMULATED_SERVICES = [
   'acm',
   'amplify',
@@ -48,7 +48,7 @@ export const EMULATED_SERVICES = [
   'wafv2',
 ] as const;
 
-/** What keeps a person from losing data by mistake, and would keep the try-out from cleaning up: attribute to its value here. */
+/** Protection against the loss of data, which would keep the try-out from cleaning up: attribute to its value here. */
 const PROTECTIONS: Readonly<Record<string, unknown>> = {
   deletion_protection: false,
   deletion_protection_enabled: false,
@@ -59,13 +59,13 @@ const PROTECTIONS: Readonly<Record<string, unknown>> = {
   skip_final_snapshot: true,
 };
 
-/** Versions of providers to use in place of those that the module pins: provider to version. */
+/** Versions that replace those pinned by the module: provider to version. */
 export type ProviderVersions = Readonly<Record<string, string>>;
 
 /** The override file of one module. */
-export function overrideFor(module: RootModule, endpoint: string, versions: ProviderVersions = {}): Json {
+export function overrideFor(module: RootModule, endpoint: string, versions: ProviderVersions = {}): Block {
   const aliases = (module.provider?.aws ?? [{}]).map(({ alias }) => alias);
-  const required = Object.entries(module.terraform.required_providers ?? {}).filter(([name]) => name in versions);
+  const required = Object.entries(module.terraform?.required_providers ?? {}).filter(([name]) => name in versions);
   const resource = unprotected(module);
   return {
     provider: { aws: aliases.map((alias) => ({ ...(alias === undefined ? {} : { alias }), ...providerSettings(endpoint) })) },
@@ -80,8 +80,8 @@ export function overrideFor(module: RootModule, endpoint: string, versions: Prov
   };
 }
 
-/** One retry: a fault of an emulator does not go away. No account is allowed or forbidden: the emulator's is made up. */
-function providerSettings(endpoint: string): Json {
+/** One retry: an error of an emulator is permanent. No account is allowed or forbidden: the emulator's is invented. */
+function providerSettings(endpoint: string): Block {
   return {
     access_key: 'test',
     secret_key: 'test',
@@ -95,8 +95,8 @@ function providerSettings(endpoint: string): Json {
   };
 }
 
-function unprotected({ resource }: RootModule): Readonly<Record<string, Readonly<Record<string, Json>>>> {
-  const changed: Record<string, Record<string, Json>> = {};
+function unprotected({ resource }: RootModule): Blocks {
+  const changed: Record<string, Record<string, Block>> = {};
   for (const { type, name, block } of blocksOf(resource)) {
     const attributes = Object.fromEntries(Object.entries(PROTECTIONS).filter(([attribute]) => attribute in block));
     const kept = isObject(block.lifecycle) && block.lifecycle.prevent_destroy === true;

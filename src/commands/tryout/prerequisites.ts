@@ -1,7 +1,7 @@
-/** What stacks look up instead of making it: in a real account it is there, in an empty emulator it is made first. Pure. */
-import { blocksOf, type Json, type RootModule } from './module-json';
+/** What stacks look up instead of creating: an account has it, an empty emulator gets it first. Pure. */
+import { blocksOf, requiredProviders, type Block, type RootModule } from '../../terraform/root-module';
 
-/** The folder, and what the report calls it. */
+/** The folder, and its name in the report. */
 export const PREREQUISITES = 'tryout-prerequisites';
 
 /**
@@ -9,13 +9,14 @@ export const PREREQUISITES = 'tryout-prerequisites';
  * @returns undefined when they look nothing up
  */
 export function prerequisitesOf(modules: readonly RootModule[]): RootModule | undefined {
-  const resource: Record<string, Record<string, Json>> = {};
+  const resource: Record<string, Record<string, Block>> = {};
   for (const { type, block } of modules.flatMap(({ data }) => blocksOf(data))) {
-    const made = MAKERS[type]?.(block);
-    if (made !== undefined) resource[made.type] = { ...resource[made.type], [identifier(made.name)]: made.block };
+    const created = CREATORS[type]?.(block);
+    if (created !== undefined)
+      resource[created.type] = { ...resource[created.type], [identifier(created.name)]: created.block };
   }
   if (Object.keys(resource).length === 0) return undefined;
-  const required = modules.map(({ terraform }) => terraform.required_providers?.aws).find((pin) => pin !== undefined);
+  const { aws: required } = requiredProviders(...modules);
   return {
     terraform: {
       backend: { local: { path: `../../../terraform.${PREREQUISITES}.tfstate` } },
@@ -30,18 +31,18 @@ function regionOf(modules: readonly RootModule[]): unknown {
   return modules.map(({ provider }) => provider?.aws?.[0]?.region).find((region) => region !== undefined);
 }
 
-interface Made {
+interface Created {
   readonly type: string;
   readonly name: string;
-  readonly block: Json;
+  readonly block: Block;
 }
 
-/** A value that is written out, not referred to. */
+/** A value that is not a reference. */
 function literal(value: unknown): string | undefined {
   return typeof value === 'string' && !value.includes('${') ? value : undefined;
 }
 
-const MAKERS: Readonly<Record<string, (block: Json) => Made | undefined>> = {
+const CREATORS: Readonly<Record<string, (block: Block) => Created | undefined>> = {
   aws_route53_zone: ({ name }) => {
     const zone = literal(name)?.replace(/\.$/, '');
     return zone === undefined ? undefined : { type: 'aws_route53_zone', name: zone, block: { name: zone, force_destroy: true } };

@@ -1,16 +1,16 @@
 /**
- * Takes out of a work copy what an older version of a provider does not know, by that version's own schema. Only for a
- * try-out with `--provider-version`: what is taken out is not tried, and is told. Pure.
+ * Removes from a work copy the arguments that an older version of a provider does not know, by that version's schema. Only
+ * for a try-out with `--provider-version`: what is removed is not tried, and is reported. Pure.
  */
-import { isObject, mapTexts, type Blocks, type Json, type RootModule } from './module-json';
+import { isObject, mapStrings, type Block, type Blocks, type RootModule } from '../../terraform/root-module';
 
-/** What `terraform providers schema -json` says of a block. */
+/** A block in the output of `terraform providers schema -json`. */
 export interface BlockSchema {
   readonly attributes?: Readonly<Record<string, unknown>>;
   readonly block_types?: Readonly<Record<string, { readonly block: BlockSchema }>>;
 }
 
-/** Types to their schemas, of all providers together. */
+/** Schemas by type, of all providers together. */
 export interface Schemas {
   readonly resource: ReadonlyMap<string, BlockSchema>;
   readonly data: ReadonlyMap<string, BlockSchema>;
@@ -23,7 +23,7 @@ interface ProviderSchema {
   readonly ephemeral_resource_schemas?: Readonly<Record<string, { readonly block: BlockSchema }>>;
 }
 
-/** Reads the answer of `terraform providers schema -json`. */
+/** Reads the output of `terraform providers schema -json`. */
 export function readSchemas(json: string): Schemas {
   const { provider_schemas: providers = {} } = JSON.parse(json) as {
     provider_schemas?: Readonly<Record<string, ProviderSchema>>;
@@ -37,13 +37,13 @@ export function readSchemas(json: string): Schemas {
   return { resource: all('resource_schemas'), data: all('data_source_schemas'), ephemeral: all('ephemeral_resource_schemas') };
 }
 
-/** What Terraform itself reads in every block. */
+/** Meta-arguments, which no schema lists. */
 const META = new Set(['//', 'count', 'depends_on', 'for_each', 'lifecycle', 'provider', 'provisioner', 'connection']);
 
-/** Attributes that a newer version added beside one that holds the same value. */
+/** Attributes of newer versions to the older attribute with the same value. */
 const OLDER_NAMES: Readonly<Record<string, string>> = { 'aws_ecs_service.arn': 'id' };
 
-/** The module with only what the schemas know, and how often each argument was taken out. */
+/** The module with only what the schemas know, and how often each argument was removed. */
 export function prune(
   module: RootModule,
   schemas: Schemas,
@@ -67,10 +67,10 @@ export function prune(
     ...(module.data && { data: section(module.data, schemas.data) }),
     ...(module.ephemeral && { ephemeral: section(module.ephemeral, schemas.ephemeral) }),
   };
-  return { module: mapTexts(pruned, (text) => olderNames(text, schemas)) as RootModule, dropped };
+  return { module: mapStrings(pruned, (text) => olderNames(text, schemas)) as RootModule, dropped };
 }
 
-function pruneBlock(block: Json, schema: BlockSchema, isOuter: boolean, dropped: Map<string, number>): Json {
+function pruneBlock(block: Block, schema: BlockSchema, isOuter: boolean, dropped: Map<string, number>): Block {
   const entries = Object.entries(block).flatMap(([name, value]): [string, unknown][] => {
     if ((isOuter && META.has(name)) || name === '//' || name === 'dynamic') return [[name, value]];
     if (schema.attributes !== undefined && name in schema.attributes) return [[name, value]];

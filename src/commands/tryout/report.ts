@@ -1,23 +1,23 @@
-/** What a person reads after a try-out. Pure. */
+/** The report of a try-out. Pure. */
 import type { EmulatorFacts } from './known-gaps';
-import { findingsOf, type Finding, type StackResult } from './stack-result';
+import { deviationsOf, type Deviation, type StackResult } from './stack-result';
 
 export interface TryoutReport {
   readonly environment: string;
-  /** The emulator, by name and version as far as they are known. */
+  /** The emulator's name and version, as far as they are known. */
   readonly emulator: string;
   readonly facts?: EmulatorFacts;
-  /** Provider versions that took the place of the pinned ones. */
+  /** Provider versions that replaced the pinned ones. */
   readonly substitutions: readonly string[];
   readonly results: readonly StackResult[];
 }
 
 const HEADINGS = ['stack', 'resources', 'left out', 'created', 'failed', 'not reached', 'drifted', 'not destroyed'] as const;
 
-/** The table, then everything in it that is not a zero, with the reason. */
+/** The table, then the reason of every figure that is not zero. */
 export function renderReport(report: TryoutReport): string {
   const { environment, emulator, substitutions, results, facts } = report;
-  const findings = results.flatMap((result) => findingsOf(result, facts));
+  const deviations = results.flatMap((result) => deviationsOf(result, facts));
   return [
     `${environment} on ${emulator}`,
     ...substitutions.map((line) => `  with ${line}`),
@@ -27,17 +27,17 @@ export function renderReport(report: TryoutReport): string {
     ...section('Arguments not tried, because the provider version in use does not know them', dropped(results)),
     ...section(
       `Known gaps of ${emulator}`,
-      findings.filter(({ gap }) => gap !== undefined).map((finding) => `${say(finding)}  [${finding.gap?.reason ?? ''}]`),
+      deviations.filter(({ gap }) => gap !== undefined).map((known) => `${describe(known)}  [${known.gap?.reason ?? ''}]`),
     ),
-    ...section('Unexplained', findings.filter(({ gap }) => gap === undefined).map(say)),
+    ...section('Unexplained', deviations.filter(({ gap }) => gap === undefined).map(describe)),
     '',
-    verdict(results, findings),
+    verdict(results, deviations),
   ].join('\n');
 }
 
-/** Whether everything that went otherwise than on AWS is a known gap. */
+/** Whether every difference from AWS is a known gap. */
 export function isExplained({ results, facts }: TryoutReport): boolean {
-  return results.flatMap((result) => findingsOf(result, facts)).every(({ gap }) => gap !== undefined);
+  return results.flatMap((result) => deviationsOf(result, facts)).every(({ gap }) => gap !== undefined);
 }
 
 function row({ id, resources, leftOut: out, planned, created, faults, drifted, stayed }: StackResult): readonly string[] {
@@ -58,7 +58,7 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', heading, ...lines.map((line) => `  ${line}`)];
 }
 
-const say = ({ stack, what }: Finding): string => `${stack}: ${what}`;
+const describe = ({ stack, what }: Deviation): string => `${stack}: ${what}`;
 
 /** One line for each reason. */
 function leftOut(results: readonly StackResult[]): readonly string[] {
@@ -75,10 +75,10 @@ function dropped(results: readonly StackResult[]): readonly string[] {
   return sums.size === 0 ? [] : [[...sums].map(([name, count]) => `${name} (${count} times)`).join(', ')];
 }
 
-function verdict(results: readonly StackResult[], findings: readonly Finding[]): string {
+function verdict(results: readonly StackResult[], deviations: readonly Deviation[]): string {
   const created = results.reduce((sum, result) => sum + result.created.length, 0);
   const resources = results.reduce((sum, result) => sum + result.resources, 0);
-  const unexplained = findings.filter(({ gap }) => gap === undefined).length;
-  const known = findings.length - unexplained;
+  const unexplained = deviations.filter(({ gap }) => gap === undefined).length;
+  const known = deviations.length - unexplained;
   return `${created} of ${resources} resources created; ${known} known gaps, ${unexplained} unexplained`;
 }

@@ -1,14 +1,14 @@
-/** What the try-out found of one stack, and which of it is known of the emulator. Pure. */
+/** The result of one stack, and which of its deviations are known gaps of the emulator. Pure. */
 import type { EmulatorFacts, Gap, GapKind } from './known-gaps';
 import type { LeftOut } from './leave-out';
 import type { Fault } from './terraform';
 
-/** A resource that a second plan wants to change although nothing happened. */
+/** A resource that a second plan would change although nothing has changed. */
 export interface Drift {
   readonly address: string;
-  /** What the second plan would do; `fail` when it could not be made. */
+  /** What the second plan would do; `fail` when planning failed. */
   readonly action: string;
-  /** Which of its arguments, or why the plan failed. */
+  /** The arguments, or why planning failed. */
   readonly attributes: readonly string[];
 }
 
@@ -24,13 +24,13 @@ export interface StackResult {
   readonly created: readonly string[];
   readonly faults: readonly Fault[];
   readonly drifted: readonly Drift[];
-  /** Created and not destroyed again. */
+  /** Created, and not destroyed again. */
   readonly stayed: readonly string[];
   readonly destroyFaults: readonly Fault[];
 }
 
-/** A finding, with the emulator's gap that explains it, when one does. */
-export interface Finding {
+/** A difference from AWS, with the gap of the emulator that explains it. */
+export interface Deviation {
   readonly stack: string;
   readonly what: string;
   readonly gap?: Gap;
@@ -42,16 +42,16 @@ export function typeOf(address: string): string {
   return parts[0] === 'data' ? `data.${parts[1] ?? ''}` : (parts[0] ?? '');
 }
 
-/** Everything that went otherwise than on AWS, in the order in which it happened. */
-export function findingsOf(result: StackResult, emulator: EmulatorFacts | undefined): readonly Finding[] {
+/** Every difference from AWS, in the order in which it occurred. */
+export function deviationsOf(result: StackResult, emulator: EmulatorFacts | undefined): readonly Deviation[] {
   const explain = (address: string | undefined, kind: GapKind): Gap | undefined =>
     address === undefined ? undefined : emulator?.gaps.find((gap) => gap.kind === kind && gap.type === typeOf(address));
-  const saysGap = ({ message }: Fault): boolean =>
-    emulator?.gaps.some(({ kind, says }) => kind === 'destroy' && says !== undefined && message.includes(says)) ?? false;
+  const isKnownMessage = ({ message: text }: Fault): boolean =>
+    emulator?.gaps.some(({ kind, message }) => kind === 'destroy' && message !== undefined && text.includes(message)) ?? false;
   const unexplainedDestroys = result.destroyFaults.filter(
-    (fault) => explain(fault.address, 'destroy') === undefined && !saysGap(fault),
+    (fault) => explain(fault.address, 'destroy') === undefined && !isKnownMessage(fault),
   );
-  const brokeUnexplained = unexplainedDestroys.length > 0 || result.destroyFaults.length === 0;
+  const hasUnexplained = unexplainedDestroys.length > 0 || result.destroyFaults.length === 0;
   const { id: stack } = result;
   return [
     ...(result.notTried === undefined ? [] : [{ stack, what: `not applied: ${result.notTried}` }]),
@@ -63,8 +63,8 @@ export function findingsOf(result: StackResult, emulator: EmulatorFacts | undefi
     ...result.drifted.map((drift) => ({ stack, what: describeDrift(drift), gap: explainDrift(drift, emulator) })),
     ...result.stayed.map((address) => {
       const fault = result.destroyFaults.find((candidate) => candidate.address === address);
-      const why = fault?.message ?? 'what depends on it stayed';
-      const gap = explain(address, 'destroy') ?? (fault === undefined && !brokeUnexplained ? consequence(address) : undefined);
+      const why = fault?.message ?? 'a resource that depends on it was not destroyed';
+      const gap = explain(address, 'destroy') ?? (fault === undefined && !hasUnexplained ? consequence(address) : undefined);
       return { stack, what: `not destroyed: ${address}: ${why}`, gap };
     }),
     ...unexplainedDestroys
@@ -82,7 +82,7 @@ function describeDrift({ address, action, attributes }: Drift): string {
   return `drifted: ${address}, which a second plan would ${action}${what}`;
 }
 
-/** Only what was measured: drift in any other argument is not explained. */
+/** Only drift in the measured arguments is explained. */
 function explainDrift({ address, attributes }: Drift, emulator: EmulatorFacts | undefined): Gap | undefined {
   return emulator?.gaps.find(
     ({ kind, type, attributes: known }) =>
@@ -90,7 +90,7 @@ function explainDrift({ address, attributes }: Drift, emulator: EmulatorFacts | 
   );
 }
 
-/** Something stays because something known stays that needs it. */
+/** A resource cannot be destroyed while a known one stays that needs it. */
 function consequence(address: string): Gap {
-  return { type: typeOf(address), kind: 'destroy', reason: 'something that cannot be destroyed here depends on it' };
+  return { type: typeOf(address), kind: 'destroy', reason: 'a resource that the emulator cannot destroy depends on it' };
 }

@@ -106,7 +106,7 @@ function bestBranch(issue: UnionIssue, place: Place, input: unknown): Problem[] 
   const branches = issue.errors.map((issues, index) => ({
     issues,
     schema: options[index],
-    cost: costOf(issues, options[index]),
+    cost: issues.reduce((sum, inner) => sum + costOf(inner, options[index], valueAt(input, [...place.path, ...inner.path])), 0),
   }));
   const best = branches.reduce((one, other) => (other.cost < one.cost ? other : one));
   if (best.cost >= MISSES || best.schema === undefined) return [plain(issue, place)];
@@ -117,15 +117,11 @@ function bestBranch(issue: UnionIssue, place: Place, input: unknown): Problem[] 
 /** The branch does not even have the kind of the value. */
 const MISSES = 1000;
 
-function costOf(issues: readonly Issue[], schema: Schema | undefined): number {
-  return issues.reduce((sum, issue) => sum + costOfIssue(issue, schema), 0);
-}
-
-function costOfIssue(issue: Issue, schema: Schema | undefined): number {
+/** @param received the value that the issue is about */
+function costOf(issue: Issue, schema: Schema | undefined, received: unknown): number {
   if (issue.code === 'unrecognized_keys') return issue.keys.reduce((sum, name) => sum + strangeness(name, schema), 0);
   if (issue.path.length === 0) return MISSES;
-  const absent = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return absent ? 10 : 2;
+  return issue.code === 'invalid_type' && received === undefined ? 10 : 2;
 }
 
 /** A misspelt field of this branch counts less than a field of another. */

@@ -1,4 +1,4 @@
-/** Where Terraform keeps its state, and the store that `<store>-bootstrap` makes for it. */
+/** Where Terraform keeps its state, and the state store that a bootstrap stack creates for it. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
 import { days, helped, key } from './primitives';
@@ -15,63 +15,115 @@ const trail = helped(z.enum(['create', 'existing', 'none']), {
 
 /** The GitHub repository whose workflows may plan and apply, without stored keys. */
 const github = z.strictObject({
-  /** The user or organisation that owns the repository. */
+  /** User or organisation that owns the repository, in the upper and lower case that GitHub uses. @example 'acme' */
   owner: z.string().min(1),
-  /** The repository's name, without its owner. */
+  /** Name of the repository, without its owner. @example 'infrastructure' */
   repository: z.string().min(1),
-  /** Whether bootstrap makes the account's GitHub OIDC provider, or finds the one that is there. @default 'create' */
+  /**
+   * Whether the bootstrap stack creates the account's GitHub OIDC provider or looks up the existing one. An account can have
+   * only one, so the second state store of an account sets `'existing'`. @default 'create'
+   */
   oidcProvider: owner.default('create'),
-  /** The GitHub environments (repository settings) whose jobs may apply. Without one, nobody applies from CI. */
+  /**
+   * GitHub environments (in the repository's settings) whose jobs may assume the apply role. With an empty list, no workflow
+   * can apply. @default [] @example ['production']
+   * @danger The apply role has administrator rights within its boundary. Protect these environments in GitHub with required
+   * reviewers and allowed branches; otherwise everyone who can push a workflow can apply.
+   */
   applyEnvironments: z.array(z.string().min(1)).default([]),
-  /** The GitHub environments whose jobs may plan, besides pull requests: nightly drift detection has no pull request. @default [] */
+  /**
+   * GitHub environments whose jobs may assume the plan role, in addition to pull requests: a nightly drift check runs without
+   * a pull request. @default [] @example ['drift']
+   */
   planEnvironments: z.array(z.string().min(1)).default([]),
 });
 
 /** One S3 bucket and its lock table: shared by the environments of one account of one system. */
 export const stateStoreSchema = z.strictObject({
-  /** Names the stack: `<name>-bootstrap`. Changing it makes a new store and leaves the old one behind. */
+  /**
+   * Name of the store. It names the bootstrap stack, its key alias and its GitHub roles. @example 'shop'
+   * @danger Another name is another store: the states stay in the old one and have to be moved by hand.
+   */
   name: key,
-  /** The region of bucket, table and key; need not be the environment's. */
+  /**
+   * AWS region of the bucket, the lock table and the key. It can differ from the regions of the environments.
+   * @example 'us-east-1'
+   */
   region: z.enum(REGIONS),
-  /** The state bucket, globally unique. Changing it means moving every state by hand. */
+  /**
+   * Name of the state bucket, unique in all of S3. @example 'shop-terraform-state'
+   * @danger Changing it means moving every state by hand; `prevent_destroy` makes Terraform refuse the change.
+   */
   bucket: z.string().min(3).max(63),
-  /** The DynamoDB lock table. @default 'terraform-locks' */
+  /** Name of the DynamoDB table that holds the state locks. @default 'terraform-locks' @danger Changing it replaces the table. */
   lockTable: z.string().min(3).max(255).default('terraform-locks'),
-  /** `dynamodb` (any Terraform), `s3` (1.11+, a lock file beside the state) or `both` while moving from one to the other. @default 'both' */
+  /**
+   * How a state is locked: `dynamodb` uses the table, `s3` a lock file next to the state (Terraform 1.11 or newer), `both`
+   * uses both and is the step between the two. @default 'both'
+   * @danger Two people who lock in different ways do not see each other's lock: change by way of `both`, and have everyone
+   * synthesise again before the next step.
+   */
   lock: z.enum(['dynamodb', 's3', 'both']).default('both'),
-  /** How long an overwritten state can be fetched back. @default 90 */
+  /** How long an overwritten version of a state is kept and can be restored. @unit days @default 90 */
   oldVersionsDays: days(7, 3650).default(90),
-  /** Where bootstrap's own state lies: `local` for the first deployment, `bucket` after `terraform init -migrate-state`. @default 'local' */
+  /**
+   * Location of the bootstrap stack's own state: `local` for its first deployment, `bucket` after
+   * `terraform init -migrate-state`. @default 'local'
+   */
   ownState: z.enum(['local', 'bucket']).default('local'),
+  /** Creates roles that GitHub Actions assumes by OIDC, so that no AWS key is stored in GitHub. @default no roles for GitHub */
   github: github.optional(),
-  /** What an account has once, made by bootstrap or found. */
+  /** Resources that an AWS account has once, and that the bootstrap stack therefore creates or finds. @default {} */
   singletons: z
     .strictObject({
       /**
-       * The audit trail of every call to AWS, in every region. `create`: made here; its management events are the account's
-       * first and so free, storage costs cents. `existing`: the account has one. @default 'none'
+       * CloudTrail trail that records every AWS API call in every region. `create` makes one here, `existing` states that the
+       * account or its organisation already has one; with `none`, containers are not restarted after a password rotation.
+       * @default 'none'
+       * @price The first copy of management events is free; a second trail costs $2.00 per 100,000 events (CloudTrail,
+       * us-east-1, 2026-11). With `create`, its KMS key costs $1 a month (KMS, us-east-1, 2026-11).
        */
       cloudTrail: trail.default('none'),
-      /** Days in which nobody can delete or overwrite an audit log, after which it is deleted. @default 365 */
+      /**
+       * How long an audit log is locked against deletion and overwriting, after which it is deleted. Used with
+       * `cloudTrail: 'create'`. @unit days @default 365
+       * @danger The lock of the bucket is set when it is created and cannot be removed; a change applies to new logs only.
+       */
       trailRetentionDays: days(1, 3650).default(365),
     })
     .prefault({}),
 });
 
-/** State in S3, in the bucket that bootstrap made. */
-const s3 = z.strictObject({ kind: z.literal('s3'), store: stateStoreSchema });
+/** State in S3, in the bucket of a state store. */
+const s3 = z.strictObject({
+  /** State in an S3 bucket that a bootstrap stack creates, with locks: for a team on AWS. */
+  kind: z.literal('s3'),
+  /** The state store. Environments of one account share one; two different descriptions of one store are refused. */
+  store: stateStoreSchema,
+});
 
-/** State and runs in Terraform Cloud / HCP Terraform; one workspace a stack, named like the stack. */
+/** State and runs in HCP Terraform; one workspace a stack, named like the stack. */
 const cloud = z.strictObject({
+  /** State in HCP Terraform (Terraform Cloud) or Terraform Enterprise: one workspace for each stack, named like the stack. */
   kind: z.literal('cloud'),
-  /** @default 'app.terraform.io' */
+  /** Host name of HCP Terraform or of a Terraform Enterprise installation. @default 'app.terraform.io' */
   hostname: z.string().min(1).default('app.terraform.io'),
+  /** Organization that owns the workspaces. It must exist. @example 'acme' */
   organization: z.string().min(1),
-  /** The project that new workspaces are put in. */
+  /**
+   * Project in which `terraform init` creates new workspaces. It must exist. @default the organisation's default project
+   * @example 'shop'
+   */
   project: z.string().min(1).optional(),
 });
 
-/** State in files beside the checkout: for trying out, never for a team. */
-const local = z.strictObject({ kind: z.literal('local') });
+/** State in files of the working directory: for trying out, never for a team. */
+const local = z.strictObject({
+  /**
+   * State in the file `terraform.<stack>.tfstate` next to `cdktf.json`: for trying out, by one person on one machine.
+   * @danger Without the file, Terraform does not know what it created: do not use it for resources that matter.
+   */
+  kind: z.literal('local'),
+});
 
 export const backendSchema = z.discriminatedUnion('kind', [s3, cloud, local]);

@@ -1,12 +1,14 @@
-/** Redis: where it runs, how big it is, what it drops when memory is full. */
+/** Redis: where it runs, its size, and what it removes when memory is full. */
 import { z } from 'zod';
-import { count, days, helped, withElsewhere } from './primitives';
+import { count, days, helped, onlyIn, withElsewhere } from './primitives';
 
 /** Fields of both placements. */
 const common = {
-  /** @default '7.1' */
+  /** Version of Redis. A higher one upgrades in place; a lower one replaces the cache. @default '7.1' */
   version: z.enum(['6.2', '7.0', '7.1']).default('7.1'),
-  /** What Redis drops when memory is full. @default 'volatile-lru' */
+  /**
+   * What Redis removes when its memory is full; the `volatile` policies remove only keys with an expiry. @default 'volatile-lru'
+   */
   evictionPolicy: z
     .enum(['noeviction', 'volatile-lru', 'allkeys-lru', 'volatile-ttl', 'allkeys-lfu', 'volatile-lfu'])
     .default('volatile-lru'),
@@ -14,30 +16,43 @@ const common = {
 
 /** Redis on ElastiCache. */
 const managedCache = z.strictObject({
-  /** `managed`: ElastiCache, on every tier. */
+  /** A replication group of ElastiCache, on every tier. @danger A change creates an empty cache. */
   placement: z.literal('managed'),
   ...common,
-  /** ElastiCache node type; billed by the hour for each node. Changing it moves the data to new nodes. */
+  /**
+   * ElastiCache node type. @example 'cache.t4g.micro'
+   * @price cache.t4g.micro $11.70, cache.t4g.small $23.40 a month for each node (ElastiCache, us-east-1, 2026-11).
+   */
   nodeType: helped(z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/), {
     allowed: 'an ElastiCache node type such as "cache.t4g.micro"',
     fix: 'see the ElastiCache node type table',
   }),
-  /** Nodes in addition to the primary; with one or more, a failed primary is replaced by a replica. @default 0 */
+  /**
+   * Replicas in addition to the primary, in other zones; with one or more, a replica takes over when the primary fails.
+   * @unit nodes @default 0
+   * @price Each costs as much as the primary: cache.t4g.micro $11.70 a month (ElastiCache, us-east-1, 2026-11).
+   */
   replicas: count(0, 5).default(0),
-  /** Daily snapshots kept; 0 keeps none. @default 0, or 7 under `protect` */
+  /**
+   * Number of daily snapshots that are kept; 0 keeps none. @unit days @default 7 under `protect`, otherwise 0
+   * @price One snapshot is free, further ones cost $0.085 per GB and month (ElastiCache, us-east-1, 2026-11).
+   */
   snapshotRetentionDays: days(0, 35).optional(),
 });
 
-const ONLY_MANAGED = "only with placement: 'managed' (ElastiCache): remove it, or choose 'managed'";
+const ONLY_MANAGED = "only with placement: 'managed' (ElastiCache)";
 
 /** Redis on the box. */
 const hostCache = withElsewhere(
   z.strictObject({
-    /** `host`: on the box, only with tier `box`. */
+    /** A container or package on the box; tier `box` only. @danger A change creates an empty cache. */
     placement: z.literal('host'),
     ...common,
   }),
-  { nodeType: ONLY_MANAGED, replicas: ONLY_MANAGED, snapshotRetentionDays: ONLY_MANAGED },
+  {
+    ...onlyIn(managedCache, `${ONLY_MANAGED}: remove it, or choose 'managed'`),
+    nodeType: `${ONLY_MANAGED}; on the host, \`box.redis\` has the settings of Redis`,
+  },
 );
 
 export const cacheSchema = z.discriminatedUnion('placement', [managedCache, hostCache]);

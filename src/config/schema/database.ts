@@ -1,7 +1,7 @@
-/** PostgreSQL: where it runs, how big it is, who may log in. */
+/** PostgreSQL: where it runs, its size, and the logins of applications. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
-import { count, days, helped, key, seconds, withElsewhere } from './primitives';
+import { count, days, helped, key, onlyIn, seconds, withElsewhere } from './primitives';
 
 const identifier = helped(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/), {
   allowed: 'a PostgreSQL identifier: lower-case letters, digits, underscores; at most 63 characters',
@@ -17,46 +17,69 @@ const instanceClass = helped(z.string().regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/), {
   fix: 'see the RDS instance class table',
 });
 
-/** `rds-managed`: RDS keeps and rotates the master password. `rotated-secret`: our secret, rotated by AWS's published function; needed with replicas. */
 const credentials = z.discriminatedUnion('kind', [
   z.strictObject({
+    /** RDS keeps the master password in its own secret and rotates it. RDS refuses read replicas with it. */
     kind: z.literal('rds-managed'),
-    /** @default 7, which is RDS's own */
+    /** Interval between rotations of the master password. @unit days @default 7 */
     rotateAfterDays: days(1, 1000).default(7),
   }),
   z.strictObject({
+    /**
+     * The master password is in a secret of the environment, rotated by AWS's published function. Required with read replicas.
+     */
     kind: z.literal('rotated-secret'),
+    /** Interval between rotations of the master password. @unit days @example 90 */
     rotateAfterDays: days(1, 1000),
-    /** The Secrets Manager name of the master login. @default /<system>/<environment>/database/master */
+    /**
+     * Name of the secret in Secrets Manager. @default `/<system>/<short name>/database/master`
+     * @example '/shop/prod/database/master'
+     * @danger Changing it replaces the secret.
+     */
     secretName: z.string().min(1).max(512).optional(),
   }),
 ]);
 
 /** Fields of a login in both placements. */
 const role = {
-  /** `owner` may change the schema (migrations need it), `read-write` may change rows, `read-only` may read them. @default 'owner' */
+  /**
+   * `owner` may change the schema `public`, which migrations need; `read-write` may change rows; `read-only` may read them.
+   * Run the job `database-init` after a change. @default 'owner'
+   */
   privileges: z.enum(['owner', 'read-write', 'read-only']).default('owner'),
-  /** The Secrets Manager name of its credentials. @default /<system>/<environment>/database/<role> */
+  /**
+   * Name of the secret with the login in Secrets Manager. @default `/<system>/<short name>/database/<role>`
+   * @example '/shop/prod/database'
+   * @danger Changing it replaces the secret; run `database-init` afterwards.
+   */
   secretName: z.string().min(1).max(512).optional(),
 };
 
-/** A login for an application; created by the on-demand job `database-init`. */
+/** A login of the application on RDS; created by the on-demand job `database-init`. */
 const managedRole = z.strictObject({
   ...role,
-  /** Days between rotations. A role whose `url` is read cannot rotate: the rotation function rewrites only the password. @default never */
+  /**
+   * Interval between rotations of the password. A role whose `url` is read cannot rotate, because the rotation function
+   * changes only the password. @unit days @default never
+   */
   rotateAfterDays: days(1, 1000).optional(),
 });
 
-/** A login for an application; created by the host itself. */
+/** A login of the application on the box; created by the host itself. */
 const hostRole = withElsewhere(z.strictObject(role), {
   rotateAfterDays:
-    "only with placement: 'managed': AWS's rotation function reaches only RDS; docs/box-host.md says how to change a password by hand",
+    "only with placement: 'managed': AWS's rotation function reaches only RDS; docs/box-host.md describes how to change a password by hand",
 });
 
 const replica = z.strictObject({
-  /** Another region creates a cross-region replica, in that region's `network.replicaNetworks`. @default the environment's region */
+  /**
+   * Region of the replica. Another region than the environment's needs an entry in `network.replicaNetworks`.
+   * @default the environment's region @example 'us-west-2'
+   * @price $0.02 per GB replicated to another region (data transfer, us-east-1, 2026-11).
+   * @danger Changing it replaces the replica. Another part of the world may violate data residency.
+   */
   region: z.enum(REGIONS).optional(),
-  /** @default the primary's */
+  /** RDS instance class of the replica. @default that of the primary @example 'db.t4g.small' */
   instanceClass: instanceClass.optional(),
 });
 
@@ -65,90 +88,132 @@ const DEFAULT_ROLES = { app: { privileges: 'owner' } } as const;
 
 /** Fields of both placements. */
 const common = {
-  /** Major version of PostgreSQL. A higher one upgrades in place, with downtime. */
+  /**
+   * Major version of PostgreSQL.
+   * @danger A higher version upgrades in place, with downtime, and cannot be undone. On the box it needs a backup and a restore.
+   */
   version: z.enum(['14', '15', '16', '17']),
-  /** The application's database. Changing it replaces the instance. */
+  /** Name of the application's database. @example 'shop' @danger Changing it replaces the instance. */
   name: identifier,
 };
 
 /** PostgreSQL on RDS. */
 const managedDatabase = z.strictObject({
-  /** `managed`: RDS, on every tier. */
+  /** An RDS instance, on every tier. @danger A change creates an empty database: move the data as described in `docs/box.md`. */
   placement: z.literal('managed'),
   ...common,
-  /** RDS instance class; billed by the hour. Changing it restarts the database. */
+  /**
+   * RDS instance class. @example 'db.t4g.micro'
+   * @price db.t4g.micro $11.70, db.t4g.small $23.40, db.t4g.medium $47.50 a month (RDS for PostgreSQL, us-east-1, 2026-11).
+   * @danger Changing it restarts the database: in the maintenance window under `protect`, otherwise at once.
+   */
   instanceClass,
-  /** gp3 storage in GB; can grow, never shrink. @default 20 */
+  /**
+   * Storage of the instance (gp3). It grows in place and never shrinks. @unit GB @default 20
+   * @price $0.115 per GB and month, twice that with `multiAz` (RDS for PostgreSQL, us-east-1, 2026-11).
+   */
   storageGb: count(20, 65536).default(20),
-  /** Storage grows by itself up to this, in GB. @default no growth */
+  /** Size up to which RDS grows the storage automatically, above `storageGb`. @unit GB @default no growth @example 100 */
   maxStorageGb: count(20, 65536).optional(),
-  /** A standby in a second zone; doubles the price. @default false */
+  /**
+   * Whether a standby in a second zone takes over when the primary fails. @default false
+   * @price Twice the price of instance and storage: db.t4g.micro $23.40 a month (RDS for PostgreSQL, us-east-1, 2026-11).
+   */
   multiAz: z.boolean().default(false),
-  /** Days of point-in-time recovery; 0 turns backups off. @default 7 */
+  /**
+   * Period of point-in-time recovery; 0 turns backups off. @unit days @default 7
+   * @price Free up to the size of the storage, then $0.095 per GB and month (RDS for PostgreSQL, us-east-1, 2026-11).
+   * @danger A lower value deletes older backups; 0 deletes all of them.
+   */
   backupRetentionDays: days(0, 35).default(7),
-  /** When RDS takes its daily snapshot, in UTC. @default '01:00-02:00' */
+  /** Daily time of the backup, in UTC, at least 30 minutes. @default '01:00-02:00' */
   backupWindow: window('01:00-02:00', /^\d\d:\d\d-\d\d:\d\d$/).default('01:00-02:00'),
-  /** When RDS may restart the database for updates, in UTC. @default 'sun:03:00-sun:04:00' */
+  /** Weekly time of maintenance, in UTC, at least 30 minutes, outside the backup window. @default 'sun:03:00-sun:04:00' */
   maintenanceWindow: window('sun:03:00-sun:04:00', /^[a-z]{3}:\d\d:\d\d-[a-z]{3}:\d\d:\d\d$/).default('sun:03:00-sun:04:00'),
-  /** Minor versions are installed in the maintenance window. @default true */
+  /** Whether RDS installs new minor versions in the maintenance window, with a restart. @default true */
   autoMinorVersionUpgrade: z.boolean().default(true),
-  /** Logins by IAM token in addition to passwords. @default false */
+  /** Whether logins with an IAM token are possible in addition to passwords. @default false */
   iamAuthentication: z.boolean().default(false),
-  /** Seconds between operating-system metrics; 0 is off. @default 0 */
+  /**
+   * Interval of operating-system metrics (enhanced monitoring); 0 turns them off. @unit seconds @default 0
+   * @price $0.50 per GB of logs (CloudWatch, us-east-1, 2026-11).
+   */
   enhancedMonitoringSeconds: z.literal([0, 1, 5, 10, 15, 30, 60]).default(0),
-  /** Query statistics; seven days of them are free. @default true */
+  /**
+   * Whether Performance Insights collects statistics of queries; they are kept for the seven days that are free. @default true
+   */
   performanceInsights: z.boolean().default(true),
-  /** Statements slower than this are logged. @default 1000 */
+  /** Duration above which a statement is logged. @unit milliseconds @default 1000 */
   slowStatementMilliseconds: count(1, 3_600_000).default(1000),
-  /** Further PostgreSQL parameters, by name. TLS is forced in any case. @default {} */
+  /**
+   * Further PostgreSQL parameters, by name. TLS is forced in any case. @default {} @example { work_mem: '8192' }
+   * @danger Some parameters restart the database.
+   */
   parameters: z.record(z.string(), z.string()).default({}),
-  /** Who keeps and rotates the master password. @default RDS, every 7 days */
+  /**
+   * Where the password of the master user is kept. Applications never use this user.
+   * @default { kind: 'rds-managed', rotateAfterDays: 7 }
+   */
   credentials: credentials.default({ kind: 'rds-managed', rotateAfterDays: 7 }),
-  /** Logins of applications, by role name. @default one, `app`, which owns the schema */
+  /**
+   * Logins of applications, by PostgreSQL role. The job `database-init` creates them; it drops none.
+   * @default { app: { privileges: 'owner' } } @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
+   * @price $0.40 a month for the secret of each (Secrets Manager, us-east-1, 2026-11).
+   */
   roles: z.record(identifier, managedRole).default(DEFAULT_ROLES),
-  /** Read replicas, by name. @default {} */
+  /**
+   * Read replicas, by name. They need `credentials.kind: 'rotated-secret'` and backups. @default {} @example { reader: {} }
+   * @price Each costs an instance and its storage, db.t4g.micro with 20 GB $14 a month (RDS for PostgreSQL, us-east-1, 2026-11).
+   */
   replicas: z.record(key, replica).default({}),
 });
 
 const ONLY_MANAGED = "only with placement: 'managed' (RDS)";
-const REMOVE = `${ONLY_MANAGED}: remove it, or choose 'managed'`;
-const DUMPS = `${ONLY_MANAGED}; on the host, \`box.backup\` says when dumps are taken and how long they are kept`;
+const BACKUPS = `${ONLY_MANAGED}; on the host, \`box.backup\` says when dumps are taken and how long they are kept`;
+const SETTINGS = `${ONLY_MANAGED}; on the host, \`box.postgres\` has the settings of PostgreSQL`;
 
 /** PostgreSQL on the box. */
 const hostDatabase = withElsewhere(
   z.strictObject({
-    /** `host`: on the box's data volume, only with tier `box`. */
+    /**
+     * A container or package on the box, its files on the data volume; tier `box` only.
+     * @danger A change creates an empty database: move the data as described in `docs/box.md`.
+     */
     placement: z.literal('host'),
     ...common,
-    /** Logins of applications, by role name. @default one, `app`, which owns the schema */
+    /**
+     * Logins of applications, by PostgreSQL role. The host creates them; it drops none.
+     * @default { app: { privileges: 'owner' } } @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
+     * @price $0.40 a month for the secret of each (Secrets Manager, us-east-1, 2026-11).
+     */
     roles: z.record(identifier, hostRole).default(DEFAULT_ROLES),
   }),
   {
-    ...onlyIn(managedDatabase, REMOVE),
+    ...onlyIn(managedDatabase, `${ONLY_MANAGED}: remove it, or choose 'managed'`),
     storageGb: `${ONLY_MANAGED}; on the host, \`box.dataVolumeGb\` is the size of the disk`,
-    backupRetentionDays: DUMPS,
-    backupWindow: DUMPS,
+    backupRetentionDays: BACKUPS,
+    backupWindow: BACKUPS,
+    parameters: SETTINGS,
+    slowStatementMilliseconds: SETTINGS,
     credentials: `${ONLY_MANAGED}; on the host the superuser logs in through a socket and has no password`,
   },
 );
 
-/** Every field of a schema, with one fix; the fields that the refusing schema also has never ask for it. */
-function onlyIn(schema: z.ZodObject, fix: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.keys(schema.shape).map((field) => [field, fix]));
-}
-
 export const databaseSchema = z.discriminatedUnion('placement', [managedDatabase, hostDatabase]);
 
-/** PgBouncer beside each task, so that many tasks share few database connections. */
+/** PgBouncer in each task, so that many tasks share few database connections. */
 export const poolerSchema = z.strictObject({
-  /** Only `transaction` shares connections between clients. @default 'transaction' */
+  /**
+   * `transaction` shares a connection between clients after each transaction, `session` after each session. With `transaction`,
+   * the state of a session (`SET`, advisory locks, `LISTEN`) ends with the transaction. @default 'transaction'
+   */
   mode: z.enum(['transaction', 'session']).default('transaction'),
-  /** Clients that one task's pooler accepts. */
+  /** Connections of the application that the pooler of one task accepts. @unit connections @example 200 */
   maxClientConnections: count(1, 10000),
-  /** Connections to the database that one task keeps. */
+  /** Connections to the database that the pooler of one task keeps. @unit connections @example 10 */
   poolSize: count(1, 1000),
-  /** Further connections when clients have waited `reserveTimeoutSeconds`. @default 0 */
+  /** Further connections to the database, for clients that have waited `reserveTimeoutSeconds`. @unit connections @default 0 */
   reservePoolSize: count(0, 1000).default(0),
-  /** @default 5 */
+  /** Time that a client waits before the reserve is used. @unit seconds @default 5 */
   reserveTimeoutSeconds: seconds(0, 300).default(5),
 });

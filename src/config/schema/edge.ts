@@ -1,4 +1,4 @@
-/** What stands between visitors and what serves them: CloudFront, firewalls, Cloudflare, health checks, the switch of tiers. */
+/** What is in front of the services: CloudFront, firewalls, Cloudflare, health checks, the share of each tier. */
 import { z } from 'zod';
 import { CLOUDFLARE_PLANS, CLOUDFLARE_SECONDS, type CloudflarePlanName } from '../tables/cloudflare-plans';
 import { pathPattern } from './frontends';
@@ -7,13 +7,24 @@ import { wafSchema } from './waf';
 
 /** One CloudFront distribution for all of the domain's names. The load balancer then admits CloudFront only. */
 const cdnSchema = z.strictObject({
-  /** Where files are cached: `100` is North America and Europe, `200` adds Asia and Africa, `All` everywhere. @default '100' */
+  /**
+   * Edge locations that serve and cache: `100` is North America, Europe and Israel, `200` adds Asia, the Middle East and
+   * Africa, `All` is every location. @default '100'
+   * @price $0.085 per GB in North America and Europe, up to $0.12 in Asia; 1 TB a month is free (CloudFront, global, 2026-11).
+   */
   priceClass: z.enum(['100', '200', 'All']).default('100'),
-  /** Paths that go to the services, uncached. Needed when the frontend is not one of them. @default [] */
+  /**
+   * Path patterns that go to the services, uncached. Required when the frontend is not one of the services.
+   * @default [] @example ['/api/*']
+   */
   servicePaths: z.array(pathPattern).max(10).default([]),
-  /** Seconds that a service may take to begin its answer. @default 30 */
+  /** How long CloudFront waits for a service to begin its response. @unit seconds @default 30 */
   originTimeoutSeconds: seconds(1, 60).default(30),
-  /** The Content-Security-Policy of every answer. @default none: only the application knows what it loads */
+  /**
+   * Value of the `Content-Security-Policy` header of every response. @default no header: only the application knows what it loads
+   * @example "default-src 'self'; img-src 'self' data:"
+   * @danger Browsers block what the policy does not list.
+   */
   contentSecurityPolicy: z.string().min(1).optional(),
 });
 
@@ -25,13 +36,13 @@ const cloudflareSeconds = helped(z.literal(CLOUDFLARE_SECONDS), {
 });
 
 const rateLimit = z.strictObject({
-  /** Requests of one address (at one of Cloudflare's locations) within `periodSeconds`. */
+  /** Requests that one address may send to one Cloudflare location within `periodSeconds`. @unit requests @example 100 */
   requests: count(1, 1_000_000),
-  /** @default 10 */
+  /** Period over which requests are counted; the free plan allows 10 only. @unit seconds @default 10 */
   periodSeconds: cloudflareSeconds.default(10),
-  /** Seconds that the address is then refused. @default 10 */
+  /** How long the address is then blocked; the free plan allows 10 only. @unit seconds @default 10 */
   blockSeconds: cloudflareSeconds.default(10),
-  /** The beginnings of the paths that count. @default every path */
+  /** Prefixes of the paths whose requests count. @default every path @example ['/api/login'] */
   paths: z
     .array(z.string().regex(/^\/[A-Za-z0-9._~/-]*$/))
     .min(1)
@@ -40,49 +51,88 @@ const rateLimit = z.strictObject({
 });
 
 const customRule = z.strictObject({
-  /** In Cloudflare's rules language, such as `(http.request.uri.path contains "/.git")`. */
+  /** Condition in Cloudflare's rules language. @example '(http.request.uri.path contains "/.git")' */
   expression: z.string().min(1).max(4096),
+  /** What happens to a request that matches: it is blocked, or the visitor has to pass a challenge. */
   action: z.enum(['block', 'managed_challenge', 'js_challenge']),
 });
 
 const cloudflareSchema = z.strictObject({
-  /** What the zone pays for; decides how many rules it may have. */
+  /** Cloudflare plan of the zone. It limits the number of rules and their periods, and Terrace does not change it. */
   plan: z.enum(plans),
-  /** Whether visitors of the environment's names come through Cloudflare. @default true */
+  /**
+   * Whether visitors reach the environment's names through Cloudflare's proxy, instead of by DNS alone. @default true
+   * @danger Without the proxy, the addresses of the load balancer are public and none of the zone's rules apply.
+   */
   proxied: z.boolean().default(true),
-  /** Who may reach the load balancer: everybody, or Cloudflare's published addresses. (A single host has `box.origin`.) @default 'public' */
+  /**
+   * Who can reach the load balancer: everyone, or Cloudflare's published address ranges only. A single host has `box.origin`
+   * instead. @default 'public' @danger `public` lets everyone bypass Cloudflare who knows the load balancer's address.
+   */
   origin: z.enum(['public', 'cloudflare']).default('public'),
   /**
-   * A zone has one set of settings (TLS strict, always HTTPS, TLS 1.2) and rules: one environment keeps them, others of the
-   * same zone say `elsewhere`. @default 'here'
+   * Whether this environment manages the settings (strict TLS, redirect to HTTPS, TLS 1.2) and rules of the zone. A zone has
+   * one set of them, so the other environments of the zone set `elsewhere`. @default 'here'
    */
   zoneRules: z.enum(['here', 'elsewhere']).default('here'),
-  /** By name. @default {} */
+  /**
+   * Rate limiting rules, by name. The free plan allows one. @default {}
+   * @example { login: { requests: 20, paths: ['/api/login'] } }
+   */
   rateLimits: z.record(key, rateLimit).default({}),
-  /** By name, judged in this order. @default {} */
+  /**
+   * Custom rules, by name, evaluated in this order. The free plan allows five.
+   * @default {} @example { git: { expression: '(http.request.uri.path contains "/.git")', action: 'block' } }
+   */
   customRules: z.record(key, customRule).default({}),
-  /** Days that Cloudflare keeps static files; 0 for no cache rule. @default 30 */
+  /** How long Cloudflare caches static files of the frontends; 0 creates no cache rule. @unit days @default 30 */
   cacheDays: days(0, 365).default(30),
 });
 
 const healthCheck = z.strictObject({
-  /** One of the domain's names. */
+  /** One of the environment's host names. @example 'api.shop.example' */
   host: hostname,
+  /** Path that is requested over HTTPS; it answers with a 2xx or 3xx status when all is well. @example '/health' */
   path: z.string().regex(/^\/\S*$/),
-  /** 10 costs twice as much as 30 (about $2 a month). @default 30 */
+  /**
+   * Interval between the requests of one checker; several checkers around the world run at once. @unit seconds @default 30
+   * @price `10` adds $1 a month, $2 for an endpoint outside AWS (Route 53, global, 2026-11).
+   */
   intervalSeconds: z.literal([10, 30]).default(30),
-  /** Failures in a row that make it unhealthy. @default 3 */
+  /** Consecutive failures after which the endpoint counts as unhealthy. @unit failures @default 3 */
   failures: count(1, 10).default(3),
 });
 
 export const edgeSchema = z.strictObject({
+  /**
+   * A CloudFront distribution in front of all of the domain's names. The load balancer then admits CloudFront only; nothing
+   * that services answer is cached. @default none
+   * @danger Adding or removing it moves every name; the load balancer stops answering visitors directly.
+   */
   cdn: cdnSchema.optional(),
-  /** Before CloudFront when there is `cdn`, otherwise before the load balancer. */
+  /**
+   * A web application firewall (AWS WAF): in front of CloudFront where there is `cdn`, otherwise in front of the load balancer.
+   * A single host cannot have one. @default none
+   * @price $5 a month, $1 for each rule, $0.60 per million requests (WAF, us-east-1, 2026-11).
+   */
   waf: wafSchema.optional(),
-  /** Only with a domain whose provider is Cloudflare. */
+  /**
+   * Settings and rules of the Cloudflare zone. Only with `domain.provider: 'cloudflare'`.
+   * @default DNS records only, without proxy
+   */
   cloudflare: cloudflareSchema.optional(),
-  /** Asked by Route 53 from around the world, over HTTPS; about $1 a month each. @default {} */
+  /**
+   * Route 53 health checks, by name: checkers around the world request a path over HTTPS. The observability stack makes an alarm
+   * of each. @default {}
+   * @example { api: { host: 'api.shop.example', path: '/health' } }
+   * @price $1.50 a month each, $1.00 for the first 50 of an account; $2.75 for an endpoint outside AWS (Route 53, global,
+   * 2026-11).
+   */
   healthChecks: z.record(key, healthCheck).default({}),
-  /** How much of the traffic goes to `nextTier`. Changing it changes DNS records and nothing else. @default 0 */
+  /**
+   * Share of the traffic that goes to `nextTier`, by weighted DNS records. Changing it changes DNS records only. At Cloudflare
+   * it is 0 or 100. @unit percent @default 0
+   * @danger Visitors reach the second tier within a minute: try that tier first.
+   */
   nextTierPercent: percent(0, 100).default(0),
 });

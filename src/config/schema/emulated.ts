@@ -1,6 +1,6 @@
 /**
- * An environment on a developer's machine: an emulator of AWS for what only AWS has, containers for the rest.
- * A schema of its own, because it has no network, no tier and no account: nothing of those could be said truly.
+ * An environment on a developer's machine: an emulator of AWS for buckets and secrets, containers for the rest. It has a
+ * separate schema, because it has no network, no tier and no account.
  */
 import { z } from 'zod';
 import { PORTS } from '../tables/ports';
@@ -11,8 +11,12 @@ import { bucketSchema, secretSchema } from './storage';
 
 /** Where the emulator listens. Its credentials are fixed and fake, so that a wrong address cannot reach an account. */
 const target = z.strictObject({
+  /** Marks the environment as one on an emulator. */
   kind: z.literal('emulator'),
-  /** One address for all services. LocalStack, ministack and moto work alike. @default 'http://localhost:4566' */
+  /**
+   * Address of the emulator, the same for all AWS services. LocalStack, MiniStack and moto can be used.
+   * @default 'http://localhost:4566'
+   */
   endpoint: helped(
     z.url({ protocol: /^https?$/ }).refine((url) => !/\.amazonaws\.com(\.cn)?(:|\/|$)/.test(url)),
     {
@@ -20,50 +24,75 @@ const target = z.strictObject({
       fix: 'an environment on AWS has no `target`: leave it out',
     },
   ).default('http://localhost:4566'),
-  /** The emulator's image in the rendered docker-compose.yml. @default 'localstack/localstack:4' */
+  /** Image of the emulator in the generated docker-compose.yml. @default 'localstack/localstack:4' */
   image: z.string().min(1).default('localstack/localstack:4'),
 });
 
 const containerName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
 
-/** PostgreSQL beside the emulator, reachable from this machine only. */
+/** PostgreSQL next to the emulator, reachable from this machine only. */
 const database = z.strictObject({
-  /** The tag of the image `postgres`. */
+  /** Tag of the image `postgres`. @example '16' */
   version: z.string().min(1),
+  /** Name of the database. @example 'shop_dev' */
   name: containerName,
+  /** Name of the database user. @example 'shop' */
   user: containerName,
-  /** Opens nothing but the container on the developer's own machine; stands in the rendered docker-compose.yml. */
+  /**
+   * Password of the user, visible in the generated docker-compose.yml. It protects only the container on this machine.
+   * @example 'devpassword'
+   */
   password: z.string().min(1),
-  /** @default 5432 */
+  /** Port on this machine. @unit port number @default 5432 */
   port: z.number().int().min(1024).max(65535).default(PORTS.postgres),
 });
 
 const cache = z.strictObject({
-  /** The tag of the image `redis`. */
+  /** Tag of the image `redis`. @example '7-alpine' */
   version: z.string().min(1),
-  /** @default 6379 */
+  /** Port on this machine. @unit port number @default 6379 */
   port: z.number().int().min(1024).max(65535).default(PORTS.redis),
 });
 
 export const emulatedSchema = z.strictObject({
-  /** The product, as in its other environments. */
+  /** Name of the product, as in its other environments. @example 'shop' */
   system: key,
-  /** `<system>-<short name>`, such as `infrar-local`. */
+  /** Name of the environment: the system, a hyphen and a short name. @example 'shop-local' */
   name: environmentName,
-  /** The region that names and ARNs show; the emulator does not care. */
+  /** Region that names and ARNs show. The emulator does not depend on it. @example 'us-east-1' */
   region: z.enum(REGIONS),
+  /**
+   * The emulator. Its credentials are fixed and invalid at AWS, so that no plan can reach an account.
+   * @example { kind: 'emulator' }
+   */
   target,
-  /** Further tags on everything. @default {} */
+  /** Further tags on every resource. @default {} @example { team: 'web' } */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
-  /** As elsewhere, but never for logs and never with a key of one's own. @default {} */
+  /**
+   * S3 buckets by name, as in other environments, but never for logs and never with a KMS key. @default {}
+   * @example { uploads: {} }
+   */
   buckets: z
-    .record(key, bucketSchema.omit({ purpose: true }).extend({ encryption: z.literal('sse-s3').default('sse-s3') }))
+    .record(
+      key,
+      bucketSchema.omit({ purpose: true }).extend({
+        /** Encryption with keys of S3; an emulated environment has no other. @default 'sse-s3' */
+        encryption: z.literal('sse-s3').default('sse-s3'),
+      }),
+    )
     .default({}),
-  /** As elsewhere; whoever reaches the emulator reads them, so nothing real belongs into them. @default {} */
+  /**
+   * Secrets by name, as in other environments. @default {}
+   * @example { jwt: { description: 'Signs sessions', value: 'generated' } }
+   * @danger Everyone who reaches the emulator can read them: use no real values.
+   */
   secrets: z.record(key, secretSchema.omit({ readers: true, rotation: true })).default({}),
-  /** A container, not an emulated RDS. @default none */
+  /**
+   * PostgreSQL in a container, not an emulated RDS. @default none
+   * @example { version: '16', name: 'shop_dev', user: 'shop', password: 'devpassword' }
+   */
   database: database.optional(),
-  /** A container, not an emulated ElastiCache. @default none */
+  /** Redis in a container, not an emulated ElastiCache. @default none @example { version: '7-alpine' } */
   cache: cache.optional(),
 });
 

@@ -1,4 +1,4 @@
-/** One running copy of a system: the whole of what a person says. */
+/** The schema of an environment file: one running copy of a system. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
 import { backendSchema } from './backend';
@@ -14,80 +14,144 @@ import { TIER_SECTIONS, tierSchema } from './tiers';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
 import { builderSchema, jobSchema, serviceSchema, workerSchema } from './workloads';
 
-/** `<system>-<short name>`: what everything of an environment is named by. */
+/** `<system>-<short name>`: the prefix of the names of an environment's resources. */
 export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
   allowed: 'lower-case letters, digits and hyphens, 3 to 28 characters, starting with the system and a hyphen',
   fix: 'for example "webrana-growth": longer names do not fit AWS limits',
 });
 
 export const environmentSchema = z.strictObject({
-  /** The product. Part of secret and parameter paths: changing it replaces them. */
+  /**
+   * Name of the product, the same in all of its environments. It is part of the paths of secrets and parameters.
+   * @example 'shop' @danger Changing it makes another environment: secrets, parameters and names are replaced.
+   */
   system: key,
-  /** `<system>-<short name>`. Names everything: changing it makes another environment. */
+  /**
+   * Name of the environment: the system, a hyphen and a short name. It begins the name of every stack and resource.
+   * @example 'shop-prod' @danger Changing it makes another environment; the old one stays until its stacks are destroyed.
+   */
   name: environmentName,
+  /** AWS region of the environment. @example 'us-east-1' @danger Changing it replaces every resource of the environment. */
   region: z.enum(REGIONS),
-  /** The twelve digits of the AWS account; plans against any other are refused. Left out, a warning is printed. */
+  /**
+   * AWS account of the environment, twelve digits. Plans with credentials of any other account are refused.
+   * @default none, with a warning @example '123456789012'
+   */
   account: helped(z.string().regex(/^\d{12}$/), {
     allowed: 'the twelve digits of an AWS account, as a string',
     fix: 'run `aws sts get-caller-identity --query Account`',
   }).optional(),
-  /** What serves. Changing it adds the new tier and leaves network, domain and data as they are. */
+  /**
+   * What runs the containers and serves visitors: one EC2 host, ECS Fargate, or EKS. Network, domain and data are the same on
+   * each.
+   * @danger Host names move to the new tier when the edge stack is applied. Build the other tier as `nextTier` first.
+   */
   tier: tierSchema,
-  /** A second tier that is built beside the first and waits. */
+  /**
+   * A second tier that is built next to the first, on the same data, and serves only the share `edge.nextTierPercent`.
+   * @default none @danger Workers and scheduled jobs run on both tiers.
+   */
   nextTier: tierSchema.optional(),
-  /** Deletion protection, final snapshots, `prevent_destroy`, a key of one's own, versioned buckets. Cannot be turned on later without replacing the database. */
+  /**
+   * Protection of data: deletion protection, final snapshots, `prevent_destroy`, a customer-managed KMS key, versioned buckets.
+   * @price The KMS key costs $1 a month (KMS, us-east-1, 2026-11).
+   * @danger Choose it before the first deployment: a change replaces the key, and with it the database, the cache and file
+   * systems.
+   */
   protect: z.boolean(),
-  /** Rules that are knowingly not followed: rule id to the reason. @default {} */
+  /**
+   * Accepted risks and warnings: the id of the rule, and the reason in at least ten characters. Refusals cannot be accepted.
+   * @default {} @example { 'single-zone-database': 'the budget allows one instance; restoring takes an hour' }
+   * @danger The finding no longer stops a deployment.
+   */
   acknowledge: z.record(z.string(), z.string().min(10)).default({}),
-  /** Further tags on everything. @default {} */
+  /**
+   * Further tags on every resource, in addition to `system`, `environment` and `managed-by`. @default {} @example { team: 'web' }
+   */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  /**
+   * Where Terraform keeps the states of all stacks of the environment.
+   * @danger After a change, the states have to be moved before the next deployment; otherwise Terraform creates everything again.
+   */
   backend: backendSchema,
+  /** VPC, subnets, the route to the internet, endpoints, and the networks of replica regions. */
   network: networkSchema,
+  /** Host names, their DNS zone and certificates. Everything that the public reaches needs one. @default none */
   domain: domainSchema.optional(),
+  /** PostgreSQL, on RDS or on the box. @default none */
   database: databaseSchema.optional(),
+  /** Redis, on ElastiCache or on the box. @default none */
   cache: cacheSchema.optional(),
-  /** @default {} */
+  /**
+   * S3 buckets by name: private, encrypted, TLS only. @default {} @example { uploads: { versioning: true } }
+   * @price $0.023 per GB and month, $0.005 per 1,000 writes (S3, us-east-1, 2026-11).
+   * @danger Without `protect`, removing a bucket deletes its objects.
+   */
   buckets: z.record(key, bucketSchema).default({}),
-  /** @default {} */
+  /**
+   * EFS file systems by name, for containers that share files. @default {}
+   * @example { files: { accessPoints: { uploads: { path: '/uploads' } } } }
+   * @price $0.30 per GB and month, $0.03 per GB read, $0.06 per GB written (EFS, us-east-1, 2026-11).
+   * @danger Without `protect`, removing a file system deletes its files.
+   */
   fileSystems: z.record(key, fileSystemSchema).default({}),
-  /** @default {} */
+  /** SQS queues by name, each with a dead-letter queue. @default {} @example { jobs: { visibilityTimeoutSeconds: 600 } } */
   queues: z.record(key, queueSchema).default({}),
-  /** @default {} */
+  /**
+   * Secrets in Secrets Manager by name. Terraform creates them; their values are never in code, plan or state.
+   * @default {} @example { jwt: { description: 'Signs sessions', value: 'generated' } }
+   * @price $0.40 a month each (Secrets Manager, us-east-1, 2026-11).
+   * @danger A removed secret can be restored for 30 days under `protect`, 7 days otherwise.
+   */
   secrets: z.record(key, secretSchema).default({}),
-  /** @default {} */
+  /**
+   * Container images by name: an ECR repository, and the parameter that holds the image that runs. @default {}
+   * @example { api: {} }
+   * @danger Without `protect`, removing an entry deletes the repository with its images.
+   */
   images: z.record(key, imageSchema).default({}),
-  /** @default {} */
+  /** Long-running containers with a port, by name. @default {} */
   services: z.record(key, serviceSchema).default({}),
-  /** @default {} */
+  /** Long-running containers without a port, by name. @default {} */
   workers: z.record(key, workerSchema).default({}),
-  /** @default {} */
+  /** Containers that run on a schedule or on demand and end, by name. @default {} */
   jobs: z.record(key, jobSchema).default({}),
-  /** @default {} */
+  /** CodeBuild projects that build images, by name. Fargate only: elsewhere images are built in CI. @default {} */
   builders: z.record(key, builderSchema).default({}),
+  /**
+   * Logs of the containers in CloudWatch. @default {}
+   * @price $0.50 per GB, and $0.03 per GB and month stored (CloudWatch, us-east-1, 2026-11).
+   */
   logs: z
     .strictObject({
-      /** @default 30 */
+      /** How long logs are kept. @unit days @default 30 @danger A lower value deletes older logs. */
       retentionDays: z.literal(LOG_RETENTION_DAYS).default(30),
-      /** One group for all services. @default a group each */
+      /** One log group for all containers. @default a log group for each container @example '/shop/prod' */
       group: z.string().min(1).max(512).optional(),
-      /** `kms` uses the environment's key and so needs `protect`. @default 'aws' */
+      /**
+       * `aws` encrypts with CloudWatch's own key, `kms` with the environment's key, which exists under `protect`. @default 'aws'
+       */
       encryption: z.enum(['aws', 'kms']).default('aws'),
     })
     .prefault({}),
-  /** Daily and monthly copies of database and file systems by AWS Backup, in a vault of their own. @default none */
+  /**
+   * Copies of the managed database and of file systems with `backup` by AWS Backup, in a vault of the environment.
+   * @default none: RDS keeps its point-in-time recovery, file systems with `backup` use AWS's own plan
+   * @price $0.095 per GB and month of database copies, $0.05 of file system copies (AWS Backup, us-east-1, 2026-11).
+   */
   backups: z
     .strictObject({
-      /** @default 35 */
+      /** How long daily copies are kept. @unit days @default 35 */
       dailyRetentionDays: days(1, 36500).default(35),
-      /** @default no monthly copies */
+      /** How long monthly copies are kept. @unit days @default no monthly copies */
       monthlyRetentionDays: days(90, 36500).optional(),
     })
     .optional(),
-  /** What stands before the services: CDN, firewalls, Cloudflare's rules, health checks, the switch of tiers. @default DNS records alone */
+  /** What is in front of the services: CloudFront, firewalls, Cloudflare, health checks, the share of `nextTier`. @default {} */
   edge: edgeSchema.prefault({}),
-  /** Where the frontend comes from, by name. @default {} */
+  /** Where the frontend is served from, by name; at most one of them serves the names of `domain`. @default {} */
   frontends: z.record(key, frontendSchema).default({}),
-  /** Alarms, dashboard, budget, traces. @default alarms and a dashboard of everything there is, and nobody told */
+  /** Alarms and who is notified, dashboard, budget, traces, metrics of the application. @default {} */
   observability: observabilitySchema.prefault({}),
   ...TIER_SECTIONS,
 });

@@ -2,11 +2,17 @@
 import { z } from 'zod';
 
 export const fargateSchema = z.strictObject({
-  /** The ECS cluster's name. @default the environment's name */
+  /**
+   * Name of the ECS cluster. @default the environment's name @example 'shop-cluster'
+   * @danger Changing it replaces the cluster and everything that runs in it.
+   */
   clusterName: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/)
     .optional(),
-  /** Metrics of each task in CloudWatch; billed as custom metrics. @default 'enabled' */
+  /**
+   * CloudWatch Container Insights: metrics of the cluster and its services; `enhanced` adds those of each task and container.
+   * @default 'enabled' @price $0.30 a month for each metric (CloudWatch, us-east-1, 2026-11).
+   */
   containerInsights: z.enum(['enabled', 'enhanced', 'disabled']).default('enabled'),
 });

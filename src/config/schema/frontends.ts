@@ -1,4 +1,4 @@
-/** Where a system's frontend comes from: Cloudflare Pages, Amplify, a bucket behind CloudFront, or one of the services. */
+/** Where a system's frontend is served from: Cloudflare Pages, Amplify, a bucket behind CloudFront, or one of the services. */
 import { z } from 'zod';
 import { helped, hostname, key, variableName } from './primitives';
 
@@ -14,62 +14,97 @@ const branch = helped(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/), {
 });
 
 const github = z.strictObject({
+  /** User or organisation that owns the repository. @example 'acme' */
   owner: z.string().regex(/^[A-Za-z0-9-]+$/),
+  /** Name of the repository, without its owner. @example 'shop-web' */
   name: z.string().regex(/^[A-Za-z0-9._-]+$/),
 });
 
-/** Variables of the build; they end up in what visitors download. */
 const buildVariables = z.record(variableName, z.string()).default({});
 
-/** Files whose names change with their content, so that they can be cached for long. */
 const cachedPaths = z.array(pathPattern).max(10).default([]);
 
 export const frontendSchema = z.discriminatedUnion('kind', [
-  /** Built and served by Cloudflare. The repository is connected once, in Cloudflare's dashboard, before the first apply. */
   z.strictObject({
+    /**
+     * Built and served by Cloudflare Pages. The repository is connected once, in Cloudflare's dashboard, before the first apply.
+     */
     kind: z.literal('cloudflare-pages'),
-    /** Part of `<project>.pages.dev`, unique among all of Cloudflare. Changing it makes another project. */
+    /**
+     * Name of the project, part of `<project>.pages.dev` and unique at Cloudflare. @example 'shop-web'
+     * @danger Changing it replaces the project; the repository has to be connected again.
+     */
     project: helped(z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,56}[a-z0-9])?$/), {
       allowed: 'lower-case letters, digits and hyphens, at most 58',
       fix: 'for example "shop-web"',
     }),
+    /** GitHub repository that holds the source. */
     repository: github,
-    /** The branch that is served at `domains`. @default 'main' */
+    /** Branch that is built and served at `domains`. @default 'main' */
     branch: z.string().min(1).default('main'),
+    /** Command that builds the site. @example 'npm run build' */
     buildCommand: z.string().min(1),
-    /** Directory of the built files, inside `rootDirectory`. */
+    /** Directory of the built files, inside `rootDirectory`. @example 'dist' */
     output: z.string().min(1),
-    /** @default '/' */
+    /** Directory of the repository in which the build runs. @default '/' @example '/web' */
     rootDirectory: z.string().default('/'),
-    /** Host names in `domain.zone`; no certificate of AWS stands for them, so they are not among `domain.names`. */
+    /**
+     * Host names of the site, in the zone `domain.zone`. Cloudflare issues their certificates, so they are not listed in
+     * `domain.names`. @example ['www.shop.example']
+     */
     domains: z.array(hostname).min(1).max(10),
+    /**
+     * Variables of the build. @default {} @example { PUBLIC_API_URL: 'https://api.shop.example' }
+     * @danger Their values are part of the files that visitors download.
+     */
     environment: buildVariables,
-    /** Whether pull requests get an address of their own. @default true */
+    /** Whether each pull request is deployed at an address of its own, which is public. @default true */
     previews: z.boolean().default(true),
   }),
-  /** Built and served by AWS Amplify behind `edge.cdn`. The repository is connected by hand, so that no token lies in the state. */
   z.strictObject({
+    /**
+     * Built and served by AWS Amplify behind `edge.cdn`. The repository is connected with the command in the output
+     * `connect_repository`, so that no token is in the state.
+     */
     kind: z.literal('amplify'),
-    /** Where the source is; only told, in the command that connects it. */
+    /** URL of the repository, used in the command that connects it. @example 'https://github.com/acme/shop-web' */
     repository: z.url(),
+    /** Branch that is built and served; part of a host name. @example 'main' @danger Changing it replaces the deployed branch. */
     branch,
     /** `WEB` for static files, `WEB_COMPUTE` for server-side rendering. @default 'WEB' */
     platform: z.enum(['WEB', 'WEB_COMPUTE']).default('WEB'),
-    /** The build specification (amplify.yml), as YAML. */
+    /**
+     * Build specification (the content of `amplify.yml`), as YAML.
+     * @example 'version: 1\nfrontend:\n  phases:\n    build:\n      commands: [npm run build]'
+     * @price $0.01 per build minute (Amplify, us-east-1, 2026-11).
+     */
     buildSpec: z.string().min(1),
+    /**
+     * Variables of the build. @default {} @example { PUBLIC_API_URL: 'https://api.shop.example' }
+     * @danger Their values are part of the files that visitors download.
+     */
     environment: buildVariables,
+    /** Path patterns that CloudFront caches: files whose names change with their content. @default [] @example ['/assets/*'] */
     cachedPaths,
   }),
-  /** Files in a private bucket that only `edge.cdn` reads. */
   z.strictObject({
+    /** Files in a private bucket that only the distribution of `edge.cdn` reads. */
     kind: z.literal('static-site'),
-    /** What a path without a file extension means: the one page of an application, or a page of its own. */
+    /**
+     * What a path without a file extension means: always `/index.html`, the one page of an application (`single-page`), or
+     * the file of that page, so that `/about` is `/about.html` and `/about/` is `/about/index.html` (`directories`).
+     */
     pages: z.enum(['single-page', 'directories']),
   }),
-  /** One of the services, behind the load balancer. */
   z.strictObject({
+    /** One of the services, behind the load balancer. */
     kind: z.literal('service'),
+    /** Key of the service, which has routes. @example 'web' */
     service: key,
+    /**
+     * Path patterns that CloudFront or Cloudflare caches: files whose names change with their content. @default []
+     * @example ['/assets/*']
+     */
     cachedPaths,
   }),
 ]);

@@ -1,4 +1,7 @@
-/** The Kubernetes tier: an EKS cluster, its nodes and its monitoring. Services and their sizes are in `services`, as on every tier. */
+/**
+ * The Kubernetes tier: an EKS cluster, its nodes and their monitoring. Services and their sizes are in `services`, the same
+ * for every tier.
+ */
 import { z } from 'zod';
 import { EKS_ADDONS } from '../tables/eks-versions';
 import { arn, cidr, count, days, helped, key } from './primitives';
@@ -15,74 +18,133 @@ const addonVersion = helped(z.string().regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/), 
 
 /** On-demand nodes. */
 const nodes = z.strictObject({
-  /** Several types must have the same vCPUs, memory and architecture: the autoscaler treats them as equal. @default ['t3.medium'] */
+  /**
+   * EC2 instance types of the nodes. Several types must have the same vCPUs, memory and architecture, because the autoscaler
+   * treats them as equal. @default ['t3.medium'] @price t3.medium $30.40 a month for each node (EC2, us-east-1, 2026-11).
+   */
   instanceTypes: z.array(instanceType).min(1).default(['t3.medium']),
-  /** Minimum number of nodes. @default 3, one per zone */
+  /** Nodes that always run. @unit nodes @default 3 */
   min: count(1, 100).default(3),
-  /** Maximum number of nodes; a t3.medium costs about $30 a month. @default 6 */
+  /**
+   * Nodes that the autoscaler runs at most. @unit nodes @default 6
+   * @price $30.40 a month for each t3.medium (EC2, us-east-1, 2026-11).
+   */
   max: count(1, 100).default(6),
-  /** Disk of one node in GB, for images, logs and scratch space; no data. @default 30 */
+  /**
+   * Disk of each node, for images, logs and scratch space. @unit GB @default 30
+   * @price $0.08 per GB and month (EBS, us-east-1, 2026-11).
+   */
   diskGb: count(20, 1024).default(30),
 });
 
-/** Spot nodes: cheaper, and reclaimed by AWS at two minutes' notice. Only workloads with a `spotPercent` run on them. */
+/** Spot nodes, which AWS stops with two minutes' notice; only workloads with a `spotPercent` run on them. */
 const spotNodes = z.strictObject({
-  /** The more types, the less often AWS reclaims all nodes at once. */
+  /**
+   * EC2 instance types of the Spot nodes, of equal size. With more types, AWS more rarely stops all nodes at once.
+   * @example ['t3.medium', 't3a.medium']
+   */
   instanceTypes: z.array(instanceType).min(1),
-  /** Minimum number of Spot nodes. @default 0 */
+  /** Spot nodes that always run, while AWS has capacity. @unit nodes @default 0 */
   min: count(0, 100).default(0),
-  /** Maximum number of Spot nodes. */
+  /** Spot nodes that the autoscaler runs at most. @unit nodes @example 4 */
   max: count(1, 100),
-  /** Disk of one node in GB. @default 30 */
+  /**
+   * Disk of each node, for images, logs and scratch space. @unit GB @default 30
+   * @price $0.08 per GB and month (EBS, us-east-1, 2026-11).
+   */
   diskGb: count(20, 1024).default(30),
 });
 
 export const kubernetesSchema = z.strictObject({
-  /** The name of the cluster. Changing it replaces the cluster. @default the environment's name */
+  /** Name of the EKS cluster. @default the environment's name @example 'shop-eks' @danger Changing it replaces the cluster. */
   clusterName: helped(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/), {
     allowed: 'letters, digits, hyphens and underscores; starts with a letter or digit; at most 100 characters',
     fix: 'omit it to use the name of the environment',
   }).optional(),
-  /** Minor version. Raise it by one at a time, which upgrades in place; a downgrade is impossible. @default '1.35' */
+  /**
+   * Minor version of Kubernetes, one of those in `src/config/tables/eks-versions.ts`. @default '1.35'
+   * @danger Raise it one version at a time; nodes are replaced, and a cluster cannot be downgraded.
+   */
   version: helped(z.string().regex(/^1\.\d+$/), {
     allowed: 'a minor version such as "1.35", as a string',
     fix: 'write it in quotes, without the patch',
   }).default('1.35'),
-  /** After the end of standard support AWS upgrades `standard` clusters; `extended` ones keep their version for a year at six times the price. @default 'standard' */
+  /**
+   * What happens when the standard support of the version ends: with `standard` AWS upgrades the cluster, with `extended` the
+   * version stays for another year. @default 'standard'
+   * @price The control plane costs $73 a month in standard support, $438 in extended support (EKS, us-east-1, 2026-11).
+   */
   versionSupport: z.enum(['standard', 'extended']).default('standard'),
-  /** The namespace of services, workers and jobs. Changing it recreates all of them. @default the system */
+  /**
+   * Namespace of services, workers and jobs. @default the system @example 'shop'
+   * @danger Changing it replaces everything in the namespace, with downtime.
+   */
   namespace: key.optional(),
-  /** Whether the API is also reachable from outside the VPC. @default 'private' */
+  /**
+   * Whether the Kubernetes API can also be reached from outside the VPC. Inside the VPC it always can. @default 'private'
+   * @danger `public` without `publicAccessCidrs` opens the API to the internet, where only the login protects it.
+   */
   endpoint: z.enum(['private', 'public']).default('private'),
-  /** Networks that may reach the public API: offices, VPN gateways. GitHub-hosted runners have no fixed addresses. @default with 'public', every network */
+  /**
+   * Networks that can reach the public API, such as offices. Runners hosted by GitHub have no fixed addresses. An empty list
+   * with `endpoint: 'public'` admits everyone. @default [] @example ['203.0.113.0/24']
+   * @danger Opens the API to these networks.
+   */
   publicAccessCidrs: z.array(cidr).default([]),
-  /** Private networks that may reach the API inside the VPC: a VPN, runners in the VPC. @default [] */
+  /** Private networks that can reach the API, such as a VPN or runners in the VPC. @default [] @example ['10.0.64.0/18'] */
   privateAccessCidrs: z.array(cidr).default([]),
-  /** ARNs of IAM roles and users with all permissions in the cluster. @default the identity that creates it */
+  /**
+   * ARNs of IAM roles and users with full access to the cluster. An empty list gives it to the identity that creates the
+   * cluster; otherwise list that identity too. @default [] @example ['arn:aws:iam::123456789012:role/shop-apply']
+   * @danger They can do everything in the cluster, including reading every Secret.
+   */
   administrators: z.array(arn).default([]),
-  /** ARNs of IAM roles and users that may read everything, including Secrets, as `terraform plan` of platform and workloads must. @default [] */
+  /**
+   * ARNs of IAM roles and users that can read everything in the cluster, which planning the platform and workloads stacks
+   * needs. @default [] @example ['arn:aws:iam::123456789012:role/shop-plan']
+   * @danger They can read every Secret.
+   */
   viewers: z.array(arn).default([]),
-  /** On-demand nodes. */
+  /**
+   * On-demand nodes. A change of the types creates the new nodes before it drains the old ones. @default {}
+   * @example { min: 2, max: 4 }
+   */
   nodes: nodes.prefault({}),
-  /** Spot nodes. @default none */
+  /**
+   * Spot nodes, which only workloads with a `spotPercent` use. @default none
+   * @example { instanceTypes: ['t3.medium', 't3a.medium'], max: 4 }
+   */
   spot: spotNodes.optional(),
-  /** Up to 110 pods on a node, instead of one per address of its network interfaces (17 on t3.medium). @default true */
+  /**
+   * Whether a node holds up to 110 pods, instead of as many as its network interfaces have addresses (17 on t3.medium).
+   * Subnets then need free blocks of 16 addresses. @default true
+   */
   prefixDelegation: z.boolean().default(true),
-  /** Control plane logs in CloudWatch; `audit` causes most of their cost. @default all five */
+  /**
+   * Logs of the control plane that CloudWatch keeps; `audit` is most of their volume.
+   * @default ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler']
+   * @price $0.50 per GB of logs (CloudWatch, us-east-1, 2026-11).
+   */
   controlPlaneLogs: z
     .array(z.enum(['api', 'audit', 'authenticator', 'controllerManager', 'scheduler']))
     .default(['api', 'audit', 'authenticator', 'controllerManager', 'scheduler']),
-  /** `container-insights` is billed by CloudWatch; `prometheus` installs Prometheus and Grafana on the nodes. @default 'container-insights' */
+  /**
+   * `container-insights` sends metrics to CloudWatch, where alarms can use them; `prometheus` runs Prometheus and Grafana on
+   * the nodes. @default 'container-insights' @price $0.30 a month for each CloudWatch metric (CloudWatch, us-east-1, 2026-11).
+   */
   monitoring: z.enum(['container-insights', 'prometheus', 'none']).default('container-insights'),
-  /** Settings of monitoring `prometheus`. */
+  /** Settings of Prometheus, with `monitoring: 'prometheus'`. @default {} @example { retentionDays: 30, storageGb: 50 } */
   prometheus: z
     .strictObject({
-      /** Volume for metrics in GB. @default 20 */
+      /** Volume for the metrics. @unit GB @default 20 @price $0.08 per GB and month (EBS, us-east-1, 2026-11). */
       storageGb: count(1, 16384).default(20),
-      /** Days that metrics are kept. @default 15 */
+      /** How long metrics are kept. @unit days @default 15 */
       retentionDays: days(1, 365).default(15),
     })
     .prefault({}),
-  /** Versions of EKS add-ons that override those pinned for the Kubernetes version. @default {} */
+  /**
+   * Versions of EKS add-ons, by add-on, instead of those that Terrace pins for the Kubernetes version.
+   * @default {} @example { coredns: 'v1.13.2-eksbuild.31' }
+   */
   addonVersions: z.partialRecord(z.enum(EKS_ADDONS), addonVersion).default({}),
 });

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
 import { cidr, helped, LOG_RETENTION_DAYS } from './primitives';
 
-/** AWS services that private subnets can reach without a way out to the internet; each costs about $7 a zone and month (us-east-1). */
+/**
+ * AWS services that private subnets can reach without a way out to the internet; each costs about $7 a zone and month
+ * (us-east-1).
+ */
 export const INTERFACE_ENDPOINTS = [
   'ecr.api',
   'ecr.dkr',
@@ -45,28 +48,77 @@ const zones = helped(
 
 /** The network of an environment. Replacing it replaces everything in it: choose the CIDR once. */
 export const networkSchema = z.strictObject({
-  /** The VPC's addresses, /16 to /22 when subnets are carved. Cannot be changed later without replacing the VPC. */
-  cidr,
-  /** How many zones, or which. Subnets are planned for three, so that going from two to three moves nothing. @default 2 */
-  zones: zones.default(2),
-  /** Subnet CIDRs as a document draws them, one a zone. @default carved from `cidr` */
-  subnets: z.strictObject({ public: subnetCidrs, private: subnetCidrs, isolated: subnetCidrs }).optional(),
   /**
-   * How private subnets reach the internet: `none`; `instance` (one t4g.nano that replaces itself, about $5 a month);
-   * `single` (one NAT gateway, about $35); `per-az` (one a zone, survives the loss of a zone).
+   * Addresses of the VPC: a /16 to /22 when subnets are carved from it, a private range. @example '10.0.0.0/16'
+   * @danger Changing it replaces the VPC and with it every resource inside.
+   */
+  cidr,
+  /**
+   * Number of availability zones, or the letters of the zones. Subnets are planned for three zones, so that a step from two to
+   * three moves none. RDS, ElastiCache and load balancers need two. @unit zones @default 2 @example ['a', 'c']
+   */
+  zones: zones.default(2),
+  /**
+   * Explicit subnets, one CIDR for each zone and kind, for a network that a document prescribes.
+   * @default carved from `cidr`: a /18 private, a /20 public and a /22 isolated subnet for each zone of a /16
+   * @example { public: ['10.0.1.0/24', '10.0.2.0/24'], private: ['10.0.11.0/24', '10.0.12.0/24'], isolated: ['10.0.21.0/24',
+   * '10.0.22.0/24'] }
+   * @danger Changing the CIDR of a subnet replaces the subnet and what is attached to it.
+   */
+  subnets: z
+    .strictObject({
+      /** Subnets with a route to the internet gateway: load balancers, NAT, the box. One CIDR for each zone. */
+      public: subnetCidrs,
+      /** Subnets whose route to the internet is the NAT: containers, interface endpoints. One CIDR for each zone. */
+      private: subnetCidrs,
+      /** Subnets without a route to the internet: databases, caches, file systems. One CIDR for each zone. */
+      isolated: subnetCidrs,
+    })
+    .optional(),
+  /**
+   * How private subnets reach the internet: `none` (not at all), `instance` (one t4g.nano that is replaced automatically),
+   * `single` (one NAT gateway), `per-az` (one NAT gateway in each zone, so that the loss of a zone affects only that zone).
+   * @price `instance` about $7 a month with disk and address (EC2, us-east-1, 2026-11); a gateway $36.50 a month with its
+   * address, and $0.045 per GB (VPC, us-east-1, 2026-11).
+   * @danger A change interrupts open connections; between `instance` and a gateway the public address changes too.
    */
   nat: z.enum(['none', 'instance', 'single', 'per-az']),
-  /** Interface endpoints, by the service's short name. S3 and DynamoDB gateway endpoints are always there and free. @default [] */
+  /**
+   * Interface endpoints, by the short name of the AWS service: private subnets reach that service without NAT. Gateway
+   * endpoints for S3 and DynamoDB always exist and are free. @default [] @example ['ecr.api', 'ecr.dkr', 'logs']
+   * @price $7.30 a month for each endpoint and zone, and $0.01 per GB (VPC, us-east-1, 2026-11).
+   */
   interfaceEndpoints: z.array(z.enum(INTERFACE_ENDPOINTS)).default([]),
-  /** Records of accepted and refused connections in CloudWatch Logs; costs by volume. @default none */
+  /**
+   * VPC flow logs: records of accepted or refused connections, in the log group
+   * `/<system>/<short name>/vpc-flow-logs`. @default no flow logs
+   * @price $0.50 per GB of logs (CloudWatch, us-east-1, 2026-11).
+   */
   flowLogs: z
     .strictObject({
-      /** @default 30 */
+      /** How long the records are kept. @unit days @default 30 */
       retentionDays: z.literal(LOG_RETENTION_DAYS).default(30),
-      /** @default 'REJECT' */
+      /**
+       * Which connections are recorded. `REJECT` suffices to find a blocked port; `ALL` is what auditors ask for.
+       * @default 'REJECT'
+       */
       traffic: z.enum(['ALL', 'ACCEPT', 'REJECT']).default('REJECT'),
     })
     .optional(),
-  /** A small isolated VPC in each region that holds a database replica. @default {} */
-  replicaNetworks: z.partialRecord(z.enum(REGIONS), z.strictObject({ cidr })).default({}),
+  /**
+   * A small isolated VPC in each region that holds a database replica, by region: two subnets, no gateway, no route.
+   * @default {} @example { 'us-west-2': { cidr: '10.9.0.0/24' } }
+   */
+  replicaNetworks: z
+    .partialRecord(
+      z.enum(REGIONS),
+      z.strictObject({
+        /**
+         * Addresses of the VPC, /16 to /27, outside `network.cidr` and the other replica networks. @example '10.9.0.0/24'
+         * @danger Changing it replaces the VPC and the replica in it.
+         */
+        cidr,
+      }),
+    )
+    .default({}),
 });

@@ -1,4 +1,4 @@
-/** Who is told of what: alarms, dashboard, budget, traces and the application's own metrics. */
+/** Alarms and notifications, dashboard, budget, traces and the metrics of the application. */
 import { z } from 'zod';
 import { ALARM_KINDS, type AlarmKind } from '../tables/alarm-defaults';
 import { count, helped, key } from './primitives';
@@ -13,7 +13,7 @@ const smsNumber = helped(z.string().regex(/^\+[1-9]\d{6,14}$/), {
   fix: 'begin with + and the country code; digits only, no spaces',
 });
 
-/** CloudWatch measures in seconds of 10 or 30, or in minutes, up to a day. */
+/** The periods that CloudWatch offers: 10 or 30 seconds, or whole minutes up to a day. */
 const period = helped(
   z.number().refine((value) => value === 10 || value === 30 || (value >= 60 && value <= 86_400 && value % 60 === 0)),
   {
@@ -26,11 +26,14 @@ const alarm = helped(
   z.union([
     z.literal(false),
     z.strictObject({
-      /** In the alarm's unit; src/config/tables/alarm-defaults.ts says which. @default that table */
+      /** Limit of the alarm. @unit that of the alarm @default that of the alarm, in `docs/alarms.md` @example 70 */
       threshold: z.number().min(0).optional(),
-      /** Seconds that one measurement covers. @default that table */
+      /** Time that one measurement covers. @unit seconds @default that of the alarm, in `docs/alarms.md` @example 300 */
       periodSeconds: period.optional(),
-      /** Measurements in a row that must be bad. @default that table */
+      /**
+       * Consecutive measurements beyond the limit after which the alarm is raised. @unit measurements
+       * @default that of the alarm, in `docs/alarms.md`
+       */
       periods: count(1, 100).optional(),
     }),
   ]),
@@ -46,23 +49,24 @@ const alarms = z.strictObject(
 );
 
 const budget = z.strictObject({
-  /** US dollars a month. */
+  /** Amount that a month should cost at most. A budget notifies; it stops nothing. @unit US dollars @example 90 */
   monthlyUsd: helped(z.number().positive(), {
     allowed: 'an amount of US dollars above 0',
     fix: 'write what a month should cost at most; leave `budget` out for none',
   }),
   /**
-   * `account`: everything in the account. `environment`: what bears the tag `environment`, once that tag is active as a cost
-   * allocation tag (the output `activate_cost_tag` is the command); until then the budget sees no cost. @default 'account'
+   * `account` counts everything in the account. `environment` counts resources with the tag `environment`, once that tag is
+   * activated as a cost allocation tag (the command is in the output `activate_cost_tag`); until then it counts no cost.
+   * @default 'account'
    */
   scope: z.enum(['account', 'environment']).default('account'),
-  /** Shares of the amount, in percent, whose spending is told. @default [80, 100] */
+  /** Shares of the amount at which actual spending is reported. @unit percent @default [80, 100] */
   noticePercents: z
     .array(helped(z.number().positive().max(1000), { allowed: 'a percentage above 0', fix: 'for example 80' }))
     .min(1)
     .max(4)
     .default([80, 100]),
-  /** Told when the month is forecast to end above this share. @default 100 */
+  /** Share of the amount above which the forecast for the month is reported. @unit percent @default 100 */
   forecastPercent: helped(z.number().positive().max(1000), { allowed: 'a percentage above 0', fix: 'for example 100' }).default(
     100,
   ),
@@ -70,39 +74,64 @@ const budget = z.strictObject({
 
 /** A metric that the application sends by OpenTelemetry. */
 const applicationMetric = z.strictObject({
-  /** As the application names it. */
+  /** Name of the metric in the application. @example 'http.server.request.duration' */
   name: helped(z.string().regex(/^[A-Za-z][A-Za-z0-9_./-]{0,62}$/), {
     allowed: 'an OpenTelemetry instrument name: letters, digits and _ . - /',
     fix: 'copy it from the application',
   }),
-  /** What the dashboard calls it. */
+  /** Title of the metric on the dashboard. @example 'API latency' */
   title: z.string().min(1).max(60),
-  /** What is shown of it, such as `Average`, `Sum` or `p95`. @default 'Average' */
+  /** Statistic that the dashboard shows and the alarm uses. @default 'Average' @example 'p95' */
   statistic: helped(z.string().regex(/^(?:Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(?:\.\d+)?)$/), {
     allowed: 'Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95',
     fix: 'p95 for durations, Sum for counts',
   }).default('Average'),
-  /** In the metric's unit; an alarm goes off above it for five minutes. @default no alarm */
+  /** Value above which an alarm is raised after five minutes. @unit that of the metric @default no alarm @example 2000 */
   alarmAbove: z.number().min(0).optional(),
 });
 
 export const observabilitySchema = z.strictObject({
+  /**
+   * Who is notified of alarms, failed deployments and jobs, and the budget. @default {} @example { emails: ['ops@shop.example'] }
+   */
   notifications: z
     .strictObject({
-      /** Each gets a message to confirm, and hears nothing before. @default [] */
+      /**
+       * E-mail addresses. Each receives a message to confirm from each topic, and no notification before.
+       * @default [] @example ['ops@shop.example']
+       */
       emails: z.array(email).max(20).default([]),
-      /** Text messages; billed each, and new accounts first have to leave the SMS sandbox. @default [] */
+      /**
+       * Phone numbers for text messages, which are billed each at the rate of the country. A new account has to leave the SMS
+       * sandbox first. @default [] @example ['+12025550142']
+       */
       smsNumbers: z.array(smsNumber).max(20).default([]),
     })
     .prefault({}),
-  /** `none`, or what differs from the defaults in docs/alarms.md. About $0.10 an alarm and month beyond the first ten. @default {} */
+  /**
+   * Changes to the default alarms, by alarm: `false` turns one off, an object changes its figures; `'none'` turns all off. The
+   * alarms and their defaults are in `docs/alarms.md`.
+   * @default {} @example { 'service-cpu': { threshold: 70 }, 'cache-evictions': false }
+   * @price $0.10 a month for each alarm beyond the ten that are free in an account (CloudWatch, us-east-1, 2026-11).
+   */
   alarms: z.union([z.literal('none'), alarms]).default({}),
-  /** A CloudWatch dashboard of everything there is; three in an account are free, more cost $3 a month each. @default true */
+  /**
+   * Whether a CloudWatch dashboard of everything in the environment is created. @default true
+   * @price $3 a month beyond the three that are free in an account (CloudWatch, global, 2026-11).
+   */
   dashboard: z.boolean().default(true),
-  /** @default none */
+  /** Notifications about the cost of a month. @default none @example { monthlyUsd: 90 } */
   budget: budget.optional(),
-  /** Traces by a collector beside each task of a service or worker (Fargate only). Billed by trace. @default 'none' */
+  /**
+   * Traces to AWS X-Ray, by a collector in each task of a service or worker (128 MiB of its memory). Fargate with NAT only.
+   * @default 'none' @price $5.00 per million traces; 100,000 a month are free (X-Ray, us-east-1, 2026-11).
+   */
   tracing: z.enum(['none', 'xray']).default('none'),
-  /** Metrics of the application, for dashboard and alarms; they come by the same collector. Each is billed as custom metrics. @default {} */
+  /**
+   * Metrics that the application sends by OpenTelemetry, by name, for dashboard and alarms. They need `tracing`.
+   * @default {}
+   * @example { latency: { name: 'http.server.request.duration', title: 'API latency', statistic: 'p95', alarmAbove: 2000 } }
+   * @price $0.30 a month for each metric and service (CloudWatch, us-east-1, 2026-11).
+   */
   applicationMetrics: z.record(key, applicationMetric).default({}),
 });

@@ -8,47 +8,84 @@ const bucketName = helped(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
 });
 
 export const bucketSchema = z.strictObject({
-  /** The bucket's name as a document writes it. Changing it replaces the bucket. @default <environment>-<key> */
+  /**
+   * Name of the bucket in S3, where a document prescribes one. @default `<environment>-<key>` @example 'shop-prod-uploads'
+   * @danger Changing it replaces the bucket; the objects stay behind, or are deleted without `protect`.
+   */
   name: bucketName.optional(),
-  /** `logs` receives access logs of load balancers and buckets and is encrypted with SSE-S3, as AWS's log delivery asks. @default 'application' */
+  /**
+   * `application` holds data of the application. `logs` receives the access logs of load balancers, CloudFront and, under
+   * `protect`, of the other buckets; one bucket at most. @default 'application'
+   */
   purpose: z.enum(['application', 'logs']).default('application'),
-  /** Old versions survive an overwrite or delete. @default the environment's `protect` */
+  /**
+   * Whether overwritten and deleted objects are kept as old versions, for `oldVersionsDays`. Turning it off suspends it;
+   * existing versions expire. @default the environment's `protect`
+   */
   versioning: z.boolean().optional(),
-  /** `sse-s3` is AES-256 with keys of S3; `kms` the environment's key. @default 'sse-s3' */
+  /**
+   * `sse-s3` encrypts with keys of S3. `kms` encrypts with the environment's key (under `protect`), otherwise with the
+   * AWS-managed key; readers outside Terrace then need `kms:Decrypt`. A bucket for logs must use `sse-s3`. @default 'sse-s3'
+   */
   encryption: z.enum(['sse-s3', 'kms']).default('sse-s3'),
-  /** Objects are deleted after so many days. @default never */
+  /**
+   * Age at which objects are deleted. @unit days @default never
+   * @danger Every object older than this is deleted, including existing ones.
+   */
   expireAfterDays: days(1, 36500).optional(),
-  /** Objects move to colder, cheaper storage. @default none */
+  /**
+   * Moves to cheaper storage classes, in ascending order of age, each class once. Objects under 128 KB are not moved.
+   * @default [] @example [{ afterDays: 30, storageClass: 'STANDARD_IA' }, { afterDays: 90, storageClass: 'GLACIER' }]
+   * @price STANDARD costs $0.023 per GB and month, STANDARD_IA $0.0125, GLACIER $0.0036 (S3, us-east-1, 2026-11).
+   */
   transitions: z
     .array(
       z.strictObject({
+        /** Age at which an object moves, below `expireAfterDays`; at least 30 for the classes that end in `_IA`. @unit days */
         afterDays: days(0, 36500),
+        /**
+         * Storage class that objects move to, as S3 names it. Objects in `GLACIER` and `DEEP_ARCHIVE` have to be restored
+         * before they can be read, which takes minutes to hours.
+         * @price `GLACIER` charges $0.03 per 1,000 objects moved (S3, us-east-1, 2026-11).
+         */
         storageClass: z.enum(['STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE']),
       }),
     )
     .default([]),
-  /** Overwritten versions are deleted after so many days. @default 30 */
+  /** How long an old version is kept after it was overwritten or deleted. @unit days @default 30 */
   oldVersionsDays: days(1, 36500).default(30),
 });
 
 export const fileSystemSchema = z.strictObject({
-  /** Files not read for so many days move to infrequent access. @default 30 */
+  /**
+   * Time without access after which a file moves to infrequent-access storage. @unit days @default 30
+   * @price Standard storage costs $0.30 per GB and month, infrequent access $0.016 (EFS, us-east-1, 2026-11).
+   */
   coldAfterDays: z.literal([1, 7, 14, 30, 60, 90, 180, 270, 365]).default(30),
-  /** Files go back to standard storage at the first read. @default true */
+  /** Whether a file moves back to standard storage when it is first read. @default true */
   warmOnRead: z.boolean().default(true),
-  /** Daily copies by AWS Backup. @default the environment's `protect` */
+  /**
+   * Daily copies by AWS Backup: in the vault of `backups` where that section is set, otherwise in AWS's own plan, which keeps
+   * them for 35 days. @default the environment's `protect`
+   * @price $0.05 per GB and month of copies (AWS Backup, us-east-1, 2026-11).
+   */
   backup: z.boolean().optional(),
-  /** Directories that services mount, each with an owner of its own. */
+  /**
+   * Directories that containers mount, by name, each with its own owner. @example { uploads: { path: '/uploads' } }
+   */
   accessPoints: z.record(
     key,
     z.strictObject({
-      /** The directory inside the file system. */
+      /**
+       * Directory inside the file system; it is created at the first mount. @example '/uploads'
+       * @danger Changing it replaces the access point; the files stay in the old directory.
+       */
       path: z.string().regex(/^\/[A-Za-z0-9._/-]*$/),
-      /** POSIX user that all access is done as. @default 1000 */
+      /** POSIX user as which every access is made, and that owns a new directory. @unit user ID @default 1000 */
       userId: count(0, 65534).default(1000),
-      /** @default 1000 */
+      /** POSIX group as which every access is made, and that owns a new directory. @unit group ID @default 1000 */
       groupId: count(0, 65534).default(1000),
-      /** @default '750' */
+      /** Mode of a new directory, in octal. An existing directory keeps its mode. @default '750' @example '770' */
       permissions: z
         .string()
         .regex(/^[0-7]{3,4}$/)
@@ -58,38 +95,74 @@ export const fileSystemSchema = z.strictObject({
 });
 
 export const queueSchema = z.strictObject({
-  /** How long a received message stays hidden; longer than the work takes. @default 300 */
+  /**
+   * How long a received message is hidden from other consumers. It must exceed the longest time that processing takes;
+   * otherwise a second worker receives the same message. @unit seconds @default 300
+   */
   visibilityTimeoutSeconds: seconds(0, 43200).default(300),
-  /** @default 4 */
+  /** How long a message that is not consumed is kept. The dead-letter queue keeps messages for 14 days. @unit days @default 4 */
   retentionDays: days(1, 14).default(4),
-  /** Receives before a message goes to the dead-letter queue. @default 5 */
+  /**
+   * Number of times a message is received without being deleted before it moves to the dead-letter queue. @unit receives
+   * @default 5
+   */
   maxReceives: count(1, 1000).default(5),
-  /** First in, first out, exactly once. Changing it replaces the queue. @default false */
+  /**
+   * First-in-first-out order and exactly-once delivery; messages with the same content within five minutes are dropped.
+   * @default false @danger Changing it replaces the queue; messages in it are lost.
+   */
   fifo: z.boolean().default(false),
 });
 
 export const secretSchema = z.strictObject({
-  /** The Secrets Manager name. @default /<system>/<environment>/<key> */
+  /**
+   * Name of the secret in Secrets Manager. @default `/<system>/<short name>/<key>` @example '/shop/prod/stripe'
+   * @danger Changing it replaces the secret; its value has to be set again.
+   */
   name: z.string().min(1).max(512).optional(),
-  /** What it is for; shown in the console. */
+  /** Purpose of the secret, shown in the AWS console. It is not secret. @example 'Stripe API keys' */
   description: z.string().min(1).max(2048),
-  /** The JSON keys it holds. Without keys the secret is one plain string. */
+  /**
+   * Keys of the JSON object that the secret holds. @default none: the secret is one string @example ['api-key', 'webhook-secret']
+   */
   keys: z.array(z.string().min(1)).min(1).optional(),
-  /** `manual`: a person puts the value, Terraform never sees it. `generated`: random at creation, write-only, not in state. @default 'manual' */
+  /**
+   * `manual`: a person sets the value with the command in the output `set_secret_<key>`; Terraform never sees it.
+   * `generated`: 40 random characters for each key, written once and not kept in the state. @default 'manual'
+   */
   value: z.enum(['manual', 'generated']).default('manual'),
-  /** Services, workers and jobs that may read it at run time with the AWS SDK (injection into variables needs no entry). @default [] */
+  /**
+   * Services, workers and jobs that may read the secret at run time with the AWS SDK. Injection into variables needs no entry
+   * here. @default [] @example ['api']
+   */
   readers: z.array(key).default([]),
-  /** Rotation by a function of yours. @default none */
-  rotation: z.strictObject({ afterDays: days(1, 1000), functionArn: arn }).optional(),
+  /** Rotation by a Lambda function of yours. Containers see a new value only after a restart. @default none */
+  rotation: z
+    .strictObject({
+      /** Interval between rotations. @unit days */
+      afterDays: days(1, 1000),
+      /**
+       * ARN of the function that rotates the secret. @example 'arn:aws:lambda:us-east-1:123456789012:function:rotate'
+       * @danger The function can read and change the value of the secret.
+       */
+      functionArn: arn,
+    })
+    .optional(),
 });
 
 export const imageSchema = z.strictObject({
-  /** How many images the repository keeps. @default 30 */
+  /**
+   * Number of images that the repository keeps; older ones are deleted. It should exceed the number of releases that you may
+   * want to roll back. @unit images @default 30 @price $0.10 per GB and month (ECR, us-east-1, 2026-11).
+   */
   keepLast: count(1, 1000).default(30),
-  /** A tag cannot be pushed twice. @default true */
+  /** Whether a tag can be pushed only once, so that a tag always means the same image. @default true */
   immutableTags: z.boolean().default(true),
-  /** Vulnerability scan at each push. @default true */
+  /** Whether ECR scans each pushed image for known vulnerabilities. @default true */
   scanOnPush: z.boolean().default(true),
-  /** The image that the first deployment runs, before a release has written the parameter. @default <repository>:initial */
+  /**
+   * Image that the first deployment runs, before a release has written the image parameter. Later changes have no effect.
+   * @default `<repository>:initial` @example 'public.ecr.aws/nginx/nginx:1.29'
+   */
   initialImage: z.string().min(1).optional(),
 });

@@ -6,11 +6,14 @@ import { kubernetesSchema } from './kubernetes';
 
 /** Kind of tier to its settings. */
 export const TIER_SECTIONS = {
-  /** The single host. Needed with tier `box`; with another tier it keeps the host's address and volume. @default none */
+  /**
+   * The EC2 host of the tier `box`. Next to another tier, it keeps the address and the data volume of the host.
+   * @default none; required with tier `box` @danger Removing it destroys the data volume, which `protect` prevents.
+   */
   box: boxSchema.optional(),
-  /** Settings of ECS. @default {} */
+  /** Settings of the Fargate tier. @default {} */
   fargate: fargateSchema.prefault({}),
-  /** Settings of EKS. @default {} */
+  /** Settings of the Kubernetes tier: the EKS cluster, its nodes and its monitoring. @default {} */
   kubernetes: kubernetesSchema.prefault({}),
 };
 

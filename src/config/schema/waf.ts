@@ -12,70 +12,98 @@ const pathPrefix = helped(z.string().regex(/^\/[A-Za-z0-9._~/-]{0,199}$/), {
 const groups = Object.keys(MANAGED_GROUPS) as [ManagedGroup, ...ManagedGroup[]];
 
 const common = {
-  /** Lower is judged first; unique among all rules. */
+  /** Position of the rule: the lowest number is evaluated first. Unique in the web ACL. @unit position */
   priority: count(0, 10_000),
-  /** `count` only counts: the way to try a rule out. @default 'block' */
+  /**
+   * What happens to a request that matches. `count` only counts and logs it, which is how a rule is tried out. @default 'block'
+   */
   action: z.enum(['block', 'count']).default('block'),
 };
 
 const wafRule = z.discriminatedUnion('kind', [
-  /** Refuses an address that asks too often, until it asks less. */
   z.strictObject({
+    /** Blocks an address that sends too many requests, until its rate falls below the limit. */
     kind: z.literal('rate'),
     ...common,
-    /** Requests of one address within the window; AWS counts no fewer than 10. */
+    /** Requests that one address may send within the window: 10 to 2,000,000,000. @unit requests @example 2000 */
     requests: z.number().int(),
-    /** Seconds: 60, 120, 300 or 600. @default 300 */
+    /** Length of the window. @unit seconds @default 300 */
     windowSeconds: z.literal([60, 120, 300, 600]).default(300),
-    /** Counts only requests whose path begins so. @default every path */
+    /** Prefixes of the paths whose requests count. @default every path @example ['/api/login'] */
     paths: z.array(pathPrefix).min(1).max(5).optional(),
   }),
-  /** A rule group that AWS keeps up to date. */
   z.strictObject({
+    /** Applies a managed rule group, which AWS keeps up to date. */
     kind: z.literal('managed'),
     ...common,
+    /** Name of the AWS managed rule group. */
     group: z.enum(groups),
-    /** Rules of the group that only count. @default [] */
+    /** Rules of the group that only count. @default [] @example ['NoUserAgent_HEADER'] */
     countOnly: z.array(z.string().min(1)).default([]),
     /**
-     * Paths that take uploads: there, rules of the group that look into bodies only count; all its other rules still refuse.
-     * What they counted elsewhere is refused by a second rule, which needs a priority of its own, after this one's.
+     * Exempts uploads from the rules of the group that inspect request bodies, which often mistake files for attacks. At the
+     * listed paths these rules only count; all other rules of the group still block. Bodies of other paths are blocked by a
+     * second rule, `<name>-bodies`. @default none @example { paths: ['/api/uploads'], priority: 31 }
+     * @danger Bodies sent to the listed paths are not inspected.
+     * @price The second rule costs $1 a month (WAF, us-east-1, 2026-11).
      */
-    uploads: z.strictObject({ paths: z.array(pathPrefix).min(1).max(10), priority: count(0, 10_000) }).optional(),
+    uploads: z
+      .strictObject({
+        /** Prefixes of the paths that receive uploads. @example ['/api/uploads'] */
+        paths: z.array(pathPrefix).min(1).max(10),
+        /** Position of the second rule, after that of this rule. Unique in the web ACL. @unit position */
+        priority: count(0, 10_000),
+      })
+      .optional(),
   }),
-  /** Looks for scripts or SQL in path, query, cookies and body. */
   z.strictObject({
+    /** Blocks scripts (`cross-site-scripting`) or SQL (`sql-injection`) in the path, the query, cookies and the body. */
     kind: z.enum(['cross-site-scripting', 'sql-injection']),
     ...common,
-    /** Paths that are not looked at. @default [] */
+    /** Prefixes of paths that the rule does not inspect. @default [] @example ['/api/editor'] */
     exceptPaths: z.array(pathPrefix).max(10).default([]),
   }),
   z.strictObject({
+    /** Blocks requests by the country of their address. */
     kind: z.literal('countries'),
     ...common,
-    /** ISO 3166-1 alpha-2 codes, such as "KP". */
+    /** Countries as ISO 3166-1 alpha-2 codes; at most 50. @example ['KP'] */
     codes: z.array(z.string()).min(1).max(100),
-    /** Whether the listed ones are refused, or all others. @default 'listed' */
+    /** Whether the `listed` countries are blocked, or all `others`. @default 'listed' */
     refuse: z.enum(['listed', 'others']).default('listed'),
   }),
   z.strictObject({
+    /** Blocks, counts or allows requests from given networks. */
     kind: z.literal('addresses'),
+    /** Position of the rule: the lowest number is evaluated first. Unique in the web ACL. @unit position */
     priority: common.priority,
+    /** Networks that the rule matches. @example ['198.51.100.0/24'] */
     cidrs: z.array(cidr).min(1).max(1000),
-    /** `allow` ends the judgement: later rules do not see these. @default 'block' */
+    /**
+     * What happens to a request that matches. `allow` ends the evaluation: later rules do not see the request.
+     * @default 'block' @danger `allow` exempts these networks from every later rule.
+     */
     action: z.enum(['block', 'count', 'allow']).default('block'),
   }),
 ]);
 
 /** A web ACL: $5 a month, $1 a rule, and $0.60 a million requests (us-east-1). */
 export const wafSchema = z.strictObject({
-  /** The table of rules, by name. */
+  /**
+   * Rules by name. A request that no rule blocks passes.
+   * @example { 'rate-limit': { kind: 'rate', priority: 20, requests: 2000 } }
+   * @price $1 a month for each rule (WAF, us-east-1, 2026-11).
+   */
   rules: z.record(key, wafRule),
+  /** Log of evaluated requests, in the log group `aws-waf-logs-<environment>-web`. @default {} */
   logs: z
     .strictObject({
-      /** `refused` keeps what was blocked or counted, `all` every request; authorization and cookies never. @default 'refused' */
+      /**
+       * `refused` keeps requests that were blocked or counted, `all` keeps every request. The headers `authorization` and
+       * `cookie` are never logged. @default 'refused' @price $0.50 per GB of logs (CloudWatch, us-east-1, 2026-11).
+       */
       requests: z.enum(['refused', 'all']).default('refused'),
-      /** @default 30 */
+      /** How long the log is kept. @unit days @default 30 */
       retentionDays: z.literal(LOG_RETENTION_DAYS).default(30),
     })
     .prefault({}),

@@ -1,5 +1,5 @@
 /** What a dashboard shows of an environment: three rows, from the outside in. Pure. */
-import { HOST_METRICS } from '../../tiers/box/host/types';
+import { HOST_METRICS } from '../../contracts/host-metrics';
 import { EDGE_REGION } from '../domain/validated-certificate';
 import type { Row, Series, Widget } from './dashboard-body';
 import {

@@ -1,6 +1,6 @@
 /** The single host, watched: what EC2 measures of it, and what it publishes of itself. */
 import { Construct } from 'constructs';
-import { HOST_METRICS } from '../../tiers/box/host/types';
+import { HOST_METRICS } from '../../contracts/host-metrics';
 import type { Alarms } from './alarms';
 import { groupMetrics, hostMetric, instanceMetrics } from './metrics';
 import type { MonitoredHost } from './monitored-resources';

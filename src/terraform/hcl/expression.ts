@@ -1,8 +1,8 @@
 /**
  * Values of Terraform JSON as HCL expressions. Pure.
  *
- * A string in Terraform JSON is a template: `${…}` and `%{…}` in it are expressions, everything else is text as it stands.
- * In a quoted HCL template the text must be escaped, and the expressions must not be touched.
+ * A string in Terraform JSON is a template: `${…}` and `%{…}` in it are expressions, everything else is literal text.
+ * A quoted HCL template needs the text escaped and the expressions unchanged.
  */
 
 /** A piece of a template: plain text, or an expression with its braces. */
@@ -20,22 +20,22 @@ export function expression(value: unknown): string {
   return entries.length === 0 ? '{}' : `{\n${indent(entries.join('\n'))}\n}`;
 }
 
-/** A list of references as Terraform wants them in `depends_on` and `ignore_changes`: bare, not as strings. */
+/** A list of references as `depends_on` and `ignore_changes` require them: bare, not as strings. */
 export function references(value: unknown): string {
   return Array.isArray(value) ? list(value.map((inner) => bare(String(inner)))) : bare(String(value));
 }
 
-/** Moves a block's body to the right, but not the inside of what it quotes: quoted templates never hold a line break. */
+/** Indents a block's body. Quoted templates never contain a line break, so their content is unchanged. */
 export function indent(text: string): string {
   return text.replace(/^(?=.)/gm, '  ');
 }
 
-/** A name as HCL writes it before `=`: an identifier, or quoted. */
+/** A name that HCL can write before `=`; undefined when it is not an identifier. */
 export function attributeName(name: string): string | undefined {
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? name : undefined;
 }
 
-/** `for` as the first bare key would begin a for-expression. */
+/** A bare `for` as the first key would begin a for-expression. */
 function mapKey(name: string): string {
   return name === 'for' ? '"for"' : (attributeName(name) ?? template(name, 'quoted'));
 }
@@ -48,7 +48,7 @@ function list(items: readonly string[]): string {
   return items.length === 0 ? '[]' : `[\n${indent(items.map((item) => `${item},`).join('\n'))}\n]`;
 }
 
-/** A string as a quoted template, or as the bare expression when it holds nothing else. */
+/** A string as a quoted template, or as a bare expression when it contains nothing else. */
 function template(text: string, style: 'quoted' | 'shortest' = 'shortest'): string {
   const pieces = split(text);
   const [only] = pieces;
@@ -65,7 +65,7 @@ function escape(text: string): string {
   });
 }
 
-/** Splits a template into text and expressions; `$${` and `%%{` are text that stands for `${` and `%{`. */
+/** Splits a template into text and expressions; `$${` and `%%{` are escapes of `${` and `%{`. */
 function split(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
@@ -94,7 +94,7 @@ function isEscapedStart(text: string, at: number): boolean {
   return text[at] === text[at + 1] && isStart(text, at + 1);
 }
 
-/** The position after the brace that closes an expression whose inside starts at `at`; strings inside may hold braces. */
+/** The position after the closing brace of an expression whose content starts at `at`; strings in it may contain braces. */
 function endOfExpression(text: string, at: number): number {
   let depth = 1;
   while (at < text.length) {

@@ -1,18 +1,17 @@
 /**
- * A root module as HCL: the values of its Terraform JSON, told apart into blocks and attributes by cdktf's type hints.
+ * A root module as HCL: the values of its Terraform JSON, as blocks or attributes according to cdktf's type hints.
  *
  * cdktf 0.21's own renderer is not used. It leaves quotes unescaped in strings with references, writes any string that
  * starts with a bracket as code, writes `required_version` as `0 = "required_version"` and drops overrides of the stack.
- * What cannot be told apart is refused, never guessed.
+ * A value without a type hint is refused, never guessed.
  */
+import { isObject, type Block } from '../root-module';
 import { attributeName, expression, indent, references } from './expression';
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** Thrown for a stack that has something which only JSON can say. */
+/** A stack that only JSON can express. */
 export class UnwritableAsHcl extends Error {
   constructor(
-    /** Where it stands, such as `aws_wafv2_web_acl.main.rule`. */
+    /** Such as `aws_wafv2_web_acl.main.rule`. */
     public readonly path: string,
     reason: string,
   ) {
@@ -21,16 +20,16 @@ export class UnwritableAsHcl extends Error {
   }
 }
 
-/** Untyped in the bindings, but known from the provider's documentation to hold nothing but blocks. */
+/** Untyped in the bindings; the provider's documentation has only blocks there. */
 const BLOCKS_ALL_THE_WAY_DOWN: ReadonlySet<string> = new Set([
   'aws_wafv2_web_acl.rule.statement',
   'aws_wafv2_rule_group.rule.statement',
 ]);
 
-/** Providers whose resources have no blocks at all: nested values are attributes (`filter = {}`), although cdktf calls them blocks. */
+/** A provider whose resources have no blocks: nested values are attributes (`filter = {}`), although cdktf calls them blocks. */
 const ATTRIBUTES_ONLY = 'cloudflare_';
 
-/** What cdktf knows of one attribute of a resource. */
+/** cdktf's type hint for one attribute of a resource. */
 interface Hint {
   readonly value: unknown;
   readonly isBlock: boolean;
@@ -39,10 +38,10 @@ interface Hint {
 /**
  * Renders a root module.
  * @param module the stack's Terraform JSON, tokens resolved
- * @param hints the same tree as cdktf's elements describe it for HCL, for `resource`, `data` and `provider`
+ * @param hints the same tree as cdktf's elements render it for HCL, for `resource`, `data` and `provider`
  * @throws UnwritableAsHcl
  */
-export function renderHcl(module: Json, hints: Json): string {
+export function renderHcl(module: Block, hints: Block): string {
   const blocks = Object.entries(module).flatMap(([section, content]) => renderSection(section, content, hints[section]));
   return `${blocks.join('\n\n')}\n`;
 }
@@ -80,8 +79,8 @@ function renderSection(section: string, content: unknown, hints: unknown): strin
   }
 }
 
-/** The `terraform` block: versions are attributes, where the state lies is a block. */
-function renderSettings(settings: Json): string[] {
+/** The `terraform` block: versions are attributes, the backend is a block. */
+function renderSettings(settings: Block): string[] {
   return Object.entries(settings).map(([name, value]) => {
     switch (name) {
       case 'required_providers':
@@ -98,14 +97,14 @@ function renderSettings(settings: Json): string[] {
   });
 }
 
-function renderState(state: Json): string[] {
+function renderState(state: Block): string[] {
   return Object.entries(state).map(([name, value]) =>
     name === 'workspaces' ? block(name, renderPlain(asObject(value), name)) : attribute(name, value, `state.${name}`),
   );
 }
 
-/** A resource's inside: meta-arguments, then what cdktf has a hint for, then overrides. */
-function renderBody(body: Json, hints: unknown, path: string, schemaPath: string): string[] {
+/** The body of a resource: meta-arguments, arguments with a type hint, and overrides. */
+function renderBody(body: Block, hints: unknown, path: string, schemaPath: string): string[] {
   return Object.entries(body).flatMap(([name, value]) => {
     const here = `${path}.${name}`;
     switch (name) {
@@ -114,7 +113,7 @@ function renderBody(body: Json, hints: unknown, path: string, schemaPath: string
       case 'depends_on':
         return [`${name} = ${references(value)}`];
       case 'provider':
-        // An EKS cluster's encryption has a block of this name; the meta-argument is a reference.
+        // The encryption of an EKS cluster has a block of this name; the meta-argument is a reference.
         return typeof value === 'string'
           ? [`${name} = ${references(value)}`]
           : renderArgument(name, value, hintAt(hints, name), here, `${schemaPath}.${name}`);
@@ -134,16 +133,16 @@ function renderArgument(name: string, value: unknown, hint: Hint | undefined, pa
   if (schemaPath.startsWith(ATTRIBUTES_ONLY)) return [attribute(name, value, path)];
   if (BLOCKS_ALL_THE_WAY_DOWN.has(schemaPath)) return renderBlocksOnly(name, value, path);
   if (hint?.isBlock === true) return renderTypedBlocks(name, value, hint.value, path, schemaPath);
-  // The configuration of a remote state is an attribute that holds a map; cdktf says nothing of its type.
+  // The configuration of a remote state is an attribute with a map; cdktf has no hint for it.
   if (hint === undefined && holdsObjects(value) && schemaPath !== 'terraform_remote_state.config') {
-    throw new UnwritableAsHcl(path, 'cdktf does not say whether this is a block or a map');
+    throw new UnwritableAsHcl(path, 'cdktf has no hint whether this is a block or a map');
   }
   return [attribute(name, value, path)];
 }
 
 function renderTypedBlocks(name: string, value: unknown, hint: unknown, path: string, schemaPath: string): string[] {
   if (Array.isArray(value)) {
-    if (value.length === 0) throw new UnwritableAsHcl(path, 'HCL cannot tell an empty list of blocks from none');
+    if (value.length === 0) throw new UnwritableAsHcl(path, 'HCL cannot express an empty list of blocks');
     return value.map((inner, index) =>
       block(name, renderBody(asObject(inner, path), Array.isArray(hint) ? hint[index] : hint, path, schemaPath)),
     );
@@ -164,7 +163,7 @@ function renderBlocksOnly(name: string, value: unknown, path: string): string[] 
   );
 }
 
-function renderLifecycle(lifecycle: Json, path: string): string[] {
+function renderLifecycle(lifecycle: Block, path: string): string[] {
   return Object.entries(lifecycle).flatMap(([name, value]) => {
     switch (name) {
       case 'ignore_changes':
@@ -179,19 +178,19 @@ function renderLifecycle(lifecycle: Json, path: string): string[] {
   });
 }
 
-function renderReferences(body: Json): string[] {
+function renderReferences(body: Block): string[] {
   return Object.entries(body).map(([name, value]) => `${name} = ${references(value)}`);
 }
 
-/** A block in which everything is an attribute. */
-function renderPlain(body: Json, path: string): string[] {
+/** A block that contains only attributes. */
+function renderPlain(body: Block, path: string): string[] {
   return Object.entries(body).map(([name, value]) =>
     name === 'depends_on' ? `${name} = ${references(value)}` : attribute(name, value, `${path}.${name}`),
   );
 }
 
 function attribute(name: string, value: unknown, path: string): string {
-  if (attributeName(name) === undefined) throw new UnwritableAsHcl(path, `"${name}" is no HCL identifier`);
+  if (attributeName(name) === undefined) throw new UnwritableAsHcl(path, `"${name}" is not an HCL identifier`);
   return `${name} = ${expression(value)}`;
 }
 
@@ -205,15 +204,15 @@ function holdsObjects(value: unknown): boolean {
 }
 
 function hintAt(hints: unknown, name: string): Hint | undefined {
-  const hint = typeof hints === 'object' && hints !== null ? (hints as Json)[name] : undefined;
+  const hint = typeof hints === 'object' && hints !== null ? (hints as Block)[name] : undefined;
   if (typeof hint !== 'object' || hint === null || !('value' in hint)) return undefined;
-  // Provider attributes come through a snake case filter, resource attributes do not.
+  // Hints of providers are in snake case, those of resources are not.
   const isBlock = 'isBlock' in hint ? hint.isBlock : 'is_block' in hint ? hint.is_block : undefined;
   return typeof isBlock === 'boolean' ? { value: hint.value, isBlock } : undefined;
 }
 
 function labelled(content: unknown, hints: unknown): readonly (readonly [string, unknown, unknown])[] {
-  const known = typeof hints === 'object' && hints !== null ? (hints as Json) : {};
+  const known = typeof hints === 'object' && hints !== null ? (hints as Block) : {};
   return Object.entries(asObject(content)).map(([label, inner]) => [label, inner, known[label]] as const);
 }
 
@@ -222,7 +221,7 @@ function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function asObject(value: unknown, path = 'the module'): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new UnwritableAsHcl(path, `a block was expected, there is ${JSON.stringify(value)}`);
+function asObject(value: unknown, path = 'the module'): Block {
+  if (isObject(value)) return value;
+  throw new UnwritableAsHcl(path, `expected a block, found ${JSON.stringify(value)}`);
 }

@@ -1,12 +1,10 @@
 /**
- * Reads written HCL back with HashiCorp's own parser and compares it with the JSON of the same stack, attribute by attribute.
- * The parser is WebAssembly: it is loaded only when HCL is asked for.
+ * Reads HCL back with HashiCorp's own parser and compares it with the JSON of the same stack, value by value. The parser is
+ * WebAssembly, and loaded only when HCL is written.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { isObject, type Block } from '../root-module';
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** A place where the HCL says something else than the JSON. */
 export interface Difference {
   /** Such as `resource.aws_vpc.main.cidr_block`. */
   readonly path: string;
@@ -14,19 +12,19 @@ export interface Difference {
   readonly hcl: unknown;
 }
 
-/** What the parser makes of a file: the form of Terraform JSON, every block in a list. */
-export async function parseHcl(stackId: string, hcl: string): Promise<Json> {
+/** The parsed file in the form of Terraform JSON, with every block in a list. */
+export async function parseHcl(stackId: string, hcl: string): Promise<Block> {
   const { parse } = await import('@cdktf/hcl2json');
-  return (await parse(`${stackId}.tf`, hcl)) as Json;
+  return (await parse(`${stackId}.tf`, hcl)) as Block;
 }
 
-/** Everything that the two do not have in common; empty when they are the same root module. */
+/** Every difference; empty when both are the same root module. */
 export function compareModules(json: unknown, hcl: unknown): readonly Difference[] {
   return differences(normalise(json), normalise(hcl), '');
 }
 
 /**
- * Takes away what has no meaning: comments, absent sections, the list around a single block, and the braces around a bare
+ * Removes what has no meaning: comments, absent sections, the list around a single block, and the braces around a bare
  * reference, which JSON writes as text in `depends_on`, `ignore_changes` and `provider`.
  */
 function normalise(value: unknown, name = ''): unknown {
@@ -49,7 +47,7 @@ const REFERENCES: ReadonlySet<string> = new Set([
   'to',
 ]);
 
-/** Only texts lose their braces: the top-level section `provider` has the same name and is no reference. */
+/** Only text loses its braces: the top-level section `provider` has the same name and is not a reference. */
 function bare(value: unknown): unknown {
   if (typeof value === 'string') return /^\$\{(.*)\}$/s.exec(value)?.[1] ?? value;
   if (Array.isArray(value) && value.every((inner) => typeof inner === 'string')) return value.map(bare);
@@ -65,8 +63,4 @@ function differences(json: unknown, hcl: unknown, path: string): readonly Differ
     return json.flatMap((inner, index) => differences(inner, hcl[index], `${path}[${index}]`));
   }
   return isDeepStrictEqual(json, hcl) ? [] : [{ path, json, hcl }];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,6 @@
-/** Runs other programs: their words are kept, and passed on as they come where somebody waits for them. */
+/** Runs other programs and keeps their output. */
 import { spawn } from 'node:child_process';
 
-/** What became of a program. */
 export interface Ran {
   /** The exit code; 127 when there is no such program, 130 when it was stopped. */
   readonly code: number;
@@ -11,20 +10,21 @@ export interface Ran {
 
 export interface RunCommandOptions {
   readonly cwd?: string;
+  /** @default the environment of this process */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Stops the program when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Hears both outputs as they come. */
+  /** Receives both outputs as they are written. */
   readonly listener?: (text: string) => void;
 }
 
-/** Never rejects: a program that fails, or is not there, is an answer too. */
+/** Never rejects: a program that fails, or does not exist, is a result too. */
 export function runCommand(command: string, args: readonly string[], options: RunCommandOptions = {}): Promise<Ran> {
   const { cwd, env, signal, listener } = options;
   if (signal?.aborted === true) return Promise.resolve({ code: 130, stdout: '', stderr: 'stopped' });
   return new Promise((resolve) => {
-    const said = { stdout: '', stderr: '' };
-    const child = spawn(command, args, { cwd, env: env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '' };
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const stop = (): void => void child.kill('SIGTERM');
     const done = (ran: Ran): void => {
       signal?.removeEventListener('abort', stop);
@@ -33,11 +33,16 @@ export function runCommand(command: string, args: readonly string[], options: Ru
     signal?.addEventListener('abort', stop, { once: true });
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => {
-        said[stream] += text;
+        output[stream] += text;
         listener?.(text);
       });
     }
-    child.on('error', (error) => done({ code: 127, ...said, stderr: `${said.stderr}${error.message}\n` }));
-    child.on('close', (code, killedBy) => done({ code: code ?? (killedBy === null ? 1 : 130), ...said }));
+    child.on('error', (error) => done({ code: 127, ...output, stderr: `${output.stderr}${error.message}\n` }));
+    child.on('close', (code, killedBy) => done({ code: code ?? (killedBy === null ? 1 : 130), ...output }));
   });
+}
+
+/** The last line that is not empty. */
+export function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim() ?? '';
 }

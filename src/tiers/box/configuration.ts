@@ -1,8 +1,9 @@
 /**
- * The configuration that hosts pull: one versioned object with every file on them.
+ * What hosts are given: user data for the first boot, and the configuration that they pull, one versioned object with every
+ * file.
  *
- * It is an object and not user data, because user data runs once: changing an object replaces no host. Within five
- * minutes the host sees another version, writes the files and applies them.
+ * Almost everything is in the object, because a host reads user data only once. A changed object replaces no host: within
+ * five minutes the host finds the new version, writes the files and applies them.
  */
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import type { ITerraformDependable } from 'cdktf';
@@ -10,25 +11,25 @@ import { Construct } from 'constructs';
 import { Bucket } from '../../modules/storage/bucket';
 import { bucketArn } from '../../modules/storage/bucket-policy';
 import type { MarkedReferences } from '../../terraform/marked-references';
-import { CONFIGURATION_KEY } from './description';
+import { CONFIGURATION_KEY } from './host/paths';
 import type { HostFile } from './host/types';
 
-/** Days that replaced versions can be looked at, and gone back to. */
+/** Days for which replaced versions can be read and restored. */
 const OLD_VERSIONS_DAYS = 30;
 
 export interface BoxConfigurationProps {
   /** The bucket's name. */
   readonly bucketName: string;
-  /** What stands on the host; references as marks. */
+  /** Every file of the host; references as marks. */
   readonly files: readonly HostFile[];
   readonly references: MarkedReferences;
 }
 
-/** A bucket of its own, which goes with the tier, and the object in it. */
+/** A bucket for the configuration, which is destroyed with the tier, and the object in it. */
 export class BoxConfiguration extends Construct {
-  /** Known before the bucket is there, so that a plan shows the whole policy. */
+  /** Known before the bucket exists, so that a plan shows the whole policy. */
   public readonly bucketArn: string;
-  /** The object: a host that boots before it is there would find nothing. */
+  /** The object: a host that boots before it exists would find nothing. */
   public readonly object: ITerraformDependable;
 
   constructor(scope: Construct, id: string, { bucketName, files, references }: BoxConfigurationProps) {
@@ -39,7 +40,7 @@ export class BoxConfiguration extends Construct {
       oldVersionsDays: OLD_VERSIONS_DAYS,
       transitions: [],
       encryption: 'sse-s3',
-      // Made from the environment file at any time: nothing to keep when the tier goes.
+      // Can be recreated from the environment file at any time.
       protect: false,
     });
     this.bucketArn = bucketArn(bucketName);
@@ -49,7 +50,7 @@ export class BoxConfiguration extends Construct {
       contentType: 'application/json',
       content: configurationJson(files, references),
       forceDestroy: true,
-      // An object takes ten tags at most, which the environment's own may exceed.
+      // S3 objects take ten tags at most; an environment may have more.
       overrideProvider: { defaultTags: { tags: {} } },
     });
   }
@@ -58,4 +59,24 @@ export class BoxConfiguration extends Construct {
 /** `{ "files": [{ "path", "mode", "content" }] }`, as the host's puller reads it; a Terraform string. */
 export function configurationJson(files: readonly HostFile[], references: MarkedReferences): string {
   return references.reveal(JSON.stringify({ files: files.map(({ path, mode, content }) => ({ path, mode, content })) }));
+}
+
+/** Bytes that EC2 accepts. Source: Amazon EC2 user guide, "Run commands when you launch an EC2 instance". */
+const LARGEST_USER_DATA = 16_384;
+
+/** Room for references, which become longer values. */
+const MARGIN = 1_024;
+
+/**
+ * User data as a Terraform string.
+ * @throws Error when it is too long for EC2
+ */
+export function userDataText(text: string, references: MarkedReferences): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > LARGEST_USER_DATA - MARGIN) {
+    throw new Error(
+      `user data has ${bytes} bytes, EC2 accepts ${LARGEST_USER_DATA}: move steps into the configuration that the host pulls`,
+    );
+  }
+  return references.reveal(text);
 }

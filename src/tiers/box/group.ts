@@ -1,8 +1,8 @@
 /**
- * Several hosts: an auto-scaling group behind a load balancer, each host made from the same template and thrown away freely,
- * because nothing is kept on any of them.
+ * Several hosts: an auto-scaling group behind a load balancer. All hosts are created from the same template and can be
+ * terminated at any time, because none keeps any data.
  *
- * They stand in public subnets with addresses of their own, since there may be no NAT; the load balancer alone reaches them.
+ * They are in public subnets with public addresses, since there may be no NAT; only the load balancer reaches them.
  */
 import { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group';
 import { AutoscalingPolicy } from '@cdktf/provider-aws/lib/autoscaling-policy';
@@ -11,15 +11,12 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { BalancerTarget } from '../../modules/load-balancer/public-load-balancer';
-import { imageParameter } from './machine-image';
+import { creditSpecification, imageParameter, METADATA_OPTIONS } from './machine';
 
-/** Containers on a bridge are one hop further from the metadata service than the host. */
-const METADATA_HOPS = 2;
-
-/** Seconds that a new host gets to install its packages and start its containers. */
+/** Seconds in which a new host installs its packages and starts its containers. */
 const BOOT_SECONDS = 900;
 
-/** Percent of CPU over all hosts: above, another one is started. */
+/** Percent, the average over all hosts: above it, another host is started. */
 const CPU_TARGET_PERCENT = 60;
 
 /** The name of the system disk in each image. */
@@ -32,7 +29,7 @@ export interface BoxGroupProps {
   /** `<environment>-box` */
   readonly name: string;
   readonly box: ResolvedBox;
-  /** Public ones, of at least two zones. */
+  /** Public subnets in at least two zones. */
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
   readonly instanceProfileArn: string;
@@ -41,11 +38,11 @@ export interface BoxGroupProps {
   readonly userData: string;
   /** On hosts and disks. */
   readonly tags: Readonly<Record<string, string>>;
-  /** What boot needs: rights, configuration, a way out. */
+  /** What boot needs: permissions, configuration, egress. */
   readonly waitsFor: readonly ITerraformDependable[];
 }
 
-/** A group that keeps as many hosts as the load asks for. */
+/** An auto-scaling group that follows the load. */
 export class BoxGroup extends Construct {
   public readonly name: string;
 
@@ -55,12 +52,12 @@ export class BoxGroup extends Construct {
     private readonly props: BoxGroupProps,
   ) {
     super(scope, id);
-    const group = this.group(this.template());
+    const group = this.createGroup(this.createTemplate());
     this.name = group.name;
     this.scaleOnLoad(group);
   }
 
-  private template(): LaunchTemplate {
+  private createTemplate(): LaunchTemplate {
     const { name, box, securityGroupId, instanceProfileArn, userData, tags } = this.props;
     return new LaunchTemplate(this, 'template', {
       name,
@@ -71,22 +68,17 @@ export class BoxGroup extends Construct {
       instanceType: box.instanceType,
       keyName: box.keyPair,
       ebsOptimized: 'true',
-      creditSpecification: box.burstable ? { cpuCredits: box.cpuCredits } : undefined,
+      creditSpecification: creditSpecification(box),
       iamInstanceProfile: { arn: instanceProfileArn },
       monitoring: { enabled: box.detailedMonitoring },
       networkInterfaces: [
         { deviceIndex: 0, associatePublicIpAddress: 'true', securityGroups: [securityGroupId], deleteOnTermination: 'true' },
       ],
-      metadataOptions: {
-        httpEndpoint: 'enabled',
-        httpTokens: 'required',
-        httpPutResponseHopLimit: METADATA_HOPS,
-        instanceMetadataTags: 'disabled',
-      },
+      metadataOptions: METADATA_OPTIONS,
       blockDeviceMappings: [
         {
           deviceName: SYSTEM_DEVICE[box.operatingSystem],
-          // With EBS's own key: auto-scaling's role may not use a customer's, and no data is on this disk.
+          // With the AWS-managed key: the service role of auto-scaling may not use a customer-managed one. The disk holds no data.
           ebs: { volumeSize: box.rootVolumeGb, volumeType: 'gp3', encrypted: 'true', deleteOnTermination: 'true' },
         },
       ],
@@ -96,7 +88,7 @@ export class BoxGroup extends Construct {
     });
   }
 
-  private group(template: LaunchTemplate): AutoscalingGroup {
+  private createGroup(template: LaunchTemplate): AutoscalingGroup {
     const { name, box, subnetIds, target, tags, waitsFor } = this.props;
     return new AutoscalingGroup(this, 'group', {
       name,
@@ -104,12 +96,12 @@ export class BoxGroup extends Construct {
       maxSize: box.instances.max,
       vpcZoneIdentifier: [...subnetIds],
       targetGroupArns: [target.arn],
-      // A host that the load balancer finds ill is replaced, not only one whose hardware is.
+      // Also replaces a host that fails the health checks of the load balancer, not only one whose hardware fails.
       healthCheckType: 'ELB',
       healthCheckGracePeriod: BOOT_SECONDS,
       defaultInstanceWarmup: BOOT_SECONDS,
       launchTemplate: { id: template.id, version: template.getStringAttribute('latest_version') },
-      // Another template (size, image family, boot steps) exchanges the hosts one after the other.
+      // Another template (size, image family, boot steps) replaces the hosts one after the other.
       instanceRefresh: { strategy: 'Rolling', preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 150 } },
       tag: Object.entries({ Name: name, ...tags }).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
       lifecycle: { ignoreChanges: ['desired_capacity'] },

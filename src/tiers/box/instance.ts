@@ -2,8 +2,8 @@
  * The one host: a network interface that keeps its addresses, an instance on it, and the data volume attached.
  *
  * The Elastic IP belongs to the interface, so that a host has its address from its first packet (boot installs packages),
- * and a new host has the old one's. What replaces the instance: another operating system, subnet or key pair. What does
- * not: another size (stop and start), a newer image, other user data, other configuration.
+ * and a new host has that of the old one. Another operating system, subnet or key pair replaces the instance. Another size
+ * stops and starts it. A newer image, other user data and another configuration leave it alone.
  */
 import { EipAssociation } from '@cdktf/provider-aws/lib/eip-association';
 import { Instance } from '@cdktf/provider-aws/lib/instance';
@@ -12,13 +12,8 @@ import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
-import { machineImage } from './machine-image';
-
-/** What the volume is attached as; Nitro shows it as an NVMe device, and the host finds it by the volume's id. */
-const DATA_DEVICE = '/dev/sdf';
-
-/** Containers on a bridge are one hop further from the metadata service than the host. */
-const METADATA_HOPS = 2;
+import { DATA_DEVICE } from './host/paths';
+import { creditSpecification, machineImage, METADATA_OPTIONS } from './machine';
 
 export interface BoxInstanceProps {
   /** Shown in the console. */
@@ -30,11 +25,11 @@ export interface BoxInstanceProps {
   readonly instanceProfileName: string;
   readonly allocationId: string;
   readonly volumeId: string;
-  /** As a Terraform string. Read at the first boot only. */
+  /** A Terraform string. Only the first boot reads it. */
   readonly userData: string;
   /** The environment's key; without one, the AWS-managed key of EBS. */
   readonly keyArn?: string;
-  /** What boot needs: rights, configuration, a way out. */
+  /** What boot needs: permissions, configuration, egress. */
   readonly waitsFor: readonly ITerraformDependable[];
 }
 
@@ -48,14 +43,14 @@ export class BoxInstance extends Construct {
     private readonly props: BoxInstanceProps,
   ) {
     super(scope, id);
-    const networkInterface = this.networkInterface();
-    const address = this.address(networkInterface);
-    const instance = this.instance(networkInterface, address);
+    const networkInterface = this.createInterface();
+    const address = this.associateAddress(networkInterface);
+    const instance = this.createInstance(networkInterface, address);
     this.id = instance.id;
     this.attachVolume(instance);
   }
 
-  private networkInterface(): NetworkInterface {
+  private createInterface(): NetworkInterface {
     const { name, subnetId, securityGroupId } = this.props;
     return new NetworkInterface(this, 'interface', {
       description: 'Stays when the host is replaced',
@@ -65,14 +60,14 @@ export class BoxInstance extends Construct {
     });
   }
 
-  private address(networkInterface: NetworkInterface): EipAssociation {
+  private associateAddress(networkInterface: NetworkInterface): EipAssociation {
     return new EipAssociation(this, 'address', {
       allocationId: this.props.allocationId,
       networkInterfaceId: networkInterface.id,
     });
   }
 
-  private instance(networkInterface: NetworkInterface, address: EipAssociation): Instance {
+  private createInstance(networkInterface: NetworkInterface, address: EipAssociation): Instance {
     const { name, box, instanceProfileName, userData, keyArn, waitsFor } = this.props;
     return new Instance(this, 'instance', {
       ami: machineImage(this, 'image', box),
@@ -82,13 +77,8 @@ export class BoxInstance extends Construct {
       keyName: box.keyPair,
       monitoring: box.detailedMonitoring,
       ebsOptimized: true,
-      creditSpecification: box.burstable ? { cpuCredits: box.cpuCredits } : undefined,
-      metadataOptions: {
-        httpEndpoint: 'enabled',
-        httpTokens: 'required',
-        httpPutResponseHopLimit: METADATA_HOPS,
-        instanceMetadataTags: 'disabled',
-      },
+      creditSpecification: creditSpecification(box),
+      metadataOptions: METADATA_OPTIONS,
       maintenanceOptions: { autoRecovery: 'default' },
       rootBlockDevice: {
         volumeType: 'gp3',
@@ -101,14 +91,14 @@ export class BoxInstance extends Construct {
       userData,
       tags: { Name: name },
       lifecycle: {
-        // A newer image, or other boot steps, are for the next host: this one is patched in place.
+        // A newer image and other boot steps are for the next host: this one is patched in place.
         ignoreChanges: ['ami', 'user_data'],
       },
       dependsOn: [address, ...waitsFor],
     });
   }
 
-  /** The host is stopped before the volume goes, so that databases shut down and nothing is torn off. */
+  /** The host is stopped before the volume is detached, so that databases shut down in order. */
   private attachVolume(instance: Instance): void {
     new VolumeAttachment(this, 'data', {
       deviceName: DATA_DEVICE,

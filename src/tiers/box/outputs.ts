@@ -1,5 +1,6 @@
 /** What the box tells people: addresses, and the exact commands of the next steps. */
 import { databaseTunnelCommand, hostLine, remoteDatabaseTunnelCommand, runCommand, shellCommand, type Host } from './commands';
+import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
 export interface BoxOutputs {
@@ -11,7 +12,7 @@ export interface BoxOutputs {
   /** The names that nginx answers to. */
   readonly hosts: readonly string[];
   readonly jobs: readonly string[];
-  readonly database?: { readonly placement: 'host' | 'managed'; readonly host: string };
+  readonly database?: { readonly placement: 'host' } | { readonly placement: 'managed'; readonly host: string };
 }
 
 /** Writes the outputs of the stack. Nothing in them is secret. */
@@ -47,8 +48,4 @@ function addOperationOutputs(stack: TerraceStack, { host, jobs, database, severa
   if (database === undefined) return;
   stack.addOutput('restore', 'Restores the newest backup; refuses a database that is not empty', run(hostLine.restore));
   stack.addOutput('drill', 'Restores the newest backup into a scratch database and compares it', run(hostLine.drill));
-}
-
-function outputName(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/g, '_');
 }

@@ -1,33 +1,30 @@
 /**
- * What the host may do with AWS: its configuration, its backups, its containers' secrets, images and logs, each by exact
+ * The permissions of the host's role: its configuration, its backups, its containers' secrets, images and logs, each by exact
  * ARN, and whatever its containers declare. Pure.
  *
- * Containers of one host share its role: IMDS cannot tell them apart. What one may do, all may do; on Fargate each has its
- * own.
+ * All containers of a host share its role, because the metadata service cannot tell them apart: each has the permissions of
+ * all. On Fargate each has a separate role.
  */
 import { allWorkloads } from '../../config/calculations/workloads';
+import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { ResolvedContainer, ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
+import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import { containerStatements, keyStatements, type PermissionContext } from '../../modules/containers/permission-statements';
 import { secretArn } from '../../modules/containers/variable-values';
 import { pinnedImage } from '../../modules/containers/images';
 import type { Statement } from '../../modules/iam/policy';
-import { METRICS_NAMESPACE } from './host/types';
+import { required } from './required';
 
-/** Where dumps and files lie in the backup bucket; the host reaches no other object of it. */
+/** The prefixes of dumps and files in the backup bucket; the host reaches no other object of it. */
 export const BACKUP_PREFIXES = ['database', 'application'] as const;
 
 export interface HostRights {
   readonly context: PermissionContext & { readonly data: ResolvedData };
   readonly workloads: ResolvedWorkloads;
-  /** The object that it pulls. */
+  /** The object that the host pulls. */
   readonly configuration: { readonly bucketArn: string; readonly key: string };
-  /** The declared bucket that backups go to. */
-  readonly backupBucket: string;
-  /** Declared secrets that it logs in to registries with. */
-  readonly registrySecrets: readonly string[];
-  /** The group of the host's own logs. */
-  readonly logGroup: string;
+  readonly box: Pick<ResolvedBox, 'backup' | 'registries' | 'logGroup'>;
 }
 
 /** The statements of the host's role. */
@@ -49,10 +46,11 @@ function configurationStatements({ configuration: { bucketArn, key } }: HostRigh
   return [{ sid: 'PullItsConfiguration', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${bucketArn}/${key}`] }];
 }
 
-/** It adds and reads backups, and deletes none: the bucket's lifecycle does that. */
-function backupStatements({ context, backupBucket }: HostRights): readonly Statement[] {
-  const { arn } = present(context.handover.buckets[backupBucket], `the bucket "${backupBucket}"`);
-  const encrypted = context.data.buckets.some(({ key, encryption }) => key === backupBucket && encryption === 'kms');
+/** The host adds and reads backups, but deletes none: the bucket's lifecycle does that. */
+function backupStatements({ context, box }: HostRights): readonly Statement[] {
+  const { bucket } = box.backup;
+  const { arn } = required(context.handover.buckets[bucket], `the bucket "${bucket}"`);
+  const encrypted = context.data.buckets.some(({ key, encryption }) => key === bucket && encryption === 'kms');
   return [
     {
       sid: 'KeepBackups',
@@ -69,9 +67,9 @@ function backupStatements({ context, backupBucket }: HostRights): readonly State
   ];
 }
 
-/** What containers get injected, and what the host itself logs in to the database with. */
+/** The secrets of containers, of database logins, and of logins to registries. */
 function secretStatements(
-  { context, registrySecrets }: HostRights,
+  { context, box: { registries } }: HostRights,
   containers: readonly ResolvedContainer[],
 ): readonly Statement[] {
   const { data, handover } = context;
@@ -79,7 +77,7 @@ function secretStatements(
     Object.values(variables.secrets).map((source) => secretArn(source, handover)),
   );
   const own = data.database === undefined ? [] : databaseSecrets(handover);
-  const logins = registrySecrets.map((key) => present(handover.secrets[key], `the secret "${key}"`).arn);
+  const logins = registries.map(({ secret }) => required(handover.secrets[secret], `the secret "${secret}"`).arn);
   const arns = [...new Set([...injected, ...own, ...logins])];
   if (arns.length === 0) return [];
   return [
@@ -100,12 +98,12 @@ function imageStatements({ context }: HostRights, containers: readonly ResolvedC
   const keys = [...new Set(declared)];
   const parameters = keys.map(
     (key) =>
-      present(
+      required(
         data.images.find((image) => image.key === key),
         `the image "${key}"`,
       ).parameterName,
   );
-  const repositories = [...keys.map((key) => present(handover.images[key], `the image "${key}"`).repositoryArn), ...pinned];
+  const repositories = [...keys.map((key) => required(handover.images[key], `the image "${key}"`).repositoryArn), ...pinned];
   const arns = [...new Set(repositories.filter((arn) => arn !== undefined))];
   return [
     ...(parameters.length === 0
@@ -120,7 +118,7 @@ function imageStatements({ context }: HostRights, containers: readonly ResolvedC
     ...(arns.length === 0
       ? []
       : [
-          // AWS knows no resource for the token; what it opens is what the next statement allows.
+          // The token has no ARN. It only gives access to what the next statement allows.
           { sid: 'LogInToTheRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
           {
             sid: 'PullItsImages',
@@ -131,14 +129,17 @@ function imageStatements({ context }: HostRights, containers: readonly ResolvedC
   ];
 }
 
-function logStatements({ context, logGroup }: HostRights, containers: readonly ResolvedContainer[]): readonly Statement[] {
+function logStatements(
+  { context, box: { logGroup } }: HostRights,
+  containers: readonly ResolvedContainer[],
+): readonly Statement[] {
   const names = new Set([...containers.map(({ logs }) => logs.group), logGroup]);
   const arns = context.data.logGroups
     .filter(({ name }) => names.has(name))
     .map(({ key }) => context.handover.logGroups[key]?.arn);
   const known = arns.filter((arn) => arn !== undefined);
   if (known.length < names.size)
-    throw new Error(`the host logs to ${[...names].join(', ')}, not all of which the data stack holds`);
+    throw new Error(`the host logs to ${[...names].join(', ')}, but the data stack does not publish all of them`);
   return [
     {
       sid: 'WriteLogs',
@@ -148,7 +149,7 @@ function logStatements({ context, logGroup }: HostRights, containers: readonly R
   ];
 }
 
-/** CloudWatch knows no resource for metrics, only their namespace. */
+/** Metrics have no ARN, only a namespace. */
 function monitoringStatements(): readonly Statement[] {
   return [
     {
@@ -161,7 +162,7 @@ function monitoringStatements(): readonly Statement[] {
 }
 
 /**
- * Session Manager and Run Command. AWS's own policy for it would also read every parameter of the account.
+ * Session Manager and Run Command. AWS's managed policy for them could also read every parameter of the account.
  * Source: Systems Manager user guide, "Add Session Manager permissions to an existing IAM role"; ec2messages for Run Command.
  */
 function sessionStatements({ context: { region, accountId } }: HostRights): readonly Statement[] {
@@ -173,7 +174,7 @@ function sessionStatements({ context: { region, accountId } }: HostRights): read
     },
     {
       sid: 'TakeSessionsAndCommands',
-      // These channels have no ARNs.
+      // Channels and messages have no ARNs.
       actions: [
         'ssmmessages:CreateControlChannel',
         'ssmmessages:CreateDataChannel',
@@ -191,12 +192,7 @@ function sessionStatements({ context: { region, accountId } }: HostRights): read
   ];
 }
 
-/** Several containers ask for the same. */
+/** Without the repetitions of several containers that need the same. */
 function distinct(statements: readonly Statement[]): readonly Statement[] {
   return [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
-}
-
-function present<T>(value: T | undefined, thing: string): T {
-  if (value === undefined) throw new Error(`the host needs ${thing}, which the data stack does not hold`);
-  return value;
 }

@@ -1,31 +1,32 @@
 /**
- * The box tier: one EC2 host, the rules that let it into data, and the configuration that it pulls; or, when all data is
- * managed, several like hosts behind a load balancer.
+ * The box tier: one EC2 host, its access to managed data, and the configuration that it pulls; or, when all data is managed,
+ * several identical hosts behind a load balancer.
  */
-import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
 import type { App } from 'cdktf';
 import { resourceName } from '../../config/names';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
-import { balancedHosts, HOSTS } from './balancing';
-import { anyHostOf, type Host } from './commands';
-import { BoxConfiguration } from './configuration';
-import { CONFIGURATION_KEY, describeHost } from './description';
-import { BoxGroup } from './group';
-import { renderBundle, renderUserData } from './host/render';
-import { METRICS_NAMESPACE, type HostDescription } from './host/types';
-import { BoxInstance } from './instance';
-import { hostStatements } from './permissions';
-import { Recovery } from './recovery';
-import { BoxSecurityGroup, webOrigins } from './security-group';
-import { hostSites } from './sites';
-import { userDataText } from './user-data';
+import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
+import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import { ServiceRole } from '../../modules/iam/service-role';
 import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
-import { MarkedReferences } from '../../terraform/marked-references';
-import { addBoxOutputs } from './outputs';
-import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
 import { Handover } from '../../terraform/handover';
+import { MarkedReferences } from '../../terraform/marked-references';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
+import { anyHostOf, type Host } from './commands';
+import { BoxConfiguration, userDataText } from './configuration';
+import { describeHost } from './description';
+import { BoxGroup } from './group';
+import { CONFIGURATION_KEY } from './host/paths';
+import { renderBundle, renderUserData } from './host/render';
+import type { HostDescription } from './host/types';
+import { BoxInstance } from './instance';
+import { HostProfile } from './machine';
+import { addBoxOutputs, type BoxOutputs } from './outputs';
+import { hostStatements } from './permissions';
+import { Recovery } from './recovery';
+import { required } from './required';
+import { BoxSecurityGroup, webOrigins } from './security-group';
+import { balancedHosts, HOSTS_TARGET } from './sites';
 
 export interface BoxStackProps {
   readonly stack: TerraceStackProps;
@@ -42,20 +43,19 @@ export interface BoxStackProps {
   };
 }
 
-/** What hosts are made with, one or several. */
-interface Groundwork {
+/** What one or several hosts are created with. */
+interface HostInputs {
   readonly description: HostDescription;
   readonly configuration: BoxConfiguration;
   readonly role: ServiceRole;
-  readonly profile: IamInstanceProfile;
+  readonly profile: HostProfile;
 }
 
-/** What became of it. */
-interface Hosts {
+interface CreatedHosts {
   readonly handover: Omit<BoxHandover, 'metricsNamespace' | 'metricsEnvironment'>;
-  /** One of them, for commands. */
+  /** One of the hosts, for commands. */
   readonly host: Host;
-  /** What the names must point at. */
+  /** What DNS records must point to. */
   readonly address: string;
 }
 
@@ -74,10 +74,10 @@ export class BoxStack extends TerraceStack {
     this.network = props.handovers.network.in(this);
     this.data = props.handovers.data.in(this);
 
-    const groundwork = this.groundwork();
-    const hosts = this.several ? this.group(groundwork) : this.single(groundwork);
-    this.addOutputs(hosts);
-    this.handover = new Handover<BoxHandover>(this, 'compute-box', props.stack.state, {
+    const inputs = this.createInputs();
+    const hosts = this.several ? this.createGroup(inputs) : this.createInstance(inputs);
+    this.addOutputs(hosts, inputs.description);
+    this.handover = new Handover<BoxHandover>(this, {
       ...hosts.handover,
       metricsNamespace: METRICS_NAMESPACE,
       metricsEnvironment: props.identity.environment,
@@ -88,33 +88,21 @@ export class BoxStack extends TerraceStack {
     return this.props.tier.box.instances.max > 1;
   }
 
-  private groundwork(): Groundwork {
+  private createInputs(): HostInputs {
     const { identity, tier, workloads, data, domain } = this.props;
     const { box } = tier;
-    const description = describeHost({
-      identity,
-      box,
-      workloads,
-      data,
-      domain,
-      handover: this.data,
-      references: this.references,
-    });
+    const { references } = this;
+    const description = describeHost({ identity, box, workloads, data, domain, handover: this.data, references });
     const configuration = new BoxConfiguration(this, 'configuration', {
       bucketName: box.configurationBucket,
       files: renderBundle(description),
-      references: this.references,
+      references,
     });
-    const role = this.role(configuration);
-    return {
-      description,
-      configuration,
-      role,
-      profile: new IamInstanceProfile(this, 'profile', { name: role.name, role: role.name }),
-    };
+    const role = this.createRole(configuration);
+    return { description, configuration, role, profile: new HostProfile(this, 'profile', { roleName: role.name }) };
   }
 
-  private role(configuration: BoxConfiguration): ServiceRole {
+  private createRole(configuration: BoxConfiguration): ServiceRole {
     const { identity, tier, workloads, data } = this.props;
     const { environment, path: secretPath, region } = identity;
     return new ServiceRole(this, 'role', {
@@ -125,14 +113,12 @@ export class BoxStack extends TerraceStack {
         context: { region, accountId: this.accountId, secretPath, data, handover: this.data },
         workloads,
         configuration: { bucketArn: configuration.bucketArn, key: CONFIGURATION_KEY },
-        backupBucket: tier.box.backup.bucket,
-        registrySecrets: tier.box.registries.map(({ secret }) => secret),
-        logGroup: tier.box.logGroup,
+        box: tier.box,
       }),
     });
   }
 
-  private security(balancerSecurityGroupId?: string): BoxSecurityGroup {
+  private createSecurityGroup(balancerSecurityGroupId?: string): BoxSecurityGroup {
     const { identity, tier } = this.props;
     return new BoxSecurityGroup(this, 'security', {
       environment: identity.environment,
@@ -142,36 +128,32 @@ export class BoxStack extends TerraceStack {
     });
   }
 
-  private single({ description, configuration, role, profile }: Groundwork): Hosts {
+  private createInstance({ description, configuration, role, profile }: HostInputs): CreatedHosts {
     const { identity, tier } = this.props;
     const { environment, region } = identity;
-    const { allocationId, publicIp } = present(this.network.boxAddress, 'an address');
-    const security = this.security();
+    const { allocationId, publicIp } = required(this.network.boxAddress, 'an address');
+    const security = this.createSecurityGroup();
     const { id: instanceId } = new BoxInstance(this, 'box', {
       name: `${environment}-box`,
       box: tier.box,
-      subnetId: present(this.network.publicSubnetIds[0], 'a public subnet'),
+      subnetId: required(this.network.publicSubnetIds[0], 'a public subnet'),
       securityGroupId: security.id,
       instanceProfileName: profile.name,
       allocationId,
-      volumeId: present(this.data.boxVolume?.id, 'a data volume'),
+      volumeId: required(this.data.boxVolume, 'a data volume').id,
       userData: userDataText(renderUserData(description), this.references),
       keyArn: this.data.keyArn,
       waitsFor: [...role.grants, ...security.egress, configuration.object],
     });
     new Recovery(this, 'recovery', { environment, region, instanceId });
-    return {
-      handover: { instanceId, publicIp },
-      host: { region, instanceId },
-      address: publicIp,
-    };
+    return { handover: { instanceId, publicIp }, host: { region, instanceId }, address: publicIp };
   }
 
-  private group({ description, configuration, role, profile }: Groundwork): Hosts {
+  private createGroup({ description, configuration, role, profile }: HostInputs): CreatedHosts {
     const { identity, tier, stack } = this.props;
-    const balancer = this.balancer();
-    const target = present(balancer.targets.get(HOSTS), 'a target group');
-    const security = this.security(target.balancerSecurityGroupId);
+    const balancer = this.createBalancer(description);
+    const target = required(balancer.targets.get(HOSTS_TARGET), 'a target group');
+    const security = this.createSecurityGroup(target.balancerSecurityGroupId);
     const { name: groupName } = new BoxGroup(this, 'group', {
       name: `${identity.environment}-box`,
       box: tier.box,
@@ -191,37 +173,35 @@ export class BoxStack extends TerraceStack {
     };
   }
 
-  private balancer(): PublicLoadBalancer {
-    const { identity, protect, tier, workloads, domain, data, handovers } = this.props;
-    const sites = hostSites(workloads.services, domain?.names ?? []);
+  private createBalancer({ ingress }: HostDescription): PublicLoadBalancer {
+    const { identity, protect, tier, workloads, data, handovers } = this.props;
     return new PublicLoadBalancer(this, 'load-balancer', {
       environment: identity.environment,
       vpcId: this.network.vpcId,
       subnetIds: this.network.publicSubnetIds,
       admits: webOrigins(tier.box.origin).map(({ cidr }) => ({ cidr })),
-      certificateArn: present(handovers.domain, 'a certificate').in(this).certificateArn,
+      certificateArn: required(handovers.domain, 'a certificate').in(this).certificateArn,
       logBucketName: this.data.buckets[data.logBucket]?.name ?? data.logBucket,
       protect,
-      services: [balancedHosts(workloads.services, sites)],
+      services: [balancedHosts(workloads.services, ingress.sites)],
       targetType: 'instance',
     });
   }
 
-  private addOutputs({ host, address }: Hosts): void {
-    const { workloads, data, domain } = this.props;
+  private addOutputs({ host, address }: CreatedHosts, { ingress }: HostDescription): void {
     addBoxOutputs(this, {
       host,
       address,
       several: this.several,
-      hosts: hostSites(workloads.services, domain?.names ?? []).map(({ name }) => name),
-      jobs: workloads.jobs.map(({ key }) => key),
-      database: data.database && { placement: data.database.placement, host: this.data.database?.host ?? '' },
+      hosts: ingress.sites.map(({ name }) => name),
+      jobs: this.props.workloads.jobs.map(({ key }) => key),
+      database: this.databaseForOutputs(),
     });
   }
-}
 
-/** What the earlier stacks make whenever there is a `box` section. */
-function present<T>(value: T | undefined, thing: string): T {
-  if (value === undefined) throw new Error(`the box needs ${thing}, which the earlier stacks do not hand on`);
-  return value;
+  private databaseForOutputs(): BoxOutputs['database'] {
+    const { database } = this.props.data;
+    if (database?.placement !== 'managed') return database && { placement: 'host' };
+    return { placement: 'managed', host: required(this.data.database, 'the database').host };
+  }
 }

@@ -8,6 +8,8 @@ import type { FargateService } from './service';
 import type { FargateCluster } from './cluster';
 import type { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
 import type { FargateHandover } from '../../contracts/handovers';
+import { addAddressOutputs } from '../../modules/load-balancer/address-outputs';
+import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
 /** What edge points names at and observability watches. */
@@ -59,21 +61,6 @@ export function addFargateOutputs(stack: TerraceStack, outputs: FargateOutputs):
   addJobOutputs(stack, outputs);
 }
 
-function addAddressOutputs(stack: TerraceStack, { workloads, domain, loadBalancerDnsName }: FargateOutputs): void {
-  if (loadBalancerDnsName === undefined) return;
-  stack.addOutput('load_balancer_dns_name', 'What the host names must point at', loadBalancerDnsName);
-  for (const host of servedHosts(workloads, domain)) {
-    stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points at the load balancer`, `https://${host}`);
-  }
-}
-
-/** The host names that some route names; all of them when a route takes every host. */
-export function servedHosts({ services }: ResolvedWorkloads, domain: ResolvedDomain | undefined): readonly string[] {
-  const hosts = services.flatMap(({ routes }) => routes.map(({ host }) => host));
-  const names = domain?.names ?? [];
-  return hosts.includes(undefined) ? names : names.filter((name) => hosts.includes(name));
-}
-
 function addShellOutputs(stack: TerraceStack, outputs: FargateOutputs): void {
   const { workloads, databaseHost } = outputs;
   const open = runningWorkloads(workloads).filter(({ exec }) => exec);
@@ -101,9 +88,4 @@ function addJobOutputs(stack: TerraceStack, { region, clusterName, workloads, jo
     const command = runJobCommand({ region, clusterName, family: name, subnetIds, securityGroupId: job.securityGroupId });
     stack.addOutput(`run_${outputName(key)}`, `Starts the job ${key} now`, command);
   }
-}
-
-/** A key or host name as the name of an output. */
-export function outputName(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/g, '_');
 }

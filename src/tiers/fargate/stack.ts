@@ -81,12 +81,7 @@ export class FargateStack extends TerraceStack {
       running: new Map([...services, ...workers]),
     });
 
-    this.handover = new Handover(
-      this,
-      'compute-fargate',
-      props.stack.state,
-      fargateHandover(cluster, balancer, services, workers, jobs, webAcl),
-    );
+    this.handover = new Handover(this, fargateHandover(cluster, balancer, services, workers, jobs, webAcl));
     addFargateOutputs(this, {
       region: identity.region,
       clusterName: props.tier.clusterName,

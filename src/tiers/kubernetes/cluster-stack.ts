@@ -87,7 +87,7 @@ export class KubernetesStack extends TerraceStack {
     new DataRules(this, 'pods-into', { clusterSecurityGroupId: securityGroupId, network: this.network, workloads });
     const webAcl = this.createWebAcl();
 
-    this.handover = new Handover<KubernetesHandover>(this, 'compute-kubernetes', props.stack.state, {
+    this.handover = new Handover<KubernetesHandover>(this, {
       clusterName: name,
       clusterArn: arn,
       endpoint,

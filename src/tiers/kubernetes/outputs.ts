@@ -1,8 +1,9 @@
 /** The outputs of the Kubernetes tier's stacks: addresses, and the exact commands for next steps. None is secret. */
 import { runningWorkloads } from '../../config/calculations/workloads';
-import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { ResolvedWorkloads } from '../../config/resolved/environment';
+import { addAddressOutputs, type AddressOutputs } from '../../modules/load-balancer/address-outputs';
+import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
-import { outputName, servedHosts } from '../fargate/outputs';
 import { CHARTS } from './platform/charts';
 
 export interface ClusterOutputs {
@@ -36,23 +37,15 @@ export function addGrafanaOutputs(stack: TerraceStack): void {
   );
 }
 
-export interface WorkloadsOutputs extends ClusterOutputs {
+export interface WorkloadsOutputs extends ClusterOutputs, AddressOutputs {
   readonly namespace: string;
   readonly workloads: ResolvedWorkloads;
-  readonly domain?: ResolvedDomain;
-  /** Left out without routes. */
-  readonly loadBalancerDnsName?: string;
 }
 
 export function addWorkloadsOutputs(stack: TerraceStack, outputs: WorkloadsOutputs): void {
-  const { namespace, workloads, domain, loadBalancerDnsName } = outputs;
+  const { namespace, workloads } = outputs;
   stack.addOutput('login', 'Configures kubectl for this cluster; the other commands need it once', loginCommand(outputs));
-  if (loadBalancerDnsName !== undefined) {
-    stack.addOutput('load_balancer_dns_name', 'The host names must point to it', loadBalancerDnsName);
-    for (const host of servedHosts(workloads, domain)) {
-      stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points to the load balancer`, `https://${host}`);
-    }
-  }
+  addAddressOutputs(stack, outputs);
   for (const { key, exec } of runningWorkloads(workloads)) {
     const name = outputName(key);
     stack.addOutput(

@@ -41,7 +41,7 @@ export class PlatformStack extends TerraceStack {
     const releases = Object.entries(values) as [ChartName, object][];
     for (const [chart, chartValues] of releases) new PlatformRelease(this, chart, { chart, values: chartValues });
 
-    this.handover = new Handover<PlatformHandover>(this, 'platform', props.stack.state, {
+    this.handover = new Handover<PlatformHandover>(this, {
       releases: Object.fromEntries(releases.map(([chart]) => [chart, CHARTS[chart].version])),
     });
     if (kubernetes.monitoring === 'prometheus') addGrafanaOutputs(this);

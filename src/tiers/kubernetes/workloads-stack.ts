@@ -83,7 +83,7 @@ export class WorkloadsStack extends TerraceStack {
     });
     const dnsName = ingress && new PublicIngress(this, 'ingress', { manifest: ingress, after: services }).dnsName;
 
-    this.handover = new Handover<WorkloadsHandover>(this, 'workloads', props.stack.state, {
+    this.handover = new Handover<WorkloadsHandover>(this, {
       namespace,
       loadBalancer: dnsName === undefined ? undefined : { name: ingressLoadBalancerName(environment), dnsName },
     });

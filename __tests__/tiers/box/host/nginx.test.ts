@@ -5,8 +5,8 @@ import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, 
 import { request as secureRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { renderBundle } from '../../../../src/tiers/box/host/render';
-import type { HostDescription, HostSite } from '../../../../src/tiers/box/host/types';
-import { BALANCED, EXAMPLES, MANAGED, WITH_CONTAINERS } from '../../../support/host-examples';
+import type { HostDescription, HostIngress, HostSite } from '../../../../src/tiers/box/host/types';
+import { BALANCED, EXAMPLES, MANAGED, servingDirectly, SITES, WITH_CONTAINERS } from '../../../support/host-examples';
 import { findTool, HostRoot, run, said, toolTest } from '../../../support/host-tools';
 
 const TOOLS = ['nginx', 'openssl'];
@@ -22,7 +22,7 @@ function proxyRoot(host: HostDescription, ports: { readonly http: number; readon
   root.shim('systemctl', 'exit 1');
   const prepared = root.command('certificates', ['prepare']);
   expect({ status: prepared.status, said: said(prepared) }).toEqual({ status: 0, said: '' });
-  const sites = [...host.sites, ...(host.behindBalancer?.sites ?? [])];
+  const { sites } = host.ingress;
   for (const path of ['/etc/nginx/nginx.conf', ...sites.map(({ name }) => `/etc/nginx/conf.d/${name}.conf`)]) {
     const content = root
       .read(path)
@@ -58,7 +58,8 @@ describe('nginx -t', () => {
       { path: '/api/*', port: 3 },
       { path: '/', port: 4 },
     ];
-    const root = proxyRoot({ ...WITH_CONTAINERS, sites: [{ name: 'shop.example', locations }] }, { http: 18_080, https: 18_443 });
+    const ingress = servingDirectly([{ name: 'shop.example', locations }]);
+    const root = proxyRoot({ ...WITH_CONTAINERS, ingress }, { http: 18_080, https: 18_443 });
     expect(said(check(root))).toContain('test is successful');
     root.remove();
   });
@@ -138,11 +139,12 @@ class RunningProxy {
       name,
       locations: locations?.(backend, frontend) ?? given.map(({ path, port }) => ({ path, port: portOf(port) })),
     });
-    const behindBalancer = host.behindBalancer && {
-      sites: host.behindBalancer.sites.map(here),
-      health: { ...host.behindBalancer.health, port: backend },
-    };
-    this.root = proxyRoot({ ...host, sites: host.sites.map(here), behindBalancer }, this.ports);
+    const sites = host.ingress.sites.map(here);
+    const ingress: HostIngress =
+      host.ingress.kind === 'direct'
+        ? { ...host.ingress, sites }
+        : { ...host.ingress, sites, health: { ...host.ingress.health, port: backend } };
+    this.root = proxyRoot({ ...host, ingress }, this.ports);
     const configuration = this.root.write('/etc/nginx/nginx.conf', edit(this.root.read('/etc/nginx/nginx.conf')));
     this.child = spawn(findTool('nginx') ?? 'nginx', ['-c', configuration, '-g', 'daemon off;'], { stdio: 'ignore' });
     for (let attempt = 0; attempt < 100; attempt++) {
@@ -269,7 +271,7 @@ describe('a running proxy with patterns', () => {
   });
 
   toolTest('tries them in their order, as a load balancer does', TOOLS, async () => {
-    await proxy.start({ ...WITH_CONTAINERS, sites: WITH_CONTAINERS.sites.slice(0, 1) }, (backend, frontend) => [
+    await proxy.start({ ...WITH_CONTAINERS, ingress: servingDirectly(SITES.slice(0, 1)) }, (backend, frontend) => [
       { path: '/users/*/photo', port: backend },
       { path: '/users/', port: frontend },
       { path: '/v?/ping', port: backend },

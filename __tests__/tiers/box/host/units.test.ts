@@ -58,9 +58,9 @@ describe('systemd-analyze verify', () => {
   });
 });
 
-toolTest('systemd reads every schedule, and meets the hours that the documents name', ['systemd-analyze'], () => {
+toolTest('systemd reads every schedule, which is that of the description', ['systemd-analyze'], () => {
   const calendars = new Map(
-    units(WITH_CONTAINERS).flatMap(({ path, content }) => {
+    units({ ...WITH_CONTAINERS, certificateRenewal: '30 5 * * *' }).flatMap(({ path, content }) => {
       const onCalendar = /^OnCalendar=(.*)$/m.exec(content)?.[1];
       return onCalendar === undefined ? [] : [[path.split('/').at(-1)!, onCalendar] as const];
     }),
@@ -71,7 +71,7 @@ toolTest('systemd reads every schedule, and meets the hours that the documents n
     'terrace-drill.timer': 'Sun *-*-* 04:00:00 UTC',
     'terrace-job-report.timer': 'Mon *-*-* 04:30:00 UTC',
     'terrace-monitor.timer': '*:0/5',
-    'terrace-renew.timer': '*-*-* 12:00:00 UTC',
+    'terrace-renew.timer': '*-*-* 05:30:00 UTC',
   });
 });
 

@@ -1,17 +1,36 @@
-/** Environments that share a DNS zone: who makes it, and who says which authorities may certify it, can only be one of them. */
-import { InvalidEnvironment, show, type Problem } from '../../problems/problem';
+/** Environments that share a DNS zone: its parts have one owner, and its CAA records admit everybody's authority. */
 import { recordZone } from '../../calculations/record-zone';
-import { CERTIFICATE_AUTHORITIES } from '../../tables/certificate-authorities';
-import type { ResolvedDomain, ResolvedEnvironment } from '../../resolved/environment';
+import { show } from '../../problems/problem';
 import type { ResolvedEdge } from '../../resolved/edge';
+import type { ResolvedDomain, ResolvedEnvironment } from '../../resolved/environment';
+import { CERTIFICATE_AUTHORITIES } from '../../tables/certificate-authorities';
+import type { BetweenRule, SetFinding } from './rule';
 
+/** What only one environment can create. */
 interface Claim {
-  /** What only one environment can own. */
   readonly thing: string;
   readonly path: string;
   readonly received: string;
   readonly fix: string;
 }
+
+export const zoneOwnerRule: BetweenRule = {
+  id: 'zone-owner',
+  summary: 'A DNS zone, its settings, a delegated zone and its CAA records are created by one environment.',
+  check: ({ environments }) => {
+    const owners = new Map<string, string>();
+    return environments.flatMap(({ identity: { environment }, domain, edge }) =>
+      (domain === undefined ? [] : claims(domain, edge)).flatMap(({ thing, path, received, fix }): readonly SetFinding[] => {
+        const owner = owners.get(thing);
+        if (owner === undefined) {
+          owners.set(thing, environment);
+          return [];
+        }
+        return [{ environment, path, received, allowed: `only one owner of ${thing}: ${owner} has it`, fix }];
+      }),
+    );
+  },
+};
 
 function claims(domain: ResolvedDomain, edge: ResolvedEdge): readonly Claim[] {
   const { zone, provider, zoneSource, delegatedZone, certificateAuthorities } = domain;
@@ -34,7 +53,7 @@ function claims(domain: ResolvedDomain, edge: ResolvedEdge): readonly Claim[] {
             thing: `the delegated zone ${delegatedZone}`,
             path: 'domain.delegatedZone',
             received: show(delegatedZone),
-            fix: 'delegate a zone of its own to each environment',
+            fix: 'delegate a separate zone to each environment',
           },
         ]),
     ...(certificateAuthorities.length === 0
@@ -60,54 +79,38 @@ function claims(domain: ResolvedDomain, edge: ResolvedEdge): readonly Claim[] {
   ];
 }
 
-/** Who signs the certificates of a single host. */
+/** The authority of the certificates of a single host. */
 const HOST_AUTHORITY = CERTIFICATE_AUTHORITIES.letsEncrypt;
 
-/** Hosts whose zone belongs to another environment, which must let their authority sign. */
-function unadmittedHosts(environments: readonly ResolvedEnvironment[]): readonly Problem[] {
-  const zoneOf = (domain: ResolvedDomain): string => JSON.stringify(recordZone(domain));
-  return environments.flatMap(({ identity, domain, tier, nextTier }) => {
-    const host = [tier, nextTier].find((one) => one?.kind === 'box');
-    if (domain === undefined || host?.kind !== 'box' || host.box.instances.max > 1) return [];
-    const owner = environments.find((other) => {
-      const { domain: its } = other;
-      return its !== undefined && its.certificateAuthorities.length > 0 && zoneOf(its) === zoneOf(domain);
-    });
-    const admitted = owner?.domain?.certificateAuthorities ?? [];
-    if (owner === undefined || owner.identity.environment === identity.environment || admitted.includes(HOST_AUTHORITY))
-      return [];
-    return [
-      {
-        path: `${owner.identity.environment}: domain.certificateAuthorities`,
-        received: show(admitted),
-        allowed: `a list with "${HOST_AUTHORITY}", which signs the certificates of ${identity.environment} in the same zone`,
-        fix: `add "${HOST_AUTHORITY}"`,
-      },
-    ];
-  });
+export const hostAuthorityRule: BetweenRule = {
+  id: 'host-certificate-authority',
+  summary: `The CAA records of a zone that contains a single host of another environment admit ${HOST_AUTHORITY}.`,
+  check: ({ environments }) =>
+    environments.flatMap((host): readonly SetFinding[] => {
+      const owner = hasOwnCertificates(host) ? ownerOfCaa(environments, host) : undefined;
+      const admitted = owner?.domain?.certificateAuthorities ?? [];
+      if (owner === undefined || owner === host || admitted.includes(HOST_AUTHORITY)) return [];
+      return [
+        {
+          environment: owner.identity.environment,
+          path: 'domain.certificateAuthorities',
+          received: show(admitted),
+          allowed: `a list with "${HOST_AUTHORITY}", which issues the certificates of ${host.identity.environment} in the same zone`,
+          fix: `add "${HOST_AUTHORITY}"`,
+        },
+      ];
+    }),
+};
+
+/** Whether the environment has a host that requests its own certificates: a group of hosts is behind a load balancer. */
+function hasOwnCertificates({ tier, nextTier }: ResolvedEnvironment): boolean {
+  return [tier, nextTier].some((one) => one?.kind === 'box' && one.box.instances.max === 1);
 }
 
-/**
- * Checks environments against each other.
- * @throws InvalidEnvironment listing every thing that two environments would both make, and every host whose certificates
- *   another environment's CAA records forbid
- */
-export function checkSharedZones(environments: readonly ResolvedEnvironment[]): void {
-  const owners = new Map<string, string>();
-  const problems: Problem[] = [];
-  for (const { identity, domain, edge } of environments) {
-    for (const { thing, path, received, fix } of domain === undefined ? [] : claims(domain, edge)) {
-      const owner = owners.get(thing);
-      if (owner === undefined) owners.set(thing, identity.environment);
-      else
-        problems.push({
-          path: `${identity.environment}: ${path}`,
-          received,
-          allowed: `only one owner of ${thing}: ${owner} has it`,
-          fix,
-        });
-    }
-  }
-  problems.push(...unadmittedHosts(environments));
-  if (problems.length > 0) throw new InvalidEnvironment('shared zones', problems);
+function ownerOfCaa(environments: readonly ResolvedEnvironment[], { domain }: ResolvedEnvironment) {
+  const zoneOf = (of: ResolvedDomain): string => JSON.stringify(recordZone(of));
+  return environments.find(
+    ({ domain: other }) =>
+      domain !== undefined && other !== undefined && other.certificateAuthorities.length > 0 && zoneOf(other) === zoneOf(domain),
+  );
 }

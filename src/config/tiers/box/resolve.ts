@@ -1,12 +1,13 @@
 /** The `box` section with every default filled. Pure. */
 import { firstZone } from '../../calculations/zones';
 import { bucketName, CONFIGURATION_BUCKET_KEY, hostLogGroupName } from '../../names';
-import type { ResolvedBox } from './resolved';
+import { postgresSchema, redisSchema } from '../../schema/box';
 import type { ParsedEnvironment } from '../../schema/environment';
 import { architectureOf, isBurstable } from '../../tables/ec2-architectures';
+import type { ResolvedBox } from './resolved';
 
 /**
- * The host, whether it serves now or waits.
+ * The box, whether it serves now or waits.
  * @throws Error when the environment has no `box`, which the rule `box-section` refuses before
  */
 export function resolveBox(parsed: ParsedEnvironment): { readonly kind: 'box'; readonly box: ResolvedBox } {
@@ -16,6 +17,8 @@ export function resolveBox(parsed: ParsedEnvironment): { readonly kind: 'box'; r
     kind: 'box',
     box: {
       ...box,
+      postgres: box.postgres ?? postgresSchema.parse({}),
+      redis: box.redis ?? redisSchema.parse({}),
       architecture: architectureOf(box.instanceType),
       burstable: isBurstable(box.instanceType),
       zone: firstZone(region, network.zones),

@@ -1,24 +1,26 @@
-/** The single host with every default filled: what the box's stack, and the parts of it in network and data, are made from. */
+/** The box with every default filled: for the box's stack, and for its parts in the network and data stacks. */
 import type { z } from 'zod';
-import type { boxSchema } from '../../schema/box';
+import type { boxSchema, postgresSchema, redisSchema } from '../../schema/box';
 
 type ParsedBox = z.output<typeof boxSchema>;
 
-/** The `box` section, with the names and places that follow from it. */
-export type ResolvedBox = Readonly<Omit<ParsedBox, 'sshCidrs' | 'backup' | 'instances' | 'registries'>> & {
+/** The `box` section, with the names and values that follow from it. */
+export type ResolvedBox = Readonly<Omit<ParsedBox, 'sshCidrs' | 'backup' | 'instances' | 'registries' | 'postgres' | 'redis'>> & {
   readonly sshCidrs: readonly string[];
   readonly backup: Readonly<ParsedBox['backup']>;
   readonly instances: Readonly<ParsedBox['instances']>;
   readonly registries: readonly Readonly<ParsedBox['registries'][number]>[];
+  readonly postgres: Readonly<z.output<typeof postgresSchema>>;
+  readonly redis: Readonly<z.output<typeof redisSchema>>;
   /** Follows from the instance type. */
   readonly architecture: 'x86_64' | 'arm64';
-  /** Whether the type lives on CPU credits. */
+  /** Whether the instance type uses CPU credits. */
   readonly burstable: boolean;
-  /** The full name of the zone that host and data volume stand in. */
+  /** The full name of the zone of host and data volume. */
   readonly zone: string;
   /** The bucket that the host pulls its configuration from. */
   readonly configurationBucket: string;
-  /** Where the host's own logs go: nginx, system, backups. */
+  /** The log group for nginx, the system and backups. */
   readonly logGroup: string;
 };
 
@@ -28,6 +30,6 @@ export interface ResolvedBoxVolume {
   readonly sizeGb: number;
   /** Changing it replaces the volume. */
   readonly zone: string;
-  /** Days that daily snapshots stay. */
+  /** Days for which daily snapshots are kept. */
   readonly snapshotRetentionDays: number;
 }

@@ -1,119 +1,93 @@
 /** The Compose file: the environment's containers, and PostgreSQL and Redis where they are containers too. */
-import { imageVariable, PATHS } from './paths';
+import { bind, onLoopback, storeServices, type ComposeService } from './compose-stores';
+import { containerStores } from './data-stores';
+import { imageVariable, secretVariablesPath } from './paths';
 import { configurationFile, dotenvLine, lines, yamlText } from './text';
-import type { HostContainer, HostDescription, HostFile, HostMount } from './types';
-import { postgresService, redisService } from './compose-data';
+import type { HostContainer, HostDescription, HostFile } from './types';
 
-/** A service of the Compose specification. */
-export type ComposeService = Readonly<Record<string, unknown>>;
-
-/** Jobs are in the file so that they get the same network, and in a profile so that nothing starts them by itself. */
+/** Jobs are in the file so that they get the same network, and in a profile so that `up` does not start them. */
 const JOB_PROFILE = 'jobs';
 
-/** A log line is dropped rather than that a container waits for CloudWatch. */
+/** When the buffer is full, log lines are dropped: a container must not wait for CloudWatch. */
 const LOG_BUFFER = '4m';
-
-/** The file and the plain variables of each container. */
-export function composeFiles(host: HostDescription): readonly HostFile[] {
-  return [
-    configurationFile(`${host.applicationDirectory}/compose.yaml`, `${HEADER}${yamlText(composeProject(host))}`),
-    ...host.containers.map((container) => plainVariablesFile(host, container)),
-  ];
-}
 
 const HEADER =
   '# Written from the environment file: changes made here are overwritten. Images and secrets are filled in on the host.\n';
 
-/** The whole project. */
-export function composeProject(host: HostDescription): Readonly<Record<string, unknown>> {
-  const services: Readonly<Record<string, ComposeService>> = {
-    ...(postgresInContainer(host) && { postgres: postgresService(host) }),
-    ...(redisInContainer(host) && { redis: redisService(host) }),
-    ...Object.fromEntries(host.containers.map((container) => [container.key, containerService(host, container)])),
-  };
-  return { name: host.system, services };
-}
-
-/** Whether the database is one of the containers. */
-export function postgresInContainer({ dataStores, database }: HostDescription): boolean {
-  return dataStores === 'containers' && database?.placement === 'host';
-}
-
-/** Whether the cache is one of the containers. */
-export function redisInContainer({ dataStores, cache }: HostDescription): boolean {
-  return dataStores === 'containers' && cache?.placement === 'host';
-}
-
-/**
- * What containers find PostgreSQL and Redis by: service names on a network of their own; with packages, the host's loopback,
- * which they then share, as cloudpartner's document has it.
- */
-function onHostNetwork({ dataStores }: HostDescription): boolean {
-  return dataStores === 'packages';
+/** The file, and the plain variables of each container. */
+export function composeFiles(host: HostDescription): readonly HostFile[] {
+  const services = Object.fromEntries(host.containers.map((container) => [container.key, containerService(host, container)]));
+  const project = { name: host.system, services: { ...storeServices(host), ...services } };
+  return [
+    configurationFile(`${host.applicationDirectory}/compose.yaml`, `${HEADER}${yamlText(project)}`),
+    ...host.containers.map((container) => plainVariablesFile(host, container)),
+  ];
 }
 
 function containerService(host: HostDescription, container: HostContainer): ComposeService {
-  const { key, command, entryPoint, vcpu, memoryMib, secrets, mounts, readOnlyRoot, user, stopTimeoutSeconds } = container;
-  const envFiles = [plainVariablesPath(host, container), ...(Object.keys(secrets).length > 0 ? [secretVariablesPath(key)] : [])];
+  const { key, command, entryPoint, secrets, mounts, readOnlyRoot } = container;
   return withoutUndefined({
     image: imageOf(container),
-    ...(container.kind === 'job'
-      ? { profiles: [JOB_PROFILE], restart: 'no' }
-      : { restart: 'unless-stopped', depends_on: dependencies(host) }),
-    ...(container.kind === 'worker' && container.replicas > 1 ? { scale: container.replicas } : {}),
+    ...lifecycle(host, container),
     entrypoint: entryPoint?.map(composeLiteral),
     command: command?.map(composeLiteral),
-    env_file: envFiles,
-    network_mode: onHostNetwork(host) ? 'host' : undefined,
-    ports: onHostNetwork(host) || container.port === undefined ? undefined : [`127.0.0.1:${container.port}:${container.port}`],
+    env_file: [plainVariablesPath(host, container), ...(Object.keys(secrets).length > 0 ? [secretVariablesPath(key)] : [])],
+    ...networking(host, container),
     healthcheck: healthCheck(container),
-    volumes: mounts.length > 0 ? mounts.map(bindMount) : undefined,
+    volumes: mounts.length > 0 ? mounts.map(({ source, path, readOnly }) => bind(source, path, readOnly)) : undefined,
     read_only: readOnlyRoot || undefined,
-    tmpfs: readOnlyRoot ? scratch(container) : undefined,
-    user,
+    // In memory, and part of the container's memory limit; writable by any user, as the same paths are on Fargate.
+    tmpfs: readOnlyRoot ? container.writablePaths.map((path) => `${path}:mode=1777`) : undefined,
+    user: container.user,
     init: true,
     security_opt: ['no-new-privileges:true'],
-    cpus: vcpu,
-    mem_limit: `${memoryMib}m`,
-    stop_grace_period: `${stopTimeoutSeconds}s`,
+    cpus: container.vcpu,
+    mem_limit: `${container.memoryMib}m`,
+    stop_grace_period: `${container.stopTimeoutSeconds}s`,
     logging: logging(host, container),
   });
 }
 
-/** What the host fills in from the image's parameter, or the reference itself. */
+/** The variable that the host sets from the image's SSM parameter, or the reference itself. */
 function imageOf({ key, image }: HostContainer): string {
   return 'reference' in image ? composeLiteral(image.reference) : `$${imageVariable(key)}`;
 }
 
-function dependencies(host: HostDescription): Readonly<Record<string, unknown>> | undefined {
-  const names = [...(postgresInContainer(host) ? ['postgres'] : []), ...(redisInContainer(host) ? ['redis'] : [])];
-  if (names.length === 0) return undefined;
-  return Object.fromEntries(names.map((name) => [name, { condition: 'service_healthy' }]));
-}
-
-function healthCheck(container: HostContainer): Readonly<Record<string, unknown>> | undefined {
-  if (container.healthCommand === undefined) return undefined;
+/** When a container starts and restarts, and how many copies of it run. */
+function lifecycle(host: HostDescription, container: HostContainer): ComposeService {
+  if (container.kind === 'job') return { profiles: [JOB_PROFILE], restart: 'no' };
+  const stores = containerStores(host);
   return {
-    test: ['CMD-SHELL', composeLiteral(container.healthCommand)],
-    interval: `${container.healthIntervalSeconds ?? 30}s`,
-    timeout: `${container.healthTimeoutSeconds ?? 5}s`,
-    retries: container.healthRetries ?? 3,
-    start_period: `${container.healthStartPeriodSeconds ?? 60}s`,
+    restart: 'unless-stopped',
+    depends_on:
+      stores.length === 0 ? undefined : Object.fromEntries(stores.map((store) => [store, { condition: 'service_healthy' }])),
+    scale: container.kind === 'worker' && container.count > 1 ? container.count : undefined,
   };
 }
 
-/** Never makes the source: a directory that is missing means that the data volume is. */
-function bindMount({ source, path, readOnly }: HostMount): Readonly<Record<string, unknown>> {
-  return { type: 'bind', source, target: path, read_only: readOnly, bind: { create_host_path: false } };
+/**
+ * Containers find PostgreSQL and Redis by service name on the project's network. With packages, they share the host's
+ * network instead, because the packages listen on its loopback address only.
+ */
+function networking({ dataStores }: HostDescription, container: HostContainer): ComposeService {
+  if (dataStores === 'packages') return { network_mode: 'host' };
+  return container.kind === 'service' ? { ports: [onLoopback(container.port)] } : {};
 }
 
-/** In memory, and part of the container's memory limit; open to any user, as the same paths are on Fargate. */
-function scratch({ writablePaths }: HostContainer): readonly string[] {
-  return writablePaths.map((path) => `${path}:mode=1777`);
+function healthCheck(container: HostContainer): ComposeService | undefined {
+  if (container.kind !== 'service' || container.health.command === undefined) return undefined;
+  const { command, intervalSeconds, timeoutSeconds, unhealthyThreshold, startPeriodSeconds } = container.health;
+  return {
+    test: ['CMD-SHELL', composeLiteral(command)],
+    interval: `${intervalSeconds}s`,
+    timeout: `${timeoutSeconds}s`,
+    retries: unhealthyThreshold,
+    start_period: `${startPeriodSeconds}s`,
+  };
 }
 
-/** The same groups and the same prefixes as on Fargate; `docker compose logs` works all the same. */
-function logging({ region }: HostDescription, { key, logs }: HostContainer): Readonly<Record<string, unknown>> {
+/** The same log groups and prefixes as on Fargate. `docker compose logs` works too. */
+function logging({ region }: HostDescription, { key, logs }: HostContainer): ComposeService {
   return {
     driver: 'awslogs',
     options: {
@@ -130,21 +104,16 @@ function plainVariablesPath({ applicationDirectory }: HostDescription, { key }: 
   return `${applicationDirectory}/${key}.env`;
 }
 
-/** Filled on the host, in memory, for root only. */
-export function secretVariablesPath(key: string): string {
-  return `${PATHS.runtime}/${key}.env`;
-}
-
 function plainVariablesFile(host: HostDescription, container: HostContainer): HostFile {
   const variables = Object.entries(container.plain).map(([name, value]) => dotenvLine(name, value));
   return configurationFile(plainVariablesPath(host, container), lines(variables));
 }
 
-/** Compose would fill in `$NAME` from its own variables. */
+/** Compose replaces `$NAME` by a variable of its environment; `$$` is a literal dollar sign. */
 function composeLiteral(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
 
-function withoutUndefined(record: Readonly<Record<string, unknown>>): ComposeService {
+function withoutUndefined(record: ComposeService): ComposeService {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }

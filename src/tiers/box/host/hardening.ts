@@ -1,25 +1,17 @@
-/** What the documents list under hardening: no passwords over SSH, fail2ban, a firewall, security updates by themselves. */
-import { PATHS } from './paths';
+/** Hardening: no passwords over SSH, fail2ban, limits on logs, automatic security updates. */
+import { DATA_DIRECTORY, PATHS } from './paths';
 import { configurationFile, script } from './text';
-import type { HostDescription, HostFile, OperatingSystem } from './types';
+import type { HostDescription, HostFile } from './types';
 
-/** In UTC: after the backup at two, before the working day in most of the world. */
+/** UTC. After the default time of the backup (02:00), and at night in Europe and the Americas. */
 const REBOOT_TIME = '03:30';
 
-/** Files that the system's own programs read. */
-export function hardeningFiles(host: HostDescription): readonly HostFile[] {
-  return [
-    SSH,
-    FAIL2BAN,
-    JOURNAL,
-    DOCKER,
-    DOCKER_WAITS_FOR_DATA,
-    configurationFile(`${PATHS.settings}/firewall`, host.sshAllowed ? 'http\nhttps\nssh\n' : 'http\nhttps\n'),
-    ...UPDATES[host.operatingSystem],
-  ];
+/** Files that programs of the operating system read. */
+export function hardeningFiles({ operatingSystem }: HostDescription): readonly HostFile[] {
+  return [SSH, FAIL2BAN, JOURNAL, DOCKER, DOCKER_WAITS_FOR_DATA, ...UPDATES[operatingSystem]];
 }
 
-/** sshd takes the first value that it reads: the name sorts before those of the images. */
+/** sshd takes the first value that it reads: this name sorts before the files of the machine images. */
 const SSH = configurationFile(
   '/etc/ssh/sshd_config.d/00-terrace.conf',
   script(`
@@ -53,26 +45,26 @@ SystemMaxUse=200M
 `),
 );
 
-/** Containers go on while the daemon is updated; those without a log driver of their own cannot fill the disk. */
+/** Containers keep running while the daemon is updated. Those without a log driver of their own cannot fill the disk. */
 const DOCKER = configurationFile(
   '/etc/docker/daemon.json',
   `${JSON.stringify({ 'live-restore': true, 'log-driver': 'local', 'log-opts': { 'max-size': '10m', 'max-file': '5' } }, null, 2)}\n`,
 );
 
-/** A container that started before its volume would find an empty directory where its data should be. */
+/** A container that started before the volume is mounted would find an empty directory in place of its data. */
 const DOCKER_WAITS_FOR_DATA = configurationFile(
   `${PATHS.units}/docker.service.d/terrace.conf`,
   script(`
 [Unit]
-RequiresMountsFor=/data
+RequiresMountsFor=${DATA_DIRECTORY}
 `),
 );
 
 /**
- * Security updates are installed daily, and the host starts anew at night where one needs it.
- * Amazon Linux ties a host to the release it was made from, so that it would see no updates: `latest` unties it.
+ * Security updates are installed daily, and the host restarts at night if one requires it.
+ * Amazon Linux keeps a host at the release of its image, which never gets updates; `latest` follows the newest release.
  */
-const UPDATES: Readonly<Record<OperatingSystem, readonly HostFile[]>> = {
+const UPDATES: Readonly<Record<HostDescription['operatingSystem'], readonly HostFile[]>> = {
   'ubuntu-24.04': [
     configurationFile(
       '/etc/apt/apt.conf.d/52terrace',
@@ -85,7 +77,7 @@ Unattended-Upgrade::Remove-Unused-Kernel-Packages "true";
 Dpkg::Options { "--force-confdef"; "--force-confold"; };
 `),
     ),
-    // The server package would make a cluster of its own on the system disk.
+    // Otherwise the server package would create a cluster on the system disk.
     configurationFile('/etc/postgresql-common/createcluster.d/terrace.conf', 'create_main_cluster = false\n'),
   ],
   'amazon-linux-2023': [

@@ -1,40 +1,45 @@
-/** The reverse proxy: one site for each name, HTTPS only, WebSockets, the caller's address handed on. Pure text. */
+/** The reverse proxy: one site for each host name, HTTPS only, WebSockets, and the client's address in a header. Pure text. */
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
+import { NGINX_DIRECTORY, nginxLocations } from './nginx-locations';
 import { operatingSystemOf } from './operating-systems';
 import { PATHS } from './paths';
 import { configurationFile, script } from './text';
-import { balancedDefault, balancedProxy, balancedSite, CALLER_BEHIND_BALANCER } from './nginx-balanced';
-import type { HostDescription, HostFile, HostSite } from './types';
+import type { HostDescription, HostFile, HostIngress, HostSite } from './types';
 
-/** Below the directory that every distribution's package uses. */
-const DIRECTORY = '/etc/nginx';
-
-/** nginx's own limit of one megabyte would refuse uploads that other tiers take. */
+/** nginx's default of one megabyte would refuse uploads that other tiers accept. */
 const LARGEST_BODY = '100m';
 
-/** As a load balancer's idle timeout. */
+/** The default idle timeout of a load balancer. */
 const IDLE_SECONDS = 60;
+
+/** Networks that a VPC may have. Source: RFC 1918 and RFC 6598. */
+const VPC_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
+const WRITTEN = '# Written from the environment file: changes made here are overwritten.';
 
 /** The main file, what all sites share, and the sites. */
 export function nginxFiles(host: HostDescription): readonly HostFile[] {
+  const { ingress } = host;
   return [
-    configurationFile(`${DIRECTORY}/nginx.conf`, mainConfiguration(host)),
-    configurationFile(`${DIRECTORY}/terrace/proxy.conf`, host.behindBalancer === undefined ? PROXY : balancedProxy(PROXY)),
-    ...(host.behindBalancer?.sites ?? []).map((site) =>
-      configurationFile(siteConfigurationPath(site), balancedSite(site, nginxLocations(site))),
+    configurationFile(`${NGINX_DIRECTORY}/nginx.conf`, mainConfiguration(host)),
+    configurationFile(`${NGINX_DIRECTORY}/terrace/proxy.conf`, proxyHeaders(ingress)),
+    ...ingress.sites.map((site) =>
+      configurationFile(
+        `${NGINX_DIRECTORY}/conf.d/${site.name}.conf`,
+        ingress.kind === 'direct' ? secureSite(site, ingress.origin) : plainSite(site),
+      ),
     ),
-    ...host.sites.map((site) => configurationFile(siteConfigurationPath(site), siteConfiguration(site, host.origin))),
   ];
 }
 
-/** `/etc/nginx/conf.d/shop.example.conf` */
-export function siteConfigurationPath({ name }: Pick<HostSite, 'name'>): string {
-  return `${DIRECTORY}/conf.d/${name}.conf`;
+/** The names for which the host itself needs certificates: none behind a load balancer. */
+export function sitesWithCertificates({ ingress }: Pick<HostDescription, 'ingress'>): readonly HostSite[] {
+  return ingress.kind === 'direct' ? ingress.sites : [];
 }
 
 /**
  * The same file on every operating system. Ciphers: Mozilla's "intermediate" for TLS 1.2; TLS 1.3 has its own.
- * A caller who names none of the sites gets no answer.
+ * A request for a name that is not served gets no answer.
  */
 function mainConfiguration(host: HostDescription): string {
   return script(`
@@ -48,7 +53,7 @@ events {
 }
 
 http {
-    include ${DIRECTORY}/mime.types;
+    include ${NGINX_DIRECTORY}/mime.types;
     default_type application/octet-stream;
     access_log /var/log/nginx/access.log;
 
@@ -70,11 +75,11 @@ http {
         default upgrade;
         '' '';
     }
-${callerOf(host)}
+${clientAddress(host.ingress)}
     server {
         listen 80 default_server;
         server_name _;
-${host.behindBalancer === undefined ? '        return 444;' : balancedDefault(host.behindBalancer)}
+${host.ingress.kind === 'load-balancer' ? healthLocation(host.ingress.health) : '        return 444;'}
     }
 
     server {
@@ -83,22 +88,25 @@ ${host.behindBalancer === undefined ? '        return 444;' : balancedDefault(ho
         ssl_reject_handshake on;
     }
 
-    include ${DIRECTORY}/conf.d/*.conf;
+    include ${NGINX_DIRECTORY}/conf.d/*.conf;
 }
 `);
 }
 
-/** Where nginx learns who calls, when somebody stands between. */
-function callerOf({ behindBalancer, origin }: HostDescription): string {
-  if (behindBalancer !== undefined) return CALLER_BEHIND_BALANCER;
-  return origin === 'cloudflare' ? CLOUDFLARE : '';
-}
-
 /**
- * Behind Cloudflare the caller's address comes in a header, which only Cloudflare's own addresses may set; whoever comes
- * from elsewhere gets past no site. The security group says the same; this holds also while it does not.
+ * Where nginx finds the client's address if a proxy is in front of it.
+ * Behind Cloudflare, only Cloudflare's addresses may set the header, and sites refuse all others. The security group does so
+ * too; this also holds if the group is opened. The security group of a balanced host admits only the load balancer.
  */
-const CLOUDFLARE = `
+function clientAddress(ingress: HostIngress): string {
+  if (ingress.kind === 'load-balancer') {
+    return `
+${VPC_RANGES.map((range) => `    set_real_ip_from ${range};`).join('\n')}
+    real_ip_header X-Forwarded-For;
+`;
+  }
+  if (ingress.origin === 'public') return '';
+  return `
 ${CLOUDFLARE_IPV4.map((range) => `    set_real_ip_from ${range};`).join('\n')}
     real_ip_header CF-Connecting-IP;
 
@@ -107,25 +115,42 @@ ${CLOUDFLARE_IPV4.map((range) => `    set_real_ip_from ${range};`).join('\n')}
 ${CLOUDFLARE_IPV4.map((range) => `        ${range} 1;`).join('\n')}
     }
 `;
+}
 
-/** What an application learns of its caller. */
-const PROXY = script(`
+/** The health check of a load balancer sends no host name: one service answers it for all of them. */
+function healthLocation({ path, port, servicePath }: Extract<HostIngress, { kind: 'load-balancer' }>['health']): string {
+  return `
+        location = ${path} {
+            access_log off;
+            proxy_pass http://127.0.0.1:${port}${servicePath};
+        }
+
+        location / {
+            return 444;
+        }`;
+}
+
+/** The headers that an application receives. Behind a load balancer, scheme and port of the client are those it reports. */
+function proxyHeaders({ kind }: HostIngress): string {
+  const [scheme, port] = kind === 'direct' ? ['$scheme', '$server_port'] : ['$http_x_forwarded_proto', '$http_x_forwarded_port'];
+  return script(`
 proxy_http_version 1.1;
 proxy_set_header Upgrade $http_upgrade;
 proxy_set_header Connection $connection_upgrade;
 proxy_set_header Host $host;
 proxy_set_header X-Real-IP $remote_addr;
 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-proxy_set_header X-Forwarded-Proto $scheme;
+proxy_set_header X-Forwarded-Proto ${scheme};
 proxy_set_header X-Forwarded-Host $host;
-proxy_set_header X-Forwarded-Port $server_port;
+proxy_set_header X-Forwarded-Port ${port};
 proxy_read_timeout ${IDLE_SECONDS}s;
 proxy_send_timeout ${IDLE_SECONDS}s;
 `);
+}
 
-function siteConfiguration(site: HostSite, origin: HostDescription['origin']): string {
+function secureSite(site: HostSite, origin: Extract<HostIngress, { kind: 'direct' }>['origin']): string {
   return script(`
-# Written from the environment file: changes made here are overwritten.
+${WRITTEN}
 server {
     listen 80;
     server_name ${site.name};
@@ -145,59 +170,27 @@ server {
     server_name ${site.name};
     ssl_certificate ${PATHS.certificates}/${site.name}/fullchain.pem;
     ssl_certificate_key ${PATHS.certificates}/${site.name}/privkey.pem;
-${origin === 'cloudflare' ? GUARD : ''}
+${origin === 'cloudflare' ? CLOUDFLARE_ONLY : ''}
 ${nginxLocations(site)}
 }
 `);
 }
 
-const GUARD = `
+const CLOUDFLARE_ONLY = `
     if ($from_cloudflare = 0) {
         return 403;
     }
 `;
 
-function nginxLocations({ locations: all }: HostSite): string {
-  const plain = all.every(({ path }) => prefixOf(path) !== undefined || !isPattern(path));
-  return all.map(({ path, port }) => location(plain ? plainMatch(path) : orderedMatch(path), port)).join('\n\n');
-}
+/** Without redirect and certificate: the load balancer has both. */
+function plainSite(site: HostSite): string {
+  return script(`
+${WRITTEN}
+server {
+    listen 80;
+    server_name ${site.name};
 
-function location(match: string, port: number): string {
-  return `    location ${match} {
-        include ${DIRECTORY}/terrace/proxy.conf;
-        proxy_pass http://127.0.0.1:${port};
-    }`;
+${nginxLocations(site)}
 }
-
-/** Prefixes and exact paths: nginx takes the exact one, then the longest, as "most specific first" does. */
-function plainMatch(path: string): string {
-  const prefix = prefixOf(path);
-  return prefix ?? `= ${path}`;
-}
-
-/** Where a pattern cannot be a prefix all of them are tried in their order, as a load balancer does. */
-function orderedMatch(path: string): string {
-  if (path === '/') return '/';
-  const prefix = prefixOf(path);
-  const pattern = prefix === undefined ? `${expression(path)}$` : expression(prefix);
-  return `~ "^${pattern}"`;
-}
-
-/** `/api/` and `/api/*` are the prefix `/api/`, `/api*` is `/api`; anything else is none. */
-function prefixOf(path: string): string | undefined {
-  const prefix = path.endsWith('*') ? path.slice(0, -1) : path;
-  if (isPattern(prefix)) return undefined;
-  return path.endsWith('*') || path.endsWith('/') ? prefix : undefined;
-}
-
-function isPattern(path: string): boolean {
-  return /[*?]/.test(path);
-}
-
-/** A load balancer's pattern as a regular expression: `*` any characters, `?` one. */
-function expression(path: string): string {
-  return path
-    .replace(/[.+^$(){}|[\]\\"]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
+`);
 }

@@ -1,29 +1,25 @@
-/** What differs between the operating systems: packages, names of users, services and programs. */
-import type { Architecture, HostDescription, OperatingSystem } from './types';
+/** What differs between the operating systems: packages, and the names of users and programs. `scripts/library` has the rest. */
+import type { HostDescription } from './types';
+
+type OperatingSystem = HostDescription['operatingSystem'];
+type Architecture = HostDescription['architecture'];
 
 export interface OperatingSystemFacts {
   /** Packages on every host. */
   readonly packages: readonly string[];
-  /** Packages of PostgreSQL and Redis, where they are not containers. */
+  /** Packages of PostgreSQL with `dataStores: 'packages'`. */
   readonly postgresPackages: (version: string) => readonly string[];
+  /** The directory of PostgreSQL's programs. */
   readonly postgresPrograms: (version: string) => string;
   readonly redisPackages: readonly string[];
   readonly redisServer: string;
-  readonly redisCli: string;
   readonly redisUser: string;
-  /** The unit of the package, which ours replaces. */
-  readonly redisUnit: string;
   readonly nginxUser: string;
-  readonly sshUnit: string;
-  /** The timer with which the certbot package renews; ours does it at the hour the documents name. */
-  readonly certbotTimer: string;
-  /** The timers that install security updates. */
-  readonly updateTimers: readonly string[];
 }
 
 /**
- * Sources: packages.ubuntu.com (noble) and Amazon Linux 2023 release notes. The AWS CLI stands in neither list: Amazon Linux
- * brings it, Ubuntu gets AWS's snap. The CloudWatch agent is in Amazon's repository only.
+ * Sources: packages.ubuntu.com (noble) and Amazon Linux 2023 release notes. The AWS CLI is in neither list: Amazon Linux
+ * includes it, Ubuntu gets AWS's snap. Only Amazon's repository has the CloudWatch agent.
  */
 export const OPERATING_SYSTEMS: Readonly<Record<OperatingSystem, OperatingSystemFacts>> = {
   'ubuntu-24.04': {
@@ -44,13 +40,8 @@ export const OPERATING_SYSTEMS: Readonly<Record<OperatingSystem, OperatingSystem
     postgresPrograms: (version) => `/usr/lib/postgresql/${version}/bin`,
     redisPackages: ['redis-server'],
     redisServer: '/usr/bin/redis-server',
-    redisCli: '/usr/bin/redis-cli',
     redisUser: 'redis',
-    redisUnit: 'redis-server.service',
     nginxUser: 'www-data',
-    sshUnit: 'ssh.service',
-    certbotTimer: 'certbot.timer',
-    updateTimers: ['apt-daily.timer', 'apt-daily-upgrade.timer'],
   },
   'amazon-linux-2023': {
     packages: [
@@ -69,22 +60,17 @@ export const OPERATING_SYSTEMS: Readonly<Record<OperatingSystem, OperatingSystem
     postgresPrograms: () => '/usr/bin',
     redisPackages: ['redis6'],
     redisServer: '/usr/bin/redis6-server',
-    redisCli: '/usr/bin/redis6-cli',
     redisUser: 'redis6',
-    redisUnit: 'redis6.service',
     nginxUser: 'nginx',
-    sshUnit: 'sshd.service',
-    certbotTimer: 'certbot-renew.timer',
-    updateTimers: ['dnf-automatic.timer'],
   },
 };
 
-/** What is known of this host's operating system. */
+/** The facts of this host's operating system. */
 export function operatingSystemOf({ operatingSystem }: Pick<HostDescription, 'operatingSystem'>): OperatingSystemFacts {
   return OPERATING_SYSTEMS[operatingSystem];
 }
 
-/** Amazon Linux has no package of Compose; the plugin is one file, and this is what it must be. */
+/** The Compose plugin for Amazon Linux, which has no package of it. */
 export const COMPOSE_PLUGIN: {
   readonly version: string;
   readonly builds: Readonly<Record<Architecture, { readonly file: string; readonly sha256: string }>>;
@@ -97,17 +83,11 @@ export const COMPOSE_PLUGIN: {
   },
 };
 
-/**
- * The key that AWS signs the CloudWatch agent's packages with.
- * Source: CloudWatch user guide, "Verifying the signature of the CloudWatch agent package".
- */
-export const CLOUDWATCH_AGENT_FINGERPRINT = '937616F3450B7D806CBD9725D58167303B789C72';
-
-/** Where the packages on this host come from. */
+/** Every package of this host. */
 export function packagesOf(host: HostDescription): readonly string[] {
-  const facts = operatingSystemOf(host);
-  const installed = host.dataStores === 'packages';
-  const postgres = installed && host.database?.placement === 'host' ? facts.postgresPackages(host.database.version) : [];
-  const redis = installed && host.cache?.placement === 'host' ? facts.redisPackages : [];
-  return [...facts.packages, ...postgres, ...redis].sort();
+  const { packages, postgresPackages, redisPackages } = operatingSystemOf(host);
+  const asPackages = host.dataStores === 'packages';
+  const postgres = asPackages && host.database?.placement === 'host' ? postgresPackages(host.database.version) : [];
+  const redis = asPackages && host.cache?.placement === 'host' ? redisPackages : [];
+  return [...packages, ...postgres, ...redis].sort();
 }

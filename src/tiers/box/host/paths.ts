@@ -1,31 +1,42 @@
-/** Where things lie on the host. One list, because scripts, units and Compose file meet in these places. */
+/** Paths and names on the host. In one place, because scripts, units, nginx and the Compose file refer to the same ones. */
+
+/** The mount point of the data volume. */
+export const DATA_DIRECTORY = '/data';
 
 export const PATHS = {
-  /** Commands that a person or a unit runs. */
+  /** Commands that people or units run. */
   commands: '/usr/local/sbin',
   /** What commands share. */
   library: '/usr/local/lib/terrace',
-  /** What the bundle says about this host. */
+  /** The settings of this host, from the bundle. */
   settings: '/etc/terrace',
   units: '/etc/systemd/system',
-  /** In memory and for root only: secrets, tokens, locks. Gone with every boot. */
+  /** In memory, for root only: secrets, tokens, locks. Empty after every boot. */
   runtime: '/run/terrace',
-  /** What was done to this host; goes with it. */
+  /** What has been applied to this host; lost with the host. */
   state: '/var/lib/terrace',
-  /** Answers of the certificate authority's challenges. */
+  /** Answers to the challenges of Let's Encrypt. */
   webroot: '/var/www/terrace',
   /** On the data volume, so that a new host serves TLS at once. */
-  letsEncrypt: '/data/letsencrypt',
-  /** What nginx reads: links to the authority's certificate, or to one signed by ourselves until there is one. */
-  certificates: '/data/tls',
-  /** Backups of the last days, and when something last went well. */
-  backups: '/data/backups',
-  postgres: '/data/postgres',
-  redis: '/data/redis',
+  letsEncrypt: `${DATA_DIRECTORY}/letsencrypt`,
+  /** The certificates that nginx reads: links to Let's Encrypt's, or to a self-signed one until there is one. */
+  certificates: `${DATA_DIRECTORY}/tls`,
+  /** Backups of the last days, and the times of the last successful backup and drill. */
+  backups: `${DATA_DIRECTORY}/backups`,
+  postgres: `${DATA_DIRECTORY}/postgres`,
+  redis: `${DATA_DIRECTORY}/redis`,
+  /** Directories of file systems. */
+  files: `${DATA_DIRECTORY}/files`,
 } as const;
 
-/** The name that EC2 attaches the data volume by. Nitro hosts find it by its id, older ones by this. */
+/** The label of the data volume's file system. */
+export const DATA_VOLUME_LABEL = 'terrace-data';
+
+/** The name that the data volume is attached as. Nitro hosts find it by its id instead. */
 export const DATA_DEVICE = '/dev/sdf';
+
+/** The key of the bundle in the configuration bucket: JSON `{ "files": [{ "path", "mode", "content" }] }`. */
+export const CONFIGURATION_KEY = 'configuration.json';
 
 /** The unit of the Compose project. */
 export const APPLICATION_UNIT = 'terrace-app.service';
@@ -38,7 +49,7 @@ export function command(name: string): string {
   return `${PATHS.commands}/terrace-${name}`;
 }
 
-/** The unit of a job, without the ending. */
+/** The unit of a job, without its suffix. */
 export function jobUnit(key: string): string {
   return `terrace-job-${key}`;
 }
@@ -46,4 +57,9 @@ export function jobUnit(key: string): string {
 /** The environment variable that Compose takes a container's image from. */
 export function imageVariable(key: string): string {
   return `IMAGE_${key.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** A container's secret variables, written on the host. */
+export function secretVariablesPath(key: string): string {
+  return `${PATHS.runtime}/${key}.env`;
 }

@@ -1,25 +1,15 @@
-/** Everything that stands on the host: the little that user data brings, and the bundle with all the rest. */
-import { applyFiles, installedStores } from './apply';
-import { backupFiles } from './backup';
-import { CERTIFICATES_COMMAND } from './certificates';
-import { composeFiles, postgresInContainer } from './compose';
-import { hostBasedAuthentication, postgresConfiguration, postgresUnit, redisConfiguration, redisUnit } from './data-settings';
+/** Everything on the host: the little that user data brings, and the bundle with all the rest. */
+import { agentConfiguration } from './agent';
+import { composeFiles } from './compose';
+import { dataStoreFiles } from './data-stores';
 import { hardeningFiles } from './hardening';
-import { IMAGES_COMMAND, imageTable, registryTable } from './images';
-import { monitorFiles } from './monitor';
+import { listFiles } from './lists';
 import { nginxFiles } from './nginx';
-import { postgresFiles } from './postgres';
-import { PULL_COMMAND, PULL_UNITS } from './pull';
-import { restoreFiles } from './restore';
-import { SECRETS_COMMAND, secretTable } from './secrets';
-import { bootSettings, COMMON_LIBRARY, hostSettings } from './settings';
-import { applicationFiles } from './start';
-import { systemLibrary } from './system';
+import { BOOT_COMMANDS, scriptFiles } from './scripts';
+import { bootSettings, hostSettings } from './settings';
+import { yamlText } from './text';
 import type { HostDescription, HostFile } from './types';
-import { unitFiles } from './units';
-import { VOLUME_COMMAND } from './volume';
-
-export { renderUserData } from './user-data';
+import { PULL_UNITS, unitFiles } from './units';
 
 /**
  * Every file that the host pulls, sorted by path: the same description gives the same bytes.
@@ -29,40 +19,16 @@ export function renderBundle(host: HostDescription): readonly HostFile[] {
   const files = [
     bootSettings(host),
     hostSettings(host),
-    COMMON_LIBRARY,
-    systemLibrary(host),
-    VOLUME_COMMAND,
-    PULL_COMMAND,
-    ...PULL_UNITS,
-    ...applyFiles(host),
+    ...scriptFiles(host),
+    ...listFiles(host),
     ...hardeningFiles(host),
-    secretTable(host),
-    SECRETS_COMMAND,
-    imageTable(host),
-    registryTable(host),
-    IMAGES_COMMAND,
     ...composeFiles(host),
-    ...applicationFiles(host),
-    ...postgresFiles(host),
-    ...installedFiles(host),
+    ...dataStoreFiles(host),
     ...nginxFiles(host),
-    CERTIFICATES_COMMAND,
-    ...backupFiles(host),
-    ...restoreFiles(host),
-    ...monitorFiles(host),
+    agentConfiguration(host),
     ...unitFiles(host),
   ];
   return distinctPaths(files).sort((one, other) => (one.path < other.path ? -1 : 1));
-}
-
-/** What PostgreSQL and Redis need beside the Compose file. */
-function installedFiles(host: HostDescription): readonly HostFile[] {
-  const { postgres, redis } = installedStores(host);
-  return [
-    ...(postgres !== undefined || postgresInContainer(host) ? [hostBasedAuthentication(host)] : []),
-    ...(postgres === undefined ? [] : [postgresConfiguration(), postgresUnit(host)]),
-    ...(redis ? [redisConfiguration(host), redisUnit(host)] : []),
-  ];
 }
 
 function distinctPaths(files: readonly HostFile[]): HostFile[] {
@@ -72,4 +38,26 @@ function distinctPaths(files: readonly HostFile[]): HostFile[] {
     paths.add(path);
   }
   return [...files];
+}
+
+/**
+ * What cloud-init does at the first boot: a cloud-config document of some 8 KB, of which EC2 accepts 16. It holds as little
+ * as possible, because a running host never reads it again: the settings to find volume and bundle, the two commands that
+ * use them, and a timer that runs these until they succeed.
+ */
+export function renderUserData(host: HostDescription): string {
+  const files = [bootSettings(host), ...BOOT_COMMANDS, ...PULL_UNITS];
+  const document = {
+    package_update: true,
+    package_upgrade: true,
+    ssh_pwauth: false,
+    disable_root: true,
+    write_files: files.map(({ path, mode, content }) => ({ path, permissions: mode, content })),
+    runcmd: [
+      ['systemctl', 'daemon-reload'],
+      ['systemctl', 'enable', '--now', 'terrace-pull.timer'],
+      ['systemctl', 'start', '--no-block', 'terrace-pull.service'],
+    ],
+  };
+  return `#cloud-config\n${yamlText(document)}`;
 }

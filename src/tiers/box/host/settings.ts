@@ -1,93 +1,61 @@
-/** What scripts know about this host, as shell assignments: the scripts themselves are the same on every host. */
-import { PATHS } from './paths';
-import { configurationFile, lines, script, shellQuote } from './text';
+/** The settings of this host as shell assignments, which scripts source: the scripts themselves are the same on every host. */
+import { METRICS_NAMESPACE } from '../../../contracts/host-metrics';
+import { postgresImage } from './compose-stores';
+import { postgresPlacement, redisPlacement } from './data-stores';
+import { operatingSystemOf } from './operating-systems';
+import { CONFIGURATION_KEY, PATHS } from './paths';
+import { configurationFile, lines, shellQuote } from './text';
 import type { HostDescription, HostFile } from './types';
+
+type Assignments = Readonly<Record<string, string>>;
 
 /** What it takes to find the data volume and the bundle; also in user data. */
 export function bootSettings(host: HostDescription): HostFile {
-  return assignments('boot.env', {
+  return assignmentsFile('boot.env', {
     REGION: host.region,
+    // Empty for a host without a data volume.
     DATA_VOLUME_ID: host.dataVolumeId ?? '',
     CONFIGURATION_BUCKET: host.configurationBucket,
-    CONFIGURATION_KEY: host.configurationKey,
+    CONFIGURATION_KEY,
   });
 }
 
 /** Everything else. */
 export function hostSettings(host: HostDescription): HostFile {
-  return assignments('host.env', {
+  return assignmentsFile('host.env', {
     ENVIRONMENT: host.environment,
-    METRICS_NAMESPACE: host.metricsNamespace,
+    METRICS_NAMESPACE,
     APPLICATION_DIRECTORY: host.applicationDirectory,
-    DATABASE_NAME: reachableDatabase(host)?.name ?? '',
     CERTIFICATE_EMAIL: host.certificateEmail,
     BACKUP_BUCKET: host.backup.bucket,
     BACKUP_RETENTION_DAYS: String(host.backup.hostRetentionDays),
+    ...postgresSettings(host),
+    ...redisSettings(host),
   });
 }
 
-/** The database that backups are made of: on the host, or managed with a login that reads all of it. */
-export function reachableDatabase({ database }: Pick<HostDescription, 'database'>): HostDescription['database'] {
-  if (database?.placement === 'managed' && database.masterSecretArn === undefined) return undefined;
-  return database;
+function postgresSettings(host: HostDescription): Assignments {
+  const { database } = host;
+  const placement = { POSTGRES_PLACEMENT: postgresPlacement(host) };
+  if (database === undefined) return placement;
+  const common = { ...placement, DATABASE_NAME: database.name };
+  if (database.placement === 'managed') {
+    const { host: address, port, version } = database;
+    return { ...common, POSTGRES_HOST: address, POSTGRES_PORT: port, POSTGRES_IMAGE: postgresImage(version) };
+  }
+  if (host.dataStores === 'containers') return common;
+  const programs = operatingSystemOf(host).postgresPrograms(database.version);
+  return { ...common, POSTGRES_VERSION: database.version, POSTGRES_PROGRAMS: programs };
 }
 
-function assignments(name: string, values: Readonly<Record<string, string>>): HostFile {
+function redisSettings(host: HostDescription): Assignments {
+  const { cache } = host;
+  const placement = { REDIS_PLACEMENT: redisPlacement(host) };
+  if (cache?.placement === 'managed') return { ...placement, REDIS_HOST: cache.host, REDIS_PORT: cache.port };
+  return placement.REDIS_PLACEMENT === 'package' ? { ...placement, REDIS_USER: operatingSystemOf(host).redisUser } : placement;
+}
+
+function assignmentsFile(name: string, values: Assignments): HostFile {
   const content = lines(Object.entries(values).map(([key, value]) => `${key}=${shellQuote(value)}`));
   return configurationFile(`${PATHS.settings}/${name}`, content);
 }
-
-/** What commands start with: settings, words to the journal, metrics. */
-export const COMMON_LIBRARY: HostFile = configurationFile(
-  `${PATHS.library}/common.sh`,
-  script(String.raw`
-# shellcheck shell=bash
-# What every command starts with. Sourced, not run.
-. ${PATHS.settings}/boot.env
-. ${PATHS.settings}/host.env
-PATH=$PATH:/snap/bin
-AWS_DEFAULT_REGION=$REGION
-AWS_PAGER=
-export PATH AWS_DEFAULT_REGION AWS_PAGER
-
-# Programs that run as another user must be able to stand where they are started.
-cd /
-
-log() {
-  printf '%s\n' "$*"
-}
-
-fail() {
-  printf '%s\n' "$*" >&2
-  exit 1
-}
-
-# One metric: name, value, unit.
-publish() {
-  aws cloudwatch put-metric-data --namespace "$METRICS_NAMESPACE" --dimensions "Environment=$ENVIRONMENT" \
-    --metric-name "$1" --value "$2" --unit "$3"
-}
-
-# Runs a command when one of the files is not as it was when the command last went well: step, command, files.
-when_changed() {
-  local step=$1 action=$2 mark now
-  shift 2
-  mark=${PATHS.state}/$step
-  now=$(sha256sum "$@")
-  if [ -f "$mark" ] && [ "$(cat "$mark")" = "$now" ]; then
-    return 0
-  fi
-  log "$step"
-  # A function that fails ends the script here, unless the caller takes failures: then only its status tells.
-  "$action"
-  local status=$?
-  [ "$status" -eq 0 ] || return "$status"
-  printf '%s\n' "$now" > "$mark"
-}
-
-# Whether the data volume is where it belongs, or none was asked for.
-data_is_there() {
-  [ -z "$DATA_VOLUME_ID" ] || mountpoint --quiet /data
-}
-`),
-);

@@ -1,15 +1,15 @@
-/** Small words that the renderers share: quoting for shell and dotenv, tables, files. Pure. */
+/** What the renderers share: quoting for shell and dotenv, tables, files. Pure. */
 import { stringify } from 'yaml';
 import type { HostFile } from './types';
 
-/** One word for the shell, whatever it holds. */
+/** Any text as one word of the shell. */
 export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**
  * One line of an env file as Compose reads it: between single quotes nothing is expanded, and `\'` is a quote.
- * @throws Error when a backslash stands before a quote or at the end: Compose has no way to say that
+ * @throws Error for a backslash before a quote or at the end, which Compose cannot express
  */
 export function dotenvLine(name: string, value: string): string {
   if (/\\('|$)/.test(value))
@@ -22,12 +22,12 @@ export function table(rows: readonly (readonly string[])[]): string {
   return lines(rows.map((cells) => cells.join('\t')));
 }
 
-/** Each on a line, the last one ended too; nothing for no lines. */
+/** Each text on a line that ends with a line feed; nothing for no texts. */
 export function lines(texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join('');
 }
 
-/** A text written between backquotes, without the empty line that makes it readable there. */
+/** A template literal without the line breaks around it that make it readable. */
 export function script(text: string): string {
   return `${text.trim()}\n`;
 }
@@ -37,12 +37,12 @@ export function configurationFile(path: string, content: string): HostFile {
   return { path, mode: '0644', content };
 }
 
-/** Something that runs. */
+/** An executable. */
 export function commandFile(path: string, content: string): HostFile {
   return { path, mode: '0755', content };
 }
 
-/** YAML that readers of version 1.1 (cloud-init) and 1.2 (Compose) understand alike: `'no'` and `'0644'` stay strings. */
+/** YAML that means the same in versions 1.1 (cloud-init) and 1.2 (Compose): `'no'` and `'0644'` stay strings. */
 export function yamlText(document: Readonly<Record<string, unknown>>): string {
   return stringify(document, { lineWidth: 0, compat: 'yaml-1.1', aliasDuplicateObjects: false });
 }

@@ -1,221 +1,147 @@
 /**
- * What the renderers of the host need to know, and what they give back. Pure: no cdktf.
+ * What the renderers of the host receive, and what they return. Pure: no cdktf.
  *
- * Every string may stand for a Terraform reference, except where it says "literal". Renderers only ever embed it whole: they
- * never look into it, split it or measure it. What they return is plain text in which nothing is escaped for Terraform yet;
- * whoever puts the text into an attribute does that.
+ * A string may stand for a Terraform reference, unless its docstring says "literal". Renderers only embed such strings whole:
+ * they never split, measure or interpret them. The text that they return is not escaped for Terraform; the caller escapes it.
  */
+import type { ResolvedBox } from '../../../config/tiers/box/resolved';
+import type {
+  Identity,
+  ResolvedCache,
+  ResolvedContainer,
+  ResolvedDatabase,
+  ResolvedJob,
+  ResolvedRole,
+  ResolvedService,
+} from '../../../config/resolved/environment';
+import type { SecretVariable } from '../../../modules/containers/variable-values';
 
 /** A file on the host. */
 export interface HostFile {
   /** Absolute. */
   readonly path: string;
-  readonly mode: '0644' | '0755' | '0600';
-  /** Plain text, ends with a line feed, holds no secret. */
+  readonly mode: '0644' | '0755';
+  /** Plain text that ends with a line feed and holds no secret. */
   readonly content: string;
 }
 
-/** The label of the data volume's file system. */
-export const DATA_VOLUME_LABEL = 'terrace-data';
+/** PostgreSQL on this host: its superuser needs no password. */
+export type HostPostgres = Pick<ResolvedDatabase, 'version' | 'name'> & {
+  readonly placement: 'host';
+  /** Created on the host. The secret of each is JSON with `username` and `password`. */
+  readonly roles: readonly (Pick<ResolvedRole, 'name' | 'privileges'> & { readonly secretArn: string })[];
+};
 
-/** Where the data volume is mounted. */
-export const DATA_DIRECTORY = '/data';
+/** PostgreSQL on this host, or on RDS. */
+export type HostDatabase =
+  | HostPostgres
+  | (Pick<ResolvedDatabase, 'version' | 'name'> & {
+      readonly placement: 'managed';
+      readonly host: string;
+      readonly port: string;
+      /** The master's login, for backups and drills: JSON with `username` and `password`. */
+      readonly masterSecretArn: string;
+    });
 
-/** The CloudWatch namespace of everything the host measures. */
-export const METRICS_NAMESPACE = 'Terrace/Box';
+/** Redis on this host. */
+export type HostRedis = Pick<ResolvedCache, 'version' | 'evictionPolicy'> & { readonly placement: 'host' };
 
-export type OperatingSystem = 'ubuntu-24.04' | 'amazon-linux-2023';
-export type Architecture = 'x86_64' | 'arm64';
+/** Redis on this host, or ElastiCache. */
+export type HostCache = HostRedis | { readonly placement: 'managed'; readonly host: string; readonly port: string };
 
-/** A value in Secrets Manager: the whole secret, or one key of its JSON. */
-export interface SecretReference {
-  readonly arn: string;
-  /** Literal. */
-  readonly key?: string;
-}
-
-export interface HostDatabaseRole {
-  /** Literal. */
-  readonly name: string;
-  readonly privileges: 'owner' | 'read-write' | 'read-only';
-  /** Its secret holds JSON with `username` and `password`. */
-  readonly secretArn: string;
-}
-
-export interface HostDatabase {
-  readonly placement: 'host' | 'managed';
-  /** Major version; literal. */
-  readonly version: string;
-  /** Literal. */
-  readonly name: string;
-  /** What containers connect to: `postgres` with containers, `127.0.0.1` with packages, RDS's address when managed. */
-  readonly host: string;
-  readonly port: string;
-  /** The master login of a managed database (JSON with `username` and `password`): backups and drills use it. */
-  readonly masterSecretArn?: string;
-  /** Made on the host by `apply` with placement `host`; by the job `database-init` otherwise. */
-  readonly roles: readonly HostDatabaseRole[];
-}
-
-export interface HostCache {
-  readonly placement: 'host' | 'managed';
-  /** Literal, such as `7.1`. */
-  readonly version: string;
-  readonly evictionPolicy: string;
-  /** `redis` with containers, `127.0.0.1` with packages, ElastiCache's address when managed. */
-  readonly host: string;
-  readonly port: string;
-  readonly tls: boolean;
-}
-
-/** A directory of the host inside a container. */
+/** A directory of the host inside a container. Literal. */
 export interface HostMount {
-  /** Absolute, on the data volume; made when missing. Literal. */
+  /** Absolute, on the data volume; created when missing. */
   readonly source: string;
   readonly path: string;
   readonly readOnly: boolean;
-  /** Whom the directory belongs to, `uid:gid`. @default root */
-  readonly owner?: string;
-  /** Octal mode of the directory. @default '0755' */
-  readonly permissions?: string;
+  /** Owner of the directory, `uid:gid`. */
+  readonly owner: string;
+  /** Octal mode of the directory. */
+  readonly permissions: string;
 }
 
-/** A service, worker or job. All but `plain`, `secrets` and `logs.group` is literal. */
-export interface HostContainer {
-  readonly key: string;
-  /** An SSM parameter that holds the reference of the image that runs, or the reference itself. */
+/** What all containers have. Literal but for `plain`, the ARNs and `logs.group`. */
+type Container = Pick<
+  ResolvedContainer,
+  | 'key'
+  | 'command'
+  | 'entryPoint'
+  | 'vcpu'
+  | 'memoryMib'
+  | 'writablePaths'
+  | 'readOnlyRoot'
+  | 'user'
+  | 'stopTimeoutSeconds'
+  | 'logs'
+> & {
+  /** The SSM parameter with the reference of the image to run, or the reference itself. */
   readonly image: { readonly parameterName: string } | { readonly reference: string };
-  readonly kind: 'service' | 'worker' | 'job';
-  /** What a service listens on. */
-  readonly port?: number;
-  /** What a service answers 200 on. */
-  readonly healthPath?: string;
-  /** A shell line run inside the container. */
-  readonly healthCommand?: string;
-  /** Seconds. @default 30 */
-  readonly healthIntervalSeconds?: number;
-  /** Seconds. @default 5 */
-  readonly healthTimeoutSeconds?: number;
-  /** Failures in a row. @default 3 */
-  readonly healthRetries?: number;
-  /** Seconds. @default 60 */
-  readonly healthStartPeriodSeconds?: number;
-  readonly command?: readonly string[];
-  readonly entryPoint?: readonly string[];
-  /** A limit. */
-  readonly vcpu: number;
-  /** A limit. */
-  readonly memoryMib: number;
   readonly plain: Readonly<Record<string, string>>;
-  readonly secrets: Readonly<Record<string, SecretReference>>;
+  readonly secrets: Readonly<Record<string, Omit<SecretVariable, 'name'>>>;
   readonly mounts: readonly HostMount[];
-  readonly writablePaths: readonly string[];
-  readonly readOnlyRoot: boolean;
-  /** `uid[:gid]`. */
-  readonly user?: string;
-  readonly stopTimeoutSeconds: number;
-  /** Of a job: five cron fields in UTC. On demand without one. */
-  readonly schedule?: string;
-  /** Of a job: seconds after which a run is stopped. */
-  readonly timeoutSeconds?: number;
-  readonly logs: { readonly group: string; readonly streamPrefix: string };
-  /** Of a worker: how many. A service is always one, because its port is taken once. */
-  readonly replicas: number;
-}
+};
 
-/** One host name of nginx, and what answers on it. Literal. */
+/** Runs once, whatever its `replicas`: a port of the host can be used only once. */
+export type HostService = Container & Pick<ResolvedService, 'port' | 'health'> & { readonly kind: 'service' };
+
+/** `count` copies; none has a port. */
+export type HostWorker = Container & { readonly kind: 'worker'; readonly count: number };
+
+/** Runs at its schedule, or on demand without one. */
+export type HostJob = Container & Pick<ResolvedJob, 'schedule' | 'timeoutSeconds'> & { readonly kind: 'job' };
+
+export type HostContainer = HostService | HostWorker | HostJob;
+
+/** A host name that nginx serves, and the ports that answer on it. Literal. */
 export interface HostSite {
   readonly name: string;
-  /** Most specific first. A path is a prefix ending in `/` (or `/` itself), or a pattern of the load balancer with `*`. */
+  /** Most specific first. A path is a prefix ending in `/` (or `/` itself), or a load balancer's pattern with `*` or `?`. */
   readonly locations: readonly { readonly path: string; readonly port: number }[];
 }
 
-/** Several hosts behind a load balancer, which has the certificates: nginx speaks plain HTTP to it, and to nobody else. */
-export interface BehindBalancer {
-  /** Beside `HostDescription.sites`, which is empty then. Literal. */
-  readonly sites: readonly HostSite[];
-  /** What the load balancer asks a host, and which service answers for it. Literal. */
-  readonly health: { readonly path: string; readonly port: number; readonly servicePath: string };
-}
-
-export interface HostBackup {
-  /** The bucket's name. */
-  readonly bucket: string;
-  /** Five cron fields in UTC; literal. */
-  readonly schedule: string;
-  readonly hostRetentionDays: number;
-  /** Five cron fields in UTC; literal. */
-  readonly drillSchedule: string;
-  /** Directories beside the application directory that are backed up: uploads. Literal. */
-  readonly paths: readonly string[];
-}
+/**
+ * How requests reach nginx. `direct`: from the clients or from Cloudflare, over HTTPS, with certificates of the host.
+ * `load-balancer`: over plain HTTP from a load balancer, which has the certificate.
+ */
+export type HostIngress =
+  | { readonly kind: 'direct'; readonly origin: ResolvedBox['origin']; readonly sites: readonly HostSite[] }
+  | {
+      readonly kind: 'load-balancer';
+      readonly sites: readonly HostSite[];
+      /** The path that the load balancer requests, and the service that answers there. Literal. */
+      readonly health: { readonly path: string; readonly port: number; readonly servicePath: string };
+    };
 
 /** The whole host. */
-export interface HostDescription {
-  /** Literal. */
-  readonly environment: string;
-  /** Literal. */
-  readonly system: string;
-  readonly region: string;
-  readonly operatingSystem: OperatingSystem;
-  readonly architecture: Architecture;
-  /** Literal, absolute. */
-  readonly applicationDirectory: string;
-  readonly dataStores: 'containers' | 'packages';
-  /** `vol-…`: how boot tells the data volume from every other disk. Without one `/data` is a directory of the system disk. */
-  readonly dataVolumeId?: string;
-  readonly dataVolumeLabel: typeof DATA_VOLUME_LABEL;
-  readonly dataDirectory: typeof DATA_DIRECTORY;
-  readonly database?: HostDatabase;
-  readonly cache?: HostCache;
-  readonly containers: readonly HostContainer[];
-  /** One nginx site per host name. */
-  readonly sites: readonly HostSite[];
-  /** Left out where the host itself meets the world. */
-  readonly behindBalancer?: BehindBalancer;
-  readonly certificateEmail: string;
-  readonly origin: 'public' | 'cloudflare';
-  /** Whether the host's own firewall lets port 22 through; the security group says from where. */
-  readonly sshAllowed: boolean;
-  readonly backup: HostBackup;
-  /** The bucket that holds the bundle. */
-  readonly configurationBucket: string;
-  /** The bundle's key: JSON `{ "files": [{ "path", "mode", "content" }] }`. */
-  readonly configurationKey: string;
-  readonly metricsNamespace: typeof METRICS_NAMESPACE;
-  /** Registries beside ECR that ask for a login: JSON with `username` and `password`. @default none */
-  readonly registries?: readonly { readonly server: string; readonly secretArn: string }[];
-  /** The log group of the host itself (nginx, system, boot). @default not shipped */
-  readonly hostLogGroup?: string;
-}
-
-/**
- * What the host publishes, each with the one dimension `Environment`. Ten custom metrics are free in an account.
- * Continuous ones come every five minutes; backup and drill publish theirs when they run.
- */
-export const HOST_METRICS = {
-  /** Services whose health path did not answer 200, as a count. */
-  healthCheckFailures: 'HealthCheckFailures',
-  /** Percent, of the fuller of system disk and data volume. */
-  diskUsed: 'DiskUsedPercent',
-  /** Percent, without caches. */
-  memoryUsed: 'MemoryUsedPercent',
-  /** 1 or 0. */
-  postgresUp: 'PostgresUp',
-  /** 1 or 0. */
-  redisUp: 'RedisUp',
-  /** Hours since the last good backup; since the first boot while there is none. */
-  backupAge: 'LastGoodBackupAgeHours',
-  /** Hours since a restore was last proven; since the first boot while none was. */
-  restoreProvenAge: 'RestoreProvenAgeHours',
-  /** Days until the first certificate ends; 0 while one is missing. */
-  certificateDaysLeft: 'CertificateDaysLeft',
-  /** 1 when a backup failed, 0 when it went well. */
-  backupFailed: 'BackupFailed',
-  /** 1 when a drill failed, 0 when it went well. */
-  drillFailed: 'DrillFailed',
-  /** 1 when the configuration could not be applied, 0 when it could. */
-  applyFailed: 'ApplyFailed',
-  /** 1 for each scheduled job that failed. */
-  jobFailed: 'JobFailed',
-} as const;
+export type HostDescription = Pick<Identity, 'environment' | 'system' | 'region'> &
+  Pick<
+    ResolvedBox,
+    | 'operatingSystem'
+    | 'architecture'
+    | 'applicationDirectory'
+    | 'dataStores'
+    | 'certificateEmail'
+    | 'certificateRenewal'
+    | 'postgres'
+    | 'redis'
+    | 'configurationBucket'
+    | 'logGroup'
+  > & {
+    /** `vol-…`, by which boot finds the data volume. Left out: `/data` is a directory of the system disk. */
+    readonly dataVolumeId?: string;
+    readonly database?: HostDatabase;
+    readonly cache?: HostCache;
+    readonly containers: readonly HostContainer[];
+    readonly ingress: HostIngress;
+    /** Whether the host's firewall opens port 22; the security group limits the sources. */
+    readonly sshAllowed: boolean;
+    readonly backup: Pick<ResolvedBox['backup'], 'schedule' | 'hostRetentionDays' | 'drillSchedule'> & {
+      /** The bucket's name. */
+      readonly bucket: string;
+      /** Directories that are backed up besides the application directory. Literal. */
+      readonly paths: readonly string[];
+    };
+    /** Registries besides ECR that need a login: JSON with `username` and `password`. */
+    readonly registries: readonly { readonly server: string; readonly secretArn: string }[];
+  };

@@ -1,39 +1,101 @@
-/** systemd: timers of backup, drill, renewal and monitoring, and a unit for each job. */
+/** systemd units: the Compose project, the puller, scheduled commands, and jobs. */
 import { toOnCalendar } from '../../../config/calculations/cron';
-import { APPLICATION_UNIT, command, jobUnit, PATHS } from './paths';
-import { reachableDatabase } from './settings';
-import { commandFile, configurationFile, script } from './text';
-import { HOST_METRICS, type HostContainer, type HostDescription, type HostFile } from './types';
+import { METRICS_INTERVAL_MINUTES } from '../../../contracts/host-metrics';
+import { postgresPlacement } from './data-stores';
+import { sitesWithCertificates } from './nginx';
+import { APPLICATION_UNIT, command, DATA_DIRECTORY, jobUnit, PATHS } from './paths';
+import { configurationFile, script } from './text';
+import type { HostDescription, HostFile, HostJob } from './types';
 
-/** Minutes between two measurements: the period of the alarms. */
-const MONITOR_MINUTES = 5;
+/** Minutes between two checks for new configuration, images and secrets. */
+const PULL_INTERVAL_MINUTES = 5;
 
-/** cloudpartner's document: renewal at noon. */
-const RENEWAL = '0 12 * * *';
-
-/** Seconds; a job without a limit of its own. */
-const LONGEST_JOB = 3600;
-
-/** Every unit but those of the Compose project, of PostgreSQL and Redis, and of the puller. */
+/** Every unit except those of PostgreSQL and Redis. */
 export function unitFiles(host: HostDescription): readonly HostFile[] {
-  const { backup, containers, sites } = host;
+  const { backup, containers } = host;
   return [
+    ...PULL_UNITS,
+    applicationUnit(host),
     ...scheduled('backup', 'Back up database and files', toOnCalendar(backup.schedule), '2h'),
-    ...(reachableDatabase(host) === undefined
+    ...(postgresPlacement(host) === 'none'
       ? []
       : scheduled('drill', 'Prove that the newest backup can be restored', toOnCalendar(backup.drillSchedule), '4h')),
-    ...(sites.length === 0
+    ...(sitesWithCertificates(host).length === 0
       ? []
-      : scheduled('renew', 'Renew certificates', toOnCalendar(RENEWAL), '15min', `${command('certificates')} renew`)),
-    ...scheduled('monitor', 'Measure this host', `*:0/${MONITOR_MINUTES}`, '4min'),
-    ...containers.filter(({ kind }) => kind === 'job').flatMap((job) => jobUnits(host, job)),
+      : scheduled(
+          'renew',
+          'Renew certificates',
+          toOnCalendar(host.certificateRenewal),
+          '15min',
+          `${command('certificates')} renew`,
+        )),
+    ...scheduled('monitor', 'Measure this host', `*:0/${METRICS_INTERVAL_MINUTES}`, '4min'),
+    ...containers.flatMap((container) => (container.kind === 'job' ? jobUnits(host, container) : [])),
     FAILED_UNIT,
-    FAILED_COMMAND,
-    JOB_COMMAND,
   ];
 }
 
-/** A service that does one thing, and its timer. What was missed while the host was down is done when it is up. */
+/** Also in user data: they fetch everything else, and try again until they succeed. */
+export const PULL_UNITS: readonly HostFile[] = [
+  configurationFile(
+    `${PATHS.units}/terrace-pull.service`,
+    script(`
+[Unit]
+Description=Apply the configuration of this host from S3
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=${command('pull')}
+TimeoutStartSec=45min
+`),
+  ),
+  configurationFile(
+    `${PATHS.units}/terrace-pull.timer`,
+    script(`
+[Unit]
+Description=Check for new configuration, images and secrets
+
+[Timer]
+OnBootSec=15s
+OnUnitInactiveSec=${PULL_INTERVAL_MINUTES}min
+
+[Install]
+WantedBy=timers.target
+`),
+  ),
+];
+
+function applicationUnit({ system, applicationDirectory }: HostDescription): HostFile {
+  return configurationFile(
+    `${PATHS.units}/${APPLICATION_UNIT}`,
+    script(`
+[Unit]
+Description=The containers of ${system}
+After=docker.service network-online.target terrace-postgres.service terrace-redis.service
+Wants=docker.service network-online.target
+RequiresMountsFor=${applicationDirectory} ${DATA_DIRECTORY}
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+NotifyAccess=all
+ExecStart=${command('run')}
+ExecReload=${command('start')}
+ExecStop=${command('stop')}
+Restart=always
+RestartSec=10
+TimeoutStartSec=20min
+TimeoutStopSec=3min
+
+[Install]
+WantedBy=multi-user.target
+`),
+  );
+}
+
+/** A oneshot service and its timer. A run that was missed while the host was down is made up for when it is up. */
 function scheduled(
   name: string,
   description: string,
@@ -80,11 +142,8 @@ WantedBy=timers.target
   );
 }
 
-/** Each run is a container of its own, with a fixed name so that two never run side by side and none is left behind. */
-function jobUnits(
-  { applicationDirectory }: HostDescription,
-  { key, schedule, timeoutSeconds = LONGEST_JOB }: HostContainer,
-): readonly HostFile[] {
+/** Each run is a new container with a fixed name, so that two runs never overlap and none leaves a container behind. */
+function jobUnits({ applicationDirectory }: HostDescription, { key, schedule, timeoutSeconds }: HostJob): readonly HostFile[] {
   const unit = jobUnit(key);
   const description = `Job ${key}`;
   return [
@@ -111,46 +170,15 @@ TimeoutStartSec=${timeoutSeconds}
   ];
 }
 
+/** Started when a job fails; its instance name is the job's unit. */
 const FAILED_UNIT = configurationFile(
   `${PATHS.units}/terrace-failed@.service`,
   script(`
 [Unit]
-Description=Tell that %i failed
+Description=Publish that %i failed
 
 [Service]
 Type=oneshot
 ExecStart=${command('failed')} %i
-`),
-);
-
-const FAILED_COMMAND = commandFile(
-  command('failed'),
-  script(String.raw`
-#!/usr/bin/env bash
-# Publishes that a job failed.
-set -euo pipefail
-. ${PATHS.library}/common.sh
-publish ${HOST_METRICS.jobFailed} 1 Count
-log "$1 failed"
-`),
-);
-
-const JOB_COMMAND = commandFile(
-  command('job'),
-  script(String.raw`
-#!/usr/bin/env bash
-# Runs a job now, waits for it, and shows what it wrote: terrace-job <name>
-set -euo pipefail
-. ${PATHS.library}/common.sh
-if [ "$#" -ne 1 ] || [ ! -f "${PATHS.units}/terrace-job-$1.service" ]; then
-  log 'usage: terrace-job <name>; the jobs of this host:'
-  find ${PATHS.units} -name 'terrace-job-*.service' | sed 's,.*/terrace-job-,  ,; s,\.service$,,' | sort
-  exit 2
-fi
-since=$(date '+%Y-%m-%d %H:%M:%S')
-status=0
-systemctl start "terrace-job-$1.service" || status=$?
-journalctl --unit "terrace-job-$1.service" --since "$since" --output cat --no-pager
-exit "$status"
 `),
 );

@@ -1,0 +1,207 @@
+/** The address lock: `npm run lock`, and what it does to a synthesis. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environments } from '../../../environments';
+import { refuseLostAddresses } from '../../../src/checks/address-lock/inspect';
+import { lockedGroups, LOCKS, readLock } from '../../../src/checks/address-lock/lock-file';
+import { mustKeepAddress } from '../../../src/checks/guarded-types';
+import type { EnvironmentFiles } from '../../../src/cli/command';
+import type { EnvironmentInput } from '../../../src/config';
+import { run } from '../../../src/synthesis/run';
+import { RefusedModule, type Modules } from '../../../src/terraform/root-module';
+import { exampleFile, runCommand, SHARED_ZONE } from '../../support/command';
+
+let folder: string;
+let locks: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'terrace-locks-'));
+  locks = join(folder, 'locks');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const file = (changes: Partial<EnvironmentInput> = {}) => exampleFile({ domain: SHARED_ZONE, buckets: { uploads: {} }, ...changes });
+const synth = (files: EnvironmentFiles) => runCommand(files, ['synth', '--output', join(folder, 'out'), '--locks', locks]);
+const lock = (files: EnvironmentFiles, ...args: string[]) => runCommand(files, ['lock', ...args, '--locks', locks]);
+const lockFile = (name = 'shop-test') => JSON.parse(readFileSync(join(locks, `${name}.json`), 'utf8')) as { stacks: any };
+
+const BUCKET = 'aws_s3_bucket.bucket_uploads_bucket';
+const before = { 'shop-test': file() };
+const without = { 'shop-test': file({ buckets: {} }) };
+
+describe('npm run lock', () => {
+  test('writes the addresses of data and of the network, stack by stack', async () => {
+    const { exitCode, stdout } = await lock(before);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`+ shop-test-data: ${BUCKET}`);
+    const { stacks } = lockFile();
+    expect(Object.keys(stacks)).toEqual(expect.arrayContaining(['shop-test-data', 'shop-test-network']));
+    expect(stacks['shop-test-data']).toEqual(expect.arrayContaining([BUCKET, 'aws_db_instance.database_primary']));
+    expect(stacks['shop-test-network']).toEqual(expect.arrayContaining(['aws_vpc.network_vpc']));
+    expect(JSON.stringify(stacks)).not.toMatch(/aws_ecs_service|aws_security_group|aws_iam_role/);
+  });
+
+  test('changes nothing when nothing has changed', async () => {
+    await lock(before);
+    const bytes = readFileSync(join(locks, 'shop-test.json'), 'utf8');
+    expect((await lock(before)).stdout).toBe('1 address locks are up to date\n');
+    expect(readFileSync(join(locks, 'shop-test.json'), 'utf8')).toBe(bytes);
+  });
+
+  test('shows a missing address as a deletion, and removes it', async () => {
+    await lock(before);
+    const { exitCode, stdout } = await lock(without);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`- shop-test-data: ${BUCKET}  WILL BE DELETED by the next apply`));
+    expect(lockFile().stacks['shop-test-data']).not.toContain(BUCKET);
+  });
+
+  test('with --check writes nothing and fails while something differs', async () => {
+    expect(await lock(before, '--check')).toMatchObject({ exitCode: 1 });
+    expect(existsSync(locks)).toBe(false);
+    await lock(before);
+    expect(await lock(before, '--check')).toMatchObject({ exitCode: 0 });
+    expect(await lock({ 'shop-test': file({ buckets: { uploads: {}, papers: {} } }) }, '--check')).toMatchObject({ exitCode: 1 });
+  });
+
+  test('locks the state stores too', async () => {
+    const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
+    await lock({ 'shop-test': file({ backend: { kind: 's3', store } }) });
+    expect(lockFile('shop-bootstrap').stacks['shop-bootstrap']).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_s3_bucket\./), expect.stringMatching(/^aws_dynamodb_table\./)]),
+    );
+  });
+
+  test('restricted to some environments leaves the files of others', async () => {
+    const files = { ...before, 'shop-other': file({ name: 'shop-other' }) };
+    await lock(files);
+    await lock({ ...without, 'shop-other': file({ name: 'shop-other', buckets: {} }) }, 'shop-other');
+    expect(lockFile('shop-other').stacks['shop-other-data']).not.toContain(BUCKET);
+    expect(lockFile().stacks['shop-test-data']).toContain(BUCKET);
+  });
+
+  test('removes the file of an environment that does not exist; --check reports it and passes', async () => {
+    await lock({ ...before, 'shop-other': file({ name: 'shop-other' }) });
+    const { exitCode, stdout } = await lock(before, '--check');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/shop-other\.json\n +there is no such environment or state store: `npm run lock` removes it/);
+    expect(readdirSync(locks)).toEqual(['shop-other.json', 'shop-test.json']);
+    await lock(before);
+    expect(readdirSync(locks)).toEqual(['shop-test.json']);
+  });
+
+  test('passes its check when every environment was removed', async () => {
+    await lock(before);
+    expect(await lock({}, '--check')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('writes nothing for an environment that cannot be synthesised', async () => {
+    await lock(before);
+    expect(await lock({ 'shop-test': file({ account: '12' }) })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('account'),
+    });
+    expect(lockFile().stacks['shop-test-data']).toContain(BUCKET);
+  });
+});
+
+describe('synth', () => {
+  test('fails when a locked address is missing, says what would be lost, and writes nothing of that environment', async () => {
+    await lock(before);
+    expect((await synth(before)).exitCode).toBe(0);
+    const written = readFileSync(join(folder, 'out/stacks/shop-test-data/cdk.tf.json'), 'utf8');
+    const { exitCode, stderr } = await synth(without);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('shop-test: 1 locked address is missing, and the next apply would delete the resource');
+    expect(stderr).toContain(`shop-test-data: ${BUCKET}`);
+    expect(stderr).not.toContain('TERRACE_DEBUG');
+    expect(readFileSync(join(folder, 'out/stacks/shop-test-data/cdk.tf.json'), 'utf8')).toBe(written);
+  });
+
+  test('fails when a whole stack with data is missing', async () => {
+    await lock(before);
+    expect((await synth({ 'shop-test': file({ tier: 'fargate', database: undefined, services: {} }) })).stderr).toContain(
+      'aws_db_instance.database_primary',
+    );
+  });
+
+  test('passes with new addresses, and without a lock', async () => {
+    expect((await synth(without)).exitCode).toBe(0);
+    await lock(without);
+    expect((await synth(before)).exitCode).toBe(0);
+  });
+
+  test('refuses an invalid lock file, which would otherwise lock nothing', async () => {
+    await lock(before);
+    writeFileSync(join(locks, 'shop-test.json'), '<<<<<<< ours\n');
+    expect(await synth(before)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is invalid') });
+  });
+});
+
+describe('the environments of this project', () => {
+  const groups = new Map<string, Modules>();
+  const written = new Map<string, unknown>();
+
+  beforeAll(async () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'terrace-lock-test-'));
+    const inspect = (group: string, modules: Modules): void => void groups.set(group, modules);
+    const progress = { write: () => undefined };
+    await run({
+      files: environments,
+      selected: Object.keys(environments),
+      outdir,
+      format: 'json',
+      progress,
+      removeGone: false,
+      inspect,
+    });
+    for (const stack of readdirSync(join(outdir, 'stacks')))
+      written.set(stack, JSON.parse(readFileSync(join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8')));
+    rmSync(outdir, { recursive: true });
+  });
+
+  const committed = lockedGroups(LOCKS);
+
+  test('are locked', () => expect(committed.length).toBeGreaterThan(0));
+
+  test.each(committed)('%s has lost none of its addresses', (group) => {
+    const modules = groups.get(group);
+    expect(modules).toBeDefined();
+    expect(() => refuseLostAddresses(LOCKS)(group, modules!)).not.toThrow();
+  });
+
+  test.each(committed)('%s fails for any locked construct that is renamed', (group) => {
+    for (const [stack, addresses] of Object.entries(readLock(LOCKS, group)!)) {
+      for (const address of addresses) {
+        const [type = '', name = ''] = address.split('.');
+        const module = groups.get(group)![stack]!;
+        const { [name]: block, ...others } = module.resource![type]!;
+        const renamed = { ...module, resource: { ...module.resource, [type]: { ...others, [`${name}-renamed`]: block! } } };
+        expect(() => refuseLostAddresses(LOCKS)(group, { ...groups.get(group), [stack]: renamed })).toThrow(RefusedModule);
+      }
+    }
+  });
+
+  test('lock and guard everything with prevent_destroy', () => {
+    const kept = [...groups.values()]
+      .flatMap((modules) => Object.values(modules))
+      .flatMap(({ resource = {} }) =>
+        Object.entries(resource).filter(([, byName]) =>
+          Object.values(byName).some(
+            ({ lifecycle }) => (lifecycle as { prevent_destroy?: boolean } | undefined)?.prevent_destroy,
+          ),
+        ),
+      )
+      .map(([type]) => type);
+    expect(new Set(kept).size).toBeGreaterThan(5);
+    expect([...new Set(kept)].filter((type) => !mustKeepAddress(type))).toEqual([]);
+  });
+
+  test('are inspected as they are written', () => {
+    const inspected = [...groups.values()].flatMap((modules) => Object.entries(modules));
+    expect(inspected.length).toBeGreaterThan(0);
+    for (const [stack, module] of inspected)
+      expect({ stack, module: JSON.parse(JSON.stringify(module)) as unknown }).toEqual({ stack, module: written.get(stack) });
+  });
+});

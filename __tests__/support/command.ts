@@ -1,0 +1,65 @@
+/** Runs the program as a person would, and keeps what it prints. */
+import { runProgram } from '../../src/cli/program';
+import type { EnvironmentFiles } from '../../src/cli/command';
+import { COMMANDS } from '../../src/commands';
+import type { EnvironmentInput } from '../../src/config';
+import { example } from './example';
+
+export interface Result {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** @default no variable at all */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether standard error is a terminal. */
+  readonly isTTY?: boolean;
+}
+
+/** @param args the command's name, then its arguments */
+export async function runCommand(
+  files: EnvironmentFiles,
+  args: readonly string[],
+  { env = {}, isTTY = false }: RunOptions = {},
+): Promise<Result> {
+  const { io, printed } = capture(env, isTTY);
+  const exitCode = await runProgram({ commands: COMMANDS, files, args, io });
+  return { exitCode, ...printed() };
+}
+
+/** Io that keeps what is written to it. */
+export function capture(env: RunOptions['env'] = {}, isTTY = false) {
+  const text = { stdout: '', stderr: '' };
+  const sink = (name: keyof typeof text) => ({ write: (added: string) => void (text[name] += added) });
+  const io = { stdout: sink('stdout'), stderr: { ...sink('stderr'), isTTY }, env };
+  return { io, printed: () => ({ ...text }) };
+}
+
+/** The file of the example environment with some sections replaced. */
+export function exampleFile(changes: Partial<EnvironmentInput> = {}): EnvironmentFiles[string] {
+  return fileOf(example(changes));
+}
+
+/** A file that exports something. */
+export function fileOf(input: unknown): EnvironmentFiles[string] {
+  return () => Promise.resolve({ default: input });
+}
+
+/** The domain of environments that are synthesised together: none of them owns the CAA records of the zone. */
+export const SHARED_ZONE: EnvironmentInput['domain'] = {
+  zone: 'shop.example',
+  provider: 'route53',
+  names: ['shop.example'],
+  certificateAuthorities: [],
+};
+
+/** Only a network and a data stack: for tests that run terraform, or its stub. */
+export const SMALL: Partial<EnvironmentInput> = {
+  database: undefined,
+  cache: undefined,
+  services: {},
+  images: {},
+  domain: undefined,
+};

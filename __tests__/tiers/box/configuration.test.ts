@@ -1,0 +1,27 @@
+/** The configuration object and user data as Terraform strings. */
+import { configurationJson, userDataText } from '../../../src/tiers/box/configuration';
+import type { HostFile } from '../../../src/tiers/box/host/types';
+import { MarkedReferences } from '../../../src/terraform/marked-references';
+
+const reference = '${data.terraform_remote_state.data.outputs.x["odd name"]}';
+
+describe('the configuration', () => {
+  test('stand in the configuration as JSON that holds nothing unescaped but them', () => {
+    const references = new MarkedReferences();
+    const files: HostFile[] = [
+      { path: '/a', mode: '0755', content: `#!/bin/sh\necho "\${HOME:-x}" '%{x}' ${references.mark(reference)}\n` },
+    ];
+    const text = configurationJson(files, references);
+    expect(text.match(/(?<![$%])[$%]\{[^}]*\}/g)).toEqual([reference]);
+    const asTerraformSees = text.replaceAll('$${', '${').replaceAll('%%{', '%{').replace(reference, 'value');
+    expect(JSON.parse(asTerraformSees)).toEqual({
+      files: [{ path: '/a', mode: '0755', content: `#!/bin/sh\necho "\${HOME:-x}" '%{x}' value\n` }],
+    });
+  });
+
+  test('user data that EC2 would cut off is refused', () => {
+    const references = new MarkedReferences();
+    expect(userDataText('#cloud-config\n', references)).toBe('#cloud-config\n');
+    expect(() => userDataText('x'.repeat(16_000), references)).toThrow(/16000 bytes.*16384/);
+  });
+});

@@ -1,0 +1,200 @@
+/** What the host measures about itself, and its certificates: the commands run for real, what they ask is played. */
+import { readlinkSync } from 'node:fs';
+import type { HostDescription } from '../../../../../src/tiers/box/host/types';
+import { FakeSystem } from '../../../../support/fake-system';
+import { BARE, managedDatabase, MANAGED, WITH_CONTAINERS, WITH_PACKAGES } from '../../../../support/host-examples';
+import { run, said, toolTest } from '../../../../support/host-tools';
+
+const TOOLS = ['bash', 'jq', 'openssl'];
+
+let system: FakeSystem;
+afterEach(() => system.root.remove());
+
+function does(name: string, ...args: readonly string[]): string {
+  const result = system.root.command(name, args);
+  if (result.status !== 0) throw new Error(said(result));
+  return said(result);
+}
+
+/** A host whose parts answer unless a file says otherwise. */
+function host(description: HostDescription): void {
+  system = new FakeSystem(description);
+  const { root } = system;
+  root.shim('curl', 'case "$*" in *:8061/health) [ ! -e "$HOST_ROOT/backend-is-down" ] ;; esac');
+  const stores =
+    'case "$*" in *pg_isready*) [ ! -e "$HOST_ROOT/postgres-is-down" ] ;; *ping*) [ -e "$HOST_ROOT/redis-is-down" ] || echo PONG ;; esac';
+  root.shim('docker', stores);
+  root.shim('runuser', stores);
+  root.shim('timeout', 'shift; case "$1" in *redis*-cli) [ -e "$HOST_ROOT/redis-is-down" ] || echo PONG ;; *) exec "$@" ;; esac');
+}
+
+const measure = (): Readonly<Record<string, number>> => {
+  does('monitor');
+  return Object.fromEntries(Object.entries(system.aws.takeMetrics()).map(([name, value]) => [name, Number(value)]));
+};
+
+describe('the monitor', () => {
+  for (const [name, description] of [
+    ['in containers', WITH_CONTAINERS],
+    ['installed', WITH_PACKAGES],
+  ] as const) {
+    toolTest(`publishes all of the document's checks in one call, data stores ${name}`, TOOLS, () => {
+      host(description);
+      const measured = measure();
+      expect(measured).toEqual({
+        HealthCheckFailures: 0,
+        DiskUsedPercent: expect.any(Number),
+        MemoryUsedPercent: expect.any(Number),
+        PostgresUp: 1,
+        RedisUp: 1,
+        LastGoodBackupAgeHours: 0,
+        RestoreProvenAgeHours: 0,
+        CertificateDaysLeft: 0,
+        ApplyFailed: 0,
+      });
+      for (const percent of [measured.DiskUsedPercent!, measured.MemoryUsedPercent!]) {
+        expect(percent).toBeGreaterThan(0);
+        expect(percent).toBeLessThanOrEqual(100);
+      }
+      const calls = system.takeCalls().filter((call) => call.startsWith('aws'));
+      expect(calls).toEqual([
+        expect.stringMatching(/^aws cloudwatch put-metric-data --namespace Terrace\/Box --metric-data file:/),
+      ]);
+    });
+  }
+
+  toolTest('tells each thing that is down', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    for (const name of ['backend-is-down', 'postgres-is-down', 'redis-is-down', 'failed']) system.root.write(`/${name}`, '');
+    expect(measure()).toMatchObject({ HealthCheckFailures: 1, PostgresUp: 0, RedisUp: 0, ApplyFailed: 1 });
+    expect(does('monitor')).toContain('backend does not answer on port 8061, /health');
+  });
+
+  toolTest('counts hours since the last good backup, and since the beginning while there is none', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    const hoursAgo = (hours: number) => `${Math.floor(Date.now() / 1000) - hours * 3600}\n`;
+    system.root.write('/data/backups/since', hoursAgo(200));
+    system.root.write('/data/backups/last-good-backup', hoursAgo(27));
+    const measured = measure();
+    expect(measured.LastGoodBackupAgeHours).toBeCloseTo(27, 1);
+    expect(measured.RestoreProvenAgeHours).toBeCloseTo(200, 1);
+  });
+
+  toolTest('says nothing of backups while the volume that they lie on is away', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    system.root.write('/unmounted', '');
+    expect(Object.keys(measure())).not.toContain('LastGoodBackupAgeHours');
+  });
+
+  toolTest('asks only for what is there', TOOLS, () => {
+    host(BARE);
+    expect(Object.keys(measure()).sort()).toEqual([
+      'ApplyFailed',
+      'DiskUsedPercent',
+      'HealthCheckFailures',
+      'LastGoodBackupAgeHours',
+      'MemoryUsedPercent',
+    ]);
+  });
+
+  toolTest('a managed database or cache that cannot be reached is down', TOOLS, () => {
+    host({
+      ...MANAGED,
+      database: managedDatabase('127.0.0.1', '1'),
+      cache: { placement: 'managed', host: '127.0.0.1', port: '1' },
+    });
+    expect(measure()).toMatchObject({ PostgresUp: 0, RedisUp: 0 });
+  });
+
+  toolTest('fails when CloudWatch cannot be reached', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    system.aws.down = true;
+    expect(system.root.command('monitor').status).not.toBe(0);
+  });
+});
+
+describe('certificates', () => {
+  /** Let's Encrypt, as certbot leaves it behind. */
+  const AUTHORITY = String.raw`
+echo "certbot $*" >> "$HOST_ROOT/calls"
+[ ! -e "$HOST_ROOT/authority-is-down" ] || exit 1
+if [ "$1" = certonly ]; then
+  while [ "$1" != --cert-name ]; do shift; done
+  live=$HOST_ROOT/data/letsencrypt/live/$2
+  mkdir -p "$live"
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 60 -subj "/CN=authority" -keyout "$live/privkey.pem" -out "$live/fullchain.pem" 2> /dev/null
+fi
+`;
+  const link = (site: string) => readlinkSync(system.root.path(`/data/tls/${site}/fullchain.pem`)).replace(system.root.root, '');
+  const requests = () => system.takeCalls().filter((call) => call.startsWith('certbot certonly'));
+
+  beforeEach(() => {
+    host(WITH_CONTAINERS);
+    system.root.shim('certbot', AUTHORITY);
+  });
+
+  toolTest('are our own at first, for the right name, so that nginx starts', TOOLS, () => {
+    does('certificates', 'prepare');
+    const certificate = system.root.path('/data/tls/api.shop.example/fullchain.pem');
+    expect(said(run('openssl', ['x509', '-noout', '-ext', 'subjectAltName', '-in', certificate]))).toContain(
+      'DNS:api.shop.example',
+    );
+    expect(link('shop.example')).toBe('own/fullchain.pem');
+    expect(requests()).toEqual([]);
+  });
+
+  toolTest("become the authority's, one for each name, and nginx is told", TOOLS, () => {
+    system.root.write('/active-nginx', '');
+    does('certificates', 'obtain');
+    expect(link('shop.example')).toBe('/data/letsencrypt/live/shop.example/fullchain.pem');
+    const calls = system.takeCalls();
+    expect(calls.filter((call) => call.startsWith('certbot certonly'))).toEqual([
+      expect.stringMatching(/--email ops@shop\.example --webroot .*--domain shop\.example /),
+      expect.stringMatching(/--domain api\.shop\.example /),
+    ]);
+    expect(calls.at(-1)).toBe('systemctl reload nginx');
+    expect(measure().CertificateDaysLeft).toBeGreaterThan(57);
+  });
+
+  toolTest('are asked for once an hour at most while the name does not point here', TOOLS, () => {
+    system.root.write('/authority-is-down', '');
+    expect(does('certificates', 'obtain')).toContain('no certificate for shop.example yet');
+    expect(requests()).toHaveLength(2);
+    does('certificates', 'obtain');
+    expect(requests()).toHaveLength(0);
+    expect(link('shop.example')).toBe('own/fullchain.pem');
+    run('touch', ['-d', '2 hours ago', system.root.path('/var/lib/terrace/certificate-shop.example')]);
+    does('certificates', 'obtain');
+    expect(requests()).toHaveLength(1);
+  });
+
+  toolTest('are kept by a new host that gets the data volume', TOOLS, () => {
+    does('certificates', 'obtain');
+    requests();
+    system.root.removeFile('/var/lib/terrace/certificate-shop.example');
+    does('certificates', 'obtain');
+    expect(requests()).toEqual([]);
+  });
+
+  toolTest('are renewed with the same directories', TOOLS, () => {
+    does('certificates', 'renew');
+    const renewal = system.takeCalls().find((call) => call.startsWith('certbot renew'));
+    expect(renewal).toMatch(/--deploy-hook systemctl reload nginx --config-dir \/data\/letsencrypt /);
+  });
+});
+
+describe('on demand', () => {
+  toolTest('a job runs by its name, a name that is none lists the jobs', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    does('job', 'migrate');
+    expect(system.takeCalls()).toContain('systemctl start terrace-job-migrate.service');
+    const result = system.root.command('job', ['migrations']);
+    expect([result.status, said(result)]).toEqual([2, expect.stringMatching(/  migrate\n  report\n/)]);
+  });
+
+  toolTest('a job that failed is told', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    does('failed', 'terrace-job-report');
+    expect(system.aws.takeMetrics()).toEqual({ JobFailed: '1' });
+  });
+});

@@ -1,0 +1,64 @@
+/** Verdicts as text for a terminal and as Markdown for a pull request. Pure. */
+import { markdownCell } from '../../cli/markdown';
+import { ALLOW_FILE } from './allowances';
+import type { HarmfulChange } from './harm';
+import type { Verdict } from './judge';
+
+/** For a terminal. */
+export function reportText(verdict: Verdict): string {
+  const { refused, allowed, expired, notices, incomplete } = verdict;
+  return [
+    `${title(verdict)}: ${verdict.passed ? 'may be applied' : 'REFUSED'} (${counts(verdict)})`,
+    ...(incomplete === undefined ? [] : [`  REFUSED  the plan is incomplete: ${incomplete}`]),
+    ...refused.flatMap(({ address, harm, why, instead }) => [
+      `  REFUSED  ${harm} ${address}`,
+      `           ${why}`,
+      ...(instead === undefined ? [] : [`           instead: ${instead}`]),
+    ]),
+    ...expired.map(
+      ({ address, harm, expires }) => `  EXPIRED  ${harm} ${address} was allowed until ${expires}: remove the entry from ${ALLOW_FILE}`,
+    ),
+    ...allowed.map(
+      ({ address, harm, allowance: { expires, reason } }) => `  allowed  ${harm} ${address}, until ${expires}: ${reason}`,
+    ),
+    ...notices.map((notice) => `  note     ${notice}`),
+    ...(refused.length === 0 ? [] : [`  ${howToAllow(verdict)}`]),
+  ].join('\n');
+}
+
+/** For GitHub. */
+export function reportMarkdown(verdict: Verdict): string {
+  const { refused, allowed, expired, notices, incomplete } = verdict;
+  const rows = [
+    ...(incomplete === undefined ? [] : [['**refused**', '', `the plan is incomplete: ${incomplete}`]]),
+    ...refused.map((change) => ['**refused**', what(change), [change.why, change.instead].filter(Boolean).join('; instead: ')]),
+    ...expired.map(({ address, harm, expires }) => ['**expired**', `${harm} \`${address}\``, `was allowed until ${expires}`]),
+    ...allowed.map((change) => ['allowed', what(change), `until ${change.allowance.expires}: ${change.allowance.reason}`]),
+    ...notices.map((notice) => ['note', '', notice]),
+  ];
+  const heading = `**${title(verdict)}** ${verdict.passed ? 'may be applied' : 'is refused'} (${counts(verdict)})`;
+  if (rows.length === 0) return heading;
+  const table = rows.map((cells) => `| ${cells.map(markdownCell).join(' | ')} |`);
+  return [heading, '', '| guard | what | why |', '| --- | --- | --- |', ...table].join('\n');
+}
+
+function title({ stack }: Verdict): string {
+  return stack ?? 'a plan of an unknown stack';
+}
+
+function counts({ counts: numbers }: Verdict): string {
+  const parts = Object.entries<number>(numbers)
+    .filter(([, number]) => number > 0)
+    .map(([action, number]) => `${number} to ${action}`);
+  return parts.length === 0 ? 'no changes' : parts.join(', ');
+}
+
+function what({ harm, address }: HarmfulChange): string {
+  return `${harm} \`${address}\``;
+}
+
+function howToAllow({ stack }: Verdict): string {
+  if (stack === undefined)
+    return 'Changes can be allowed only for a known stack: name the file <stack>.json, or pass --stack <stack>.';
+  return `To allow it: have an entry for ${stack} reviewed in ${ALLOW_FILE} (docs/guard.md).`;
+}

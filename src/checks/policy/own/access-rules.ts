@@ -1,0 +1,70 @@
+/** Rules about resource policies. */
+import { listOf, namesEverybody, openStatements, statementsOf } from '../../../terraform/open-statements';
+import { isObject, resourcesOf, type Block, type RootModule } from '../../../terraform/root-module';
+import type { Judgement, OwnRule } from './rule';
+
+export const ACCESS_RULES: readonly OwnRule[] = [
+  {
+    id: 'OWN_BUCKET_TLS_ONLY',
+    name: 'Every bucket denies requests without TLS (FSBP S3.5)',
+    heldAt: 'synth',
+    judge: bucketsWithoutTls,
+  },
+  {
+    id: 'OWN_PUBLIC_PRINCIPAL',
+    name: 'No policy allows everybody',
+    heldAt: 'synth',
+    judge: publicPolicies,
+  },
+];
+
+function bucketsWithoutTls(module: RootModule): readonly Judgement[] {
+  const policies = Object.values(module.resource?.aws_s3_bucket_policy ?? {});
+  return Object.entries(module.resource?.aws_s3_bucket ?? {}).map(([name, bucket]) => {
+    const address = `aws_s3_bucket.${name}`;
+    const own = policies.filter((policy) => isOf(policy, address, bucket));
+    if (own.length === 0) return { address, problem: 'has no bucket policy, and so accepts plain HTTP' };
+    const denies = own.some(({ policy }) => statementsOf(policy).some(refusesPlainHttp));
+    return {
+      address,
+      problem: denies ? undefined : 'its policy does not deny plain HTTP for the bucket and all its objects',
+    };
+  });
+}
+
+function isOf({ bucket: said }: Block, address: string, { bucket: name }: Block): boolean {
+  if (typeof said !== 'string') return false;
+  return said === name || said === `\${${address}.id}` || said === `\${${address}.bucket}`;
+}
+
+/** `Deny` to everybody, for every action, on the bucket and its objects, when the transport is not secure. */
+function refusesPlainHttp(statement: Block): boolean {
+  const { Effect: effect, Action: action, Resource: resource, Condition: condition, NotPrincipal: except } = statement;
+  const everybody = except === undefined && namesEverybody(statement);
+  const everything = listOf(action).some((name) => name === 's3:*' || name === '*');
+  const resources = listOf(resource).map(String);
+  const inside = resources.some((name) => name.endsWith('/*')) && resources.some((name) => !name.endsWith('/*'));
+  return effect === 'Deny' && everybody && everything && (inside || resources.includes('*')) && onPlainHttp(condition);
+}
+
+/** Any further condition would exempt some plain requests. */
+function onPlainHttp(condition: unknown): boolean {
+  if (!isObject(condition) || Object.keys(condition).length !== 1) return false;
+  const { Bool: keys } = condition;
+  if (!isObject(keys) || Object.keys(keys).length !== 1) return false;
+  return listOf(keys['aws:SecureTransport']).map(String).join() === 'false';
+}
+
+/** A VPC endpoint is reachable only from its own network; its policy limits requests, and `*` is AWS's default. */
+const NOT_PUBLIC: readonly string[] = ['aws_vpc_endpoint', 'aws_vpc_endpoint_policy'];
+
+function publicPolicies(module: RootModule): readonly Judgement[] {
+  return resourcesOf(module).flatMap(({ type, address, block }) => {
+    const policies = Object.entries(block).filter(([, text]) => statementsOf(text).length > 0);
+    if (policies.length === 0 || NOT_PUBLIC.includes(type)) return [];
+    const open = policies.flatMap(([name, text]) =>
+      openStatements(text).map((statement) => `${name} allows everybody ${statement.actions.join(', ')} (${statement.name})`),
+    );
+    return [{ address, problem: open.length === 0 ? undefined : open.join('; ') }];
+  });
+}

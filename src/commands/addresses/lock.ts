@@ -1,0 +1,56 @@
+/** Writes the address locks of environments and state stores, or checks them. */
+import type { CommandContext } from '../../cli/command';
+import { selectNames } from '../../cli/select';
+import { addressesToLock, compare, isUnchanged } from '../../checks/address-lock/addresses';
+import { lockedGroups, lockPath, readLock, removeLock, writeLock } from '../../checks/address-lock/lock-file';
+import { reportDifferences } from '../../checks/address-lock/report';
+import { synthesiseModules } from '../../synthesis/modules';
+
+export interface LockOptions {
+  /** The folder of the lock files. */
+  readonly locks: string;
+  /** Only report differences, and fail when there is one. */
+  readonly check: boolean;
+}
+
+/** @returns 0; 1 when an environment cannot be synthesised, or with `check` when a file is not up to date */
+export async function updateLocks(
+  context: CommandContext,
+  patterns: readonly string[],
+  { locks, check }: LockOptions,
+): Promise<0 | 1> {
+  const { files, io } = context;
+  const selected = selectNames(Object.keys(files), patterns);
+  const { groups, failed } = await synthesiseModules(context, selected);
+  for (const { report } of failed) io.stderr.write(`${report}\n`);
+
+  let changed = 0;
+  for (const { name, modules } of groups) {
+    const locked = readLock(locks, name);
+    const differences = compare(locked ?? {}, modules);
+    if (locked !== undefined && isUnchanged(differences)) continue;
+    changed += 1;
+    io.stdout.write(`${[lockPath(locks, name), ...reportDifferences(differences)].join('\n')}\n`);
+    if (!check) writeLock(locks, name, addressesToLock(modules));
+  }
+  const isComplete = selected.length === Object.keys(files).length && failed.length === 0;
+  if (isComplete) handleOrphans(context, groups.map(({ name }) => name), { locks, check });
+  io.stdout.write(`${summary(groups.length, changed, check)}\n`);
+  return failed.length > 0 || (check && changed > 0) ? 1 : 0;
+}
+
+/** Lock files of environments that were removed: they hold back nothing, so a check reports them and does not fail. */
+function handleOrphans({ io }: CommandContext, existing: readonly string[], { locks, check }: LockOptions): void {
+  for (const name of lockedGroups(locks).filter((group) => !existing.includes(group))) {
+    const action = check ? '`npm run lock` removes it' : 'removed';
+    io.stdout.write(`${lockPath(locks, name)}\n  there is no such environment or state store: ${action}\n`);
+    if (!check) removeLock(locks, name);
+  }
+}
+
+function summary(groups: number, changed: number, check: boolean): string {
+  if (changed === 0) return `${groups} address locks are up to date`;
+  return check
+    ? `${changed} of ${groups} address locks are not up to date: review the difference, run \`npm run lock\`, commit`
+    : `${changed} of ${groups} address locks were written: review the difference, then commit`;
+}

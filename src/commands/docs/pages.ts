@@ -1,0 +1,7 @@
+/** Every generated page. A new generator is a line in this list. */
+import { alarmsPage } from './alarms-page';
+import type { Page } from './page';
+import { policyExceptions, policyFigures } from './policy-page';
+import { rulesPage } from './rules-page';
+
+export const PAGES: readonly Page[] = [rulesPage, alarmsPage, policyExceptions, policyFigures];

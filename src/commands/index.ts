@@ -1,0 +1,27 @@
+/** Every command, in the order of `--help`. A new command is a folder here and a line in this list. */
+import type { Command } from '../cli/command';
+import { lock } from './addresses';
+import { delivery } from './delivery';
+import { docs } from './docs';
+import { guard } from './guard';
+import { manifests } from './manifests';
+import { policy } from './policy';
+import { providerLocks } from './provider-locks';
+import { recordVolumes } from './record-volumes';
+import { synth } from './synth';
+import { tryout } from './tryout';
+import { validate } from './validate';
+
+export const COMMANDS: readonly Command[] = [
+  synth,
+  guard,
+  lock,
+  policy,
+  validate,
+  manifests,
+  recordVolumes,
+  providerLocks,
+  tryout,
+  delivery,
+  docs,
+];

@@ -1,0 +1,19 @@
+/** `npm run manifests`: the Kubernetes objects of environments as plain YAML. */
+import { environmentsArgument, type Command } from '../../cli/command';
+import type { ManifestsOptions } from './manifests';
+
+export const manifests: Command = {
+  name: 'manifests',
+  usage: '-- [options] [environments...]',
+  summary: 'Writes the Kubernetes objects of the workloads stack as YAML; ${NAMES} replace values that only a deployment knows.',
+  help: 'More: docs/workloads.md',
+  register: (parser, run) => {
+    parser
+      .addArgument(environmentsArgument('names or globs; every environment of the Kubernetes tier by default'))
+      .option('--stdout', 'write to standard output instead of files', false)
+      .option('-o, --output <folder>', 'the folder to write below', 'cdktf.out')
+      .action((patterns: readonly string[], options: ManifestsOptions) =>
+        run(async ({ files, io }) => (await import('./manifests.ts')).writeManifests(files, patterns, options, io)),
+      );
+  },
+};

@@ -1,7 +1,0 @@
-/** Our own policies, in the order in which they are told. */
-import { ACCESS_RULES } from './access-rules';
-import { CONTAINER_RULES } from './container-rules';
-import type { OwnRule } from './rule';
-import { SECRET_RULES } from './secret-rules';
-
-export const OWN_RULES: readonly OwnRule[] = [...CONTAINER_RULES, ...SECRET_RULES, ...ACCESS_RULES];

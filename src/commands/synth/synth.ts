@@ -1,0 +1,77 @@
+/** Synthesises, and reports for a person or for the cdktf CLI. */
+import type { CommandContext } from '../../cli/command';
+import type { Io } from '../../cli/io';
+import { selectNames } from '../../cli/select';
+import { inspectModules } from '../../checks/inspect';
+import { backendOverride } from '../../synthesis/load';
+import { run, type RunOutcome } from '../../synthesis/run';
+import type { Format } from '../../synthesis/synthesise';
+import { PROVIDER_LOCKS } from '../../terraform/provider-lock-set';
+import { reportGroup, reportNextSteps, reportTotals } from './report';
+
+export interface SynthOptions {
+  readonly hcl: boolean;
+  readonly output: string;
+  readonly locks: string;
+  readonly forCdktf: boolean;
+}
+
+/** Every environment, silently: the cdktf CLI shows standard error only when this fails. */
+export async function synthesiseForCdktf({ files, io }: CommandContext, { output, locks, hcl }: SynthOptions): Promise<0 | 1> {
+  const outcome = await run({
+    files,
+    selected: Object.keys(files),
+    outdir: io.env.CDKTF_OUTDIR ?? output,
+    format: formatOf(hcl, io.env),
+    backend: backendOverride(io.env.TERRACE_BACKEND),
+    progress: { write: () => undefined },
+    removeGone: false,
+    inspect: inspectModules(locks),
+    providerLocks: PROVIDER_LOCKS,
+  });
+  const refused = outcome.groups.flatMap((group) =>
+    group.refused.map(({ id, reason }) => `${id} cannot be written as HCL: ${reason}`),
+  );
+  for (const report of [...outcome.failed.map((failure) => failure.report), ...refused]) io.stderr.write(`${report}\n`);
+  return exitCodeOf(outcome);
+}
+
+/** The selected environments, with progress and a report. */
+export async function synthesiseForPerson(
+  { files, io }: CommandContext,
+  patterns: readonly string[],
+  { hcl, output, locks }: SynthOptions,
+): Promise<0 | 1> {
+  const started = performance.now();
+  const outcome = await run({
+    files,
+    selected: selectNames(Object.keys(files), patterns),
+    outdir: output,
+    format: formatOf(hcl, io.env),
+    backend: backendOverride(io.env.TERRACE_BACKEND),
+    progress: io.stderr,
+    removeGone: true,
+    inspect: inspectModules(locks),
+    providerLocks: PROVIDER_LOCKS,
+  });
+  const { groups, failed, removals, environments } = outcome;
+  for (const group of groups) io.stdout.write(`${reportGroup(group, output)}\n\n`);
+  if (groups.length > 0) io.stdout.write(`${reportTotals(groups, removals, (performance.now() - started) / 1000)}\n`);
+  for (const { report } of failed) io.stderr.write(`\n${report}\n`);
+  const missing = failed.map(({ name }) => name).filter((name) => name in files);
+  if (missing.length > 0)
+    io.stderr.write(`\nNot synthesised: ${missing.join(', ')}. Earlier output of these is out of date.\n`);
+  const [example] = environments;
+  if (exitCodeOf(outcome) === 0 && example !== undefined)
+    io.stdout.write(`\n${reportNextSteps(example, output, io.env.TERRACE_BACKEND === 'local')}\n`);
+  return exitCodeOf(outcome);
+}
+
+/** The cdktf CLI sets the variable for `cdktf synth --hcl`. */
+function formatOf(hcl: boolean, { SYNTH_HCL_OUTPUT }: Io['env']): Format {
+  return hcl || SYNTH_HCL_OUTPUT === 'true' || SYNTH_HCL_OUTPUT === '1' ? 'hcl' : 'json';
+}
+
+function exitCodeOf({ failed, groups }: RunOutcome): 0 | 1 {
+  return failed.length > 0 || groups.some(({ refused }) => refused.length > 0) ? 1 : 0;
+}

@@ -1,0 +1,27 @@
+/** Every rule between environments. */
+import { InvalidEnvironment } from '../../problems/problem';
+import { recordedVolumeRule } from './recorded-volumes';
+import type { BetweenRule, EnvironmentSet } from './rule';
+import { hostAuthorityRule, zoneOwnerRule } from './shared-zones';
+import { storeDescriptionRule, storeResourcesRule } from './state-stores';
+
+export const BETWEEN_RULES: readonly BetweenRule[] = [
+  zoneOwnerRule,
+  hostAuthorityRule,
+  storeDescriptionRule,
+  storeResourcesRule,
+  recordedVolumeRule,
+];
+
+/** Checks environments against each other. @returns one report for each environment with problems */
+export function checkBetween(set: EnvironmentSet, rules: readonly BetweenRule[] = BETWEEN_RULES): readonly InvalidEnvironment[] {
+  const findings = rules.flatMap(({ id, check }) => check(set).map((finding) => ({ ...finding, rule: id })));
+  const names = [...new Set(findings.map(({ environment }) => environment))];
+  return names.map(
+    (name) =>
+      new InvalidEnvironment(
+        name,
+        findings.filter(({ environment }) => environment === name).map(({ environment: _name, ...problem }) => problem),
+      ),
+  );
+}

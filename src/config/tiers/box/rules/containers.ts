@@ -1,0 +1,99 @@
+/** Rules about containers that share a host: ports, names, and what only other tiers offer. */
+import { finding, findingIf, listed } from '../../../rules/finding';
+import { CONTAINER_SECTIONS, containersOf, hasTier, located, RUNNING_SECTIONS, runningOf } from '../../../rules/located';
+import { defineRule, type Rule } from '../../../rules/rule';
+import type { ParsedEnvironment } from '../../../schema/environment';
+import { PORTS } from '../../../tables/ports';
+
+type Stores = Pick<ParsedEnvironment, 'database' | 'cache'>;
+
+/** Ports that programs of the host listen on. */
+function hostPorts({ database, cache }: Stores): ReadonlyMap<number, string> {
+  return new Map<number, string>([
+    [PORTS.ssh, 'SSH'],
+    [PORTS.http, 'nginx'],
+    [PORTS.https, 'nginx'],
+    ...(database?.placement === 'host' ? ([[PORTS.postgres, 'PostgreSQL']] as const) : []),
+    ...(cache?.placement === 'host' ? ([[PORTS.redis, 'Redis']] as const) : []),
+  ]);
+}
+
+const ports = defineRule({
+  id: 'box-host-ports',
+  severity: 'refusal',
+  summary: 'Each service on a host has its own port, and none that a program of the host uses.',
+  reads: ['tier', 'nextTier', 'database', 'cache'],
+  also: ['services'],
+  check: ({ tier, nextTier, database, cache, services }) => {
+    if (!hasTier({ tier, nextTier }, 'box')) return [];
+    const owners = new Map(hostPorts({ database, cache }));
+    return located('services', services).flatMap(({ path, value: { port } }) => {
+      const owner = owners.get(port);
+      owners.set(port, owner ?? path);
+      if (owner === undefined) return [];
+      const fix = 'let the container listen on another port: a port of the host can be used only once';
+      return [finding(`${path}.port`, port, `a port that ${owner} does not listen on`, fix)];
+    });
+  },
+});
+
+const names = defineRule({
+  id: 'box-names',
+  severity: 'refusal',
+  summary: 'No container has the name of one that Terrace runs on the host: postgres, redis.',
+  reads: ['tier', 'nextTier', 'database', 'cache'],
+  also: CONTAINER_SECTIONS,
+  check: ({ tier, nextTier, database, cache, ...workloads }) => {
+    if (!hasTier({ tier, nextTier }, 'box')) return [];
+    const taken = [...(database?.placement === 'host' ? ['postgres'] : []), ...(cache?.placement === 'host' ? ['redis'] : [])];
+    return containersOf(workloads).flatMap(({ key, path }) =>
+      findingIf(
+        taken.includes(key),
+        path,
+        key,
+        `any name except ${listed(taken)}`,
+        'rename it: Terrace runs a container of that name',
+      ),
+    );
+  },
+});
+
+const pooler = defineRule({
+  id: 'box-pooler',
+  severity: 'refusal',
+  summary: 'A box has no pooler: few containers share the connections of one database.',
+  reads: ['tier', 'nextTier'],
+  also: RUNNING_SECTIONS,
+  check: ({ tier, nextTier, ...workloads }) =>
+    hasTier({ tier, nextTier }, 'box')
+      ? runningOf(workloads).flatMap(({ path, value }) =>
+          findingIf(
+            value.pooler !== undefined,
+            `${path}.pooler`,
+            value.pooler,
+            'no pooler with tier box',
+            'remove it, and add it when you move to Fargate',
+          ),
+        )
+      : [],
+});
+
+const builders = defineRule({
+  id: 'box-builders',
+  severity: 'warning',
+  summary: 'Builders are created with the Fargate tier; with a box alone, images are built elsewhere.',
+  reads: ['tier', 'nextTier'],
+  also: ['builders'],
+  check: ({ tier, nextTier, builders: declared }) =>
+    located('builders', declared).flatMap(({ path }) =>
+      findingIf(
+        hasTier({ tier, nextTier }, 'box') && !hasTier({ tier, nextTier }, 'fargate'),
+        path,
+        tier,
+        'no builder without the Fargate tier',
+        'build images in CI and push them, or remove the builder',
+      ),
+    ),
+});
+
+export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders];

@@ -1,0 +1,25 @@
+/** The outputs of a public load balancer: its name, and the URLs of the hosts behind it. */
+import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import { outputName } from '../../terraform/output-name';
+import type { TerraceStack } from '../../terraform/terrace-stack';
+
+export interface AddressOutputs {
+  readonly workloads: Pick<ResolvedWorkloads, 'services'>;
+  readonly domain?: ResolvedDomain;
+  /** Without a load balancer there are no outputs. */
+  readonly loadBalancerDnsName?: string;
+}
+
+export function addAddressOutputs(stack: TerraceStack, { workloads, domain, loadBalancerDnsName }: AddressOutputs): void {
+  if (loadBalancerDnsName === undefined) return;
+  stack.addOutput('load_balancer_dns_name', 'The host names must point to it', loadBalancerDnsName);
+  for (const host of servedHosts(workloads, domain?.names ?? [])) {
+    stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points to the load balancer`, `https://${host}`);
+  }
+}
+
+/** The names that a route serves: all of them if a route has no host. */
+function servedHosts({ services }: Pick<ResolvedWorkloads, 'services'>, names: readonly string[]): readonly string[] {
+  const hosts = services.flatMap(({ routes }) => routes.map(({ host }) => host));
+  return hosts.includes(undefined) ? names : names.filter((name) => hosts.includes(name));
+}

@@ -1,0 +1,44 @@
+/**
+ * The places where Terrace changes the behaviour of cdktf 0.21 at run time; a new version of the framework is tested against
+ * them first (docs/architecture.md). One more is a plain override: `TerraceStack.prepareStack`.
+ */
+import type { TerraformStack } from 'cdktf';
+import type { RootModule } from '../terraform/root-module';
+
+/** cdktf's stacks read the output format from this variable when they are created, and from nowhere else. */
+const FORMAT_VARIABLE = 'SYNTH_HCL_OUTPUT';
+
+/** Runs `work` with cdktf's output format set, and restores the environment. */
+export function withOutputFormat<T>(isHcl: boolean, work: () => T): T {
+  const earlier = process.env[FORMAT_VARIABLE];
+  process.env[FORMAT_VARIABLE] = String(isHcl);
+  try {
+    return work();
+  } finally {
+    if (earlier === undefined) Reflect.deleteProperty(process.env, FORMAT_VARIABLE);
+    else process.env[FORMAT_VARIABLE] = earlier;
+  }
+}
+
+/**
+ * Runs `work` without recording where each token was created: cdktf captures the whole stack every time, which takes a fifth
+ * of a synthesis and is used only in its error messages. `TERRACE_DEBUG=1` keeps it.
+ */
+export function withoutCreationStacks<T>(work: () => T): T {
+  const descriptor = Object.getOwnPropertyDescriptor(Error, 'captureStackTrace');
+  if (descriptor === undefined || process.env.TERRACE_DEBUG === '1') return work();
+  Error.captureStackTrace = () => undefined;
+  try {
+    return work();
+  } finally {
+    Object.defineProperty(Error, 'captureStackTrace', descriptor);
+  }
+}
+
+/** The stack's module. Rendering is most of a synthesis, so the stack keeps the result for when it is written. */
+export function renderOnce(stack: TerraformStack): RootModule {
+  stack.prepareStack();
+  const module = stack.toTerraform() as RootModule;
+  stack.toTerraform = () => module;
+  return module;
+}

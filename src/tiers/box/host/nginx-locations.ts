@@ -1,0 +1,50 @@
+/** Locations of nginx that match paths as a load balancer does. Pure text. */
+import type { HostSite } from './types';
+
+/** Below the directory that the nginx package uses on every distribution. */
+export const NGINX_DIRECTORY = '/etc/nginx';
+
+/** The `location` blocks of a site. */
+export function nginxLocations({ locations }: HostSite): string {
+  const prefixesOnly = locations.every(({ path }) => prefixOf(path) !== undefined || !isPattern(path));
+  return locations.map(({ path, port }) => location(prefixesOnly ? prefixMatch(path) : orderedMatch(path), port)).join('\n\n');
+}
+
+function location(match: string, port: number): string {
+  return `    location ${match} {
+        include ${NGINX_DIRECTORY}/terrace/proxy.conf;
+        proxy_pass http://127.0.0.1:${port};
+    }`;
+}
+
+/** Prefixes and exact paths: nginx takes the exact match, then the longest prefix, which is "most specific first". */
+function prefixMatch(path: string): string {
+  return prefixOf(path) ?? `= ${path}`;
+}
+
+/** Where one pattern is not a prefix, all of them become regular expressions, which nginx tries in their order. */
+function orderedMatch(path: string): string {
+  if (path === '/') return '/';
+  const prefix = prefixOf(path);
+  const pattern = prefix === undefined ? `${expression(path)}$` : expression(prefix);
+  return `~ "^${pattern}"`;
+}
+
+/** `/api/` and `/api/*` are the prefix `/api/`, `/api*` is `/api`; other paths are no prefix. */
+function prefixOf(path: string): string | undefined {
+  const prefix = path.endsWith('*') ? path.slice(0, -1) : path;
+  if (isPattern(prefix)) return undefined;
+  return path.endsWith('*') || path.endsWith('/') ? prefix : undefined;
+}
+
+function isPattern(path: string): boolean {
+  return /[*?]/.test(path);
+}
+
+/** A load balancer's pattern as a regular expression: `*` matches any characters, `?` exactly one. */
+function expression(path: string): string {
+  return path
+    .replace(/[.+^$(){}|[\]\\"]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+}

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the scripts that source this file use the variables
+# The start of every command: paths, the settings of this host, and shared functions. Sourced, not run.
+
+# Variables
+COMMANDS=/usr/local/sbin
+LIBRARY=/usr/local/lib/terrace
+SETTINGS=/etc/terrace
+UNITS=/etc/systemd/system
+RUNTIME=/run/terrace
+STATE=/var/lib/terrace
+WEBROOT=/var/www/terrace
+DATA_DIRECTORY=/data
+BACKUPS=/data/backups
+LETS_ENCRYPT=/data/letsencrypt
+CERTIFICATES=/data/tls
+POSTGRES_DATA=/data/postgres
+REDIS_DATA=/data/redis
+APPLICATION_UNIT=terrace-app.service
+
+# shellcheck source=/dev/null
+. "$SETTINGS/boot.env"
+# shellcheck source=/dev/null
+. "$SETTINGS/host.env"
+PATH=$PATH:/snap/bin
+AWS_DEFAULT_REGION=$REGION
+AWS_PAGER=
+export PATH AWS_DEFAULT_REGION AWS_PAGER
+
+# Programs that run as another user need a working directory that this user may enter.
+cd /
+
+log() {
+  printf '%s\n' "$*"
+}
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# Publishes one metric: name, value, unit.
+publish() {
+  aws cloudwatch put-metric-data --namespace "$METRICS_NAMESPACE" --dimensions "Environment=$ENVIRONMENT" \
+    --metric-name "$1" --value "$2" --unit "$3"
+}
+
+# Runs a command if one of the files has changed since the command last succeeded: step, command, files.
+when_changed() {
+  local step=$1 action=$2 mark now
+  shift 2
+  mark=$STATE/$step
+  now=$(sha256sum "$@")
+  if [ -f "$mark" ] && [ "$(cat "$mark")" = "$now" ]; then
+    return 0
+  fi
+  log "$step"
+  # A failing function ends the script here, unless the caller handles failures (`when_changed … || …`): then errexit is off.
+  "$action"
+  local status=$?
+  [ "$status" -eq 0 ] || return "$status"
+  printf '%s\n' "$now" > "$mark"
+}
+
+# Succeeds if the data volume is mounted, or if the host has none.
+data_is_mounted() {
+  [ -z "$DATA_VOLUME_ID" ] || mountpoint --quiet "$DATA_DIRECTORY"
+}

@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# How this host reaches PostgreSQL: in its container, installed as a package, or managed by RDS. Sourced, not run.
+
+# Variables
+POSTGRES_CONTAINER=terrace-postgres
+
+# Debian keeps the programs of each version in a separate directory.
+if [ "$POSTGRES_PLACEMENT" = package ] && [ "$POSTGRES_PROGRAMS" != /usr/bin ]; then
+  PATH=$POSTGRES_PROGRAMS:$PATH
+fi
+
+# Runs a program of PostgreSQL as the superuser, or as the master of a managed database: program, arguments.
+pg() {
+  case $POSTGRES_PLACEMENT in
+    container) docker exec --interactive --user postgres "$POSTGRES_CONTAINER" "$@" ;;
+    package) runuser --user postgres -- "$@" ;;
+    managed)
+      # The programs come from PostgreSQL's image, so that they are never older than the server.
+      docker run --rm --interactive --network host --env-file "$RUNTIME/master.env" \
+        --env "PGHOST=$POSTGRES_HOST" --env "PGPORT=$POSTGRES_PORT" --env PGSSLMODE=require "$POSTGRES_IMAGE" "$@"
+      ;;
+  esac
+}
+
+# The same with the roles' passwords in the environment of the program. Only for PostgreSQL on this host.
+pg_roles() {
+  local variable
+  if [ "$POSTGRES_PLACEMENT" = container ]; then
+    set -- "$POSTGRES_CONTAINER" "$@"
+    while IFS= read -r variable; do
+      set -- --env "$variable" "$@"
+    done < "$SETTINGS/role-variables"
+    docker exec --interactive --user postgres "$@"
+  else
+    # runuser keeps the environment.
+    pg "$@"
+  fi
+}
+
+pg_is_up() {
+  case $POSTGRES_PLACEMENT in
+    container) docker exec --user postgres "$POSTGRES_CONTAINER" pg_isready --quiet ;;
+    package) pg pg_isready --quiet ;;
+    managed) timeout 5 bash -c ": > /dev/tcp/$POSTGRES_HOST/$POSTGRES_PORT" ;;
+  esac
+}
