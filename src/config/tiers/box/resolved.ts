@@ -5,9 +5,7 @@ import type { boxSchema, postgresSchema, redisSchema } from '../../schema/box';
 type ParsedBox = z.output<typeof boxSchema>;
 
 /** The `box` section, with the names and values that follow from it. */
-export type ResolvedBox = Readonly<
-  Omit<ParsedBox, 'sshCidrs' | 'backup' | 'instances' | 'registries' | 'postgres' | 'redis'>
-> & {
+export type ResolvedBox = Readonly<Omit<ParsedBox, 'sshCidrs' | 'backup' | 'instances' | 'registries' | 'postgres' | 'redis'>> & {
   readonly sshCidrs: readonly string[];
   readonly backup: Readonly<ParsedBox['backup']>;
   readonly instances: Readonly<ParsedBox['instances']>;

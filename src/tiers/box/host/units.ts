@@ -22,7 +22,13 @@ export function unitFiles(host: HostDescription): readonly HostFile[] {
       : scheduled('drill', 'Prove that the newest backup can be restored', toOnCalendar(backup.drillSchedule), '4h')),
     ...(sitesWithCertificates(host).length === 0
       ? []
-      : scheduled('renew', 'Renew certificates', toOnCalendar(host.certificateRenewal), '15min', `${command('certificates')} renew`)),
+      : scheduled(
+          'renew',
+          'Renew certificates',
+          toOnCalendar(host.certificateRenewal),
+          '15min',
+          `${command('certificates')} renew`,
+        )),
     ...scheduled('monitor', 'Measure this host', `*:0/${METRICS_INTERVAL_MINUTES}`, '4min'),
     ...containers.flatMap((container) => (container.kind === 'job' ? jobUnits(host, container) : [])),
     FAILED_UNIT,
