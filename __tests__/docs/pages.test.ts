@@ -21,7 +21,9 @@ describe('links', () => {
 
   it('reach every page from docs/README.md', () => {
     const listed = linksOf(pageOf('docs/README.md')).map(({ target }) => target);
-    const pages = PAGES.map(({ path }) => path).filter((path) => /^docs\/[^/]+\.md$/.test(path) && path !== 'docs/README.md');
+    const pages = PAGES.map(({ path }) => path).filter(
+      (path) => /^docs\/([^/]+|(adr|reference)\/README)\.md$/.test(path) && path !== 'docs/README.md',
+    );
     expect(pages.filter((path) => !listed.includes(path))).toEqual([]);
   });
 });

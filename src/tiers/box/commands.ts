@@ -1,4 +1,4 @@
-/** The exact commands that a person needs next. Pure: values may be Terraform references, so no `${` of the shell's own. */
+/** Commands for the next steps of a person. Pure. Values may be Terraform references, so the shell's own `${` is not used. */
 import { PORTS } from '../../config/tables/ports';
 import { command } from './host/paths';
 
@@ -7,18 +7,18 @@ export interface Host {
   readonly region: string;
   /** An id, or a shell variable that holds one. */
   readonly instanceId: string;
-  /** What must run first, to find the host. @default nothing */
+  /** A command that finds the host and must run first. @default none */
   readonly first?: string;
 }
 
-/** The first host of a group: all are alike. */
+/** The first host of a group; all are identical. */
 export function anyHostOf(region: string, groupName: string): Host {
   const describe = `aws autoscaling describe-auto-scaling-groups --region ${region} --auto-scaling-group-names ${groupName}`;
   const id = `$(${describe} --query 'AutoScalingGroups[0].Instances[0].InstanceId' --output text)`;
   return { region, instanceId: '"$host"', first: `host="${id}"` };
 }
 
-/** Runs what comes first, then the command. */
+/** A command, after the one that finds the host. */
 function on({ first }: Host, command: string): string {
   return first === undefined ? command : `${first} && ${command}`;
 }
@@ -28,7 +28,7 @@ export function shellCommand(host: Host): string {
   return on(host, `aws ssm start-session --region ${host.region} --target ${host.instanceId}`);
 }
 
-/** Brings the host's PostgreSQL to localhost:5432 of this machine. */
+/** Forwards the host's PostgreSQL to localhost:5432 of the caller's machine. */
 export function databaseTunnelCommand(host: Host): string {
   const port = [String(PORTS.postgres)];
   return [
@@ -38,7 +38,7 @@ export function databaseTunnelCommand(host: Host): string {
   ].join(' ');
 }
 
-/** Brings a managed database to localhost:5432 through the host. */
+/** Forwards a managed database to localhost:5432, through the host. */
 export function remoteDatabaseTunnelCommand(host: Host, databaseHost: string): string {
   const port = [String(PORTS.postgres)];
   return [
@@ -49,7 +49,7 @@ export function remoteDatabaseTunnelCommand(host: Host, databaseHost: string): s
 }
 
 /**
- * Runs one line as root on the host and prints what came of it.
+ * Runs one line as root on the host and prints its status and output.
  * @param line without single quotes
  */
 export function runCommand(host: Host, line: string): string {
@@ -61,7 +61,7 @@ export function runCommand(host: Host, line: string): string {
   ].join(' ');
   const run = `--region ${region} --instance-id ${instanceId} --command-id "$id"`;
   const result = `--query '[Status, StandardOutputContent, StandardErrorContent]' --output text`;
-  // Waiting gives up after a minute and a half; what there is by then is printed all the same.
+  // The waiter gives up after 100 seconds; the output so far is printed all the same.
   return on(
     host,
     `id="$(${send})" && { aws ssm wait command-executed ${run}; aws ssm get-command-invocation ${run} ${result}; }`,

@@ -16,7 +16,7 @@ import { DATA_DEVICE } from './host/paths';
 import { creditSpecification, machineImage, METADATA_OPTIONS } from './machine';
 
 export interface BoxInstanceProps {
-  /** Shown in the console. */
+  /** The tag Name, which the console shows. */
   readonly name: string;
   readonly box: ResolvedBox;
   /** A public subnet of the volume's zone. */
@@ -53,7 +53,7 @@ export class BoxInstance extends Construct {
   private createInterface(): NetworkInterface {
     const { name, subnetId, securityGroupId } = this.props;
     return new NetworkInterface(this, 'interface', {
-      description: 'Stays when the host is replaced',
+      description: 'Kept when the host is replaced',
       subnetId,
       securityGroups: [securityGroupId],
       tags: { Name: name },

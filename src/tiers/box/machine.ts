@@ -50,9 +50,7 @@ export class HostProfile extends Construct {
 
   constructor(scope: Construct, id: string, { roleName }: HostProfileProps) {
     super(scope, id);
-    const profile = new IamInstanceProfile(this, 'profile', { name: roleName, role: roleName });
-    // The address from before the profile had a construct: another one would replace it, and with it the host's rights.
-    profile.overrideLogicalId(id);
+    const profile = new IamInstanceProfile(this, 'Default', { name: roleName, role: roleName });
     this.name = profile.name;
     this.arn = profile.arn;
   }

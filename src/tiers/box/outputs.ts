@@ -1,15 +1,15 @@
-/** What the box tells people: addresses, and the exact commands of the next steps. */
+/** The outputs of the box for people: addresses, and the exact commands of the next steps. */
 import { databaseTunnelCommand, hostLine, remoteDatabaseTunnelCommand, runCommand, shellCommand, type Host } from './commands';
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
 export interface BoxOutputs {
   readonly host: Host;
-  /** What the names must point at: an address, or the name of a load balancer. */
+  /** What DNS records must point to: an IP address, or the name of a load balancer. */
   readonly address: string;
-  /** Whether several hosts share the work; none of them then keeps or restores anything. */
+  /** Whether there are several hosts. They back up and restore nothing. */
   readonly several: boolean;
-  /** The names that nginx answers to. */
+  /** The host names that nginx serves. */
   readonly hosts: readonly string[];
   readonly jobs: readonly string[];
   readonly database?: { readonly placement: 'host' } | { readonly placement: 'managed'; readonly host: string };
@@ -23,29 +23,34 @@ export function addBoxOutputs(stack: TerraceStack, outputs: BoxOutputs): void {
 }
 
 function addAddressOutputs(stack: TerraceStack, { address, several, hosts }: BoxOutputs): void {
-  stack.addOutput('address', `What the host names must point at (${several ? 'alias or CNAME' : 'A'} records)`, address);
+  stack.addOutput(
+    'address',
+    `The target of the DNS records of all host names (${several ? 'alias or CNAME' : 'A'} records)`,
+    address,
+  );
   for (const name of hosts)
-    stack.addOutput(`url_${outputName(name)}`, `Answers once ${name} points at the host`, `https://${name}`);
+    stack.addOutput(`url_${outputName(name)}`, `Answers once ${name} points to the host`, `https://${name}`);
 }
 
 function addAccessOutputs(stack: TerraceStack, { host, database }: BoxOutputs): void {
   stack.addOutput('shell', 'Opens a shell on the host (needs the Session Manager plugin)', shellCommand(host));
   if (database === undefined) return;
   const command = database.placement === 'host' ? databaseTunnelCommand(host) : remoteDatabaseTunnelCommand(host, database.host);
-  stack.addOutput('tunnel_to_database', 'Brings the database to localhost:5432', command);
+  stack.addOutput('tunnel_to_database', 'Forwards the database to localhost:5432 (needs the Session Manager plugin)', command);
 }
 
 function addOperationOutputs(stack: TerraceStack, { host, jobs, database, several }: BoxOutputs): void {
   const run = (line: string) => runCommand(host, line);
   stack.addOutput(
     'apply_now',
-    'Applies the configuration and released images now instead of within five minutes',
+    'Applies new configuration, images and secrets now instead of within five minutes',
     run(hostLine.apply),
   );
-  for (const job of jobs) stack.addOutput(`run_${outputName(job)}`, `Starts the job ${job} now`, run(hostLine.job(job)));
+  for (const job of jobs)
+    stack.addOutput(`run_${outputName(job)}`, `Runs the job ${job} now and prints its output`, run(hostLine.job(job)));
   if (several) return;
-  stack.addOutput('backup_now', 'Makes a backup now', run(hostLine.backup));
+  stack.addOutput('backup_now', 'Creates a backup now', run(hostLine.backup));
   if (database === undefined) return;
-  stack.addOutput('restore', 'Restores the newest backup; refuses a database that is not empty', run(hostLine.restore));
-  stack.addOutput('drill', 'Restores the newest backup into a scratch database and compares it', run(hostLine.drill));
+  stack.addOutput('restore', 'Restores the newest backup, but only into an empty database', run(hostLine.restore));
+  stack.addOutput('drill', 'Restores the newest backup into a scratch database and verifies it', run(hostLine.drill));
 }

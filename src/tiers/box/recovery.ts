@@ -1,4 +1,4 @@
-/** What EC2 does by itself when the host fails: moves it off broken hardware, restarts a system that hangs. */
+/** Automatic recovery by EC2: moves the host away from failed hardware, restarts an operating system that hangs. */
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
 
@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 const CHECK_SECONDS = 60;
 
 /**
- * Checks that must fail in a row. A restart waits for one more than a recovery, so that the two do not meet.
+ * Consecutive failed checks. A restart needs one more than a recovery, so that the two do not coincide.
  * Source: Amazon EC2 user guide, "Create alarms that stop, terminate, reboot, or recover an instance".
  */
 const FAILURES = { recover: 2, reboot: 3 } as const;
@@ -18,7 +18,7 @@ export interface RecoveryProps {
   readonly instanceId: string;
 }
 
-/** Two alarms with actions of EC2's own; id, addresses and volumes stay the same. */
+/** Two alarms with actions of EC2. Instance id, addresses and volumes stay the same. */
 export class Recovery extends Construct {
   constructor(
     scope: Construct,
@@ -26,15 +26,19 @@ export class Recovery extends Construct {
     private readonly props: RecoveryProps,
   ) {
     super(scope, id);
-    this.alarm(
+    this.createAlarm(
       'recover',
       'StatusCheckFailed_System',
-      'The hardware below the host failed: EC2 moves the host to other hardware.',
+      'The underlying hardware failed: EC2 moves the host to other hardware.',
     );
-    this.alarm('reboot', 'StatusCheckFailed_Instance', 'The host does not answer although its hardware does: EC2 restarts it.');
+    this.createAlarm(
+      'reboot',
+      'StatusCheckFailed_Instance',
+      'The operating system does not respond, although the hardware does: EC2 restarts the host.',
+    );
   }
 
-  private alarm(action: keyof typeof FAILURES, metricName: string, alarmDescription: string): void {
+  private createAlarm(action: keyof typeof FAILURES, metricName: string, alarmDescription: string): void {
     const { environment, region, instanceId } = this.props;
     new CloudwatchMetricAlarm(this, action, {
       alarmName: `${environment}-box-${action}`,
@@ -47,7 +51,7 @@ export class Recovery extends Construct {
       evaluationPeriods: FAILURES[action],
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
-      // A stopped host reports nothing, and nothing is wrong with it.
+      // A stopped host reports no data, which is no failure.
       treatMissingData: 'missing',
       alarmActions: [`arn:aws:automate:${region}:ec2:${action}`],
     });

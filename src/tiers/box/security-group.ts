@@ -1,4 +1,4 @@
-/** The host's firewall outside the host: who reaches 80, 443 and 22, and what the host reaches. */
+/** The security group of the hosts: who reaches ports 80, 443 and 22, and what the hosts reach. */
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
@@ -11,7 +11,7 @@ import { allowEgress, allowIngress, ClosedSecurityGroup, connect } from '../../m
 
 const ANYWHERE = '0.0.0.0/0';
 
-/** Who may reach the web ports. */
+/** The networks that may reach the web ports. `who` is part of rule descriptions, which must not change. */
 export function webOrigins(origin: ResolvedBox['origin']): readonly { readonly cidr: string; readonly who: string }[] {
   return origin === 'cloudflare'
     ? CLOUDFLARE_IPV4.map((cidr) => ({ cidr, who: 'Cloudflare' }))
@@ -25,14 +25,14 @@ export interface BoxSecurityGroupProps {
     NetworkHandover,
     'vpcId' | 'databaseSecurityGroupId' | 'cacheSecurityGroupId' | 'endpointSecurityGroupId'
   >;
-  /** Behind a load balancer: the one group that reaches port 80. Left out for a single host, which meets the world itself. */
+  /** The only group that reaches port 80. Left out for a single host, which clients reach directly. */
   readonly balancerSecurityGroupId?: string;
 }
 
-/** The security group of the host, and the rules that let it into managed data. */
+/** The security group of the hosts, and the rules that give them access to managed data. */
 export class BoxSecurityGroup extends Construct {
   public readonly id: string;
-  /** The way out: boot needs it. */
+  /** The egress rules, without which boot fails. */
   public readonly egress: readonly ITerraformDependable[];
 
   constructor(
@@ -47,15 +47,15 @@ export class BoxSecurityGroup extends Construct {
       description: 'The host: web from outside, SSH only from named networks',
       vpcId: network.vpcId,
     }).id;
-    this.admitWeb();
-    this.admitSsh();
-    this.egress = this.letOut();
-    this.open('database', network.databaseSecurityGroupId, PORTS.postgres);
-    this.open('cache', network.cacheSecurityGroupId, PORTS.redis);
-    this.open('endpoints', network.endpointSecurityGroupId, PORTS.https);
+    this.createWebRules();
+    this.createSshRules();
+    this.egress = this.createEgressRules();
+    this.createAccessTo('database', network.databaseSecurityGroupId, PORTS.postgres);
+    this.createAccessTo('cache', network.cacheSecurityGroupId, PORTS.redis);
+    this.createAccessTo('endpoints', network.endpointSecurityGroupId, PORTS.https);
   }
 
-  private admitWeb(): void {
+  private createWebRules(): void {
     const { box, balancerSecurityGroupId } = this.props;
     if (balancerSecurityGroupId !== undefined) {
       connect(this, 'balancer', {
@@ -68,21 +68,21 @@ export class BoxSecurityGroup extends Construct {
     }
     for (const { cidr, who } of webOrigins(box.origin)) {
       const suffix = cidr === ANYWHERE ? 'world' : idOf(cidr);
-      this.admit(`https-${suffix}`, cidr, PORTS.https, `HTTPS from ${who}`);
-      this.admit(`http-${suffix}`, cidr, PORTS.http, `HTTP from ${who}: redirects, and proofs for certificates`);
+      this.createIngressRule(`https-${suffix}`, cidr, PORTS.https, `HTTPS from ${who}`);
+      this.createIngressRule(`http-${suffix}`, cidr, PORTS.http, `HTTP from ${who}: redirects, and proofs for certificates`);
     }
   }
 
-  private admitSsh(): void {
-    for (const cidr of this.props.box.sshCidrs) this.admit(`ssh-${idOf(cidr)}`, cidr, PORTS.ssh, 'SSH');
+  private createSshRules(): void {
+    for (const cidr of this.props.box.sshCidrs) this.createIngressRule(`ssh-${idOf(cidr)}`, cidr, PORTS.ssh, 'SSH');
   }
 
-  private admit(id: string, cidr: string, port: number, description: string): void {
+  private createIngressRule(id: string, cidr: string, port: number, description: string): void {
     allowIngress(this, id, { securityGroupId: this.id, peer: { cidr }, port, description });
   }
 
-  /** Package mirrors speak HTTP; registries, AWS and the certificate authority HTTPS. None has addresses that a rule could name. */
-  private letOut(): readonly ITerraformDependable[] {
+  /** Package mirrors use HTTP; registries, AWS and Let's Encrypt HTTPS. None of them has fixed addresses. */
+  private createEgressRules(): readonly ITerraformDependable[] {
     if (this.props.box.egress === 'all') {
       const everything = {
         securityGroupId: this.id,
@@ -97,7 +97,7 @@ export class BoxSecurityGroup extends Construct {
     return [out('https-out', PORTS.https, 'HTTPS'), out('http-out', PORTS.http, 'HTTP: package mirrors')];
   }
 
-  private open(id: string, groupId: string | undefined, port: number): void {
+  private createAccessTo(id: string, groupId: string | undefined, port: number): void {
     if (groupId === undefined) return;
     connect(this, id, { from: this.id, to: groupId, port, description: `Box to ${id}` });
   }

@@ -107,7 +107,7 @@ export class BoxStack extends TerraceStack {
     const { environment, path: secretPath, region } = identity;
     return new ServiceRole(this, 'role', {
       name: resourceName(environment, 'box', 'iamRole'),
-      description: `What the host of ${environment} and its containers may do`,
+      description: `Permissions of the host of ${environment} and its containers`,
       service: 'ec2.amazonaws.com',
       statements: hostStatements({
         context: { region, accountId: this.accountId, secretPath, data, handover: this.data },
