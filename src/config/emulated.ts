@@ -1,4 +1,4 @@
-/** Environments on a developer's machine: what a person wrote, checked and completed. Pure. */
+/** Environments on a developer's machine: input checked, defaults filled. Pure. */
 import { mapRecord } from './calculations/records';
 import { bucketName, secretName } from './names';
 import { InvalidEnvironment, type Problem } from './problems/problem';
@@ -8,7 +8,7 @@ import { emulatedSchema, type EmulatedInput, type ParsedEmulated } from './schem
 import { problemsOf } from './problems/zod-problems';
 import { resolveIdentity } from './resolve/environment';
 
-/** An environment of which only buckets and secrets are Terraform's; database and cache are containers. */
+/** An environment of which Terraform manages only buckets and secrets; database and cache are containers. */
 export interface ResolvedEmulated {
   readonly identity: Identity;
   readonly endpoint: string;
@@ -24,13 +24,13 @@ export function defineEmulated(environment: EmulatedInput): EmulatedInput {
   return environment;
 }
 
-/** Whether an environment file describes one on a developer's machine: those, and only those, say a `target`. */
+/** Whether an environment file describes one on a developer's machine: those, and only those, have a `target`. */
 export function isEmulated(input: unknown): boolean {
   return typeof input === 'object' && input !== null && 'target' in input;
 }
 
 /**
- * Checks and completes what a person wrote.
+ * Checks an input and fills its defaults.
  * @throws InvalidEnvironment with every problem
  */
 export function parseEmulated(input: unknown): ResolvedEmulated {

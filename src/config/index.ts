@@ -1,4 +1,4 @@
-/** The configuration's front door: what environment files type with, and what `main.ts` parses with. */
+/** The configuration's interface: how environment files are typed, and how `main.ts` parses them. */
 export { defineEmulated, isEmulated, parseEmulated, type ResolvedEmulated } from './emulated';
 export { defineEnvironment, parseEnvironment } from './parse';
 export { InvalidEnvironment, type Problem } from './problems/problem';

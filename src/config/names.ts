@@ -29,7 +29,7 @@ export const NAME_LIMITS = {
 
 const HASH_LENGTH = 6;
 
-/** The first characters of a hash over the text: tells apart names that were cut at the same place. */
+/** The first characters of a hash over the text: distinguishes names that were shortened at the same position. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
@@ -125,8 +125,8 @@ export function loginSecretName(environment: EnvironmentName, role: string, give
 }
 
 /**
- * What the names of secrets end in that hold the first password of a database. It opens nothing once it is rotated, so
- * the plan role of CI may read secrets of this name, and no others.
+ * The end of the names of secrets that contain the first password of a database. It is useless once it is rotated, so the
+ * plan role of CI may read secrets with such names, and no others.
  */
 export const SEED_SECRET_SUFFIX = '-seed';
 

@@ -14,8 +14,8 @@ export function defineEnvironment(environment: EnvironmentInput): EnvironmentInp
 }
 
 /**
- * Checks and completes what a person wrote.
- * @throws InvalidEnvironment with every problem: a broken section does not hide what is wrong in the others.
+ * Checks an input and fills its defaults.
+ * @throws InvalidEnvironment with every problem: an invalid section does not hide problems of the others
  */
 export function parseEnvironment(input: unknown): ResolvedEnvironment {
   const parsed = environmentSchema.safeParse(input);

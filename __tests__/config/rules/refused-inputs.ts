@@ -23,7 +23,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a name too long for AWS', (e) => (e.name = 'shop-' + 'x'.repeat(30)), 'name', undefined, /3 to 28 characters/],
   ['a key in capitals', (e) => (e.queues.Work = {}), 'queues.Work', undefined, /lower-case.*rename/],
   ['a role with a hyphen', (e) => (e.database.roles['my-app'] = {}), 'database.roles.my-app', undefined, /underscores/],
-  ['a variable that is a number', (e) => (e.services.api.environment.PORT = 8080), 'services.api.environment.PORT', undefined, /written as strings/],
+  ['a variable that is a number', (e) => (e.services.api.environment.PORT = 8080), 'services.api.environment.PORT', undefined, /as strings/],
   ['a misspelt fact', (e) => (e.services.api.environment.H = { from: 'database.hots' }), 'services.api.environment.H.from', undefined, /did you mean "database.host"/],
   ['an access that queues do not have', (e) => (e.services.api.permissions = [{ queue: 'work', access: 'read' }]), 'services.api.permissions[0].access', undefined, /"send", "consume"/],
   ['a cron line of four fields', (e) => (e.jobs.sync.schedule = '0 2 * *'), 'jobs.sync.schedule', undefined, /five cron fields/],

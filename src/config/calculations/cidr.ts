@@ -34,7 +34,7 @@ export function isCidr(text: string): boolean {
   return parseCidr(text) !== undefined;
 }
 
-/** Writes a network the way people do. */
+/** A network in CIDR notation. */
 export function formatCidr({ base, prefix }: Cidr): string {
   const octets = [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256);
   return `${octets.join('.')}/${prefix}`;
@@ -45,7 +45,7 @@ export function overlap(one: Cidr, other: Cidr): boolean {
   return one.base < other.base + addressCount(other.prefix) && other.base < one.base + addressCount(one.prefix);
 }
 
-/** Whether `inner` lies wholly inside `outer`. */
+/** Whether `inner` is entirely inside `outer`. */
 export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.base >= outer.base && inner.base + addressCount(inner.prefix) <= outer.base + addressCount(outer.prefix);
 }

@@ -4,15 +4,15 @@
  *   minute  hour  day-of-month  month  day-of-week
  *   0-59    0-23  1-31          1-12   0-7 (0 and 7 are Sunday; EventBridge counts 1-7 from Sunday)
  *
- * A text is read into the sets of values it stands for, and each dialect is written from the sets: what every dialect
- * can say in its own way (steps, names, Sunday as 7) then needs no translation.
+ * A text is read into sets of values, and each dialect is written from the sets: steps, names and Sunday as 7, which the
+ * dialects write differently, then need no translation.
  */
 
 interface Field {
   readonly name: string;
   readonly first: number;
   readonly last: number;
-  /** Names that stand for values, the first for `first`. */
+  /** Names of values; the first is the name of `first`. */
   readonly names: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface Schedule {
 
 /**
  * Reads five cron fields.
- * @throws RangeError in words for people: which field, what it may hold, or why the combination cannot be expressed everywhere.
+ * @throws RangeError with a readable message: which field, its allowed values, or why not every dialect can express the schedule
  */
 export function parseCron(text: string): Schedule {
   const fields = text.trim().split(/\s+/);
@@ -130,7 +130,7 @@ function boundsOf(field: Field, part: string, range: string, stepped: boolean): 
   const ends = range.split('-').map((end) => valueOf(field, part, end));
   const [from, to] = ends;
   if (from === undefined || ends.length > 2) throw unreadable(field, part);
-  // "5/10" is read as "from 5 on" by EventBridge and Kubernetes and not at all by crontab: whoever means it writes "5-59/10".
+  // "5/10" is read as "from 5 on" by EventBridge and Kubernetes and not at all by crontab: "5-59/10" is clear in all three.
   if (to === undefined && stepped)
     throw new RangeError(`${field.name} "${part}" has a step without a range; write "${range}-${field.last}/…"`);
   return [from, to ?? from];
@@ -186,7 +186,7 @@ function runs(values: readonly number[], between: string, write: (value: number)
     .join(',');
 }
 
-/** systemd's week begins on Monday, so Sunday stands last. */
+/** systemd's week starts on Monday, so Sunday is last. */
 function weekdayRuns(weekdays: readonly number[]): string {
   const fromMonday = weekdays.map((day) => (day === 0 ? 7 : day)).sort((one, other) => one - other);
   const nameOf = (day: number) => {

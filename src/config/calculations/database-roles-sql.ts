@@ -1,10 +1,10 @@
 /**
- * The SQL that brings the logins of applications to what the environment says. Pure; run by `database-init`.
+ * The SQL that creates and updates the logins of applications as described. Pure; run by `database-init`.
  *
- * It can be run any number of times: it makes roles that are missing, sets every password to the one in Secrets Manager,
+ * It can be run any number of times: it creates missing roles, sets every password to the one in Secrets Manager,
  * and grants what the role's privileges mean. It drops nothing. One transaction: all of it holds, or nothing changes.
  *
- * Passwords never stand in a statement. psql reads each from the environment (`\set` with backquotes, which every version
+ * No statement contains a password. psql reads each from the environment (`\set` with backquotes, which every version
  * has), and `alter role` takes it from a setting of the transaction inside a `do` block: statement logs, Performance
  * Insights and error messages would show the text of a plain `alter role ... password`.
  */
@@ -38,7 +38,7 @@ export function databaseRolesSql(database: string, roles: readonly Role[]): stri
   return [
     'begin;',
     'set local client_min_messages = warning;',
-    // PostgreSQL 14 still lets everybody create tables in public; since 15 this changes nothing.
+    // In PostgreSQL 14 every role may create tables in public; since 15 this changes nothing.
     'revoke create on schema public from public;',
     ...roles.map(({ name }) => login(name, database)),
     ...owners.map(({ name }, index) => ownership(name, database, index === 0 ? undefined : owners[0]?.name)),
@@ -47,7 +47,7 @@ export function databaseRolesSql(database: string, roles: readonly Role[]): stri
   ].join('\n');
 }
 
-/** Makes the role if it is missing, and sets its password. `others` is caught because its context would quote the password. */
+/** Creates the role if it is missing, and sets its password. `others` is caught because its context would quote the password. */
 function login(role: string, database: string): string {
   return `
 \\set password \`printenv ${rolePasswordVariable(role)}\`
@@ -81,7 +81,7 @@ function ownership(role: string, database: string, first: string | undefined): s
   return lines.join('\n');
 }
 
-/** Takes away what an earlier run may have granted, then grants what is meant, for tables of today and of tomorrow. */
+/** Revokes what an earlier run may have granted, then grants the privileges, for existing and future tables. */
 function guestRights({ name, privileges }: Guest, database: string, owners: readonly Role[]): string {
   const { tables, sequences } = GRANTS[privileges];
   const creators = ['', ...owners.map((owner) => ` for role "${owner.name}"`)];

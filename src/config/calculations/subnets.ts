@@ -41,7 +41,7 @@ export function carveSubnets(vpcCidr: string, zoneCount: number): SubnetPlan {
   };
 }
 
-/** Splits a replica region's small VPC into two subnets in two zones, which is what an RDS subnet group asks for. */
+/** Splits a replica region's small VPC into two subnets in two zones, which an RDS subnet group requires. */
 export function splitReplicaNetwork(vpcCidr: string): readonly [string, string] {
   const vpc = parseCidr(vpcCidr);
   if (vpc === undefined || vpc.prefix > 27) throw new RangeError(`${vpcCidr} cannot be split`);

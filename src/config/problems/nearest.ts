@@ -21,12 +21,12 @@ export function editDistance(one: string, other: string): number {
 
 const at = (row: readonly number[], column: number): number => row[column] ?? 0;
 
-/** A third of the word may be wrong, and always one character. */
+/** A third of the word may be wrong, at least one character. */
 const tolerance = (word: string): number => Math.max(1, Math.floor(word.length / 3));
 
 /**
- * The candidates close enough to be meant, nearest first.
- * A candidate that contains the word, or begins it, counts as close: `prod` finds `h2o-prod`.
+ * The candidates that are close enough, nearest first.
+ * A candidate that contains the word also counts as close: `prod` finds `h2o-prod`.
  */
 export function nearestNames(word: string, candidates: readonly string[], most = 3): readonly string[] {
   const wanted = word.toLowerCase();

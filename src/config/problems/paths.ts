@@ -1,4 +1,4 @@
-/** Paths inside an environment, as people read them, and values at them as people may see them. Pure. */
+/** Paths inside an environment in readable form, and the values at them without secrets. Pure. */
 import { show } from './problem';
 
 /** `['services', 'api', 'routes', 0, 'paths']` becomes `services.api.routes[0].paths`. */
@@ -11,7 +11,7 @@ export function formatPath(segments: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** What stands in the input at a path; undefined when nothing does. */
+/** The value at a path of the input; undefined when there is none. */
 export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (value, segment) =>
@@ -20,13 +20,13 @@ export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Names that a person gives to what should stay unseen. */
+/** Names that suggest a secret value. */
 const SECRET_NAME = /passw|secret|token|credential|api[-_]?key|private[-_]?key/i;
 
-/** Terrace's own words that look like one and hold none. */
+/** Field names of Terrace that look like one and contain none. */
 const OWN_WORDS: ReadonlySet<string> = new Set(['secret', 'secrets', 'secretName', 'secretPath', 'credentials']);
 
-/** Whether what stands under this name is kept out of messages. */
+/** Whether the value under this name is kept out of messages. */
 export function isSecretName(segment: PropertyKey): boolean {
   return typeof segment === 'string' && !OWN_WORDS.has(segment) && SECRET_NAME.test(segment);
 }

@@ -1,6 +1,6 @@
-/** What is wrong with an environment: where, what was given, what is allowed, how to mend it. */
+/** What is wrong with an environment: path, value received, what is allowed, how to fix it. */
 
-/** One thing to mend. */
+/** One thing to fix. */
 export interface Problem {
   /** Dotted path inside the environment, such as `services.api.memoryMib`; empty for the whole. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Warning {
   readonly message: string;
 }
 
-/** Every problem of one environment at once. It has a message for people and no use for a stack trace. */
+/** Every problem of one environment at once. Its message is for people; a stack trace would add nothing. */
 export class InvalidEnvironment extends Error {
   constructor(
     /** The environment's name as far as it is known. */
@@ -31,7 +31,7 @@ export class InvalidEnvironment extends Error {
   }
 }
 
-/** The report a person reads. */
+/** The report that people read. */
 export function formatProblems(environment: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const blocks = problems.map(({ path, received, allowed, fix, rule }, index) =>

@@ -1,13 +1,13 @@
-/** Words for refused values whose schema has none of its own, by the kind of issue. */
+/** Words for refused values whose schema has none, by the kind of issue. */
 import type { z } from 'zod';
 import { suggest } from './nearest';
 import { discriminatorOf, fieldNames, type Schema } from '../schema/walk';
 
-/** What is allowed and how to mend it. */
+/** What is allowed and how to fix it. */
 export interface Words {
   readonly allowed: string;
   readonly fix: string;
-  /** Whether `fix` looks at the value that was received, which says more than a schema's general advice. */
+  /** Whether `fix` depends on the received value, and so is better than a schema's general advice. */
   readonly specific?: boolean;
 }
 
@@ -58,7 +58,7 @@ function wordsOf(issue: Issue, received: unknown, schema: Schema | undefined): W
   }
 }
 
-/** Every fixed value that some branch of a union would take. */
+/** Every fixed value that some branch of a union accepts. */
 function valuesIn(branches: readonly (readonly Issue[])[]): readonly string[] {
   return branches.flat().flatMap((issue) => {
     if (issue.path.length > 0) return [];

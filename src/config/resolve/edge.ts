@@ -23,12 +23,12 @@ type Edge = ParsedEnvironment['edge'];
 type Frontend = ParsedEnvironment['frontends'][string];
 type Cloudflare = NonNullable<Edge['cloudflare']>;
 
-/** A CDN looks for its certificate in us-east-1 whether or not somebody thought of it. */
+/** CloudFront requires its certificate in us-east-1, whether or not the environment asks for one. */
 export function resolveDomain({ domain, edge }: ParsedEnvironment): ResolvedDomain | undefined {
   return domain && { ...domain, edgeCertificate: domain.edgeCertificate || edge.cdn !== undefined };
 }
 
-/** Resolves everything between visitors and the services. */
+/** Resolves everything between visitors and services. */
 export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
   const { edge, frontends } = parsed;
   return {
@@ -125,7 +125,7 @@ function resolveCloudflareZone(parsed: ParsedEnvironment): ResolvedCloudflareZon
   };
 }
 
-/** Where Pages or the frontend's service answer. Hosts of APIs are not among them: their files may be somebody's own. */
+/** The hosts of Pages and of the frontend's service. Hosts of APIs are not among them: their answers may differ for each user. */
 function staticHosts({ domain, frontends, services }: ParsedEnvironment): readonly string[] {
   const hosts = Object.values(frontends).flatMap((frontend): readonly string[] => {
     if (frontend.kind === 'cloudflare-pages') return frontend.domains;

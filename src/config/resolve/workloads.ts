@@ -64,7 +64,7 @@ function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]
   return 'queue' in scaling ? { kind: 'queue', ...scaling } : { kind: 'load', ...scaling };
 }
 
-/** Replaces what a person wrote by what it means; every other field passes as it is. */
+/** Replaces the fields whose resolved form differs; every other field passes unchanged. */
 function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean }>(
   parsed: ParsedEnvironment,
   key: string,

@@ -1,4 +1,4 @@
-/** What stands before the services, with every default filled: what the edge stack and the web ACLs are made from. */
+/** The edge with every default filled: what the edge stack and the web ACLs are created from. */
 import type { z } from 'zod';
 import type { DeepReadonly } from './readonly';
 import type { edgeSchema } from '../schema/edge';
@@ -26,7 +26,7 @@ export interface ResolvedWaf {
 
 /** Where CloudFront gets an answer from. */
 export type ResolvedOrigin =
-  /** The services, under a name of their own that follows the tier. */
+  /** The services, under a separate name that follows the tier. */
   | { readonly kind: 'services'; readonly hostName: string; readonly timeoutSeconds: number }
   | { readonly kind: 'amplify'; readonly frontend: AmplifyFrontend }
   | { readonly kind: 'static-site'; readonly frontend: StaticSiteFrontend };
@@ -54,7 +54,7 @@ export type PagesFrontend = OfKind<ParsedFrontend, 'cloudflare-pages'> & { reado
 export type AmplifyFrontend = OfKind<ParsedFrontend, 'amplify'> & { readonly key: string; readonly name: string };
 export type StaticSiteFrontend = OfKind<ParsedFrontend, 'static-site'> & { readonly key: string; readonly bucketName: string };
 
-/** The settings and rules of a Cloudflare zone that this environment keeps. */
+/** The settings and rules of a Cloudflare zone that this environment owns. */
 export interface ResolvedCloudflareZone {
   /** The zone's name. */
   readonly zone: string;
@@ -65,14 +65,14 @@ export interface ResolvedCloudflareZone {
   readonly cacheDays: number;
   /** The hosts of frontends, whose static files are the same for everybody. */
   readonly staticHosts: readonly string[];
-  /** Further paths that are static, beside the usual file extensions. */
+  /** Further static paths, in addition to the usual file extensions. */
   readonly cachedPaths: readonly string[];
 }
 
 export type ResolvedHealthCheck = DeepReadonly<ParsedEdge['healthChecks'][string]> & { readonly key: string };
 
 export interface ResolvedEdge {
-  /** Who may reach load balancers on their public ports. */
+  /** Which clients may reach load balancers on their public ports. */
   readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
   readonly waf?: ResolvedWaf;
   readonly distribution?: ResolvedDistribution;

@@ -19,11 +19,11 @@ export type { ResolvedTier, Warning };
 export type StateStore = DeepReadonly<z.output<typeof stateStoreSchema>>;
 export type Backend = DeepReadonly<z.output<typeof backendSchema>>;
 
-/** Who the environment is; the only place where its name is known. */
+/** The identity of an environment; the only place where its name is known. */
 export interface Identity {
   readonly system: string;
   readonly environment: string;
-  /** `prod` of `h2o-prod`: stands in paths of secrets, parameters and states. */
+  /** `prod` of `h2o-prod`: part of the paths of secrets, parameters and states. */
   readonly shortName: string;
   /** `/h2o/prod`: what secrets, parameters and log groups are below. */
   readonly path: string;
@@ -50,7 +50,7 @@ export interface ResolvedNetwork {
   readonly interfaceEndpoints: Parsed<'network'>['interfaceEndpoints'];
   readonly flowLogs?: Parsed<'network'>['flowLogs'];
   readonly replicaNetworks: readonly ResolvedReplicaNetwork[];
-  /** Which security groups of data the network makes (empty; whoever needs to reach data adds rules). */
+  /** Which security groups of data the network stack creates; they are empty, and the tiers add rules. */
   readonly dataSecurityGroups: { readonly database: boolean; readonly cache: boolean; readonly fileSystems: boolean };
   /** Whether a public address is kept for a single host: wherever there is a `box` section, on every tier. */
   readonly boxAddress: boolean;
@@ -137,7 +137,7 @@ export type ResolvedImage = Entry<'images'> & {
 
 /** A log group in the data stack: it outlives the tier that writes to it. */
 export interface ResolvedLogGroup {
-  /** Stable id inside the stack, made from the name. */
+  /** Stable id inside the stack, derived from the name. */
   readonly key: string;
   readonly name: string;
 }
@@ -165,7 +165,7 @@ export type SecretSource =
   /** The master login: only the job `database-init` reads it. */
   | { readonly kind: 'database-master'; readonly key: 'username' | 'password' };
 
-/** What the variables of a container are, told apart by where their values come from. */
+/** The variables of a container, by the source of their values. */
 export interface ResolvedVariables {
   readonly plain: Readonly<Record<string, string>>;
   readonly references: Readonly<Record<string, Reference>>;

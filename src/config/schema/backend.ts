@@ -5,12 +5,12 @@ import { days, helped, key } from './primitives';
 
 const owner = helped(z.enum(['create', 'existing']), {
   allowed: '"create" or "existing"',
-  fix: '"existing" when the account already has one: an account holds only one GitHub OIDC provider',
+  fix: '"existing" when the account already has one: an account can have only one GitHub OIDC provider',
 });
 
 const trail = helped(z.enum(['create', 'existing', 'none']), {
   allowed: '"create", "existing" or "none"',
-  fix: '"existing" when the account already has a trail, of its own or its organisation\'s: a second one is billed',
+  fix: '"existing" when the account already has a trail, its own or one of its organisation: a second one is billed',
 });
 
 /** The GitHub repository whose workflows may plan and apply, without stored keys. */

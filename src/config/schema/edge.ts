@@ -32,7 +32,7 @@ const plans = Object.keys(CLOUDFLARE_PLANS) as [CloudflarePlanName, ...Cloudflar
 
 const cloudflareSeconds = helped(z.literal(CLOUDFLARE_SECONDS), {
   allowed: `one of ${CLOUDFLARE_SECONDS.join(', ')} seconds, up to what the plan allows`,
-  fix: 'the free plan knows 10 seconds only',
+  fix: 'the free plan has 10 seconds only',
 });
 
 const rateLimit = z.strictObject({

@@ -21,7 +21,7 @@ const target = z.strictObject({
     z.url({ protocol: /^https?$/ }).refine((url) => !/\.amazonaws\.com(\.cn)?(:|\/|$)/.test(url)),
     {
       allowed: 'the URL of an emulator, such as "http://localhost:4566"',
-      fix: 'an environment on AWS has no `target`: leave it out',
+      fix: 'an environment on AWS has no `target`: omit it',
     },
   ).default('http://localhost:4566'),
   /** Image of the emulator in the generated docker-compose.yml. @default 'localstack/localstack:4' */

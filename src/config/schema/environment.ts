@@ -17,7 +17,7 @@ import { builderSchema, jobSchema, serviceSchema, workerSchema } from './workloa
 /** `<system>-<short name>`: the prefix of the names of an environment's resources. */
 export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
   allowed: 'lower-case letters, digits and hyphens, 3 to 28 characters, starting with the system and a hyphen',
-  fix: 'for example "webrana-growth": longer names do not fit AWS limits',
+  fix: 'for example "shop-production": longer names do not fit the limits of AWS',
 });
 
 export const environmentSchema = z.strictObject({

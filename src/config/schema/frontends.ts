@@ -10,7 +10,7 @@ export const pathPattern = helped(z.string().regex(/^\/[A-Za-z0-9_\-.*$/~"'@:+&?
 
 const branch = helped(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/), {
   allowed: 'a branch whose name has letters, digits and hyphens',
-  fix: 'the name becomes a part of a host name',
+  fix: 'use another branch: its name becomes part of a host name',
 });
 
 const github = z.strictObject({

@@ -10,7 +10,7 @@ const email = helped(z.email(), {
 
 const smsNumber = helped(z.string().regex(/^\+[1-9]\d{6,14}$/), {
   allowed: 'a phone number with its country code, such as "+6281234567890"',
-  fix: 'begin with + and the country code; digits only, no spaces',
+  fix: 'start with + and the country code; digits only, no spaces',
 });
 
 /** The periods that CloudWatch offers: 10 or 30 seconds, or whole minutes up to a day. */
@@ -18,7 +18,7 @@ const period = helped(
   z.number().refine((value) => value === 10 || value === 30 || (value >= 60 && value <= 86_400 && value % 60 === 0)),
   {
     allowed: '10, 30, or a multiple of 60 up to 86400',
-    fix: 'use 60 or 300: most services of AWS measure once a minute',
+    fix: 'use 60 or 300: most services of AWS report once a minute',
   },
 );
 
@@ -39,7 +39,7 @@ const alarm = helped(
   ]),
   {
     allowed: 'false, or { threshold, periodSeconds, periods }',
-    fix: 'false turns the alarm off; what is left out is as in docs/alarms.md',
+    fix: 'false turns the alarm off; omitted fields have the values in docs/alarms.md',
   },
 );
 
@@ -52,7 +52,7 @@ const budget = z.strictObject({
   /** Amount that a month should cost at most. A budget notifies; it stops nothing. @unit US dollars @example 90 */
   monthlyUsd: helped(z.number().positive(), {
     allowed: 'an amount of US dollars above 0',
-    fix: 'write what a month should cost at most; leave `budget` out for none',
+    fix: 'write the maximum cost of a month; omit `budget` for none',
   }),
   /**
    * `account` counts everything in the account. `environment` counts resources with the tag `environment`, once that tag is

@@ -1,23 +1,23 @@
 /**
- * The small vocabulary that every section of the schema is written in: keys, CIDRs, days, sizes.
- * Each primitive says in `meta` what is allowed and how to fix it; src/config/problems.ts reads that.
+ * The types that sections of the schema share: keys, CIDRs, days, sizes.
+ * The metadata of each has the words for refused values, which src/config/problems reads.
  */
 import { z } from 'zod';
 import { isCidr } from '../calculations/cidr';
 import { cronProblem } from '../calculations/cron';
 
-/** What a schema node tells a person whose value it refuses. */
+/** The words for a value that a schema refuses. */
 export interface Help {
   readonly allowed: string;
   readonly fix: string;
 }
 
-/** Attaches the words that a refused value is answered with. */
+/** Attaches the words for refused values. */
 export function helped<S extends z.ZodType>(schema: S, help: Help): S {
   return schema.meta({ ...help });
 }
 
-/** Attaches, for fields that people look for in the wrong section, where they belong: field name to the fix. */
+/** Attaches a fix for each field that is likely to be written here by mistake, by the name of the field. */
 export function withElsewhere<S extends z.ZodType>(schema: S, elsewhere: Readonly<Record<string, string>>): S {
   return schema.meta({ elsewhere });
 }
@@ -85,16 +85,16 @@ export const percent = (minimum = 1, maximum = 100) =>
 /** An ARN of any service. */
 export const arn = helped(z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:.+$/), {
   allowed: 'an ARN such as "arn:aws:lambda:eu-west-1:123456789012:function:rotate"',
-  fix: 'copy the ARN from the AWS console or from the output of the stack that made the resource',
+  fix: 'copy the ARN from the AWS console or from the output of the stack that created the resource',
 });
 
-/** A schedule in UTC, the way cron writes it. */
+/** A schedule in UTC, in the notation of cron. */
 export const cron = helped(
   z.string().refine((text) => cronProblem(text) === undefined),
   {
     allowed:
       'five cron fields in UTC: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted',
-    fix: 'EventBridge, systemd and Kubernetes forms are derived from this one, so it may say only what all three can',
+    fix: 'use only what EventBridge, systemd and Kubernetes can all express: their schedules are derived from this one',
   },
 );
 

@@ -1,4 +1,4 @@
-/** Reads an environment section by section, so that one broken section does not silence the rules about the others. */
+/** Reads an environment section by section, so that an invalid section does not hide what the rules find in the others. */
 import type { z } from 'zod';
 import { definitionOf, unwrap } from './walk';
 import { environmentSchema, type ParsedEnvironment } from './environment';
@@ -7,13 +7,13 @@ type Section = keyof ParsedEnvironment;
 
 /** What can be read of an environment. */
 export interface ReadableSections {
-  /** Sections that are right; one that was left out and has no default is there as undefined. */
+  /** Valid sections; one that was omitted and has no default is present as undefined. */
   readonly intact: Partial<ParsedEnvironment>;
-  /** Of broken sections that are records (services, buckets, ...), the entries that are right. */
+  /** Of invalid sections that are records (services, buckets, ...), the valid entries. */
   readonly remains: Partial<ParsedEnvironment>;
 }
 
-/** Every section of an environment that the schema has passed: rules may also read those that were left out. */
+/** Every section of an environment that the schema accepted: rules may also read those that were omitted. */
 export function everySection(parsed: ParsedEnvironment): ReadableSections {
   const names = Object.keys(environmentSchema.shape) as Section[];
   return { intact: Object.fromEntries(names.map((name) => [name, parsed[name]])), remains: {} };

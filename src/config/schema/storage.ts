@@ -4,7 +4,7 @@ import { arn, count, days, helped, key, seconds } from './primitives';
 
 const bucketName = helped(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), {
   allowed: '3 to 63 lower-case letters, digits, dots and hyphens, globally unique',
-  fix: 'leave it out to get <environment>-<bucket>-<hash>',
+  fix: 'omit it for <environment>-<bucket>',
 });
 
 export const bucketSchema = z.strictObject({

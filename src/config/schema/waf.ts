@@ -6,7 +6,7 @@ import { cidr, count, helped, key, LOG_RETENTION_DAYS } from './primitives';
 /** The beginning of a path. */
 const pathPrefix = helped(z.string().regex(/^\/[A-Za-z0-9._~/-]{0,199}$/), {
   allowed: 'the beginning of a path, such as "/api/uploads"',
-  fix: 'write it without wildcards: everything that begins so is meant',
+  fix: 'write it without wildcards: it matches every path that starts with it',
 });
 
 const groups = Object.keys(MANAGED_GROUPS) as [ManagedGroup, ...ManagedGroup[]];

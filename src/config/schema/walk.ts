@@ -1,4 +1,4 @@
-/** Finds the schema that stands at a path, and the words that it answers refused values with. */
+/** Finds the schema at a path, and its words for refused values. */
 import { z } from 'zod';
 import type { Help } from './primitives';
 
@@ -52,8 +52,8 @@ export function elsewhereOf(schema: Schema | undefined, field: string, value: un
 }
 
 /**
- * The schema that judged the value at a path.
- * @param value the input that the schema was given: tells which branch of a discriminated union was taken
+ * The schema that checked the value at a path.
+ * @param value the input that the schema was given: decides which branch of a discriminated union was taken
  * @returns undefined where the path leads out of the schema
  */
 export function schemaAt(schema: Schema, path: readonly PropertyKey[], value: unknown): Schema | undefined {
@@ -101,7 +101,7 @@ function literalsOf(option: Schema, field: string): readonly unknown[] {
 }
 
 /**
- * The names that may stand in an object or a record with fixed keys; undefined where any may.
+ * The names that an object or a record with fixed keys may have; undefined where any name is possible.
  * @param value what was given: of a union, the branches that share a field with it count
  */
 export function fieldNames(schema: Schema | undefined, value: unknown): readonly string[] | undefined {
@@ -121,12 +121,12 @@ function namesOfBranches(branches: readonly Schema[], value: unknown): readonly 
     return names.some((name) => given.includes(name)) ? names : [];
   });
   if (likely.length > 0) return [...new Set(likely)];
-  // A word or an object: whoever wrote an object meant the only branch that is one.
+  // A word or an object: an object can only be meant for the one branch that is an object.
   const objects = branches.flatMap((branch) => fieldNames(branch, value) ?? []);
   return branches.filter((branch) => fieldNames(branch, value) !== undefined).length === 1 ? objects : undefined;
 }
 
-/** The words that a discriminated union tells its branches apart by. */
+/** The field that distinguishes the branches of a discriminated union, and its values. */
 export function discriminatorOf(
   schema: Schema | undefined,
 ): { readonly field: string; readonly values: readonly unknown[] } | undefined {

@@ -23,7 +23,7 @@ const reference = helped(
   {
     allowed:
       '"database.host|port|name", "database.replicas.<name>.host", "cache.url|host|port", "bucket.<name>.name", "queue.<name>.url", "region", "environment.name"',
-    fix: 'check the spelling; what it names must be declared in the same environment',
+    fix: 'check the spelling; the target must be declared in the same environment',
   },
 );
 
@@ -56,7 +56,7 @@ const variableValue = helped(
   ]),
   {
     allowed: 'a string, { from: "database.host" }, { secret: "jwt", key: "signing-key" } or { databaseRole: "app", key: "url" }',
-    fix: 'numbers and booleans are written as strings, as the container will see them',
+    fix: 'write numbers and booleans as strings, as the container receives them',
   },
 );
 
@@ -332,7 +332,7 @@ export const serviceSchema = z.strictObject({
 });
 
 /** The fix for a worker with a route, a port or a health check. */
-const IS_A_SERVICE = 'move the whole entry to `services`: what listens is a service, a worker listens to nobody';
+const IS_A_SERVICE = 'move the whole entry to `services`: a worker does not listen on a port';
 
 const worker = z.strictObject({
   ...running,

@@ -1,5 +1,5 @@
 /**
- * The countries that AWS WAF and Cloudflare can tell apart: ISO 3166-1 alpha-2, and XK for Kosovo.
+ * The countries that AWS WAF and Cloudflare distinguish: ISO 3166-1 alpha-2, and XK for Kosovo.
  * Source: AWS WAF API reference, GeoMatchStatement, CountryCodes.
  */
 const CODES =

@@ -1,5 +1,5 @@
 /**
- * Memory of RDS instance classes, and how many connections PostgreSQL takes on them.
+ * Memory of RDS instance classes, and how many connections PostgreSQL accepts on them.
  * Source: Amazon RDS user guide, "Hardware specifications for DB instance classes" and "Maximum number of database connections".
  */
 
@@ -60,7 +60,7 @@ export function memoryGibOf(instanceClass: string): number | undefined {
 
 /**
  * `max_connections` of PostgreSQL on a class, by RDS's default formula.
- * An upper bound: RDS takes its own processes' memory off first, and keeps a few connections for itself.
+ * An upper bound: RDS subtracts the memory of its own processes first, and reserves a few connections.
  * @returns undefined for a class that the table does not know
  */
 export function maxConnectionsOf(instanceClass: string): number | undefined {

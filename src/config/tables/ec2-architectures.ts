@@ -1,9 +1,9 @@
 /**
- * What an EC2 instance type says of itself by its name: `t4g.small` is family t, generation 4, options g, size small. Pure.
+ * What the name of an EC2 instance type contains: `t4g.small` is family t, generation 4, options g, size small. Pure.
  * Source: Amazon EC2 user guide, "Instance type naming conventions".
  */
 
-/** Families whose types are arm64 although no `g` stands behind their generation. */
+/** Families whose types are arm64 although their generation is not followed by `g`. */
 const ARM_FAMILIES: readonly string[] = ['a1', 'mac2'];
 
 /**
@@ -38,7 +38,7 @@ const XEN_FAMILIES: readonly string[] = [
 
 const familyOf = (instanceType: string): string => instanceType.split('.')[0] ?? '';
 
-/** The architecture of an instance type's processors; `g` among the options behind the generation stands for Graviton. */
+/** The architecture of an instance type's processors; `g` among the options after the generation means Graviton. */
 export function architectureOf(instanceType: string): 'x86_64' | 'arm64' {
   const family = familyOf(instanceType);
   const options = /^[a-z]+\d+([a-z]*)/.exec(family)?.[1] ?? '';

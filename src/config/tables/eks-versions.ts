@@ -20,7 +20,7 @@ export type EksAddonName = (typeof EKS_ADDONS)[number];
 
 /** One minor version of Kubernetes on EKS. */
 export interface EksVersion {
-  /** The day on which AWS begins to charge six times the price, or upgrades by itself. */
+  /** The day from which AWS charges six times the price, or upgrades automatically. */
   readonly standardSupportUntil: string;
   readonly addons: Readonly<Record<EksAddonName, string>>;
 }

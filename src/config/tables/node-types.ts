@@ -16,7 +16,7 @@ export interface NodeType {
 
 type Size = Omit<NodeType, 'memoryGib'>;
 
-/** Sizes of the families whose names say how much memory a vCPU has. */
+/** Sizes of the families whose name implies the memory per vCPU. */
 const SIZES: Readonly<Record<string, Size>> = {
   large: { vcpu: 2, interfaces: 3, addressesPerInterface: 10 },
   xlarge: { vcpu: 4, interfaces: 4, addressesPerInterface: 15 },
@@ -34,7 +34,7 @@ const GIB_PER_VCPU = { c: 2, m: 4, r: 8 } as const;
 const GENERATIONS = ['5', '5a', '6i', '6a', '7i', '7a'] as const;
 const GRAVITON_GENERATIONS = ['6g', '7g', '8g'] as const;
 
-/** Burstable types have sizes of their own. Nothing smaller than medium: the system's own pods would fill it. */
+/** Burstable types have other sizes. None smaller than medium: the system's own pods would fill it. */
 const BURSTABLE: Readonly<Record<string, NodeType>> = {
   medium: { vcpu: 2, memoryGib: 4, interfaces: 3, addressesPerInterface: 6 },
   large: { vcpu: 2, memoryGib: 8, interfaces: 3, addressesPerInterface: 12 },
