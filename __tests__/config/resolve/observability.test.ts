@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
-import { thresholdOf } from '../../../src/config/resolve/observability';
 import { ALARM_KINDS, alarmDefault } from '../../../src/config/tables/alarm-defaults';
 import { alarmsDocument } from '../../../src/commands/docs/alarms-page';
 import { example } from '../../support/example';
@@ -69,14 +68,5 @@ describe('what an environment says', () => {
       parseEnvironment(example({ observability: { notifications: { emails }, tracing } })).data.logGroups.map(({ name }) => name);
     expect(groups('xray')).toContain('/shop/test/application-metrics');
     expect(groups('none')).not.toContain('/shop/test/application-metrics');
-  });
-});
-
-describe('a threshold that is a share', () => {
-  it('is a share of what there is, and a fixed figure where nobody knows', () => {
-    expect(thresholdOf(alarmDefault('database-connections'), 450)).toBe(360);
-    expect(thresholdOf(alarmDefault('database-connections'))).toBe(80);
-    expect(thresholdOf(alarmDefault('queue-age'), 300)).toBe(900);
-    expect(thresholdOf({ threshold: 80 }, 450)).toBe(80);
   });
 });
