@@ -19,10 +19,10 @@ What it makes of a measurement that does not come is chosen with the reason give
 `;
 
 const ENDING = `
-This page is made from \`src/config/tables/alarm-defaults.ts\`; after a change there, this writes it again:
+This page is generated from \`src/config/tables/alarm-defaults.ts\`. After a change there, write it again:
 
 \`\`\`sh
-UPDATE_DOCS=1 npx jest __tests__/config/observability.test.ts
+UPDATE_DOCS=1 npx jest __tests__/commands/docs/alarms-page.test.ts
 \`\`\`
 `;
 
