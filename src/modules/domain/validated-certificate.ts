@@ -2,10 +2,8 @@
 import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate';
 import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation';
 import { Construct } from 'constructs';
-import { hostId, type DnsZone } from './dns-zone';
-
-/** Where CloudFront looks for certificates (AWS, CloudFront developer guide, "Requirements for using SSL/TLS certificates"). */
-export const EDGE_REGION = 'us-east-1';
+import { EDGE_REGION } from '../../config/tables/regions';
+import { hostId, type DnsZone } from '../dns/dns-provider';
 
 export interface ValidatedCertificateProps {
   /** The names that the certificate stands for; the first is its subject. No wildcards. */

@@ -3,7 +3,7 @@ import { PagesDomain } from '@cdktf/provider-cloudflare/lib/pages-domain';
 import { PagesProject } from '@cdktf/provider-cloudflare/lib/pages-project';
 import { Construct } from 'constructs';
 import type { PagesFrontend } from '../../config/resolved/edge';
-import { hostId } from '../domain/dns-zone';
+import { hostId } from '../dns/dns-provider';
 import { terraformLiteral } from '../../terraform/literal';
 
 export interface PagesProps {

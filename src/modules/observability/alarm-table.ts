@@ -1,7 +1,7 @@
 /** What is monitored, by which alarm: a line for each alarm. Pure. */
 import type { AlarmKind } from '../../config/tables/alarm-defaults';
 import { maxConnectionsOf, memoryGibOf } from '../../config/tables/database-classes';
-import { EDGE_REGION } from '../domain/validated-certificate';
+import { EDGE_REGION } from '../../config/tables/regions';
 import { applicationMetric, errorRate, hostMetrics, METRICS, queryTime, type Formula, type Metric } from './metrics';
 import type {
   MonitoredApplication,

@@ -1,5 +1,5 @@
 /** What a dashboard shows of an environment: three rows, from the outside in. Pure. */
-import { EDGE_REGION } from '../domain/validated-certificate';
+import { EDGE_REGION } from '../../config/tables/regions';
 import { applicationMetric, errorRate, hostMetrics, METRICS, queryTime, type Formula, type Metric } from './metrics';
 import type {
   MonitoredApplication,

@@ -1,6 +1,5 @@
 /** Everything there is to watch in one environment: what alarms and dashboard are generated from. Pure. */
-import type { Region } from '../../config/tables/regions';
-import { EDGE_REGION } from '../domain/validated-certificate';
+import { EDGE_REGION, type Region } from '../../config/tables/regions';
 
 /** What runs all the time on Fargate. */
 export interface MonitoredService {
