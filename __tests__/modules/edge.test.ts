@@ -1,93 +1,14 @@
-/** What stands before the services: records of both providers, CloudFront, frontends, Cloudflare's rules. */
+/** What is in front of the services: CloudFront, frontends, Cloudflare's rules, health checks. */
 import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution';
-import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
 import { Testing } from 'cdktf';
 import type { ResolvedCloudflareZone, ResolvedDistribution } from '../../src/config/resolved/edge';
 import { Amplify } from '../../src/modules/edge/amplify';
-import { CloudflareRecords } from '../../src/modules/edge/cloudflare-records';
-import { CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone-rules';
+import { CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone';
 import { Distribution, type DistributionProps } from '../../src/modules/edge/distribution';
-import type { Destination, DnsRecords, WeightedDestination } from '../../src/modules/edge/dns-records';
 import { HealthChecks } from '../../src/modules/edge/health-checks';
-import { pageFunction } from '../../src/modules/edge/page-function';
 import { Pages } from '../../src/modules/edge/pages';
-import { Route53Records } from '../../src/modules/edge/route53-records';
-import { StaticSite } from '../../src/modules/edge/static-site';
+import { pageFunction, StaticSite } from '../../src/modules/edge/static-site';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
-
-/** A module alone in a stack that knows Cloudflare. */
-const synthCloudflare: typeof synthModule = (build) =>
-  synthModule((stack) => {
-    new CloudflareProvider(stack, 'cloudflare');
-    build(stack);
-  });
-
-const host: Destination = { kind: 'address', address: '203.0.113.7' };
-const balancer: Destination = { kind: 'aws', dnsName: 'lb.aws', hostedZoneId: 'ZLB', ipv6: false, followsHealth: true };
-const distribution: Destination = {
-  kind: 'aws',
-  dnsName: 'd1.cloudfront.net',
-  hostedZoneId: 'ZCF',
-  ipv6: true,
-  followsHealth: false,
-};
-const shares = (box: number): readonly WeightedDestination[] => [
-  { id: 'box', destination: host, percent: box },
-  { id: 'fargate', destination: balancer, percent: 100 - box },
-];
-
-const route53 = (list: readonly WeightedDestination[]) =>
-  synthModule((stack) => (new Route53Records(stack, 'Z1') as DnsRecords).point('record', 'shop.example', list)).resource
-    ?.aws_route53_record;
-const cloudflare = (list: readonly WeightedDestination[], proxied = true) =>
-  theOnly(
-    synthCloudflare((stack) => (new CloudflareRecords(stack, 'z1', proxied) as DnsRecords).point('record', 'shop.example', list)),
-    'cloudflare_dns_record',
-  );
-
-describe('records in Route 53', () => {
-  test('a host has its address, a load balancer an alias that follows its health', () => {
-    expect(route53(shares(50))).toMatchObject({
-      'record-box': { type: 'A', records: ['203.0.113.7'], ttl: 60 },
-      'record-fargate': { type: 'A', alias: { name: 'lb.aws', zone_id: 'ZLB', evaluate_target_health: true } },
-    });
-  });
-
-  test('a distribution answers on IPv6 too', () => {
-    const records = route53([{ id: 'cdn', destination: distribution, percent: 100 }]);
-    expect(Object.values(records ?? {}).map(({ type }) => type)).toEqual(['A', 'AAAA']);
-  });
-
-  test('a record that is alone is weighted as well: Route 53 takes no weighted record beside a plain one', () => {
-    const records = route53([{ id: 'box', destination: host, percent: 100 }]);
-    expect(records?.['record-box']).toMatchObject({ set_identifier: 'box', weighted_routing_policy: { weight: 100 } });
-  });
-
-  test('a switch changes weights and nothing else, and so does the way back', () => {
-    const without = (records: ReturnType<typeof route53>) =>
-      Object.entries(records ?? {}).map(([id, { weighted_routing_policy: _weight, ...rest }]) => [id, rest]);
-    expect(without(route53(shares(0)))).toEqual(without(route53(shares(100))));
-    const weights = (box: number) =>
-      Object.values(route53(shares(box)) ?? {}).map((record) => record.weighted_routing_policy.weight);
-    expect([weights(100), weights(30), weights(0)]).toEqual([
-      [100, 0],
-      [30, 70],
-      [0, 100],
-    ]);
-  });
-});
-
-describe('records in Cloudflare', () => {
-  test('the larger share serves: a host by its address, a load balancer by its name', () => {
-    expect(cloudflare(shares(100))).toMatchObject({ name: 'shop.example', type: 'A', content: '203.0.113.7' });
-    expect(cloudflare(shares(0))).toMatchObject({ name: 'shop.example', type: 'CNAME', content: 'lb.aws' });
-  });
-
-  test('behind the proxy Cloudflare chooses the time to live; without it, it is short', () => {
-    expect(cloudflare(shares(0))).toMatchObject({ proxied: true, ttl: 1 });
-    expect(cloudflare(shares(0), false)).toMatchObject({ proxied: false, ttl: 60 });
-  });
-});
 
 const services: ResolvedDistribution['origins'][number] = {
   kind: 'services',
@@ -303,7 +224,7 @@ describe('Amplify', () => {
 
 describe('Cloudflare Pages', () => {
   const pages = (previews: boolean) =>
-    synthCloudflare((stack) => {
+    synthModule((stack) => {
       const frontend = {
         kind: 'cloudflare-pages',
         key: 'web',
@@ -353,7 +274,7 @@ describe("a Cloudflare zone's rules", () => {
     cachedPaths: ['/_next/static/*'],
   };
   const rules = (changes: Partial<ResolvedCloudflareZone> = {}) =>
-    synthCloudflare((stack) => void new CloudflareZoneRules(stack, 'zone', { zoneId: 'z1', rules: { ...zone, ...changes } }));
+    synthModule((stack) => void new CloudflareZoneRules(stack, 'zone', { zoneId: 'z1', rules: { ...zone, ...changes } }));
   const phase = (name: string, changes: Partial<ResolvedCloudflareZone> = {}) =>
     resourcesOf(rules(changes), 'cloudflare_ruleset').find((ruleset) => ruleset.phase === name)?.rules;
 

@@ -135,3 +135,8 @@ export function regionsOf({ region, edge, certificates, database }: MonitoredRes
   const located = [...certificates, ...(database?.replicas ?? [])];
   return [...new Set([region, ...edges, ...located.map((resource) => resource.region)])];
 }
+
+/** The firewall of a load balancer, where there is one. */
+export function regionalFirewalls(metricName: string | undefined): readonly MonitoredFirewall[] {
+  return metricName === undefined ? [] : [{ key: 'load balancer', metricName, scope: 'regional' }];
+}

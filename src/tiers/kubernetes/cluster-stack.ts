@@ -28,10 +28,9 @@ import {
   logCollectorStatements,
 } from './cluster/platform-permissions';
 import { WorkloadIdentities } from './cluster/workload-identities';
-import type { WebAcl } from '../../modules/waf/web-acl';
+import { WebAcl } from '../../modules/waf/web-acl';
 import type { DataHandover, KubernetesHandover, NetworkHandover } from '../../contracts/handovers';
 import { Handover } from '../../terraform/handover';
-import { regionalWebAcl } from '../../modules/waf/regional-web-acl';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 
 export interface KubernetesStackProps {
@@ -94,7 +93,8 @@ export class KubernetesStack extends TerraceStack {
   private webAcl(): WebAcl | undefined {
     const { edge, identity, workloads } = this.props;
     const routed = workloads.services.some(({ routes }) => routes.length > 0);
-    return edge !== undefined && routed ? regionalWebAcl(this, edge, identity.region) : undefined;
+    if (!routed || edge?.waf?.scope !== 'REGIONAL') return undefined;
+    return new WebAcl(this, 'web-acl', { waf: edge.waf, region: identity.region, accountId: this.accountId });
   }
 
   private get kubernetes(): ResolvedKubernetes {
