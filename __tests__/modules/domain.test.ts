@@ -26,6 +26,7 @@ describe('a certificate', () => {
       domain_name: 'shop.example',
       subject_alternative_names: ['api.shop.example'],
       validation_method: 'DNS',
+      options: { certificate_transparency_logging_preference: 'ENABLED' },
       lifecycle: { create_before_destroy: true },
     });
   });
@@ -37,6 +38,7 @@ describe('a certificate', () => {
     expect(records['certificate_proof-api-shop-example']).toMatchObject({
       type: 'CNAME',
       allow_overwrite: true,
+      ttl: 300,
       name: '${trimsuffix(one([for option in aws_acm_certificate.certificate_regional.domain_validation_options : option.resource_record_name if option.domain_name == "api.shop.example"]), ".")}',
       records: [
         '${trimsuffix(one([for option in aws_acm_certificate.certificate_regional.domain_validation_options : option.resource_record_value if option.domain_name == "api.shop.example"]), ".")}',

@@ -2,8 +2,9 @@
 import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Testing } from 'cdktf';
 import type { ResolvedCloudflareZone, ResolvedDistribution } from '../../src/config/resolved/edge';
+import type { ResolvedDomain } from '../../src/config/resolved/environment';
 import { Amplify } from '../../src/modules/edge/amplify';
-import { CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone';
+import { cloudflareAccountId, cloudflareZoneId, CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone';
 import { Distribution, type DistributionProps } from '../../src/modules/edge/distribution';
 import { HealthChecks } from '../../src/modules/edge/health-checks';
 import { Pages } from '../../src/modules/edge/pages';
@@ -48,6 +49,8 @@ describe('the distribution', () => {
     expect(synthesized).toHaveResourceWithProperties(CloudfrontDistribution, {
       aliases: ['shop.example', 'www.shop.example'],
       http_version: 'http2and3',
+      is_ipv6_enabled: true,
+      price_class: 'PriceClass_100',
       web_acl_id: 'arn:web-acl',
       viewer_certificate: {
         acm_certificate_arn: 'arn:certificate',
@@ -88,6 +91,8 @@ describe('the distribution', () => {
       domain_name: 'origin.shop.example',
       custom_origin_config: { origin_protocol_policy: 'https-only', origin_ssl_protocols: ['TLSv1.2'], origin_read_timeout: 45 },
     });
+    // Shorter than the 60 seconds after which the load balancer closes idle connections.
+    expect(made.origin[0].custom_origin_config.origin_keepalive_timeout).toBeLessThan(60);
   });
 
   test('signs what it asks the bucket, and asks its function which file a path means', () => {
@@ -131,7 +136,19 @@ describe('the distribution', () => {
     expect(theOnly(module, 'aws_cloudwatch_log_delivery_destination').delivery_destination_configuration).toEqual([
       { destination_resource_arn: 'arn:aws:s3:::logs/cdn' },
     ]);
+    expect(theOnly(module, 'aws_cloudwatch_log_delivery_destination').output_format).toBe('json');
     expect(theOnly(module, 'aws_cloudwatch_log_delivery').record_fields).not.toContain('cs(Cookie)');
+  });
+
+  test('leads names to itself, on IPv6 too, and lets no record follow its health', () => {
+    const led: unknown[] = [];
+    const module = synthModule((stack) => {
+      const { destination, serviceNames } = new Distribution(stack, 'cdn', distributionProps);
+      led.push(destination, serviceNames);
+      stack.addOutput('dns_name', 'x', destination.kind === 'aws' ? destination.dnsName : '');
+    });
+    expect(led).toEqual([expect.objectContaining({ kind: 'aws', ipv6: true, followsHealth: false }), ['origin.shop.example']]);
+    expect(module.output?.dns_name?.value).toBe('${aws_cloudfront_distribution.cdn_distribution.domain_name}');
   });
 
   test('an origin without a place is refused', () => expect(() => cdn({ places: {} })).toThrow('no place for services'));
@@ -185,23 +202,24 @@ describe('a static site', () => {
 });
 
 describe('Amplify', () => {
-  let told = '';
-  const module = synthModule((stack) => {
-    const frontend = {
-      kind: 'amplify',
-      key: 'web',
-      name: 'shop-test-web',
-      repository: 'https://github.com/shop/web',
-      branch: 'main',
-      platform: 'WEB',
-      buildSpec: 'build: echo ${HOME}',
-      environment: { API_URL: 'https://api.shop.example' },
-      cachedPaths: [],
-    } as const;
-    const amplify = new Amplify(stack, 'web', { frontend, region: 'us-east-1' });
-    stack.addOutput('origin', 'x', amplify.place.domainName);
-    told = amplify.connectCommand;
-  });
+  const amplify = (platform: 'WEB' | 'WEB_COMPUTE') =>
+    synthModule((stack) => {
+      const frontend = {
+        kind: 'amplify',
+        key: 'web',
+        name: 'shop-test-web',
+        repository: 'https://github.com/shop/web',
+        branch: 'main',
+        platform,
+        buildSpec: 'build: echo ${HOME}',
+        environment: { API_URL: 'https://api.shop.example' },
+        cachedPaths: [],
+      } as const;
+      const { place, connectCommand } = new Amplify(stack, 'web', { frontend, region: 'us-east-1' });
+      stack.addOutput('origin', 'x', place.domainName);
+      stack.addOutput('connect', 'x', connectCommand);
+    });
+  const module = amplify('WEB');
 
   test('builds its branch by itself, and is reached by name of branch and app', () => {
     expect(theOnly(module, 'aws_amplify_branch')).toMatchObject({ branch_name: 'main', enable_auto_build: true });
@@ -214,7 +232,14 @@ describe('Amplify', () => {
     const app = theOnly(module, 'aws_amplify_app');
     for (const field of ['repository', 'access_token', 'oauth_token']) expect(app).not.toHaveProperty(field);
     expect(app.lifecycle).toEqual({ ignore_changes: ['repository'] });
-    expect(told).toContain('--repository https://github.com/shop/web --access-token "$GITHUB_TOKEN"');
+    expect(module.output?.connect?.value).toContain('--repository https://github.com/shop/web --access-token "$GITHUB_TOKEN"');
+  });
+
+  test('answers every unknown path with the page of an application of one page, and leaves servers their own 404', () => {
+    const customRules = (platform: 'WEB' | 'WEB_COMPUTE') =>
+      theOnly(amplify(platform), 'aws_amplify_app').custom_rule as readonly unknown[] | undefined;
+    expect(customRules('WEB')).toEqual([{ source: '/<*>', status: '404-200', target: '/index.html' }]);
+    expect(customRules('WEB_COMPUTE')).toBeUndefined();
   });
 
   test("a build specification's variables stay the shell's", () => {
@@ -297,6 +322,12 @@ describe("a Cloudflare zone's rules", () => {
     expect(phase('http_ratelimit', { rateLimits: [] })).toBeUndefined();
   });
 
+  test('are the rules of the zone, one set for each phase', () => {
+    const sets = resourcesOf(rules(), 'cloudflare_ruleset');
+    for (const { kind, zone_id } of sets) expect([kind, zone_id]).toEqual(['zone', 'z1']);
+    expect(new Set(sets.map((set) => set.phase)).size).toBe(sets.length);
+  });
+
   test('custom rules stand as written, each under a lasting reference', () => {
     expect(phase('http_request_firewall_custom')).toMatchObject([
       { ref: 'probes', action: 'block', expression: zone.customRules[0]?.expression },
@@ -315,6 +346,7 @@ describe("a Cloudflare zone's rules", () => {
     expect(cached.expression).toContain('starts_with(http.request.uri.path, "/_next/static/")');
     expect(cached.expression).toContain('not starts_with(http.request.uri.path, "/api/")');
     expect(cached.action_parameters.edge_ttl).toMatchObject({ default: 30 * 86_400, status_code_ttl: [{ value: 0 }] });
+    expect(cached.action_parameters.browser_ttl).toEqual({ mode: 'override_origin', default: 3600 });
     expect(phase('http_request_cache_settings', { staticHosts: [] })).toBeUndefined();
     expect(phase('http_request_cache_settings', { cacheDays: 0 })).toBeUndefined();
   });
@@ -330,6 +362,40 @@ describe("a Cloudflare zone's rules", () => {
   });
 });
 
+describe('the Cloudflare zone of an environment', () => {
+  const domain: ResolvedDomain = {
+    zone: 'shop.example',
+    provider: 'cloudflare',
+    zoneSource: 'existing',
+    names: ['shop.example'],
+    edgeCertificate: false,
+    certificateAuthorities: [],
+  };
+  const found = (changes: Partial<ResolvedDomain>) =>
+    synthModule((stack) => {
+      const props = { domain: { ...domain, ...changes }, zoneId: 'z1' };
+      stack.addOutput('zone_id', 'x', cloudflareZoneId(stack, props));
+      stack.addOutput('account_id', 'x', cloudflareAccountId(stack, props));
+      // A second question makes no second look-up.
+      cloudflareAccountId(stack, props);
+    });
+
+  test('is the zone of its names; its account is looked up by the id of that zone', () => {
+    const module = found({});
+    expect(module.output?.zone_id?.value).toBe('z1');
+    expect(module.output?.account_id?.value).toBe('${data.cloudflare_zone.zone.account.id}');
+    expect(module.data?.cloudflare_zone?.zone).toMatchObject({ zone_id: 'z1' });
+    expect(module.data?.cloudflare_zone?.zone).not.toHaveProperty('filter');
+  });
+
+  test('is the zone above, looked up by name, where the names are in a delegated zone', () => {
+    const module = found({ delegatedZone: 'aws.shop.example' });
+    expect(module.output?.zone_id?.value).toBe('${data.cloudflare_zone.zone.zone_id}');
+    expect(module.data?.cloudflare_zone?.zone).toMatchObject({ filter: { name: 'shop.example' } });
+    expect(module.data?.cloudflare_zone?.zone).not.toHaveProperty('zone_id');
+  });
+});
+
 test('health checks ask over HTTPS, as often as is said', () => {
   const checks = [{ key: 'api', host: 'api.shop.example', path: '/health', intervalSeconds: 10, failures: 5 }] as const;
   const module = synthModule((stack) => {
@@ -342,6 +408,7 @@ test('health checks ask over HTTPS, as often as is said', () => {
     resource_path: '/health',
     request_interval: 10,
     failure_threshold: 5,
+    enable_sni: true,
   });
   expect(module.output?.id?.value).toBe('${aws_route53_health_check.health_api.id}');
 });
