@@ -48,7 +48,11 @@ export class DomainStack extends TerraceStack {
     const zone = DNS_PROVIDERS[provider].createZone(this, 'zone', props);
     if (zoneSource === 'create') {
       const servers = Fn.join(', ', zone.nameServers);
-      this.addOutput('name_servers', `Enter these at the registrar of ${name}; until then no certificate is issued`, servers);
+      this.addOutput(
+        'name_servers',
+        `Enter these name servers at the registrar of ${name}; no certificate is issued before that`,
+        servers,
+      );
     }
     return zone;
   }

@@ -108,8 +108,7 @@ export class EdgeStack extends TerraceStack {
       const shares = [{ id: 'cdn', destination: distribution.destination, percent: 100 }];
       for (const name of domain.names) this.createRecord(name, shares, edge.proxied);
     }
-    for (const name of domain.names)
-      this.addOutput(`url_${name.replace(/[^A-Za-z0-9]/g, '_')}`, 'Answers here', `https://${name}`);
+    for (const name of domain.names) this.addOutput(`url_${name.replace(/[^A-Za-z0-9]/g, '_')}`, 'Public URL', `https://${name}`);
   }
 
   private pointAtTiers(names: readonly string[], proxied: boolean): void {
@@ -157,17 +156,17 @@ export class EdgeStack extends TerraceStack {
 
   private addDistributionOutputs(distribution: Distribution, { amplify, site }: Origins): void {
     const invalidate = `aws cloudfront create-invalidation --distribution-id ${distribution.id} --paths '/*'`;
-    this.addOutput('invalidate_cache', 'Makes CloudFront forget what it has cached', invalidate);
+    this.addOutput('invalidate_cache', 'Removes everything from the cache of CloudFront', invalidate);
     if (amplify !== undefined) {
       this.addOutput(
         'connect_repository',
-        'Run this once, with a GitHub token in GITHUB_TOKEN: connects the repository and builds',
+        'Run this once, with a GitHub token in GITHUB_TOKEN: connects the repository and starts a build',
         amplify.connectCommand,
       );
     }
     if (site !== undefined) {
       const upload = `aws s3 sync ./out s3://${site.bucketName} --delete && ${invalidate}`;
-      this.addOutput('upload_site', 'Puts the files of ./out online', upload);
+      this.addOutput('upload_site', 'Uploads the files of ./out to the site', upload);
     }
   }
 }

@@ -99,7 +99,7 @@ export class ObservabilityStack extends TerraceStack {
     if (budget.scope === 'environment') {
       this.addOutput(
         'activate_cost_tag',
-        'Run this once in the account that pays, a day after the first deployment',
+        'Run this once in the payer account, a day after the first deployment: until then the budget sees no cost',
         ACTIVATE_COST_TAG,
       );
     }
@@ -111,7 +111,7 @@ export class ObservabilityStack extends TerraceStack {
     const { environment: name, region } = identity;
     new Dashboard(this, 'dashboard', { name, resources: this.resources, alarmArns });
     const url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
-    this.addOutput('dashboard_url', 'How the environment does', url);
+    this.addOutput('dashboard_url', 'The CloudWatch dashboard of the environment', url);
   }
 
   private addConfirmationOutput(regions: readonly string[]): void {
@@ -119,7 +119,7 @@ export class ObservabilityStack extends TerraceStack {
     if (emails.length === 0) return;
     this.addOutput(
       'confirm_subscriptions',
-      `Each gets a message to confirm (from ${regions.join(', ')}) and hears nothing before`,
+      `Each address gets a message to confirm (from ${regions.join(', ')}) and no notification before that`,
       emails.join(', '),
     );
   }

@@ -40,7 +40,7 @@ export class StaticSite extends Construct {
     const code = new CloudfrontFunction(this, 'pages', {
       name,
       runtime: 'cloudfront-js-2.0',
-      comment: 'Which file a path means',
+      comment: 'Maps a path to a file',
       publish: true,
       code: pageFunction(site.pages),
     });

@@ -76,7 +76,7 @@ function applicationAlarm({ subject, measures, threshold }: ApplicationAlarmTarg
     name: `application-${subject}`,
     measures,
     unit: '',
-    remedy: 'Look at its traces in X-Ray since the alarm began.',
+    remedy: 'Read its traces in X-Ray since the alarm began.',
     when: 'above',
     threshold,
     periodSeconds: 300,

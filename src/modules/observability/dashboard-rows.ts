@@ -86,7 +86,11 @@ function balancerWidgets({ arnSuffix, targets }: MonitoredBalancer): Widgets {
   return [
     {
       title: 'Load balancer: requests',
-      series: [series('requests', requests), series('5xx of services', targetErrors), series('5xx of its own', ownErrors)],
+      series: [
+        series('requests', requests),
+        series('5xx from services', targetErrors),
+        series('5xx from the load balancer', ownErrors),
+      ],
     },
     { title: 'Load balancer: errors (%)', series: [series('error rate', errorRate(arnSuffix))] },
     { title: 'Load balancer: latency (s)', series: [series('p95', latency), series('mean', meanLatency)] },
@@ -139,7 +143,7 @@ function hostWidgets({ namespace, environment, instanceId, groupName, postgres, 
     },
     { title: 'Host: memory and disk (%)', series: [series('memory', own.memoryUsed), series('disk', own.diskUsed)] },
     {
-      title: 'Host: what answers',
+      title: 'Host: availability',
       series: [
         series('failed health checks', own.healthCheckFailures),
         ...(postgres ? [series('PostgreSQL', own.postgresUp)] : []),
@@ -148,7 +152,10 @@ function hostWidgets({ namespace, environment, instanceId, groupName, postgres, 
     },
     {
       title: 'Host: backups (hours)',
-      series: [series('since the last good backup', own.backupAge), series('since a restore was proven', own.restoreProvenAge)],
+      series: [
+        series('since the last successful backup', own.backupAge),
+        series('since the last successful restore drill', own.restoreProvenAge),
+      ],
     },
   ];
 }

@@ -68,7 +68,7 @@ export function releaseNotices({
   const deployment: EventNotice = {
     id: 'deployment',
     name: 'deployment-failed',
-    description: `A release of ${environment} failed, or one of its services cannot start tasks`,
+    description: `A deployment of ${environment} failed, or one of its services cannot start tasks`,
     pattern: {
       source: ['aws.ecs'],
       'detail-type': ['ECS Deployment State Change', 'ECS Service Action'],
@@ -76,7 +76,7 @@ export function releaseNotices({
       detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED', 'SERVICE_TASK_START_IMPAIRED', 'SERVICE_TASK_PLACEMENT_FAILURE'] },
     },
     fields: { service: '$.resources[0]', event: '$.detail.eventName', reason: '$.detail.reason' },
-    text: '<event> of <service>. <reason> A failed release is taken back by itself where circuitBreaker is on: read the log of its last stopped task before the next one.',
+    text: '<event> of <service>. <reason> Where circuitBreaker is on, a failed deployment is rolled back automatically: read the log of its last stopped task before the next one.',
   };
   if (jobFamilies.length === 0) return [deployment];
   // A job that was stopped before it began has no exit code; the dead-letter queue of its schedule reports it.
@@ -95,7 +95,7 @@ export function releaseNotices({
       },
     },
     fields: { job: '$.detail.group', task: '$.detail.taskArn', reason: '$.detail.stoppedReason' },
-    text: 'the job <job> ended with an error (<reason>). Its log says why; start it again by the output run_... of compute. <task>',
+    text: 'the job <job> ended with an error (<reason>). Its log says why; run it again with the output run_... of the compute stack. <task>',
   };
   return [deployment, job];
 }
@@ -113,7 +113,7 @@ export function dataNotices({ environment, instances, rotatedSecretArns }: DataE
   const database: EventNotice = {
     id: 'database',
     name: 'database-event',
-    description: `A database of ${environment} failed, failed over, or runs out of room`,
+    description: `A database of ${environment} failed, failed over, or is low on storage`,
     pattern: {
       source: ['aws.rds'],
       'detail-type': ['RDS DB Instance Event'],
@@ -135,7 +135,7 @@ export function dataNotices({ environment, instances, rotatedSecretArns }: DataE
       detail: { eventName: ['RotationFailed'], additionalEventData: { SecretId: rotatedSecretArns } },
     },
     fields: { secret: '$.detail.additionalEventData.SecretId' },
-    text: 'the secret <secret> could not be rotated. The old password still works. Read the log of the rotation function, then aws secretsmanager rotate-secret.',
+    text: 'the secret <secret> could not be rotated. The old password still works. Read the log of the rotation function, then run aws secretsmanager rotate-secret.',
   };
   return [...(instances.length > 0 ? [database] : []), ...(rotatedSecretArns.length > 0 ? [rotation] : [])];
 }

@@ -83,4 +83,4 @@ export const notBreaching = (missingBecause: string): Missing => ({ missing: 'no
 /** Missing data leaves the alarm as it is. */
 export const unchanged = (missingBecause: string): Missing => ({ missing: 'missing', missingBecause });
 
-export const ALWAYS_MEASURED = notBreaching('AWS measures every minute: a gap is a restart, which is no reason to wake anybody');
+export const ALWAYS_MEASURED = notBreaching('AWS measures every minute: a gap is a restart, which needs no action');

@@ -12,41 +12,43 @@ import {
   unchanged,
 } from './alarm-default';
 
-const NO_TRAFFIC = notBreaching('without requests nothing is measured, and nothing is wrong');
+const NO_TRAFFIC = notBreaching('without requests there is no data, and nothing is wrong');
 
 export const LOAD_BALANCER_ALARMS = alarms('load balancer', {
   'error-rate': {
-    measures: 'Requests that were answered with a 5xx, by the services or by the load balancer itself',
+    measures: 'Requests answered with a 5xx, by the services or by the load balancer',
     ...above(1, '%', FIVE_MINUTES),
     ...NO_TRAFFIC,
-    remedy: 'Read the logs of the services since the alarm began; if a release went before it, roll that back.',
+    remedy: 'Read the logs of the services since the alarm began; if a release preceded it, roll that back.',
   },
   latency: {
-    measures: 'Seconds that 95 of 100 requests are answered within',
+    measures: 'Response time that 95 % of requests stay within',
     ...above(2, 's', TEN_MINUTES),
     ...NO_TRAFFIC,
-    remedy: 'Compare with CPU of services and database and with the mean query time: whichever rose first is the cause.',
+    remedy:
+      'Compare with the CPU of services and database and with the mean query time: whichever rose first is the likely cause.',
   },
   'unhealthy-targets': {
     measures: 'Tasks of a service that fail the health check',
     ...above(0, 'tasks', during(5, 60)),
-    ...notBreaching('it is measured only while tasks are registered; healthy-targets tells of none'),
-    remedy: 'ECS replaces them by itself; when it goes on, read the log of the newest task and call its health path in it.',
+    ...notBreaching('it is measured only while tasks are registered; healthy-targets reports when there are none'),
+    remedy:
+      'ECS replaces them. If that does not help, read the log of the newest task and request its health path from inside it.',
   },
   'healthy-targets': {
-    measures: 'Tasks of a service that can take requests',
+    measures: 'Tasks of a service that pass the health check',
     ...below(1, 'tasks', during(3, 60)),
-    ...breaching('without any registered task nothing is measured, and the service is down'),
-    remedy: 'The service is down. Read its events and the log of its last task; roll the last release back.',
+    ...breaching('without a registered task there is no data, and the service is down'),
+    remedy: 'The service is down. Read its events and the log of its last task; roll back the last release.',
   },
 });
 
 export const NAT_GATEWAY_ALARMS = alarms('NAT gateway', {
   'nat-ports': {
-    measures: 'Connections that a NAT gateway could not open for want of ports',
+    measures: 'Connections that a NAT gateway could not open because no port was free',
     ...above(0, 'connections', FIVE_MINUTES),
     ...ALWAYS_MEASURED,
-    remedy: 'Some task opens very many connections to one address. Reuse connections; nat: "per-az" spreads them.',
+    remedy: 'A task opens very many connections to one address. Reuse connections; nat: "per-az" spreads them.',
   },
 });
 
@@ -54,17 +56,18 @@ export const NAT_INSTANCE_ALARMS = alarms('NAT instance', {
   'nat-instance': {
     measures: 'Failed status checks of the NAT instance',
     ...above(0, 'checks', TEN_MINUTES),
-    ...breaching('no instance, no measurement, and no way out for private subnets'),
-    remedy: 'It replaces itself within three minutes. If not, read the activity of its auto-scaling group.',
+    ...breaching('without an instance there is no data, and private subnets have no egress'),
+    remedy: 'It is replaced within three minutes. If not, read the activity history of its Auto Scaling group.',
   },
 });
 
 export const CERTIFICATE_ALARMS = alarms('certificate', {
   'certificate-expiry': {
-    measures: 'Days until a certificate ends',
+    measures: 'Days until a certificate expires',
     ...below(30, 'days', during(1, 86400)),
-    ...unchanged('ACM measures twice a day: a gap says nothing'),
-    remedy: 'ACM renews 60 days before the end if its proof stands in DNS. Apply the domain stack again to put it back.',
+    ...unchanged('ACM measures twice a day: a gap means nothing'),
+    remedy:
+      'ACM renews 60 days before expiry while its validation record is in DNS. Apply the domain stack again to restore the record.',
   },
 });
 
@@ -74,7 +77,7 @@ export const DISTRIBUTION_ALARMS = alarms('distribution', {
     ...above(1, '%', TEN_MINUTES),
     ...NO_TRAFFIC,
     remedy:
-      'If error-rate went off too, it is the services. If not, CloudFront does not reach its origin: DNS, certificate, firewall.',
+      'If error-rate is in alarm too, the services fail. If not, CloudFront does not reach its origin: check DNS, certificate, security groups.',
   },
 });
 
@@ -83,6 +86,6 @@ export const HEALTH_CHECK_ALARMS = alarms('health check', {
     measures: 'Whether Route 53 reaches the environment from outside',
     ...below(1, '', during(3, 60)),
     ...breaching('a health check always reports'),
-    remedy: 'The public cannot reach it. Look from the outside in: DNS, certificate, CDN, load balancer, services.',
+    remedy: 'Visitors cannot reach it. Check from the outside in: DNS, certificate, CDN, load balancer, services.',
   },
 });
