@@ -14,7 +14,7 @@ const withoutPackages = (files, patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'cdktf.out/', '.gen/', 'coverage/', 'node_modules/', '.terrace/'] },
+  { ignores: ['dist/', 'cdktf.out/', '.gen/', 'coverage/', 'node_modules/', '.terrace/', '__tests__/architecture/toy-tier/'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],

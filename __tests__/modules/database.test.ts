@@ -472,6 +472,11 @@ describe('a replica', () => {
     expect(resource(made, 'aws_cloudwatch_log_group.database_replica-far_logs-postgresql')?.region).toBe('us-east-1');
   });
 
+  test('has the time that a copy across regions takes, beyond the 40 minutes that the provider waits by itself', () => {
+    for (const replica of [nearReplica(made), farReplica(made)])
+      expect(replica?.timeouts).toEqual({ create: '3h', update: '2h', delete: '2h' });
+  });
+
   test("in another region uses that region's RDS key when the environment has none of its own", () => {
     const loose = make({ credentials: ROTATED, replicas: [FAR] });
     expect(loose.json.data?.aws_kms_key?.['database_replica-far_key']).toMatchObject({

@@ -6,7 +6,7 @@ import { CloudwatchLogDelivery } from '@cdktf/provider-aws/lib/cloudwatch-log-de
 import { CloudwatchLogDeliveryDestination } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-destination';
 import { CloudwatchLogDeliverySource } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-source';
 import { Construct } from 'constructs';
-import { EDGE_REGION } from '../domain/validated-certificate';
+import { EDGE_REGION } from '../../config/tables/regions';
 import { CDN_LOG_PREFIX } from '../storage/bucket-policy';
 
 /** Everything about a request that is not a credential: no cookies. Source: CloudFront developer guide, "Log file fields". */

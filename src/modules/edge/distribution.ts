@@ -3,6 +3,7 @@ import { CloudfrontDistribution, type CloudfrontDistributionOrigin } from '@cdkt
 import { Construct } from 'constructs';
 import type { ResolvedDistribution } from '../../config/resolved/edge';
 import { PORTS } from '../../config/tables/ports';
+import type { Destination } from '../dns/dns-provider';
 import { CdnAccessLogs } from './access-logs';
 import { behavior } from './cache-behaviors';
 import { SecurityHeaders } from './security-headers';
@@ -38,7 +39,10 @@ export class Distribution extends Construct {
   public readonly id: string;
   public readonly arn: string;
   public readonly domainName: string;
-  public readonly hostedZoneId: string;
+  /** What the names of the distribution lead to. */
+  public readonly destination: Destination;
+  /** The names under which CloudFront asks for the services. */
+  public readonly serviceNames: readonly string[];
 
   constructor(
     scope: Construct,
@@ -51,15 +55,22 @@ export class Distribution extends Construct {
       name: `${environment}-security`,
       contentSecurityPolicy: distribution.contentSecurityPolicy,
     });
-    const made = this.distribution(headers.id);
+    const made = this.createDistribution(headers.id);
     new CdnAccessLogs(this, 'logs', { name: `${environment}-cdn`, distributionArn: made.arn, logBucketArn });
     this.id = made.id;
     this.arn = made.arn;
     this.domainName = made.domainName;
-    this.hostedZoneId = made.hostedZoneId;
+    this.destination = {
+      kind: 'aws',
+      dnsName: made.domainName,
+      hostedZoneId: made.hostedZoneId,
+      ipv6: true,
+      followsHealth: false,
+    };
+    this.serviceNames = distribution.origins.flatMap((origin) => (origin.kind === 'services' ? [origin.hostName] : []));
   }
 
-  private distribution(headersId: string): CloudfrontDistribution {
+  private createDistribution(headersId: string): CloudfrontDistribution {
     const { environment, distribution, certificateArn, webAclArn } = this.props;
     const { names, priceClass, fallback, behaviors } = distribution;
     return new CloudfrontDistribution(this, 'distribution', {

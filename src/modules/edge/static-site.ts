@@ -6,7 +6,6 @@ import type { StaticSiteFrontend } from '../../config/resolved/edge';
 import { Bucket } from '../storage/bucket';
 import { bucketArn } from '../storage/bucket-policy';
 import type { OriginPlace } from './distribution';
-import { pageFunction } from './page-function';
 
 /** Days that a replaced file can be brought back. */
 const OLD_VERSION_DAYS = 30;
@@ -41,7 +40,7 @@ export class StaticSite extends Construct {
     const code = new CloudfrontFunction(this, 'pages', {
       name,
       runtime: 'cloudfront-js-2.0',
-      comment: 'Which file a path means',
+      comment: 'Maps a path to a file',
       publish: true,
       code: pageFunction(site.pages),
     });
@@ -75,4 +74,24 @@ export class StaticSite extends Construct {
       ],
     });
   }
+}
+
+/** A path with a dot in its last part is a file; everything else is a page. */
+const BODIES: Readonly<Record<StaticSiteFrontend['pages'], string>> = {
+  'single-page': "  if (!file) request.uri = '/index.html';",
+  directories: [
+    "  if (request.uri.endsWith('/')) request.uri += 'index.html';",
+    "  else if (!file) request.uri += '.html';",
+  ].join('\n'),
+};
+
+/** The code of the CloudFront function, without anything that Terraform would interpolate. */
+export function pageFunction(pages: StaticSiteFrontend['pages']): string {
+  return `function handler(event) {
+  var request = event.request;
+  var file = request.uri.split('/').pop().includes('.');
+${BODIES[pages]}
+  return request;
+}
+`;
 }

@@ -1,5 +1,5 @@
 /** Everything there is to watch in one environment: what alarms and dashboard are generated from. Pure. */
-import type { Region } from '../../config/tables/regions';
+import { EDGE_REGION, type Region } from '../../config/tables/regions';
 
 /** What runs all the time on Fargate. */
 export interface MonitoredService {
@@ -87,12 +87,28 @@ export interface MonitoredEdge {
   readonly healthChecks: readonly { readonly key: string; readonly id: string }[];
 }
 
-export interface MonitoredApplicationMetric {
+export interface MonitoredCertificate {
   readonly key: string;
-  readonly name: string;
-  readonly title: string;
-  readonly statistic: string;
-  readonly alarmAbove?: number;
+  readonly arn: string;
+  readonly region: Region;
+}
+
+export interface MonitoredFirewall {
+  readonly key: string;
+  readonly metricName: string;
+  readonly scope: 'regional' | 'global';
+}
+
+/** The application's own metrics and their namespace. */
+export interface MonitoredApplication {
+  readonly namespace: string;
+  readonly metrics: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly title: string;
+    readonly statistic: string;
+    readonly alarmAbove?: number;
+  }[];
 }
 
 export interface MonitoredResources {
@@ -106,10 +122,21 @@ export interface MonitoredResources {
   readonly cacheNodes: readonly string[];
   readonly queues: readonly MonitoredQueue[];
   readonly nat: MonitoredNat;
-  readonly certificates: readonly { readonly key: string; readonly arn: string; readonly region: Region }[];
+  readonly certificates: readonly MonitoredCertificate[];
   readonly backupVaultName?: string;
   readonly edge: MonitoredEdge;
-  readonly firewalls: readonly { readonly key: string; readonly metricName: string; readonly scope: 'regional' | 'global' }[];
-  /** The application's metrics and their namespace. */
-  readonly application?: { readonly namespace: string; readonly metrics: readonly MonitoredApplicationMetric[] };
+  readonly firewalls: readonly MonitoredFirewall[];
+  readonly application?: MonitoredApplication;
+}
+
+/** Every region in which something is measured, once. */
+export function regionsOf({ region, edge, certificates, database }: MonitoredResources): readonly Region[] {
+  const edges: readonly Region[] = edge.distributions.length + edge.healthChecks.length > 0 ? [EDGE_REGION] : [];
+  const located = [...certificates, ...(database?.replicas ?? [])];
+  return [...new Set([region, ...edges, ...located.map((resource) => resource.region)])];
+}
+
+/** The firewall of a load balancer, where there is one. */
+export function regionalFirewalls(metricName: string | undefined): readonly MonitoredFirewall[] {
+  return metricName === undefined ? [] : [{ key: 'load balancer', metricName, scope: 'regional' }];
 }

@@ -43,17 +43,17 @@ export class NotificationTopic extends Construct {
     const topic = new SnsTopic(this, 'topic', {
       name: props.name,
       displayName: props.environment,
-      kmsMasterKeyId: this.key(),
+      kmsMasterKeyId: this.createKey(),
       signatureVersion: 2,
       region: this.region,
     });
     this.arn = topic.arn;
-    this.ready = [this.policy(topic)];
-    this.subscribe();
+    this.ready = [this.createPolicy(topic)];
+    this.createSubscriptions();
   }
 
   /** Of its own: alarms cannot use the key that AWS keeps for SNS, and the environment's is there only under `protect`. */
-  private key(): string {
+  private createKey(): string {
     const { name, environment, region } = this.props;
     const key = new KmsKey(this, 'key', {
       description: `Notices of ${environment} in ${region}`,
@@ -83,7 +83,7 @@ export class NotificationTopic extends Construct {
     ];
   }
 
-  private policy(topic: SnsTopic): SnsTopicPolicy {
+  private createPolicy(topic: SnsTopic): SnsTopicPolicy {
     const { accountId } = this.props;
     const publish = { actions: ['sns:Publish'], resources: [topic.arn] } as const;
     const ours = { StringEquals: { 'aws:SourceAccount': accountId } };
@@ -111,13 +111,13 @@ export class NotificationTopic extends Construct {
   }
 
   /** Ids do not hold addresses, but what is made from them: the order of the list may change. */
-  private subscribe(): void {
+  private createSubscriptions(): void {
     const { emails, smsNumbers } = this.props.notifications;
-    for (const endpoint of emails) this.subscription(`email-${shortHash(endpoint)}`, 'email', endpoint);
-    for (const endpoint of smsNumbers) this.subscription(`sms-${shortHash(endpoint)}`, 'sms', endpoint);
+    for (const endpoint of emails) this.createSubscription(`email-${shortHash(endpoint)}`, 'email', endpoint);
+    for (const endpoint of smsNumbers) this.createSubscription(`sms-${shortHash(endpoint)}`, 'sms', endpoint);
   }
 
-  private subscription(id: string, protocol: 'email' | 'sms', endpoint: string): void {
+  private createSubscription(id: string, protocol: 'email' | 'sms', endpoint: string): void {
     new SnsTopicSubscription(this, id, { topicArn: this.arn, protocol, endpoint, region: this.region });
   }
 }

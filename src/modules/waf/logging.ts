@@ -43,11 +43,11 @@ export class WebAclLog extends Construct {
       redactedFields: REDACTED_HEADERS.map((header) => ({ singleHeader: { name: header } })),
       loggingFilter: logs.requests === 'all' ? undefined : this.refusalsOnly(),
       region,
-      dependsOn: [this.delivery(group)],
+      dependsOn: [this.createDeliveryPolicy(group)],
     });
   }
 
-  private delivery(group: CloudwatchLogGroup): CloudwatchLogResourcePolicy {
+  private createDeliveryPolicy(group: CloudwatchLogGroup): CloudwatchLogResourcePolicy {
     const { name, region, accountId } = this.props;
     return new CloudwatchLogResourcePolicy(this, 'delivery', {
       policyName: `${NAME_PREFIX}${name}`,

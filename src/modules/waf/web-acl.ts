@@ -32,7 +32,7 @@ export class WebAcl extends Construct {
       scope: waf.scope,
       region,
       defaultAction: { allow: {} },
-      rule: [...webAclRules(waf.rules, { metricPrefix: waf.name, client: waf.client, addressLists: this.addressLists() })],
+      rule: [...webAclRules(waf.rules, { metricPrefix: waf.name, client: waf.client, addressLists: this.createAddressLists() })],
       visibilityConfig: visibility(waf.name),
     });
     new WebAclLog(this, 'log', { name: waf.name, webAclArn: webAcl.arn, logs: waf.logs, region, accountId });
@@ -49,7 +49,7 @@ export class WebAcl extends Construct {
     });
   }
 
-  private addressLists(): Readonly<Record<string, string>> {
+  private createAddressLists(): Readonly<Record<string, string>> {
     const { waf, region } = this.props;
     const lists = waf.rules.flatMap((rule) => {
       if (rule.kind !== 'addresses') return [];

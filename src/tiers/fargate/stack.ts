@@ -24,7 +24,7 @@ import { fargateHandover, addFargateOutputs } from './outputs';
 import { addRedeployment } from './rotation';
 import { Handover } from '../../terraform/handover';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
-import { regionalWebAcl } from '../../modules/waf/regional-web-acl';
+import { WebAcl } from '../../modules/waf/web-acl';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 
 export interface FargateStackProps {
@@ -61,8 +61,7 @@ export class FargateStack extends TerraceStack {
     const cluster = this.cluster();
     const context = this.taskContext(cluster);
     const balancer = this.loadBalancer();
-    const webAcl = balancer && regionalWebAcl(this, props.edge, identity.region);
-    if (balancer !== undefined) webAcl?.guard(balancer.arn);
+    const webAcl = balancer && this.createWebAcl(balancer);
     const services = this.services(context, cluster, balancer);
     const workers = this.workers(context, cluster);
     const jobs = this.jobs(context, cluster);
@@ -149,6 +148,15 @@ export class FargateStack extends TerraceStack {
       protect,
       services: routed,
     });
+  }
+
+  /** The environment's web ACL, unless CloudFront has it. */
+  private createWebAcl(balancer: PublicLoadBalancer): WebAcl | undefined {
+    const { edge, identity } = this.props;
+    if (edge.waf?.scope !== 'REGIONAL') return undefined;
+    const webAcl = new WebAcl(this, 'web-acl', { waf: edge.waf, region: identity.region, accountId: this.accountId });
+    webAcl.guard(balancer.arn);
+    return webAcl;
   }
 
   private services(

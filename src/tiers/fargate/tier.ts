@@ -2,7 +2,7 @@
 import type { FargateHandover } from '../../contracts/handovers';
 import { balancerDestination } from '../../modules/load-balancer/destination';
 import type { MonitoredBalancer, MonitoredFargate } from '../../modules/observability/monitored-resources';
-import { regionalFirewalls } from '../../modules/waf/regional-web-acl';
+import { regionalFirewalls } from '../../modules/observability/monitored-resources';
 import type { Tier, TierContext } from '../tier';
 import { FargateStack } from './stack';
 
