@@ -36,6 +36,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'environments/**/*.ts', 'main.ts'],
+    ignores: ['environments/**/*.test.ts'],
     plugins: { terrace: { rules: { 'import-direction': importDirection } } },
     rules: { 'terrace/import-direction': 'error' },
   },
@@ -49,7 +50,7 @@ export default tseslint.config(
     [{ regex: '^(?!\\.\\.?/)', message: 'An environment imports src/config and its own system, nothing else.' }],
   ),
   {
-    files: ['__tests__/**/*.ts'],
+    files: ['__tests__/**/*.ts', 'environments/**/*.test.ts'],
     rules: {
       // Tests read synthesised JSON, which has no type.
       '@typescript-eslint/no-explicit-any': 'off',

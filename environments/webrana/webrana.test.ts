@@ -1,18 +1,21 @@
 import { parse as parseYaml } from 'yaml';
-import input from '../../environments/webrana/growth';
-import mvpInput from '../../environments/webrana/mvp';
-import { having, lifecycle, scaling, synthesised, task, variables } from '../support/environments';
+import growthInput from './growth';
+import scaleInput from './scale';
+import mvpInput from './mvp';
+import { admittedTo, alarm, alarmNames, endpoints, settingsIn } from '../../__tests__/support/documents';
+import { having, lifecycle, scaling, synthesised, task, variables } from '../../__tests__/support/environments';
 import { parseEnvironment } from '../../src/config';
 import { CLOUDFLARE_IPV4 } from '../../src/config/tables/cloudflare-ranges';
-import { hostFiles } from '../support/host-files';
-import { resourcesOf, synthEnvironment, theOnly } from '../support/synth';
+import { hostFiles } from '../../__tests__/support/host-files';
+import { resourcesOf, synthEnvironment, theOnly } from '../../__tests__/support/synth';
 
-const growth = synthesised(input);
+const growth = synthesised(growthInput);
+const scale = synthesised(scaleInput);
 const { environment, network, domain, data, compute } = growth;
 
 describe('webrana-growth, by its document', () => {
   it('moves to Kubernetes without a change to network, domain and data', () => {
-    const next = synthEnvironment(parseEnvironment({ ...input, tier: 'kubernetes' }));
+    const next = synthEnvironment(parseEnvironment({ ...growthInput, tier: 'kubernetes' }));
     expect(Object.keys(next)).toContain('webrana-growth-compute-kubernetes');
     for (const [kind, module] of Object.entries({ network, domain, data }))
       expect([kind, JSON.stringify(next[`webrana-growth-${kind}`])]).toEqual([kind, JSON.stringify(module)]);
@@ -243,5 +246,102 @@ describe('webrana-mvp, assumed', () => {
   it('has no NAT: the host stands in a public subnet', () => {
     expect(resourcesOf(mvp.network, 'aws_nat_gateway')).toEqual([]);
     expect(resourcesOf(mvp.network, 'aws_autoscaling_group')).toEqual([]);
+  });
+});
+
+describe('webrana, by its document', () => {
+  it.each([
+    ['mvp', mvp, 'A', 'box_address.public_ip'],
+    ['growth', growth, 'CNAME', 'load_balancer.dns_name'],
+    ['scale', scale, 'CNAME', 'data.aws_lb.ingress.dns_name'],
+  ] as const)('on %s has Cloudflare before webrana.id and api.webrana.id', (_stage, { edge }, type, content) => {
+    for (const name of ['webrana.id', 'api.webrana.id']) {
+      const record = having(edge, 'cloudflare_dns_record', 'name', name);
+      expect(record).toMatchObject({ type, proxied: true });
+      expect(record.content).toContain(content);
+    }
+  });
+
+  it('has a firewall of Cloudflare: rate limit and custom rules, on the plan that costs nothing', () => {
+    expect(having(growth.edge, 'cloudflare_ruleset', 'phase', 'http_ratelimit').rules[0].ratelimit).toMatchObject({
+      period: 10,
+      mitigation_timeout: 10,
+    });
+    expect(having(growth.edge, 'cloudflare_ruleset', 'phase', 'http_request_firewall_custom').rules).toHaveLength(1);
+  });
+
+  it('keeps its zone strict, always HTTPS, TLS 1.2 and newer; one environment does', () => {
+    expect(settingsIn(growth.edge)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
+    for (const { edge } of [mvp, scale]) expect(settingsIn(edge)).toEqual({});
+  });
+
+  it('admits nobody but Cloudflare', () => {
+    for (const { compute } of [growth, mvp]) {
+      expect(new Set(admittedTo(compute)).size).toBe(15);
+      expect(admittedTo(compute)).not.toContain('0.0.0.0/0');
+    }
+  });
+});
+
+describe('webrana, by its document', () => {
+  const twiceFiveMinutes = {
+    period: 300,
+    evaluation_periods: 2,
+    statistic: 'Average',
+    comparison_operator: 'GreaterThanThreshold',
+  };
+
+  it('growth: goes off above 80 % CPU of the backend, twice in 300 seconds', () => {
+    expect(alarm(growth, 'service-cpu-backend')).toMatchObject({
+      ...twiceFiveMinutes,
+      metric_name: 'CPUUtilization',
+      threshold: 80,
+    });
+  });
+
+  it('growth and scale: goes off above 80 connections of the database, twice in 300 seconds', () => {
+    for (const tier of [growth, scale])
+      expect(alarm(tier, 'database-connections')).toMatchObject({
+        ...twiceFiveMinutes,
+        namespace: 'AWS/RDS',
+        metric_name: 'DatabaseConnections',
+        threshold: 80,
+      });
+  });
+
+  it('mvp: goes off above 80 % CPU of the instance, as the command has it', () => {
+    expect(alarm(mvp, 'host-cpu')).toMatchObject({
+      ...twiceFiveMinutes,
+      namespace: 'AWS/EC2',
+      metric_name: 'CPUUtilization',
+      threshold: 80,
+    });
+  });
+
+  it('scale: goes off above 80 % CPU of the nodes, measured by EC2 as in the command', () => {
+    const nodes = alarmNames(scale).filter((name) => name.includes('node-cpu'));
+    expect(nodes.length).toBeGreaterThan(0);
+    for (const name of nodes)
+      expect(alarm(scale, name.replace('webrana-scale-', ''))).toMatchObject({
+        ...twiceFiveMinutes,
+        namespace: 'AWS/EC2',
+        threshold: 80,
+      });
+  });
+
+  it('growth: watches the NAT instance that replaces itself', () =>
+    expect(alarmNames(growth)).toContain('webrana-growth-nat-instance'));
+});
+
+describe('assumed for webrana', () => {
+  it('notifies an address of the system', () => expect(endpoints(growth)).toContain('email admin@webrana.id'));
+});
+
+describe('every environment of webrana', () => {
+  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
+    for (const { environment: resolved } of [growth, mvp, scale]) {
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
+    }
   });
 });

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import local from '../../environments/infrar/local';
+import local from './local';
 import { isEmulated, parseEmulated, type EmulatedInput } from '../../src/config';
 import { renderCompose } from '../../src/synthesis/local-compose';
 import { runProgram } from '../../src/cli/program';
-import { resourcesOf, type RootModule } from '../support/synth';
+import { resourcesOf, type RootModule } from '../../__tests__/support/synth';
 
 const output = mkdtempSync(join(tmpdir(), 'terrace-local-'));
 let stack: RootModule;

@@ -1,7 +1,8 @@
-import devInput from '../../environments/h2o/dev';
-import prodInput from '../../environments/h2o/prod';
-import { container, having, scaling, synthesised, task, variables } from '../support/environments';
-import { resourcesOf, theOnly } from '../support/synth';
+import devInput from './dev';
+import prodInput from './prod';
+import { admittedTo, alarm, endpoints, widgetTitles } from '../../__tests__/support/documents';
+import { container, having, scaling, synthesised, task, variables } from '../../__tests__/support/environments';
+import { resourcesOf, theOnly, type RootModule } from '../../__tests__/support/synth';
 
 const prod = synthesised(prodInput);
 const dev = synthesised(devInput);
@@ -192,5 +193,124 @@ describe('h2o, assumed', () => {
   it('answers to names of a reserved domain', () => {
     expect(theOnly(prod.domain, 'aws_acm_certificate').domain_name).toBe('api.h2o.example');
     expect(theOnly(dev.domain, 'aws_acm_certificate').domain_name).toBe('api.dev.h2o.example');
+  });
+});
+
+describe.each([
+  ['h2o-prod', prodInput, 'main', 'h2o.example'],
+  ['h2o-dev', devInput, 'develop', 'dev.h2o.example'],
+] as const)('%s, by its document', (_name, input, branch, site) => {
+  const { edge, compute } = synthesised(input);
+
+  it('has CloudFront before both Amplify and the load balancer, with the names of both', () => {
+    const { aliases, origin, default_cache_behavior } = theOnly(edge, 'aws_cloudfront_distribution');
+    expect(aliases).toEqual([`api.${site}`, site]);
+    expect(origin.map(({ origin_id }: any) => origin_id)).toEqual(['services', 'amplify']);
+    expect(default_cache_behavior.target_origin_id).toBe('amplify');
+  });
+
+  it('sends the API and /health to the backend, uncached', () => {
+    const paths = theOnly(edge, 'aws_cloudfront_distribution').ordered_cache_behavior.filter(
+      ({ target_origin_id }: any) => target_origin_id === 'services',
+    );
+    expect(paths.map(({ path_pattern, cache_policy_id }: any) => [path_pattern, cache_policy_id])).toEqual([
+      ['/api/*', '4135ea2d-6df8-44a3-9df3-4b5a84be39ad'],
+      ['/health', '4135ea2d-6df8-44a3-9df3-4b5a84be39ad'],
+    ]);
+  });
+
+  it(`builds the branch ${branch} in Amplify, without a token`, () => {
+    expect(theOnly(edge, 'aws_amplify_branch').branch_name).toBe(branch);
+    expect(theOnly(edge, 'aws_amplify_app')).not.toHaveProperty('access_token');
+  });
+
+  it('speaks HTTPS only', () => {
+    const { default_cache_behavior, ordered_cache_behavior } = theOnly(edge, 'aws_cloudfront_distribution');
+    for (const behavior of [default_cache_behavior, ...ordered_cache_behavior])
+      expect(behavior.viewer_protocol_policy).toBe('redirect-to-https');
+    expect(admittedTo(compute)).toEqual(['${data.aws_ec2_managed_prefix_list.cloudfront.id}']);
+  });
+});
+
+describe('h2o-prod, by its document', () => {
+  const fiveMinutes = { period: 300, evaluation_periods: 1, comparison_operator: 'GreaterThanThreshold' };
+
+  it('High CPU (ECS): > 80 % for 5 min', () =>
+    expect(alarm(prod, 'service-cpu-backend')).toMatchObject({ ...fiveMinutes, namespace: 'AWS/ECS', threshold: 80 }));
+
+  it('High Memory (ECS): > 85 % for 5 min', () =>
+    expect(alarm(prod, 'service-memory-backend')).toMatchObject({
+      ...fiveMinutes,
+      metric_name: 'MemoryUtilization',
+      threshold: 85,
+    }));
+
+  it('High Error Rate: > 1 % for 5 min, of the requests that the load balancer counts', () => {
+    const { threshold, evaluation_periods: periods, metric_query: queries } = alarm(prod, 'error-rate');
+    expect([threshold, periods]).toEqual([1, 1]);
+    const counted = queries.filter(({ metric }: any) => metric !== undefined).map(({ metric }: any) => metric);
+    expect(counted.map(({ metric_name: name }: any) => name).sort()).toEqual([
+      'HTTPCode_ELB_5XX_Count',
+      'HTTPCode_Target_5XX_Count',
+      'RequestCount',
+    ]);
+    for (const { stat, period } of counted) expect([stat, period]).toEqual(['Sum', 300]);
+  });
+
+  it('RDS Connections: > 80 connections', () => expect(alarm(prod, 'database-connections').threshold).toBe(80));
+
+  it('Slow Queries: > 1 s average, of all statements', () => {
+    const { threshold, metric_query: queries } = alarm(prod, 'database-query-time');
+    expect(threshold).toBe(1);
+    expect(JSON.stringify(queries)).toContain('db.SQL.queries_finished');
+    expect(theOnly(prod.stacks['h2o-prod-data'] as RootModule, 'aws_db_instance').performance_insights_enabled).toBe(true);
+  });
+
+  it('has the same alarms in development', () => {
+    for (const name of [
+      'service-cpu-backend',
+      'service-memory-backend',
+      'error-rate',
+      'database-connections',
+      'database-query-time',
+    ])
+      expect(alarm(dev, name).threshold).toBe(alarm(prod, name).threshold);
+  });
+
+  it('shows ECS, RDS and the metrics of the application', () => {
+    expect(widgetTitles(prod)).toEqual(
+      expect.arrayContaining([
+        'Services: CPU (%)',
+        'Services: running tasks',
+        'Database: connections',
+        'Database: query performance (s)',
+        'Database: free storage (bytes)',
+        'API latency',
+        'Errors',
+        'AI generation time',
+      ]),
+    );
+  });
+
+  it('traces by X-Ray, in production', () => {
+    expect(prod.environment.workloads.services[0]?.tracing?.metrics).toHaveLength(3);
+    expect(JSON.stringify(prod.stacks['h2o-prod-compute-fargate'])).toContain('xray:PutTraceSegments');
+    expect(JSON.stringify(dev.stacks['h2o-dev-compute-fargate'])).not.toContain('xray:PutTraceSegments');
+  });
+});
+
+describe('assumed for h2o', () => {
+  it('notifies an address of the system', () => expect(endpoints(prod)).toContain('email ops@h2o.example'));
+
+  it('has a trail in the account, without which no rotation is noticed', () =>
+    expect(prod.environment.backend).toMatchObject({ store: { singletons: { cloudTrail: 'create' } } }));
+});
+
+describe('every environment of h2o', () => {
+  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
+    for (const { environment: resolved } of [prod, dev]) {
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
+    }
   });
 });

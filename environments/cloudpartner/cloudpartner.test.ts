@@ -1,10 +1,12 @@
 import { parse as parseYaml } from 'yaml';
-import mvpInput from '../../environments/cloudpartner/mvp';
-import robustInput from '../../environments/cloudpartner/robust';
+import mvpInput from './mvp';
+import robustInput from './robust';
 import { parseEnvironment } from '../../src/config';
-import { hostFiles } from '../support/host-files';
-import { having, lifecycle, synthesised } from '../support/environments';
-import { resourcesOf, synthEnvironment, theOnly } from '../support/synth';
+import { alarm, endpoints } from '../../__tests__/support/documents';
+import { hostFiles } from '../../__tests__/support/host-files';
+import { danglingReferences } from '../../__tests__/support/references';
+import { having, lifecycle, synthesised } from '../../__tests__/support/environments';
+import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../../__tests__/support/synth';
 
 const mvp = synthesised(mvpInput);
 const { environment, network, domain, data, compute } = mvp;
@@ -230,5 +232,51 @@ describe('the upgrade path of cloudpartner', () => {
 
   it('refuses several hosts while data is on one', () => {
     expect(() => parseEnvironment({ ...mvpInput, box: step2.box })).toThrow(/1 while the database is on the host/);
+  });
+});
+
+describe('cloudpartner-mvp, by its document', () => {
+  const { edge } = mvp;
+
+  it('has its names in Route 53, at the address of the host', () => {
+    const records = resourcesOf(edge, 'aws_route53_record');
+    expect(records.map(({ name }) => name).sort()).toEqual(['api.cloudpartner.pro', 'cloudpartner.pro', 'www.cloudpartner.pro']);
+    for (const { records: values, type } of records) {
+      expect(type).toBe('A');
+      expect(values).toEqual(['${data.terraform_remote_state.network.outputs.box_address.public_ip}']);
+    }
+  });
+
+  it('has neither CDN nor firewall', () =>
+    expect(Object.keys(edge.resource ?? {}).filter((type) => /cloudfront|wafv2|cloudflare/.test(type))).toEqual([]));
+
+  it('names nothing that it does not hold', () => expect(danglingReferences(edge)).toEqual([]));
+});
+
+describe('cloudpartner, by its document', () => {
+  it('stays within the ten alarms of the free tier, recovery and restart of the host among them', () => {
+    const { observability, stacks } = mvp;
+    const recovery = resourcesOf(stacks['cloudpartner-mvp-compute-box'] as RootModule, 'aws_cloudwatch_metric_alarm').filter(
+      ({ alarm_actions: actions }) => JSON.stringify(actions).includes('automate'),
+    );
+    expect(resourcesOf(observability, 'aws_cloudwatch_metric_alarm').length + recovery.length).toBeLessThanOrEqual(10);
+  });
+
+  it('goes off when a service does not answer and when a disk is fuller than 80 %', () => {
+    expect(alarm(mvp, 'host-health')).toBeDefined();
+    expect(alarm(mvp, 'host-disk').threshold).toBe(80);
+  });
+});
+
+describe('assumed for cloudpartner', () => {
+  it('notifies an address of the system', () => expect(endpoints(mvp)).toContain('email info@cloudpartner.pro'));
+});
+
+describe('every environment of cloudpartner', () => {
+  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
+    for (const { environment: resolved } of [mvpInput, robustInput].map(synthesised)) {
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
+    }
   });
 });

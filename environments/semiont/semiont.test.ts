@@ -1,6 +1,7 @@
-import input from '../../environments/semiont/production';
-import { container, having, scaling, synthesised, task, variables } from '../support/environments';
-import { resourcesOf, theOnly } from '../support/synth';
+import input from './production';
+import { admittedTo, alarm, endpoints, groupsIn, rulesIn, widgetTitles } from '../../__tests__/support/documents';
+import { container, having, scaling, synthesised, task, variables } from '../../__tests__/support/environments';
+import { resourcesOf, theOnly } from '../../__tests__/support/synth';
 
 const production = synthesised(input);
 const { network, domain, data, compute } = production;
@@ -156,5 +157,108 @@ describe('semiont-production, assumed', () => {
 
   it('keeps its state in semiont-terraform-state', () => {
     expect(network.terraform.backend.s3).toMatchObject({ bucket: 'semiont-terraform-state', region: 'us-east-1' });
+  });
+});
+
+describe('semiont-production, by its document', () => {
+  const { edge, compute } = synthesised(input);
+  const rules = rulesIn(edge);
+
+  it('stands behind CloudFront, and the firewall behind nothing else', () => {
+    expect(theOnly(edge, 'aws_wafv2_web_acl').scope).toBe('CLOUDFRONT');
+    expect(theOnly(edge, 'aws_cloudfront_distribution').web_acl_id).toContain('aws_wafv2_web_acl');
+  });
+
+  it('refuses more than 100 requests in 5 minutes of one address', () =>
+    expect(rules['rate-limit']?.statement.rate_based_statement).toMatchObject({ limit: 100, evaluation_window_sec: 300 }));
+
+  it('has the core rule set, known bad inputs and IP reputation of AWS', () => {
+    expect(groupsIn(edge).sort()).toEqual([
+      'AWSManagedRulesAmazonIpReputationList',
+      'AWSManagedRulesCommonRuleSet',
+      'AWSManagedRulesKnownBadInputsRuleSet',
+    ]);
+  });
+
+  it('refuses countries', () => expect(rules.countries).toMatchObject({ action: { block: {} } }));
+
+  it('exempts uploads from the rules that misfire on bodies, and from no others', () => {
+    const { rule_action_override } = rules.core?.statement.managed_rule_group_statement ?? {};
+    const counting = rule_action_override.map(({ name }: any) => name);
+    expect(counting).toContain('SizeRestrictions_BODY');
+    expect(counting.filter((name: string) => !name.endsWith('_BODY'))).toEqual([]);
+    expect(rules['core-bodies']).toMatchObject({ action: { block: {} } });
+  });
+
+  it('keeps the log of the firewall for a month, without credentials', () => {
+    expect(theOnly(edge, 'aws_cloudwatch_log_group').retention_in_days).toBe(30);
+    const { redacted_fields } = theOnly(edge, 'aws_wafv2_web_acl_logging_configuration');
+    expect(redacted_fields.map(({ single_header }: any) => single_header.name)).toEqual(['authorization', 'cookie']);
+  });
+
+  it('caches static assets and nothing of the API', () => {
+    const { default_cache_behavior, ordered_cache_behavior } = theOnly(edge, 'aws_cloudfront_distribution');
+    expect(ordered_cache_behavior.map(({ path_pattern }: any) => path_pattern)).toEqual(['/_next/static/*']);
+    expect(default_cache_behavior.cache_policy_id).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
+  });
+
+  it('is reachable through CloudFront only', () =>
+    expect(admittedTo(compute)).toEqual(['${data.aws_ec2_managed_prefix_list.cloudfront.id}']));
+
+  it('has A records in Route 53', () => {
+    const names = resourcesOf(edge, 'aws_route53_record').map(({ name, type }) => `${name} ${type}`);
+    expect(names).toEqual(expect.arrayContaining(['semiont.example A', 'semiont.example AAAA', 'origin.semiont.example A']));
+  });
+});
+
+describe('semiont-production, by its document', () => {
+  it('goes off at 70 % CPU and 80 % memory of both services, and on errors', () => {
+    for (const service of ['frontend', 'backend']) {
+      expect(alarm(production, `service-cpu-${service}`).threshold).toBe(70);
+      expect(alarm(production, `service-memory-${service}`).threshold).toBe(80);
+    }
+    expect(alarm(production, 'error-rate')).toBeDefined();
+  });
+
+  it('goes off when a service is not there: "Health Check Failures: service availability alerts"', () =>
+    expect(alarm(production, 'healthy-targets-backend')).toMatchObject({
+      threshold: 1,
+      comparison_operator: 'LessThanThreshold',
+    }));
+
+  it('tells by e-mail and SMS', () => {
+    expect(endpoints(production).some((endpoint) => endpoint.startsWith('email '))).toBe(true);
+    expect(endpoints(production).some((endpoint) => endpoint.startsWith('sms '))).toBe(true);
+  });
+
+  it('has a monthly budget', () => expect(theOnly(production.observability, 'aws_budgets_budget').time_unit).toBe('MONTHLY'));
+
+  it('shows ECS, the load balancer, RDS and the firewall', () => {
+    const shown = widgetTitles(production);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        'Services: CPU (%)',
+        'Services: running tasks',
+        'Load balancer: errors (%)',
+        'Database: connections',
+      ]),
+    );
+    expect(shown.some((title) => title.startsWith('Firewall'))).toBe(true);
+  });
+});
+
+describe('assumed for semiont', () => {
+  it('notifies an address of the system', () => expect(endpoints(production)).toContain('email ops@semiont.example'));
+
+  it('has the total of its cost table as budget', () =>
+    expect(theOnly(production.observability, 'aws_budgets_budget').limit_amount).toBe('90'));
+});
+
+describe('every environment of semiont', () => {
+  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
+    for (const { environment: resolved } of [production]) {
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
+    }
   });
 });

@@ -1,6 +1,6 @@
-import input from '../../environments/webrana/scale';
+import input from './scale';
 import { parseEnvironment } from '../../src/config';
-import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../support/synth';
+import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../../__tests__/support/synth';
 
 const environment = parseEnvironment(input);
 const stacks = synthEnvironment(environment);

@@ -1,7 +1,8 @@
-import productionInput from '../../environments/infrar/production';
-import stagingInput from '../../environments/infrar/staging';
-import { container, having, lifecycle, scaling, synthesised, task, variables } from '../support/environments';
-import { resourcesOf, theOnly } from '../support/synth';
+import productionInput from './production';
+import stagingInput from './staging';
+import { admittedTo, alarm, endpoints, groupsIn, rulesIn, settingsIn } from '../../__tests__/support/documents';
+import { container, having, lifecycle, scaling, synthesised, task, variables } from '../../__tests__/support/environments';
+import { resourcesOf, theOnly } from '../../__tests__/support/synth';
 
 const production = synthesised(productionInput);
 const staging = synthesised(stagingInput);
@@ -329,5 +330,118 @@ describe('infrar, assumed', () => {
   it('gives each executor one run, for at most an hour', () => {
     expect(environment.data.queues[0]).toMatchObject({ key: 'terraform-runs', visibilityTimeoutSeconds: 3600 });
     expect(environment.workloads.workers[0]?.scaling).toMatchObject({ messagesPerTask: 1 });
+  });
+});
+
+describe('infrar-production, by its document', () => {
+  const { edge, compute } = synthesised(productionInput);
+  const rules = rulesIn(compute);
+
+  it('serves infrar.io and www.infrar.io from Cloudflare Pages', () => {
+    expect(theOnly(edge, 'cloudflare_pages_project').name).toBe('infrar-web');
+    expect(resourcesOf(edge, 'cloudflare_pages_domain').map(({ name }) => name)).toEqual(['infrar.io', 'www.infrar.io']);
+    for (const name of ['infrar.io', 'www.infrar.io']) {
+      expect(having(edge, 'cloudflare_dns_record', 'name', name)).toMatchObject({ type: 'CNAME', proxied: true });
+    }
+  });
+
+  it('builds infrar-web with `npm run build`, from /, into out', () => {
+    const { build_config, source } = theOnly(edge, 'cloudflare_pages_project');
+    expect(build_config).toEqual({ build_command: 'npm run build', destination_dir: 'out', root_dir: '/' });
+    expect(source.config.repo_name).toBe('infrar-web');
+  });
+
+  it('tells the frontend NEXT_PUBLIC_API_URL=https://api.infrar.io', () => {
+    const { production } = theOnly(edge, 'cloudflare_pages_project').deployment_configs;
+    expect(production.env_vars).toEqual({ NEXT_PUBLIC_API_URL: { type: 'plain_text', value: 'https://api.infrar.io' } });
+  });
+
+  it('previews every pull request', () =>
+    expect(theOnly(edge, 'cloudflare_pages_project').source.config.preview_deployment_setting).toBe('all'));
+
+  it('points api.infrar.io in Route 53 at the load balancer', () => {
+    const record = theOnly(edge, 'aws_route53_record');
+    expect(record).toMatchObject({ name: 'api.infrar.io', type: 'A' });
+    expect(record.alias.name).toContain('load_balancer.dns_name');
+  });
+
+  it('checks its health from Route 53', () => {
+    expect(theOnly(edge, 'aws_route53_health_check')).toMatchObject({
+      fqdn: 'api.infrar.io',
+      resource_path: '/health',
+      type: 'HTTPS',
+    });
+  });
+
+  it('refuses more than 2000 requests in 5 minutes of one address', () => {
+    expect(rules['rate-limit']).toMatchObject({
+      action: { block: {} },
+      statement: { rate_based_statement: { limit: 2000, evaluation_window_sec: 300, aggregate_key_type: 'IP' } },
+    });
+  });
+
+  it('refuses SQL injection, cross-site scripting, known bad inputs, and bad addresses', () => {
+    expect(groupsIn(compute)).toEqual(
+      expect.arrayContaining([
+        'AWSManagedRulesSQLiRuleSet',
+        'AWSManagedRulesKnownBadInputsRuleSet',
+        'AWSManagedRulesAmazonIpReputationList',
+      ]),
+    );
+    expect(JSON.stringify(rules['cross-site-scripting']?.statement)).toContain('xss_match_statement');
+    expect(rules['cross-site-scripting']?.action).toEqual({ block: {} });
+  });
+
+  it('restricts no country: "geographic restrictions: optional"', () =>
+    expect(JSON.stringify(rules)).not.toContain('geo_match_statement'));
+
+  it('has its web ACL before the load balancer', () =>
+    expect(theOnly(compute, 'aws_wafv2_web_acl_association').resource_arn).toContain('aws_lb.'));
+
+  it('lets the world reach its load balancer, as drawn', () => expect(admittedTo(compute)).toEqual(['0.0.0.0/0']));
+
+  it('keeps its zone strict, always HTTPS, TLS 1.2 and newer', () =>
+    expect(settingsIn(edge)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' }));
+});
+
+describe('infrar-staging, by its document', () => {
+  const { edge, compute } = synthesised(stagingInput);
+
+  it('serves staging.infrar.io, connected to the staging API', () => {
+    expect(theOnly(edge, 'cloudflare_pages_domain').name).toBe('staging.infrar.io');
+    const { production } = theOnly(edge, 'cloudflare_pages_project').deployment_configs;
+    expect(production.env_vars.NEXT_PUBLIC_API_URL.value).toBe('https://api.staging.infrar.io');
+  });
+
+  it('has no web ACL: staging is drawn without one', () => expect(resourcesOf(compute, 'aws_wafv2_web_acl')).toEqual([]));
+
+  it("leaves the zone's settings to infrar-production", () => expect(resourcesOf(edge, 'cloudflare_zone_setting')).toEqual([]));
+});
+
+describe('infrar, by its document', () => {
+  it('goes off on error rates and latency', () => {
+    expect(alarm(production, 'error-rate')).toBeDefined();
+    expect(alarm(production, 'latency')).toMatchObject({ metric_name: 'TargetResponseTime', extended_statistic: 'p95' });
+  });
+
+  it('watches its replica from us-east-1, where it is', () =>
+    expect(alarm(production, 'replica-lag-us')).toMatchObject({ region: 'us-east-1', metric_name: 'ReplicaLag' }));
+
+  it('keeps audit logs of all calls, in both accounts', () => {
+    for (const { environment } of [production, staging])
+      expect(environment.backend).toMatchObject({ store: { singletons: { cloudTrail: 'create' } } });
+  });
+});
+
+describe('assumed for infrar', () => {
+  it('notifies an address of the system', () => expect(endpoints(production)).toContain('email ops@infrar.io'));
+});
+
+describe('every environment of infrar', () => {
+  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
+    for (const { environment: resolved } of [production, staging]) {
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
+    }
   });
 });
