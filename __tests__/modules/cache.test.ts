@@ -1,13 +1,13 @@
 import 'cdktf/lib/testing/adapters/jest';
 import { ElasticacheReplicationGroup } from '@cdktf/provider-aws/lib/elasticache-replication-group';
 import { TerraformOutput, Testing } from 'cdktf';
-import type { ResolvedCache } from '../../src/config/resolved/environment';
+import type { ManagedCache } from '../../src/config/resolved/environment';
 import { Cache, type CacheProps } from '../../src/modules/cache/cache';
 import { synthModule, theOnly } from '../support/synth';
 
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/one';
 
-const plain: ResolvedCache = {
+const plain: ManagedCache = {
   placement: 'managed',
   version: '7.1',
   nodeType: 'cache.t4g.micro',
@@ -17,7 +17,7 @@ const plain: ResolvedCache = {
   replicationGroupId: 'shop-test',
 };
 
-const props = (cache: Partial<ResolvedCache> = {}, changes: Partial<CacheProps> = {}): CacheProps => ({
+const props = (cache: Partial<ManagedCache> = {}, changes: Partial<CacheProps> = {}): CacheProps => ({
   cache: { ...plain, ...cache },
   protect: false,
   subnetIds: ['subnet-i1', 'subnet-i2'],

@@ -2,8 +2,8 @@ import 'cdktf/lib/testing/adapters/jest';
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { TerraformOutput } from 'cdktf';
-import type { ResolvedDatabase } from '../../src/config/resolved/environment';
-import { Database, type DatabaseProps } from '../../src/modules/database/database';
+import type { ManagedDatabase } from '../../src/config/resolved/environment';
+import { Database, HostDatabase, type DatabaseProps } from '../../src/modules/database/database';
 import { databaseParameters } from '../../src/modules/database/parameters';
 import type { DatabaseHandover } from '../../src/contracts/handovers';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
@@ -11,7 +11,7 @@ import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/s
 const ACCOUNT = '123456789012';
 const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/one`;
 
-const plain: ResolvedDatabase = {
+const plain: ManagedDatabase = {
   placement: 'managed',
   version: '16',
   name: 'shop',
@@ -31,10 +31,8 @@ const plain: ResolvedDatabase = {
   credentials: { kind: 'rds-managed', rotateAfterDays: 7 },
   roles: [{ name: 'app', privileges: 'owner', secretName: '/shop/test/database/app', holdsUrl: false }],
   replicas: [],
-  masterSecretName: '/shop/test/database/master',
-  hostName: 'postgres',
 };
-const ROTATED = { kind: 'rotated-secret', rotateAfterDays: 90 } as const;
+const ROTATED = { kind: 'rotated-secret', rotateAfterDays: 90, secretName: '/shop/test/database/master' } as const;
 
 const NEAR = { key: 'near', name: 'shop-test-near', region: 'eu-west-1', instanceClass: 'db.t4g.small' } as const;
 const FAR = { key: 'far', name: 'shop-test-far', region: 'us-east-1', instanceClass: 'db.t4g.medium' } as const;
@@ -47,7 +45,7 @@ interface Made {
 }
 
 /** The module alone in a stack. */
-function make(database: Partial<ResolvedDatabase> = {}, props: Partial<DatabaseProps> = {}): Made {
+function make(database: Partial<ManagedDatabase> = {}, props: Partial<DatabaseProps> = {}): Made {
   let made: Database | undefined;
   const json = synthModule((stack) => {
     made = new Database(stack, 'database', {
@@ -66,6 +64,16 @@ function make(database: Partial<ResolvedDatabase> = {}, props: Partial<DatabaseP
     new TerraformOutput(stack, 'handover', { value: made.handover });
   });
   return { json, handover: json.output?.handover?.value as DatabaseHandover, resourceArn: made?.resourceArn };
+}
+
+/** The logins of a database on the box, alone in a stack. */
+function makeOnHost(): Made {
+  const json = synthModule((stack) => {
+    const roles = [{ ...plain.roles[0]!, holdsUrl: true }];
+    const database = { placement: 'host', version: '16', name: 'shop', roles, hostName: 'postgres' } as const;
+    new TerraformOutput(stack, 'handover', { value: new HostDatabase(stack, 'database', { database, protect: false }).handover });
+  });
+  return { json, handover: json.output?.handover?.value as DatabaseHandover };
 }
 
 const resource = ({ json }: Made, address: string) => {
@@ -159,10 +167,6 @@ describe('the instance', () => {
       expect.objectContaining({ name: '/aws/rds/instance/shop-test/upgrade', retention_in_days: 30 }),
     ]);
     expect(primary(logged)?.depends_on).toHaveLength(2);
-  });
-
-  test('is refused without the security group of the network stack', () => {
-    expect(() => make({}, { securityGroupId: undefined })).toThrow(/security group/);
   });
 });
 
@@ -364,7 +368,7 @@ describe('a master password in a secret of ours', () => {
 });
 
 describe('logins of applications', () => {
-  const roles: ResolvedDatabase['roles'] = [
+  const roles: ManagedDatabase['roles'] = [
     { name: 'app', privileges: 'owner', secretName: 'shop/database', holdsUrl: true },
     {
       name: 'job_reader',
@@ -412,7 +416,7 @@ describe('no password stands in the JSON', () => {
   test.each([
     ['rds-managed', make()],
     ['rotated-secret with replicas', make({ credentials: ROTATED, replicas: [NEAR, FAR] }, { protect: true, keyArn: KEY })],
-    ['on the host', make({ placement: 'host' })],
+    ['on the host', makeOnHost()],
   ])('%s: every write-only value comes from an ephemeral block, and no plain one is used', (_, made) => {
     const attributes = Object.values(made.json.resource ?? {}).flatMap((named) =>
       Object.values(named).flatMap((block) => Object.entries(block)),
@@ -527,15 +531,18 @@ describe('a replica', () => {
 });
 
 describe('a database on the host', () => {
-  const made = make({ placement: 'host', roles: [{ ...plain.roles[0]!, holdsUrl: true }] }, { securityGroupId: undefined });
+  const made = makeOnHost();
 
-  test('makes its logins and nothing else', () => {
+  test('creates its logins and nothing else', () => {
     expect(Object.keys(made.json.resource ?? {}).sort()).toEqual([
       'aws_secretsmanager_secret',
       'aws_secretsmanager_secret_version',
     ]);
-    expect(made.resourceArn).toBeUndefined();
-    expect(made.handover).toMatchObject({ host: 'postgres', replicaHosts: {} });
+    expect(made.handover).toEqual({
+      host: 'postgres',
+      replicaHosts: {},
+      roleSecretArns: { app: expect.stringContaining('role-app') },
+    });
   });
 
   test('keeps the addresses of its logins on the way to RDS, and has them written anew there', () => {

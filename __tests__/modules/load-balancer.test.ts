@@ -114,6 +114,10 @@ describe('load balancer', () => {
     });
   });
 
+  test("it passes on the visitor's Host header, which services build links and check names with", () => {
+    expect(theOnly(balancer(), 'aws_lb').preserve_host_header).toBe(true);
+  });
+
   test('it cannot be deleted exactly under protect', () => {
     expect(theOnly(balancer({ protect: true }), 'aws_lb').enable_deletion_protection).toBe(true);
     expect(theOnly(balancer({ protect: false }), 'aws_lb').enable_deletion_protection).toBe(false);

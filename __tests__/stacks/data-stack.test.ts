@@ -185,3 +185,15 @@ describe('the contract with later stacks', () => {
     expect(names.filter((name) => name.startsWith('handover'))).toEqual([]);
   });
 });
+
+describe('a managed database', () => {
+  test('is refused without the security group of the network stack', () => {
+    const environment = parseEnvironment(example());
+    const { network } = environment;
+    const dataSecurityGroups = { ...network.dataSecurityGroups, database: false };
+    expect(() => synthEnvironment({ ...environment, network: { ...network, dataSecurityGroups } })).toThrow(
+      /databaseSecurityGroupId/,
+    );
+    expect(() => synthEnvironment(environment)).not.toThrow();
+  });
+});

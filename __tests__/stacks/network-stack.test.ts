@@ -10,6 +10,7 @@ const IDENTITY: Identity = {
   system: 'shop',
   environment: 'shop-prod',
   shortName: 'prod',
+  path: '/shop/prod',
   region: 'eu-west-1',
   account: '123456789012',
   tags: { system: 'shop', environment: 'shop-prod', 'managed-by': 'terrace' },

@@ -1,5 +1,6 @@
 /** Earlier stacks, as a compute stack sees them: each hands on what the environment's description asks for, and holds nothing. */
 import type { App } from 'cdktf';
+import { managed } from '../../src/config/calculations/placement';
 import type { ResolvedEnvironment } from '../../src/config';
 import type { DataHandover, DomainHandover, NetworkHandover } from '../../src/contracts/handovers';
 import type { StackKind } from '../../src/contracts/stack-kinds';
@@ -20,7 +21,7 @@ export function dataHandover({ data }: ResolvedEnvironment): DataHandover {
       resourceId: 'db-RESOURCE',
       masterSecretArn: database.placement === 'managed' ? 'arn:secret:master' : undefined,
       roleSecretArns: Object.fromEntries(database.roles.map(({ name }) => [name, `arn:secret:role-${name}`])),
-      replicaHosts: named(database.replicas, ({ key }) => `${key}.internal`),
+      replicaHosts: named(managed(database)?.replicas ?? [], ({ key }) => `${key}.internal`),
     },
     cache: cache && { host: 'cache.internal' },
     buckets: named(data.buckets, ({ name }) => ({ name, arn: `arn:aws:s3:::${name}` })),

@@ -1,9 +1,12 @@
 /** Environments on a developer's machine: what a person wrote, checked and completed. Pure. */
-import { resourceName, shortEnvironmentName } from './names';
+import { mapRecord } from './calculations/records';
+import { bucketName, secretName } from './names';
 import { InvalidEnvironment, type Problem } from './problems/problem';
-import type { DeepReadonly, Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
+import type { Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
+import type { DeepReadonly } from './resolved/readonly';
 import { emulatedSchema, type EmulatedInput, type ParsedEmulated } from './schema/emulated';
 import { problemsOf } from './problems/zod-problems';
+import { resolveIdentity } from './resolve/environment';
 
 /** An environment of which only buckets and secrets are Terraform's; database and cache are containers. */
 export interface ResolvedEmulated {
@@ -61,28 +64,21 @@ function resolveEmulated({
   database,
   cache,
 }: ParsedEmulated): ResolvedEmulated {
-  const shortName = shortEnvironmentName(system, name);
   return {
-    identity: {
-      system,
-      environment: name,
-      shortName,
-      region,
-      tags: { system, environment: name, 'managed-by': 'terrace', ...tags },
-    },
+    identity: resolveIdentity({ system, name, region, tags }),
     endpoint: target.endpoint,
     image: target.image,
-    buckets: Object.entries(buckets).map(([key, bucket]) => ({
+    buckets: mapRecord(buckets, (key, bucket) => ({
       ...bucket,
       key,
       purpose: 'application',
-      name: bucket.name ?? resourceName(name, key, 's3Bucket'),
+      name: bucketName(name, key, bucket.name),
       versioning: bucket.versioning ?? false,
     })),
-    secrets: Object.entries(secrets).map(([key, secret]) => ({
+    secrets: mapRecord(secrets, (key, secret) => ({
       ...secret,
       key,
-      name: secret.name ?? `/${system}/${shortName}/${key}`,
+      name: secretName({ system, name }, key, secret.name),
     })),
     database,
     cache,

@@ -1,4 +1,8 @@
-/** Names of AWS resources: `<environment>-<thing>`, shortened with a hash where AWS's limit is shorter. Pure. */
+/**
+ * Every name that is derived, once: what resolves an environment, what checks it and what builds it agree on them. Pure.
+ *
+ * Names of AWS resources are `<environment>-<thing>`, shortened with a hash where AWS's limit is shorter.
+ */
 import { createHash } from 'node:crypto';
 
 /** AWS's limits on the length of names, in characters. Source: the service quotas pages of each service. */
@@ -47,8 +51,110 @@ export function shortEnvironmentName(system: string, name: string): string {
   return name.startsWith(`${system}-`) ? name.slice(system.length + 1) : name;
 }
 
+/** An environment as its file names it. */
+export interface EnvironmentName {
+  readonly system: string;
+  /** With the system: `h2o-prod`. */
+  readonly name: string;
+}
+
+/** What secrets, image parameters and log groups of an environment are below: `/h2o/prod`. */
+export function environmentPath({ system, name }: EnvironmentName): string {
+  return `/${system}/${shortEnvironmentName(system, name)}`;
+}
+
+/** The job in every environment with a managed database that creates the logins of applications. */
+export const DATABASE_INIT_KEY = 'database-init';
+
+/** The container of PgBouncer in a task. */
+export const POOLER_KEY = 'pooler';
+
+/** The name that AWS shows of a service, worker or job. */
+export function containerName(environment: string, key: string, given?: string): string {
+  return given ?? `${environment}-${key}`;
+}
+
+/** What decides about the log group of a container, besides its own field. */
+export interface LogSettings extends EnvironmentName {
+  readonly logs: { readonly group?: string };
+}
+
+/**
+ * The log group of a container, or of another thing that writes logs.
+ * @param given the container's own `logGroup`
+ */
+export function logGroupName(environment: LogSettings, key: string, given?: string): string {
+  return given ?? environment.logs.group ?? `${environmentPath(environment)}/${key}`;
+}
+
+/** The log group of the host itself: nginx, system, backups. */
+export function hostLogGroupName(environment: LogSettings): string {
+  return logGroupName(environment, 'host');
+}
+
+/** The id of a log group inside its stack: its name without what an id cannot contain. */
+export function logGroupId(name: string): string {
+  return name
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .toLowerCase();
+}
+
+/** The bucket for access logs, where the environment declares none of purpose `logs`. */
+export const ACCESS_LOGS_BUCKET_KEY = 'access-logs';
+
+/** The bucket that the host pulls its configuration from. */
+export const CONFIGURATION_BUCKET_KEY = 'box-configuration';
+
+/** The name of a bucket, which is unique among all of AWS. */
+export function bucketName(environment: string, key: string, given?: string): string {
+  return given ?? resourceName(environment, key, 's3Bucket');
+}
+
+/** The Secrets Manager name of a declared secret. */
+export function secretName(environment: EnvironmentName, key: string, given?: string): string {
+  return given ?? `${environmentPath(environment)}/${key}`;
+}
+
+/** The login that is not an application's: only `database-init` reads it. */
+export const MASTER_LOGIN = 'master';
+
+/** The Secrets Manager name of a database login: of an application's role, or `MASTER_LOGIN`. */
+export function loginSecretName(environment: EnvironmentName, role: string, given?: string): string {
+  return secretName(environment, `database/${role}`, given);
+}
+
 /**
  * What the names of secrets end in that hold the first password of a database. It opens nothing once it is rotated, so
  * the plan role of CI may read secrets of this name, and no others.
  */
 export const SEED_SECRET_SUFFIX = '-seed';
+
+/** The ECR repository of an image: `h2o/prod/api`. */
+export function repositoryName(environment: EnvironmentName, image: string): string {
+  return `${environmentPath(environment).slice(1)}/${image}`;
+}
+
+/** The SSM parameter that says which image runs: `/h2o/prod/images/api`. */
+export function imageParameterName(environment: EnvironmentName, image: string): string {
+  return `${environmentPath(environment)}/images/${image}`;
+}
+
+/** The name under which CloudFront asks for the services: it follows the tier, while the public name stays with CloudFront. */
+export function originName(firstDomainName: string): string {
+  return `origin.${firstDomainName}`;
+}
+
+/** Host names of data stores on the box. Containers of one Compose project reach each other by service name. */
+const HOST_NAMES = {
+  containers: { database: 'postgres', cache: 'redis' },
+  packages: { database: '127.0.0.1', cache: '127.0.0.1' },
+} as const;
+
+/**
+ * Under which names containers on the box reach a database and a cache that are on the same host.
+ * @param dataStores how they run there
+ */
+export function hostNames(dataStores: keyof typeof HOST_NAMES): { readonly database: string; readonly cache: string } {
+  return HOST_NAMES[dataStores];
+}

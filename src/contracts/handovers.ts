@@ -42,8 +42,8 @@ export interface DomainHandover {
 
 export interface DatabaseHandover {
   readonly host: string;
-  /** The instance's resource id (`db-...`), which IAM authentication names. */
-  readonly resourceId: string;
+  /** The instance's resource id (`db-...`), which IAM authentication names. Only of a managed database. */
+  readonly resourceId?: string;
   /** Only of a managed database: on its own host, the superuser logs in without a password. */
   readonly masterSecretArn?: string;
   /** Role name to the ARN of the secret that holds its login as JSON: username, password and, where one is read, url. */

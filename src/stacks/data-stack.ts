@@ -4,7 +4,7 @@ import type { Identity, ResolvedData, ResolvedDatabase, ResolvedFileSystem } fro
 import { backupHour } from '../modules/backup/backup-hour';
 import { BackupPlan } from '../modules/backup/backup-plan';
 import { Cache } from '../modules/cache/cache';
-import { Database } from '../modules/database/database';
+import { Database, HostDatabase } from '../modules/database/database';
 import { EnvironmentKey } from '../modules/encryption/environment-key';
 import { pushCommand, releaseCommand } from '../modules/images/image-commands';
 import { ImageParameter } from '../modules/images/image-parameter';
@@ -73,6 +73,7 @@ export class DataStack extends TerraceStack {
 
   private createDatabase(database: ResolvedDatabase, keyArn: string | undefined): DatabaseHandover {
     const { identity, protect, data } = this.props;
+    if (database.placement === 'host') return new HostDatabase(this, 'database', { database, protect, keyArn }).handover;
     const { resourceArn, handover } = new Database(this, 'database', {
       database,
       protect,
@@ -80,7 +81,7 @@ export class DataStack extends TerraceStack {
       vpcId: this.network.vpcId,
       isolatedSubnetIds: this.network.isolatedSubnetIds,
       privateSubnetIds: this.network.privateSubnetIds,
-      securityGroupId: this.network.databaseSecurityGroupId,
+      securityGroupId: present(this.network.databaseSecurityGroupId, 'databaseSecurityGroupId'),
       endpointSecurityGroupId: this.network.endpointSecurityGroupId,
       replicaNetworks: this.network.replicaNetworks,
       environment: identity.environment,
@@ -88,10 +89,8 @@ export class DataStack extends TerraceStack {
       accountId: this.accountId,
       logRetentionDays: data.logs.retentionDays,
     });
-    if (resourceArn !== undefined) {
-      this.backedUp.push(resourceArn);
-      this.addOutput('database_endpoint', 'Host of the database; only the security groups of a tier reach it', handover.host);
-    }
+    this.backedUp.push(resourceArn);
+    this.addOutput('database_endpoint', 'Host of the database; only the security groups of a tier reach it', handover.host);
     return handover;
   }
 

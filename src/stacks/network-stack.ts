@@ -113,7 +113,7 @@ export class NetworkStack extends TerraceStack {
     if (network.flowLogs === undefined) return;
     new FlowLogs(this, 'flow-logs', {
       name: identity.environment,
-      logGroupName: `/${identity.system}/${identity.shortName}/vpc-flow-logs`,
+      logGroupName: `${identity.path}/vpc-flow-logs`,
       retentionDays: network.flowLogs.retentionDays,
       traffic: network.flowLogs.traffic,
       vpcId: vpc.id,

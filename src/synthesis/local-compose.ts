@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ResolvedEmulated } from '../config';
+import { PORTS } from '../config/tables/ports';
 import { stackFolder } from './output-folder';
 
 /** Writes the file next to the environment's stack. @returns the command that starts it, for the report */
@@ -39,7 +40,7 @@ function postgres({ version, name, user, password, port }: NonNullable<ResolvedE
   return {
     image: `postgres:${version}`,
     environment: { POSTGRES_DB: name, POSTGRES_USER: user, POSTGRES_PASSWORD: password },
-    ports: [local(port, 5432)],
+    ports: [local(port, PORTS.postgres)],
     volumes: ['postgres_data:/var/lib/postgresql/data'],
     healthcheck: { test: ['CMD', 'pg_isready', '-U', user, '-d', name], interval: '5s', timeout: '3s', retries: 10 },
   };
@@ -48,7 +49,7 @@ function postgres({ version, name, user, password, port }: NonNullable<ResolvedE
 function redis({ version, port }: NonNullable<ResolvedEmulated['cache']>) {
   return {
     image: `redis:${version}`,
-    ports: [local(port, 6379)],
+    ports: [local(port, PORTS.redis)],
     healthcheck: { test: ['CMD', 'redis-cli', 'ping'], interval: '5s', timeout: '3s', retries: 10 },
   };
 }

@@ -6,9 +6,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { databaseInitJob, databaseInitScript } from '../../../src/config/resolve/database-init';
+import { databaseInitScript } from '../../../src/config/resolve/database-init';
 import { databaseRolesSql, rolePasswordVariable } from '../../../src/config/calculations/database-roles-sql';
-import { resolve } from '../../../src/config/resolve/environment';
+import type { EnvironmentInput } from '../../../src/config';
 import { resolveWorkloads } from '../../../src/config/resolve/workloads';
 import { environmentSchema } from '../../../src/config/schema/environment';
 import { example } from '../../support/example';
@@ -21,19 +21,26 @@ const ROLES = [
   // A reserved word: every name must be quoted.
   { name: 'order', privileges: 'read-only' },
 ] as const;
-const SOURCE = { version: '16', name: 'shop', roles: ROLES } as const;
-const job = databaseInitJob(SOURCE, { job: 'shop-test-database-init', logGroup: '/shop/test/database-init' });
+const DATABASE = {
+  placement: 'managed',
+  version: '16',
+  name: 'shop',
+  instanceClass: 'db.t4g.micro',
+  roles: Object.fromEntries(ROLES.map(({ name, privileges }) => [name, { privileges }])),
+} as const;
+
+/** The job of an environment with this database, if it has one. */
+const jobOf = (database: EnvironmentInput['database']) =>
+  resolveWorkloads(environmentSchema.parse(example({ database }))).jobs.find(({ key }) => key === 'database-init');
+
+const job = jobOf(DATABASE)!;
 const script = job.command?.at(-1) ?? '';
 
 describe('the job', () => {
   it('is there with a managed database, and is not with one on the host', () => {
-    const jobs = (placement: 'managed' | 'host') => {
-      const database = { placement, version: '16', name: 'shop', instanceClass: 'db.t4g.micro' } as const;
-      const parsed = environmentSchema.parse(example({ database }));
-      return resolveWorkloads(parsed, resolve(parsed, []).identity).jobs.map(({ key }) => key);
-    };
-    expect(jobs('managed')).toContain('database-init');
-    expect(jobs('host')).not.toContain('database-init');
+    expect(job).toMatchObject({ kind: 'job', name: 'shop-test-database-init', timeoutSeconds: 600 });
+    expect(job.logs).toEqual({ group: '/shop/test/database-init', streamPrefix: 'database-init' });
+    expect(jobOf({ placement: 'host', version: '16', name: 'shop' })).toBeUndefined();
   });
 
   it("runs on demand, from the public image of the database's own major version", () => {

@@ -1,5 +1,6 @@
 /** The resolved environment: complete, frozen, and made without touching what a person wrote. */
 import { defineEnvironment, parseEnvironment, type EnvironmentInput } from '../../../src/config';
+import { environmentSchema } from '../../../src/config/schema/environment';
 import { example } from '../../support/example';
 
 const protectedExample = (changes: Partial<EnvironmentInput> = {}) =>
@@ -38,6 +39,7 @@ describe('parseEnvironment', () => {
     const { identity, network, data, workloads, tier } = parseEnvironment(example());
     expect(identity).toMatchObject({
       shortName: 'test',
+      path: '/shop/test',
       tags: { system: 'shop', environment: 'shop-test', 'managed-by': 'terrace' },
     });
     expect(network).toMatchObject({
@@ -85,7 +87,7 @@ describe('what depends on protect', () => {
       ['uploads', true],
       ['access-logs', true],
     ]);
-    expect(data.cache?.snapshotRetentionDays).toBe(7);
+    expect(data.cache).toMatchObject({ snapshotRetentionDays: 7 });
     expect(data.fileSystems[0]?.backup).toBe(true);
   });
 
@@ -93,7 +95,7 @@ describe('what depends on protect', () => {
     const { data } = parseEnvironment(example({ buckets: { uploads: {} }, fileSystems: { files: { accessPoints: {} } } }));
     expect(data).toMatchObject({ customerManagedKey: false, bucketAccessLogs: false });
     expect(data.buckets.map(({ versioning }) => versioning)).toEqual([false, false]);
-    expect(data.cache?.snapshotRetentionDays).toBe(0);
+    expect(data.cache).toMatchObject({ snapshotRetentionDays: 0 });
     expect(data.fileSystems[0]?.backup).toBe(false);
   });
 
@@ -101,11 +103,32 @@ describe('what depends on protect', () => {
     const cache = { placement: 'managed', nodeType: 'cache.t4g.micro', snapshotRetentionDays: 0 } as const;
     const { data } = protectedExample({ buckets: { artifacts: { versioning: false } }, cache });
     expect(data.buckets[0]?.versioning).toBe(false);
-    expect(data.cache?.snapshotRetentionDays).toBe(0);
+    expect(data.cache).toMatchObject({ snapshotRetentionDays: 0 });
   });
 
   it('leaves the bucket for access logs to the environment where it declares one', () => {
     const { data } = protectedExample({ buckets: { logs: { purpose: 'logs', name: 'shop-prod-logs' } } });
     expect(data).toMatchObject({ logBucket: 'logs', buckets: [{ key: 'logs', name: 'shop-prod-logs' }] });
+  });
+});
+
+describe('a field of a service, worker or job', () => {
+  /** What resolving replaces; docs/reference says what each becomes. */
+  const REPLACED = ['name', 'image', 'environment', 'writableRoot', 'logGroup', 'logStreamPrefix', 'scaling'];
+
+  it('arrives as it was written, unless it is one of those that are replaced: nothing between schema and tier lists the others', () => {
+    const input = example({
+      workers: { mailer: { image: 'api', vcpu: 0.25, memoryMib: 512, replicas: { min: 1, max: 1 }, user: '1000' } },
+      jobs: { sync: { image: 'api', vcpu: 0.25, memoryMib: 512, schedule: '0 2 * * *', command: ['sync'] } },
+    });
+    const parsed = environmentSchema.parse(input);
+    const { workloads } = parseEnvironment(input);
+    for (const section of ['services', 'workers', 'jobs'] as const) {
+      for (const [key, written] of Object.entries(parsed[section])) {
+        const plain = Object.fromEntries(Object.entries(written).filter(([field]) => !REPLACED.includes(field)));
+        expect(Object.keys(plain).length).toBeGreaterThan(8);
+        expect(workloads[section].find((resolved) => resolved.key === key)).toMatchObject(plain);
+      }
+    }
   });
 });

@@ -1,56 +1,12 @@
-/** The inputs that refusals.test.ts tries: what is refused, and beside it what is let through. */
-import { example } from '../../support/example';
-
-/** What a person may write, right or wrong. */
-export type Json = any;
-
-/** Changes the rich example. */
-export type Change = (environment: Json) => void;
-
-/** The example with a worker, a queue and everything else that rules talk about. */
-export function rich(): Json {
-  const environment: Json = structuredClone(example());
-  environment.backend = {
-    kind: 's3',
-    store: { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state', lockTable: 'terraform-locks' },
-  };
-  environment.secrets = {
-    jwt: { description: 'signs tokens', keys: ['signing-key', 'refresh-key'], readers: ['api'] },
-    stripe: { description: 'payments' },
-  };
-  environment.buckets = { uploads: { expireAfterDays: 90 }, logs: { purpose: 'logs' } };
-  environment.queues = { work: {} };
-  environment.fileSystems = { files: { accessPoints: { uploads: { path: '/uploads' } } } };
-  environment.database.roles = { app: {}, reports: { privileges: 'read-only' } };
-  Object.assign(environment.services.api.environment, {
-    CACHE: { from: 'cache.url' },
-    UPLOADS: { from: 'bucket.uploads.name' },
-    WORK: { from: 'queue.work.url' },
-    JWT: { secret: 'jwt', key: 'signing-key' },
-    STRIPE: { secret: 'stripe' },
-  });
-  environment.services.api.mounts = [{ fileSystem: 'files', accessPoint: 'uploads', path: '/data' }];
-  environment.services.api.permissions = [{ bucket: 'uploads', access: 'read-write' }];
-  environment.workers = {
-    runner: { image: 'api', vcpu: 0.25, memoryMib: 512, replicas: { min: 0, max: 3 }, scaling: { queue: 'work' } },
-  };
-  environment.jobs = { sync: { image: 'api', vcpu: 0.25, memoryMib: 512, schedule: '0 2 * * *' } };
-  return environment;
-}
-
-/** That environment with one change. */
-export function changed(change: Change): Json {
-  const environment = rich();
-  change(environment);
-  return environment;
-}
+/** Inputs that are refused, accepted, and accepted with a warning: each a change of the rich example. */
+import type { Accepted, Refused } from '../../support/refusals';
+import { changed, type Change, type Json } from '../../support/rich';
 
 const pooler = { maxClientConnections: 100, poolSize: 25, reservePoolSize: 5 };
 const second = (e: Json): Json => (e.services.web = { ...structuredClone(e.services.api), routes: [] });
 
-/** What is refused: in words, the change, and the path, rule and words that the answer must hold. */
 // prettier-ignore
-export const REFUSED: readonly (readonly [name: string, change: Change, path: string, rule: string | undefined, words: RegExp])[] = [
+const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: string, rule: string | undefined, words: RegExp])[] = [
   // The schema.
   ['an unknown section', (e) => (e.databse = {}), 'databse', undefined, /did you mean "database"/],
   ['an unknown field deep inside', (e) => (e.services.api.memoryMiB = 512), 'services.api.memoryMiB', undefined, /did you mean "memoryMib"/],
@@ -69,42 +25,42 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   ['a role with a hyphen', (e) => (e.database.roles['my-app'] = {}), 'database.roles.my-app', undefined, /underscores/],
   ['a variable that is a number', (e) => (e.services.api.environment.PORT = 8080), 'services.api.environment.PORT', undefined, /written as strings/],
   ['a misspelt fact', (e) => (e.services.api.environment.H = { from: 'database.hots' }), 'services.api.environment.H.from', undefined, /did you mean "database.host"/],
-  ['a permission that bears no such access', (e) => (e.services.api.permissions = [{ queue: 'work', access: 'read' }]), 'services.api.permissions[0].access', undefined, /"send", "consume"/],
+  ['an access that queues do not have', (e) => (e.services.api.permissions = [{ queue: 'work', access: 'read' }]), 'services.api.permissions[0].access', undefined, /"send", "consume"/],
   ['a cron line of four fields', (e) => (e.jobs.sync.schedule = '0 2 * *'), 'jobs.sync.schedule', undefined, /five cron fields/],
-  ['an acknowledgement without a real reason', (e) => (e.acknowledge = { 'single-nat': 'ok' }), 'acknowledge.single-nat', undefined, /at least 10 characters/],
-  // Who the environment is.
+  ['an acknowledgement with too short a reason', (e) => (e.acknowledge = { 'single-nat': 'ok' }), 'acknowledge.single-nat', undefined, /at least 10 characters/],
+  // Identity.
   ['a name without its system', (e) => (e.name = 'store-test'), 'name', 'name-prefix', /"shop-"/],
-  ['a move to the same tier', (e) => (e.nextTier = 'fargate'), 'nextTier', 'next-tier-differs', /another tier/],
-  ['a tag that AWS keeps', (e) => (e.tags = { 'aws:team': 'x' }), 'tags.aws:team', 'tag-names', /aws:/],
+  ['a move to the same tier', (e) => (e.nextTier = 'fargate'), 'nextTier', 'next-tier-differs', /a tier other than "fargate"/],
+  ['a tag with the prefix that AWS reserves', (e) => (e.tags = { 'aws:team': 'x' }), 'tags.aws:team', 'tag-names', /aws:/],
   ['a tag with the tier', (e) => (e.tags = { tier: 'fargate' }), 'tags.tier', 'tag-names', /any name but/],
   ['an acknowledged rule that does not exist', (e) => (e.acknowledge = { 'single-nta': 'one is enough here' }), 'acknowledge.single-nta', 'acknowledge-known', /did you mean "single-nat"/],
   ['an acknowledged refusal', (e) => (e.acknowledge = { 'vpc-size': 'we like it large' }), 'acknowledge.vpc-size', 'acknowledge-known', /cannot be acknowledged/],
   ['state in another part of the world', (e) => (e.backend.store.region = 'us-east-1'), 'backend.store.region', 'residency', /acknowledge: \{ 'residency'/],
   // The network.
-  ['a VPC larger than AWS makes', (e) => (e.network.cidr = '10.0.0.0/8'), 'network.cidr', 'vpc-size', /\/16 to \/28/],
-  ['a VPC too small to carve', (e) => (e.network.cidr = '10.0.0.0/24'), 'network.cidr', 'vpc-carvable', /\/22.*network\.subnets/],
+  ['a VPC larger than AWS allows', (e) => (e.network.cidr = '10.0.0.0/8'), 'network.cidr', 'vpc-size', /\/16 to \/28/],
+  ['a VPC too small to be carved', (e) => (e.network.cidr = '10.0.0.0/24'), 'network.cidr', 'vpc-carvable', /\/22.*network\.subnets/],
   ['a VPC of public addresses', (e) => (e.network.cidr = '8.8.0.0/16'), 'network.cidr', 'vpc-private-range', /10\.0\.0\.0\/8/],
-  ['a zone that the region has not', (e) => (e.network.zones = ['a', 'f']), 'network.zones[1]', 'zones-known', /a, b, c/],
+  ['a zone that the region does not have', (e) => (e.network.zones = ['a', 'f']), 'network.zones[1]', 'zones-known', /a, b, c/],
   ['a zone twice', (e) => (e.network.zones = ['a', 'a']), 'network.zones', 'zones-known', /once/],
   ['a load balancer and a database in one zone', (e) => (e.network.zones = 1), 'network.zones', 'two-zones', /the load balancer, the database, the cache/],
   ['fewer subnets than zones', (e) => (e.network.subnets = subnets(1)), 'network.subnets.private', 'subnet-count', /2 CIDRs/],
   ['a subnet outside the VPC', (e) => (e.network.subnets = { ...subnets(2), public: ['10.0.1.0/24', '10.9.2.0/24'] }), 'network.subnets.public[1]', 'subnets-inside-vpc', /inside 10\.0\.0\.0\/16/],
   ['overlapping subnets', (e) => (e.network.subnets = { ...subnets(2), isolated: ['10.0.11.128/25', '10.0.22.0/24'] }), 'network.subnets.isolated[0]', 'subnets-disjoint', /network\.subnets\.private\[0\]/],
-  ['a subnet smaller than AWS makes', (e) => (e.network.subnets = { ...subnets(2), isolated: ['10.0.21.0/29', '10.0.22.0/24'] }), 'network.subnets.isolated[0]', 'subnet-size', /\/28/],
-  ['a replica network in the own region', (e) => (e.network.replicaNetworks = { 'eu-west-1': { cidr: '10.1.0.0/24' } }), 'network.replicaNetworks.eu-west-1', 'replica-network-region', /another region/],
+  ['a subnet smaller than AWS allows', (e) => (e.network.subnets = { ...subnets(2), isolated: ['10.0.21.0/29', '10.0.22.0/24'] }), 'network.subnets.isolated[0]', 'subnet-size', /\/28/],
+  ["a replica network in the environment's own region", (e) => (e.network.replicaNetworks = { 'eu-west-1': { cidr: '10.1.0.0/24' } }), 'network.replicaNetworks.eu-west-1', 'replica-network-region', /a region other than eu-west-1/],
   ['a replica network that overlaps the VPC', (e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '10.0.4.0/24' } }), 'network.replicaNetworks.eu-central-1.cidr', 'replica-networks-disjoint', /10\.0\.0\.0\/16/],
   ['a replica network too small to split', (e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '10.1.0.0/28' } }), 'network.replicaNetworks.eu-central-1.cidr', 'replica-network-size', /\/27/],
-  ['private tasks without a way to ECR', (e) => (e.network.nat = 'none'), 'network.interfaceEndpoints', 'private-endpoints', /"ecr\.api"/],
-  ['injected secrets without a way to Secrets Manager', (e) => noNat(e, 'ecr.api', 'ecr.dkr', 'logs'), 'network.interfaceEndpoints', 'private-endpoints', /"secretsmanager".*services\.api\.environment/],
-  ['a public image without a way to its registry', (e) => (noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'), (e.jobs.sync.image = { pinned: 'alpine:3' })), 'jobs.sync.image', 'private-images', /private ECR/],
-  ['rotation without a way to Secrets Manager', (e) => (noNat(e), (e.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 })), 'database.credentials.kind', 'rotation-network', /secretsmanager/],
+  ['private tasks that cannot reach ECR', (e) => (e.network.nat = 'none'), 'network.interfaceEndpoints', 'private-endpoints', /"ecr\.api"/],
+  ['injected secrets where tasks cannot reach Secrets Manager', (e) => noNat(e, 'ecr.api', 'ecr.dkr', 'logs'), 'network.interfaceEndpoints', 'private-endpoints', /"secretsmanager".*services\.api\.environment/],
+  ['a public image where tasks cannot reach its registry', (e) => (noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'), (e.jobs.sync.image = { pinned: 'alpine:3' })), 'jobs.sync.image', 'private-images', /private ECR/],
+  ['rotation where its function cannot reach Secrets Manager', (e) => (noNat(e), (e.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 })), 'database.credentials.kind', 'rotation-network', /secretsmanager/],
   ['an endpoint twice', (e) => (e.network.interfaceEndpoints = ['ecr.api', 'ecr.api']), 'network.interfaceEndpoints', 'endpoints-once', /second "ecr\.api"/],
   // Names in DNS and routes.
   ['a name outside the zone', (e) => (e.domain.names = ['shop.other']), 'domain.names[0]', 'domain-names-in-zone', /"shop\.example" or a name below/],
   ['a delegated zone that is not below', (e) => (e.domain = { ...e.domain, delegatedZone: 'other.example', names: ['other.example'] }), 'domain.delegatedZone', 'delegated-zone-below', /below "shop\.example"/],
   ['a name outside the delegated zone', (e) => (e.domain.delegatedZone = 'app.shop.example'), 'domain.names[0]', 'domain-names-in-zone', /app\.shop\.example/],
   ['a Cloudflare account that is not used', (e) => (e.domain.cloudflareAccountId = 'a'.repeat(32)), 'domain.cloudflareAccountId', 'cloudflare-account', /remove it/],
-  ['a Cloudflare zone that belongs to nobody', (e) => Object.assign(e.domain, { provider: 'cloudflare', zoneSource: 'create' }), 'domain.cloudflareAccountId', 'cloudflare-account', /add it/],
+  ['a created Cloudflare zone without an account', (e) => Object.assign(e.domain, { provider: 'cloudflare', zoneSource: 'create' }), 'domain.cloudflareAccountId', 'cloudflare-account', /add it/],
   ['a public service without a domain', (e) => delete e.domain, 'services.api.routes', 'public-needs-domain', /add `domain`/],
   ['a route to a host without certificate', (e) => (e.services.api.routes[0].host = 'shop2.example'), 'services.api.routes[0].host', 'route-host-known', /did you mean "shop\.example"/],
   ['two routes of one priority', (e) => (second(e).routes = [{ priority: 10, paths: ['/web/*'] }]), 'services.web.routes[0].priority', 'route-priorities', /services\.api\.routes\[0\]/],
@@ -112,9 +68,11 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   ['one path for two services', (e) => (second(e).routes = [{ priority: 20, paths: ['/api/*'] }]), 'services.web.routes[0].paths[0]', 'route-unique', /services\.api\.routes\[0\]/],
   ['a priority without conditions', (e) => (e.services.api.routes = [{ priority: 5 }]), 'services.api.routes[0]', 'route-conditions', /host or paths/],
   // Database and cache.
-  ['a managed database of no class', (e) => delete e.database.instanceClass, 'database.instanceClass', 'database-instance-class', /db\.t4g\.micro/],
-  ['a managed cache of no type', (e) => delete e.cache.nodeType, 'cache.nodeType', 'cache-node-type', /cache\.t4g\.micro/],
-  ['a database on a host that is not there', (e) => (e.database.placement = 'host'), 'database.placement', 'host-placement', /only the box/],
+  ['a managed database without an instance class', (e) => delete e.database.instanceClass, 'database.instanceClass', undefined, /db\.t4g\.micro.*add `instanceClass`/],
+  ['a managed cache without a node type', (e) => delete e.cache.nodeType, 'cache.nodeType', undefined, /cache\.t4g\.micro.*add `nodeType`/],
+  ['a database on the host where there is none', (e) => (e.database = { placement: 'host', version: '16', name: 'shop', roles: e.database.roles }), 'database.placement', 'host-placement', /only the box/],
+  ['a database without a placement', (e) => delete e.database.placement, 'database.placement', undefined, /"managed", "host".*add `placement`/],
+  ['a misspelt placement', (e) => (e.cache.placement = 'manged'), 'cache.placement', undefined, /did you mean "managed"/],
   ['replicas of a database whose password RDS manages', (e) => (e.database.replicas = { reader: {} }), 'database.credentials.kind', 'rds-managed-replicas', /rotated-secret/],
   ['a replica in a region without a network', (e) => (withReplica(e), (e.network.replicaNetworks = {})), 'database.replicas.reader.region', 'replica-network-missing', /replicaNetworks: \{ 'eu-central-1'/],
   ['a replica in another part of the world', (e) => (withReplica(e, 'us-east-1'), (e.network.replicaNetworks = { 'us-east-1': { cidr: '10.1.0.0/24' } })), 'database.replicas.reader.region', 'residency', /region of the EU.*acknowledge/],
@@ -126,16 +84,16 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   ['backups during maintenance', (e) => (e.database.backupWindow = '03:30-04:30'), 'database.maintenanceWindow', 'database-windows', /does not overlap/],
   ['a backup window past midnight that meets maintenance', (e) => Object.assign(e.database, { backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:00-mon:01:00' }), 'database.maintenanceWindow', 'database-windows', /does not overlap/],
   ['an hour that does not exist', (e) => (e.database.backupWindow = '25:00-26:00'), 'database.backupWindow', 'database-windows', /00-23/],
-  ['a role that RDS keeps', (e) => (e.database.roles.rdsadmin = {}), 'database.roles.rdsadmin', 'database-names', /not reserved/],
+  ['a role that RDS reserves', (e) => (e.database.roles.rdsadmin = {}), 'database.roles.rdsadmin', 'database-names', /not reserved/],
   ['a login of a role that is not declared', (e) => (e.services.api.environment.P = { databaseRole: 'ap', key: 'password' }), 'services.api.environment.P.databaseRole', 'database-role-known', /did you mean "app"/],
   ['the URL of a role that rotates', (e) => rotatingUrl(e), 'services.api.environment.URL.key', 'rotating-url', /reports\.rotateAfterDays/],
-  ['a URL past the pooler', (e) => pooled(e, { URL: { databaseRole: 'app', key: 'url' } }), 'services.api.environment.URL.key', 'pooler-url', /mean the pooler/],
+  ['a URL past the pooler', (e) => pooled(e, { URL: { databaseRole: 'app', key: 'url' } }), 'services.api.environment.URL.key', 'pooler-url', /"database\.host" and "database\.port"/],
   ['a pooler without a database', (e) => (pooled(e), delete e.database), 'services.api.pooler', 'pooler-database', /declare `database`/],
   ['a container on the port of its pooler', (e) => (pooled(e), (e.services.api.port = 6432)), 'services.api.port', 'pooler-database', /any port but 6432/],
   ['a pooler that cannot log in', (e) => (pooled(e), delete e.services.api.environment.DATABASE_PASSWORD), 'services.api.pooler', 'pooler-role', /exactly one/],
   ['more pooled connections than the class takes', (e) => (pooled(e), (e.services.api.replicas.max = 4)), 'services.api.pooler.poolSize', 'pooler-connections', /112.*db\.t4g\.micro/],
-  // What else holds data.
-  ['a bucket name that S3 keeps', (e) => (e.buckets.uploads.name = 'xn--uploads'), 'buckets.uploads.name', 'bucket-names', /S3 keeps/],
+  // Storage, secrets and logs.
+  ['a bucket name that S3 reserves', (e) => (e.buckets.uploads.name = 'xn--uploads'), 'buckets.uploads.name', 'bucket-names', /S3 reserves/],
   ['two buckets of one name', (e) => (e.buckets.copies = { name: 'shop-test-uploads' }), 'buckets.copies.name', 'bucket-names-unique', /buckets\.uploads/],
   ['the state bucket used for data', (e) => (e.buckets.uploads.name = 'shop-terraform-state'), 'buckets.uploads.name', 'bucket-names-unique', /backend\.store\.bucket/],
   ['two buckets for logs', (e) => (e.buckets.more = { purpose: 'logs' }), 'buckets.more.purpose', 'one-logs-bucket', /buckets\.logs/],
@@ -143,7 +101,7 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   ['a logs bucket with a key', (e) => (e.buckets.logs.encryption = 'kms'), 'buckets.logs.encryption', 'logs-bucket-encryption', /sse-s3/],
   ['objects that are deleted before they move', (e) => (e.buckets.uploads.transitions = [{ afterDays: 90, storageClass: 'GLACIER' }]), 'buckets.uploads.expireAfterDays', 'bucket-lifecycle', /more than 90/],
   ['infrequent access before 30 days', (e) => (e.buckets.uploads.transitions = [{ afterDays: 7, storageClass: 'STANDARD_IA' }]), 'buckets.uploads.transitions[0].afterDays', 'bucket-lifecycle', /at least 30/],
-  ['logs encrypted with a key that is not there', (e) => (e.logs = { encryption: 'kms' }), 'logs.encryption', 'logs-encryption-key', /protect/],
+  ['logs encrypted with a key that does not exist', (e) => (e.logs = { encryption: 'kms' }), 'logs.encryption', 'logs-encryption-key', /protect/],
   ['a secret that is not declared', (e) => (e.services.api.environment.S = { secret: 'strip' }), 'services.api.environment.S.secret', 'secret-known', /did you mean "stripe"/],
   ['a JSON key that is not declared', (e) => (e.services.api.environment.JWT.key = 'signing'), 'services.api.environment.JWT.key', 'secret-known', /signing-key, refresh-key/],
   ['a secret with keys read as a whole', (e) => delete e.services.api.environment.JWT.key, 'services.api.environment.JWT.key', 'secret-known', /which of the keys/],
@@ -154,47 +112,47 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   ['a secret name with a space', (e) => (e.secrets.stripe.name = 'my stripe'), 'secrets.stripe.name', 'secret-names', /letters, digits/],
   ['a password in plain text', (e) => (e.services.api.environment.SMTP_PASSWORD = 'hunter2'), 'services.api.environment.SMTP_PASSWORD', 'plain-secret', /declare it under `secrets`/],
   // Containers.
-  ['a CPU and memory pair that Fargate has not', (e) => (e.services.api.memoryMib = 512), 'services.api.memoryMib', 'fargate-size', /1024, 2048, 3072, 4096/],
-  ['a vCPU count that Fargate has not', (e) => (e.jobs.sync.vcpu = 3), 'jobs.sync.vcpu', 'fargate-size', /0\.25, 0\.5, 1, 2, 4, 8, 16/],
+  ['a CPU and memory pair that Fargate does not sell', (e) => (e.services.api.memoryMib = 512), 'services.api.memoryMib', 'fargate-size', /1024, 2048, 3072, 4096/],
+  ['a vCPU count that Fargate does not sell', (e) => (e.jobs.sync.vcpu = 3), 'jobs.sync.vcpu', 'fargate-size', /0\.25, 0\.5, 1, 2, 4, 8, 16/],
   ['one name for a service and a job', (e) => (e.jobs.api = structuredClone(e.jobs.sync)), 'jobs.api', 'workload-keys', /services\.api/],
-  ["a name of Terrace's own", (e) => (e.jobs['database-init'] = structuredClone(e.jobs.sync)), 'jobs.database-init', 'workload-keys', /Terrace makes/],
+  ['a name that Terrace reserves', (e) => (e.jobs['database-init'] = structuredClone(e.jobs.sync)), 'jobs.database-init', 'workload-keys', /Terrace adds/],
   ['one AWS name for two containers', (e) => (e.jobs.sync.name = 'shop-test-api'), 'jobs.sync.name', 'workload-names', /services\.api/],
   ['an image that is not declared', (e) => (e.workers.runner.image = 'apu'), 'workers.runner.image', 'image-known', /did you mean "api"/],
-  ['a fact of a cache that is not there', (e) => delete e.cache, 'services.api.environment.CACHE.from', 'reference-known', /no cache/],
-  ['a fact of a database that is not there', (e) => delete e.database, 'services.api.environment.DATABASE_HOST.from', 'reference-known', /no database/],
-  ['a fact of a bucket that is not there', (e) => (e.services.api.environment.UPLOADS.from = 'bucket.upload.name'), 'services.api.environment.UPLOADS.from', 'reference-known', /did you mean "uploads"/],
-  ['a fact of a replica that is not there', (e) => (e.services.api.environment.R = { from: 'database.replicas.reader.host' }), 'services.api.environment.R.from', 'reference-known', /database\.replicas/],
-  ['a permission on a queue that is not there', (e) => (e.workers.runner.permissions = [{ queue: 'wrok', access: 'consume' }]), 'workers.runner.permissions[0].queue', 'permission-target', /did you mean "work"/],
+  ['a fact of a missing cache', (e) => delete e.cache, 'services.api.environment.CACHE.from', 'reference-known', /no cache/],
+  ['a fact of a missing database', (e) => delete e.database, 'services.api.environment.DATABASE_HOST.from', 'reference-known', /no database/],
+  ['a fact of an undeclared bucket', (e) => (e.services.api.environment.UPLOADS.from = 'bucket.upload.name'), 'services.api.environment.UPLOADS.from', 'reference-known', /did you mean "uploads"/],
+  ['a fact of an undeclared replica', (e) => (e.services.api.environment.R = { from: 'database.replicas.reader.host' }), 'services.api.environment.R.from', 'reference-known', /database\.replicas/],
+  ['a permission on an undeclared queue', (e) => (e.workers.runner.permissions = [{ queue: 'wrok', access: 'consume' }]), 'workers.runner.permissions[0].queue', 'permission-target', /did you mean "work"/],
   ['a wildcard in a task role', (e) => (e.services.api.permissions = [{ secretPath: 'users/*', access: 'read' }]), 'services.api.permissions[0].secretPath', 'task-role-wildcard', /acknowledge/],
-  ['a file system that is not there', (e) => (e.services.api.mounts[0].fileSystem = 'file'), 'services.api.mounts[0].fileSystem', 'mount-known', /did you mean "files"/],
-  ['an access point that is not there', (e) => (e.services.api.mounts[0].accessPoint = 'x'), 'services.api.mounts[0].accessPoint', 'mount-known', /uploads/],
-  ['two mounts in one place', (e) => e.services.api.mounts.push({ ...e.services.api.mounts[0] }), 'services.api.mounts[1].path', 'mount-paths', /mounts\[0\]/],
+  ['an undeclared file system', (e) => (e.services.api.mounts[0].fileSystem = 'file'), 'services.api.mounts[0].fileSystem', 'mount-known', /did you mean "files"/],
+  ['an undeclared access point', (e) => (e.services.api.mounts[0].accessPoint = 'x'), 'services.api.mounts[0].accessPoint', 'mount-known', /uploads/],
+  ['two mounts at one path', (e) => e.services.api.mounts.push({ ...e.services.api.mounts[0] }), 'services.api.mounts[1].path', 'mount-paths', /mounts\[0\]/],
   ['a shell on a read-only root', (e) => Object.assign(e.services.api, { exec: true, writableRoot: false }), 'services.api.writableRoot', 'exec-writable-root', /exec/],
   ['a health check that outlasts its interval', (e) => Object.assign(e.services.api.health, { intervalSeconds: 10, timeoutSeconds: 10 }), 'services.api.health.timeoutSeconds', 'health-timing', /less than intervalSeconds \(10\)/],
   ['a log group that CloudWatch refuses', (e) => (e.services.api.logGroup = 'my logs'), 'services.api.logGroup', 'log-group-names', /letters, digits/],
   ['log groups that differ in punctuation only', (e) => ((e.services.api.logGroup = '/a/b'), (e.jobs.sync.logGroup = '/a-b')), 'jobs.sync.logGroup', 'log-group-names', /differs from \/a\/b/],
-  ['more tasks at rest than at most', (e) => (e.services.api.replicas = { min: 3, max: 2 }), 'services.api.replicas.min', 'replicas-range', /at most replicas\.max \(2\)/],
-  ['a service that rests at zero', (e) => (e.services.api.replicas.min = 0), 'services.api.replicas.min', 'scale-from-zero', /at least 1/],
-  ['a worker that rests at zero without a queue', (e) => delete e.workers.runner.scaling, 'workers.runner.replicas.min', 'scale-from-zero', /queue/],
-  ['scaling on a queue that is not there', (e) => (e.workers.runner.scaling.queue = 'wrok'), 'workers.runner.scaling.queue', 'scaling-queue', /did you mean "work"/],
-  ['scaling on nothing', (e) => (e.services.api.scaling = {}), 'services.api.scaling', 'scaling-target', /cpuPercent/],
-  ['scaling on requests that nobody counts', (e) => Object.assign(e.services.api, { routes: [], scaling: { requestsPerTarget: 100 } }), 'services.api.scaling.requestsPerTarget', 'scaling-target', /routes/],
+  ['a minimum of tasks above the maximum', (e) => (e.services.api.replicas = { min: 3, max: 2 }), 'services.api.replicas.min', 'replicas-range', /at most replicas\.max \(2\)/],
+  ['a service with a minimum of zero', (e) => (e.services.api.replicas.min = 0), 'services.api.replicas.min', 'scale-from-zero', /at least 1/],
+  ['a worker with a minimum of zero without a queue', (e) => delete e.workers.runner.scaling, 'workers.runner.replicas.min', 'scale-from-zero', /queue/],
+  ['scaling on an undeclared queue', (e) => (e.workers.runner.scaling.queue = 'wrok'), 'workers.runner.scaling.queue', 'scaling-queue', /did you mean "work"/],
+  ['scaling without a target', (e) => (e.services.api.scaling = {}), 'services.api.scaling', 'scaling-target', /cpuPercent/],
+  ['scaling on requests without a load balancer', (e) => Object.assign(e.services.api, { routes: [], scaling: { requestsPerTarget: 100 } }), 'services.api.scaling.requestsPerTarget', 'scaling-target', /routes/],
   ['a release that can neither start nor stop a task', (e) => (e.services.api.deployment = { maximumPercent: 150 }), 'services.api.deployment.maximumPercent', 'deployment-deadlock', /at least 200/],
   ['a builder of an image that is not declared', (e) => (e.builders = builder({ images: ['app'] })), 'builders.images.images[0]', 'image-known', /did you mean "api"/],
-  ['a builder with a source that is not there', (e) => (e.builders = builder({ source: { kind: 'bucket', bucket: 'code', path: 'a.zip' } })), 'builders.images.source.bucket', 'builder-source', /uploads/],
+  ['a builder with an undeclared source bucket', (e) => (e.builders = builder({ source: { kind: 'bucket', bucket: 'code', path: 'a.zip' } })), 'builders.images.source.bucket', 'builder-source', /uploads/],
   // Kubernetes.
-  ['a Kubernetes version that EKS has dropped', (e) => kubernetes(e, { version: '1.29' }), 'kubernetes.version', 'kubernetes-version', /"1\.35" \(until 2027-03-27\)/],
+  ['a Kubernetes version that EKS no longer supports', (e) => kubernetes(e, { version: '1.29' }), 'kubernetes.version', 'kubernetes-version', /"1\.35" \(until 2027-03-27\)/],
   ['a Kubernetes version with its patch', (e) => kubernetes(e, { version: '1.35.2' }), 'kubernetes.version', undefined, /without the patch/],
-  ['a protected cluster whose API everybody reaches', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /under `protect`.*acknowledge: \{ 'kubernetes-endpoint-open'/],
-  ['a protected cluster whose API the whole internet may reach', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['0.0.0.0/0'] }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /not the whole internet/],
+  ['a protected cluster with an open API', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /under `protect`.*acknowledge: \{ 'kubernetes-endpoint-open'/],
+  ['a protected cluster whose API names the whole internet', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['0.0.0.0/0'] }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /not the whole internet/],
   ['networks for an API that is private', (e) => kubernetes(e, { publicAccessCidrs: ['198.51.100.0/24'] }), 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint', /`privateAccessCidrs`/],
-  ['nodes without a way out', (e) => { kubernetes(e); noNat(e); }, 'network.nat', 'kubernetes-nat', /"instance"/],
+  ['nodes without egress', (e) => { kubernetes(e); noNat(e); }, 'network.nat', 'kubernetes-nat', /"instance"/],
   ['a cluster in one zone', (e) => (kubernetes(e), (e.network.zones = 1)), 'network.zones', 'two-zones', /the cluster/],
   ['a mount on Kubernetes', (e) => (kubernetes(e), (e.services.api.mounts = [{ fileSystem: 'files', accessPoint: 'uploads', path: '/data' }])), 'services.api.mounts', 'kubernetes-mounts', /bucket/],
-  ['more nodes at rest than at most', (e) => kubernetes(e, { nodes: { min: 4, max: 3 } }), 'kubernetes.nodes.min', 'node-count', /at most max \(3\)/],
-  ['more Spot nodes at rest than at most', (e) => kubernetes(e, { spot: { instanceTypes: ['t3.large'], min: 2, max: 1 } }), 'kubernetes.spot.min', 'node-count', /at most max \(1\)/],
+  ['a minimum of nodes above the maximum', (e) => kubernetes(e, { nodes: { min: 4, max: 3 } }), 'kubernetes.nodes.min', 'node-count', /at most max \(3\)/],
+  ['a minimum of Spot nodes above the maximum', (e) => kubernetes(e, { spot: { instanceTypes: ['t3.large'], min: 2, max: 1 } }), 'kubernetes.spot.min', 'node-count', /at most max \(1\)/],
   ['nodes of a type of unknown size', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.nano'] } }), 'kubernetes.nodes.instanceTypes[0]', 'node-type', /from medium to 2xlarge/],
-  ['types of unlike size in one group', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.medium', 't3.large'] } }), 'kubernetes.nodes.instanceTypes[1]', 'node-types-alike', /of t3\.medium/],
+  ['types of different sizes in one group', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.medium', 't3.large'] } }), 'kubernetes.nodes.instanceTypes[1]', 'node-types-alike', /of t3\.medium/],
   ['types of two architectures in one group', (e) => kubernetes(e, { spot: { instanceTypes: ['t3.medium', 't4g.medium'], max: 2 } }), 'kubernetes.spot.instanceTypes[1]', 'node-types-alike', /architecture of t3\.medium/],
   ['x86_64 images on Graviton nodes', (e) => kubernetes(e, { nodes: { instanceTypes: ['t4g.medium'] } }), 'workers.runner.architecture', 'node-architecture', /"arm64"/],
   ['a pod with more vCPUs than a node', (e) => (kubernetes(e), Object.assign(e.services.api, { vcpu: 2, memoryMib: 2048 })), 'services.api.vcpu', 'pod-size', /at most 1\.43 on a t3\.medium.*larger/],
@@ -203,25 +161,25 @@ export const REFUSED: readonly (readonly [name: string, change: Change, path: st
   ['root in a pod', (e) => (kubernetes(e), (e.jobs.sync.user = '0:0')), 'jobs.sync.user', 'pod-user', /other than 0.*1000/],
   ['requests as the only load of pods', (e) => (kubernetes(e), (e.services.api.scaling = { requestsPerTarget: 100 })), 'services.api.scaling', 'pod-scaling', /add cpuPercent/],
   ['more pods than addresses without prefixes', (e) => (kubernetes(e, { prefixDelegation: false, nodes: { min: 2, max: 2 } }), (e.workers.runner.replicas.max = 10)), 'kubernetes.nodes.max', 'pod-count', /hold 22.*prefixDelegation/],
-  // What is watched.
-  ['an alarm that Terrace does not know', (e) => (e.observability.alarms = { 'service-cpi': {} }), 'observability.alarms.service-cpi', undefined, /did you mean "service-cpu"/],
-  ['an alarm on a cache that is not there', (e) => { delete e.cache; delete e.services.api.environment.CACHE; e.observability.alarms = { 'cache-memory': {} }; }, 'observability.alarms.cache-memory', 'alarm-subject', /needs a managed cache/],
-  ['an alarm on replicas that are not there', (e) => (e.observability.alarms = { 'replica-lag': { threshold: 30 } }), 'observability.alarms.replica-lag', 'alarm-subject', /needs a database with replicas/],
-  ['an alarm on a host that is not there', (e) => (e.observability.alarms = { 'host-cpu': {} }), 'observability.alarms.host-cpu', 'alarm-subject', /needs a box/],
+  // Monitoring.
+  ['an unknown alarm', (e) => (e.observability.alarms = { 'service-cpi': {} }), 'observability.alarms.service-cpi', undefined, /did you mean "service-cpu"/],
+  ['an alarm on a missing cache', (e) => { delete e.cache; delete e.services.api.environment.CACHE; e.observability.alarms = { 'cache-memory': {} }; }, 'observability.alarms.cache-memory', 'alarm-subject', /needs a managed cache/],
+  ['an alarm on missing replicas', (e) => (e.observability.alarms = { 'replica-lag': { threshold: 30 } }), 'observability.alarms.replica-lag', 'alarm-subject', /needs a database with replicas/],
+  ['an alarm on a missing host', (e) => (e.observability.alarms = { 'host-cpu': {} }), 'observability.alarms.host-cpu', 'alarm-subject', /needs a box/],
   ['an alarm on a NAT instance where there is a gateway', (e) => (e.observability.alarms = { 'nat-instance': {} }), 'observability.alarms.nat-instance', 'alarm-subject', /needs a NAT instance/],
-  ['an alarm on copies that nobody makes', (e) => (e.observability.alarms = { 'backup-age': {} }), 'observability.alarms.backup-age', 'alarm-subject', /needs a backup plan/],
-  ['an alarm on a CDN that is not there', (e) => (e.observability.alarms = { 'edge-error-rate': {} }), 'observability.alarms.edge-error-rate', 'alarm-subject', /edge\.cdn/],
+  ['an alarm on backups without a backup plan', (e) => (e.observability.alarms = { 'backup-age': {} }), 'observability.alarms.backup-age', 'alarm-subject', /needs a backup plan/],
+  ['an alarm on a missing CDN', (e) => (e.observability.alarms = { 'edge-error-rate': {} }), 'observability.alarms.edge-error-rate', 'alarm-subject', /edge\.cdn/],
   ['a percentage that is never crossed', (e) => (e.observability.alarms = { 'service-cpu': { threshold: 100 } }), 'observability.alarms.service-cpu.threshold', 'alarm-threshold', /below 100/],
   ['more connections than the class takes', (e) => (e.observability.alarms = { 'database-connections': { threshold: 112 } }), 'observability.alarms.database-connections.threshold', 'alarm-threshold', /fewer than the 112.*db\.t4g\.micro/],
-  ['an alarm that looks back two days', (e) => (e.observability.alarms = { latency: { periodSeconds: 1800, periods: 96 } }), 'observability.alarms.latency.periods', 'alarm-span', /at most 48 periods/],
+  ['an alarm that evaluates two days', (e) => (e.observability.alarms = { latency: { periodSeconds: 1800, periods: 96 } }), 'observability.alarms.latency.periods', 'alarm-span', /at most 48 periods/],
   ['a period that CloudWatch does not have', (e) => (e.observability.alarms = { latency: { periodSeconds: 90 } }), 'observability.alarms.latency.periodSeconds', undefined, /multiple of 60/],
   ['an address that is no address', (e) => (e.observability.notifications.emails = ['ops at shop']), 'observability.notifications.emails[0]', undefined, /e-mail address/],
   ['a phone number without its country', (e) => (e.observability.notifications.smsNumbers = ['0812345678']), 'observability.notifications.smsNumbers[0]', undefined, /country code/],
   ['an address twice', (e) => (e.observability.notifications.emails = ['ops@shop.example', 'Ops@shop.example']), 'observability.notifications.emails', 'notified-once', /remove the second/],
-  ['a budget of nothing', (e) => (e.observability.budget = { monthlyUsd: 0 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
+  ['a budget of zero', (e) => (e.observability.budget = { monthlyUsd: 0 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
   ['a negative budget', (e) => (e.observability.budget = { monthlyUsd: -5 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
-  ['metrics of the application that nobody collects', (e) => (e.observability.applicationMetrics = { latency: { name: 'api.latency', title: 'Latency' } }), 'observability.applicationMetrics', 'application-metrics-collected', /tracing: "xray"/],
-  ['traces where no collector can be had', (e) => (noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'), (e.observability.tracing = 'xray')), 'observability.tracing', 'tracing-tier', /public registry/],
+  ['metrics of the application without a collector', (e) => (e.observability.applicationMetrics = { latency: { name: 'api.latency', title: 'Latency' } }), 'observability.applicationMetrics', 'application-metrics-collected', /tracing: "xray"/],
+  ['traces where the collector cannot be pulled', (e) => (noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'), (e.observability.tracing = 'xray')), 'observability.tracing', 'tracing-tier', /public registry/],
 ];
 
 export function subnets(zones: number): Json {
@@ -239,7 +197,7 @@ function withReplica(e: Json, region = 'eu-central-1'): void {
   e.network.replicaNetworks = { [region]: { cidr: '10.1.0.0/24' } };
 }
 
-/** The environment on Kubernetes, which mounts no file system. */
+/** The environment on Kubernetes, where containers mount no file system. */
 export function kubernetes(e: Json, settings: Json = {}): void {
   Object.assign(e, { tier: 'kubernetes', kubernetes: settings });
   e.services.api.mounts = [];
@@ -264,12 +222,11 @@ function builder(changes: Json): Json {
   return { images: { source: { kind: 'github', url: 'https://github.com/shop/shop' }, images: ['api'], ...changes } };
 }
 
-/** What the same rules let through: each beside a refusal above. */
 // prettier-ignore
-export const HELD: readonly (readonly [name: string, change: Change])[] = [
+const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['the unchanged environment', () => undefined],
-  ['subnets as a document draws them', (e) => (e.network.subnets = subnets(2))],
-  ['a small VPC with subnets of its own', (e) => Object.assign(e.network, { cidr: '10.0.0.0/25', zones: 2, subnets: { public: ['10.0.0.0/28', '10.0.0.16/28'], private: ['10.0.0.32/28', '10.0.0.48/28'], isolated: ['10.0.0.64/28', '10.0.0.80/28'] } })],
+  ['explicit subnets', (e) => (e.network.subnets = subnets(2))],
+  ['a small VPC with explicit subnets', (e) => Object.assign(e.network, { cidr: '10.0.0.0/25', zones: 2, subnets: { public: ['10.0.0.0/28', '10.0.0.16/28'], private: ['10.0.0.32/28', '10.0.0.48/28'], isolated: ['10.0.0.64/28', '10.0.0.80/28'] } })],
   ['zones by letter', (e) => (e.network.zones = ['a', 'c'])],
   ['one zone for what needs no more', (e) => { e.network.zones = 1; delete e.database; delete e.cache; delete e.domain; delete e.workers; e.services = {}; e.secrets = {}; }],
   ['a replica in the same region', (e) => { e.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 }; e.database.replicas = { reader: {} }; e.services.api.environment.R = { from: 'database.replicas.reader.host' }; }],
@@ -279,12 +236,12 @@ export const HELD: readonly (readonly [name: string, change: Change])[] = [
   ['a delegated zone', (e) => (e.domain = { ...e.domain, delegatedZone: 'app.shop.example', names: ['app.shop.example'] })],
   ['a Cloudflare zone that is created', (e) => Object.assign(e.domain, { provider: 'cloudflare', zoneSource: 'create', cloudflareAccountId: 'a'.repeat(32) })],
   ['root on Fargate', (e) => (e.jobs.sync.user = '0:0')],
-  ['a user of its own in a pod', (e) => (kubernetes(e), (e.jobs.sync.user = '70:70'))],
+  ['a user other than root in a pod', (e) => (kubernetes(e), (e.jobs.sync.user = '70:70'))],
   ['an internal service without a domain', (e) => { delete e.domain; e.services.api.routes = []; }],
   ['a default for each host', (e) => { e.domain.names.push('www.shop.example'); second(e).routes = [{ host: 'www.shop.example' }]; }],
   ['no default at all', (e) => (e.services.api.routes = [{ priority: 10, paths: ['/api/*'] }])],
   ['a pooler that fits', (e) => pooled(e)],
-  ['a URL read by a job beside a pooler', (e) => { pooled(e); e.jobs.sync.environment = { URL: { databaseRole: 'app', key: 'url' } }; }],
+  ['a URL read by a job while a service has a pooler', (e) => { pooled(e); e.jobs.sync.environment = { URL: { databaseRole: 'app', key: 'url' } }; }],
   ['a protected environment', (e) => protect(e)],
   ['a protected database in one zone, acknowledged', (e) => { protect(e); e.database.multiAz = false; e.acknowledge = { 'single-zone-database': 'the document says single-AZ' }; }],
   ['protected logs with a key', (e) => { protect(e); e.logs = { encryption: 'kms' }; }],
@@ -298,16 +255,51 @@ export const HELD: readonly (readonly [name: string, change: Change])[] = [
   ['the same on Kubernetes', (e) => kubernetes(e)],
   ['Kubernetes that waits behind Fargate', (e) => { kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }],
   ['a protected cluster that an office reaches', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['198.51.100.7/32'] }); }],
-  ['a protected cluster that everybody reaches, acknowledged', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); e.acknowledge = { 'kubernetes-endpoint-open': 'runners without fixed addresses' }; }],
-  ['a cluster that everybody reaches, unprotected', (e) => kubernetes(e, { endpoint: 'public' })],
+  ['a protected cluster with an open API, acknowledged', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); e.acknowledge = { 'kubernetes-endpoint-open': 'runners without fixed addresses' }; }],
+  ['an unprotected cluster with an open API', (e) => kubernetes(e, { endpoint: 'public' })],
   ['a pod that just fits', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 1.4, memoryMib: 2900 }); }],
   ['as many pods with prefixes', (e) => { kubernetes(e, { nodes: { min: 2, max: 2 } }); e.workers.runner.replicas.max = 10; }],
   ['Graviton nodes for images that are built for them', (e) => { kubernetes(e, { nodes: { instanceTypes: ['t4g.medium'] } }); for (const c of [e.services.api, e.workers.runner, e.jobs.sync]) c.architecture = 'arm64'; }],
-  ['like types of two families', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.medium', 't3a.medium'] } })],
+  ['types of the same size of two families', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.medium', 't3a.medium'] } })],
   ['sizes that Fargate does not sell', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 0.3, memoryMib: 700 }); }],
-  ['alarms with figures of their own', (e) => (e.observability.alarms = { 'service-cpu': { threshold: 70, periodSeconds: 60, periods: 5 }, 'cache-memory': {}, 'database-connections': { threshold: 100 }, latency: false })],
-  ['no alarms at all, told to nobody', (e) => (e.observability = { alarms: 'none' })],
+  ['alarms with other figures', (e) => (e.observability.alarms = { 'service-cpu': { threshold: 70, periodSeconds: 60, periods: 5 }, 'cache-memory': {}, 'database-connections': { threshold: 100 }, latency: false })],
+  ['no alarms and no recipient', (e) => (e.observability = { alarms: 'none' })],
   ['a budget', (e) => (e.observability.budget = { monthlyUsd: 92.5, scope: 'environment' })],
   ['traces and metrics of the application', (e) => Object.assign(e.observability, { tracing: 'xray', applicationMetrics: { latency: { name: 'api.latency', title: 'Latency', statistic: 'p95', alarmAbove: 2 } } })],
   ['rotation where the account has a trail', (e) => { e.backend.store.singletons = { cloudTrail: 'existing' }; e.database.roles.reports.rotateAfterDays = 30; }],
+];
+
+/** Inputs that are refused. */
+export const REFUSED: readonly Refused[] = REFUSED_CHANGES.map(([name, change, ...answer]) => [name, changed(change), ...answer]);
+
+/** Inputs that are accepted; each is close to one that is refused. */
+export const ACCEPTED: readonly Accepted[] = ACCEPTED_CHANGES.map(([name, change]) => [name, changed(change)]);
+
+/** The rule that warns, and the change that it warns of. */
+export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
+  ['account-unpinned', (e) => delete e.account],
+  ['local-state', (e) => (e.backend = { kind: 'local' })],
+  ['single-nat', (e) => protect(e)],
+  ['unprotected-backups', (e) => (e.database.backupRetentionDays = 0)],
+  ['replica-network-unused', (e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '10.1.0.0/24' } })],
+  ['scaling-missing', (e) => delete e.services.api.scaling],
+  ['pooler-connections-deploying', (e) => pooled(e)],
+  ['alarms-unheard', (e) => (e.observability.notifications = {})],
+  ['rotation-trail', (e) => (e.database.roles.reports.rotateAfterDays = 30)],
+  ['pod-scaling-requests', (e) => (kubernetes(e), (e.services.api.scaling = { cpuPercent: 70, requestsPerTarget: 100 }))],
+  ['pod-spot', (e) => (kubernetes(e), (e.services.api.spotPercent = 50))],
+  [
+    'kubernetes-builders',
+    (e) => {
+      kubernetes(e);
+      e.builders = { images: { source: { kind: 'github', url: 'https://github.com/shop/shop' }, images: ['api'] } };
+    },
+  ],
+  [
+    'node-capacity',
+    (e) => {
+      kubernetes(e, { nodes: { min: 1, max: 3 } });
+      e.workers.runner.replicas.max = 12;
+    },
+  ],
 ];

@@ -1,38 +1,28 @@
-/** The rules as a set, their page, and the tables that they look things up in. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The rules as a set, and the tables that they look things up in. */
+import { parseEnvironment } from '../../../src/config';
 import { RULES } from '../../../src/config/all-rules';
-import { rulesDocument } from '../../../src/commands/docs/rules-page';
 import { backupDuring, parseDaily, parseWeekly } from '../../../src/config/rules/windows';
 import { maxConnectionsOf, memoryGibOf } from '../../../src/config/tables/database-classes';
 import { FARGATE_MEMORY_MIB, isFargateSize } from '../../../src/config/tables/fargate-sizes';
-
-const PAGE = join(__dirname, '../../../docs/rules.md');
-
-describe('docs/rules.md', () => {
-  it('is what the rules say of themselves', () => {
-    if (process.env.UPDATE_DOCS === '1') writeFileSync(PAGE, rulesDocument());
-    expect(readFileSync(PAGE, 'utf8')).toBe(rulesDocument());
-  });
-
-  it('lists every rule once, with its severity', () => {
-    const page = readFileSync(PAGE, 'utf8');
-    for (const { id, severity, summary } of RULES) expect(page.split(`| \`${id}\` | ${severity} | ${summary} |`)).toHaveLength(2);
-  });
-});
+import { problemsOf } from '../../support/problems';
+import { changed } from '../../support/rich';
+import { builderOnHost, REFUSED_ON_HOST } from '../tiers/box-inputs';
+import { REFUSED_AT_EDGE } from './edge-inputs';
+import { REFUSED, WARNED } from './refused-inputs';
 
 describe('the rules', () => {
-  it('have ids of their own, in lower case with hyphens', () => {
+  it('have different ids, in lower case with hyphens', () => {
     expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
     for (const { id } of RULES) expect(id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
   });
 
-  it('each have an input in the tests that makes them speak', () => {
-    const tests = readdirSync(join(__dirname, '..'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(join(__dirname, '..', file), 'utf8'))
-      .join('');
-    expect(RULES.map(({ id }) => id).filter((id) => !tests.includes(`'${id}'`))).toEqual([]);
+  it('are each produced by an input of the tables', () => {
+    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST].flatMap(([, input]) => problemsOf(input));
+    const warned = [...WARNED.map(([, change]) => changed(change)), builderOnHost].flatMap(
+      (input) => parseEnvironment(input).warnings,
+    );
+    const produced = new Set([...refused, ...warned].map(({ rule }) => rule));
+    expect(RULES.map(({ id }) => id).filter((id) => !produced.has(id))).toEqual([]);
   });
 });
 

@@ -51,7 +51,7 @@ test('packages are reached on the loopback address, in the URL of a login too', 
   const host = described(input);
   expect([host.database?.placement, host.cache?.placement]).toEqual(['host', 'host']);
   expect(host.containers[0]?.plain).toEqual({ DATABASE: '127.0.0.1', CACHE: 'redis://127.0.0.1:6379' });
-  expect(parseEnvironment(input).data.database?.hostName).toBe('127.0.0.1');
+  expect(parseEnvironment(input).data.database).toMatchObject({ hostName: '127.0.0.1' });
 });
 
 test('managed data is reached at its address, the cache over TLS', () => {

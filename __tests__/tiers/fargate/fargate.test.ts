@@ -119,6 +119,14 @@ describe('container', () => {
     expect(pinned.data?.aws_ssm_parameter).toBeUndefined();
   });
 
+  test('it has the time to stop that the description gives it, and its sidecars have the same', () => {
+    const pooler = { maxClientConnections: 100, poolSize: 10 };
+    const timeouts = (changes: Partial<ServiceInput>) => containersOf(runService(changes)).map(({ stopTimeout }) => stopTimeout);
+    expect(timeouts({ stopTimeoutSeconds: 120, pooler })).toEqual([120, 120]);
+    expect(timeouts({ stopTimeoutSeconds: 7 })).toEqual([7]);
+    expect(timeouts({})).toEqual([30]);
+  });
+
   test('the root file system is read-only, with scratch space where the process writes', () => {
     const module = runService({ writablePaths: ['/tmp', '/var/cache/app.d'] });
     expect(containerOf(module).readonlyRootFilesystem).toBe(true);

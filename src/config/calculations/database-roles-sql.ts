@@ -8,9 +8,12 @@
  * has), and `alter role` takes it from a setting of the transaction inside a `do` block: statement logs, Performance
  * Insights and error messages would show the text of a plain `alter role ... password`.
  */
-import type { ResolvedRole } from '../resolved/environment';
 
-type Role = Pick<ResolvedRole, 'name' | 'privileges'>;
+/** A login of an application. */
+export interface Role {
+  readonly name: string;
+  readonly privileges: 'owner' | 'read-write' | 'read-only';
+}
 
 /** What a role that does not own the schema may do with tables and sequences. */
 const GRANTS = {

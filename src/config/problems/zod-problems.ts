@@ -73,7 +73,7 @@ function unknownField(name: string, { path, received, schema }: Place): Problem 
     path: formatPath([...path, name]),
     received: `an unknown field "${name}"`,
     allowed: names.length === 0 ? 'no such field' : names.join(', '),
-    fix: elsewhereOf(schema, name) ?? suggest(name, names, 'remove it'),
+    fix: elsewhereOf(schema, name, received) ?? suggest(name, names, 'remove it'),
   };
 }
 

@@ -1,27 +1,22 @@
 /**
- * The on-demand job `database-init`: logs in as the master and makes the logins of applications. Pure.
+ * The on-demand job `database-init`: logs in as the master and creates the logins of applications. Pure.
  *
  * It runs PostgreSQL's own public image, so there is nothing to build, and the same container runs on every tier. Run it
  * after the first deployment, and again after a role was added or the database was replaced.
  */
-import { databaseRolesSql, rolePasswordVariable } from '../calculations/database-roles-sql';
-import type { ResolvedDatabase, ResolvedJob, ResolvedRole } from '../resolved/environment';
+import { databaseRolesSql, rolePasswordVariable, type Role } from '../calculations/database-roles-sql';
+import type { ResolvedVariables } from '../resolved/environment';
+import type { ParsedEnvironment } from '../schema/environment';
+import { jobSchema } from '../schema/workloads';
 
-/** The key of the job in every environment with a managed database. */
-export const DATABASE_INIT_KEY = 'database-init';
+type ParsedJob = ParsedEnvironment['jobs'][string];
 
-/** What the script needs to know of a database. */
+/** The database that the job prepares. */
 export interface DatabaseInitSource {
-  /** The major version, which the client's is the same as. */
-  readonly version: ResolvedDatabase['version'];
+  /** The major version; the client has the same. */
+  readonly version: string;
   readonly name: string;
-  readonly roles: readonly Pick<ResolvedRole, 'name' | 'privileges'>[];
-}
-
-export interface DatabaseInitNames {
-  /** The name AWS shows. */
-  readonly job: string;
-  readonly logGroup: string;
+  readonly roles: readonly Role[];
 }
 
 /** The user `postgres` of the Alpine image. */
@@ -30,48 +25,40 @@ const POSTGRES_USER = '70';
 /** A few grants take a second; the rest is the start of the container. */
 const TIMEOUT_SECONDS = 600;
 
-/** The job, as if it stood in the environment file. */
-export function databaseInitJob(database: DatabaseInitSource, names: DatabaseInitNames): ResolvedJob {
-  return {
-    kind: 'job',
-    key: DATABASE_INIT_KEY,
-    name: names.job,
-    image: { kind: 'pinned', reference: `public.ecr.aws/docker/library/postgres:${database.version}-alpine` },
+/** The job as an environment file would describe it, except for its variables: no file can name the master login. */
+export function databaseInitJob(database: DatabaseInitSource, architecture: ParsedJob['architecture']): ParsedJob {
+  return jobSchema.parse({
+    image: { pinned: `public.ecr.aws/docker/library/postgres:${database.version}-alpine` },
     // The smallest size that Fargate sells.
     vcpu: 0.25,
     memoryMib: 512,
     command: ['sh', '-ceu', databaseInitScript(database)],
-    variables: {
-      plain: { PGSSLMODE: 'require', PGCONNECT_TIMEOUT: '15' },
-      references: { PGHOST: 'database.host', PGPORT: 'database.port', PGDATABASE: 'database.name' },
-      secrets: {
-        PGUSER: { kind: 'database-master', key: 'username' },
-        PGPASSWORD: { kind: 'database-master', key: 'password' },
-        ...Object.fromEntries(
-          database.roles.map(({ name }) => [
-            rolePasswordVariable(name),
-            { kind: 'database-role', role: name, key: 'password' } as const,
-          ]),
-        ),
-      },
-    },
-    permissions: [],
-    readableSecrets: [],
-    mounts: [],
-    architecture: 'x86_64',
+    architecture,
     writablePaths: [],
-    readOnlyRoot: true,
     user: POSTGRES_USER,
-    stopTimeoutSeconds: 30,
-    logs: { group: names.logGroup, streamPrefix: DATABASE_INIT_KEY },
     timeoutSeconds: TIMEOUT_SECONDS,
-    retries: 2,
+  });
+}
+
+/** What the script reads: where the database is, the master login, and a password for each role. */
+export function databaseInitVariables(roles: readonly Role[]): ResolvedVariables {
+  const passwords = roles.map(
+    ({ name }) => [rolePasswordVariable(name), { kind: 'database-role', role: name, key: 'password' }] as const,
+  );
+  return {
+    plain: { PGSSLMODE: 'require', PGCONNECT_TIMEOUT: '15' },
+    references: { PGHOST: 'database.host', PGPORT: 'database.port', PGDATABASE: 'database.name' },
+    secrets: {
+      PGUSER: { kind: 'database-master', key: 'username' },
+      PGPASSWORD: { kind: 'database-master', key: 'password' },
+      ...Object.fromEntries(passwords),
+    },
   };
 }
 
 /**
- * The shell line: refuses an empty password, hands the SQL to psql, throws results away (one of them is a password).
- * Braces after a dollar sign would be read by Terraform, and parentheses by Kubernetes: there are none.
+ * The shell line: refuses an empty password, passes the SQL to psql, discards results (one of them is a password).
+ * Terraform would read braces after a dollar sign, and Kubernetes parentheses: there are none.
  */
 export function databaseInitScript({ name, roles }: Pick<DatabaseInitSource, 'name' | 'roles'>): string {
   const variables = roles.map((role) => rolePasswordVariable(role.name));

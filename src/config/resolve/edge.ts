@@ -1,6 +1,8 @@
 /** Edge and frontends with every default filled. Pure. */
-import { fitName, NAME_LIMITS, resourceName } from '../names';
-import { recordZone } from '../calculations/record-zone';
+import { mainFrontend } from '../calculations/main-frontend';
+import { mapRecord } from '../calculations/records';
+import { isProxied } from '../calculations/record-zone';
+import { bucketName, originName, resourceName } from '../names';
 import type {
   AmplifyFrontend,
   PagesFrontend,
@@ -21,28 +23,9 @@ type Edge = ParsedEnvironment['edge'];
 type Frontend = ParsedEnvironment['frontends'][string];
 type Cloudflare = NonNullable<Edge['cloudflare']>;
 
-/** Frontends that stand behind the CDN, or would if there were one; there is at most one of them. */
-const BEHIND_CDN: readonly Frontend['kind'][] = ['amplify', 'static-site', 'service'];
-
-/** The frontend that gets what no other path matches. */
-export function mainFrontend(frontends: ParsedEnvironment['frontends']): (Frontend & { readonly key: string }) | undefined {
-  const found = Object.entries(frontends).find(([, { kind }]) => BEHIND_CDN.includes(kind));
-  return found && { ...found[1], key: found[0] };
-}
-
-/** The name under which CloudFront asks for the services: it follows the tier, while the public name stays with CloudFront. */
-export function originName(names: readonly string[]): string {
-  return `origin.${names[0] ?? ''}`;
-}
-
 /** A CDN looks for its certificate in us-east-1 whether or not somebody thought of it. */
 export function resolveDomain({ domain, edge }: ParsedEnvironment): ResolvedDomain | undefined {
   return domain && { ...domain, edgeCertificate: domain.edgeCertificate || edge.cdn !== undefined };
-}
-
-/** Whether Cloudflare stands before the environment's own names: only where they lie in a zone of Cloudflare's. */
-export function isProxied({ domain, edge }: Pick<ParsedEnvironment, 'domain' | 'edge'>): boolean {
-  return domain !== undefined && recordZone(domain).provider === 'cloudflare' && edge.cloudflare?.proxied === true;
 }
 
 /** Resolves everything between visitors and the services. */
@@ -57,7 +40,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     pages: Object.entries(frontends).flatMap(([key, frontend]): PagesFrontend[] =>
       frontend.kind === 'cloudflare-pages' ? [{ ...frontend, key }] : [],
     ),
-    healthChecks: Object.entries(edge.healthChecks).map(([key, check]) => ({ ...check, key })),
+    healthChecks: mapRecord(edge.healthChecks, (key, check) => ({ ...check, key })),
     nextTierPercent: edge.nextTierPercent,
   };
 }
@@ -70,11 +53,11 @@ function originAdmits(parsed: ParsedEnvironment): ResolvedEdge['originAdmits'] {
 function resolveWaf(parsed: ParsedEnvironment): ResolvedWaf | undefined {
   const { waf, cdn } = parsed.edge;
   if (waf === undefined) return undefined;
-  const rules = Object.entries(waf.rules).map(([key, rule]): WafRule => ({ ...rule, key }));
+  const rules = mapRecord(waf.rules, (key, rule): WafRule => ({ ...rule, key }));
   return {
     name: resourceName(parsed.name, 'web', 'webAcl'),
     scope: cdn === undefined ? 'REGIONAL' : 'CLOUDFRONT',
-    rules: rules.sort((left, right) => left.priority - right.priority),
+    rules: [...rules].sort((left, right) => left.priority - right.priority),
     logs: waf.logs,
     client: originAdmits(parsed) === 'cloudflare' ? 'cloudflare-header' : 'connection',
   };
@@ -83,11 +66,12 @@ function resolveWaf(parsed: ParsedEnvironment): ResolvedWaf | undefined {
 function resolveDistribution(parsed: ParsedEnvironment): ResolvedDistribution | undefined {
   const { name, domain, edge, frontends } = parsed;
   const { cdn } = edge;
-  if (cdn === undefined || domain === undefined) return undefined;
+  const [firstName] = domain?.names ?? [];
+  if (cdn === undefined || domain === undefined || firstName === undefined) return undefined;
   const frontend = mainFrontend(frontends);
   const services: ResolvedOrigin = {
     kind: 'services',
-    hostName: originName(domain.names),
+    hostName: originName(firstName),
     timeoutSeconds: cdn.originTimeoutSeconds,
   };
   const main = frontend === undefined ? services : mainOrigin(name, frontend, services);
@@ -117,7 +101,7 @@ function mainOrigin(
       return { kind: 'amplify', frontend: amplify };
     }
     case 'static-site': {
-      const site: StaticSiteFrontend = { ...frontend, bucketName: resourceName(environment, frontend.key, 's3Bucket') };
+      const site: StaticSiteFrontend = { ...frontend, bucketName: bucketName(environment, frontend.key) };
       return { kind: 'static-site', frontend: site };
     }
     case 'service':
@@ -154,12 +138,7 @@ function staticHosts({ domain, frontends, services }: ParsedEnvironment): readon
 
 function named({ rateLimits, customRules }: Cloudflare): Pick<ResolvedCloudflareZone, 'rateLimits' | 'customRules'> {
   return {
-    rateLimits: Object.entries(rateLimits).map(([key, rule]) => ({ ...rule, key })),
-    customRules: Object.entries(customRules).map(([key, rule]) => ({ ...rule, key })),
+    rateLimits: mapRecord(rateLimits, (key, rule) => ({ ...rule, key })),
+    customRules: mapRecord(customRules, (key, rule) => ({ ...rule, key })),
   };
-}
-
-/** Names of CloudFront's own things, which are unique in an account. */
-export function edgeName(environment: string, thing: string): string {
-  return fitName(`${environment}-${thing}`, NAME_LIMITS.cloudFront);
 }

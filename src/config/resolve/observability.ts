@@ -1,5 +1,6 @@
 /** The `observability` section with every default filled. Pure. */
-import { shortEnvironmentName } from '../names';
+import { mapRecord } from '../calculations/records';
+import { environmentPath } from '../names';
 import type { ResolvedAlarm, ResolvedObservability, ResolvedTracing } from '../resolved/observability';
 import type { ParsedEnvironment } from '../schema/environment';
 import { ALARM_KINDS, alarmDefault, type AlarmKind } from '../tables/alarm-defaults';
@@ -19,7 +20,7 @@ export function resolveObservability(parsed: ParsedEnvironment): ResolvedObserva
     alarms: on,
     dashboard,
     budget,
-    applicationMetrics: Object.entries(applicationMetrics).map(([key, metric]) => ({ ...metric, key })),
+    applicationMetrics: mapRecord(applicationMetrics, (key, metric) => ({ ...metric, key })),
     tracing: resolveTracing(parsed),
   };
 }
@@ -46,10 +47,10 @@ function resolveAlarm(kind: AlarmKind, own: Exclude<Settings[AlarmKind], false> 
 /** What the collectors of an environment do; none without tracing. */
 export function resolveTracing({ system, name, observability }: ParsedEnvironment): ResolvedTracing | undefined {
   if (observability.tracing === 'none') return undefined;
-  const path = `${system}/${shortEnvironmentName(system, name)}`;
+  const path = environmentPath({ system, name });
   return {
-    namespace: path,
-    logGroup: `/${path}/application-metrics`,
+    namespace: path.slice(1),
+    logGroup: `${path}/application-metrics`,
     metrics: [...new Set(Object.values(observability.applicationMetrics).map((metric) => metric.name))],
   };
 }

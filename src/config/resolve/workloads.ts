@@ -1,9 +1,8 @@
 /** Services, workers, jobs and builders with every default filled. Pure. */
-import { DATABASE_INIT_KEY, databaseInitJob } from './database-init';
-import { resourceName } from '../names';
-import { resolveTracing } from './observability';
+import { managed } from '../calculations/placement';
+import { mapRecord } from '../calculations/records';
+import { containerName, DATABASE_INIT_KEY, logGroupName, resourceName } from '../names';
 import type {
-  Identity,
   Reference,
   ResolvedContainer,
   ResolvedJob,
@@ -13,43 +12,28 @@ import type {
   SecretSource,
 } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
-
-type ParsedContainer =
-  ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string] | ParsedEnvironment['jobs'][string];
+import type { ParsedContainer } from '../schema/workloads';
+import { databaseInitJob, databaseInitVariables } from './database-init';
+import { resolveTracing } from './observability';
 
 /** Resolves everything that runs in containers. */
-export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity): ResolvedWorkloads {
-  const base = (key: string, container: ParsedContainer) => resolveContainer(parsed, identity, key, container);
+export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
   const tracing = resolveTracing(parsed);
   return {
-    services: Object.entries(parsed.services).map(([key, service]) => ({
-      kind: 'service' as const,
-      ...base(key, service),
-      ...running(service),
+    services: mapRecord(parsed.services, (key, service) => ({
+      ...resolveContainer(parsed, key, service),
+      kind: 'service',
+      scaling: service.scaling && { kind: 'load', ...service.scaling },
       tracing,
-      port: service.port,
-      health: service.health,
-      routes: service.routes,
-      scaling: service.scaling && { kind: 'load' as const, ...service.scaling },
     })),
-    workers: Object.entries(parsed.workers).map(([key, worker]) => ({
-      kind: 'worker' as const,
-      ...base(key, worker),
-      ...running(worker),
-      tracing,
+    workers: mapRecord(parsed.workers, (key, worker) => ({
+      ...resolveContainer(parsed, key, worker),
+      kind: 'worker',
       scaling: worker.scaling && workerScaling(worker.scaling),
+      tracing,
     })),
-    jobs: [
-      ...Object.entries(parsed.jobs).map(([key, job]) => ({
-        kind: 'job' as const,
-        ...base(key, job),
-        schedule: job.schedule,
-        timeoutSeconds: job.timeoutSeconds,
-        retries: job.retries,
-      })),
-      ...databaseInit(parsed, identity),
-    ],
-    builders: Object.entries(parsed.builders).map(([key, builder]) => ({
+    jobs: [...mapRecord(parsed.jobs, (key, job) => resolveJob(parsed, key, job)), ...databaseInit(parsed)],
+    builders: mapRecord(parsed.builders, (key, builder) => ({
       ...builder,
       key,
       name: resourceName(parsed.name, key, 'codeBuildProject'),
@@ -57,17 +41,17 @@ export function resolveWorkloads(parsed: ParsedEnvironment, identity: Identity):
   };
 }
 
-/** A managed database brings the job that makes its logins; one on the host makes them with its container. */
-function databaseInit(parsed: ParsedEnvironment, { system, shortName }: Identity): readonly ResolvedJob[] {
-  const { name, database, logs } = parsed;
-  if (database?.placement !== 'managed') return [];
-  const roles = Object.entries(database.roles).map(([role, { privileges }]) => ({ name: role, privileges }));
-  const logGroup = logs.group ?? `/${system}/${shortName}/${DATABASE_INIT_KEY}`;
-  const job = databaseInitJob(
-    { version: database.version, name: database.name, roles },
-    { job: `${name}-${DATABASE_INIT_KEY}`, logGroup },
-  );
-  return [{ ...job, architecture: commonArchitecture(parsed) }];
+function resolveJob(parsed: ParsedEnvironment, key: string, job: ParsedEnvironment['jobs'][string]): ResolvedJob {
+  return { ...resolveContainer(parsed, key, job), kind: 'job' };
+}
+
+/** A managed database brings the job that creates its logins; a database on the host creates them with its container. */
+function databaseInit(parsed: ParsedEnvironment): readonly ResolvedJob[] {
+  const database = managed(parsed.database);
+  if (database === undefined) return [];
+  const roles = mapRecord(database.roles, (name, { privileges }) => ({ name, privileges }));
+  const job = databaseInitJob({ ...database, roles }, commonArchitecture(parsed));
+  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles) }];
 }
 
 /** PostgreSQL's public image is built for both: it runs where the others do, because a cluster may have only arm64 nodes. */
@@ -80,48 +64,26 @@ function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]
   return 'queue' in scaling ? { kind: 'queue', ...scaling } : { kind: 'load', ...scaling };
 }
 
-function running({
-  replicas,
-  exec,
-  spotPercent,
-  pooler,
-  deployment,
-}: ParsedEnvironment['services'][string] | ParsedEnvironment['workers'][string]) {
-  return { replicas, exec, spotPercent, pooler, deployment };
+/** Replaces what a person wrote by what it means; every other field passes as it is. */
+function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean }>(
+  parsed: ParsedEnvironment,
+  key: string,
+  { name, image, environment, writableRoot, logGroup, logStreamPrefix, ...fields }: C,
+) {
+  return {
+    ...fields,
+    key,
+    name: containerName(parsed.name, key, name),
+    image: resolveImage(image),
+    variables: resolveVariables(environment),
+    readableSecrets: Object.entries(parsed.secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
+    readOnlyRoot: !(writableRoot ?? fields.exec ?? false),
+    logs: { group: logGroupName(parsed, key, logGroup), streamPrefix: logStreamPrefix ?? key },
+  };
 }
 
-function resolveContainer(
-  { name, logs, secrets }: ParsedEnvironment,
-  { system, shortName }: Identity,
-  key: string,
-  container: ParsedContainer,
-): ResolvedContainer {
-  const exec = 'exec' in container && container.exec;
-  return {
-    key,
-    name: container.name ?? `${name}-${key}`,
-    image:
-      typeof container.image === 'string'
-        ? { kind: 'declared', key: container.image }
-        : { kind: 'pinned', reference: container.image.pinned },
-    vcpu: container.vcpu,
-    memoryMib: container.memoryMib,
-    command: container.command,
-    entryPoint: container.entryPoint,
-    variables: resolveVariables(container.environment),
-    permissions: container.permissions,
-    readableSecrets: Object.entries(secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
-    mounts: container.mounts,
-    architecture: container.architecture,
-    writablePaths: container.writablePaths,
-    readOnlyRoot: !(container.writableRoot ?? exec),
-    user: container.user,
-    stopTimeoutSeconds: container.stopTimeoutSeconds,
-    logs: {
-      group: container.logGroup ?? logs.group ?? `/${system}/${shortName}/${key}`,
-      streamPrefix: container.logStreamPrefix ?? key,
-    },
-  };
+function resolveImage(image: ParsedContainer['image']): ResolvedContainer['image'] {
+  return typeof image === 'string' ? { kind: 'declared', key: image } : { kind: 'pinned', reference: image.pinned };
 }
 
 function resolveVariables(environment: ParsedContainer['environment']): ResolvedVariables {

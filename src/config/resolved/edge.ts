@@ -1,6 +1,6 @@
 /** What stands before the services, with every default filled: what the edge stack and the web ACLs are made from. */
 import type { z } from 'zod';
-import type { DeepReadonly } from './environment';
+import type { DeepReadonly } from './readonly';
 import type { edgeSchema } from '../schema/edge';
 import type { frontendSchema } from '../schema/frontends';
 

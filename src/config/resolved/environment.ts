@@ -4,25 +4,17 @@
  */
 import type { z } from 'zod';
 import type { Warning } from '../problems/problem';
-import type { ParsedEnvironment } from '../schema/environment';
+import type { ParsedContainer } from '../schema/workloads';
 import type { ResolvedBoxVolume } from '../tiers/box/resolved';
 import type { ResolvedTier } from '../tiers/registry';
 import type { ResolvedEdge } from './edge';
+import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { SubnetPlan } from '../calculations/subnets';
 import type { Region } from '../tables/regions';
 
 export type { ResolvedTier, Warning };
-
-export type DeepReadonly<T> = T extends (infer E)[]
-  ? readonly DeepReadonly<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
-
-type Parsed<K extends keyof ParsedEnvironment> = DeepReadonly<NonNullable<ParsedEnvironment[K]>>;
-type Entry<K extends keyof ParsedEnvironment> = Parsed<K> extends Readonly<Record<string, infer V>> ? V : never;
 
 export type StateStore = DeepReadonly<z.output<typeof stateStoreSchema>>;
 export type Backend = DeepReadonly<z.output<typeof backendSchema>>;
@@ -33,6 +25,8 @@ export interface Identity {
   readonly environment: string;
   /** `prod` of `h2o-prod`: stands in paths of secrets, parameters and states. */
   readonly shortName: string;
+  /** `/h2o/prod`: what secrets, parameters and log groups are below. */
+  readonly path: string;
   readonly region: Region;
   readonly account?: string;
   /** Tags on everything: system, environment, managed-by and the environment's own. No tier among them. */
@@ -71,33 +65,51 @@ export interface ResolvedReplica {
   readonly instanceClass: string;
 }
 
-export interface ResolvedRole {
+/** A login of an application. */
+export type ResolvedRole = Omit<Database<'host'>['roles'][string], 'secretName'> & {
   readonly name: string;
-  readonly privileges: 'owner' | 'read-write' | 'read-only';
   readonly secretName: string;
-  readonly rotateAfterDays?: number;
   /** Whether some container reads this role's `url`, so that the secret must hold one. */
   readonly holdsUrl: boolean;
-}
+};
 
-export type ResolvedDatabase = Omit<Parsed<'database'>, 'roles' | 'replicas' | 'instanceClass'> & {
+type Database<P extends string> = Extract<Parsed<'database'>, { readonly placement: P }>;
+type Credentials<K extends string> = Extract<Database<'managed'>['credentials'], { readonly kind: K }>;
+
+/** PostgreSQL on RDS. */
+export type ManagedDatabase = Omit<Database<'managed'>, 'roles' | 'replicas' | 'credentials'> & {
   /** The RDS identifier of the primary. */
   readonly identifier: string;
-  /** Set whenever `placement` is `managed`. */
-  readonly instanceClass: string;
-  readonly roles: readonly ResolvedRole[];
+  readonly credentials:
+    Credentials<'rds-managed'> | (Omit<Credentials<'rotated-secret'>, 'secretName'> & { readonly secretName: string });
+  readonly roles: readonly (ResolvedRole & Pick<Database<'managed'>['roles'][string], 'rotateAfterDays'>)[];
   readonly replicas: readonly ResolvedReplica[];
-  /** The secret of the master login with `rotated-secret` credentials. */
-  readonly masterSecretName: string;
-  /** What those on the same host call it, with `placement: 'host'`. */
+};
+
+/** PostgreSQL on the box. */
+export type HostDatabase = Omit<Database<'host'>, 'roles'> & {
+  readonly roles: readonly ResolvedRole[];
+  /** Under which name containers on the same host reach it. */
   readonly hostName: string;
 };
 
-export type ResolvedCache = Omit<Parsed<'cache'>, 'nodeType' | 'snapshotRetentionDays'> & {
+export type ResolvedDatabase = ManagedDatabase | HostDatabase;
+
+type Cache<P extends string> = Extract<Parsed<'cache'>, { readonly placement: P }>;
+
+/** Redis on ElastiCache. */
+export type ManagedCache = Omit<Cache<'managed'>, 'snapshotRetentionDays'> & {
   readonly replicationGroupId: string;
-  readonly nodeType: string;
   readonly snapshotRetentionDays: number;
 };
+
+/** Redis on the box. */
+export type HostCache = Cache<'host'> & {
+  /** Under which name containers on the same host reach it. */
+  readonly hostName: string;
+};
+
+export type ResolvedCache = ManagedCache | HostCache;
 
 export type ResolvedBucket = Omit<Entry<'buckets'>, 'name' | 'versioning'> & {
   readonly key: string;
@@ -160,59 +172,37 @@ export interface ResolvedVariables {
   readonly secrets: Readonly<Record<string, SecretSource>>;
 }
 
+/** Fields of a container that are replaced by what they mean. */
+type Replaced = 'name' | 'image' | 'environment' | 'writableRoot' | 'logGroup' | 'logStreamPrefix';
+
 /** What services, workers and jobs have in common. */
-export interface ResolvedContainer {
+export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, Replaced> {
   readonly key: string;
   /** The name AWS shows. */
   readonly name: string;
   readonly image: ImageChoice;
-  readonly vcpu: number;
-  readonly memoryMib: number;
-  readonly command?: readonly string[];
-  readonly entryPoint?: readonly string[];
   readonly variables: ResolvedVariables;
-  readonly permissions: readonly Permission[];
   /** Declared secrets this workload may read at run time. */
   readonly readableSecrets: readonly string[];
-  readonly mounts: readonly Mount[];
-  readonly architecture: 'x86_64' | 'arm64';
-  readonly writablePaths: readonly string[];
   readonly readOnlyRoot: boolean;
-  readonly user?: string;
-  readonly stopTimeoutSeconds: number;
   readonly logs: { readonly group: string; readonly streamPrefix: string };
 }
 
-interface ResolvedRunning extends ResolvedContainer {
-  readonly replicas: { readonly min: number; readonly max: number };
-  readonly exec: boolean;
-  readonly spotPercent: number;
-  readonly pooler?: Pooler;
-  readonly deployment: Deployment;
-  /** A collector of traces and metrics beside the container. */
-  readonly tracing?: ResolvedTracing;
-}
+type Workload<K extends 'services' | 'workers' | 'jobs'> = ResolvedContainer & Omit<Entry<K>, Replaced | 'scaling'>;
 
-export interface ResolvedService extends ResolvedRunning {
+export type ResolvedService = Workload<'services'> & {
   readonly kind: 'service';
-  readonly port: number;
-  readonly health: Health;
-  readonly routes: readonly Route[];
   readonly scaling?: LoadScaling;
-}
+  readonly tracing?: ResolvedTracing;
+};
 
-export interface ResolvedWorker extends ResolvedRunning {
+export type ResolvedWorker = Workload<'workers'> & {
   readonly kind: 'worker';
   readonly scaling?: LoadScaling | QueueScaling;
-}
+  readonly tracing?: ResolvedTracing;
+};
 
-export interface ResolvedJob extends ResolvedContainer {
-  readonly kind: 'job';
-  /** Five cron fields in UTC. */
-  readonly schedule?: string;
-  readonly timeoutSeconds: number;
-  readonly retries: number;
-}
+export type ResolvedJob = Workload<'jobs'> & { readonly kind: 'job' };
 
 export type ResolvedWorkload = ResolvedService | ResolvedWorker | ResolvedJob;
 

@@ -1,4 +1,4 @@
-/** The rule about acknowledgements themselves: each names a rule that exists and may be silenced. */
+/** The rule about acknowledgements: each names a rule that exists and may be silenced. */
 import { suggest } from '../problems/nearest';
 import { finding } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -10,7 +10,7 @@ export function acknowledgementRule(others: readonly Rule[]): Rule {
   return defineRule({
     id: 'acknowledge-known',
     severity: 'refusal',
-    summary: 'Only risks and warnings that exist are acknowledged.',
+    summary: 'An acknowledgement names a risk or a warning that exists.',
     reads: ['acknowledge'],
     check: ({ acknowledge }) => Object.keys(acknowledge).flatMap((id) => judge(id, severities.get(id), silenceable)),
   });

@@ -1,4 +1,5 @@
-/** Rules about backups of the database, and the hours in which they and maintenance happen. */
+/** Rules about backups of the database, and about its backup and maintenance windows. */
+import { managed } from '../calculations/placement';
 import { findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 import { backupDuring, parseDaily, parseWeekly, SHORTEST_WINDOW_MINUTES } from './windows';
@@ -10,7 +11,7 @@ const protectedBackups = defineRule({
   reads: ['protect', 'database'],
   check: ({ protect, database }) =>
     findingIf(
-      protect && database?.backupRetentionDays === 0,
+      protect && managed(database)?.backupRetentionDays === 0,
       'database.backupRetentionDays',
       0,
       '1 to 35 days under `protect`',
@@ -21,14 +22,14 @@ const protectedBackups = defineRule({
 const unprotectedBackups = defineRule({
   id: 'unprotected-backups',
   severity: 'warning',
-  summary: 'The database of an unprotected environment is backed up, too.',
+  summary: 'The database of an unprotected environment is backed up as well.',
   reads: ['protect', 'database'],
   check: ({ protect, database }) =>
     findingIf(
-      !protect && database?.backupRetentionDays === 0,
+      !protect && managed(database)?.backupRetentionDays === 0,
       'database.backupRetentionDays',
       0,
-      'without backups nothing brings deleted rows back',
+      'without backups, deleted rows cannot be restored',
       'set it to 1 or more',
     ),
 });
@@ -36,10 +37,11 @@ const unprotectedBackups = defineRule({
 const replicaBackups = defineRule({
   id: 'replica-backups',
   severity: 'refusal',
-  summary: 'A database with read replicas has backups, which RDS makes replicas from.',
+  summary: 'A database with read replicas has backups: RDS creates replicas from them.',
   reads: ['database'],
   check: ({ database }) => {
-    const clash = database?.backupRetentionDays === 0 && Object.keys(database.replicas).length > 0;
+    const { backupRetentionDays, replicas = {} } = managed(database) ?? {};
+    const clash = backupRetentionDays === 0 && Object.keys(replicas).length > 0;
     return findingIf(
       clash,
       'database.backupRetentionDays',
@@ -53,7 +55,7 @@ const replicaBackups = defineRule({
 const windowsFit = defineRule({
   id: 'database-windows',
   severity: 'refusal',
-  summary: 'Backup and maintenance windows are real, at least 30 minutes long, and do not overlap.',
+  summary: 'Backup and maintenance windows are valid times, last at least 30 minutes, and do not overlap.',
   reads: ['database'],
   check: ({ database }) => {
     if (database?.placement !== 'managed') return [];

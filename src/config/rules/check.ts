@@ -1,4 +1,4 @@
-/** Runs the rules over the sections that could be read, and sorts findings into problems and warnings. */
+/** Runs the rules on the sections that could be read, and sorts findings into problems and warnings. */
 import type { Problem, Warning } from '../problems/problem';
 import type { ParsedEnvironment } from '../schema/environment';
 import type { Rule } from './rule';
@@ -10,9 +10,9 @@ export interface RuleOutcome {
 }
 
 /**
- * Runs every rule whose sections are all there.
- * @param sections sections that are right
- * @param remains of broken sections, the entries that are right
+ * Runs every rule whose sections are all valid.
+ * @param sections sections that are valid
+ * @param remains of invalid sections, the entries that are valid
  */
 export function checkRules(
   rules: readonly Rule[],
@@ -35,7 +35,7 @@ export function checkRules(
   return { problems, warnings };
 }
 
-/** The sections that a rule sees in part; empty where nothing of them can be read. */
+/** The sections of which a rule sees the valid entries; empty where nothing can be read. */
 function entriesFor({ also = [] }: Rule, sections: Partial<ParsedEnvironment>, remains: Partial<ParsedEnvironment>): object {
   return Object.fromEntries(also.map((section) => [section, sections[section] ?? remains[section] ?? {}]));
 }

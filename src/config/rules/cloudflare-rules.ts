@@ -1,6 +1,5 @@
-/** Rules about Cloudflare: where it can stand, and what its plans allow. */
-import { recordZone } from '../calculations/record-zone';
-import { isProxied } from '../resolve/edge';
+/** Rules about Cloudflare: where it works, and what its plans allow. */
+import { isProxied, recordZone } from '../calculations/record-zone';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 import { hasTier, located } from './located';
 import { findingIf } from './finding';
@@ -9,7 +8,8 @@ import { defineRule, type Rule } from './rule';
 const cloudflareZone = defineRule({
   id: 'cloudflare-zone',
   severity: 'refusal',
-  summary: "Cloudflare's settings need a Cloudflare zone, and its proxy (and origins that admit only it) names that lie in one.",
+  summary:
+    "Cloudflare's settings need a Cloudflare zone; its proxy, and origins that admit only the proxy, need names in such a zone.",
   reads: ['edge', 'domain'],
   check: ({ edge, domain }) => {
     const { cloudflare } = edge;
@@ -28,7 +28,9 @@ const cloudflareZone = defineRule({
         'edge.cloudflare.origin',
         cloudflare.origin,
         '"public" where visitors do not come through Cloudflare',
-        elsewhere ? 'the names lie in the delegated zone, which Route 53 answers for' : 'set `proxied` to true',
+        elsewhere
+          ? 'set it to "public": the names are in the delegated zone, which Route 53 answers for'
+          : 'set `proxied` to true',
       ),
     ];
   },
@@ -37,7 +39,7 @@ const cloudflareZone = defineRule({
 const planLimits = defineRule({
   id: 'cloudflare-plan',
   severity: 'refusal',
-  summary: "The zone's plan has as many rules, and counts for as long, as is asked.",
+  summary: "The zone's plan includes as many rules, and periods as long, as are configured.",
   reads: ['edge'],
   check: ({ edge }) => {
     const { cloudflare } = edge;
@@ -50,7 +52,7 @@ const planLimits = defineRule({
         `edge.cloudflare.${section}`,
         count,
         `at most ${most} on the ${plan} plan`,
-        'remove some, or pay for more',
+        'remove some, or choose a larger plan',
       );
     return [
       ...tooMany('rateLimits', Object.keys(rateLimits).length, limits.rateLimits),
@@ -78,7 +80,7 @@ const planLimits = defineRule({
 const rulesElsewhere = defineRule({
   id: 'cloudflare-rules-elsewhere',
   severity: 'refusal',
-  summary: "An environment that leaves the zone's rules to another has none of its own.",
+  summary: "An environment that leaves the zone's rules to another environment has no Cloudflare rules itself.",
   reads: ['edge'],
   check: ({ edge }) => {
     const { cloudflare } = edge;
@@ -89,7 +91,7 @@ const rulesElsewhere = defineRule({
       'edge.cloudflare.zoneRules',
       rules,
       '"here", or no rate limits and custom rules',
-      'a zone has one set of rules: write them in the environment that keeps it',
+      'a zone has one set of rules: write them in the environment with zoneRules "here"',
     );
   },
 });
@@ -97,7 +99,7 @@ const rulesElsewhere = defineRule({
 const hostProxied = defineRule({
   id: 'cloudflare-host',
   severity: 'refusal',
-  summary: 'A single host that admits Cloudflare only is behind its proxy; otherwise nobody would reach it.',
+  summary: 'A single host that admits only Cloudflare is behind its proxy; otherwise visitors could not reach it.',
   reads: ['edge', 'domain', 'tier', 'nextTier', 'box'],
   check: ({ edge, domain, tier, nextTier, box }) => {
     if (domain === undefined || recordZone(domain).provider !== 'cloudflare' || !hasTier({ tier, nextTier }, 'box')) return [];

@@ -1,10 +1,11 @@
-/** Rules about the logins that containers read. */
+/** Rules about the database logins that containers read. */
+import { managed } from '../calculations/placement';
 import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, variablesOf, type LocatedVariable } from './located';
 import { findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
-/** The variables that hold part of a role's login. */
+/** The variables that contain part of a role's login. */
 export function loginsIn(variables: readonly LocatedVariable[]) {
   return variables.flatMap(({ path, value }) =>
     typeof value === 'object' && 'databaseRole' in value ? [{ path, role: value.databaseRole, key: value.key }] : [],
@@ -14,7 +15,7 @@ export function loginsIn(variables: readonly LocatedVariable[]) {
 const rolesKnown = defineRule({
   id: 'database-role-known',
   severity: 'refusal',
-  summary: 'A database login that is read belongs to a declared role.',
+  summary: 'A database login that a container reads belongs to a declared role.',
   reads: ['database'],
   also: CONTAINER_SECTIONS,
   check: ({ database, ...workloads }) => {
@@ -35,17 +36,17 @@ const rolesKnown = defineRule({
 const rotatingUrl = defineRule({
   id: 'rotating-url',
   severity: 'refusal',
-  summary: "A role that rotates is not read as a URL: rotation rewrites the password and leaves the URL's old one.",
+  summary: 'A role that rotates is not read as a URL: rotation replaces the password, not the URL that contains it.',
   reads: ['database'],
   also: CONTAINER_SECTIONS,
   check: ({ database, ...workloads }) =>
     loginsIn(variablesOf(containersOf(workloads))).flatMap(({ path, role, key }) =>
       findingIf(
-        key === 'url' && database?.roles[role]?.rotateAfterDays !== undefined,
+        key === 'url' && managed(database)?.roles[role]?.rotateAfterDays !== undefined,
         `${path}.key`,
         key,
         '"username" or "password" of a role that rotates',
-        `read username and password apart, or remove database.roles.${role}.rotateAfterDays`,
+        `read username and password separately, or remove database.roles.${role}.rotateAfterDays`,
       ),
     ),
 });

@@ -1,4 +1,5 @@
-/** Rules about the database and the cache: where they stand, how big they are, what survives the loss of a zone. */
+/** Rules about the database and the cache: where they run, their storage, and what survives the loss of a zone. */
+import { managed } from '../calculations/placement';
 import { zoneCountOf } from './located';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -6,65 +7,16 @@ import type { ParsedEnvironment } from '../schema/environment';
 
 type Tier = ParsedEnvironment['tier'];
 
-const instanceClass = defineRule({
-  id: 'database-instance-class',
-  severity: 'refusal',
-  summary: 'A managed database says its instance class.',
-  reads: ['database'],
-  check: ({ database }) => {
-    const missing = database?.placement === 'managed' && database.instanceClass === undefined;
-    return findingIf(
-      missing,
-      'database.instanceClass',
-      undefined,
-      'an RDS instance class when placement is "managed"',
-      'add it, for example "db.t4g.micro"',
-    );
-  },
-});
-
-const nodeType = defineRule({
-  id: 'cache-node-type',
-  severity: 'refusal',
-  summary: 'A managed cache says its node type.',
-  reads: ['cache'],
-  check: ({ cache }) => {
-    const missing = cache?.placement === 'managed' && cache.nodeType === undefined;
-    return findingIf(
-      missing,
-      'cache.nodeType',
-      undefined,
-      'an ElastiCache node type when placement is "managed"',
-      'add it, for example "cache.t4g.micro"',
-    );
-  },
-});
-
 const onHost = defineRule({
   id: 'host-placement',
   severity: 'refusal',
-  summary: 'Database and cache stand on a host only where there is one (tier box), and as one instance.',
+  summary: 'Database and cache are on a host only where there is one: with tier box.',
   reads: ['tier', 'nextTier', 'database', 'cache'],
   check: ({ tier, nextTier, database, cache }) => {
     const tiers = [tier, ...(nextTier === undefined ? [] : [nextTier])];
-    const extras = database?.multiAz === true || Object.keys(database?.replicas ?? {}).length > 0;
     return [
       ...needsBox('database.placement', database?.placement, tiers),
       ...needsBox('cache.placement', cache?.placement, tiers),
-      ...findingIf(
-        database?.placement === 'host' && extras,
-        'database.placement',
-        'host',
-        '"managed" for a standby or replicas',
-        'remove `multiAz` and `replicas`, or choose "managed"',
-      ),
-      ...findingIf(
-        cache?.placement === 'host' && cache.replicas > 0,
-        'cache.placement',
-        'host',
-        '"managed" for replicas',
-        'set `cache.replicas` to 0, or choose "managed"',
-      ),
     ];
   },
 });
@@ -72,21 +24,23 @@ const onHost = defineRule({
 function needsBox(path: string, placement: 'managed' | 'host' | undefined, tiers: readonly Tier[]): readonly Finding[] {
   const elsewhere = tiers.find((tier) => tier !== 'box');
   if (placement !== 'host' || elsewhere === undefined) return [];
-  return [finding(path, placement, `"managed" with tier ${elsewhere}`, 'choose "managed": only the box has a host to stand on')];
+  return [
+    finding(path, placement, `"managed" with tier ${elsewhere}`, 'choose "managed": only the box has a host that data can be on'),
+  ];
 }
 
 const managedPasswordReplicas = defineRule({
   id: 'rds-managed-replicas',
   severity: 'refusal',
-  summary:
-    'A database with read replicas keeps its password in a secret of ours: RDS refuses them where it manages the password.',
+  summary: 'A database with read replicas has a rotated secret: RDS refuses replicas where it manages the password itself.',
   reads: ['database'],
   check: ({ database }) => {
-    const clash = database?.credentials.kind === 'rds-managed' && Object.keys(database.replicas).length > 0;
+    const { credentials, replicas = {} } = managed(database) ?? {};
+    const clash = credentials?.kind === 'rds-managed' && Object.keys(replicas).length > 0;
     return findingIf(
       clash,
       'database.credentials.kind',
-      database?.credentials.kind,
+      credentials?.kind,
       '"rotated-secret" when there are replicas',
       "set credentials: { kind: 'rotated-secret', rotateAfterDays: 90 }, or remove the replicas",
     );
@@ -100,7 +54,7 @@ const multiAzZones = defineRule({
   reads: ['network', 'database'],
   check: ({ network, database }) =>
     findingIf(
-      database?.multiAz === true && zoneCountOf(network) < 2,
+      managed(database)?.multiAz === true && zoneCountOf(network) < 2,
       'database.multiAz',
       true,
       'true only with at least 2 zones in `network.zones`',
@@ -111,17 +65,17 @@ const multiAzZones = defineRule({
 const growth = defineRule({
   id: 'storage-growth',
   severity: 'refusal',
-  summary: 'Storage that grows may grow beyond what it starts with.',
+  summary: 'The limit of growing storage is above its initial size.',
   reads: ['database'],
   check: ({ database }) => {
-    const { storageGb = 0, maxStorageGb } = database ?? {};
+    const { storageGb = 0, maxStorageGb } = managed(database) ?? {};
     const stuck = maxStorageGb !== undefined && maxStorageGb <= storageGb;
     return findingIf(
       stuck,
       'database.maxStorageGb',
       maxStorageGb,
       `more than storageGb (${storageGb})`,
-      'raise it, or leave it out for storage that does not grow',
+      'raise it, or omit it for storage that does not grow',
     );
   },
 });
@@ -133,7 +87,7 @@ const singleZone = defineRule({
   reads: ['protect', 'database'],
   check: ({ protect, database }) =>
     findingIf(
-      protect && database?.placement === 'managed' && !database.multiAz,
+      protect && managed(database)?.multiAz === false,
       'database.multiAz',
       false,
       'true under `protect`',
@@ -141,14 +95,14 @@ const singleZone = defineRule({
     ),
 });
 
-/** Names that PostgreSQL or RDS keep to themselves. Source: PostgreSQL's CREATE ROLE, CREATE DATABASE; RDS user guide. */
+/** Names that PostgreSQL or RDS reserve. Source: PostgreSQL's CREATE ROLE, CREATE DATABASE; RDS user guide. */
 const RESERVED_DATABASES: readonly string[] = ['template0', 'template1', 'rdsadmin'];
 const RESERVED_ROLES = /^(?:pg_|rds|postgres$|public$|none$|current_user$|session_user$|user$)/;
 
 const identifiersFree = defineRule({
   id: 'database-names',
   severity: 'refusal',
-  summary: 'Database and roles have names that PostgreSQL and RDS leave free.',
+  summary: 'Database and roles have names that neither PostgreSQL nor RDS reserves.',
   reads: ['database'],
   check: ({ database }) => {
     if (database === undefined) return [];
@@ -158,7 +112,7 @@ const identifiersFree = defineRule({
         taken,
         'database.name',
         database.name,
-        `a name that begins with a letter, and none of ${RESERVED_DATABASES.join(', ')}`,
+        `a name that starts with a letter and is none of ${RESERVED_DATABASES.join(', ')}`,
         'name it after the system',
       ),
       ...Object.keys(database.roles).flatMap((role) =>
@@ -175,8 +129,6 @@ const identifiersFree = defineRule({
 });
 
 export const DATABASE_RULES: readonly Rule[] = [
-  instanceClass,
-  nodeType,
   onHost,
   identifiersFree,
   managedPasswordReplicas,

@@ -1,16 +1,14 @@
 /** Rules about names in DNS and the certificates for them. */
-import { hasTier, located } from './located';
-import { finding, findingIf, repeated } from './finding';
+import { isInZone } from '../calculations/record-zone';
+import { hasTier, located, routedServices } from './located';
+import { eachOnce, finding, findingIf } from './finding';
 import { suggest } from '../problems/nearest';
 import { defineRule, type Rule } from './rule';
-
-/** Whether a name is the zone's apex or below it. */
-const isWithin = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 const namesInZone = defineRule({
   id: 'domain-names-in-zone',
   severity: 'refusal',
-  summary: 'Every name lies in the zone, or in the delegated zone where there is one, and is listed once.',
+  summary: 'Every name is in the zone, or in the delegated zone where there is one, and is listed once.',
   reads: ['domain'],
   check: ({ domain }) => {
     if (domain === undefined) return [];
@@ -18,16 +16,14 @@ const namesInZone = defineRule({
     return [
       ...domain.names.flatMap((name, index) =>
         findingIf(
-          !isWithin(name, home),
+          !isInZone(name, home),
           `domain.names[${index}]`,
           name,
           `"${home}" or a name below it`,
           `write it as "${name.split('.')[0]}.${home}"`,
         ),
       ),
-      ...repeated(domain.names, String).map(({ entry }) =>
-        finding('domain.names', domain.names, 'each name once', `remove the second "${entry}"`),
-      ),
+      ...eachOnce('domain.names', domain.names, 'name'),
     ];
   },
 });
@@ -35,7 +31,7 @@ const namesInZone = defineRule({
 const delegationBelow = defineRule({
   id: 'delegated-zone-below',
   severity: 'refusal',
-  summary: 'A delegated zone lies below the zone that delegates it.',
+  summary: 'A delegated zone is below the zone that delegates it.',
   reads: ['domain'],
   check: ({ domain }) => {
     const { zone = '', delegatedZone } = domain ?? {};
@@ -53,7 +49,7 @@ const delegationBelow = defineRule({
 const cloudflareAccount = defineRule({
   id: 'cloudflare-account',
   severity: 'refusal',
-  summary: 'A Cloudflare account is named exactly when a Cloudflare zone is created.',
+  summary: 'A Cloudflare account is given exactly when a Cloudflare zone is created.',
   reads: ['domain'],
   check: ({ domain }) => {
     if (domain === undefined) return [];
@@ -75,21 +71,15 @@ const cloudflareAccount = defineRule({
 const publicHasDomain = defineRule({
   id: 'public-needs-domain',
   severity: 'refusal',
-  summary: 'What the public reaches has a domain: HTTPS needs a certificate, and a certificate a name.',
+  summary: 'A service with routes needs a domain: HTTPS needs a certificate, and a certificate needs a name.',
   reads: ['domain', 'tier', 'nextTier'],
   also: ['services'],
   check: ({ domain, tier, nextTier, services }) => {
     if (domain !== undefined || !hasTier({ tier, nextTier }, 'box', 'fargate', 'kubernetes')) return [];
-    const open = located('services', services).filter(({ value }) => value.routes.length > 0);
-    return open
+    return routedServices(services)
       .slice(0, 1)
       .map(({ path, value }) =>
-        finding(
-          `${path}.routes`,
-          value.routes,
-          'routes only together with `domain`',
-          'add `domain`, or remove the routes of a service that the public does not reach',
-        ),
+        finding(`${path}.routes`, value.routes, 'routes only together with `domain`', 'add `domain`, or remove the routes'),
       );
   },
 });
@@ -97,7 +87,7 @@ const publicHasDomain = defineRule({
 const hostsKnown = defineRule({
   id: 'route-host-known',
   severity: 'refusal',
-  summary: "A route's host is one of the domain's names, so that record and certificate exist.",
+  summary: "A route's host is one of the domain's names, so that it has a DNS record and a certificate.",
   reads: ['domain'],
   also: ['services'],
   check: ({ domain, services }) => {

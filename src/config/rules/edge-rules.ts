@@ -1,47 +1,49 @@
-/** Rules about what stands before the services: the CDN, health checks, the switch of tiers. */
-import { isProxied, mainFrontend, originName } from '../resolve/edge';
-import { recordZone } from '../calculations/record-zone';
+/** Rules about the edge: the CDN, health checks, the shift of traffic between tiers. */
+import { mainFrontend } from '../calculations/main-frontend';
+import { isProxied, recordZone } from '../calculations/record-zone';
+import { originName } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
-import { hasTier, located } from './located';
+import { hasTier, located, routedServices } from './located';
 import { finding, findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
-/** What the edge holds that only makes sense under a name. */
+/** Edge sections that need a domain name. */
 const NAMED = ['cdn', 'waf', 'cloudflare'] as const;
 
 const needsDomain = defineRule({
   id: 'edge-needs-domain',
   severity: 'refusal',
-  summary: 'What stands at the edge stands before a name: CDN, firewalls, health checks and frontends need `domain`.',
+  summary: 'Edge features need a domain: CDN, firewalls, health checks and frontends.',
   reads: ['edge', 'domain'],
   also: ['frontends'],
   check: ({ edge, domain, frontends }) => {
     if (domain !== undefined) return [];
-    const there = [
+    const declared = [
       ...NAMED.filter((section) => edge[section] !== undefined).map((section) => `edge.${section}`),
       ...Object.keys(edge.healthChecks).map((key) => `edge.healthChecks.${key}`),
       ...Object.keys(frontends).map((key) => `frontends.${key}`),
     ];
-    return there.slice(0, 1).map((path) => finding(path, undefined, 'nothing, without `domain`', 'add `domain`, or remove it'));
+    return declared
+      .slice(0, 1)
+      .map((path) => finding(path, undefined, 'nothing, without `domain`', 'add `domain`, or remove it'));
   },
 });
 
-/** Whether some tier that runs or waits puts the services behind a load balancer. */
+/** Whether the tier that serves, or the one that waits, puts the services behind a load balancer. */
 export function hasLoadBalancer({
   tier,
   nextTier,
   box,
   services,
 }: Pick<ParsedEnvironment, 'tier' | 'nextTier' | 'box' | 'services'>): boolean {
-  const routed = Object.values(services).some(({ routes }) => routes.length > 0);
   const severalHosts = hasTier({ tier, nextTier }, 'box') && box !== undefined && box.instances.max > 1;
-  return routed && (severalHosts || hasTier({ tier, nextTier }, 'fargate', 'kubernetes'));
+  return routedServices(services).length > 0 && (severalHosts || hasTier({ tier, nextTier }, 'fargate', 'kubernetes'));
 }
 
 const cdnOrigin = defineRule({
   id: 'cdn-origin',
   severity: 'refusal',
-  summary: 'A CDN has a load balancer or a frontend behind it; a single host it cannot shield.',
+  summary: 'A CDN has a load balancer or a frontend as its origin; it does not work with a single host.',
   reads: ['edge', 'tier', 'nextTier', 'box'],
   also: ['services', 'frontends'],
   check: ({ edge, tier, nextTier, box, services, frontends }) => {
@@ -55,14 +57,14 @@ const cdnOrigin = defineRule({
         single,
         'edge.cdn',
         { tier, nextTier },
-        'a CDN before load balancers only: tier "fargate" or "kubernetes", or several hosts',
+        'a CDN only with a load balancer: tier "fargate" or "kubernetes", or several hosts',
         'remove it; a single host goes behind Cloudflare (`edge.cloudflare`)',
       ),
       ...findingIf(
         !single && !behind,
         'edge.cdn',
         edge.cdn,
-        'a CDN with something behind it',
+        'a CDN with an origin',
         'give a service `routes`, or declare a frontend of kind "amplify" or "static-site"',
       ),
     ];
@@ -72,7 +74,7 @@ const cdnOrigin = defineRule({
 const cdnPaths = defineRule({
   id: 'cdn-service-paths',
   severity: 'refusal',
-  summary: "Where the frontend is not a service, the CDN is told which paths are the services'; where it is, all are.",
+  summary: 'Where the frontend is not a service, `servicePaths` lists the paths of the services; otherwise every path is theirs.',
   reads: ['edge', 'tier', 'nextTier', 'box'],
   also: ['services', 'frontends'],
   check: ({ edge, tier, nextTier, box, services, frontends }) => {
@@ -86,7 +88,7 @@ const cdnPaths = defineRule({
         elsewhere && balanced && cdn.servicePaths.length === 0,
         'edge.cdn.servicePaths',
         cdn.servicePaths,
-        'the paths that services answer',
+        'the paths that the services answer',
         'for example ["/api/*"]; everything else goes to the frontend',
       ),
       ...findingIf(
@@ -110,26 +112,30 @@ const cdnPaths = defineRule({
 const cdnNames = defineRule({
   id: 'cdn-names',
   severity: 'refusal',
-  summary: "Names behind CloudFront are not behind Cloudflare's proxy too, and leave the name of the origin free.",
+  summary: "Names behind CloudFront are not also behind Cloudflare's proxy, and none of them is the name of the origin.",
   reads: ['edge', 'domain'],
   check: ({ edge, domain }) => {
     if (edge.cdn === undefined || domain === undefined) return [];
-    const origin = originName(domain.names);
     return [
       ...findingIf(
         isProxied({ domain, edge }),
         'edge.cloudflare.proxied',
         true,
-        'false beside `edge.cdn`',
+        'false with `edge.cdn`',
         'one CDN is enough: set it to false, or remove `edge.cdn`',
       ),
-      ...findingIf(
-        domain.names.includes(origin),
-        'domain.names',
-        domain.names,
-        `names other than "${origin}", under which CloudFront asks for the services`,
-        'rename it',
-      ),
+      ...domain.names
+        .slice(0, 1)
+        .map(originName)
+        .flatMap((origin) =>
+          findingIf(
+            domain.names.includes(origin),
+            'domain.names',
+            domain.names,
+            `names other than "${origin}", under which CloudFront asks for the services`,
+            'rename it',
+          ),
+        ),
     ];
   },
 });
@@ -137,7 +143,7 @@ const cdnNames = defineRule({
 const healthHosts = defineRule({
   id: 'health-check-host',
   severity: 'refusal',
-  summary: 'A health check asks one of the names that the environment answers to.',
+  summary: "A health check's host is one of the environment's names.",
   reads: ['edge', 'domain'],
   also: ['frontends'],
   check: ({ edge, domain, frontends }) => {
@@ -153,7 +159,8 @@ const healthHosts = defineRule({
 const trafficSplit = defineRule({
   id: 'traffic-split',
   severity: 'refusal',
-  summary: 'Traffic goes to `nextTier` only where there is one; Cloudflare, which knows no weights, sends all of it or none.',
+  summary:
+    'Traffic is shifted only to a declared `nextTier`, and in a Cloudflare zone all at once: Cloudflare has no weighted records.',
   reads: ['edge', 'domain', 'nextTier'],
   check: ({ edge, domain, nextTier }) => {
     const percent = edge.nextTierPercent;
@@ -164,14 +171,14 @@ const trafficSplit = defineRule({
         'edge.nextTierPercent',
         percent,
         '0 without `nextTier`',
-        'name the tier that the traffic goes to in `nextTier`, or set it to 0',
+        'set `nextTier` to the tier that receives the traffic, or set it to 0',
       ),
       ...findingIf(
         weightless && percent > 0 && percent < 100,
         'edge.nextTierPercent',
         percent,
         '0 or 100 in a Cloudflare zone',
-        'set it to 100 to switch, and back to 0 to return; behind the proxy both are seen at once',
+        'set it to 100 to switch and to 0 to switch back; behind the proxy either takes effect at once',
       ),
     ];
   },

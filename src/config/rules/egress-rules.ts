@@ -1,13 +1,13 @@
-/** Rules about the way out of private subnets: NAT and interface endpoints. */
+/** Rules about egress from private subnets: NAT and interface endpoints. */
 import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, variablesOf, zoneCountOf, type Located } from './located';
-import { finding, findingIf, repeated } from './finding';
+import { eachOnce, findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
 type Endpoint = ParsedEnvironment['network']['interfaceEndpoints'][number];
 type Workloads = Pick<ParsedEnvironment, (typeof CONTAINER_SECTIONS)[number]>;
 
-/** What tasks without a way to the internet reach AWS through. Source: ECS developer guide, "interface VPC endpoints". */
+/** The endpoints through which tasks without internet access reach AWS. Source: ECS developer guide, "interface VPC endpoints". */
 function endpointsNeeded(workloads: Workloads): readonly { readonly endpoint: Endpoint; readonly why: string }[] {
   const containers = containersOf(workloads);
   if (containers.length === 0) return [];
@@ -15,7 +15,7 @@ function endpointsNeeded(workloads: Workloads): readonly { readonly endpoint: En
   const shell = runningOf(workloads).find(({ value }) => value.exec);
   const queueUser = containers.find(({ value }) => value.permissions.some((permission) => 'queue' in permission));
   return [
-    { endpoint: 'ecr.api', why: 'tasks log in to ECR to get their image' },
+    { endpoint: 'ecr.api', why: 'tasks log in to ECR for their image' },
     { endpoint: 'ecr.dkr', why: 'tasks pull their image' },
     { endpoint: 'logs', why: 'tasks write their logs' },
     ...because(injected, 'secretsmanager', 'is injected from Secrets Manager'),
@@ -48,13 +48,13 @@ const endpointsPresent = defineRule({
   },
 });
 
-/** Images in private ECR repositories come through the endpoints, all others from the internet. */
+/** Images in private ECR repositories are pulled through the endpoints, all others from the internet. */
 const PRIVATE_REGISTRY = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\//;
 
 const pinnedImagesReachable = defineRule({
   id: 'private-images',
   severity: 'refusal',
-  summary: 'Private Fargate tasks without NAT pull no image from a public registry.',
+  summary: 'Private Fargate tasks without NAT pull no image from public registries.',
   reads: ['network', 'tier', 'nextTier'],
   also: CONTAINER_SECTIONS,
   check: ({ network, tier, nextTier, ...workloads }) => {
@@ -97,8 +97,8 @@ const rotationReachable = defineRule({
       stuck,
       path,
       rotating?.[1].rotateAfterDays ?? database.credentials.kind,
-      'rotation by a function needs a way to Secrets Manager',
-      'add "secretsmanager" to network.interfaceEndpoints, or choose another nat than "none"',
+      'rotation only with a route to Secrets Manager',
+      'add "secretsmanager" to network.interfaceEndpoints, or choose a nat other than "none"',
     );
   },
 });
@@ -108,16 +108,13 @@ const endpointsOnce = defineRule({
   severity: 'refusal',
   summary: 'Each interface endpoint is listed once.',
   reads: ['network'],
-  check: ({ network }) =>
-    repeated(network.interfaceEndpoints, String).map(({ entry }) =>
-      finding('network.interfaceEndpoints', network.interfaceEndpoints, 'each endpoint once', `remove the second "${entry}"`),
-    ),
+  check: ({ network }) => eachOnce('network.interfaceEndpoints', network.interfaceEndpoints, 'endpoint'),
 });
 
 const natSurvives = defineRule({
   id: 'single-nat',
   severity: 'warning',
-  summary: 'A protected environment in several zones keeps its way out when one zone is lost.',
+  summary: 'A protected environment in several zones keeps its egress when one zone is lost.',
   reads: ['protect', 'network'],
   check: ({ protect, network }) => {
     const single = network.nat === 'single' || network.nat === 'instance';
@@ -125,7 +122,7 @@ const natSurvives = defineRule({
       protect && single && zoneCountOf(network) > 1,
       'network.nat',
       network.nat,
-      'one NAT serves every zone: when its zone is lost, none reaches the internet',
+      'one NAT serves every zone: when its zone is lost, no zone reaches the internet',
       'choose "per-az" where that is worth about $35 a month and zone',
     );
   },

@@ -1,4 +1,4 @@
-/** Small helpers that every rule file uses to say what it found. */
+/** Helpers with which every rule reports what it found. */
 import { show } from '../problems/problem';
 import type { Finding } from './rule';
 
@@ -29,6 +29,27 @@ export function repeated<T>(
     if (first === undefined) firsts.set(name, entry);
     return first === undefined ? [] : [{ entry, first }];
   });
+}
+
+/** Findings about a list that names something twice. */
+export function eachOnce(
+  path: string,
+  list: readonly string[],
+  thing: string,
+  nameOf: (entry: string) => string = String,
+): readonly Finding[] {
+  return repeated(list, nameOf).map(({ entry }) => finding(path, list, `each ${thing} once`, `remove the second "${entry}"`));
+}
+
+/** Findings about entries of different places that have the same name, reported at the later one. */
+export function sharedNames<T extends { readonly path: string }>(
+  entries: readonly T[],
+  nameOf: (entry: T) => string | number,
+  { thing = 'name', fix = 'rename one of the two' }: { readonly thing?: string; readonly fix?: string } = {},
+): readonly Finding[] {
+  return repeated(entries, (entry) => String(nameOf(entry))).map(({ entry, first }) =>
+    finding(entry.path, nameOf(entry), `a ${thing} that ${first.path} does not have`, fix),
+  );
 }
 
 /** Every pair of a list, each once, in the list's order. */

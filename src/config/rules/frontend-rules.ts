@@ -1,15 +1,14 @@
 /** Rules about where the frontend comes from. */
+import { isInZone } from '../calculations/record-zone';
 import { suggest } from '../problems/nearest';
-import { located } from './located';
-import { finding, findingIf, listed, repeated } from './finding';
+import { located, routedServices } from './located';
+import { finding, findingIf, listed, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
-
-const isWithin = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 const domains = defineRule({
   id: 'frontend-domains',
   severity: 'refusal',
-  summary: "Names of a Pages frontend lie in the Cloudflare zone, outside a delegated one, and are nobody else's.",
+  summary: 'Domains of a Pages frontend are in the Cloudflare zone, outside a delegated zone, and are used once.',
   reads: ['domain'],
   also: ['frontends'],
   check: ({ domain, frontends }) => {
@@ -21,14 +20,14 @@ const domains = defineRule({
     return [
       ...named.flatMap(({ name, path }) => [
         ...findingIf(
-          !isWithin(name, zone),
+          !isInZone(name, zone),
           path,
           name,
           `"${zone}" or a name below it`,
           `write it as "${name.split('.')[0]}.${zone}"`,
         ),
         ...findingIf(
-          delegatedZone !== undefined && isWithin(name, delegatedZone),
+          delegatedZone !== undefined && isInZone(name, delegatedZone),
           path,
           name,
           `a name outside "${delegatedZone}", which Route 53 answers for`,
@@ -36,9 +35,7 @@ const domains = defineRule({
         ),
         ...findingIf(names.includes(name), path, name, 'a name that is not among domain.names', 'remove it from one of the two'),
       ]),
-      ...repeated(named, ({ name }) => name).map(({ entry, first }) =>
-        finding(entry.path, entry.name, `a name that ${first.path} does not have`, 'remove it from one of the two'),
-      ),
+      ...sharedNames(named, ({ name }) => name, { fix: 'remove it from one of the two' }),
     ];
   },
 });
@@ -46,7 +43,7 @@ const domains = defineRule({
 const provider = defineRule({
   id: 'frontend-provider',
   severity: 'refusal',
-  summary: 'Cloudflare Pages needs a Cloudflare zone; Amplify and static sites stand behind `edge.cdn`.',
+  summary: 'Cloudflare Pages needs a Cloudflare zone; Amplify and static sites need `edge.cdn`.',
   reads: ['domain', 'edge'],
   also: ['frontends'],
   check: ({ domain, edge, frontends }) =>
@@ -55,7 +52,7 @@ const provider = defineRule({
         value.kind === 'cloudflare-pages' && domain !== undefined && domain.provider !== 'cloudflare',
         `${path}.kind`,
         value.kind,
-        "a frontend of another kind where the zone is not Cloudflare's",
+        "a frontend of another kind, because the zone is not Cloudflare's",
         'use "static-site" or "amplify" with `edge.cdn`',
       ),
       ...findingIf(
@@ -71,7 +68,7 @@ const provider = defineRule({
 const oneBehindCdn = defineRule({
   id: 'frontend-single',
   severity: 'refusal',
-  summary: "At most one frontend answers at the domain's names; Pages frontends have names of their own.",
+  summary: "At most one frontend answers at the domain's names; Pages frontends have separate ones.",
   reads: [],
   also: ['frontends'],
   check: ({ frontends }) => {
@@ -79,7 +76,7 @@ const oneBehindCdn = defineRule({
     return own
       .slice(1)
       .map(({ path, value }) =>
-        finding(`${path}.kind`, value.kind, `one frontend besides Pages: ${own[0]?.path} is it`, 'remove one of them'),
+        finding(`${path}.kind`, value.kind, `one frontend besides Pages, which ${own[0]?.path} is`, 'remove one of them'),
       );
   },
 });
@@ -87,18 +84,18 @@ const oneBehindCdn = defineRule({
 const serviceKnown = defineRule({
   id: 'frontend-service',
   severity: 'refusal',
-  summary: 'A frontend that is a service is a declared one, with routes.',
+  summary: 'A frontend of kind "service" names a declared service with routes.',
   reads: [],
   also: ['frontends', 'services'],
   check: ({ frontends, services }) => {
-    const routed = Object.entries(services).flatMap(([key, { routes }]) => (routes.length > 0 ? [key] : []));
+    const routed = routedServices(services).map(({ key }) => key);
     return located('frontends', frontends).flatMap(({ path, value }) =>
       findingIf(
         value.kind === 'service' && !routed.includes(value.service),
         `${path}.service`,
         value.kind === 'service' ? value.service : undefined,
         `a service with routes: ${listed(routed)}`,
-        value.kind === 'service' ? suggest(value.service, routed, 'declare it, and give it routes') : '',
+        value.kind === 'service' ? suggest(value.service, routed, 'declare it with routes') : '',
       ),
     );
   },

@@ -1,9 +1,10 @@
-/** Rules about who the environment is: name, account, tier, tags, where its state and copies lie. */
+/** Rules about an environment's identity: name, account, tier, tags, and the regions of its state and copies. */
+import { managed } from '../calculations/placement';
 import { residencyOf, type Region } from '../tables/regions';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 
-/** Tags that Terrace writes itself; `tier` is left off so that a change of tier changes nothing in network and data. */
+/** Tags that Terrace sets itself; `tier` is not set, so that a change of tier changes nothing in network and data. */
 const OWN_TAGS: readonly string[] = ['system', 'environment', 'managed-by', 'tier'];
 
 const nameStartsWithSystem = defineRule({
@@ -24,14 +25,14 @@ const nameStartsWithSystem = defineRule({
 const accountPinned = defineRule({
   id: 'account-unpinned',
   severity: 'warning',
-  summary: 'The AWS account is named, so that a plan with the wrong credentials is refused.',
+  summary: 'The AWS account is given, so that a plan with the wrong credentials is refused.',
   reads: ['account'],
   check: ({ account }) =>
     findingIf(
       account === undefined,
       'account',
       account,
-      'without an account, a plan runs against whichever one the shell is logged in to',
+      'without an account, a plan runs against the account that the shell is logged in to',
       'set `account`',
     ),
 });
@@ -39,16 +40,16 @@ const accountPinned = defineRule({
 const nextTierDiffers = defineRule({
   id: 'next-tier-differs',
   severity: 'refusal',
-  summary: 'The tier that waits is another one than the tier that serves.',
+  summary: '`nextTier` differs from `tier`.',
   reads: ['tier', 'nextTier'],
   check: ({ tier, nextTier }) =>
-    findingIf(tier === nextTier, 'nextTier', nextTier, `another tier than "${tier}"`, 'leave nextTier out until a move begins'),
+    findingIf(tier === nextTier, 'nextTier', nextTier, `a tier other than "${tier}"`, 'omit nextTier until a migration starts'),
 });
 
 const tagsAllowed = defineRule({
   id: 'tag-names',
   severity: 'refusal',
-  summary: 'Tags keep to the names that AWS and Terrace leave free.',
+  summary: 'Tags have names that neither AWS nor Terrace reserves.',
   reads: ['tags'],
   check: ({ tags }) =>
     Object.keys(tags).flatMap((name) => [
@@ -56,15 +57,15 @@ const tagsAllowed = defineRule({
         /^aws:/i.test(name),
         `tags.${name}`,
         name,
-        'a name that does not begin with "aws:"',
-        'AWS keeps that prefix to itself; rename the tag',
+        'a name that does not start with "aws:"',
+        'AWS reserves that prefix; rename the tag',
       ),
       ...findingIf(
         OWN_TAGS.includes(name),
         `tags.${name}`,
         name,
         `any name but ${OWN_TAGS.join(', ')}`,
-        'Terrace decides about this tag; rename yours',
+        'Terrace sets this tag; rename yours',
       ),
       ...findingIf(
         !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(name),
@@ -79,7 +80,7 @@ const tagsAllowed = defineRule({
 const stateIsShared = defineRule({
   id: 'local-state',
   severity: 'warning',
-  summary: 'State lies where a team can share and lock it.',
+  summary: 'State is where a team can share and lock it.',
   reads: ['backend'],
   check: ({ backend }) =>
     findingIf(
@@ -87,26 +88,26 @@ const stateIsShared = defineRule({
       'backend.kind',
       backend.kind,
       'local state is neither shared nor locked nor backed up',
-      'use "s3" or "cloud" for anything that lasts',
+      'use "s3" or "cloud" for every environment that is kept',
     ),
 });
 
 const dataStaysAtHome = defineRule({
   id: 'residency',
   severity: 'risk',
-  summary: 'Replicas and state rest in the same part of the world (EU, US, other) as the environment.',
+  summary: 'Replicas and state are in the same part of the world (EU, US, other) as the environment.',
   reads: ['region', 'database', 'backend'],
   check: ({ region, database, backend }) => [
-    ...Object.entries(database?.replicas ?? {}).flatMap(([key, replica]) =>
-      movesAway(`database.replicas.${key}.region`, replica.region ?? region, region, 'the data of the database is copied there'),
+    ...Object.entries(managed(database)?.replicas ?? {}).flatMap(([key, replica]) =>
+      leavesArea(`database.replicas.${key}.region`, replica.region ?? region, region, "the database's data is copied there"),
     ),
     ...(backend.kind === 's3'
-      ? movesAway('backend.store.region', backend.store.region, region, 'the state describes everything there is')
+      ? leavesArea('backend.store.region', backend.store.region, region, 'the state describes every resource')
       : []),
   ],
 });
 
-function movesAway(path: string, there: Region, home: Region, consequence: string): readonly Finding[] {
+function leavesArea(path: string, there: Region, home: Region, consequence: string): readonly Finding[] {
   if (residencyOf(there) === residencyOf(home)) return [];
   const area = { eu: 'a region of the EU (eu-*)', us: 'a region of the US (us-*)', other: 'a region outside EU and US' }[
     residencyOf(home)

@@ -1,4 +1,4 @@
-/** Services, workers and jobs as one list: most rules about containers do not care which of them they are. */
+/** Services, workers and jobs as one list, each with its path: most rules about containers do not distinguish them. */
 import type { ParsedEnvironment } from '../schema/environment';
 import type { RecordSection } from './rule';
 
@@ -12,7 +12,7 @@ type Service = ParsedEnvironment['services'][string];
 type Worker = ParsedEnvironment['workers'][string];
 type Job = ParsedEnvironment['jobs'][string];
 
-/** Something in its place. */
+/** A value and where it is in the environment. */
 export interface Located<T> {
   readonly key: string;
   /** `services.api` */
@@ -20,7 +20,7 @@ export interface Located<T> {
   readonly value: T;
 }
 
-/** A variable of a container, in its place. */
+/** A variable of a container. */
 export type LocatedVariable = Located<Service['environment'][string]>;
 
 /** The entries of a record, each with its path. */
@@ -42,12 +42,17 @@ export function runningOf({ services, workers }: Pick<ParsedEnvironment, (typeof
   return [...located<Service | Worker>('services', services), ...located<Service | Worker>('workers', workers)];
 }
 
+/** The services that the public reaches. */
+export function routedServices(services: ParsedEnvironment['services']): readonly Located<Service>[] {
+  return located('services', services).filter(({ value }) => value.routes.length > 0);
+}
+
 /** The variables of all the containers. */
 export function variablesOf(containers: readonly Located<Service | Worker | Job>[]): readonly LocatedVariable[] {
   return containers.flatMap(({ path, value }) => located(`${path}.environment`, value.environment));
 }
 
-/** Whether a tier that runs or waits is one of these. */
+/** Whether the tier that serves, or the one that waits, is one of these. */
 export function hasTier(
   { tier, nextTier }: Pick<ParsedEnvironment, 'tier' | 'nextTier'>,
   ...kinds: readonly ParsedEnvironment['tier'][]

@@ -8,7 +8,7 @@ import type { ParsedEnvironment } from '../schema/environment';
 
 type Network = ParsedEnvironment['network'];
 
-/** What AWS allows a VPC and a subnet to be. Source: Amazon VPC user guide, "VPC CIDR blocks" and "Subnet CIDR blocks". */
+/** The sizes that AWS allows for a VPC and a subnet. Source: Amazon VPC user guide, "VPC CIDR blocks" and "Subnet CIDR blocks". */
 const LARGEST_PREFIX = 16;
 const SMALLEST_PREFIX = 28;
 
@@ -35,7 +35,7 @@ function subnetsOf({ subnets }: Network): readonly LocatedCidr[] {
 const vpcSize = defineRule({
   id: 'vpc-size',
   severity: 'refusal',
-  summary: 'The VPC is no larger than /16 and no smaller than /28, which is what AWS allows.',
+  summary: 'The VPC is between /16 and /28, which is what AWS allows.',
   reads: ['network'],
   check: ({ network }) =>
     place('network.cidr', network.cidr).flatMap(({ path, text, cidr }) =>
@@ -52,7 +52,7 @@ const vpcSize = defineRule({
 const vpcCarvable = defineRule({
   id: 'vpc-carvable',
   severity: 'refusal',
-  summary: 'A VPC without explicit subnets is large enough (/22) to be carved.',
+  summary: 'A VPC without explicit subnets is large enough (/22) to be carved into subnets.',
   reads: ['network'],
   check: ({ network }) =>
     place('network.cidr', network.cidr).flatMap(({ path, text, cidr }) => {
@@ -62,7 +62,7 @@ const vpcCarvable = defineRule({
         path,
         text,
         `/16 to /${LONGEST_CARVABLE_PREFIX} when subnets are carved`,
-        'choose a larger network, or write `network.subnets`',
+        'choose a larger network, or list `network.subnets`',
       );
     }),
 });
@@ -70,7 +70,7 @@ const vpcCarvable = defineRule({
 const vpcPrivate = defineRule({
   id: 'vpc-private-range',
   severity: 'risk',
-  summary: 'The VPC uses private addresses: public ones hide a part of the internet from it.',
+  summary: 'The VPC uses private addresses: with public ones, the VPC cannot reach their owners on the internet.',
   reads: ['network'],
   check: ({ network }) =>
     place('network.cidr', network.cidr).flatMap(({ path, text, cidr }) => {
@@ -101,7 +101,7 @@ const subnetCount = defineRule({
 const subnetSize = defineRule({
   id: 'subnet-size',
   severity: 'refusal',
-  summary: 'No subnet is smaller than /28, the smallest that AWS makes.',
+  summary: 'No subnet is smaller than /28, the smallest that AWS creates.',
   reads: ['network'],
   check: ({ network }) =>
     subnetsOf(network).flatMap(({ path, text, cidr }) =>
@@ -110,7 +110,7 @@ const subnetSize = defineRule({
         path,
         text,
         'a prefix length from /16 to /28',
-        'AWS keeps five addresses of each subnet; /24 is a usual size',
+        'AWS reserves five addresses in each subnet; /24 is a usual size',
       ),
     ),
 });
@@ -118,7 +118,7 @@ const subnetSize = defineRule({
 const subnetsInside = defineRule({
   id: 'subnets-inside-vpc',
   severity: 'refusal',
-  summary: 'Every subnet lies inside the VPC.',
+  summary: 'Every subnet is inside the VPC.',
   reads: ['network'],
   check: ({ network }) => {
     const vpc = parseCidr(network.cidr);
@@ -139,10 +139,10 @@ const subnetsDisjoint = defineRule({
   severity: 'refusal',
   summary: 'No two subnets share addresses.',
   reads: ['network'],
-  check: ({ network }) => overlapping(subnetsOf(network), 'give each subnet addresses of its own'),
+  check: ({ network }) => overlapping(subnetsOf(network), 'give each subnet a separate range'),
 });
 
-/** Each overlap is told at the later of the two. */
+/** Each overlap is reported at the later of the two. */
 function overlapping(networks: readonly LocatedCidr[], fix: string): readonly Finding[] {
   return pairs(networks).flatMap(([one, other]) =>
     findingIf(

@@ -1,13 +1,14 @@
-/** Rules about what is watched: only what is there, and so that somebody hears of it. */
+/** Rules about monitoring: alarms fit what exists, and their notifications reach a recipient. */
+import { managed } from '../calculations/placement';
 import { maxConnectionsOf } from '../tables/database-classes';
 import { ALARM_KINDS, alarmDefault, type AlarmKind, type AlarmSubject } from '../tables/alarm-defaults';
 import type { ParsedEnvironment } from '../schema/environment';
-import { located } from './located';
-import { finding, findingIf, repeated } from './finding';
+import { located, routedServices } from './located';
+import { eachOnce, finding, findingIf, repeated } from './finding';
 import { defineRule, type Rule } from './rule';
 
-/** The sections that say what there is to watch. */
-const WATCHED_SECTIONS = [
+/** The sections that decide what there is to monitor. */
+const MONITORED_SECTIONS = [
   'tier',
   'nextTier',
   'box',
@@ -24,22 +25,20 @@ const WATCHED_SECTIONS = [
   'observability',
 ] as const;
 
-type MonitoredResources = Pick<ParsedEnvironment, (typeof WATCHED_SECTIONS)[number]>;
-
-const routed = ({ services }: MonitoredResources): boolean => Object.values(services).some(({ routes }) => routes.length > 0);
+type MonitoredResources = Pick<ParsedEnvironment, (typeof MONITORED_SECTIONS)[number]>;
 
 /**
- * What an alarm needs, in words, and whether the environment has it. Told by what is described, not by the tier: an
- * environment keeps its alarms when its tier changes, and each tier sets those that it has something for.
+ * What an alarm needs, in words, and whether the environment has it. This follows from the description, not from the tier:
+ * an environment keeps its alarms when its tier changes, and each tier creates those that it has a metric for.
  */
 const NEEDS: Readonly<
   Record<AlarmSubject, { readonly words: string; readonly met: (environment: MonitoredResources) => boolean }>
 > = {
   service: { words: 'a service or worker', met: ({ services, workers }) => size(services) + size(workers) > 0 },
-  'load balancer': { words: 'a service with routes', met: routed },
-  database: { words: 'a managed database', met: ({ database }) => database?.placement === 'managed' },
-  replica: { words: 'a database with replicas', met: ({ database }) => size(database?.replicas) > 0 },
-  cache: { words: 'a managed cache', met: ({ cache }) => cache?.placement === 'managed' },
+  'load balancer': { words: 'a service with routes', met: ({ services }) => routedServices(services).length > 0 },
+  database: { words: 'a managed database', met: ({ database }) => managed(database) !== undefined },
+  replica: { words: 'a database with replicas', met: ({ database }) => size(managed(database)?.replicas) > 0 },
+  cache: { words: 'a managed cache', met: ({ cache }) => managed(cache) !== undefined },
   queue: { words: 'a queue', met: ({ queues }) => size(queues) > 0 },
   schedule: {
     words: 'a job with a schedule',
@@ -60,16 +59,16 @@ const NEEDS: Readonly<
 
 const size = (record: object | undefined): number => Object.keys(record ?? {}).length;
 
-/** The alarms that a person has written something about. */
+/** The alarms that the environment file configures. */
 function writtenAlarms({ alarms }: ParsedEnvironment['observability']): readonly AlarmKind[] {
   return alarms === 'none' ? [] : ALARM_KINDS.filter((kind) => alarms[kind] !== undefined && alarms[kind] !== false);
 }
 
-const somethingToWatch = defineRule({
+const subjectPresent = defineRule({
   id: 'alarm-subject',
   severity: 'refusal',
-  summary: 'An alarm is set only on what the environment has.',
-  reads: WATCHED_SECTIONS,
+  summary: 'Only alarms on what the environment has are configured.',
+  reads: MONITORED_SECTIONS,
   check: (environment) =>
     writtenAlarms(environment.observability).flatMap((kind) => {
       const { words, met } = NEEDS[alarmDefault(kind).subject];
@@ -77,24 +76,25 @@ const somethingToWatch = defineRule({
         !met(environment),
         `observability.alarms.${kind}`,
         kind,
-        `an alarm on something that the environment has; ${kind} needs ${words}`,
-        'remove it, or add what it watches',
+        `only alarms on what the environment has; ${kind} needs ${words}`,
+        'remove it, or add what it monitors',
       );
     }),
 });
 
-/** Of metrics that are shares. */
+/** The upper bound of metrics that are percentages. */
 const PERCENT = 100;
 
 const reachable = defineRule({
   id: 'alarm-threshold',
   severity: 'refusal',
-  summary: 'A threshold can be crossed: no percentage above 100, no more connections than the database takes.',
+  summary: 'A threshold can be crossed: a percentage is below 100, connections are fewer than the database accepts.',
   reads: ['observability', 'database'],
   check: ({ observability, database }) => {
     const { alarms } = observability;
     if (alarms === 'none') return [];
-    const most = database?.instanceClass === undefined ? undefined : maxConnectionsOf(database.instanceClass);
+    const instanceClass = managed(database)?.instanceClass;
+    const most = instanceClass === undefined ? undefined : maxConnectionsOf(instanceClass);
     return writtenAlarms(observability).flatMap((kind) => {
       const written = alarms[kind];
       const threshold = written === undefined || written === false ? undefined : written.threshold;
@@ -106,27 +106,27 @@ const reachable = defineRule({
           path,
           threshold,
           'a percentage below 100',
-          'above 100 nothing ever goes off; 0.8 of something is written as 80',
+          'at 100 and above the alarm never goes off; four fifths are written as 80',
         ),
         ...findingIf(
           kind === 'database-connections' && most !== undefined && threshold >= most,
           path,
           threshold,
-          `fewer than the ${most} connections that ${database?.instanceClass} takes`,
-          'leave it out for four fifths of them',
+          `fewer than the ${most} connections that ${instanceClass} accepts`,
+          'omit it for four fifths of them',
         ),
       ];
     });
   },
 });
 
-/** CloudWatch looks back a day at most, or a week with periods of an hour and more. Source: PutMetricAlarm, EvaluationPeriods. */
+/** CloudWatch evaluates at most a day, or a week with periods of an hour or more. Source: PutMetricAlarm, EvaluationPeriods. */
 const LONGEST_SECONDS = { short: 86_400, long: 604_800, hour: 3600 } as const;
 
 const withinDay = defineRule({
   id: 'alarm-span',
   severity: 'refusal',
-  summary: 'An alarm looks back a day at most, or a week with periods of an hour or more.',
+  summary: 'An alarm evaluates at most a day, or a week with periods of an hour or more.',
   reads: ['observability'],
   check: ({ observability }) => {
     const { alarms } = observability;
@@ -141,7 +141,7 @@ const withinDay = defineRule({
         `observability.alarms.${kind}.periods`,
         periods,
         `at most ${Math.floor(longest / periodSeconds)} periods of ${periodSeconds} seconds`,
-        'take fewer periods, or shorter ones',
+        'use fewer periods, or shorter ones',
       );
     });
   },
@@ -150,14 +150,14 @@ const withinDay = defineRule({
 const heard = defineRule({
   id: 'alarms-unheard',
   severity: 'warning',
-  summary: 'Somebody is told when an alarm goes off.',
+  summary: 'Alarms and budget have a recipient.',
   reads: ['observability'],
   check: ({ observability: { alarms, budget, notifications } }) =>
     findingIf(
       (alarms !== 'none' || budget !== undefined) && notifications.emails.length + notifications.smsNumbers.length === 0,
       'observability.notifications',
       notifications,
-      'alarms and budget tell nobody: they only show in the console',
+      'without a recipient, alarms and budget only appear in the console',
       "add observability: { notifications: { emails: ['...'] } }, or set alarms: 'none'",
     ),
 });
@@ -165,27 +165,18 @@ const heard = defineRule({
 const once = defineRule({
   id: 'notified-once',
   severity: 'refusal',
-  summary: 'Each address and number is told once.',
+  summary: 'Each address and number is notified once.',
   reads: ['observability'],
   check: ({ observability: { notifications } }) => [
-    ...repeated(notifications.emails, (email) => email.toLowerCase()).map(({ entry }) =>
-      finding('observability.notifications.emails', notifications.emails, 'each address once', `remove the second "${entry}"`),
-    ),
-    ...repeated(notifications.smsNumbers, String).map(({ entry }) =>
-      finding(
-        'observability.notifications.smsNumbers',
-        notifications.smsNumbers,
-        'each number once',
-        `remove the second "${entry}"`,
-      ),
-    ),
+    ...eachOnce('observability.notifications.emails', notifications.emails, 'address', (email) => email.toLowerCase()),
+    ...eachOnce('observability.notifications.smsNumbers', notifications.smsNumbers, 'number'),
   ],
 });
 
 const collector = defineRule({
   id: 'tracing-tier',
   severity: 'refusal',
-  summary: 'Traces are collected where a collector can stand beside the container and reach AWS: on Fargate, with NAT.',
+  summary: 'Traces are collected on Fargate with NAT: there a collector runs next to the container and reaches AWS.',
   reads: ['tier', 'network', 'observability'],
   check: ({ tier, network, observability }) => {
     if (observability.tracing === 'none') return [];
@@ -195,14 +186,14 @@ const collector = defineRule({
         'observability.tracing',
         observability.tracing,
         '"none" on this tier',
-        'leave it out, or move to fargate',
+        'omit it, or choose tier "fargate"',
       ),
       ...findingIf(
         network.nat === 'none',
         'observability.tracing',
         observability.tracing,
         '"none" without NAT',
-        "the collector's image is in a public registry, to which no endpoint leads; add `nat`",
+        "the collector's image is in a public registry, which no endpoint reaches; choose another `network.nat`",
       ),
     ];
   },
@@ -211,7 +202,7 @@ const collector = defineRule({
 const metricsCollected = defineRule({
   id: 'application-metrics-collected',
   severity: 'refusal',
-  summary: 'Metrics of the application have a collector that brings them, and a name each.',
+  summary: 'Metrics of the application have a collector, and no two have the same name and statistic.',
   reads: ['observability'],
   check: ({ observability: { tracing, applicationMetrics } }) => [
     ...findingIf(
@@ -219,13 +210,18 @@ const metricsCollected = defineRule({
       'observability.applicationMetrics',
       Object.keys(applicationMetrics),
       'none without a collector',
-      'set observability.tracing: "xray", which brings the collector, or remove them',
+      'set observability.tracing: "xray", which includes the collector, or remove them',
     ),
     ...repeated(
       located('observability.applicationMetrics', applicationMetrics),
       ({ value }) => `${value.name} ${value.statistic}`,
     ).map(({ entry, first }) =>
-      finding(`${entry.path}.name`, entry.value.name, `another name or statistic than ${first.path}`, 'remove one of the two'),
+      finding(
+        `${entry.path}.name`,
+        entry.value.name,
+        `a name or statistic other than that of ${first.path}`,
+        'remove one of the two',
+      ),
     ),
   ],
 });
@@ -233,25 +229,25 @@ const metricsCollected = defineRule({
 const rotationIsSeen = defineRule({
   id: 'rotation-trail',
   severity: 'warning',
-  summary: 'Where passwords rotate, the account has a CloudTrail trail: without it nobody learns that one did.',
+  summary: 'Where passwords rotate, the account has a CloudTrail trail, which reports rotations.',
   reads: ['backend', 'database', 'secrets'],
   check: ({ backend, database, secrets }) => {
     if (backend.kind !== 's3' || backend.store.singletons.cloudTrail !== 'none') return [];
     const rotates =
-      Object.values(database?.roles ?? {}).some(({ rotateAfterDays }) => rotateAfterDays !== undefined) ||
+      Object.values(managed(database)?.roles ?? {}).some(({ rotateAfterDays }) => rotateAfterDays !== undefined) ||
       Object.values(secrets).some(({ rotation }) => rotation !== undefined);
     return findingIf(
       rotates,
       'backend.store.singletons.cloudTrail',
       'none',
-      'AWS tells of a rotation through CloudTrail only: without a trail, containers keep the old password until they are restarted',
+      'AWS reports a rotation only through CloudTrail: without a trail, containers keep the old password until they are restarted',
       'set it to "create", or to "existing" when the account has a trail',
     );
   },
 });
 
 export const OBSERVABILITY_RULES: readonly Rule[] = [
-  somethingToWatch,
+  subjectPresent,
   reachable,
   withinDay,
   heard,

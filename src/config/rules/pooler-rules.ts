@@ -1,4 +1,4 @@
-/** Rules about poolers: what they log in as, and whether their connections fit into the database. */
+/** Rules about poolers: the role they log in as, and whether the database accepts their connections. */
 import type { ParsedEnvironment } from '../schema/environment';
 import { maxConnectionsOf } from '../tables/database-classes';
 import { PORTS } from '../tables/ports';
@@ -12,7 +12,7 @@ type Database = ParsedEnvironment['database'];
 const pooledUrl = defineRule({
   id: 'pooler-url',
   severity: 'refusal',
-  summary: 'A container with a pooler does not read a database URL: the URL leads past the pooler.',
+  summary: 'A container with a pooler reads no database URL: the URL bypasses the pooler.',
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
@@ -22,17 +22,17 @@ const pooledUrl = defineRule({
           value.pooler !== undefined && login.key === 'url',
           `${login.path}.key`,
           login.key,
-          '"username" or "password" beside a pooler',
-          'take host and port from "database.host" and "database.port", which then mean the pooler',
+          '"username" or "password" with a pooler',
+          'take host and port from "database.host" and "database.port", which are the pooler\'s',
         ),
       ),
     ),
 });
 
-const poolerPossible = defineRule({
+const poolerDatabase = defineRule({
   id: 'pooler-database',
   severity: 'refusal',
-  summary: 'A pooler has a database behind it and its own port in the task to itself.',
+  summary: "A pooler has a database, and no other container of the task listens on the pooler's port.",
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) =>
@@ -50,8 +50,8 @@ const poolerPossible = defineRule({
           value.pooler !== undefined && port === PORTS.pooler,
           `${path}.port`,
           port,
-          `any port but ${PORTS.pooler}, where the pooler listens`,
-          'let the container listen on another port',
+          `any port but ${PORTS.pooler}, on which the pooler listens`,
+          'make the container listen on another port',
         ),
       ];
     }),
@@ -76,7 +76,7 @@ const poolerRole = defineRule({
     }),
 });
 
-/** Connections that all the poolers may open, with this many tasks a workload. */
+/** Connections that all poolers together may open, with this many tasks of each workload. */
 function poolsOf(workloads: Parameters<typeof runningOf>[0], tasks: (maximum: number, maximumPercent: number) => number) {
   const pools = runningOf(workloads).flatMap(({ path, value: { pooler, replicas, deployment } }) => {
     if (pooler === undefined) return [];
@@ -91,29 +91,31 @@ function poolsOf(workloads: Parameters<typeof runningOf>[0], tasks: (maximum: nu
   };
 }
 
-/** `max_connections` of the database, where it is known. */
-function connectionsOf(database: Database): number | undefined {
+/** The instance class of a managed database and its `max_connections`, where the class is known. */
+function connectionsOf(database: Database): { readonly instanceClass: string; readonly limit: number } | undefined {
   if (database?.placement !== 'managed') return undefined;
-  const { max_connections: set } = database.parameters;
-  return set === undefined ? maxConnectionsOf(database.instanceClass ?? '') : Number(set);
+  const { instanceClass, parameters } = database;
+  const { max_connections: set } = parameters;
+  const limit = set === undefined ? maxConnectionsOf(instanceClass) : Number(set);
+  return limit === undefined ? undefined : { instanceClass, limit };
 }
 
 const poolsFit = defineRule({
   id: 'pooler-connections',
   severity: 'refusal',
-  summary: 'The pools of all tasks together fit into the connections of the database.',
+  summary: 'The database accepts the connections of all pools together.',
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) => {
-    const limit = connectionsOf(database);
+    const accepted = connectionsOf(database);
     const { first, total, sums } = poolsOf(workloads, (maximum) => maximum);
-    if (limit === undefined || first === undefined || total <= limit) return [];
+    if (accepted === undefined || first === undefined || total <= accepted.limit) return [];
     const received = `${total} connections (${sums})`;
     return [
       finding(
         `${first}.pooler.poolSize`,
         received,
-        `at most ${limit} in all, which ${database?.instanceClass} accepts`,
+        `at most ${accepted.limit} in all, which ${accepted.instanceClass} accepts`,
         'lower poolSize or replicas.max, or choose a larger instanceClass',
       ),
     ];
@@ -123,18 +125,18 @@ const poolsFit = defineRule({
 const poolsFitDeploying = defineRule({
   id: 'pooler-connections-deploying',
   severity: 'warning',
-  summary: 'The pools also fit while a release runs old and new tasks side by side.',
+  summary: 'The database also accepts them during a release, when old and new tasks run at the same time.',
   reads: ['database'],
   also: RUNNING_SECTIONS,
   check: ({ database, ...workloads }) => {
-    const limit = connectionsOf(database);
+    const accepted = connectionsOf(database);
     const atRest = poolsOf(workloads, (maximum) => maximum).total;
     const { first, total, sums } = poolsOf(workloads, (maximum, percent) => Math.floor((maximum * percent) / 100));
-    if (limit === undefined || first === undefined || atRest > limit || total <= limit) return [];
-    const accepted = `${database?.instanceClass} accepts ${limit}`;
-    const allowed = `while a release runs at full size, poolers may open ${total} connections (${sums}) and ${accepted}`;
+    if (accepted === undefined || first === undefined || atRest > accepted.limit || total <= accepted.limit) return [];
+    const { instanceClass, limit } = accepted;
+    const allowed = `while a release runs at full size, poolers may open ${total} connections (${sums}) and ${instanceClass} accepts ${limit}`;
     return [finding(`${first}.deployment.maximumPercent`, total, allowed, 'lower maximumPercent or poolSize')];
   },
 });
 
-export const POOLER_RULES: readonly Rule[] = [pooledUrl, poolerPossible, poolerRole, poolsFit, poolsFitDeploying];
+export const POOLER_RULES: readonly Rule[] = [pooledUrl, poolerDatabase, poolerRole, poolsFit, poolsFitDeploying];

@@ -1,4 +1,5 @@
-/** Rules about names that lead elsewhere: whatever a container refers to is declared in the same environment. */
+/** Rules about references: everything that a container refers to is declared in the same environment. */
+import { managed } from '../calculations/placement';
 import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, located, variablesOf, type Located } from './located';
 import { finding, findingIf, listed } from './finding';
@@ -17,7 +18,7 @@ function unknown(path: string, name: string, declared: Readonly<Record<string, u
 const factsKnown = defineRule({
   id: 'reference-known',
   severity: 'refusal',
-  summary: 'What a variable is taken `from` is declared.',
+  summary: 'A fact that a variable is taken `from` is declared.',
   reads: ['database', 'cache', 'buckets', 'queues'],
   also: CONTAINER_SECTIONS,
   check: ({ database, cache, buckets, queues, ...workloads }) =>
@@ -41,7 +42,9 @@ function judgeReference(path: string, from: string, { database, cache, buckets, 
     case 'database':
       if (database === undefined)
         return [finding(path, from, 'no database is declared', 'declare `database`, or remove the variable')];
-      return rest[0] === 'replicas' ? unknown(path, rest.slice(1, -1).join('.'), database.replicas, 'database.replicas') : [];
+      return rest[0] === 'replicas'
+        ? unknown(path, rest.slice(1, -1).join('.'), managed(database)?.replicas ?? {}, 'database.replicas')
+        : [];
     default:
       return [];
   }
@@ -50,7 +53,7 @@ function judgeReference(path: string, from: string, { database, cache, buckets, 
 const imagesKnown = defineRule({
   id: 'image-known',
   severity: 'refusal',
-  summary: 'An image that is run or built is declared.',
+  summary: 'An image that a container runs or a builder pushes is declared.',
   reads: ['images'],
   also: [...CONTAINER_SECTIONS, 'builders'],
   check: ({ images, builders, ...workloads }) => [
@@ -66,7 +69,7 @@ const imagesKnown = defineRule({
 const targetsKnown = defineRule({
   id: 'permission-target',
   severity: 'refusal',
-  summary: 'A permission is given on a bucket or queue that is declared.',
+  summary: 'A permission is on a declared bucket or queue.',
   reads: ['buckets', 'queues'],
   also: [...CONTAINER_SECTIONS, 'builders'],
   check: ({ buckets, queues, builders, ...workloads }) =>
@@ -78,7 +81,7 @@ const targetsKnown = defineRule({
     ),
 });
 
-/** The permissions of a container or builder, each in its place. */
+/** The permissions of a container or builder, each with its path. */
 export function permissionsOf({
   key,
   path,
@@ -131,7 +134,7 @@ const scalingQueueKnown = defineRule({
 const grantsExact = defineRule({
   id: 'task-role-wildcard',
   severity: 'risk',
-  summary: "A container's role names exact actions and resources.",
+  summary: "A container's role has exact actions and resources.",
   reads: [],
   also: [...CONTAINER_SECTIONS, 'builders'],
   check: ({ builders, ...workloads }) =>
@@ -148,7 +151,7 @@ const grantsExact = defineRule({
 });
 
 function wildcard(path: string, text: string): readonly Finding[] {
-  return findingIf(/[*?]/.test(text), path, text, 'exact names, without * or ?', 'name what is needed one by one');
+  return findingIf(/[*?]/.test(text), path, text, 'exact names, without * or ?', 'list what is needed one by one');
 }
 
 export const REFERENCE_RULES: readonly Rule[] = [

@@ -1,10 +1,11 @@
 /** Rules about the small VPCs in the regions of database replicas. */
+import { managed } from '../calculations/placement';
 import { overlap, parseCidr } from '../calculations/cidr';
 import { finding, findingIf, pairs } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
-/** Two subnets are cut from a replica network, and AWS makes none smaller than /28. */
+/** A replica network is split into two subnets, and AWS creates none smaller than /28. */
 const SMALLEST_REPLICA_PREFIX = 27;
 
 const networksOf = ({ replicaNetworks }: ParsedEnvironment['network']) =>
@@ -13,7 +14,7 @@ const networksOf = ({ replicaNetworks }: ParsedEnvironment['network']) =>
 const otherRegion = defineRule({
   id: 'replica-network-region',
   severity: 'refusal',
-  summary: "Replica networks lie in other regions: a replica in the environment's own region uses the VPC that is there.",
+  summary: "Replica networks are in other regions: a replica in the environment's region uses the environment's VPC.",
   reads: ['region', 'network'],
   check: ({ region, network }) =>
     networksOf(network).flatMap((replica) =>
@@ -21,8 +22,8 @@ const otherRegion = defineRule({
         replica.region === region,
         replica.path,
         replica.region,
-        `another region than ${region}`,
-        'remove it: a replica in the same region needs no network of its own',
+        `a region other than ${region}`,
+        'remove it: a replica in the same region needs no separate network',
       ),
     ),
 });
@@ -72,7 +73,7 @@ const present = defineRule({
   summary: 'A replica in another region has a network there.',
   reads: ['region', 'network', 'database'],
   check: ({ region, network, database }) =>
-    Object.entries(database?.replicas ?? {}).flatMap(([key, replica]) => {
+    Object.entries(managed(database)?.replicas ?? {}).flatMap(([key, replica]) => {
       const there = replica.region ?? region;
       if (there === region || there in network.replicaNetworks) return [];
       const fix = `add network.replicaNetworks: { '${there}': { cidr: '10.100.0.0/24' } }`;
@@ -86,13 +87,13 @@ const used = defineRule({
   summary: 'Every replica network holds a replica.',
   reads: ['region', 'network', 'database'],
   check: ({ region, network, database }) => {
-    const regions = new Set(Object.values(database?.replicas ?? {}).map((replica) => replica.region ?? region));
+    const regions = new Set(Object.values(managed(database)?.replicas ?? {}).map((replica) => replica.region ?? region));
     return networksOf(network).flatMap((replica) =>
       findingIf(
         !([...regions] as string[]).includes(replica.region) && replica.region !== region,
         replica.path,
         replica.region,
-        'no replica lies in this network',
+        'no replica is in this network',
         'remove it, or add the replica',
       ),
     );

@@ -1,10 +1,10 @@
-/** Rules about what the public sends where: routes of all services end in one load balancer. */
+/** Rules about routes: those of all services share one load balancer. */
 import { located } from './located';
-import { finding, findingIf, repeated } from './finding';
+import { finding, findingIf, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
-/** A rule of a load balancer has at most five condition values. Source: Elastic Load Balancing user guide, quotas. */
+/** A load balancer's rule has at most five condition values. Source: Elastic Load Balancing user guide, quotas. */
 const MOST_CONDITION_VALUES = 5;
 
 function routesOf(services: ParsedEnvironment['services']) {
@@ -20,16 +20,12 @@ const prioritiesDiffer = defineRule({
   reads: [],
   also: ['services'],
   check: ({ services }) =>
-    repeated(
-      routesOf(services).filter(({ priority }) => priority !== undefined),
-      ({ priority }) => String(priority),
-    ).map(({ entry, first }) =>
-      finding(
-        `${entry.path}.priority`,
-        entry.priority,
-        `a priority that ${first.path} does not have`,
-        'give each route of the environment another priority',
+    sharedNames(
+      routesOf(services).flatMap(({ path, priority }) =>
+        priority === undefined ? [] : [{ path: `${path}.priority`, priority }],
       ),
+      ({ priority }) => priority,
+      { thing: 'priority', fix: 'give each route of the environment another priority' },
     ),
 });
 
@@ -55,7 +51,7 @@ const oneDefault = defineRule({
 const routesDiffer = defineRule({
   id: 'route-unique',
   severity: 'refusal',
-  summary: 'No two routes match the same path of the same host: the later one would never be reached.',
+  summary: 'No two routes match the same path of the same host: the second would never match.',
   reads: [],
   also: ['services'],
   check: ({ services }) => {
@@ -66,7 +62,7 @@ const routesDiffer = defineRule({
       finding(
         `${entry.path}.paths[${entry.index}]`,
         entry.pattern,
-        `a pattern that ${first.path} does not match first`,
+        `a pattern that ${first.path} does not have`,
         'remove it from one of the two',
       ),
     );
@@ -87,14 +83,14 @@ const conditionsFit = defineRule({
           priority !== undefined && values === 0,
           path,
           { priority },
-          'a host or paths beside the priority',
+          'a host or paths with a priority',
           'remove the priority to make it the default',
         ),
         ...findingIf(
           values > MOST_CONDITION_VALUES,
           `${path}.paths`,
           paths,
-          'four paths when a host is given',
+          'at most four paths with a host',
           'split it into two routes',
         ),
       ];

@@ -13,21 +13,21 @@ export type Finding = Omit<Problem, 'rule'>;
 
 /**
  * - `refusal`: cannot work; never silenced.
- * - `risk`: legal but dangerous or dear; refused until `acknowledge: { '<id>': 'reason' }` says why it is wanted.
+ * - `risk`: possible but dangerous or expensive; refused until `acknowledge: { '<id>': 'reason' }` accepts it.
  * - `warning`: worth knowing; printed, silenced by the same entry.
  */
 export type Severity = 'refusal' | 'risk' | 'warning';
 
 /** One rule. */
 export interface Rule<K extends Section = Section, A extends RecordSection = RecordSection> {
-  /** Short and stable: what `acknowledge` names. */
+  /** Short and stable: `acknowledge` refers to it. */
   readonly id: string;
   readonly severity: Severity;
-  /** What it guards, in one sentence; printed in docs/rules.md. */
+  /** What it requires, in one sentence; printed in docs/rules.md. */
   readonly summary: string;
-  /** Sections that must be right for the rule to speak. */
+  /** Sections that must be valid for the rule to run. */
   readonly reads: readonly K[];
-  /** Sections of which it sees the entries that are right: a broken one does not silence it. Only records. */
+  /** Sections of which it sees the valid entries: an invalid entry does not keep it from running. Only records. */
   readonly also?: readonly A[];
   readonly check: (environment: Pick<ParsedEnvironment, K | A>) => readonly Finding[];
 }

@@ -9,7 +9,7 @@ type Scaling = ParsedEnvironment['services'][string]['scaling'] | ParsedEnvironm
 const range = defineRule({
   id: 'replicas-range',
   severity: 'refusal',
-  summary: 'The least number of tasks is not above the greatest.',
+  summary: 'The minimum number of tasks is not above the maximum.',
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
@@ -29,7 +29,7 @@ const scalesOnQueue = (scaling: Scaling): boolean => scaling !== undefined && 'q
 const zero = defineRule({
   id: 'scale-from-zero',
   severity: 'refusal',
-  summary: 'Only workers that scale on a queue rest at zero: a load metric of no tasks never rises.',
+  summary: 'Only workers that scale on a queue have a minimum of zero: without tasks, no load metric rises.',
   reads: [],
   also: RUNNING_SECTIONS,
   check: ({ services, workers }) => [
@@ -57,13 +57,13 @@ const zero = defineRule({
 const targets = defineRule({
   id: 'scaling-target',
   severity: 'refusal',
-  summary: 'Scaling names a load that it follows, and requests only where a load balancer counts them.',
+  summary: 'Scaling has a target, and `requestsPerTarget` only where a load balancer counts requests.',
   reads: [],
   also: RUNNING_SECTIONS,
   check: ({ services, workers }) => [
     ...runningOf({ services, workers }).flatMap(({ path, value: { scaling } }) =>
       findingIf(
-        scaling !== undefined && isAimless(scaling),
+        scaling !== undefined && hasNoTarget(scaling),
         `${path}.scaling`,
         scaling,
         'cpuPercent, memoryPercent, requestsPerTarget (services) or queue (workers)',
@@ -75,14 +75,14 @@ const targets = defineRule({
         scaling?.requestsPerTarget !== undefined && routes.length === 0,
         `${path}.scaling.requestsPerTarget`,
         scaling?.requestsPerTarget,
-        'requests only for a service with routes',
+        'requestsPerTarget only for a service with routes',
         'scale on cpuPercent, or add routes',
       ),
     ),
   ],
 });
 
-function isAimless(scaling: NonNullable<Scaling>): boolean {
+function hasNoTarget(scaling: NonNullable<Scaling>): boolean {
   if ('queue' in scaling) return false;
   const { cpuPercent, memoryPercent } = scaling;
   return cpuPercent === undefined && memoryPercent === undefined && !('requestsPerTarget' in scaling);
@@ -91,7 +91,7 @@ function isAimless(scaling: NonNullable<Scaling>): boolean {
 const unscaled = defineRule({
   id: 'scaling-missing',
   severity: 'warning',
-  summary: 'Whatever may grow says on what.',
+  summary: 'Where `replicas.max` is above `replicas.min`, `scaling` says what the number follows.',
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>
@@ -100,7 +100,7 @@ const unscaled = defineRule({
         replicas.max > replicas.min && replicas.min > 0 && scaling === undefined,
         `${path}.replicas.max`,
         replicas.max,
-        'without `scaling` nothing ever starts more than `min` tasks',
+        'without `scaling`, never more than `min` tasks run',
         'add `scaling`, or set `max` to `min`',
       ),
     ),
@@ -109,7 +109,7 @@ const unscaled = defineRule({
 const deadlock = defineRule({
   id: 'deployment-deadlock',
   severity: 'refusal',
-  summary: 'A release may start a new task before or after it stops an old one.',
+  summary: 'A release can start a new task or stop an old one.',
   reads: [],
   also: RUNNING_SECTIONS,
   check: (environment) =>

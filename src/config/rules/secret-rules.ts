@@ -1,8 +1,9 @@
-/** Rules about secrets: declared before they are read, named as Secrets Manager allows, never written in the file. */
-import { shortEnvironmentName } from '../names';
+/** Rules about secrets: declared where they are read, named as Secrets Manager allows, never written in the file. */
+import { managed } from '../calculations/placement';
+import { loginSecretName, MASTER_LOGIN, secretName } from '../names';
 import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, located, variablesOf } from './located';
-import { finding, findingIf, listed, repeated } from './finding';
+import { eachOnce, finding, findingIf, listed, sharedNames } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
@@ -11,7 +12,7 @@ type Secret = ParsedEnvironment['secrets'][string];
 const secretsKnown = defineRule({
   id: 'secret-known',
   severity: 'refusal',
-  summary: 'A secret that is read is declared, with the JSON key that is read.',
+  summary: 'A secret that a container reads is declared, with the JSON key that it reads.',
   reads: ['secrets'],
   also: CONTAINER_SECTIONS,
   check: ({ secrets, ...workloads }) =>
@@ -34,7 +35,7 @@ function judgeKey(path: string, name: string, key: string | undefined, { keys }:
       `remove it, or list it in secrets.${name}.keys`,
     );
   }
-  const otherwise = key === undefined ? 'say which of the keys the variable holds' : `list it in secrets.${name}.keys`;
+  const otherwise = key === undefined ? 'say which of the keys the variable takes' : `list it in secrets.${name}.keys`;
   return findingIf(
     key === undefined || !keys.includes(key),
     `${path}.key`,
@@ -73,27 +74,24 @@ const keysDiffer = defineRule({
   reads: [],
   also: ['secrets'],
   check: ({ secrets }) =>
-    located('secrets', secrets).flatMap(({ path, value }) =>
-      repeated(value.keys ?? [], String).map(({ entry }) =>
-        finding(`${path}.keys`, value.keys, 'each key once', `remove the second "${entry}"`),
-      ),
-    ),
+    located('secrets', secrets).flatMap(({ path, value }) => eachOnce(`${path}.keys`, value.keys ?? [], 'key')),
 });
 
-/** Every secret name that the environment will ask AWS for. */
+/** The names of all secrets that the environment creates. */
 function secretNames({ system, name, secrets, database }: Pick<ParsedEnvironment, 'system' | 'name' | 'secrets' | 'database'>) {
-  const base = `/${system}/${shortEnvironmentName(system, name)}`;
+  const environment = { system, name };
+  const credentials = managed(database)?.credentials;
   return [
     ...located('secrets', secrets).map(({ key, path, value }) => ({
       path: `${path}.name`,
-      name: value.name ?? `${base}/${key}`,
+      name: secretName(environment, key, value.name),
     })),
     ...located('database.roles', database?.roles ?? {}).map(({ key, path, value }) => ({
       path: `${path}.secretName`,
-      name: value.secretName ?? `${base}/database/${key}`,
+      name: loginSecretName(environment, key, value.secretName),
     })),
-    ...(database?.credentials.kind === 'rotated-secret'
-      ? [{ path: 'database.credentials', name: `${base}/database/master` }]
+    ...(credentials?.kind === 'rotated-secret'
+      ? [{ path: 'database.credentials', name: loginSecretName(environment, MASTER_LOGIN, credentials.secretName) }]
       : []),
   ];
 }
@@ -101,7 +99,7 @@ function secretNames({ system, name, secrets, database }: Pick<ParsedEnvironment
 const namesLegal = defineRule({
   id: 'secret-names',
   severity: 'refusal',
-  summary: 'Secret names use the characters that Secrets Manager takes, and no two are the same.',
+  summary: 'Secret names use the characters that Secrets Manager allows, and no two are the same.',
   reads: ['system', 'name', 'database'],
   also: ['secrets'],
   check: (environment) => {
@@ -110,33 +108,31 @@ const namesLegal = defineRule({
       ...names.flatMap(({ path, name }) =>
         findingIf(!/^[A-Za-z0-9/_+=.@-]+$/.test(name), path, name, 'letters, digits and / _ + = . @ -', 'rename the secret'),
       ),
-      ...repeated(names, ({ name }) => name).map(({ entry, first }) =>
-        finding(entry.path, entry.name, `a name that ${first.path} does not have`, 'rename one of the two'),
-      ),
+      ...sharedNames(names, ({ name }) => name),
     ];
   },
 });
 
-/** Variables that by their name hold a secret itself, not a setting of one. */
+/** Names of variables that contain a secret itself, not a setting about one. */
 const HOLDS_SECRET = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|SECRET_KEY|ACCESS_KEY)$/i;
 const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
 
 const nothingInPlainText = defineRule({
   id: 'plain-secret',
   severity: 'risk',
-  summary: 'No variable holds a secret in plain text: it would stand in the repository, in the plan and in the state.',
+  summary: 'No variable contains a secret in plain text: it would be in the repository, in the plan and in the state.',
   reads: [],
   also: CONTAINER_SECTIONS,
   check: (environment) =>
     variablesOf(containersOf(environment)).flatMap(({ key, path, value }) => {
       const plain = typeof value === 'string' && value !== '' && (HOLDS_SECRET.test(key) || URL_WITH_PASSWORD.test(value));
       if (!plain) return [];
-      const fix = 'declare it under `secrets` and put its value with the AWS CLI';
+      const fix = 'declare it under `secrets` and set its value with the AWS CLI';
       return [
         {
           path,
           received: '(not shown)',
-          allowed: "{ secret: '<name>' } or { databaseRole, key } for a value that must stay unseen",
+          allowed: "{ secret: '<name>' } or { databaseRole, key } for a secret value",
           fix,
         },
       ];

@@ -1,23 +1,19 @@
 /** Rules about buckets, file systems and logs. */
-import { resourceName } from '../names';
-import { CONFIGURATION_BUCKET_KEY } from '../tiers/box/resolve';
+import { ACCESS_LOGS_BUCKET_KEY, bucketName, CONFIGURATION_BUCKET_KEY } from '../names';
 import { located } from './located';
-import { finding, findingIf, repeated } from './finding';
+import { finding, findingIf, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
-/** The key of the bucket that is made when no bucket of purpose `logs` is declared. */
-const ACCESS_LOGS_KEY = 'access-logs';
-
-/** Every bucket name that the environment will ask AWS for, the state bucket included. */
+/** The names of all buckets that the environment creates, and of the state bucket. */
 function bucketNames({ name, buckets, backend, box }: Pick<ParsedEnvironment, 'name' | 'buckets' | 'backend' | 'box'>) {
   const declared = located('buckets', buckets).map(({ key, path, value }) => ({
     path: value.name === undefined ? path : `${path}.name`,
-    name: value.name ?? resourceName(name, key, 's3Bucket'),
+    name: bucketName(name, key, value.name),
   }));
   return [
     ...(backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }] : []),
-    ...(box === undefined ? [] : [{ path: 'box', name: resourceName(name, CONFIGURATION_BUCKET_KEY, 's3Bucket') }]),
+    ...(box === undefined ? [] : [{ path: 'box', name: bucketName(name, CONFIGURATION_BUCKET_KEY) }]),
     ...declared,
   ];
 }
@@ -44,7 +40,7 @@ const bucketNamesLegal = defineRule({
         refusedByS3(name),
         path,
         name,
-        'lower-case letters, digits, single dots and hyphens; no IP address; none of the prefixes and suffixes that S3 keeps',
+        'lower-case letters, digits, single dots and hyphens; no IP address; none of the prefixes and suffixes that S3 reserves',
         'rename the bucket',
       ),
     ),
@@ -56,20 +52,17 @@ const bucketNamesDiffer = defineRule({
   summary: 'No two buckets have the same name, the state bucket included.',
   reads: ['name', 'backend', 'box'],
   also: ['buckets'],
-  check: (environment) =>
-    repeated(bucketNames(environment), ({ name }) => name).map(({ entry, first }) =>
-      finding(entry.path, entry.name, `a name that ${first.path} does not have`, 'rename one of the two'),
-    ),
+  check: (environment) => sharedNames(bucketNames(environment), ({ name }) => name),
 });
 
 const oneLogsBucket = defineRule({
   id: 'one-logs-bucket',
   severity: 'refusal',
-  summary: 'At most one bucket receives access logs; where none does, the key access-logs is left free for one.',
+  summary: 'At most one bucket receives access logs; where none does, no other bucket has the key access-logs.',
   reads: ['buckets'],
   check: ({ buckets }) => {
     const [first, ...others] = located('buckets', buckets).filter(({ value }) => value.purpose === 'logs');
-    const taken = first === undefined && ACCESS_LOGS_KEY in buckets;
+    const taken = first === undefined && ACCESS_LOGS_BUCKET_KEY in buckets;
     return [
       ...others.map(({ path }) =>
         finding(
@@ -81,9 +74,9 @@ const oneLogsBucket = defineRule({
       ),
       ...findingIf(
         taken,
-        `buckets.${ACCESS_LOGS_KEY}`,
-        ACCESS_LOGS_KEY,
-        'another key: the bucket for access logs is called so',
+        `buckets.${ACCESS_LOGS_BUCKET_KEY}`,
+        ACCESS_LOGS_BUCKET_KEY,
+        'another key: Terrace creates the bucket for access logs under this one',
         "rename it, or give it purpose: 'logs'",
       ),
     ];
@@ -93,7 +86,7 @@ const oneLogsBucket = defineRule({
 const logsBucketEncryption = defineRule({
   id: 'logs-bucket-encryption',
   severity: 'refusal',
-  summary: 'A bucket that receives access logs is encrypted with SSE-S3: log delivery cannot use a key.',
+  summary: 'A bucket that receives access logs is encrypted with SSE-S3: log delivery cannot use a KMS key.',
   reads: [],
   also: ['buckets'],
   check: ({ buckets }) =>
@@ -108,7 +101,7 @@ const logsBucketEncryption = defineRule({
     ),
 });
 
-/** S3 moves nothing younger than this to the infrequent-access classes. Source: Amazon S3 user guide, lifecycle transitions. */
+/** The minimum age at which S3 moves objects to the infrequent-access classes. Source: Amazon S3 user guide, lifecycle transitions. */
 const YOUNGEST_INFREQUENT_DAYS = 30;
 
 const lifecycleOrder = defineRule({
@@ -151,7 +144,7 @@ const lifecycleOrder = defineRule({
 const logsKey = defineRule({
   id: 'logs-encryption-key',
   severity: 'refusal',
-  summary: 'Logs are encrypted with a key of their own only where there is one, under `protect`.',
+  summary: "Logs are encrypted with the environment's key only where there is one, under `protect`.",
   reads: ['protect', 'logs'],
   check: ({ protect, logs }) =>
     findingIf(

@@ -1,18 +1,18 @@
-/** Rules about the table of WAF rules. */
-import { isProxied } from '../resolve/edge';
+/** Rules about the web ACL. */
+import { isProxied } from '../calculations/record-zone';
 import type { ParsedEnvironment } from '../schema/environment';
 import { COUNTRY_CODES } from '../tables/countries';
 import { MANAGED_GROUPS } from '../tables/waf-managed-groups';
 import { located } from './located';
 import { hasLoadBalancer } from './edge-rules';
-import { finding, findingIf, repeated } from './finding';
+import { eachOnce, findingIf, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
 
-/** What AWS counts: fewer than 10 requests it does not tell apart. Source: AWS WAF API reference, RateBasedStatement, Limit. */
+/** The range of a rate that AWS accepts. Source: AWS WAF API reference, RateBasedStatement, Limit. */
 const FEWEST_REQUESTS = 10;
 const MOST_REQUESTS = 2_000_000_000;
 
-/** AWS takes 50 country codes in a statement, and Terrace writes one statement. Source: the same, GeoMatchStatement. */
+/** AWS accepts 50 country codes in a statement, and Terrace writes one statement. Source: the same, GeoMatchStatement. */
 const MOST_COUNTRIES = 50;
 
 type WafRules = NonNullable<ParsedEnvironment['edge']['waf']>['rules'];
@@ -22,7 +22,7 @@ const rulesOf = ({ waf }: ParsedEnvironment['edge']) => located<WafRules[string]
 const wafTarget = defineRule({
   id: 'waf-target',
   severity: 'refusal',
-  summary: 'A web ACL stands before CloudFront or before a load balancer; a single host has neither.',
+  summary: 'A web ACL needs CloudFront or a load balancer; a single host has neither.',
   reads: ['edge', 'tier', 'nextTier', 'box'],
   also: ['services'],
   check: ({ edge, tier, nextTier, box, services }) =>
@@ -31,14 +31,14 @@ const wafTarget = defineRule({
       'edge.waf',
       { tier, nextTier },
       'a web ACL only with `edge.cdn` or with a load balancer: routes on tier "fargate" or "kubernetes"',
-      "remove it; a single host is guarded by Cloudflare's rules (`edge.cloudflare`)",
+      "remove it; Cloudflare's rules (`edge.cloudflare`) protect a single host",
     ),
 });
 
 const priorities = defineRule({
   id: 'waf-priorities',
   severity: 'refusal',
-  summary: 'No two WAF rules have the same priority, and bodies are judged after the group that looked into them.',
+  summary: 'No two WAF rules have the same priority, and `uploads` has a higher one than its group.',
   reads: ['edge'],
   check: ({ edge }) => {
     const taken = rulesOf(edge).flatMap(({ path, value }) => [
@@ -48,16 +48,14 @@ const priorities = defineRule({
         : []),
     ]);
     return [
-      ...repeated(taken, ({ priority }) => String(priority)).map(({ entry, first }) =>
-        finding(entry.path, entry.priority, `a priority that ${first.path} does not have`, 'give each rule another one'),
-      ),
+      ...sharedNames(taken, ({ priority }) => priority, { thing: 'priority', fix: 'give each rule another one' }),
       ...rulesOf(edge).flatMap(({ path, value }) =>
         findingIf(
           value.kind === 'managed' && value.uploads !== undefined && value.uploads.priority < value.priority,
           `${path}.uploads.priority`,
           value.kind === 'managed' ? value.uploads?.priority : undefined,
           `more than ${value.priority}, the priority of the group`,
-          'the group leaves labels that this rule reads, so it comes after it',
+          'raise it: this rule reads labels that the group sets',
         ),
       ),
     ];
@@ -67,7 +65,7 @@ const priorities = defineRule({
 const rateMinimum = defineRule({
   id: 'waf-rate',
   severity: 'refusal',
-  summary: 'A rate lies within what AWS counts: 10 to 2 000 000 000 requests in the window.',
+  summary: 'A rate is 10 to 2 000 000 000 requests in the window, which is what AWS accepts.',
   reads: ['edge'],
   check: ({ edge }) =>
     rulesOf(edge).flatMap(({ path, value }) =>
@@ -76,7 +74,7 @@ const rateMinimum = defineRule({
         `${path}.requests`,
         value.kind === 'rate' ? value.requests : undefined,
         `${FEWEST_REQUESTS} to ${MOST_REQUESTS}`,
-        'raise it, or lengthen `windowSeconds`: AWS counts no fewer',
+        'raise it, or lengthen `windowSeconds`: AWS accepts no other',
       ),
     ),
 });
@@ -99,9 +97,7 @@ const countries = defineRule({
             code === 'UK' ? 'the United Kingdom is "GB"' : 'look it up at https://www.iso.org/obp/ui/#search',
           ),
         ),
-        ...repeated(value.codes, String).map(({ entry }) =>
-          finding(`${path}.codes`, value.codes, 'each country once', `remove the second "${entry}"`),
-        ),
+        ...eachOnce(`${path}.codes`, value.codes, 'country'),
         ...findingIf(
           value.codes.length > MOST_COUNTRIES,
           `${path}.codes`,
@@ -116,7 +112,7 @@ const countries = defineRule({
 const uploads = defineRule({
   id: 'waf-uploads',
   severity: 'refusal',
-  summary: 'Uploads are exempt from groups that look into bodies; other groups do not mind them.',
+  summary: 'Uploads are exempted only from groups that inspect bodies.',
   reads: ['edge'],
   check: ({ edge }) =>
     rulesOf(edge).flatMap(({ path, value }) =>
@@ -126,8 +122,8 @@ const uploads = defineRule({
           MANAGED_GROUPS[value.group].every((body) => value.countOnly.includes(body.rule)),
         `${path}.uploads`,
         value.kind === 'managed' ? value.group : undefined,
-        'uploads only with a group that refuses because of bodies',
-        'remove it: no rule of this group that refuses looks into bodies',
+        'uploads only with a group that blocks because of bodies',
+        'remove it: no rule of this group that blocks looks into bodies',
       ),
     ),
 });
@@ -135,7 +131,7 @@ const uploads = defineRule({
 const ruleNames = defineRule({
   id: 'waf-rule-names',
   severity: 'refusal',
-  summary: 'A rule is not called like the second rule of a group whose uploads are exempt.',
+  summary: 'No rule has the name of the second rule of a group whose uploads are exempt.',
   reads: ['edge'],
   check: ({ edge }) => {
     const names = new Set(rulesOf(edge).map(({ key }) => key));
@@ -147,7 +143,7 @@ const ruleNames = defineRule({
         `edge.waf.rules.${second}`,
         second,
         'another name',
-        `Terrace makes "${second}" for ${key}: rename yours`,
+        `Terrace creates "${second}" for ${key}: rename yours`,
       );
     });
   },
@@ -156,15 +152,15 @@ const ruleNames = defineRule({
 const behindProxy = defineRule({
   id: 'waf-behind-proxy',
   severity: 'refusal',
-  summary: "Behind Cloudflare's proxy a web ACL sees who asks only if nobody else can reach the load balancer.",
+  summary: "Behind Cloudflare's proxy, a web ACL identifies clients only if the load balancer admits nothing but Cloudflare.",
   reads: ['edge', 'domain'],
   check: ({ edge, domain }) =>
     findingIf(
       edge.waf !== undefined && isProxied({ domain, edge }) && edge.cloudflare?.origin !== 'cloudflare',
       'edge.cloudflare.origin',
       edge.cloudflare?.origin,
-      '"cloudflare" beside `edge.waf`',
-      "otherwise every visitor has one of Cloudflare's addresses, or whichever he claims",
+      '"cloudflare" with `edge.waf`',
+      'set it to "cloudflare": otherwise every visitor appears with an address of Cloudflare, or with a forged one',
     ),
 });
 

@@ -7,7 +7,7 @@ const DAY = 24 * 60;
 const WEEK = 7 * DAY;
 const DAYS: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
-/** A window that comes again: start within its period, and how long it is. */
+/** A recurring window: its start within the period, and its length. */
 export interface Window {
   readonly startMinute: number;
   readonly minutes: number;
@@ -42,7 +42,7 @@ export function parseWeekly(text: string): Window | undefined {
   return windowBetween(minuteOfWeek(start), minuteOfWeek(end), WEEK);
 }
 
-/** Whether the daily window meets the weekly one on some day. */
+/** Whether the daily window overlaps the weekly one on any day. */
 export function backupDuring(daily: Window, weekly: Window): boolean {
   return DAYS.some((_, day) => {
     const distance = (day * DAY + daily.startMinute - weekly.startMinute + WEEK) % WEEK;

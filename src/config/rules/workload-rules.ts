@@ -1,31 +1,29 @@
-/** Rules about containers by themselves: names, mounts, shells, health, log groups. */
-import { shortEnvironmentName } from '../names';
+/** Rules about single containers: names, mounts, shells, health checks, log groups. */
+import { containerName, DATABASE_INIT_KEY, logGroupId, logGroupName, POOLER_KEY } from '../names';
 import { CONTAINER_SECTIONS, containersOf, located, runningOf, RUNNING_SECTIONS } from './located';
-import { finding, findingIf, pairs, repeated } from './finding';
+import { finding, findingIf, pairs, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
 
-/** Names that Terrace gives to containers of its own: the job that makes database roles, and the pooler beside a task. */
-const RESERVED_KEYS: readonly string[] = ['database-init', 'pooler'];
+/** Names of containers that Terrace adds. */
+const RESERVED_KEYS: readonly string[] = [DATABASE_INIT_KEY, POOLER_KEY];
 
 const keysDiffer = defineRule({
   id: 'workload-keys',
   severity: 'refusal',
-  summary: 'Services, workers and jobs share one set of names, and leave those of Terrace free.',
+  summary: 'Services, workers and jobs have different names, and none that Terrace reserves.',
   reads: [],
   also: CONTAINER_SECTIONS,
   check: (environment) => {
     const containers = containersOf(environment);
     return [
-      ...repeated(containers, ({ key }) => key).map(({ entry, first }) =>
-        finding(entry.path, entry.key, `a name that ${first.path} does not have`, 'rename one of the two'),
-      ),
+      ...sharedNames(containers, ({ key }) => key),
       ...containers.flatMap(({ key, path }) =>
         findingIf(
           RESERVED_KEYS.includes(key),
           path,
           key,
           `any name but ${RESERVED_KEYS.join(', ')}`,
-          'rename it: Terrace makes a container of that name',
+          'rename it: Terrace adds a container of that name',
         ),
       ),
     ];
@@ -35,11 +33,15 @@ const keysDiffer = defineRule({
 const namesDiffer = defineRule({
   id: 'workload-names',
   severity: 'refusal',
-  summary: 'No two containers show the same name in AWS.',
+  summary: 'No two containers have the same name in AWS.',
   reads: ['name'],
   also: CONTAINER_SECTIONS,
   check: ({ name, ...workloads }) => {
-    const named = containersOf(workloads).map(({ key, path, value }) => ({ key, path, name: value.name ?? `${name}-${key}` }));
+    const named = containersOf(workloads).map(({ key, path, value }) => ({
+      key,
+      path,
+      name: containerName(name, key, value.name),
+    }));
     return repeated(named, (container) => container.name).flatMap(({ entry, first }) =>
       findingIf(
         entry.key !== first.key,
@@ -55,7 +57,7 @@ const namesDiffer = defineRule({
 const mountPaths = defineRule({
   id: 'mount-paths',
   severity: 'refusal',
-  summary: 'Directories of a container that are mounted or writable are all different.',
+  summary: 'Mounted and writable directories of a container are all different.',
   reads: [],
   also: CONTAINER_SECTIONS,
   check: (environment) =>
@@ -65,7 +67,7 @@ const mountPaths = defineRule({
         ...value.writablePaths.map((directory, index) => ({ at: `${path}.writablePaths[${index}]`, directory })),
       ];
       return repeated(directories, ({ directory }) => directory.replace(/\/+$/, '')).map(({ entry, first }) =>
-        finding(entry.at, entry.directory, `a directory that ${first.at} does not take`, 'change or remove one of the two'),
+        finding(entry.at, entry.directory, `a directory that ${first.at} does not have`, 'change or remove one of the two'),
       );
     }),
 });
@@ -82,7 +84,7 @@ const shellWrites = defineRule({
         value.exec && value.writableRoot === false,
         `${path}.writableRoot`,
         false,
-        'true, or nothing, with exec',
+        'true, or omitted, with exec',
         'remove it, or set `exec` to false',
       ),
     ),
@@ -91,7 +93,7 @@ const shellWrites = defineRule({
 const healthTimes = defineRule({
   id: 'health-timing',
   severity: 'refusal',
-  summary: 'A health check is answered before the next one begins.',
+  summary: 'A health check times out before the next one starts.',
   reads: [],
   also: ['services'],
   check: ({ services }) =>
@@ -106,23 +108,16 @@ const healthTimes = defineRule({
     ),
 });
 
-/** The id that the data stack gives a log group: its name without what an id cannot hold. */
-const idOfGroup = (name: string) =>
-  name
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .toLowerCase();
-
 const logGroups = defineRule({
   id: 'log-group-names',
   severity: 'refusal',
-  summary: 'Log groups and streams have names that CloudWatch takes, and groups differ in more than punctuation and case.',
+  summary: 'Log groups and streams have names that CloudWatch allows, and groups differ in more than punctuation and case.',
   reads: ['system', 'name', 'logs'],
   also: CONTAINER_SECTIONS,
   check: ({ system, name, logs, ...workloads }) => {
     const groups = containersOf(workloads).map(({ key, path, value }) => ({
       path: value.logGroup === undefined && logs.group !== undefined ? 'logs.group' : `${path}.logGroup`,
-      group: value.logGroup ?? logs.group ?? `/${system}/${shortEnvironmentName(system, name)}/${key}`,
+      group: logGroupName({ system, name, logs }, key, value.logGroup),
     }));
     const distinct = groups.filter(({ group }, index) => groups.findIndex((other) => other.group === group) === index);
     return [
@@ -131,7 +126,7 @@ const logGroups = defineRule({
       ),
       ...pairs(distinct).flatMap(([one, other]) =>
         findingIf(
-          idOfGroup(one.group) === idOfGroup(other.group),
+          logGroupId(one.group) === logGroupId(other.group),
           other.path,
           other.group,
           `a name that differs from ${one.group} in letters or digits`,

@@ -1,13 +1,15 @@
-/** Rules about availability zones: that they exist, and that there are enough. */
+/** Rules about availability zones: they exist, and there are enough of them. */
 import { REGION_ZONES } from '../tables/regions';
+import { managed } from '../calculations/placement';
+import { hasLoadBalancer } from './edge-rules';
 import { hasTier, zoneCountOf } from './located';
-import { finding, findingIf, listed, repeated } from './finding';
+import { eachOnce, findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
 const zonesKnown = defineRule({
   id: 'zones-known',
   severity: 'refusal',
-  summary: 'The region has the zones that are asked for, each named once.',
+  summary: 'The region has the listed zones, and each is listed once.',
   reads: ['region', 'network'],
   check: ({ region, network: { zones } }) => {
     const known: readonly string[] = REGION_ZONES[region];
@@ -19,9 +21,7 @@ const zonesKnown = defineRule({
       ...zones.flatMap((letter, index) =>
         findingIf(!known.includes(letter), `network.zones[${index}]`, letter, allowed, 'choose one of these'),
       ),
-      ...repeated(zones, String).map(({ entry }) =>
-        finding('network.zones', zones, 'each zone once', `remove the second "${entry}"`),
-      ),
+      ...eachOnce('network.zones', zones, 'zone'),
     ];
   },
 });
@@ -29,17 +29,16 @@ const zonesKnown = defineRule({
 const twoZones = defineRule({
   id: 'two-zones',
   severity: 'refusal',
-  summary: 'Load balancers, RDS and ElastiCache get subnets in two zones, which AWS asks for even when only one is used.',
+  summary:
+    'Load balancers, clusters, RDS and ElastiCache have subnets in two zones, which AWS requires even when only one is used.',
   reads: ['network', 'tier', 'nextTier', 'database', 'cache', 'box'],
   also: ['services'],
   check: ({ network, tier, nextTier, database, cache, box, services }) => {
-    const routed = Object.values(services).some(({ routes }) => routes.length > 0);
-    const severalHosts = box !== undefined && box.instances.max > 1 && hasTier({ tier, nextTier }, 'box');
     const needs = [
-      ...(routed && (severalHosts || hasTier({ tier, nextTier }, 'fargate', 'kubernetes')) ? ['the load balancer'] : []),
+      ...(hasLoadBalancer({ tier, nextTier, box, services }) ? ['the load balancer'] : []),
       ...(hasTier({ tier, nextTier }, 'kubernetes') ? ['the cluster'] : []),
-      ...(database?.placement === 'managed' ? ['the database'] : []),
-      ...(cache?.placement === 'managed' ? ['the cache'] : []),
+      ...(managed(database) !== undefined ? ['the database'] : []),
+      ...(managed(cache) !== undefined ? ['the cache'] : []),
     ];
     return findingIf(
       zoneCountOf(network) < 2 && needs.length > 0,

@@ -34,7 +34,7 @@ const backup = z.strictObject({
 
 /** PostgreSQL with `database.placement: 'host'`. A change restarts PostgreSQL: seconds without database connections. */
 export const postgresSchema = z.strictObject({
-  /** Connections at the same time. Each one can use several megabytes of the host's memory. @default 100 */
+  /** Connections at the same time. Each one can use several megabytes of the host's memory. @unit connections @default 100 */
   maxConnections: count(10, 5000).default(100),
   /**
    * Memory for shared buffers, taken from the host whether used or not. PostgreSQL's documentation advises a quarter of the

@@ -1,7 +1,7 @@
-/** PostgreSQL and Redis: where they run, their size, and the logins of applications. */
+/** PostgreSQL: where it runs, its size, and the logins of applications. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
-import { count, days, helped, key, seconds } from './primitives';
+import { count, days, helped, key, onlyIn, seconds, withElsewhere } from './primitives';
 
 const identifier = helped(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/), {
   allowed: 'a PostgreSQL identifier: lower-case letters, digits, underscores; at most 63 characters',
@@ -40,8 +40,8 @@ const credentials = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** A login of the application; created by the on-demand job `database-init`. */
-const role = z.strictObject({
+/** Fields of a login in both placements. */
+const role = {
   /**
    * `owner` may change the schema `public`, which migrations need; `read-write` may change rows; `read-only` may read them.
    * Run the job `database-init` after a change. @default 'owner'
@@ -53,11 +53,22 @@ const role = z.strictObject({
    * @danger Changing it replaces the secret; run `database-init` afterwards.
    */
   secretName: z.string().min(1).max(512).optional(),
+};
+
+/** A login of the application on RDS; created by the on-demand job `database-init`. */
+const managedRole = z.strictObject({
+  ...role,
   /**
-   * Interval between rotations of the password, on RDS only. A role whose `url` is read cannot rotate, because the rotation
-   * function changes only the password. @unit days @default never
+   * Interval between rotations of the password. A role whose `url` is read cannot rotate, because the rotation function
+   * changes only the password. @unit days @default never
    */
   rotateAfterDays: days(1, 1000).optional(),
+});
+
+/** A login of the application on the box; created by the host itself. */
+const hostRole = withElsewhere(z.strictObject(role), {
+  rotateAfterDays:
+    "only with placement: 'managed': AWS's rotation function reaches only RDS; docs/box-host.md describes how to change a password by hand",
 });
 
 const replica = z.strictObject({
@@ -72,12 +83,11 @@ const replica = z.strictObject({
   instanceClass: instanceClass.optional(),
 });
 
-export const databaseSchema = z.strictObject({
-  /**
-   * `managed`: an RDS instance. `host`: a container or package on the box, its files on the data volume; tier `box` only.
-   * @danger A change creates an empty database: move the data as described in `docs/box.md`.
-   */
-  placement: z.enum(['managed', 'host']),
+/** The login that an environment without `roles` gets. */
+const DEFAULT_ROLES = { app: { privileges: 'owner' } } as const;
+
+/** Fields of both placements. */
+const common = {
   /**
    * Major version of PostgreSQL.
    * @danger A higher version upgrades in place, with downtime, and cannot be undone. On the box it needs a backup and a restore.
@@ -85,12 +95,19 @@ export const databaseSchema = z.strictObject({
   version: z.enum(['14', '15', '16', '17']),
   /** Name of the application's database. @example 'shop' @danger Changing it replaces the instance. */
   name: identifier,
+};
+
+/** PostgreSQL on RDS. */
+const managedDatabase = z.strictObject({
+  /** An RDS instance, on every tier. @danger A change creates an empty database: move the data as described in `docs/box.md`. */
+  placement: z.literal('managed'),
+  ...common,
   /**
-   * RDS instance class. Required with `managed`. @default none, with `host` @example 'db.t4g.micro'
+   * RDS instance class. @example 'db.t4g.micro'
    * @price db.t4g.micro $11.70, db.t4g.small $23.40, db.t4g.medium $47.50 a month (RDS for PostgreSQL, us-east-1, 2026-11).
    * @danger Changing it restarts the database: in the maintenance window under `protect`, otherwise at once.
    */
-  instanceClass: instanceClass.optional(),
+  instanceClass,
   /**
    * Storage of the instance (gp3). It grows in place and never shrinks. @unit GB @default 20
    * @price $0.115 per GB and month, twice that with `multiAz` (RDS for PostgreSQL, us-east-1, 2026-11).
@@ -115,7 +132,7 @@ export const databaseSchema = z.strictObject({
   maintenanceWindow: window('sun:03:00-sun:04:00', /^[a-z]{3}:\d\d:\d\d-[a-z]{3}:\d\d:\d\d$/).default('sun:03:00-sun:04:00'),
   /** Whether RDS installs new minor versions in the maintenance window, with a restart. @default true */
   autoMinorVersionUpgrade: z.boolean().default(true),
-  /** Whether logins with an IAM token are possible in addition to passwords. RDS only. @default false */
+  /** Whether logins with an IAM token are possible in addition to passwords. @default false */
   iamAuthentication: z.boolean().default(false),
   /**
    * Interval of operating-system metrics (enhanced monitoring); 0 turns them off. @unit seconds @default 0
@@ -143,7 +160,7 @@ export const databaseSchema = z.strictObject({
    * @default { app: { privileges: 'owner' } } @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
    * @price $0.40 a month for the secret of each (Secrets Manager, us-east-1, 2026-11).
    */
-  roles: z.record(identifier, role).default({ app: { privileges: 'owner' } }),
+  roles: z.record(identifier, managedRole).default(DEFAULT_ROLES),
   /**
    * Read replicas, by name. They need `credentials.kind: 'rotated-secret'` and backups. @default {} @example { reader: {} }
    * @price Each costs an instance and its storage, db.t4g.micro with 20 GB $14 a month (RDS for PostgreSQL, us-east-1, 2026-11).
@@ -151,40 +168,38 @@ export const databaseSchema = z.strictObject({
   replicas: z.record(key, replica).default({}),
 });
 
-export const cacheSchema = z.strictObject({
-  /**
-   * `managed`: ElastiCache. `host`: a container or package on the box; tier `box` only.
-   * @danger A change creates an empty cache.
-   */
-  placement: z.enum(['managed', 'host']),
-  /** Version of Redis. A higher one upgrades in place; a lower one replaces the cache. @default '7.1' */
-  version: z.enum(['6.2', '7.0', '7.1']).default('7.1'),
-  /**
-   * ElastiCache node type. Required with `managed`. @default none, with `host` @example 'cache.t4g.micro'
-   * @price cache.t4g.micro $11.70, cache.t4g.small $23.40 a month for each node (ElastiCache, us-east-1, 2026-11).
-   */
-  nodeType: helped(z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/), {
-    allowed: 'an ElastiCache node type such as "cache.t4g.micro"',
-    fix: 'see the ElastiCache node type table',
-  }).optional(),
-  /**
-   * Replicas in addition to the primary, in other zones; with one or more, a replica takes over when the primary fails.
-   * @unit nodes @default 0
-   * @price Each costs as much as the primary: cache.t4g.micro $11.70 a month (ElastiCache, us-east-1, 2026-11).
-   */
-  replicas: count(0, 5).default(0),
-  /**
-   * Number of daily snapshots that are kept; 0 keeps none. @unit days @default 7 under `protect`, otherwise 0
-   * @price One snapshot is free, further ones cost $0.085 per GB and month (ElastiCache, us-east-1, 2026-11).
-   */
-  snapshotRetentionDays: days(0, 35).optional(),
-  /**
-   * What Redis removes when its memory is full; the `volatile` policies remove only keys with an expiry. @default 'volatile-lru'
-   */
-  evictionPolicy: z
-    .enum(['noeviction', 'volatile-lru', 'allkeys-lru', 'volatile-ttl', 'allkeys-lfu', 'volatile-lfu'])
-    .default('volatile-lru'),
-});
+const ONLY_MANAGED = "only with placement: 'managed' (RDS)";
+const BACKUPS = `${ONLY_MANAGED}; on the host, \`box.backup\` says when dumps are taken and how long they are kept`;
+const SETTINGS = `${ONLY_MANAGED}; on the host, \`box.postgres\` has the settings of PostgreSQL`;
+
+/** PostgreSQL on the box. */
+const hostDatabase = withElsewhere(
+  z.strictObject({
+    /**
+     * A container or package on the box, its files on the data volume; tier `box` only.
+     * @danger A change creates an empty database: move the data as described in `docs/box.md`.
+     */
+    placement: z.literal('host'),
+    ...common,
+    /**
+     * Logins of applications, by PostgreSQL role. The host creates them; it drops none.
+     * @default { app: { privileges: 'owner' } } @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
+     * @price $0.40 a month for the secret of each (Secrets Manager, us-east-1, 2026-11).
+     */
+    roles: z.record(identifier, hostRole).default(DEFAULT_ROLES),
+  }),
+  {
+    ...onlyIn(managedDatabase, `${ONLY_MANAGED}: remove it, or choose 'managed'`),
+    storageGb: `${ONLY_MANAGED}; on the host, \`box.dataVolumeGb\` is the size of the disk`,
+    backupRetentionDays: BACKUPS,
+    backupWindow: BACKUPS,
+    parameters: SETTINGS,
+    slowStatementMilliseconds: SETTINGS,
+    credentials: `${ONLY_MANAGED}; on the host the superuser logs in through a socket and has no password`,
+  },
+);
+
+export const databaseSchema = z.discriminatedUnion('placement', [managedDatabase, hostDatabase]);
 
 /** PgBouncer in each task, so that many tasks share few database connections. */
 export const poolerSchema = z.strictObject({

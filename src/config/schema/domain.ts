@@ -1,5 +1,6 @@
 /** The host names of an environment, and the DNS zone that holds them. */
 import { z } from 'zod';
+import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
 import { helped, hostname } from './primitives';
 
 export const domainSchema = z.strictObject({
@@ -47,5 +48,5 @@ export const domainSchema = z.strictObject({
    * @danger Certificates of other issuers for names of the zone, such as a mail host's, are not renewed unless their issuer is
    * listed.
    */
-  certificateAuthorities: z.array(hostname).default(['amazon.com']),
+  certificateAuthorities: z.array(hostname).default([CERTIFICATE_AUTHORITIES.amazon]),
 });

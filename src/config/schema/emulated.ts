@@ -3,6 +3,7 @@
  * separate schema, because it has no network, no tier and no account.
  */
 import { z } from 'zod';
+import { PORTS } from '../tables/ports';
 import { REGIONS } from '../tables/regions';
 import { environmentName } from './environment';
 import { helped, key } from './primitives';
@@ -43,14 +44,14 @@ const database = z.strictObject({
    */
   password: z.string().min(1),
   /** Port on this machine. @unit port number @default 5432 */
-  port: z.number().int().min(1024).max(65535).default(5432),
+  port: z.number().int().min(1024).max(65535).default(PORTS.postgres),
 });
 
 const cache = z.strictObject({
   /** Tag of the image `redis`. @example '7-alpine' */
   version: z.string().min(1),
   /** Port on this machine. @unit port number @default 6379 */
-  port: z.number().int().min(1024).max(65535).default(6379),
+  port: z.number().int().min(1024).max(65535).default(PORTS.redis),
 });
 
 export const emulatedSchema = z.strictObject({

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
 import { backendSchema } from './backend';
-import { cacheSchema, databaseSchema } from './database';
+import { cacheSchema } from './cache';
+import { databaseSchema } from './database';
 import { domainSchema } from './domain';
 import { edgeSchema } from './edge';
 import { frontendSchema } from './frontends';

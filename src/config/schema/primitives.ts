@@ -22,6 +22,11 @@ export function withElsewhere<S extends z.ZodType>(schema: S, elsewhere: Readonl
   return schema.meta({ elsewhere });
 }
 
+/** The fields of one variant of a union, each with the same fix, for `withElsewhere` of another variant. */
+export function onlyIn(variant: z.ZodObject, fix: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(variant.shape).map((field) => [field, fix]));
+}
+
 /** A name inside an environment file (`api`, `pricing-sync`): it becomes part of AWS names and Terraform addresses. */
 export const key = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/), {
   allowed: 'lower-case letters, digits and hyphens; starts with a letter; at most 30 characters',

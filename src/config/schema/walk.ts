@@ -34,12 +34,21 @@ export function helpOf(schema: Schema | undefined): Partial<Help> {
   return inner === schema ? {} : helpOf(inner);
 }
 
-/** Where a field belongs that this schema does not know, as attached by `withElsewhere`. */
-export function elsewhereOf(schema: Schema | undefined, field: string): string | undefined {
+/**
+ * Where a field belongs that this schema does not have, as attached by `withElsewhere`.
+ * @param value what was given: of a discriminated union, the branch that it names answers
+ */
+export function elsewhereOf(schema: Schema | undefined, field: string, value: unknown): string | undefined {
   if (schema === undefined) return undefined;
   const { elsewhere } = z.globalRegistry.get(schema) ?? {};
   const fields: Readonly<Record<string, unknown>> = typeof elsewhere === 'object' && elsewhere !== null ? { ...elsewhere } : {};
-  return typeof fields[field] === 'string' ? fields[field] : undefined;
+  if (typeof fields[field] === 'string') return fields[field];
+  const inner = unwrap(schema);
+  if (inner !== schema) return elsewhereOf(inner, field, value);
+  const definition = definitionOf(schema);
+  if (definition.type !== 'union' || !('discriminator' in definition)) return undefined;
+  const [branch] = branchesFor(definition, value);
+  return elsewhereOf(branch, field, value);
 }
 
 /**

@@ -201,6 +201,9 @@ const container = {
   logStreamPrefix: z.string().min(1).max(256).optional(),
 };
 
+/** What every container has, after parsing. */
+export type ParsedContainer = z.output<z.ZodObject<typeof container, z.core.$strict>>;
+
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
   /** Share of the wanted tasks that stay healthy during a release. @unit percent @default 100 */

@@ -8,7 +8,7 @@ import { ElasticacheParameterGroup } from '@cdktf/provider-aws/lib/elasticache-p
 import { ElasticacheReplicationGroup } from '@cdktf/provider-aws/lib/elasticache-replication-group';
 import { ElasticacheSubnetGroup } from '@cdktf/provider-aws/lib/elasticache-subnet-group';
 import { Construct } from 'constructs';
-import type { ResolvedCache } from '../../config/resolved/environment';
+import type { ManagedCache } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 import { cacheFamily, familyName } from './parameters';
@@ -18,7 +18,7 @@ const SNAPSHOT_WINDOW = '01:00-02:00';
 const MAINTENANCE_WINDOW = 'sun:03:00-sun:04:00';
 
 export interface CacheProps {
-  readonly cache: ResolvedCache;
+  readonly cache: ManagedCache;
   /** A final snapshot and `prevent_destroy`. */
   readonly protect: boolean;
   /** The environment's key; without one, ElastiCache's own. Changing it replaces the cache. */

@@ -1,4 +1,5 @@
 /** What a container's own AWS role may do: declared permissions as IAM statements on exact ARNs. Pure, for every tier. */
+import { managed } from '../../config/calculations/placement';
 import type { Permission, ResolvedContainer, ResolvedData } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
 import type { Statement } from '../iam/policy';
@@ -138,8 +139,8 @@ export function databaseLoginStatements(
   const roles = databaseRoles(variables);
   // Whoever holds the master login reads the others' passwords to set them, not to log in with them.
   if (Object.values(variables.secrets).some(({ kind }) => kind === 'database-master')) return [];
-  if (data.database?.iamAuthentication !== true || handover.database === undefined || roles.length === 0) return [];
-  const { resourceId } = handover.database;
+  if (managed(data.database)?.iamAuthentication !== true || roles.length === 0) return [];
+  const resourceId = present(handover.database?.resourceId, 'the id of a managed database');
   return [
     {
       actions: ['rds-db:connect'],

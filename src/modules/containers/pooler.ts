@@ -16,9 +16,6 @@ import { secretArn, type EnvironmentFacts, type SecretVariable } from './variabl
  */
 export const POOLER_IMAGE = 'docker.io/edoburu/pgbouncer:v1.24.1-p1';
 
-/** The container's name in the task. */
-export const POOLER_NAME = 'pooler';
-
 /** Where containers of the same task find it. */
 export const POOLER_HOST = '127.0.0.1';
 

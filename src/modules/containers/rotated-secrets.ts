@@ -1,4 +1,5 @@
 /** Which secrets of an environment change by themselves. */
+import { managed } from '../../config/calculations/placement';
 import type { ResolvedData } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
 
@@ -7,7 +8,7 @@ export function rotatedSecretArns(
   { database, secrets }: Pick<ResolvedData, 'database' | 'secrets'>,
   handover: DataHandover,
 ): readonly string[] {
-  const roles = (database?.roles ?? []).flatMap(({ name, rotateAfterDays }) =>
+  const roles = (managed(database)?.roles ?? []).flatMap(({ name, rotateAfterDays }) =>
     rotateAfterDays === undefined ? [] : [handover.database?.roleSecretArns[name]],
   );
   const declared = secrets.flatMap(({ key, rotation }) => (rotation === undefined ? [] : [handover.secrets[key]?.arn]));

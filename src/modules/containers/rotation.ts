@@ -1,4 +1,5 @@
 /** Which secrets of a container change by themselves: it sees the new value only when it is started again. Pure. */
+import { managed } from '../../config/calculations/placement';
 import type { ResolvedContainer, ResolvedData, SecretSource } from '../../config/resolved/environment';
 
 /** The rotated secrets that a container gets injected. */
@@ -6,7 +7,7 @@ export function rotatedSources(
   { variables }: Pick<ResolvedContainer, 'variables'>,
   { database, secrets }: Pick<ResolvedData, 'database' | 'secrets'>,
 ): readonly SecretSource[] {
-  const roles = new Set(database?.roles.flatMap(({ name, rotateAfterDays }) => (rotateAfterDays === undefined ? [] : [name])));
+  const roles = new Set(managed(database)?.roles.flatMap(({ name, rotateAfterDays }) => (rotateAfterDays === undefined ? [] : [name])));
   const declared = new Set(secrets.flatMap(({ key, rotation }) => (rotation === undefined ? [] : [key])));
   return Object.values(variables.secrets).filter((source) => {
     switch (source.kind) {

@@ -1,6 +1,6 @@
 /** What the primary and its replicas have in common: one place, so that a promoted replica is as safe as the primary was. */
 import type { DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
-import type { ResolvedDatabase } from '../../config/resolved/environment';
+import type { ManagedDatabase } from '../../config/resolved/environment';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** The certificate authority that clients must trust; valid until 2061. Source: RDS user guide, "Using SSL/TLS". */
@@ -13,7 +13,7 @@ const FREE_INSIGHTS_DAYS = 7;
 export const EXPORTED_LOGS = ['postgresql', 'upgrade'] as const;
 
 export interface InstanceSettingsProps {
-  readonly database: ResolvedDatabase;
+  readonly database: ManagedDatabase;
   readonly protect: boolean;
   /** A key of the instance's region; without one, RDS's own. Changing it replaces the instance. */
   readonly keyArn?: string;

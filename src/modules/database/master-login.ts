@@ -20,7 +20,7 @@ import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsman
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
 import { Construct } from 'constructs';
 import { SEED_SECRET_SUFFIX } from '../../config/names';
-import type { ResolvedDatabase } from '../../config/resolved/environment';
+import type { ManagedDatabase } from '../../config/resolved/environment';
 import { ephemeralPassword } from '../../terraform/ephemeral-password';
 import { ephemeralSecret } from '../../terraform/ephemeral-secret';
 import { createSecret, LOGIN_VERSION, LoginSecret } from './login-secret';
@@ -31,7 +31,7 @@ import type { RotationFunction } from './rotation-function';
 const SEED_VERSION = 1;
 
 export interface MasterLoginProps {
-  readonly database: ResolvedDatabase;
+  readonly database: ManagedDatabase;
   readonly keyArn?: string;
   readonly protect: boolean;
 }
@@ -46,11 +46,12 @@ export interface MasterLogin {
 
 /** The way the environment asks for. */
 export function masterLogin(scope: Construct, props: MasterLoginProps): MasterLogin {
-  switch (props.database.credentials.kind) {
+  const { credentials } = props.database;
+  switch (credentials.kind) {
     case 'rds-managed':
       return managedByRds(scope, props);
     case 'rotated-secret':
-      return new RotatedMaster(scope, 'master', props);
+      return new RotatedMaster(scope, 'master', { ...props, credentials });
   }
 }
 
@@ -69,6 +70,8 @@ function managedByRds(scope: Construct, { database, keyArn }: MasterLoginProps):
   };
 }
 
+type RotatedCredentials = Extract<ManagedDatabase['credentials'], { readonly kind: 'rotated-secret' }>;
+
 /** The master login in a secret of ours. */
 class RotatedMaster extends Construct implements MasterLogin {
   public readonly password: MasterLogin['password'];
@@ -77,7 +80,7 @@ class RotatedMaster extends Construct implements MasterLogin {
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: MasterLoginProps,
+    private readonly props: MasterLoginProps & { readonly credentials: RotatedCredentials },
   ) {
     super(scope, id);
     this.seed = this.plantSeed();
@@ -85,9 +88,9 @@ class RotatedMaster extends Construct implements MasterLogin {
   }
 
   public readonly publish: MasterLogin['publish'] = (primary, rotation) => {
-    const { database, keyArn, protect } = this.props;
+    const { database, credentials, keyArn, protect } = this.props;
     const { arn, version } = new LoginSecret(this, 'login', {
-      name: database.masterSecretName,
+      name: credentials.secretName,
       description: 'Master login of the database: only database-init reads it',
       keyArn,
       protect,
@@ -105,16 +108,16 @@ class RotatedMaster extends Construct implements MasterLogin {
     rotation?.rotate(this, {
       secretArn: arn,
       login: version,
-      afterDays: database.credentials.rotateAfterDays,
+      afterDays: credentials.rotateAfterDays,
       immediately: true,
     });
     return arn;
   };
 
   private plantSeed(): string {
-    const { database, keyArn, protect } = this.props;
+    const { credentials, keyArn, protect } = this.props;
     const secret = createSecret(this, 'seed', {
-      name: `${database.masterSecretName}${SEED_SECRET_SUFFIX}`,
+      name: `${credentials.secretName}${SEED_SECRET_SUFFIX}`,
       description: 'First master password, replaced by rotation within minutes; Terraform reads it back while it runs',
       keyArn,
       protect,

@@ -1,5 +1,5 @@
 /** PostgreSQL parameters of an RDS parameter group. Pure. */
-import type { ResolvedDatabase } from '../../config/resolved/environment';
+import type { ManagedDatabase } from '../../config/resolved/environment';
 
 /** One parameter as RDS takes it. */
 export interface Parameter {
@@ -48,7 +48,7 @@ const STATIC_PARAMETERS: ReadonlySet<string> = new Set([
 export function databaseParameters({
   slowStatementMilliseconds,
   parameters,
-}: Pick<ResolvedDatabase, 'slowStatementMilliseconds' | 'parameters'>): readonly Parameter[] {
+}: Pick<ManagedDatabase, 'slowStatementMilliseconds' | 'parameters'>): readonly Parameter[] {
   const values: Readonly<Record<string, string>> = {
     log_connections: '1',
     log_disconnections: '1',

@@ -4,7 +4,7 @@ import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import type { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { ResolvedDatabase } from '../../config/resolved/environment';
+import type { ManagedDatabase } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { instanceSettings } from './instance-settings';
 import { databaseParameters } from './parameters';
@@ -13,7 +13,7 @@ import { databaseParameters } from './parameters';
 export const MASTER_USERNAME = 'postgres';
 
 export interface PrimaryProps {
-  readonly database: ResolvedDatabase;
+  readonly database: ManagedDatabase;
   readonly protect: boolean;
   readonly keyArn?: string;
   readonly monitoringRoleArn?: string;
@@ -58,12 +58,7 @@ export function createPrimary(scope: Construct, props: PrimaryProps): DbInstance
 }
 
 /** A parameter group of the environment's major version. A new version makes a new group before the old one goes. */
-export function createParameterGroup(
-  scope: Construct,
-  id: string,
-  database: ResolvedDatabase,
-  region?: string,
-): DbParameterGroup {
+export function createParameterGroup(scope: Construct, id: string, database: ManagedDatabase, region?: string): DbParameterGroup {
   return new DbParameterGroup(scope, id, {
     namePrefix: `${database.identifier}-`,
     description: `PostgreSQL ${database.version} with TLS forced and slow statements logged`,

@@ -8,7 +8,7 @@ import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { ResolvedDatabase, ResolvedReplica } from '../../config/resolved/environment';
+import type { ManagedDatabase, ResolvedReplica } from '../../config/resolved/environment';
 import type { NetworkHandover } from '../../contracts/handovers';
 import { EnvironmentKey } from '../encryption/environment-key';
 import { createDatabaseLogs } from './database-logs';
@@ -23,7 +23,7 @@ const TIMEOUTS = { create: '3h', update: '2h', delete: '2h' } as const;
 
 export interface ReplicaProps {
   readonly replica: ResolvedReplica;
-  readonly database: ResolvedDatabase;
+  readonly database: ManagedDatabase;
   readonly primary: DbInstance;
   readonly protect: boolean;
   /** The primary's region. */

@@ -5,8 +5,8 @@ import { Bucket } from './bucket';
 
 export interface BucketsProps {
   readonly buckets: readonly ResolvedBucket[];
-  /** The key of the bucket that receives access logs. */
-  readonly logBucket: string;
+  /** The key of the bucket that receives access logs. @default none does */
+  readonly logBucket?: string;
   /** Whether application buckets write access logs. */
   readonly accessLogs: boolean;
   /** Whether CloudFront writes its access logs to the log bucket. @default false */

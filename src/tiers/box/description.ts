@@ -2,7 +2,6 @@
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
-import { hostNames } from '../../config/tiers/box/resolve';
 import type { DataHandover } from '../../contracts/handovers';
 import { environmentFacts, type EnvironmentFacts } from '../../modules/containers/variable-values';
 import type { MarkedReferences } from '../../terraform/marked-references';
@@ -55,17 +54,16 @@ export function describeHost(props: DescriptionProps): HostDescription {
 }
 
 /** The facts that variables refer to, with database and cache on the host where they are there. */
-function boxFacts({ identity, box, data, handover }: DescriptionProps): EnvironmentFacts {
+function boxFacts({ identity, data, handover }: DescriptionProps): EnvironmentFacts {
   const facts = environmentFacts(identity, data, handover);
-  const names = hostNames(box.dataStores);
   const { database, cache } = data;
   return {
     ...facts,
     ...(database?.placement === 'host' && {
-      database: { host: names.database, port: PORTS.postgres, name: database.name, replicaHosts: {} },
+      database: { host: database.hostName, port: PORTS.postgres, name: database.name, replicaHosts: {} },
     }),
     ...(cache?.placement === 'host' && {
-      cache: { host: names.cache, port: PORTS.redis, url: `redis://${names.cache}:${PORTS.redis}` },
+      cache: { host: cache.hostName, port: PORTS.redis, url: `redis://${cache.hostName}:${PORTS.redis}` },
     }),
   };
 }

@@ -5,6 +5,7 @@
  * All containers of a host share its role, because the metadata service cannot tell them apart: each has the permissions of
  * all. On Fargate each has a separate role.
  */
+import { allWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { ResolvedContainer, ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
@@ -28,7 +29,7 @@ export interface HostRights {
 
 /** The statements of the host's role. */
 export function hostStatements(rights: HostRights): readonly Statement[] {
-  const containers = containersOf(rights.workloads);
+  const containers = allWorkloads(rights.workloads);
   return distinct([
     ...configurationStatements(rights),
     ...backupStatements(rights),
@@ -40,12 +41,6 @@ export function hostStatements(rights: HostRights): readonly Statement[] {
     ...containers.flatMap((container) => containerStatements(container, rights.context)),
   ]);
 }
-
-const containersOf = ({ services, workers, jobs }: ResolvedWorkloads): readonly ResolvedContainer[] => [
-  ...services,
-  ...workers,
-  ...jobs,
-];
 
 function configurationStatements({ configuration: { bucketArn, key } }: HostRights): readonly Statement[] {
   return [{ sid: 'PullItsConfiguration', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${bucketArn}/${key}`] }];

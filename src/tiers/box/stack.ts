@@ -104,13 +104,13 @@ export class BoxStack extends TerraceStack {
 
   private createRole(configuration: BoxConfiguration): ServiceRole {
     const { identity, tier, workloads, data } = this.props;
-    const { environment, system, shortName, region } = identity;
+    const { environment, path: secretPath, region } = identity;
     return new ServiceRole(this, 'role', {
       name: resourceName(environment, 'box', 'iamRole'),
       description: `Permissions of the host of ${environment} and its containers`,
       service: 'ec2.amazonaws.com',
       statements: hostStatements({
-        context: { region, accountId: this.accountId, secretPath: `/${system}/${shortName}`, data, handover: this.data },
+        context: { region, accountId: this.accountId, secretPath, data, handover: this.data },
         workloads,
         configuration: { bucketArn: configuration.bucketArn, key: CONFIGURATION_KEY },
         box: tier.box,

@@ -1,10 +1,11 @@
 /** What ECS is told about the containers of one task. Pure: objects that may hold Terraform references. */
+import { POOLER_KEY } from '../../config/names';
 import type { Health, ResolvedContainer } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { SecretVariable } from '../../modules/containers/variable-values';
 import { terraformLiteral } from '../../terraform/literal';
 import { COLLECTOR_IMAGE, COLLECTOR_MEMORY_MIB, COLLECTOR_NAME, type CollectorSidecar } from './collector';
-import { POOLER_HOST, POOLER_IMAGE, POOLER_NAME, type PoolerSidecar } from '../../modules/containers/pooler';
+import { POOLER_HOST, POOLER_IMAGE, type PoolerSidecar } from '../../modules/containers/pooler';
 import { mountPoints, POOLER_MOUNT, type MountPoint } from './task-volumes';
 
 /** The part of ECS's `ContainerDefinition` that Terrace uses, in ECS's own spelling. */
@@ -93,7 +94,7 @@ function workload({
     environment: environmentOf(variables),
     secrets: secrets.map(injected),
     mountPoints: mountPoints(container),
-    dependsOn: pooler && [{ containerName: POOLER_NAME, condition: 'HEALTHY' }],
+    dependsOn: pooler && [{ containerName: POOLER_KEY, condition: 'HEALTHY' }],
     healthCheck: health && healthCheck(health),
     // Reaps the children of processes that do not: shells opened by ECS Exec among them.
     linuxParameters: { initProcessEnabled: true },
@@ -110,7 +111,7 @@ function poolerContainer(
   { environment, secrets }: PoolerSidecar,
 ): ContainerDefinition {
   return {
-    name: POOLER_NAME,
+    name: POOLER_KEY,
     image: POOLER_IMAGE,
     essential: true,
     user: '0',
@@ -123,7 +124,7 @@ function poolerContainer(
     readonlyRootFilesystem: true,
     privileged: false,
     stopTimeout: container.stopTimeoutSeconds,
-    logConfiguration: logging(container.logs.group, region, POOLER_NAME),
+    logConfiguration: logging(container.logs.group, region, POOLER_KEY),
   };
 }
 

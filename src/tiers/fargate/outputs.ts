@@ -1,4 +1,5 @@
 /** What the Fargate tier hands on to later stacks, and tells people: addresses, and the exact commands of the next steps. */
+import { runningWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
 import { dataAccess } from '../../modules/containers/data-access';
 import { databaseTunnelCommand, runJobCommand, shellCommand, type RunningWorkload } from './commands';
@@ -62,7 +63,7 @@ export function addFargateOutputs(stack: TerraceStack, outputs: FargateOutputs):
 
 function addShellOutputs(stack: TerraceStack, outputs: FargateOutputs): void {
   const { workloads, databaseHost } = outputs;
-  const open = [...workloads.services, ...workloads.workers].filter(({ exec }) => exec);
+  const open = runningWorkloads(workloads).filter(({ exec }) => exec);
   for (const { key, name } of open) {
     stack.addOutput(
       `shell_${outputName(key)}`,

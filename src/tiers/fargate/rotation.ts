@@ -1,5 +1,6 @@
 /** Wires rotated secrets to the services and workers that hold them. */
 import type { Construct } from 'constructs';
+import { runningWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
 import { rotatedSources } from '../../modules/containers/rotation';
 import { secretArn } from '../../modules/containers/variable-values';
@@ -18,7 +19,7 @@ export interface RedeploymentProps {
 
 /** Containers see a rotated secret only when they are started again. Nothing is made when nobody holds one. */
 export function addRedeployment(scope: Construct, { context, clusterName, workloads, data, running }: RedeploymentProps): void {
-  const holders = [...workloads.services, ...workloads.workers].flatMap(({ key, name, variables }) => {
+  const holders = runningWorkloads(workloads).flatMap(({ key, name, variables }) => {
     const sources = rotatedSources({ variables }, data);
     const service = running.get(key);
     return service === undefined || sources.length === 0 ? [] : [{ name, arn: service.arn, sources }];

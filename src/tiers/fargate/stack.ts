@@ -1,5 +1,6 @@
 /** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and the rules that let them into data. */
 import type { App } from 'cdktf';
+import { runningWorkloads } from '../../config/calculations/workloads';
 import type {
   Identity,
   ResolvedData,
@@ -92,12 +93,6 @@ export class FargateStack extends TerraceStack {
     });
   }
 
-  /** What lies below it is named after the environment: `/<system>/<environment>`. */
-  private get path(): string {
-    const { system, shortName } = this.props.identity;
-    return `/${system}/${shortName}`;
-  }
-
   /** The key that encrypts logs; CloudWatch's own unless the environment asks for more. */
   private get logKeyArn(): string | undefined {
     return this.props.data.logs.encryption === 'kms' ? this.data.keyArn : undefined;
@@ -105,12 +100,12 @@ export class FargateStack extends TerraceStack {
 
   private cluster(): FargateCluster {
     const { tier, workloads, data } = this.props;
-    const opensShells = [...workloads.services, ...workloads.workers].some(({ exec }) => exec);
+    const opensShells = runningWorkloads(workloads).some(({ exec }) => exec);
     return new FargateCluster(this, 'cluster', {
       name: tier.clusterName,
       containerInsights: tier.containerInsights,
       execLog: opensShells
-        ? { groupName: `${this.path}/shells`, retentionDays: data.logs.retentionDays, keyArn: this.logKeyArn }
+        ? { groupName: `${this.props.identity.path}/shells`, retentionDays: data.logs.retentionDays, keyArn: this.logKeyArn }
         : undefined,
     });
   }
@@ -121,7 +116,7 @@ export class FargateStack extends TerraceStack {
       environment: identity.environment,
       region: identity.region,
       accountId: this.accountId,
-      secretPath: this.path,
+      secretPath: this.props.identity.path,
       data,
       handover: this.data,
       facts: environmentFacts(identity, data, this.data),

@@ -1,4 +1,5 @@
 /** Fargate, as environments see it. */
+import { runningWorkloads } from '../../config/calculations/workloads';
 import type { FargateHandover } from '../../contracts/handovers';
 import { balancerDestination } from '../../modules/load-balancer/destination';
 import type { MonitoredBalancer, MonitoredFargate } from '../../modules/observability/monitored-resources';
@@ -52,12 +53,11 @@ function monitoredBalancer({ loadBalancer, services }: FargateHandover): Monitor
 }
 
 function monitoredServices({ tier, environment }: Context, handover: FargateHandover): MonitoredFargate {
-  const { services, workers } = environment.workloads;
   const running = { ...handover.services, ...handover.workers };
   return {
     clusterName: handover.clusterName,
     insights: tier.containerInsights !== 'disabled',
-    services: [...services, ...workers].flatMap(({ key, name, replicas, tracing }) => {
+    services: runningWorkloads(environment.workloads).flatMap(({ key, name, replicas, tracing }) => {
       const service = running[key];
       return service === undefined
         ? []

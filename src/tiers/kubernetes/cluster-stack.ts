@@ -1,5 +1,6 @@
 /** The cluster of the Kubernetes tier: control plane, nodes, add-ons, IAM roles of pods, and access to data. */
 import type { App } from 'cdktf';
+import { allWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import type {
   Identity,
@@ -68,7 +69,7 @@ export class KubernetesStack extends TerraceStack {
     const { clusterName, administrators, viewers, namespace } = tier.kubernetes;
     const { environment, region } = identity;
     this.cluster = { environment, clusterName, region, accountId: this.accountId };
-    this.workloads = [...workloads.services, ...workloads.workers, ...workloads.jobs];
+    this.workloads = allWorkloads(workloads);
 
     const { name, arn, endpoint, certificateAuthority, securityGroupId } = this.createCluster();
     new AccessEntries(this, 'access', { clusterName: name, administrators, viewers });
@@ -101,8 +102,7 @@ export class KubernetesStack extends TerraceStack {
   }
 
   private get permissions(): PermissionContext {
-    const { system, shortName, region } = this.props.identity;
-    const secretPath = `/${system}/${shortName}`;
+    const { path: secretPath, region } = this.props.identity;
     return { region, accountId: this.accountId, secretPath, data: this.props.data, handover: this.data };
   }
 

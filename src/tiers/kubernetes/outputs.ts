@@ -1,4 +1,5 @@
 /** The outputs of the Kubernetes tier's stacks: addresses, and the exact commands for next steps. None is secret. */
+import { runningWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedWorkloads } from '../../config/resolved/environment';
 import { addAddressOutputs, type AddressOutputs } from '../../modules/load-balancer/address-outputs';
 import { outputName } from '../../terraform/output-name';
@@ -45,7 +46,7 @@ export function addWorkloadsOutputs(stack: TerraceStack, outputs: WorkloadsOutpu
   const { namespace, workloads } = outputs;
   stack.addOutput('login', 'Configures kubectl for this cluster; the other commands need it once', loginCommand(outputs));
   addAddressOutputs(stack, outputs);
-  for (const { key, exec } of [...workloads.services, ...workloads.workers]) {
+  for (const { key, exec } of runningWorkloads(workloads)) {
     const name = outputName(key);
     stack.addOutput(
       `watch_release_${name}`,

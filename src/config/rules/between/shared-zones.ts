@@ -3,6 +3,7 @@ import { recordZone } from '../../calculations/record-zone';
 import { show } from '../../problems/problem';
 import type { ResolvedEdge } from '../../resolved/edge';
 import type { ResolvedDomain, ResolvedEnvironment } from '../../resolved/environment';
+import { CERTIFICATE_AUTHORITIES } from '../../tables/certificate-authorities';
 import type { BetweenRule, SetFinding } from './rule';
 
 /** What only one environment can create. */
@@ -79,7 +80,7 @@ function claims(domain: ResolvedDomain, edge: ResolvedEdge): readonly Claim[] {
 }
 
 /** The authority of the certificates of a single host. */
-const HOST_AUTHORITY = 'letsencrypt.org';
+const HOST_AUTHORITY = CERTIFICATE_AUTHORITIES.letsEncrypt;
 
 export const hostAuthorityRule: BetweenRule = {
   id: 'host-certificate-authority',

@@ -33,9 +33,3 @@ export interface ResolvedBoxVolume {
   /** Days for which daily snapshots are kept. */
   readonly snapshotRetentionDays: number;
 }
-
-/** The host names of a database and a cache on the same host as the containers. */
-export interface HostNames {
-  readonly database: string;
-  readonly cache: string;
-}

@@ -1,5 +1,6 @@
 /** Security group rules that admit the nodes of a cluster to the data that its workloads use, port by port. */
 import { Construct } from 'constructs';
+import { allWorkloads } from '../../../config/calculations/workloads';
 import type { ResolvedWorkloads } from '../../../config/resolved/environment';
 import { PORTS } from '../../../config/tables/ports';
 import type { NetworkHandover } from '../../../contracts/handovers';
@@ -17,7 +18,7 @@ export interface DataRulesProps {
 export class DataRules extends Construct {
   constructor(scope: Construct, id: string, { clusterSecurityGroupId, network, workloads }: DataRulesProps) {
     super(scope, id);
-    const access = [...workloads.services, ...workloads.workers, ...workloads.jobs].map(dataAccess);
+    const access = allWorkloads(workloads).map(dataAccess);
     const used = {
       database: access.some(({ database }) => database) ? network.databaseSecurityGroupId : undefined,
       cache: access.some(({ cache }) => cache) ? network.cacheSecurityGroupId : undefined,

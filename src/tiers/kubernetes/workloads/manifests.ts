@@ -1,5 +1,6 @@
 /** All objects in the namespace of one environment, in the order in which they can be applied. Pure. */
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
+import { allWorkloads } from '../../../config/calculations/workloads';
 import type { ResolvedService, ResolvedWorker, ResolvedWorkload, ResolvedWorkloads } from '../../../config/resolved/environment';
 import { factsBehindPooler } from '../../../modules/containers/pooler';
 import { rotatedSources } from '../../../modules/containers/rotation';
@@ -112,9 +113,9 @@ function serviceAccount(context: WorkloadContext, workload: WorkloadId) {
   } satisfies ServiceAccount;
 }
 
-function customManifests(context: WorkloadContext, { services, workers, jobs }: ResolvedWorkloads): readonly CustomManifest[] {
-  const secrets = [...services, ...workers, ...jobs].flatMap((workload) => externalSecrets(context, workload));
-  const scalers = workers.map((worker) => scaledObject(context, worker)).filter((scaler) => scaler !== undefined);
+function customManifests(context: WorkloadContext, workloads: ResolvedWorkloads): readonly CustomManifest[] {
+  const secrets = allWorkloads(workloads).flatMap((workload) => externalSecrets(context, workload));
+  const scalers = workloads.workers.map((worker) => scaledObject(context, worker)).filter((scaler) => scaler !== undefined);
   return [
     ...(secrets.length === 0 ? [] : [secretStore(context), ...secrets]),
     ...(scalers.length === 0 ? [] : [triggerAuthentication(context), ...scalers]),

@@ -1,5 +1,6 @@
 /** The namespace of the system, the most that it may use of the cluster, and the defaults of its containers. Pure. */
 import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
+import { runningWorkloads } from '../../../config/calculations/workloads';
 import { POOLER_SIZE } from '../../../config/calculations/node-capacity';
 import type { ResolvedContainer, ResolvedWorkloads } from '../../../config/resolved/environment';
 import { commonLabels, commonMetadata, type WorkloadContext } from './context';
@@ -31,13 +32,13 @@ const SPARE = { vcpu: 1, memoryMib: 1024, pods: 4 };
 const RUNS_PER_JOB = 2;
 
 /** Twice the maximum of every workload, because a release may run old and new pods side by side. */
-export function resourceQuota(context: WorkloadContext, { services, workers, jobs }: ResolvedWorkloads) {
+export function resourceQuota(context: WorkloadContext, workloads: ResolvedWorkloads) {
   const { vcpu, memoryMib, pods } = [
     SPARE,
-    ...[...services, ...workers].map(({ pooler, replicas, ...workload }) =>
+    ...runningWorkloads(workloads).map(({ pooler, replicas, ...workload }) =>
       podsOf(workload, 2 * replicas.max, pooler === undefined ? undefined : POOLER_SIZE),
     ),
-    ...jobs.map((job) => podsOf(job, RUNS_PER_JOB)),
+    ...workloads.jobs.map((job) => podsOf(job, RUNS_PER_JOB)),
   ].reduce((sum, next) => ({
     vcpu: sum.vcpu + next.vcpu,
     memoryMib: sum.memoryMib + next.memoryMib,

@@ -1,4 +1,5 @@
 /** PgBouncer as a sidecar: it starts before the container of its pod, and stops after it. Pure. */
+import { POOLER_KEY } from '../../../config/names';
 import type { ResolvedWorkload } from '../../../config/resolved/environment';
 import { POOLER_SIZE } from '../../../config/calculations/node-capacity';
 import { PORTS } from '../../../config/tables/ports';
@@ -6,7 +7,6 @@ import {
   POOLER_CONFIG_PATH,
   POOLER_HOST,
   POOLER_IMAGE,
-  POOLER_NAME,
   poolerSidecar,
   type PoolerSidecar,
 } from '../../../modules/containers/pooler';
@@ -18,11 +18,11 @@ import { resourcesOf } from './notation';
 const POOLER_USER = { user: 70, group: 70 };
 
 /** Holds PgBouncer's configuration. */
-export const POOLER_VOLUME = scratchVolume(POOLER_NAME);
+export const POOLER_VOLUME = scratchVolume(POOLER_KEY);
 
 /** The name of the secret with the pooler's login. */
 export function poolerSecretName(key: string): string {
-  return `${key}-${POOLER_NAME}`;
+  return `${key}-${POOLER_KEY}`;
 }
 
 /** The settings and login of a workload's pooler; nothing for a workload without one. */
@@ -43,12 +43,12 @@ export function poolerContainer(workload: ResolvedWorkload, { environment, secre
   // Hosts and numbers only, in which Kubernetes finds no `$(NAME)`.
   const plain = Object.entries(environment).map(([name, value]) => ({ name, value }));
   return {
-    name: POOLER_NAME,
+    name: POOLER_KEY,
     image: POOLER_IMAGE,
     imagePullPolicy: 'IfNotPresent',
     env: [...plain, ...secretReferences(poolerSecretName(workload.key), secrets)],
     resources: resourcesOf(POOLER_SIZE),
-    volumeMounts: [{ name: POOLER_NAME, mountPath: POOLER_CONFIG_PATH }],
+    volumeMounts: [{ name: POOLER_KEY, mountPath: POOLER_CONFIG_PATH }],
     lifecycle: {
       postStart: { exec: { command: ['timeout', '30', 'sh', '-c', untilReady] } },
       preStop: { exec: { command: ['sleep', String(terminationSeconds(workload))] } },

@@ -2,6 +2,7 @@
  * The context of manifests that people read before a deployment. Each value that only a deployment provides is a variable
  * with a telling name, such as `${DATABASE_HOST}`, which `envsubst` can replace. Pure.
  */
+import { managed } from '../../../config/calculations/placement';
 import type { ResolvedEdge } from '../../../config/resolved/edge';
 import type { ResolvedData, ResolvedEnvironment } from '../../../config/resolved/environment';
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
@@ -56,7 +57,7 @@ function readableData({ database, cache, buckets, fileSystems, queues, secrets, 
       resourceId: variable('database resource id'),
       masterSecretArn: variable('database master secret arn'),
       roleSecretArns: Object.fromEntries(database.roles.map(({ name }) => [name, variable('database role', name, 'secret arn')])),
-      replicaHosts: byKey(database.replicas, ({ key }) => variable('database replica', key, 'host')),
+      replicaHosts: byKey(managed(database)?.replicas ?? [], ({ key }) => variable('database replica', key, 'host')),
     },
     cache: cache && { host: variable('cache host') },
     // Names are known before a deployment.

@@ -5,9 +5,7 @@ import { suggest } from '../../../problems/nearest';
 import { finding, findingIf, listed } from '../../../rules/finding';
 import { hasTier } from '../../../rules/located';
 import { defineRule, type Rule } from '../../../rules/rule';
-
-/** The CAA value of Let's Encrypt. */
-const LETS_ENCRYPT = 'letsencrypt.org';
+import { CERTIFICATE_AUTHORITIES } from '../../../tables/certificate-authorities';
 
 /** No organisation has a network with a shorter prefix. */
 const SHORTEST_SSH_PREFIX = 8;
@@ -77,11 +75,11 @@ const certificateAuthority = defineRule({
     const single = hasTier({ tier, nextTier }, 'box') && box?.instances.max === 1;
     const admitted = domain?.certificateAuthorities ?? [];
     return findingIf(
-      single && admitted.length > 0 && !admitted.includes(LETS_ENCRYPT),
+      single && admitted.length > 0 && !admitted.includes(CERTIFICATE_AUTHORITIES.letsEncrypt),
       'domain.certificateAuthorities',
       admitted,
-      `a list with "${LETS_ENCRYPT}" while a single host serves`,
-      `set it to ['amazon.com', '${LETS_ENCRYPT}']`,
+      `a list with "${CERTIFICATE_AUTHORITIES.letsEncrypt}" while a single host serves`,
+      `set it to ['${CERTIFICATE_AUTHORITIES.amazon}', '${CERTIFICATE_AUTHORITIES.letsEncrypt}']`,
     );
   },
 });

@@ -9,7 +9,7 @@ type Stores = Pick<ParsedEnvironment, 'database' | 'cache'>;
 
 /** Ports that programs of the host listen on. */
 function hostPorts({ database, cache }: Stores): ReadonlyMap<number, string> {
-  return new Map([
+  return new Map<number, string>([
     [PORTS.ssh, 'SSH'],
     [PORTS.http, 'nginx'],
     [PORTS.https, 'nginx'],

@@ -1,6 +1,6 @@
 /** Rules about data on the host: PostgreSQL, Redis, and backups. */
 import { suggest } from '../../../problems/nearest';
-import { finding, findingIf, listed } from '../../../rules/finding';
+import { findingIf, listed } from '../../../rules/finding';
 import { defineRule, type Rule } from '../../../rules/rule';
 import { BOX_PACKAGES } from '../../../tables/box-packages';
 
@@ -73,35 +73,4 @@ const storeSettings = defineRule({
   ],
 });
 
-const hostDatabase = defineRule({
-  id: 'host-database',
-  severity: 'refusal',
-  summary: 'A database on the host has neither IAM authentication nor automatic rotation of passwords.',
-  reads: ['database'],
-  check: ({ database }) => {
-    if (database?.placement !== 'host') return [];
-    return [
-      ...findingIf(
-        database.iamAuthentication,
-        'database.iamAuthentication',
-        true,
-        'false while placement is "host"',
-        'remove it: only RDS supports IAM authentication',
-      ),
-      ...Object.entries(database.roles).flatMap(([role, { rotateAfterDays }]) =>
-        rotateAfterDays === undefined
-          ? []
-          : [
-              finding(
-                `database.roles.${role}.rotateAfterDays`,
-                rotateAfterDays,
-                'nothing while placement is "host"',
-                "remove it: AWS's rotation function reaches only RDS; docs/box-host.md describes how to change a password by hand",
-              ),
-            ],
-      ),
-    ];
-  },
-});
-
-export const DATA_RULES: readonly Rule[] = [backupBucket, packages, storeSettings, hostDatabase];
+export const DATA_RULES: readonly Rule[] = [backupBucket, packages, storeSettings];

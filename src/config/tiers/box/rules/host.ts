@@ -1,6 +1,6 @@
 /** Rules about the host itself: the section, the instance type, and what several hosts may not have. */
 import { finding, findingIf } from '../../../rules/finding';
-import { CONTAINER_SECTIONS, containersOf, hasTier, located } from '../../../rules/located';
+import { CONTAINER_SECTIONS, containersOf, hasTier, located, routedServices } from '../../../rules/located';
 import { defineRule, type Rule } from '../../../rules/rule';
 import { architectureOf, isNitro } from '../../../tables/ec2-architectures';
 
@@ -73,10 +73,11 @@ const severalHosts = defineRule({
       finding('box.instances.max', max, `1 while ${reason}`, `${fix}, or keep one host`);
     const managed = (name: 'database' | 'cache') =>
       oneHost(`the ${name} is on the host`, `set ${name}.placement to "managed" and move the data first (docs/box.md)`);
-    const routed = Object.values(workloads.services).some(({ routes }) => routes.length > 0);
     return [
       ...order,
-      ...(routed ? [] : [oneHost('no service has a route for the load balancer', 'give a service routes')]),
+      ...(routedServices(workloads.services).length > 0
+        ? []
+        : [oneHost('no service has a route for the load balancer', 'give a service routes')]),
       ...(database?.placement === 'host' ? [managed('database')] : []),
       ...(cache?.placement === 'host' ? [managed('cache')] : []),
       ...containersOf(workloads)

@@ -1,0 +1,112 @@
+/** Inputs about the edge that are refused and accepted. */
+import { COUNTRY_CODES } from '../../../src/config/tables/countries';
+import { boxSection } from '../../support/boxed';
+import type { Accepted, Refused } from '../../support/refusals';
+import { rich, type Change, type Json } from '../../support/rich';
+
+const rate = { kind: 'rate', priority: 10, requests: 2000 };
+const core = { kind: 'managed', priority: 20, group: 'AWSManagedRulesCommonRuleSet', uploads: { paths: ['/up'], priority: 21 } };
+const countries = { kind: 'countries', priority: 30, codes: ['KP', 'IR'] };
+
+/** The rich example behind CloudFront, with a static site and a web ACL. */
+function delivered(change: Change): Json {
+  const e = rich();
+  e.domain.names = ['shop.example', 'www.shop.example'];
+  e.edge = {
+    cdn: { servicePaths: ['/api/*'] },
+    waf: { rules: structuredClone({ rate, core, countries }) },
+    healthChecks: { api: { host: 'shop.example', path: '/health' } },
+  };
+  e.frontends = { web: { kind: 'static-site', pages: 'single-page' } };
+  change(e);
+  return e;
+}
+
+/** The rich example behind Cloudflare, with one frontend that is a service and one on Pages. */
+function proxied(change: Change): Json {
+  const e = rich();
+  e.domain.provider = 'cloudflare';
+  e.edge = {
+    cloudflare: { plan: 'free', origin: 'cloudflare', rateLimits: { all: { requests: 100 } }, customRules: {} },
+    waf: { rules: structuredClone({ rate }) },
+  };
+  e.frontends = { web: { kind: 'service', service: 'api' }, blog: pages('blog.shop.example') };
+  change(e);
+  return e;
+}
+
+function pages(...domains: readonly string[]): Json {
+  const repository = { owner: 'shop', name: 'web' };
+  return { kind: 'cloudflare-pages', project: 'shop-web', repository, buildCommand: 'npm run build', output: 'out', domains };
+}
+
+const rules = (e: Json): Json => e.edge.waf.rules;
+const oneHost = (e: Json): void => {
+  Object.assign(e, { tier: 'box', box: boxSection({ backup: { bucket: 'uploads' } }) });
+};
+
+// prettier-ignore
+export const REFUSED_AT_EDGE: readonly Refused[] = [
+  ['a CDN without a domain', delivered((e) => delete e.domain), 'edge.cdn', 'edge-needs-domain', /add `domain`/],
+  ['a frontend without a domain', proxied((e) => { delete e.domain; delete e.edge; }), 'frontends.web', 'edge-needs-domain', /add `domain`/],
+  ['a CDN in front of a single host', delivered(oneHost), 'edge.cdn', 'cdn-origin', /behind Cloudflare/],
+  ['a CDN without an origin', delivered((e) => { e.services.api.routes = []; e.frontends = {}; e.edge.cdn = {}; delete e.edge.waf; }), 'edge.cdn', 'cdn-origin', /`routes`/],
+  ['a frontend without paths for the services', delivered((e) => (e.edge.cdn = {})), 'edge.cdn.servicePaths', 'cdn-service-paths', /"\/api\/\*"/],
+  ['paths to services without routes', delivered((e) => (e.services.api.routes = [])), 'edge.cdn.servicePaths', 'cdn-service-paths', /no service has routes/],
+  ['paths to services where every path is theirs', delivered((e) => (e.frontends = {})), 'edge.cdn.servicePaths', 'cdn-service-paths', /every path/],
+  ['two CDNs in a row', proxied((e) => { e.edge.cdn = {}; e.edge.cloudflare.origin = 'public'; }), 'edge.cloudflare.proxied', 'cdn-names', /one CDN is enough/],
+  ['the name of the origin', delivered((e) => e.domain.names.push('origin.shop.example')), 'domain.names', 'cdn-names', /"origin\.shop\.example"/],
+  ['a health check of an undeclared name', delivered((e) => (e.edge.healthChecks.api.host = 'shop2.example')), 'edge.healthChecks.api.host', 'health-check-host', /shop\.example, www\.shop\.example/],
+  ['traffic to a missing tier', delivered((e) => (e.edge.nextTierPercent = 10)), 'edge.nextTierPercent', 'traffic-split', /0 without `nextTier`/],
+  ['a share of traffic in a Cloudflare zone', proxied((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 50; }), 'edge.nextTierPercent', 'traffic-split', /0 or 100/],
+  ['more than all traffic', delivered((e) => (e.edge.nextTierPercent = 101)), 'edge.nextTierPercent', undefined, /from 0 to 100/],
+  // The web ACL.
+  ['a web ACL in front of a single host', delivered((e) => { oneHost(e); delete e.edge.cdn; e.frontends = {}; }), 'edge.waf', 'waf-target', /Cloudflare's rules/],
+  ['two WAF rules of one priority', delivered((e) => (rules(e).countries.priority = 10)), 'edge.waf.rules.countries.priority', 'waf-priorities', /edge\.waf\.rules\.rate\.priority/],
+  ['a WAF rule at the priority of exempt uploads', delivered((e) => (rules(e).countries.priority = 21)), 'edge.waf.rules.countries.priority', 'waf-priorities', /edge\.waf\.rules\.core\.uploads\.priority/],
+  ['uploads with a lower priority than their group', delivered((e) => (rules(e).core.uploads.priority = 5)), 'edge.waf.rules.core.uploads.priority', 'waf-priorities', /more than 20/],
+  ["a rate below AWS's minimum", delivered((e) => (rules(e).rate.requests = 9)), 'edge.waf.rules.rate.requests', 'waf-rate', /10 to/],
+  ['an unknown country code', delivered((e) => (rules(e).countries.codes = ['KP', 'UK'])), 'edge.waf.rules.countries.codes[1]', 'waf-countries', /"GB"/],
+  ['a country in small letters', delivered((e) => (rules(e).countries.codes = ['kp'])), 'edge.waf.rules.countries.codes[0]', 'waf-countries', /capitals/],
+  ['a country twice', delivered((e) => (rules(e).countries.codes = ['KP', 'KP'])), 'edge.waf.rules.countries.codes', 'waf-countries', /second "KP"/],
+  ['more countries than a rule holds', delivered((e) => (rules(e).countries.codes = [...COUNTRY_CODES].slice(0, 51))), 'edge.waf.rules.countries.codes', 'waf-countries', /at most 50/],
+  ['uploads exempt from a list of addresses', delivered((e) => (rules(e).core.group = 'AWSManagedRulesAmazonIpReputationList')), 'edge.waf.rules.core.uploads', 'waf-uploads', /looks into bodies/],
+  ["a rule with the name of a group's second rule", delivered((e) => (rules(e)['core-bodies'] = { ...rate, priority: 99 })), 'edge.waf.rules.core-bodies', 'waf-rule-names', /rename yours/],
+  ['a web ACL that sees Cloudflare only', proxied((e) => (e.edge.cloudflare.origin = 'public')), 'edge.cloudflare.origin', 'waf-behind-proxy', /"cloudflare" with/],
+  ['an unknown managed group', delivered((e) => (rules(e).core.group = 'AWSManagedRulesComonRuleSet')), 'edge.waf.rules.core.group', undefined, /did you mean "AWSManagedRulesCommonRuleSet"/],
+  // Cloudflare.
+  ["Cloudflare's settings of a Route 53 zone", proxied((e) => { e.domain.provider = 'route53'; e.frontends = {}; }), 'edge.cloudflare', 'cloudflare-zone', /"cloudflare"/],
+  ['an origin for Cloudflare without its proxy', proxied((e) => (e.edge.cloudflare.proxied = false)), 'edge.cloudflare.origin', 'cloudflare-zone', /set `proxied` to true/],
+  ['an origin behind Cloudflare whose names Route 53 answers', proxied((e) => { e.domain.delegatedZone = 'app.shop.example'; e.domain.names = ['app.shop.example']; }), 'edge.cloudflare.origin', 'cloudflare-zone', /delegated zone/],
+  ['more rate limits than the plan has', proxied((e) => (e.edge.cloudflare.rateLimits.more = { requests: 5 })), 'edge.cloudflare.rateLimits', 'cloudflare-plan', /at most 1 on the free plan/],
+  ['a period that the plan does not have', proxied((e) => (e.edge.cloudflare.rateLimits.all.periodSeconds = 60)), 'edge.cloudflare.rateLimits.all.periodSeconds', 'cloudflare-plan', /at most 10 on the free plan/],
+  ['a block that the plan does not have', proxied((e) => (e.edge.cloudflare.rateLimits.all.blockSeconds = 60)), 'edge.cloudflare.rateLimits.all.blockSeconds', 'cloudflare-plan', /at most 10/],
+  ['a period that Cloudflare does not have', proxied((e) => (e.edge.cloudflare.rateLimits.all.periodSeconds = 11)), 'edge.cloudflare.rateLimits.all.periodSeconds', undefined, /10, 15, 20/],
+  ["rules in an environment that leaves them to another", proxied((e) => (e.edge.cloudflare.zoneRules = 'elsewhere')), 'edge.cloudflare.zoneRules', 'cloudflare-rules-elsewhere', /write them in the environment with zoneRules "here"/],
+  ['a host that admits only a missing proxy', proxied((e) => { oneHost(e); e.box.origin = 'cloudflare'; e.edge = {}; }), 'box.origin', 'cloudflare-host', /plan: 'free'/],
+  // Frontends.
+  ['a Pages domain outside the zone', proxied((e) => (e.frontends.blog = pages('blog.other.example'))), 'frontends.blog.domains[0]', 'frontend-domains', /"shop\.example" or a name below/],
+  ['a Pages domain in the delegated zone', proxied((e) => { e.domain.delegatedZone = 'app.shop.example'; e.domain.names = ['app.shop.example']; e.edge.cloudflare.origin = 'public'; delete e.edge.waf; e.frontends.blog = pages('x.app.shop.example'); }), 'frontends.blog.domains[0]', 'frontend-domains', /Route 53 answers/],
+  ['a Pages domain that the services have', proxied((e) => (e.frontends.blog = pages('shop.example'))), 'frontends.blog.domains[0]', 'frontend-domains', /not among domain\.names/],
+  ['one domain of two Pages frontends', proxied((e) => (e.frontends.more = pages('blog.shop.example'))), 'frontends.more.domains[0]', 'frontend-domains', /frontends\.blog/],
+  ['Pages without Cloudflare', delivered((e) => (e.frontends.blog = pages('blog.shop.example'))), 'frontends.blog.kind', 'frontend-provider', /"static-site" or "amplify"/],
+  ['a static site without a CDN', delivered((e) => { delete e.edge.cdn; }), 'frontends.web.kind', 'frontend-provider', /cdn: \{\}/],
+  ['two frontends at one name', delivered((e) => (e.frontends.more = { kind: 'service', service: 'api' })), 'frontends.more.kind', 'frontend-single', /frontends\.web/],
+  ['a frontend that is no service', proxied((e) => (e.frontends.web.service = 'apii')), 'frontends.web.service', 'frontend-service', /did you mean "api"/],
+  ['a frontend of an unknown kind', proxied((e) => (e.frontends.web = { kind: 'vercel' })), 'frontends.web.kind', undefined, /cloudflare-pages/],
+];
+
+// prettier-ignore
+export const ACCEPTED_AT_EDGE: readonly Accepted[] = [
+  ['CloudFront with a static site and a web ACL', delivered(() => undefined)],
+  ['Cloudflare with a web ACL that reads the client address, and Pages', proxied(() => undefined)],
+  ['a rate of ten', delivered((e) => (rules(e).rate.requests = 10))],
+  ['fifty countries, or all others', delivered((e) => (rules(e).countries = { ...countries, codes: [...COUNTRY_CODES].slice(0, 50), refuse: 'others' }))],
+  ['an unproxied name with CloudFront', proxied((e) => { e.edge = { cdn: {}, cloudflare: { plan: 'free', proxied: false } }; })],
+  ['a web ACL in front of a load balancer, without a CDN', delivered((e) => { e.edge = { waf: e.edge.waf }; e.frontends = {}; })],
+  ['a frontend alone behind the CDN', delivered((e) => { e.services.api.routes = []; e.edge.cdn = {}; delete e.services.api.scaling.requestsPerTarget; })],
+  ['longer periods on a plan that has them', proxied((e) => Object.assign(e.edge.cloudflare, { plan: 'pro', rateLimits: { all: { requests: 9, periodSeconds: 60, blockSeconds: 3600 } } }))],
+  ['a share on Route 53', delivered((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 50; })],
+  ['all traffic in a Cloudflare zone', proxied((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 100; })],
+  ['no edge at all', rich()],
+];

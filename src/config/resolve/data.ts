@@ -1,0 +1,94 @@
+/** What the data stack holds, with every default filled. Pure. */
+import { mapRecord } from '../calculations/records';
+import { allWorkloads } from '../calculations/workloads';
+import { firstZone } from '../calculations/zones';
+import {
+  ACCESS_LOGS_BUCKET_KEY,
+  bucketName,
+  hostLogGroupName,
+  imageParameterName,
+  logGroupId,
+  repositoryName,
+  resourceName,
+  secretName,
+} from '../names';
+import type { ResolvedBucket, ResolvedData, ResolvedWorkloads } from '../resolved/environment';
+import type { ParsedEnvironment } from '../schema/environment';
+import { resolveCache, resolveDatabase } from './data-stores';
+import { resolveTracing } from './observability';
+
+/** The bucket for access logs of an environment that declares none. */
+const ACCESS_LOGS = {
+  purpose: 'logs',
+  encryption: 'sse-s3',
+  /** Days. */
+  expireAfterDays: 90,
+  transitions: [],
+  oldVersionsDays: 30,
+} as const;
+
+/** Resolves everything that outlives a change of tier. */
+export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorkloads): ResolvedData {
+  const { name, protect } = parsed;
+  return {
+    database: resolveDatabase(parsed, workloads),
+    cache: resolveCache(parsed),
+    ...resolveBuckets(parsed),
+    bucketAccessLogs: protect,
+    cdnAccessLogs: parsed.edge.cdn !== undefined,
+    fileSystems: mapRecord(parsed.fileSystems, (key, value) => ({
+      ...value,
+      key,
+      name: `${name}-${key}`,
+      backup: value.backup ?? protect,
+    })),
+    queues: mapRecord(parsed.queues, (key, value) => ({ ...value, key, name: resourceName(name, key, 'queue') })),
+    secrets: mapRecord(parsed.secrets, (key, value) => ({ ...value, key, name: secretName(parsed, key, value.name) })),
+    images: mapRecord(parsed.images, (key, value) => ({
+      ...value,
+      key,
+      repositoryName: repositoryName(parsed, key),
+      parameterName: imageParameterName(parsed, key),
+    })),
+    logGroups: logGroupsOf(workloads, parsed),
+    logs: parsed.logs,
+    backups: parsed.backups,
+    customerManagedKey: protect,
+    boxVolume: resolveBoxVolume(parsed),
+  };
+}
+
+function resolveBoxVolume(parsed: ParsedEnvironment): ResolvedData['boxVolume'] {
+  const { region, network, box } = parsed;
+  return (
+    box && {
+      sizeGb: box.dataVolumeGb,
+      zone: firstZone(region, network.zones),
+      snapshotRetentionDays: box.snapshotRetentionDays,
+    }
+  );
+}
+
+function resolveBuckets({ name, protect, buckets }: ParsedEnvironment): Pick<ResolvedData, 'buckets' | 'logBucket'> {
+  const declared = mapRecord(buckets, (key, bucket): ResolvedBucket => ({
+    ...bucket,
+    key,
+    name: bucketName(name, key, bucket.name),
+    versioning: bucket.versioning ?? protect,
+  }));
+  const logs = declared.find(({ purpose }) => purpose === 'logs');
+  if (logs !== undefined) return { buckets: declared, logBucket: logs.key };
+  const key = ACCESS_LOGS_BUCKET_KEY;
+  const accessLogs: ResolvedBucket = { ...ACCESS_LOGS, key, name: bucketName(name, key), versioning: protect };
+  return { buckets: [...declared, accessLogs], logBucket: key };
+}
+
+function logGroupsOf(workloads: ResolvedWorkloads, parsed: ParsedEnvironment): ResolvedData['logGroups'] {
+  const metrics = resolveTracing(parsed)?.logGroup;
+  const names = new Set([
+    ...allWorkloads(workloads).map(({ logs }) => logs.group),
+    ...(parsed.box === undefined ? [] : [hostLogGroupName(parsed)]),
+    ...(metrics === undefined ? [] : [metrics]),
+  ]);
+  return [...names].map((name) => ({ key: logGroupId(name), name }));
+}

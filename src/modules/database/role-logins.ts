@@ -1,0 +1,73 @@
+/** The secrets that applications log in to the database with. */
+import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
+import type { Construct } from 'constructs';
+import type { ManagedDatabase, ResolvedDatabase } from '../../config/resolved/environment';
+import { ephemeralPassword } from '../../terraform/ephemeral-password';
+import { LOGIN_VERSION, LoginSecret, type Login } from './login-secret';
+import type { RotationFunction } from './rotation-function';
+
+export interface RoleLoginsProps extends Pick<Login, 'host' | 'sslMode'> {
+  readonly database: ResolvedDatabase;
+  readonly keyArn?: string;
+  readonly protect: boolean;
+  /** The instance that the logins are for; without one, the database is on the host. */
+  readonly instance?: DbInstance;
+}
+
+/**
+ * Creates a secret for every role.
+ * @returns role name to the ARN of its secret
+ */
+export function createRoleLogins(scope: Construct, props: RoleLoginsProps): Readonly<Record<string, string>> {
+  return Object.fromEntries(props.database.roles.map((role) => [role.name, createRoleLogin(scope, props, role).arn]));
+}
+
+/** The same for a managed database, where roles may rotate. */
+export function createRotatedRoleLogins(
+  scope: Construct,
+  props: RoleLoginsProps & { readonly database: ManagedDatabase },
+  rotation: RotationFunction | undefined,
+): Readonly<Record<string, string>> {
+  const entries = props.database.roles.map((role) => {
+    const secret = createRoleLogin(scope, props, role);
+    if (role.rotateAfterDays !== undefined) {
+      // Not at once: database-init creates the login after the first deployment.
+      rotation?.rotate(secret, {
+        secretArn: secret.arn,
+        login: secret.version,
+        afterDays: role.rotateAfterDays,
+        immediately: false,
+      });
+    }
+    return [role.name, secret.arn] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function createRoleLogin(
+  scope: Construct,
+  { database, host, sslMode, keyArn, protect, instance }: RoleLoginsProps,
+  { name, privileges, secretName, holdsUrl }: ResolvedDatabase['roles'][number],
+): LoginSecret {
+  return new LoginSecret(scope, `role-${dashed(name)}`, {
+    name: secretName,
+    description: `Database login ${name} (${privileges})`,
+    keyArn,
+    protect,
+    version: LOGIN_VERSION[database.placement],
+    login: {
+      username: name,
+      password: ephemeralPassword(scope, `database-role-${dashed(name)}`),
+      host,
+      database: database.name,
+      holdsUrl,
+      sslMode,
+    },
+    instance,
+  });
+}
+
+/** A role's name as part of a construct id; PostgreSQL names have underscores, ids hyphens, and neither has both. */
+function dashed(role: string): string {
+  return role.replaceAll('_', '-');
+}
