@@ -1,4 +1,4 @@
-/** What is between visitors and the tiers: DNS records, CloudFront and its web ACL, Cloudflare, frontends, health checks. */
+/** Everything between visitors and the tiers: DNS records, CloudFront and its web ACL, Cloudflare, frontends, health checks. */
 import type { App } from 'cdktf';
 import { recordZone } from '../config/calculations/record-zone';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from '../config/resolved/environment';
@@ -40,7 +40,7 @@ export interface EdgeStackProps {
   };
 }
 
-/** Whether an environment has anything at its edge; without a domain it has not. */
+/** Whether an environment has anything at its edge; never without a domain. */
 export function hasEdge({ domain, edge, workloads }: ResolvedEnvironment): boolean {
   const routed = workloads.services.some(({ routes }) => routes.length > 0);
   const more = edge.distribution ?? edge.cloudflareZone;
@@ -100,7 +100,7 @@ export class EdgeStack extends TerraceStack {
     return { distribution: created, origins };
   }
 
-  /** The domain's names lead to the distribution where there is one, and the name of its origin to the tiers; else all to the tiers. */
+  /** Names lead to the distribution where there is one, and the name of its origin to the tiers; otherwise names lead to the tiers. */
   private createRecords(distribution: Distribution | undefined): void {
     const { domain, edge } = this.props;
     if (distribution === undefined) this.pointAtTiers(domain.names, edge.proxied);

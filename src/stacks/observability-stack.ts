@@ -70,7 +70,7 @@ export class ObservabilityStack extends TerraceStack {
     );
   }
 
-  /** What happens rather than is measured. Without alarms there are no notices either. */
+  /** Notifications of events, which have no metric. Without alarms there are none either. */
   private createEventNotices(topicArn: string): void {
     if (!this.hasAlarms) return;
     const { identity, workloads, data, handovers } = this.props;

@@ -1,6 +1,6 @@
 /**
- * Every alarm that Terrace knows: when it goes off unless an environment says otherwise, how missing data is treated, and
- * what a person does about it. The only place for these figures; docs/alarms.md is generated from it.
+ * Every alarm that Terrace knows: when it triggers unless an environment says otherwise, how missing data is treated, and what
+ * to do about it. The only place for these figures; docs/alarms.md is generated from it.
  */
 import type { AlarmDefault } from './alarms/alarm-default';
 import { CLUSTER_ALARMS, HOST_ALARMS, SERVICE_ALARMS } from './alarms/compute-alarms';

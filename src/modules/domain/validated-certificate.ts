@@ -1,4 +1,4 @@
-/** A certificate for all names of an environment, proven by DNS, in one or two regions. */
+/** A certificate for all names of an environment, validated by DNS, in one or two regions. */
 import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate';
 import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation';
 import { Construct } from 'constructs';
@@ -6,9 +6,9 @@ import { EDGE_REGION } from '../../config/tables/regions';
 import { hostId, type DnsZone } from '../dns/dns-provider';
 
 export interface ValidatedCertificateProps {
-  /** The names that the certificate stands for; the first is its subject. No wildcards. */
+  /** The names of the certificate; the first is its subject. No wildcards. */
   readonly names: readonly string[];
-  /** Where the proof is written. */
+  /** The zone of the validation records. */
   readonly zone: DnsZone;
   /** The region of load balancers. */
   readonly region: string;
@@ -16,9 +16,9 @@ export interface ValidatedCertificateProps {
   readonly edge: boolean;
 }
 
-/** The certificates and one set of proofs: ACM asks an account for the same CNAME in every region. */
+/** The certificates and one set of validation records: ACM gives an account the same CNAME in every region. */
 export class ValidatedCertificate extends Construct {
-  /** Known only when ACM has issued the certificate. */
+  /** Known once ACM has issued the certificate. */
   public readonly arn: string;
   /** The same in us-east-1. */
   public readonly edgeArn?: string;
@@ -39,7 +39,7 @@ export class ValidatedCertificate extends Construct {
         : this.createValidation('edge', this.createCertificate('edge', EDGE_REGION), proofs, EDGE_REGION);
   }
 
-  /** A certificate cannot be changed: a new one is made before load balancers let go of the old. */
+  /** A certificate cannot be changed: a new one is created before load balancers release the old one. */
   private createCertificate(id: string, region?: string): AcmCertificate {
     const [subject, ...others] = this.props.names;
     return new AcmCertificate(this, id, {
@@ -52,7 +52,7 @@ export class ValidatedCertificate extends Construct {
     });
   }
 
-  /** Picked out by name, because the options are a set: no order to rely on, and no `for_each` over what is not known yet. */
+  /** Selected by name, because the options are a set: it has no order, and `for_each` cannot use values unknown before apply. */
   private createProof(certificate: AcmCertificate, name: string): string {
     const option = (attribute: string) =>
       `\${trimsuffix(one([for option in ${certificate.fqn}.domain_validation_options : option.${attribute} if option.domain_name == "${name}"]), ".")}`;

@@ -1,4 +1,4 @@
-/** The Cloudflare zone of an environment: where it is found, and its settings and rules, which one environment of a zone keeps. */
+/** The Cloudflare zone of an environment: how it is found, and its settings and rules, which only one of its environments keeps. */
 import { DataCloudflareZone } from '@cdktf/provider-cloudflare/lib/data-cloudflare-zone';
 import { Ruleset } from '@cdktf/provider-cloudflare/lib/ruleset';
 import { ZoneSetting } from '@cdktf/provider-cloudflare/lib/zone-setting';
@@ -8,7 +8,7 @@ import type { ResolvedDomain } from '../../config/resolved/environment';
 import { requireCloudflareProvider } from '../dns/cloudflare';
 import { zonePhases } from './cloudflare-rules';
 
-/** Cloudflare checks the origin's certificate, sends every visitor to HTTPS, and speaks nothing older than TLS 1.2. */
+/** Cloudflare checks the origin's certificate, redirects every visitor to HTTPS, and refuses TLS older than 1.2. */
 const SETTINGS: Readonly<Record<string, string>> = { ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' };
 
 export interface CloudflareZoneRulesProps {
@@ -23,7 +23,7 @@ export class CloudflareZoneRules extends Construct {
     requireCloudflareProvider(this);
     for (const [settingId, value] of Object.entries(SETTINGS)) {
       const setting = new ZoneSetting(this, settingId.replaceAll('_', '-'), { zoneId, settingId, value: {} });
-      // The bindings type `value` as a map, the provider takes whatever the setting is: here a string.
+      // The bindings type `value` as a map; the provider takes the type of the setting, here a string.
       setting.addOverride('value', value);
     }
     for (const phase of zonePhases(rules)) {

@@ -1,4 +1,4 @@
-/** One CloudFront distribution for all names of an environment: one name cannot stand on two distributions. */
+/** One CloudFront distribution for all names of an environment: a name cannot be on two distributions. */
 import { CloudfrontDistribution, type CloudfrontDistributionOrigin } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Construct } from 'constructs';
 import type { ResolvedDistribution } from '../../config/resolved/edge';
@@ -8,18 +8,18 @@ import { CdnAccessLogs } from './access-logs';
 import { behavior } from './cache-behaviors';
 import { SecurityHeaders } from './security-headers';
 
-/** Visitors without TLS 1.2 (2021 ciphers) are turned away. */
+/** TLS 1.2 with the ciphers of 2021, and newer. */
 const MINIMUM_TLS = 'TLSv1.2_2021';
 
-/** Seconds that CloudFront keeps an idle connection to a service. The load balancer closes idle ones after 60. */
+/** Seconds that CloudFront keeps an idle connection to a service; the load balancer closes idle connections after 60. */
 const KEEPALIVE_SECONDS = 5;
 
-/** Where an origin is, once it is made. */
+/** How CloudFront reaches an origin. */
 export interface OriginPlace {
   readonly domainName: string;
   /** With a bucket: how CloudFront signs its requests. */
   readonly accessControlId?: string;
-  /** With a bucket: the function that knows what a path means. */
+  /** With a bucket: the function that maps paths to files. */
   readonly functionArn?: string;
 }
 
@@ -41,7 +41,7 @@ export class Distribution extends Construct {
   public readonly domainName: string;
   /** What the names of the distribution lead to. */
   public readonly destination: Destination;
-  /** The names under which CloudFront asks for the services. */
+  /** The host names under which CloudFront requests the services. */
   public readonly serviceNames: readonly string[];
 
   constructor(

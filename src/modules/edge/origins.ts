@@ -7,7 +7,6 @@ import type { OriginPlace } from './distribution';
 import { StaticSite } from './static-site';
 
 export interface OriginsProps {
-  /** The environment's name. */
   readonly environment: string;
   readonly origins: readonly ResolvedOrigin[];
   readonly region: string;
@@ -21,7 +20,7 @@ export interface Origins {
   readonly site?: StaticSite;
 }
 
-/** Creates the frontend that CloudFront serves from; the services exist already. */
+/** Creates the frontend next to the services; the services exist already. */
 export function createOrigins(scope: Construct, { environment, origins, region, protect }: OriginsProps): Origins {
   return origins.reduce<Origins>((created, origin) => {
     switch (origin.kind) {

@@ -7,19 +7,19 @@ import { Bucket } from '../storage/bucket';
 import { bucketArn } from '../storage/bucket-policy';
 import type { OriginPlace } from './distribution';
 
-/** Days that a replaced file can be brought back. */
+/** Days in which a replaced file can be restored. */
 const OLD_VERSION_DAYS = 30;
 
 export interface StaticSiteProps {
-  /** Of CloudFront's things; unique in the account. */
+  /** The name of CloudFront's function and access control; unique in the account. */
   readonly name: string;
   readonly site: StaticSiteFrontend;
   readonly region: string;
-  /** `prevent_destroy`, and old versions of files. */
+  /** `prevent_destroy`, and versioning of files. */
   readonly protect: boolean;
 }
 
-/** What the distribution needs to know of the bucket, and the bucket that it may read. */
+/** What the distribution needs, and the bucket, which is created once the distribution is known. */
 export class StaticSite extends Construct {
   public readonly place: OriginPlace;
   public readonly bucketName: string;
@@ -46,14 +46,14 @@ export class StaticSite extends Construct {
     });
     this.bucketName = site.bucketName;
     this.place = {
-      // The bucket's policy names the distribution, which is made before it: so its address is written, not referred to.
+      // The bucket's policy names the distribution, which is created first: a reference to the bucket would be a cycle.
       domainName: `${site.bucketName}.s3.${region}.amazonaws.com`,
       accessControlId: access.id,
       functionArn: code.arn,
     };
   }
 
-  /** Makes the bucket, once the distribution is known that may read it. */
+  /** Creates the bucket; call it once. */
   public readableBy(distributionArn: string): void {
     const { site, protect } = this.props;
     new Bucket(this, 'files', {

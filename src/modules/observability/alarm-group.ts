@@ -1,4 +1,4 @@
-/** The alarms on one part of an environment, with the figures that the environment wants. */
+/** The alarms on one part of an environment, with the figures of the environment. */
 import { Construct } from 'constructs';
 import { fitName } from '../../config/names';
 import type { ResolvedObservability } from '../../config/resolved/observability';
@@ -10,9 +10,8 @@ import type { AlarmTarget, ApplicationAlarmTarget, KnownAlarmTarget } from './al
 const LONGEST_NAME = 255;
 
 export interface AlarmGroupProps {
-  /** The environment's name; begins the name of every alarm. */
+  /** The environment's name, a prefix of every alarm's name. */
   readonly environment: string;
-  /** The region of the stack. */
   readonly region: string;
   /** The alarms that are on, by kind. */
   readonly settings: ResolvedObservability['alarms'];
@@ -67,10 +66,10 @@ export class AlarmGroup extends Construct {
   }
 }
 
-/** What does not depend on where the alarm is. The name has no environment yet. */
+/** What does not depend on the region. The name is without its prefix. */
 type AlarmSettings = Omit<AlarmProps, 'metric' | 'topicArn' | 'region'>;
 
-/** Five minutes above the limit that the environment gives. */
+/** Triggers after five minutes above the limit that the environment gives. */
 function applicationAlarm({ subject, measures, threshold }: ApplicationAlarmTarget): AlarmSettings {
   return {
     name: `application-${subject}`,
@@ -81,7 +80,7 @@ function applicationAlarm({ subject, measures, threshold }: ApplicationAlarmTarg
     threshold,
     periodSeconds: 300,
     periods: 1,
-    // An application that sends nothing has nothing to do.
+    // No data means no requests.
     missing: 'notBreaching',
   };
 }
@@ -95,7 +94,7 @@ export function thresholdOf({ threshold }: Pick<AlarmDefault, 'threshold'>, whol
   return whole === undefined ? threshold.otherwise : threshold.share * whole;
 }
 
-/** Shares give odd figures: four fifths of 112 are 89.6 connections. */
+/** Shares give fractions: four fifths of 112 connections are 89.6. */
 function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }

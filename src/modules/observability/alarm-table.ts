@@ -1,4 +1,4 @@
-/** What is monitored, by which alarm: a line for each alarm. Pure. */
+/** Which alarm monitors which metric of what: a line for each alarm. Pure. */
 import type { AlarmKind } from '../../config/tables/alarm-defaults';
 import { maxConnectionsOf, memoryGibOf } from '../../config/tables/database-classes';
 import { EDGE_REGION } from '../../config/tables/regions';
@@ -29,7 +29,7 @@ interface Target {
 /** A target of an alarm whose figures are in the table of defaults. */
 export interface KnownAlarmTarget extends Target {
   readonly kind: AlarmKind;
-  /** Which of several things of its kind: `backend`. Left out where there is one. */
+  /** Which of several resources of its kind: `backend`. Left out where there is only one. */
   readonly subject?: string;
   /** What a relative threshold is a share of, in the alarm's unit; undefined where it is unknown. */
   readonly whole?: number;
@@ -154,7 +154,7 @@ function hostAlarms({ instanceId, groupName, ...host }: MonitoredHost): Targets 
   ];
 }
 
-/** Without Container Insights, EC2 reports at least the machines that fail; the kubelet is left to Prometheus. */
+/** Without Container Insights, EC2 at least reports failed instances; the kubelet is left to Prometheus. */
 function clusterAlarms({ name, insights, nodeGroups }: MonitoredCluster): Targets {
   const { memory, failedNodes } = METRICS.cluster(name);
   return [
@@ -169,7 +169,7 @@ function clusterAlarms({ name, insights, nodeGroups }: MonitoredCluster): Target
   ];
 }
 
-/** Each metric with a limit, of each service that sends metrics. */
+/** One for each metric with a limit and each service that sends metrics. */
 function applicationAlarms(
   namespace: string,
   metrics: MonitoredApplication['metrics'],

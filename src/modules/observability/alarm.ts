@@ -1,4 +1,4 @@
-/** One alarm: when it goes off, which topic it notifies, and what the reader of the notification does. */
+/** One CloudWatch alarm: its metric, its threshold, and a description that says what to do. */
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
@@ -23,13 +23,13 @@ export interface AlarmProps extends Pick<
   readonly threshold: number;
   /** How many of the metric's units make one of the alarm's: the bytes of a GB. @default 1 */
   readonly scale?: number;
-  /** A topic of the alarm's region; notified at the beginning and at the end. */
+  /** A topic of the alarm's region; notified when the alarm begins and when it ends. */
   readonly topicArn: string;
   /** The region of the metric. @default the provider's */
   readonly region?: string;
 }
 
-/** Creates a CloudWatch alarm whose description says what to do. */
+/** Creates the alarm; its description is part of every notification. */
 export function createAlarm(scope: Construct, id: string, props: AlarmProps): CloudwatchMetricAlarm {
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: props.name,

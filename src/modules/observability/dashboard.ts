@@ -12,21 +12,21 @@ const WIDGET_HEIGHT = 6;
 const TITLE_HEIGHT = 1;
 const STATUS_HEIGHT = 4;
 
-/** Seconds that one point covers. */
+/** Seconds that one data point covers. */
 const PERIOD_SECONDS = 300;
 
-/** CloudWatch shows so many alarms in one widget. Source: "Dashboard body structure and syntax". */
+/** The most alarms in one widget. Source: CloudWatch API reference, "Dashboard body structure and syntax". */
 const MOST_ALARMS = 100;
 
 export interface DashboardProps {
-  /** The environment's name, which is the dashboard's. */
+  /** The environment's name, used for the dashboard. */
   readonly name: string;
   readonly resources: MonitoredResources;
   /** Alarms of the dashboard's region. */
   readonly alarmArns: readonly string[];
 }
 
-/** Shows what the environment has and nothing else. */
+/** Generated: what the environment does not have gets no widget. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { name, resources, alarmArns }: DashboardProps) {
     super(scope, id);
@@ -47,7 +47,7 @@ interface Placed {
 }
 
 /**
- * The body of a dashboard: the state of the alarms, then the rows, each under its title. What is empty is left out.
+ * The body of a dashboard: the state of the alarms, then the rows, each under its title. Empty widgets and rows are left out.
  * @param alarmArns of alarms in the dashboard's region
  */
 export function dashboardBody(rows: readonly Row[], region: string, alarmArns: readonly string[]): string {
@@ -97,7 +97,7 @@ function widgetProperties({ title, series, region }: Widget, home: string): obje
   };
 }
 
-/** One entry for a metric; for a formula its result, and its parts, which are not drawn. */
+/** One entry for a metric; for a formula its result and its hidden inputs. */
 function lines(label: string, metric: Metric | Formula, id: string): readonly unknown[] {
   if (!('expression' in metric)) return [entry(metric, { label, stat: metric.statistic })];
   const parts = Object.entries(metric.inputs).map(([name, input]) => {
@@ -106,7 +106,7 @@ function lines(label: string, metric: Metric | Formula, id: string): readonly un
       ? [{ ...hidden, expression: input.expression }]
       : entry(input, { ...hidden, stat: input.statistic });
   });
-  // Ids are the widget's: two formulas in one widget may name their parts alike.
+  // Ids are unique in a widget: two formulas may use the same names for their inputs.
   const expression = Object.keys(metric.inputs).reduce(
     (text, name) => text.replace(new RegExp(`\\b${name}\\b`, 'g'), `${id}${name}`),
     metric.expression,

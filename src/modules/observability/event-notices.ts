@@ -1,4 +1,4 @@
-/** Events of AWS passed on as notices that a person can read: for each notice an EventBridge rule whose target is the topic. */
+/** AWS events as readable notifications: for each notice an EventBridge rule whose target is the topic. */
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { Construct } from 'constructs';
@@ -10,11 +10,11 @@ export interface EventNotice {
   /** Part of the rule's name, such as `deployment-failed`. */
   readonly name: string;
   readonly description: string;
-  /** As EventBridge writes it. */
+  /** An EventBridge event pattern. */
   readonly pattern: object;
-  /** What of the event the text shows: name to JSON path. */
+  /** The fields of the event that the text shows: name to JSON path. */
   readonly fields: Readonly<Record<string, string>>;
-  /** One line, which follows the environment's name; `<name>` stands for a field. No quotes in it. */
+  /** One line, printed after the environment's name; `<name>` is replaced by a field. Must not contain quotes. */
   readonly text: string;
 }
 
@@ -24,7 +24,6 @@ export interface EventNoticesProps {
   readonly notices: readonly EventNotice[];
 }
 
-/** A rule and its target for each notice. */
 export class EventNotices extends Construct {
   constructor(scope: Construct, id: string, { environment, topicArn, notices }: EventNoticesProps) {
     super(scope, id);
@@ -56,7 +55,7 @@ export interface ReleaseEvents {
   readonly jobFamilies: readonly string[];
 }
 
-/** Releases that were taken back, services that cannot start tasks, jobs that failed. */
+/** Failed deployments, services that cannot start tasks, failed jobs. */
 export function releaseNotices({
   environment,
   region,
@@ -79,7 +78,7 @@ export function releaseNotices({
     text: '<event> of <service>. <reason> Where circuitBreaker is on, a failed deployment is rolled back automatically: read the log of its last stopped task before the next one.',
   };
   if (jobFamilies.length === 0) return [deployment];
-  // A job that was stopped before it began has no exit code; the dead-letter queue of its schedule reports it.
+  // A job that never started has no exit code; the dead-letter queue of its schedule reports it.
   const job: EventNotice = {
     id: 'job',
     name: 'job-failed',

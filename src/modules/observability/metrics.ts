@@ -1,7 +1,6 @@
 /** The CloudWatch metrics that alarms and dashboards read, each once. Pure: dimensions may be Terraform references. */
 import { HOST_METRICS } from '../../contracts/host-metrics';
 
-/** One series. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
@@ -18,7 +17,7 @@ export interface Formula {
   readonly inputs: Readonly<Record<string, Metric | Formula>>;
 }
 
-/** Key to CloudWatch's name of a metric and the statistic to read. */
+/** Key to the metric's name in CloudWatch and the statistic to read. */
 type MetricTable = Readonly<Record<string, readonly [name: string, statistic: string]>>;
 
 function seriesOf<Table extends MetricTable>(
@@ -41,7 +40,7 @@ function metricsOf<Identity extends readonly (string | undefined)[], Table exten
 
 const ecsService = (clusterName: string, serviceName: string) => ({ ClusterName: clusterName, ServiceName: serviceName });
 
-/** Kind of resource to its metrics. */
+/** Every kind of resource with its metrics. */
 export const METRICS = {
   /** A service or worker on Fargate. */
   service: metricsOf('AWS/ECS', ecsService, {
@@ -116,7 +115,7 @@ export const METRICS = {
     errorRate: ['5xxErrorRate', 'Average'],
     clientErrorRate: ['4xxErrorRate', 'Average'],
   }),
-  /** A web ACL by the name of its metric. A regional one has the dimension `Region`, a global one (us-east-1) has not. */
+  /** A web ACL, by its metric name. Regional web ACLs have the dimension `Region`, global ones (us-east-1) do not. */
   firewall: metricsOf(
     'AWS/WAFV2',
     (name: string, region?: string) => ({ WebACL: name, Rule: 'ALL', ...(region === undefined ? {} : { Region: region }) }),
@@ -148,12 +147,12 @@ export function hostMetrics(namespace: string, environment: string) {
   );
 }
 
-/** A metric that the application sent through its collector. */
+/** A metric that the application sends through its collector. */
 export function applicationMetric(namespace: string, service: string, name: string, statistic: string): Metric {
   return { namespace, name, dimensions: { 'service.name': service }, statistic };
 }
 
-/** Requests that a load balancer, or a service behind it, answered with a 5xx: a percentage of all. */
+/** The percentage of requests that a load balancer, or a service behind it, answered with a 5xx. */
 export function errorRate(balancerArnSuffix: string): Formula {
   const { requests, targetErrors, ownErrors } = METRICS.balancer(balancerArnSuffix);
   return {

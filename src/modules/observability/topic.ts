@@ -1,4 +1,4 @@
-/** Where notices of one region go: an encrypted SNS topic, its key, and who hears of it. */
+/** The notifications of one region: an encrypted SNS topic, its key and its subscriptions. */
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
@@ -10,26 +10,26 @@ import { shortHash } from '../../config/names';
 import type { ResolvedObservability } from '../../config/resolved/observability';
 import { policyJson, type Statement } from '../iam/policy';
 
-/** Days in which a deleted key can be called back: AWS's shortest, because a topic keeps nothing. */
+/** Days in which the deletion of the key can be cancelled: AWS's minimum, because a topic stores nothing. */
 const DELETION_WINDOW_DAYS = 7;
 
 export interface NotificationTopicProps {
-  /** The topic's name; SMS show the display name's first ten characters. */
+  /** The topic's name, unique in account and region. */
   readonly name: string;
-  /** The environment's name: what messages come from. */
+  /** The environment's name, used as sender. Text messages show its first ten characters. */
   readonly environment: string;
   readonly accountId: string;
-  /** Where the topic stands. */
+  /** The region of the topic. */
   readonly region: string;
-  /** Whether that is another than the provider's. */
+  /** Whether `region` differs from the provider's. */
   readonly elsewhere: boolean;
   readonly notifications: ResolvedObservability['notifications'];
 }
 
-/** A topic that alarms, events and budgets of the account publish to, and nobody else. */
+/** A topic that only alarms, events and budgets of the account may publish to. */
 export class NotificationTopic extends Construct {
   public readonly arn: string;
-  /** What must be there before anybody can publish. */
+  /** What publishing needs. */
   public readonly ready: readonly ITerraformDependable[];
   private readonly region?: string;
 
@@ -52,7 +52,7 @@ export class NotificationTopic extends Construct {
     this.createSubscriptions();
   }
 
-  /** Of its own: alarms cannot use the key that AWS keeps for SNS, and the environment's is there only under `protect`. */
+  /** A dedicated key: alarms cannot use the AWS-managed key of SNS, and not every environment has a key. */
   private createKey(): string {
     const { name, environment, region } = this.props;
     const key = new KmsKey(this, 'key', {
@@ -78,7 +78,7 @@ export class NotificationTopic extends Construct {
         principals: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
         conditions: ours,
       },
-      // EventBridge says nothing of account or rule when it publishes to an encrypted topic (SNS developer guide, "Key management").
+      // EventBridge sends neither account nor rule when it publishes to an encrypted topic (SNS developer guide, "Key management").
       { ...use, sid: 'Events', principals: { Service: ['events.amazonaws.com'] } },
     ];
   }
@@ -97,7 +97,7 @@ export class NotificationTopic extends Construct {
           principals: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
           conditions: ours,
         },
-        // EventBridge does not take conditions in the policy of a topic (EventBridge user guide, "Resource-based policies").
+        // EventBridge does not support conditions in the policy of a topic (EventBridge user guide, "Resource-based policies").
         { ...publish, sid: 'Events', principals: { Service: ['events.amazonaws.com'] } },
         {
           ...publish,
@@ -110,7 +110,7 @@ export class NotificationTopic extends Construct {
     });
   }
 
-  /** Ids do not hold addresses, but what is made from them: the order of the list may change. */
+  /** Ids are hashes of the addresses: the order of the list may change. */
   private createSubscriptions(): void {
     const { emails, smsNumbers } = this.props.notifications;
     for (const endpoint of emails) this.createSubscription(`email-${shortHash(endpoint)}`, 'email', endpoint);

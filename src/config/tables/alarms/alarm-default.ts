@@ -1,6 +1,6 @@
-/** What the defaults of an alarm are, and the words that the tables of alarms are written in. */
+/** The type of an alarm's defaults, and the functions that the tables of alarms are written with. */
 
-/** What an alarm is about; an environment must have it. */
+/** What an alarm monitors; an environment must have it. */
 export type AlarmSubject =
   | 'service'
   | 'load balancer'
@@ -18,13 +18,13 @@ export type AlarmSubject =
   | 'distribution'
   | 'health check';
 
-/** A share of something whose size differs from case to case. */
+/** A share of something whose size differs between environments. */
 export interface RelativeThreshold {
   /** 0.8 is four fifths; 3 is three times as much. */
   readonly share: number;
   /** Of what, in words. */
   readonly of: string;
-  /** The threshold where the size is not known. */
+  /** The threshold where the size is unknown. */
   readonly otherwise: number;
 }
 
@@ -40,7 +40,7 @@ export interface AlarmDefault {
   readonly periodSeconds: number;
   /** Consecutive measurements beyond the threshold. */
   readonly periods: number;
-  /** How CloudWatch treats missing data. `missing` leaves the alarm as it is until data comes again. */
+  /** How CloudWatch treats missing data. `missing` keeps the alarm's state until there is data again. */
   readonly missing: 'breaching' | 'notBreaching' | 'missing';
   /** Why. */
   readonly missingBecause: string;
@@ -74,13 +74,13 @@ export const below = (threshold: Threshold, unit: string, span: Span): Limit => 
 
 type Missing = Pick<AlarmDefault, 'missing' | 'missingBecause'>;
 
-/** Missing data is bad news. */
+/** Missing data counts as bad. */
 export const breaching = (missingBecause: string): Missing => ({ missing: 'breaching', missingBecause });
 
-/** Missing data is no news. */
+/** Missing data counts as good. */
 export const notBreaching = (missingBecause: string): Missing => ({ missing: 'notBreaching', missingBecause });
 
-/** Missing data leaves the alarm as it is. */
+/** Missing data keeps the alarm's state. */
 export const unchanged = (missingBecause: string): Missing => ({ missing: 'missing', missingBecause });
 
 export const ALWAYS_MEASURED = notBreaching('AWS measures every minute: a gap is a restart, which needs no action');
