@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environments } from '../../environments';
-import { runProgram } from '../../src/cli/program';
 import { parseEnvironment } from '../../src/config';
+import { runCommand } from '../support/command';
 import { callsOf, parseCall, refusalOf } from './cdktf-calls';
 import { EXAMPLES, shownEnvironments, synthesise, type Outcome } from './examples';
 import { blocksOf, commandsOf, inProse, inTables, PAGES, pageOf, ROOT, type Found } from './pages';
@@ -90,10 +90,8 @@ describe('npm run', () => {
   });
 
   const helpOf = async (args: readonly string[]): Promise<string> => {
-    let help = '';
-    const sink = { write: (text: string) => (help += text) };
-    await runProgram({}, [...args, '--help'], { stdout: sink, stderr: sink, env: {} });
-    return help;
+    const { stdout, stderr } = await runCommand({}, [...args, '--help']);
+    return stdout + stderr;
   };
 
   it('has every command of package.json in the README', () => {

@@ -6,11 +6,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ModuleKind, transpileModule } from 'typescript';
-import { runProgram } from '../../src/cli/program';
 import * as config from '../../src/config';
 import type { EnvironmentInput } from '../../src/config';
-import type { EnvironmentFiles } from '../../src/synthesis/load';
 import { boxed, boxSection } from '../support/boxed';
+import { fileOf, runCommand } from '../support/command';
 import { example } from '../support/example';
 import type { RootModule } from '../support/synth';
 import { blocksOf, PAGES } from './pages';
@@ -36,15 +35,14 @@ export interface Outcome {
 export async function synthesise(environments: Readonly<Record<string, unknown>>): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'terrace-docs-'));
   try {
-    const files: EnvironmentFiles = Object.fromEntries(
-      Object.entries(environments).map(([name, input]) => [name, () => Promise.resolve({ default: input })]),
-    );
-    const said = { stdout: '', stderr: '' };
-    const stream = (name: keyof typeof said) => ({ write: (text: string) => (said[name] += text) });
-    const io = { stdout: stream('stdout'), stderr: stream('stderr'), env: {} };
-    const exitCode = await runProgram(files, ['synth', '--output', folder], io);
-    const stdout = said.stdout.replaceAll(folder, 'cdktf.out');
-    return { exitCode, stdout, stderr: said.stderr, stacks: exitCode === 0 ? readStacks(folder) : [] };
+    const files = Object.fromEntries(Object.entries(environments).map(([name, input]) => [name, fileOf(input)]));
+    const { exitCode, stdout, stderr } = await runCommand(files, ['synth', '--output', folder]);
+    return {
+      exitCode,
+      stdout: stdout.replaceAll(folder, 'cdktf.out'),
+      stderr,
+      stacks: exitCode === 0 ? readStacks(folder) : [],
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }

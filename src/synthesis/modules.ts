@@ -21,10 +21,7 @@ export interface SynthesisedModules {
 }
 
 /** Synthesises into a temporary folder, without the checks of a normal synthesis. */
-export async function synthesiseModules(
-  { files, io }: CommandContext,
-  selected: readonly string[],
-): Promise<SynthesisedModules> {
+export async function synthesiseModules({ files, io }: CommandContext, selected: readonly string[]): Promise<SynthesisedModules> {
   const outdir = mkdtempSync(join(tmpdir(), 'terrace-modules-'));
   try {
     const found = new Map<string, Modules>();

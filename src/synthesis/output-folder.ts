@@ -63,16 +63,7 @@ export interface Removal {
 }
 
 /** Files and folders that Terrace, cdktf and Terraform write next to a module. State is not among them. */
-const GENERATED = [
-  MODULE_FILE,
-  'cdk.tf',
-  'metadata.json',
-  'assets',
-  'plan',
-  '.terraform',
-  LOCK_FILE,
-  'docker-compose.yml',
-];
+const GENERATED = [MODULE_FILE, 'cdk.tf', 'metadata.json', 'assets', 'plan', '.terraform', LOCK_FILE, 'docker-compose.yml'];
 
 /**
  * Removes the generated files of stacks that no longer exist.

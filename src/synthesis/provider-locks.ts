@@ -15,11 +15,7 @@ export function lockPath(locks: string, name: string): string {
  * @param locks the folder of lock files
  * @returns a note for each stack whose lock file is for other versions
  */
-export function copyProviderLocks(
-  locks: string,
-  outdir: string,
-  stacks: readonly { readonly id: string }[],
-): readonly string[] {
+export function copyProviderLocks(locks: string, outdir: string, stacks: readonly { readonly id: string }[]): readonly string[] {
   return stacks.flatMap(({ id }) => {
     const providers = requiredProviders(readModule(stackFolder(outdir, id)) ?? {});
     const file = lockPath(locks, lockName(providers));

@@ -1,23 +1,11 @@
-/** The table of alarms, its page, and what becomes of the `observability` section. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The table of alarms, and what becomes of the `observability` section. */
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { thresholdOf } from '../../../src/config/resolve/observability';
 import { ALARM_KINDS, alarmDefault } from '../../../src/config/tables/alarm-defaults';
-import { alarmsDocument } from '../../../src/commands/docs/alarms-page';
 import { example } from '../../support/example';
-
-const PAGE = join(__dirname, '../../../docs/alarms.md');
 
 const watched = (observability: EnvironmentInput['observability']) => parseEnvironment(example({ observability })).observability;
 const emails = ['ops@shop.example'];
-
-describe('docs/alarms.md', () => {
-  it('is what the table says', () => {
-    if (process.env.UPDATE_DOCS === '1') writeFileSync(PAGE, alarmsDocument());
-    expect(readFileSync(PAGE, 'utf8')).toBe(alarmsDocument());
-  });
-});
 
 describe('every alarm of the table', () => {
   it.each(ALARM_KINDS)('%s says what it measures, what to do, and why missing data is taken as it is', (kind) => {

@@ -1,8 +1,6 @@
 /** What a person may not write about the edge, each beside what may be written. */
-import { InvalidEnvironment, parseEnvironment } from '../../../src/config';
 import { CLOUDFLARE_PLANS, CLOUDFLARE_SECONDS } from '../../../src/config/tables/cloudflare-plans';
 import { COUNTRY_CODES } from '../../../src/config/tables/countries';
-import { checkSharedZones } from '../../../src/config/rules/between/shared-zones';
 import { problemsOf } from '../../support/problems';
 import { rich, type Change, type Json } from './refused-inputs';
 
@@ -134,24 +132,6 @@ describe('what is refused at the edge', () => {
     ['the whole of it on Cloudflare', proxied((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 100; })],
     ['nothing at all', rich()],
   ])('but not: %s', (_name, input) => expect(problemsOf(input)).toEqual([]));
-});
-
-describe('environments that share a Cloudflare zone', () => {
-  const named = (name: string, zoneRules: string) =>
-    parseEnvironment(
-      proxied((e) => {
-        Object.assign(e, { name, frontends: {} });
-        e.domain.certificateAuthorities = [];
-        e.edge = { cloudflare: { plan: 'free', zoneRules } };
-      }),
-    );
-
-  it('leave its settings and rules to one of them', () => {
-    expect(() => checkSharedZones([named('shop-a', 'here'), named('shop-b', 'here')])).toThrow(
-      /settings and rules of the Cloudflare zone shop\.example: shop-a has it/,
-    );
-    expect(() => checkSharedZones([named('shop-a', 'here'), named('shop-b', 'elsewhere')])).not.toThrow();
-  });
 });
 
 describe('what a plan of Cloudflare allows', () => {

@@ -1,25 +1,10 @@
-/** The rules as a set, their page, and the tables that they look things up in. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** The rules as a set, and the tables that they look things up in. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RULES } from '../../../src/config/all-rules';
-import { rulesDocument } from '../../../src/commands/docs/rules-page';
 import { backupDuring, parseDaily, parseWeekly } from '../../../src/config/rules/windows';
 import { maxConnectionsOf, memoryGibOf } from '../../../src/config/tables/database-classes';
 import { FARGATE_MEMORY_MIB, isFargateSize } from '../../../src/config/tables/fargate-sizes';
-
-const PAGE = join(__dirname, '../../../docs/rules.md');
-
-describe('docs/rules.md', () => {
-  it('is what the rules say of themselves', () => {
-    if (process.env.UPDATE_DOCS === '1') writeFileSync(PAGE, rulesDocument());
-    expect(readFileSync(PAGE, 'utf8')).toBe(rulesDocument());
-  });
-
-  it('lists every rule once, with its severity', () => {
-    const page = readFileSync(PAGE, 'utf8');
-    for (const { id, severity, summary } of RULES) expect(page.split(`| \`${id}\` | ${severity} | ${summary} |`)).toHaveLength(2);
-  });
-});
 
 describe('the rules', () => {
   it('have ids of their own, in lower case with hyphens', () => {
