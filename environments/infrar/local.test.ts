@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import local from './local';
 import { isEmulated, parseEmulated, type EmulatedInput } from '../../src/config';
 import { renderCompose } from '../../src/synthesis/local-compose';
-import { runProgram } from '../../src/cli/program';
+import { fileOf, runCommand } from '../../__tests__/support/command';
 import { resourcesOf, type RootModule } from '../../__tests__/support/synth';
 
 const output = mkdtempSync(join(tmpdir(), 'terrace-local-'));
@@ -14,10 +14,9 @@ let stack: RootModule;
 let report = '';
 
 beforeAll(async () => {
-  const sink = { write: (text: string) => void (report += text) };
-  const files = { 'infrar-local': () => Promise.resolve({ default: local }) };
-  const code = await runProgram(files, ['synth', '--output', output], { stdout: sink, stderr: sink, env: {} });
-  if (code !== 0) throw new Error(report);
+  const { exitCode, stdout, stderr } = await runCommand({ 'infrar-local': fileOf(local) }, ['synth', '--output', output]);
+  if (exitCode !== 0) throw new Error(stderr);
+  report = stdout + stderr;
   stack = JSON.parse(readFileSync(join(output, 'stacks/infrar-local-data/cdk.tf.json'), 'utf8'));
 });
 

@@ -1,7 +1,5 @@
 /** The account's audit trail, in bootstrap: whole, provable, and kept from those who could be in it. */
 import { BootstrapStack } from '../../../src/stacks/bootstrap-stack';
-import { stateStores } from '../../../src/stacks/state-stores';
-import { parseEnvironment, InvalidEnvironment } from '../../../src/config';
 import type { StateStore } from '../../../src/config/resolved/environment';
 import { example } from '../../support/example';
 import { github, store } from '../../support/stores';
@@ -95,21 +93,4 @@ test('the pipeline can neither lift a lock nor touch the bucket', () => {
   expect(covers('s3:PutBucketPolicy', 'arn:aws:s3:::shop-terraform-state-audit')).toBe(true);
   expect(covers('s3:DeleteBucket', 'arn:aws:s3:::shop-terraform-state-audit')).toBe(true);
   expect(covers('s3:PutBucketPolicy', 'arn:aws:s3:::shop-prod-uploads')).toBe(false);
-});
-
-test('two stores of one account cannot both make it', () => {
-  const environment = (system: string, bucket: string, cloudTrail: 'create' | 'existing') =>
-    parseEnvironment(
-      example({
-        system,
-        name: `${system}-test`,
-        backend: {
-          kind: 's3',
-          store: { name: system, region: 'eu-west-1', bucket, lockTable: `${system}-locks`, singletons: { cloudTrail } },
-        },
-      }),
-    );
-  const shop = environment('shop', 'shop-states', 'create');
-  expect(() => stateStores([shop, environment('blog', 'blog-states', 'create')])).toThrow(InvalidEnvironment);
-  expect(stateStores([shop, environment('blog', 'blog-states', 'existing')])).toHaveLength(2);
 });
