@@ -3,6 +3,7 @@ import { Testing } from 'cdktf';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { Bucket, type BucketProps } from '../../src/modules/storage/bucket';
+import { lifecycleRules } from '../../src/modules/storage/bucket-lifecycle';
 import { FileSystem, type FileSystemProps } from '../../src/modules/storage/file-system';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
 
@@ -13,8 +14,7 @@ const bucketProps: BucketProps = {
   name: 'shop-uploads',
   versioning: false,
   encryption: 'sse-s3',
-  transitions: [],
-  oldVersionsDays: 30,
+  lifecycle: lifecycleRules({ oldVersionsDays: 30 }),
   protect: false,
 };
 
@@ -111,7 +111,7 @@ describe('a bucket', () => {
 
 describe('the lifetime of objects', () => {
   test('old versions are kept where versioning is asked for, and expire', () => {
-    const module = bucket({ versioning: true, oldVersionsDays: 45 });
+    const module = bucket({ versioning: true, lifecycle: lifecycleRules({ oldVersionsDays: 45 }) });
     expect(theOnly(module, 'aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     expect(lifecycleRule(module, 'old-versions').noncurrent_version_expiration).toEqual([{ noncurrent_days: 45 }]);
     expect(theOnly(module, 'aws_s3_bucket_lifecycle_configuration').depends_on).toEqual([
@@ -124,7 +124,13 @@ describe('the lifetime of objects', () => {
   });
 
   test('objects expire and move to colder storage as described', () => {
-    const module = bucket({ expireAfterDays: 90, transitions: [{ afterDays: 30, storageClass: 'GLACIER' }] });
+    const module = bucket({
+      lifecycle: lifecycleRules({
+        oldVersionsDays: 30,
+        expireAfterDays: 90,
+        transitions: [{ afterDays: 30, storageClass: 'GLACIER' }],
+      }),
+    });
     expect(lifecycleRule(module, 'objects')).toMatchObject({
       status: 'Enabled',
       expiration: [{ days: 90 }],

@@ -29,7 +29,6 @@ export class EmulatedStack extends TerraceStack {
     const { buckets } = this.environment;
     const made = new Buckets(this, 'bucket', {
       buckets,
-      accessLogs: false,
       accountId: EMULATED_ACCOUNT,
       protect: false,
     });

@@ -4,7 +4,7 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
 import { fitName, NAME_LIMITS } from '../../config/names';
 import type { ResolvedQueue } from '../../config/resolved/environment';
-import { policyJson } from '../iam/policy';
+import { policyJson, tlsOnly } from '../iam/policy';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
 const SECONDS_A_DAY = 86_400;
@@ -71,16 +71,7 @@ export class Queue extends Construct {
     });
     new SqsQueuePolicy(this, `${id}-policy`, {
       queueUrl: queue.url,
-      policy: policyJson([
-        {
-          sid: 'TlsOnly',
-          effect: 'Deny',
-          actions: ['sqs:*'],
-          resources: [this.arnOf(name)],
-          principals: '*',
-          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ]),
+      policy: policyJson([tlsOnly(['sqs:*'], [this.arnOf(name)])]),
     });
     return queue;
   }

@@ -6,7 +6,7 @@ import { EfsFileSystemPolicy } from '@cdktf/provider-aws/lib/efs-file-system-pol
 import { EfsMountTarget } from '@cdktf/provider-aws/lib/efs-mount-target';
 import { Construct } from 'constructs';
 import type { ResolvedFileSystem } from '../../config/resolved/environment';
-import { policyJson } from '../iam/policy';
+import { policyJson, tlsOnly } from '../iam/policy';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
 export interface FileSystemProps extends Pick<ResolvedFileSystem, 'name' | 'coldAfterDays' | 'warmOnRead' | 'accessPoints'> {
@@ -102,16 +102,7 @@ export class FileSystem extends Construct {
   private guard(): void {
     new EfsFileSystemPolicy(this, 'policy', {
       fileSystemId: this.id,
-      policy: policyJson([
-        {
-          sid: 'TlsOnly',
-          effect: 'Deny',
-          actions: ['*'],
-          resources: [this.arn],
-          principals: { AWS: ['*'] },
-          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ]),
+      policy: policyJson([tlsOnly(['*'], [this.arn], { AWS: ['*'] })]),
     });
   }
 }
