@@ -58,23 +58,31 @@ describe('a bucket', () => {
     expect(theOnly(bucket(), 'aws_s3_bucket_ownership_controls').rule).toEqual({ object_ownership: 'BucketOwnerEnforced' });
   });
 
-  test('refuses plain HTTP, for the bucket and its objects', () => {
+  test('refuses plain HTTP and TLS older than 1.2, for the bucket and its objects', () => {
+    const everything = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['s3:*'],
+      Resource: ['arn:aws:s3:::shop-uploads', 'arn:aws:s3:::shop-uploads/*'],
+    };
     expect(statementsOf(bucket(), 'uploads_policy')).toEqual([
-      {
-        Sid: 'TlsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: ['s3:*'],
-        Resource: ['arn:aws:s3:::shop-uploads', 'arn:aws:s3:::shop-uploads/*'],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
+      { ...everything, Sid: 'TlsOnly', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      { ...everything, Sid: 'Tls12OrNewer', Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } },
     ]);
   });
 
-  test('gets its policy after the public access block, so that S3 sees no conflicting change', () => {
-    expect(theOnly(bucket(), 'aws_s3_bucket_policy').depends_on).toContain(
-      'aws_s3_bucket_public_access_block.uploads_public-access',
-    );
+  test('gets its access settings one after the other, so that S3 sees no conflicting change', () => {
+    const block = 'aws_s3_bucket_public_access_block.uploads_public-access';
+    const ownership = 'aws_s3_bucket_ownership_controls.uploads_ownership';
+    expect(theOnly(bucket(), 'aws_s3_bucket_ownership_controls').depends_on).toEqual([block]);
+    expect(theOnly(bucket(), 'aws_s3_bucket_policy').depends_on).toEqual([block, ownership]);
+  });
+
+  test('adds the statements it is given, and allows nothing to anyone without them', () => {
+    const allowed = (module: RootModule) => statementsOf(module, 'uploads_policy').filter(({ Effect }) => Effect === 'Allow');
+    const statement = { sid: 'Read', actions: ['s3:GetObject'], resources: ['arn:aws:s3:::shop-uploads/*'] };
+    expect(allowed(bucket({ statements: [statement] })).map(({ Sid }) => Sid)).toEqual(['Read']);
+    expect(allowed(bucket())).toEqual([]);
   });
 
   test('cannot be destroyed under protect', () => {
@@ -137,6 +145,20 @@ describe('the lifetime of objects', () => {
       transition: [{ days: 30, storage_class: 'GLACIER' }],
     });
     expect(lifecycleRule(module, 'old-versions').expiration).toBeUndefined();
+  });
+
+  test('a version is locked in governance mode for the days given, once versioning is on', () => {
+    const module = bucket({ versioning: true, protect: true, objectLockDays: 365 });
+    expect(theOnly(module, 'aws_s3_bucket').object_lock_enabled).toBe(true);
+    expect(theOnly(module, 'aws_s3_bucket_object_lock_configuration')).toMatchObject({
+      rule: { default_retention: { mode: 'GOVERNANCE', days: 365 } },
+      depends_on: ['aws_s3_bucket_versioning.uploads_versioning'],
+    });
+  });
+
+  test('a bucket without a lock has none in its creation either, because adding one later replaces it', () => {
+    expect(theOnly(bucket(), 'aws_s3_bucket')).not.toHaveProperty('object_lock_enabled');
+    expect(resourcesOf(bucket(), 'aws_s3_bucket_object_lock_configuration')).toEqual([]);
   });
 
   test('nothing expires unless described, except uploads that were never finished', () => {

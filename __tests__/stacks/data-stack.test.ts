@@ -80,7 +80,12 @@ describe('under protect', () => {
       target_bucket: '${aws_s3_bucket.bucket_logs_bucket.bucket}',
     });
     const policy = JSON.parse(data.resource?.aws_s3_bucket_policy?.bucket_logs_policy?.policy);
-    expect(policy.Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['TlsOnly', 'LoadBalancerLogs', 'BucketLogs']);
+    expect(policy.Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual([
+      'TlsOnly',
+      'Tls12OrNewer',
+      'LoadBalancerLogs',
+      'BucketLogs',
+    ]);
   });
 
   test('one backup plan copies database and files, and AWS makes no second copy of the files', () => {

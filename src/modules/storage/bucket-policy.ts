@@ -29,9 +29,15 @@ export function bucketLogPrefix(name: string): string {
   return `${BUCKET_LOG_PREFIX}/${name}/`;
 }
 
-/** Refuses every request without TLS (FSBP S3.5). */
-export function bucketTlsOnly(name: string): Statement {
-  return tlsOnly(['s3:*'], [bucketArn(name), `${bucketArn(name)}/*`]);
+/**
+ * Refuses every request without TLS (FSBP S3.5) or with TLS older than 1.2. The endpoints of S3 have required TLS 1.2 since
+ * February 2024, so the second statement affects no caller, log delivery and CloudFront included: it puts the requirement
+ * where an audit looks for it. A request without TLS has no version, which is why the first statement is needed as well.
+ * Source: AWS Storage Blog, "Enforcing encryption in transit with TLS1.2 or higher with Amazon S3".
+ */
+export function requireTls(name: string): readonly Statement[] {
+  const withoutTls = tlsOnly(['s3:*'], [bucketArn(name), `${bucketArn(name)}/*`]);
+  return [withoutTls, { ...withoutTls, sid: 'Tls12OrNewer', conditions: { NumericLessThan: { 's3:TlsVersion': '1.2' } } }];
 }
 
 /** The statements that let these sources deliver their logs. */

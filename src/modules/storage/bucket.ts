@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 import { policyJson, type Statement } from '../iam/policy';
 import type { LifecycleRule } from './bucket-lifecycle';
-import { bucketLogPrefix, bucketTlsOnly, logDelivery, type LogSources } from './bucket-policy';
+import { bucketLogPrefix, logDelivery, requireTls, type LogSources } from './bucket-policy';
 
 export interface BucketProps {
   /** Globally unique. Changing it replaces the bucket. */
@@ -85,7 +85,7 @@ export class Bucket extends Construct {
     const delivery = receivesLogsFrom === undefined ? [] : logDelivery(name, receivesLogsFrom);
     return new S3BucketPolicy(this, 'policy', {
       bucket: this.name,
-      policy: policyJson([bucketTlsOnly(name), ...delivery, ...statements]),
+      policy: policyJson([...requireTls(name), ...delivery, ...statements]),
       dependsOn: [block, ownership],
     });
   }
