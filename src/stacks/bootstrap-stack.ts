@@ -5,10 +5,8 @@ import type { StateStore } from '../config/resolved/environment';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
 import { AuditTrail } from '../modules/bootstrap/audit-trail';
 import { githubProviderArn } from '../modules/bootstrap/github-trust';
-import { LockTable } from '../modules/bootstrap/lock-table';
 import { PlanRole } from '../modules/bootstrap/plan-role';
-import { StateBucket } from '../modules/bootstrap/state-bucket';
-import { StateKey } from '../modules/bootstrap/state-key';
+import { LockTable, StateBucket, StateKey } from '../modules/bootstrap/state-store';
 import { storeArns, type StoreArns } from '../modules/bootstrap/store-arns';
 import { stateKeyAlias, type StateLocation } from '../terraform/backends';
 import { TerraceStack } from '../terraform/terrace-stack';
@@ -54,7 +52,7 @@ export class BootstrapStack extends TerraceStack {
       keyAlias,
     });
     const { arn: keyArn } = new StateKey(this, 'state', { alias: keyAlias, accountRoot: arns.accountRoot });
-    new StateBucket(this, 'states', { name: store.bucket, keyArn, oldVersionsDays: store.oldVersionsDays, arns });
+    new StateBucket(this, 'states', { name: store.bucket, keyArn, oldVersionsDays: store.oldVersionsDays });
     // Also with lock files: it costs nothing unused, and a store can go back to it.
     new LockTable(this, 'locks', { name: store.lockTable, keyArn });
     this.letGithubIn(arns, keyArn);

@@ -72,10 +72,20 @@ describe('its bucket', () => {
         Condition: { StringEquals: { 'aws:SourceArn': TRAIL, 's3:x-amz-acl': 'bucket-owner-full-control' } },
       }),
     ]);
-    expect(policy.find(({ Effect }) => Effect === 'Deny').Condition).toEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+    expect(policy.filter(({ Effect }) => Effect === 'Deny').map(({ Condition }) => Condition)).toEqual([
+      { Bool: { 'aws:SecureTransport': 'false' } },
+      { NumericLessThan: { 's3:TlsVersion': '1.2' } },
+    ]);
   });
 
-  it('is encrypted with a key that only this trail encrypts with', () => {
+  it('is encrypted with a key that only this trail encrypts with, and with no key of a customer', () => {
+    expect(of('aws_s3_bucket_server_side_encryption_configuration').audit_logs_encryption.rule).toEqual([
+      {
+        apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms', kms_master_key_id: '${aws_kms_key.audit_key.arn}' },
+        bucket_key_enabled: true,
+        blocked_encryption_types: ['SSE-C'],
+      },
+    ]);
     const grants = statements(of('aws_kms_key').audit_key.policy).filter(({ Principal }) => Principal.Service !== undefined);
     for (const { Condition } of grants) expect(Condition.StringEquals['aws:SourceArn']).toBe(TRAIL);
     expect(grants.flatMap(({ Action }) => Action).sort()).toEqual(['kms:DescribeKey', 'kms:GenerateDataKey*']);

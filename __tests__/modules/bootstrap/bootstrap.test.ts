@@ -5,11 +5,9 @@ import { Testing } from 'cdktf';
 import { ApplyRole } from '../../../src/modules/bootstrap/apply-role';
 import { boundaryStatements } from '../../../src/modules/bootstrap/boundary';
 import { githubProviderArn } from '../../../src/modules/bootstrap/github-trust';
-import { LockTable } from '../../../src/modules/bootstrap/lock-table';
 import { PlanRole } from '../../../src/modules/bootstrap/plan-role';
 import { readStatesAndLock } from '../../../src/modules/bootstrap/state-access';
-import { StateBucket } from '../../../src/modules/bootstrap/state-bucket';
-import { StateKey } from '../../../src/modules/bootstrap/state-key';
+import { LockTable, StateBucket, StateKey } from '../../../src/modules/bootstrap/state-store';
 import { storeArns } from '../../../src/modules/bootstrap/store-arns';
 import { policyJson, type Statement } from '../../../src/modules/iam/policy';
 import { synthModule, theOnly } from '../../support/synth';
@@ -66,7 +64,7 @@ function denies(
 
 describe('the state bucket', () => {
   const module = synthModule((stack) => {
-    new StateBucket(stack, 'states', { name: 'shop-terraform-state', keyArn, oldVersionsDays: 90, arns });
+    new StateBucket(stack, 'states', { name: 'shop-terraform-state', keyArn, oldVersionsDays: 90 });
   });
 
   it('is never destroyed, nor emptied', () => {
@@ -91,18 +89,19 @@ describe('the state bucket', () => {
     ]);
   });
 
-  it("encrypts with the store's key", () => {
+  it("encrypts with the store's key and blocks customer-provided keys", () => {
     expect(theOnly(module, 'aws_s3_bucket_server_side_encryption_configuration').rule).toEqual([
       {
         apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms', kms_master_key_id: keyArn },
         bucket_key_enabled: true,
+        blocked_encryption_types: ['SSE-C'],
       },
     ]);
   });
 
   it('is closed to the public and to access lists', () => {
     const synthesised = Testing.synthScope((scope) => {
-      new StateBucket(scope, 'states', { name: 'shop-terraform-state', keyArn, oldVersionsDays: 90, arns });
+      new StateBucket(scope, 'states', { name: 'shop-terraform-state', keyArn, oldVersionsDays: 90 });
     });
     expect(synthesised).toHaveResourceWithProperties(S3BucketPublicAccessBlock, {
       block_public_acls: true,
@@ -110,7 +109,15 @@ describe('the state bucket', () => {
       ignore_public_acls: true,
       restrict_public_buckets: true,
     });
-    expect(theOnly(module, 'aws_s3_bucket_ownership_controls').rule).toEqual({ object_ownership: 'BucketOwnerEnforced' });
+    const block = 'aws_s3_bucket_public_access_block.states_public-access';
+    expect(theOnly(module, 'aws_s3_bucket_ownership_controls')).toMatchObject({
+      rule: { object_ownership: 'BucketOwnerEnforced' },
+      depends_on: [block],
+    });
+    expect(theOnly(module, 'aws_s3_bucket_policy').depends_on).toEqual([
+      block,
+      'aws_s3_bucket_ownership_controls.states_ownership',
+    ]);
   });
 
   it('refuses plain HTTP and TLS older than 1.2', () => {
@@ -123,6 +130,7 @@ describe('the state bucket', () => {
     });
     expect(http?.Resource).toEqual(['arn:aws:s3:::shop-terraform-state', 'arn:aws:s3:::shop-terraform-state/*']);
     expect(tls).toMatchObject({ Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } });
+    expect(tls?.Resource).toEqual(http?.Resource);
   });
 });
 
