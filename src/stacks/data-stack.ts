@@ -17,6 +17,7 @@ import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
 import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
+import { logKeyArnOf, required } from '../contracts/lookups';
 import { outputName } from '../terraform/output-name';
 import { Handover } from '../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
@@ -81,7 +82,7 @@ export class DataStack extends TerraceStack {
       vpcId: this.network.vpcId,
       isolatedSubnetIds: this.network.isolatedSubnetIds,
       privateSubnetIds: this.network.privateSubnetIds,
-      securityGroupId: present(this.network.databaseSecurityGroupId, 'databaseSecurityGroupId'),
+      securityGroupId: required(this.network.databaseSecurityGroupId, 'the security group of the database'),
       endpointSecurityGroupId: this.network.endpointSecurityGroupId,
       replicaNetworks: this.network.replicaNetworks,
       environment: identity.environment,
@@ -102,7 +103,7 @@ export class DataStack extends TerraceStack {
       protect,
       keyArn,
       subnetIds: this.network.isolatedSubnetIds,
-      securityGroupId: present(this.network.cacheSecurityGroupId, 'cacheSecurityGroupId'),
+      securityGroupId: required(this.network.cacheSecurityGroupId, 'the security group of the cache'),
       environment: identity.environment,
     });
     return { host };
@@ -130,7 +131,7 @@ export class DataStack extends TerraceStack {
       automaticBackup: fileSystem.backup && !planned,
       keyArn,
       subnetIds: this.network.isolatedSubnetIds,
-      securityGroupId: present(this.network.fileSystemSecurityGroupId, 'fileSystemSecurityGroupId'),
+      securityGroupId: required(this.network.fileSystemSecurityGroupId, 'the security group of file systems'),
       protect: this.props.protect,
     });
     if (fileSystem.backup) this.backedUp.push(arn);
@@ -196,7 +197,7 @@ export class DataStack extends TerraceStack {
     const groups = new LogGroups(this, 'logs', {
       groups: data.logGroups,
       retentionDays: data.logs.retentionDays,
-      keyArn: data.logs.encryption === 'kms' ? keyArn : undefined,
+      keyArn: logKeyArnOf(data, keyArn),
       protect,
     });
     return groups.handover;
@@ -235,10 +236,4 @@ export class DataStack extends TerraceStack {
 /** A record of what each entry was made into, by its key. */
 function byKey<T extends { readonly key: string }, R>(entries: readonly T[], make: (entry: T) => R): Readonly<Record<string, R>> {
   return Object.fromEntries(entries.map((entry) => [entry.key, make(entry)]));
-}
-
-/** What the network stack makes whenever the data is there. */
-function present(value: string | undefined, name: string): string {
-  if (value === undefined) throw new Error(`the network stack handed on no ${name} although the data stack needs it`);
-  return value;
 }

@@ -7,6 +7,7 @@ import type { ResolvedEdge } from '../../../config/resolved/edge';
 import type { ResolvedData, ResolvedEnvironment } from '../../../config/resolved/environment';
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
 import type { DataHandover } from '../../../contracts/handovers';
+import { logBucketOf } from '../../../contracts/lookups';
 import { workloadContext, type IngressSettings, type WorkloadContext } from './context';
 
 /** Nothing for an environment that neither runs on Kubernetes nor moves there. */
@@ -21,7 +22,7 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
       ? {
           certificateArn: variable('certificate arn'),
           subnetIds: [variable('public subnet ids')],
-          logBucketName: data.buckets.find(({ key }) => key === data.logBucket)?.name ?? data.logBucket,
+          logBucketName: logBucketOf(data, handover).name,
           webAclArn: edge.waf?.scope === 'REGIONAL' ? variable('web acl arn') : undefined,
           admits: admitted(edge.originAdmits),
         }
