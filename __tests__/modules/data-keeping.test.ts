@@ -11,8 +11,7 @@ import { ImageParameter } from '../../src/modules/images/image-parameter';
 import { Repository, type RepositoryProps } from '../../src/modules/images/repository';
 import { LogGroups } from '../../src/modules/logs/log-groups';
 import { Queue, queueNames, type QueueProps } from '../../src/modules/messaging/queue';
-import { putSecretCommand } from '../../src/modules/secrets/put-secret-command';
-import { Secret, type SecretProps } from '../../src/modules/secrets/secret';
+import { ApplicationSecret, putSecretCommand, type ApplicationSecretProps } from '../../src/modules/secrets/application-secret';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
 
 const ACCOUNT = '123456789012';
@@ -95,22 +94,22 @@ describe('a queue', () => {
 });
 
 describe('a secret', () => {
-  const props: SecretProps = {
+  const props: ApplicationSecretProps = {
     key: 'jwt',
     name: '/shop/test/jwt',
     description: 'Signs sessions',
     value: 'manual',
     protect: false,
   };
-  const secret = (changes: Partial<SecretProps> = {}) =>
-    synthModule((stack) => new Secret(stack, 'jwt', { ...props, ...changes }));
+  const secret = (changes: Partial<ApplicationSecretProps> = {}) =>
+    synthModule((stack) => new ApplicationSecret(stack, 'jwt', { ...props, ...changes }));
 
   test('that a person fills has no value anywhere in the JSON', () => {
     const module = secret();
     expect(module.resource?.aws_secretsmanager_secret_version).toBeUndefined();
     expect(module.ephemeral).toBeUndefined();
     const json = Testing.synthScope((scope) => {
-      new Secret(scope, 'jwt', props);
+      new ApplicationSecret(scope, 'jwt', props);
     });
     expect(json).toHaveResourceWithProperties(SecretsmanagerSecret, { name: '/shop/test/jwt', description: 'Signs sessions' });
   });

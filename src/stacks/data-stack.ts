@@ -11,8 +11,7 @@ import { ImageParameter } from '../modules/images/image-parameter';
 import { Repository } from '../modules/images/repository';
 import { LogGroups } from '../modules/logs/log-groups';
 import { Queue } from '../modules/messaging/queue';
-import { putSecretCommand } from '../modules/secrets/put-secret-command';
-import { Secret } from '../modules/secrets/secret';
+import { ApplicationSecret, putSecretCommand } from '../modules/secrets/application-secret';
 import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
@@ -155,7 +154,7 @@ export class DataStack extends TerraceStack {
   private createSecrets(keyArn: string | undefined): DataHandover['secrets'] {
     const { data, identity, protect } = this.props;
     return byKey(data.secrets, (secret) => {
-      const { arn } = new Secret(this, `secret-${secret.key}`, { ...secret, keyArn, protect });
+      const { arn } = new ApplicationSecret(this, `secret-${secret.key}`, { ...secret, keyArn, protect });
       if (secret.value === 'manual') {
         this.addOutput(
           `set_secret_${outputName(secret.key)}`,

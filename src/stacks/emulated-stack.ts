@@ -1,8 +1,7 @@
 /** The one stack of an environment on a developer's machine: buckets and secrets in an emulator, named as everywhere. */
 import type { App } from 'cdktf';
 import type { ResolvedEmulated } from '../config';
-import { putSecretCommand } from '../modules/secrets/put-secret-command';
-import { Secret } from '../modules/secrets/secret';
+import { ApplicationSecret, putSecretCommand } from '../modules/secrets/application-secret';
 import { Buckets } from '../modules/storage/buckets';
 import type { DataHandover } from '../contracts/handovers';
 import { outputName } from '../terraform/output-name';
@@ -38,7 +37,7 @@ export class EmulatedStack extends TerraceStack {
   private createSecrets(): DataHandover['secrets'] {
     const { identity, endpoint, secrets } = this.environment;
     const entries = secrets.map((secret) => {
-      const { arn } = new Secret(this, `secret-${secret.key}`, { ...secret, protect: false });
+      const { arn } = new ApplicationSecret(this, `secret-${secret.key}`, { ...secret, protect: false });
       if (secret.value === 'manual') {
         this.addOutput(
           `set_secret_${outputName(secret.key)}`,

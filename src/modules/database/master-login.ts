@@ -23,7 +23,8 @@ import { SEED_SECRET_SUFFIX } from '../../config/names';
 import type { ManagedDatabase } from '../../config/resolved/environment';
 import { ephemeralPassword } from '../../terraform/ephemeral-password';
 import { ephemeralSecret } from '../../terraform/ephemeral-secret';
-import { createSecret, LOGIN_VERSION, LoginSecret } from './login-secret';
+import { createSecret } from '../secrets/secret';
+import { LOGIN_VERSION, LoginSecret } from './login-secret';
 import { MASTER_USERNAME, type PrimaryProps } from './primary';
 import type { RotationFunction } from './rotation-function';
 
