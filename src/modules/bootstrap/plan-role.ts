@@ -5,8 +5,13 @@ import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy
 import { Construct } from 'constructs';
 import { policyJson, type Statement } from '../iam/policy';
 import { trustGithub } from './github-trust';
-import { readStatesAndLock, type StateAccessProps } from './state-access';
 import type { StoreArns } from './store-arns';
+
+export interface StateAccessProps {
+  readonly arns: Pick<StoreArns, 'bucket' | 'objects' | 'lockTable'>;
+  readonly keyArn: string;
+  readonly lock: 'dynamodb' | 's3' | 'both';
+}
 
 export interface PlanRoleProps {
   readonly name: string;
@@ -72,6 +77,27 @@ export class PlanRole extends Construct {
     });
     this.arn = role.arn;
   }
+}
+
+/** Reads every state of the store and writes locks, but no state: a plan never writes one. */
+export function readStatesAndLock({ arns, keyArn, lock }: StateAccessProps): readonly Statement[] {
+  const lockTable: Statement = {
+    sid: 'LockInTable',
+    actions: ['dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    resources: [arns.lockTable],
+  };
+  const lockFile: Statement = {
+    sid: 'LockInBucket',
+    actions: ['s3:PutObject', 's3:DeleteObject'],
+    resources: [`${arns.objects}.tflock`],
+  };
+  return [
+    { sid: 'FindStates', actions: ['s3:ListBucket'], resources: [arns.bucket] },
+    { sid: 'ReadStates', actions: ['s3:GetObject'], resources: [arns.objects] },
+    { sid: 'DecryptStates', actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], resources: [keyArn] },
+    ...(lock === 's3' ? [] : [lockTable]),
+    ...(lock === 'dynamodb' ? [] : [lockFile]),
+  ];
 }
 
 /** The encryption context that Secrets Manager gives to KMS. */

@@ -7,7 +7,7 @@ import { resourceName } from '../../config/names';
 import type { HostDatabase as ResolvedHostDatabase, ManagedDatabase } from '../../config/resolved/environment';
 import type { DatabaseHandover, NetworkHandover } from '../../contracts/handovers';
 import { ServiceRole } from '../iam/service-role';
-import { createDatabaseLogs } from './database-logs';
+import { createDatabaseLogs } from './instance-settings';
 import { masterLogin } from './master-login';
 import { createParameterGroup, createPrimary, createSubnetGroup } from './primary';
 import { Replica, type ReplicaProps } from './replica';

@@ -1,5 +1,8 @@
 /** What the primary and its replicas have in common: one place, so that a promoted replica is as safe as the primary was. */
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import type { DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
 import type { ManagedDatabase } from '../../config/resolved/environment';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
@@ -10,7 +13,7 @@ const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';
 const FREE_INSIGHTS_DAYS = 7;
 
 /** The logs that RDS sends to CloudWatch. */
-export const EXPORTED_LOGS = ['postgresql', 'upgrade'] as const;
+const EXPORTED_LOGS = ['postgresql', 'upgrade'] as const;
 
 export interface InstanceSettingsProps {
   readonly database: ManagedDatabase;
@@ -50,4 +53,28 @@ export function instanceSettings({ database, protect, keyArn, monitoringRoleArn 
     deletionProtection: protect,
     lifecycle: keepWhenProtected(protect),
   } satisfies Partial<DbInstanceConfig>;
+}
+
+export interface DatabaseLogsProps {
+  /** The instance's identifier, which RDS names the groups after. */
+  readonly identifier: string;
+  readonly region?: string;
+  /** Without a number there are no groups of ours, and RDS makes its own. */
+  readonly retentionDays?: number;
+}
+
+/** A group for each exported log; the instance must wait for them. */
+export function createDatabaseLogs(
+  scope: Construct,
+  { identifier, region, retentionDays }: DatabaseLogsProps,
+): readonly ITerraformDependable[] {
+  if (retentionDays === undefined) return [];
+  return EXPORTED_LOGS.map(
+    (log) =>
+      new CloudwatchLogGroup(scope, `logs-${log}`, {
+        name: `/aws/rds/instance/${identifier}/${log}`,
+        retentionInDays: retentionDays,
+        region,
+      }),
+  );
 }

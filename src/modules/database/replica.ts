@@ -11,8 +11,7 @@ import { resourceName } from '../../config/names';
 import type { ManagedDatabase, ResolvedReplica } from '../../config/resolved/environment';
 import type { NetworkHandover } from '../../contracts/handovers';
 import { EnvironmentKey } from '../encryption/environment-key';
-import { createDatabaseLogs } from './database-logs';
-import { instanceSettings } from './instance-settings';
+import { createDatabaseLogs, instanceSettings } from './instance-settings';
 import { createParameterGroup, createSubnetGroup } from './primary';
 
 /** RDS's own key, which RDS makes at its first use in a region. */
