@@ -197,7 +197,7 @@ describe('a managed database', () => {
     const { network } = environment;
     const dataSecurityGroups = { ...network.dataSecurityGroups, database: false };
     expect(() => synthEnvironment({ ...environment, network: { ...network, dataSecurityGroups } })).toThrow(
-      /databaseSecurityGroupId/,
+      /security group of the database/,
     );
     expect(() => synthEnvironment(environment)).not.toThrow();
   });

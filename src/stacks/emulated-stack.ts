@@ -6,6 +6,7 @@ import { Buckets } from '../modules/storage/buckets';
 import type { DataHandover } from '../contracts/handovers';
 import { outputName } from '../terraform/output-name';
 import { Handover } from '../terraform/handover';
+import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 /** The account that LocalStack and its like say they are. */
