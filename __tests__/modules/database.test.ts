@@ -525,7 +525,7 @@ describe('a replica', () => {
 
   test('in a region without a network is refused', () => {
     expect(() => make({ credentials: ROTATED, replicas: [FAR] }, { replicaNetworks: {} })).toThrow(
-      /far stands in us-east-1, which has no network/,
+      /the network of the replica far in us-east-1 is missing/,
     );
   });
 });
