@@ -73,10 +73,10 @@ export class BootstrapStack extends TerraceStack {
       state: { arns, keyArn, lock },
       arns,
     });
-    this.addOutput('github_plan_role', 'The role that workflows take on for pull requests', plan.arn);
+    this.addOutput('github_plan_role', 'The role that workflows assume for pull requests', plan.arn);
     if (github.applyEnvironments.length === 0) return;
     const apply = new ApplyRole(this, 'apply', { arns, keyArn, providerArn, repository, environments: github.applyEnvironments });
-    this.addOutput('github_apply_role', `The role that jobs take on in: ${github.applyEnvironments.join(', ')}`, apply.arn);
+    this.addOutput('github_apply_role', `The role that jobs assume in: ${github.applyEnvironments.join(', ')}`, apply.arn);
   }
 
   private createAuditTrail(): void {
@@ -84,19 +84,19 @@ export class BootstrapStack extends TerraceStack {
     if (cloudTrail !== 'create') return;
     const { arn } = new AuditTrail(this, 'audit', { retentionDays, account: this.accountId, arns: this.arns });
     this.addOutput('trail', "The account's audit trail", arn);
-    this.addOutput('trail_bucket', 'Where its logs lie, locked', this.arns.trailBucketName);
+    this.addOutput('trail_bucket', 'The bucket of its logs, with object lock', this.arns.trailBucketName);
   }
 
   private addStoreOutputs(): void {
     const { store } = this.props;
     const { stackId } = this.stackProps.state;
-    this.addOutput('state_bucket', 'Where every other stack keeps its state', store.bucket);
+    this.addOutput('state_bucket', 'The bucket of the states of all other stacks', store.bucket);
     const migrate = `npm run synth && cd cdktf.out/stacks/${stackId} && terraform init -migrate-state`;
     const nextStep = {
       local: `This state is still a file on this machine. Set ownState: 'bucket' in the store, then: ${migrate}`,
       bucket: `This state is in s3://${store.bucket}/${OWN_STATE_KEY}; deploy the environments`,
     };
-    this.addOutput('next_step', 'What to do now', nextStep[store.ownState]);
+    this.addOutput('next_step', 'The next step', nextStep[store.ownState]);
   }
 }
 

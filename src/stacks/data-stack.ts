@@ -95,7 +95,7 @@ export class DataStack extends TerraceStack {
       logRetentionDays: this.props.data.logs.retentionDays,
     });
     this.backedUp.push(resourceArn);
-    this.addOutput('database_endpoint', 'Host of the database; only the security groups of a tier reach it', handover.host);
+    this.addOutput('database_endpoint', 'Host of the database, reachable only from the security groups of a tier', handover.host);
     return handover;
   }
 
