@@ -170,7 +170,7 @@ describe('the lifetime of objects', () => {
 });
 
 describe('access logs', () => {
-  test('go to the log bucket once its policy lets them in', () => {
+  test('go to the log bucket once its policy allows them', () => {
     expect(theOnly(loggingPair(), 'aws_s3_bucket_logging')).toMatchObject({
       target_bucket: '${aws_s3_bucket.logs_bucket.bucket}',
       target_prefix: 'buckets/shop-uploads/',
@@ -200,7 +200,7 @@ describe('access logs', () => {
     });
   });
 
-  test('a bucket that receives no logs lets nobody deliver any', () => {
+  test('a bucket that receives no logs allows no delivery', () => {
     expect(statementsOf(bucket(), 'uploads_policy').filter(({ Effect }) => Effect === 'Allow')).toEqual([]);
     expect(resourcesOf(bucket(), 'aws_s3_bucket_logging')).toEqual([]);
   });
@@ -228,7 +228,7 @@ describe('a file system', () => {
     });
   });
 
-  test('is encrypted without a key of ours, too', () => {
+  test('is encrypted without a customer-managed key, too', () => {
     const { encrypted, kms_key_id } = theOnly(fileSystem(), 'aws_efs_file_system');
     expect(encrypted).toBe(true);
     expect(kms_key_id).toBeUndefined();
@@ -245,7 +245,7 @@ describe('a file system', () => {
     });
   });
 
-  test('lets nobody in by its own policy, so that only identities with an IAM policy may mount', () => {
+  test('allows nobody by its own policy, so that only identities with an IAM policy may mount', () => {
     const statements = statementsOf(fileSystem(), 'files_policy', 'aws_efs_file_system_policy');
     expect(statements.length).toBeGreaterThan(0);
     expect(statements.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
@@ -259,7 +259,7 @@ describe('a file system', () => {
     ]);
   });
 
-  test('makes each access point its directory, owned by its user', () => {
+  test('creates the directory of each access point, owned by its user', () => {
     expect(theOnly(fileSystem(), 'aws_efs_access_point')).toMatchObject({
       posix_user: { uid: 1000, gid: 1001 },
       root_directory: { path: '/uploads', creation_info: { owner_uid: 1000, owner_gid: 1001, permissions: '750' } },

@@ -13,7 +13,7 @@ const stackOf = (changes: Partial<StateStore> = {}, account: string | undefined 
   ] as RootModule;
 
 describe('bootstrap', () => {
-  it('keeps its first state in a file, and then in the bucket that it made, under a key of its own', () => {
+  it('keeps its first state in a file, and then in the bucket that it created, under a separate key', () => {
     expect(stackOf().terraform.backend).toEqual({ local: { path: '../../../terraform.shop-bootstrap.tfstate' } });
     expect(stackOf({ ownState: 'bucket' }).terraform.backend.s3).toMatchObject({
       bucket: 'shop-terraform-state',
@@ -22,18 +22,18 @@ describe('bootstrap', () => {
     });
   });
 
-  it('changes nothing but its backend and what it tells when its state moves', () => {
+  it('changes nothing but its backend and its outputs when its state moves', () => {
     expect(stackOf({ ownState: 'bucket' }).resource).toEqual(stackOf().resource);
   });
 
-  it("lies in the store's region and account", () => {
+  it("is in the store's region and account", () => {
     expect(stackOf({ region: 'us-east-1' }).provider.aws?.[0]).toMatchObject({
       region: 'us-east-1',
       allowed_account_ids: ['123456789012'],
     });
   });
 
-  it('makes exactly what the backends of other stacks name', () => {
+  it('creates exactly what the backends of other stacks name', () => {
     const module = stackOf();
     expect(theOnly(module, 'aws_s3_bucket').bucket).toBe('shop-terraform-state');
     expect(theOnly(module, 'aws_dynamodb_table').name).toBe('terraform-locks');
@@ -47,7 +47,7 @@ describe('bootstrap', () => {
     );
   });
 
-  it('tells how to move its own state, until it is moved', () => {
+  it('says how to move its own state, until it is moved', () => {
     expect(stackOf().output?.next_step?.value).toContain(
       'npm run synth && cd cdktf.out/stacks/shop-bootstrap && terraform init -migrate-state',
     );
@@ -58,12 +58,12 @@ describe('bootstrap', () => {
 });
 
 describe('GitHub in bootstrap', () => {
-  it('is not let in unless a repository is named', () => {
+  it('has no access unless a repository is named', () => {
     expect(resourcesOf(stackOf(), 'aws_iam_role')).toEqual([]);
     expect(stackOf().resource).not.toHaveProperty('aws_iam_openid_connect_provider');
   });
 
-  it('gets a plan and an apply role, whose ARNs are told', () => {
+  it('gets a plan and an apply role, whose ARNs are outputs', () => {
     const module = stackOf({ github });
     expect(resourcesOf(module, 'aws_iam_role').map(({ name }) => name)).toEqual(['shop-terraform-apply', 'shop-terraform-plan']);
     expect(module.output?.github_plan_role?.value).toBe('${aws_iam_role.plan_role.arn}');
@@ -126,7 +126,7 @@ describe('the stores of a set of environments', () => {
     });
   });
 
-  it('are refused when one is described in two ways or lies in two accounts: everything at once', () => {
+  it('are refused when one is described in two ways or is in two accounts, with every difference at once', () => {
     const text = message([environment('dev'), environment('prod', { lock: 's3', bucket: 'another' }, '210987654321')]);
     expect(text).toContain('3 problems');
     expect(text).toMatch(
@@ -140,7 +140,7 @@ describe('the stores of a set of environments', () => {
     expect(message([environment('prod'), environment('prod')])).toContain('have the same keys (prod/...)');
   });
 
-  it('are refused when two would make the same bucket, table or GitHub provider', () => {
+  it('are refused when two would create the same bucket, table or GitHub provider', () => {
     const text = message([environment('dev', { github }), environment('prod', { name: 'other', github })]);
     expect(text).toContain('3 problems');
     expect(text).toMatch(/store other: bucket/);

@@ -1,4 +1,4 @@
-/** The account's audit trail, in bootstrap: whole, provable, and kept from those who could be in it. */
+/** The account's audit trail in bootstrap: complete, tamper-evident, and protected from those it records. */
 import { BootstrapStack } from '../../../src/stacks/bootstrap-stack';
 import { stateStores } from '../../../src/stacks/state-stores';
 import { parseEnvironment, InvalidEnvironment } from '../../../src/config';
@@ -34,7 +34,7 @@ describe('the trail', () => {
     });
   });
 
-  it('is only made where the account has none', () => {
+  it('is created only where the account has none', () => {
     for (const choice of ['existing', 'none'] as const) {
       expect(resourcesOf(bootstrap(choice), 'aws_cloudtrail')).toEqual([]);
       expect(resourcesOf(bootstrap(choice), 'aws_s3_bucket')).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('the trail', () => {
 describe('its bucket', () => {
   const of = (type: string) => trail.resource?.[type] as Record<string, any>;
 
-  it('locks each log for its time, and lets it go afterwards', () => {
+  it('locks each log for the given days, and deletes it afterwards', () => {
     expect(of('aws_s3_bucket').audit_logs_bucket).toMatchObject({ object_lock_enabled: true, force_destroy: false });
     expect(of('aws_s3_bucket_object_lock_configuration').audit_logs_lock.rule).toEqual({
       default_retention: { mode: 'GOVERNANCE', days: 365 },
@@ -59,7 +59,7 @@ describe('its bucket', () => {
     expect(of('aws_s3_bucket_versioning').audit_logs_versioning.versioning_configuration.status).toBe('Enabled');
   });
 
-  it('takes logs of this trail only, under the account that it stands in, and nothing without TLS', () => {
+  it('accepts logs of this trail only, under its account, and nothing without TLS', () => {
     const policy = statements(of('aws_s3_bucket_policy').audit_logs_policy.policy);
     expect(policy.filter(({ Effect }) => Effect === 'Allow')).toEqual([
       expect.objectContaining({

@@ -74,7 +74,7 @@ describe('the state bucket', () => {
     });
   });
 
-  it('keeps overwritten states for the days given and throws away what broke off', () => {
+  it('keeps overwritten states for the given days and deletes aborted uploads', () => {
     expect(theOnly(module, 'aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     expect(theOnly(module, 'aws_s3_bucket_lifecycle_configuration').rule).toEqual([
       {
@@ -165,7 +165,7 @@ describe('the state key', () => {
     expect(theOnly(module, 'aws_kms_alias').name).toBe('alias/shop-terraform-state');
   });
 
-  it('is administered by its own account and nobody else', () => {
+  it('is administered by its own account only', () => {
     expect(statements(theOnly(module, 'aws_kms_key').policy as string)).toEqual([
       {
         Sid: 'AccountAdministers',
@@ -179,7 +179,7 @@ describe('the state key', () => {
 });
 
 describe("GitHub's identity provider", () => {
-  it('is made for the audience of AWS, and kept: other stores may rely on it', () => {
+  it('is created for the audience of AWS and cannot be destroyed, because other stores may use it', () => {
     const module = synthModule((stack) => stack.addOutput('arn', 'arn', githubProviderArn(stack, 'github', 'create')));
     expect(theOnly(module, 'aws_iam_openid_connect_provider')).toMatchObject({
       url: 'https://token.actions.githubusercontent.com',
@@ -188,7 +188,7 @@ describe("GitHub's identity provider", () => {
     });
   });
 
-  it('is only found where the account has one', () => {
+  it('is only looked up where the account has one', () => {
     const module = synthModule((stack) => stack.addOutput('arn', 'arn', githubProviderArn(stack, 'github', 'existing')));
     expect(module.resource).toBeUndefined();
     expect(module.data?.aws_iam_openid_connect_provider?.github?.url).toBe('https://token.actions.githubusercontent.com');
@@ -324,18 +324,18 @@ describe('the apply role', () => {
     });
   });
 
-  it('stands under the boundary', () => {
+  it('is limited by the boundary', () => {
     expect(theOnly(module, 'aws_iam_role').permissions_boundary).toBe('${aws_iam_policy.apply_boundary.arn}');
   });
 
   it.each([
     ['widen its own boundary', 'iam:CreatePolicyVersion', arns.boundary],
-    ['take its boundary off', 'iam:DeleteRolePermissionsBoundary', arns.applyRole],
-    ['change who may take it on', 'iam:UpdateAssumeRolePolicy', arns.applyRole],
+    ['remove its boundary', 'iam:DeleteRolePermissionsBoundary', arns.applyRole],
+    ['change who may assume it', 'iam:UpdateAssumeRolePolicy', arns.applyRole],
     ['give the plan role more', 'iam:PutRolePolicy', arns.planRole],
-    ['let another repository in', 'iam:UpdateOpenIDConnectProviderThumbprint', arns.githubProvider],
-    ['make a user', 'iam:CreateUser', 'arn:aws:iam::123456789012:user/eve'],
-    ['make an access key', 'iam:CreateAccessKey', 'arn:aws:iam::123456789012:user/eve'],
+    ['trust another repository', 'iam:UpdateOpenIDConnectProviderThumbprint', arns.githubProvider],
+    ['create a user', 'iam:CreateUser', 'arn:aws:iam::123456789012:user/eve'],
+    ['create an access key', 'iam:CreateAccessKey', 'arn:aws:iam::123456789012:user/eve'],
     ['leave the organisation', 'organizations:LeaveOrganization', '*'],
     ['delete the state bucket', 's3:DeleteBucket', arns.bucket],
     ['open the state bucket', 's3:PutBucketPolicy', arns.bucket],
@@ -349,7 +349,7 @@ describe('the apply role', () => {
     expect(denies(boundary, action, resource)).toBe(true);
   });
 
-  it('cannot make an administrator by way of AWS-managed policies', () => {
+  it('cannot create an administrator with AWS-managed policies', () => {
     const rule = boundary.find(({ Sid }) => Sid === 'NoAdministrators');
     expect(rule).toMatchObject({ Effect: 'Deny', Action: ['iam:AttachRolePolicy'] });
     expect(rule?.Condition?.ArnEquals?.['iam:PolicyARN']).toContain('arn:aws:iam::aws:policy/AdministratorAccess');
@@ -359,7 +359,7 @@ describe('the apply role', () => {
     ['write the state of an environment', 's3:PutObject', 'arn:aws:s3:::shop-terraform-state/prod/data/terraform.tfstate'],
     ['lock', 'dynamodb:PutItem', arns.lockTable],
     ['decrypt states', 'kms:Decrypt', keyArn],
-    ['make a role for tasks', 'iam:CreateRole', 'arn:aws:iam::123456789012:role/shop-prod-api-task'],
+    ['create a role for tasks', 'iam:CreateRole', 'arn:aws:iam::123456789012:role/shop-prod-api-task'],
     ['delete a bucket of an environment', 's3:DeleteBucket', 'arn:aws:s3:::shop-prod-uploads'],
   ])('can %s', (_, action, resource) => {
     expect(denies(boundary, action, resource)).toBe(false);
