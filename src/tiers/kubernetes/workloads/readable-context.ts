@@ -15,7 +15,8 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
   const { data, workloads, edge } = environment;
   const tier = [environment.tier, environment.nextTier].find((one) => one?.kind === 'kubernetes');
   if (tier?.kind !== 'kubernetes') return undefined;
-  return workloadContext(environment, tier.kubernetes.namespace, readableData(data), {
+  const handover = readableData(data);
+  return workloadContext(environment, tier.kubernetes.namespace, handover, {
     image: (image) => (image.kind === 'pinned' ? image.reference : variable('image', image.key)),
     fingerprint: ({ key }) => variable('hash of variables of', key),
     ingress: workloads.services.some(({ routes }) => routes.length > 0)
