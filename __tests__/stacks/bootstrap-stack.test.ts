@@ -12,7 +12,7 @@ const stackOf = (changes: Partial<StateStore> = {}, account: string | undefined 
   ] as RootModule;
 
 describe('bootstrap', () => {
-  it('keeps its first state in a file, and then in the bucket that it made, under a key of its own', () => {
+  it('keeps its first state in a file, and then in the bucket that it created, under a separate key', () => {
     expect(stackOf().terraform.backend).toEqual({ local: { path: '../../../terraform.shop-bootstrap.tfstate' } });
     expect(stackOf({ ownState: 'bucket' }).terraform.backend.s3).toMatchObject({
       bucket: 'shop-terraform-state',
@@ -21,18 +21,18 @@ describe('bootstrap', () => {
     });
   });
 
-  it('changes nothing but its backend and what it tells when its state moves', () => {
+  it('changes nothing but its backend and its outputs when its state moves', () => {
     expect(stackOf({ ownState: 'bucket' }).resource).toEqual(stackOf().resource);
   });
 
-  it("lies in the store's region and account", () => {
+  it("is in the store's region and account", () => {
     expect(stackOf({ region: 'us-east-1' }).provider.aws?.[0]).toMatchObject({
       region: 'us-east-1',
       allowed_account_ids: ['123456789012'],
     });
   });
 
-  it('makes exactly what the backends of other stacks name', () => {
+  it('creates exactly what the backends of other stacks name', () => {
     const module = stackOf();
     expect(theOnly(module, 'aws_s3_bucket').bucket).toBe('shop-terraform-state');
     expect(theOnly(module, 'aws_dynamodb_table').name).toBe('terraform-locks');
@@ -46,7 +46,7 @@ describe('bootstrap', () => {
     );
   });
 
-  it('tells how to move its own state, until it is moved', () => {
+  it('says how to move its own state, until it is moved', () => {
     expect(stackOf().output?.next_step?.value).toContain(
       'npm run synth && cd cdktf.out/stacks/shop-bootstrap && terraform init -migrate-state',
     );
@@ -57,12 +57,12 @@ describe('bootstrap', () => {
 });
 
 describe('GitHub in bootstrap', () => {
-  it('is not let in unless a repository is named', () => {
+  it('has no access unless a repository is named', () => {
     expect(resourcesOf(stackOf(), 'aws_iam_role')).toEqual([]);
     expect(stackOf().resource).not.toHaveProperty('aws_iam_openid_connect_provider');
   });
 
-  it('gets a plan and an apply role, whose ARNs are told', () => {
+  it('gets a plan and an apply role, whose ARNs are outputs', () => {
     const module = stackOf({ github });
     expect(resourcesOf(module, 'aws_iam_role').map(({ name }) => name)).toEqual(['shop-terraform-apply', 'shop-terraform-plan']);
     expect(module.output?.github_plan_role?.value).toBe('${aws_iam_role.plan_role.arn}');

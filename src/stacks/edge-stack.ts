@@ -5,6 +5,7 @@ import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from
 import type { ResolvedDistribution, ResolvedEdge } from '../config/resolved/edge';
 import { EDGE_REGION } from '../config/tables/regions';
 import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';
+import { logBucketOf } from '../contracts/lookups';
 import { CLOUDFLARE } from '../modules/dns/cloudflare';
 import { hostId, type WeightedDestination } from '../modules/dns/dns-provider';
 import { DNS_PROVIDERS } from '../modules/dns/providers';
@@ -93,7 +94,7 @@ export class EdgeStack extends TerraceStack {
       places: { services: origins.services, amplify: origins.amplify?.place, 'static-site': origins.site?.place },
       certificateArn,
       webAclArn: webAcl?.arn,
-      logBucketArn: handovers.data.in(this).buckets[data.logBucket]?.arn ?? `arn:aws:s3:::${data.logBucket}`,
+      logBucketArn: logBucketOf(data, handovers.data.in(this)).arn,
     });
     origins.site?.readableBy(created.arn);
     this.addDistributionOutputs(created, origins);

@@ -4,6 +4,7 @@ import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfron
 import { Construct } from 'constructs';
 import type { StaticSiteFrontend } from '../../config/resolved/edge';
 import { Bucket } from '../storage/bucket';
+import { lifecycleRules } from '../storage/bucket-lifecycle';
 import { bucketArn } from '../storage/bucket-policy';
 import type { OriginPlace } from './distribution';
 
@@ -60,10 +61,9 @@ export class StaticSite extends Construct {
       name: site.bucketName,
       encryption: 'sse-s3',
       versioning: protect,
-      transitions: [],
-      oldVersionsDays: OLD_VERSION_DAYS,
+      lifecycle: lifecycleRules({ oldVersionsDays: OLD_VERSION_DAYS }),
       protect,
-      grants: [
+      statements: [
         {
           sid: 'ReadByDistribution',
           actions: ['s3:GetObject'],

@@ -20,6 +20,7 @@ import { ServiceScaling } from './service-scaling';
 import type { TaskContext } from './task';
 import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
 import type { DataHandover, DomainHandover, FargateHandover, NetworkHandover } from '../../contracts/handovers';
+import { logBucketOf, logKeyArnOf } from '../../contracts/lookups';
 import { addBuilders } from './builders';
 import { fargateHandover, addFargateOutputs } from './outputs';
 import { addRedeployment } from './rotation';
@@ -95,7 +96,7 @@ export class FargateStack extends TerraceStack {
 
   /** The key that encrypts logs; CloudWatch's own unless the environment asks for more. */
   private get logKeyArn(): string | undefined {
-    return this.props.data.logs.encryption === 'kms' ? this.data.keyArn : undefined;
+    return logKeyArnOf(this.props.data, this.data.keyArn);
   }
 
   private cluster(): FargateCluster {
@@ -139,7 +140,7 @@ export class FargateStack extends TerraceStack {
       subnetIds: this.network.publicSubnetIds,
       admits: originPeers(this, this.props.edge.originAdmits),
       certificateArn: handovers.domain.in(this).certificateArn,
-      logBucketName: this.data.buckets[data.logBucket]?.name ?? data.logBucket,
+      logBucketName: logBucketOf(data, this.data).name,
       protect,
       services: routed,
     });

@@ -11,6 +11,7 @@ import type {
 } from '../../config/resolved/environment';
 import type { ResolvedKubernetes } from '../../config/tiers/kubernetes/resolved';
 import type { DataHandover, KubernetesHandover, NetworkHandover } from '../../contracts/handovers';
+import { logKeyArnOf } from '../../contracts/lookups';
 import type { PermissionContext } from '../../modules/containers/permission-statements';
 import { EnvironmentKey } from '../../modules/encryption/environment-key';
 import { LogGroup } from '../../modules/logs/log-group';
@@ -107,8 +108,8 @@ export class KubernetesStack extends TerraceStack {
   }
 
   private get logs() {
-    const { retentionDays, encryption } = this.props.data.logs;
-    return { retentionDays, keyArn: encryption === 'kms' ? this.data.keyArn : undefined };
+    const { data } = this.props;
+    return { retentionDays: data.logs.retentionDays, keyArn: logKeyArnOf(data, this.data.keyArn) };
   }
 
   private createCluster(): Cluster {
