@@ -3,10 +3,9 @@ import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import type { Statement } from '../../../src/modules/iam/policy';
 import { hostStatements } from '../../../src/tiers/box/permissions';
 import { boxed, boxOf, boxSection, moved } from '../../support/boxed';
-import { example } from '../../support/example';
 import { dataHandover } from '../../support/handovers';
 
-const api = example().services!.api!;
+const api = boxed().services!.api!;
 
 describe('the role of the host', () => {
   function statements(input: EnvironmentInput): readonly Statement[] {

@@ -2,9 +2,8 @@
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { hostSites } from '../../../src/tiers/box/sites';
 import { boxed } from '../../support/boxed';
-import { example } from '../../support/example';
 
-const api = example().services!.api!;
+const api = boxed().services!.api!;
 
 describe('sites', () => {
   const sitesOf = (services: EnvironmentInput['services'], names: readonly string[]) =>

@@ -3,13 +3,12 @@ import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } fro
 import type { ResolvedTier } from '../../../src/config/resolved/environment';
 import { BoxStack } from '../../../src/tiers/box/stack';
 import { boxed, boxSection, moved } from '../../support/boxed';
-import { example } from '../../support/example';
 import { addProducers, stackProps } from '../../support/handovers';
 import { hostFiles } from '../../support/host-files';
 import { danglingReferences } from '../../support/references';
 import { resourcesOf, synthApp, synthEnvironment, theOnly, type RootModule } from '../../support/synth';
 
-const api = example().services!.api!;
+const api = boxed().services!.api!;
 
 function box(input: EnvironmentInput = boxed()): RootModule {
   const environment = parseEnvironment(input);
