@@ -14,7 +14,7 @@ const withoutPackages = (files, patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'cdktf.out/', '.gen/', 'coverage/', 'node_modules/', '.terrace/'] },
+  { ignores: ['dist/', 'cdktf.out/', '.gen/', 'coverage/', 'node_modules/', '.terrace/', '__tests__/architecture/toy-tier/'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
@@ -36,6 +36,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'environments/**/*.ts', 'main.ts'],
+    ignores: ['environments/**/*.test.ts'],
     plugins: { terrace: { rules: { 'import-direction': importDirection } } },
     rules: { 'terrace/import-direction': 'error' },
   },
@@ -49,7 +50,7 @@ export default tseslint.config(
     [{ regex: '^(?!\\.\\.?/)', message: 'An environment imports src/config and its own system, nothing else.' }],
   ),
   {
-    files: ['__tests__/**/*.ts'],
+    files: ['__tests__/**/*.ts', 'environments/**/*.test.ts'],
     rules: {
       // Tests read synthesised JSON, which has no type.
       '@typescript-eslint/no-explicit-any': 'off',

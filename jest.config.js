@@ -1,7 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // Tests of a system are in its folder, so that they go with it.
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/environments/**/*.test.ts'],
   setupFilesAfterEnv: ['<rootDir>/setup.js'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],

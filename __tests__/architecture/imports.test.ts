@@ -16,7 +16,7 @@ const ROOMS: readonly Room[] = JSON.parse(readFileSync(join(ROOT, 'import-rules.
 
 const typescript = (folder: string): readonly string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.endsWith('.test.ts'))
     .map((file) => posix.join(folder, file.replaceAll('\\', '/')));
 
 const FILES: readonly string[] = [...typescript('src'), ...typescript('environments'), 'main.ts'];

@@ -30,7 +30,7 @@ const make = (...parts: Parameters<typeof props>) => synthModule((stack) => new 
 const group = (...parts: Parameters<typeof props>) => theOnly(make(...parts), 'aws_elasticache_replication_group');
 
 describe('a cache', () => {
-  test('is encrypted on the wire and at rest, and stands in its own group', () => {
+  test('is encrypted in transit and at rest, in its own security group', () => {
     const json = Testing.synthScope((scope) => {
       new Cache(scope, 'cache', props());
     });
@@ -46,7 +46,7 @@ describe('a cache', () => {
     expect(theOnly(make(), 'aws_elasticache_subnet_group').subnet_ids).toEqual(['subnet-i1', 'subnet-i2']);
   });
 
-  test('has no password that would lie in the state', () => {
+  test('has no password, which would be in the state', () => {
     expect(group()).not.toHaveProperty('auth_token');
   });
 
@@ -93,7 +93,7 @@ describe('a cache', () => {
     expect(group({ version }).engine_version).toBe(version);
   });
 
-  test('hands on the name of its primary', () => {
+  test('publishes its primary endpoint', () => {
     const { output } = synthModule((stack) => {
       new TerraformOutput(stack, 'host', { value: new Cache(stack, 'cache', props()).host });
     });

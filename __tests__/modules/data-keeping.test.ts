@@ -1,4 +1,4 @@
-/** Queues, secrets, images, log groups, keys and backups: the smaller things that hold data. */
+/** Queues, secrets, images, log groups, keys and backups. */
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import 'cdktf/lib/testing/adapters/jest';
@@ -6,13 +6,11 @@ import { Testing } from 'cdktf';
 import { backupHour } from '../../src/modules/backup/backup-hour';
 import { BackupPlan, type BackupPlanProps } from '../../src/modules/backup/backup-plan';
 import { EnvironmentKey } from '../../src/modules/encryption/environment-key';
-import { pushCommand, releaseCommand } from '../../src/modules/images/image-commands';
-import { ImageParameter } from '../../src/modules/images/image-parameter';
-import { Repository, type RepositoryProps } from '../../src/modules/images/repository';
+import { ImageParameter, releaseCommand } from '../../src/modules/images/image-parameter';
+import { pushCommand, Repository, type RepositoryProps } from '../../src/modules/images/repository';
 import { LogGroups } from '../../src/modules/logs/log-groups';
 import { Queue, queueNames, type QueueProps } from '../../src/modules/messaging/queue';
-import { putSecretCommand } from '../../src/modules/secrets/put-secret-command';
-import { Secret, type SecretProps } from '../../src/modules/secrets/secret';
+import { ApplicationSecret, putSecretCommand, type ApplicationSecretProps } from '../../src/modules/secrets/application-secret';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
 
 const ACCOUNT = '123456789012';
@@ -34,7 +32,7 @@ describe('a queue', () => {
   const main = (changes?: Partial<QueueProps>) => queue(changes).resource?.aws_sqs_queue?.jobs_queue ?? {};
   const dead = (changes?: Partial<QueueProps>) => queue(changes).resource?.aws_sqs_queue?.['jobs_dead-letters'] ?? {};
 
-  test('hands what fails to its dead-letter queue after the receives it is given', () => {
+  test('moves what fails to its dead-letter queue after the given number of receives', () => {
     expect(JSON.parse(main().redrive_policy)).toEqual({
       deadLetterTargetArn: '${aws_sqs_queue.jobs_dead-letters.arn}',
       maxReceiveCount: 5,
@@ -95,22 +93,22 @@ describe('a queue', () => {
 });
 
 describe('a secret', () => {
-  const props: SecretProps = {
+  const props: ApplicationSecretProps = {
     key: 'jwt',
     name: '/shop/test/jwt',
     description: 'Signs sessions',
     value: 'manual',
     protect: false,
   };
-  const secret = (changes: Partial<SecretProps> = {}) =>
-    synthModule((stack) => new Secret(stack, 'jwt', { ...props, ...changes }));
+  const secret = (changes: Partial<ApplicationSecretProps> = {}) =>
+    synthModule((stack) => new ApplicationSecret(stack, 'jwt', { ...props, ...changes }));
 
-  test('that a person fills has no value anywhere in the JSON', () => {
+  test('that a person puts has no value anywhere in the JSON', () => {
     const module = secret();
     expect(module.resource?.aws_secretsmanager_secret_version).toBeUndefined();
     expect(module.ephemeral).toBeUndefined();
     const json = Testing.synthScope((scope) => {
-      new Secret(scope, 'jwt', props);
+      new ApplicationSecret(scope, 'jwt', props);
     });
     expect(json).toHaveResourceWithProperties(SecretsmanagerSecret, { name: '/shop/test/jwt', description: 'Signs sessions' });
   });
@@ -143,7 +141,7 @@ describe('a secret', () => {
     }
   });
 
-  test('can be called back for 30 days under protect and cannot be destroyed', () => {
+  test('can be restored for 30 days under protect and cannot be destroyed', () => {
     expect(theOnly(secret({ protect: true, keyArn: KEY_ARN }), 'aws_secretsmanager_secret')).toMatchObject({
       recovery_window_in_days: 30,
       kms_key_id: KEY_ARN,
@@ -151,7 +149,7 @@ describe('a secret', () => {
     });
   });
 
-  test('can be called back for 7 days without protect and can be destroyed', () => {
+  test('can be restored for 7 days without protect and can be destroyed', () => {
     const { recovery_window_in_days, lifecycle } = theOnly(secret(), 'aws_secretsmanager_secret');
     expect([recovery_window_in_days, lifecycle]).toEqual([7, undefined]);
   });
@@ -170,7 +168,7 @@ describe('a secret', () => {
     expect(resourcesOf(secret(), 'aws_secretsmanager_secret_rotation')).toEqual([]);
   });
 
-  test('a person is told the command that fills it, key by key', () => {
+  test('has a command that puts its value, key by key', () => {
     expect(putSecretCommand(REGION, { name: '/shop/test/stripe', keys: ['key', 'webhook'] })).toBe(
       `aws secretsmanager put-secret-value --region eu-west-1 --secret-id '/shop/test/stripe' --secret-string '{"key":"<value>","webhook":"<value>"}'`,
     );
@@ -199,7 +197,7 @@ describe('an image repository', () => {
     });
   });
 
-  test('does otherwise only when told so', () => {
+  test('does neither when both are turned off', () => {
     expect(theOnly(repository({ immutableTags: false, scanOnPush: false }), 'aws_ecr_repository')).toMatchObject({
       image_tag_mutability: 'MUTABLE',
       image_scanning_configuration: { scan_on_push: false },
@@ -229,7 +227,7 @@ describe('an image repository', () => {
     expect(theOnly(repository(), 'aws_ecr_repository').force_delete).toBe(true);
   });
 
-  test('a person is told how to push and how to release', () => {
+  test('has commands that push and release', () => {
     const url = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/test/api';
     expect(pushCommand({ region: REGION, registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com', repositoryUrl: url })).toBe(
       'aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin ' +
@@ -269,7 +267,7 @@ describe('an image parameter', () => {
 describe('log groups', () => {
   const groups = [{ key: 'shop-test-api', name: '/shop/test/api' }];
 
-  test('keep their lines as long as told, encrypted with the key they are given', () => {
+  test('keep their lines for the given days, encrypted with the given key', () => {
     const module = synthModule(
       (stack) => new LogGroups(stack, 'logs', { groups, retentionDays: 30, keyArn: KEY_ARN, protect: true }),
     );
@@ -303,7 +301,7 @@ describe("the environment's key", () => {
         }),
     );
 
-  test('rotates, is called by its alias and can be called back for 30 days', () => {
+  test('rotates, has its alias, and its deletion can be cancelled for 30 days', () => {
     expect(theOnly(key(true), 'aws_kms_key')).toMatchObject({
       enable_key_rotation: true,
       deletion_window_in_days: 30,
@@ -316,7 +314,7 @@ describe("the environment's key", () => {
     expect(theOnly(key(false), 'aws_kms_key').lifecycle).toBeUndefined();
   });
 
-  test('lets services in only on behalf of this account', () => {
+  test('allows services only on behalf of this account', () => {
     const statements: Record<string, any>[] = JSON.parse(theOnly(key(true), 'aws_kms_key').policy).Statement;
     const services = statements.filter(({ Principal }) => Principal.Service !== undefined);
     expect(services.map(({ Principal }) => Principal.Service[0])).toEqual([

@@ -122,7 +122,7 @@ describe('the instance', () => {
     }
   });
 
-  test('has a standby and growing storage only where they are asked for', () => {
+  test('has a standby and growing storage only where they are requested', () => {
     expect(primary(make({ multiAz: true, maxStorageGb: 500 }))).toMatchObject({ multi_az: true, max_allocated_storage: 500 });
     expect(primary(made)?.multi_az).toBe(false);
     expect(primary(made)).not.toHaveProperty('max_allocated_storage');
@@ -145,7 +145,7 @@ describe('the instance', () => {
     expect(without).not.toHaveProperty('performance_insights_retention_period');
   });
 
-  test('sends metrics of its system by a role that only its own monitoring can take on, or has no such role', () => {
+  test('sends operating-system metrics with a role that only its own monitoring can assume, or has no such role', () => {
     const monitored = make({ enhancedMonitoringSeconds: 60 });
     expect(primary(monitored)).toMatchObject({
       monitoring_interval: 60,
@@ -160,7 +160,7 @@ describe('the instance', () => {
     expect(primary(made)).not.toHaveProperty('monitoring_role_arn');
   });
 
-  test('finds its log groups made, with an end to what they keep', () => {
+  test('waits for its log groups, which expire', () => {
     const logged = make({}, { logRetentionDays: 30 });
     expect(resourcesOf(logged.json, 'aws_cloudwatch_log_group')).toEqual([
       expect.objectContaining({ name: '/aws/rds/instance/shop-test/postgresql', retention_in_days: 30 }),
@@ -233,7 +233,7 @@ describe('parameters', () => {
     expect(mixed.log_lock_waits?.value).toBe('0');
   });
 
-  test('lie in a group of the major version that is replaced before it is removed', () => {
+  test('are in a group of the major version, whose successor is created before it is destroyed', () => {
     const { json } = make({ version: '17', parameters: { max_connections: '200' } });
     expect(JSON.stringify(json)).toHaveResourceWithProperties(DbParameterGroup, {
       family: 'postgres17',
@@ -251,7 +251,7 @@ describe('parameters', () => {
 describe('a password that RDS manages', () => {
   const made = make({ credentials: { kind: 'rds-managed', rotateAfterDays: 14 } }, { keyArn: KEY });
 
-  test('is no argument of ours in any form', () => {
+  test('is no argument in any form', () => {
     expect(primary(made)).toMatchObject({ manage_master_user_password: true, master_user_secret_kms_key_id: KEY });
     for (const argument of ['password', 'password_wo', 'password_wo_version']) expect(primary(made)).not.toHaveProperty(argument);
     expect(made.json.ephemeral).not.toHaveProperty('aws_secretsmanager_secret_version');
@@ -269,12 +269,12 @@ describe('a password that RDS manages', () => {
     expect(resourcesOf(made.json, 'aws_security_group')).toHaveLength(0);
   });
 
-  test("is handed on by the ARN of RDS's own secret", () => {
+  test("is published by the ARN of RDS's own secret", () => {
     expect(made.handover.masterSecretArn).toBe('${aws_db_instance.database_primary.master_user_secret[0].secret_arn}');
   });
 });
 
-describe('a master password in a secret of ours', () => {
+describe('a master password in a secret of the environment', () => {
   const made = make({ credentials: ROTATED }, { keyArn: KEY });
   const READ_BACK = '${ephemeral.aws_secretsmanager_secret_version.database-master.secret_string}';
 
@@ -312,7 +312,7 @@ describe('a master password in a secret of ours', () => {
     });
   });
 
-  test('stays right in state while rotation moves labels, and is written anew when the instance is replaced', () => {
+  test('is no difference when rotation moves labels, and is written again when the instance is replaced', () => {
     expect(resource(made, 'aws_secretsmanager_secret_version.database_master_login_value')).toMatchObject({
       version_stages: ['AWSCURRENT', 'INITIAL'],
       lifecycle: { ignore_changes: ['version_stages'], replace_triggered_by: ['aws_db_instance.database_primary.id'] },
@@ -347,7 +347,7 @@ describe('a master password in a secret of ours', () => {
     ]);
   });
 
-  test('is let into the endpoints of a VPC that has some', () => {
+  test('may use the endpoints of a VPC that has some', () => {
     const closed = make({ credentials: ROTATED }, { endpointSecurityGroupId: 'sg-endpoints' });
     expect(resourcesOf(closed.json, 'aws_vpc_security_group_ingress_rule')).toContainEqual(
       expect.objectContaining({ security_group_id: 'sg-endpoints', from_port: 443, to_port: 443 }),
@@ -389,7 +389,7 @@ describe('logins of applications', () => {
     });
   });
 
-  test('hold a URL where one is read, over TLS, and none where nobody reads it', () => {
+  test('hold a URL with TLS where one is read, and none otherwise', () => {
     expect(login(made, 'database_role-app_value').url).toBe(
       'postgresql://app:${ephemeral.aws_secretsmanager_random_password.database-role-app.random_password}' +
         '@${aws_db_instance.database_primary.address}:5432/shop?sslmode=require',
@@ -402,7 +402,7 @@ describe('logins of applications', () => {
     });
   });
 
-  test('rotate where asked, not before database-init has made them, and never otherwise', () => {
+  test('rotate where requested, not before database-init has created them, and never otherwise', () => {
     const rotations = Object.entries(made.json.resource?.aws_secretsmanager_secret_rotation ?? {});
     const [[address, rotation] = []] = rotations.filter(([name]) => name.startsWith('database_role'));
     expect(address).toBe('database_role-job-reader_rotation');
@@ -412,7 +412,7 @@ describe('logins of applications', () => {
   });
 });
 
-describe('no password stands in the JSON', () => {
+describe('no password is in the JSON', () => {
   test.each([
     ['rds-managed', make()],
     ['rotated-secret with replicas', make({ credentials: ROTATED, replicas: [NEAR, FAR] }, { protect: true, keyArn: KEY })],
@@ -476,7 +476,12 @@ describe('a replica', () => {
     expect(resource(made, 'aws_cloudwatch_log_group.database_replica-far_logs-postgresql')?.region).toBe('us-east-1');
   });
 
-  test("in another region uses that region's RDS key when the environment has none of its own", () => {
+  test('has the time that a copy across regions takes, beyond the 40 minutes that the provider waits by itself', () => {
+    for (const replica of [nearReplica(made), farReplica(made)])
+      expect(replica?.timeouts).toEqual({ create: '3h', update: '2h', delete: '2h' });
+  });
+
+  test("in another region uses that region's AWS-managed key when the environment has no key", () => {
     const loose = make({ credentials: ROTATED, replicas: [FAR] });
     expect(loose.json.data?.aws_kms_key?.['database_replica-far_key']).toMatchObject({
       key_id: 'alias/aws/rds',
@@ -486,7 +491,7 @@ describe('a replica', () => {
     expect(loose.json.resource).not.toHaveProperty('aws_kms_key');
   });
 
-  test('has no login, size, engine, backup or snapshot of its own', () => {
+  test('has no separate login, size, engine, backup or snapshot', () => {
     for (const replica of [nearReplica(made), farReplica(made)]) {
       expect(replica).toMatchObject({
         skip_final_snapshot: true,
@@ -509,7 +514,7 @@ describe('a replica', () => {
     }
   });
 
-  test('is handed on by key, and its monitoring is admitted', () => {
+  test('is published by key, and its monitoring is trusted', () => {
     expect(made.handover.replicaHosts).toEqual({
       near: '${aws_db_instance.database_replica-near_instance.address}',
       far: '${aws_db_instance.database_replica-far_instance.address}',
@@ -520,7 +525,7 @@ describe('a replica', () => {
 
   test('in a region without a network is refused', () => {
     expect(() => make({ credentials: ROTATED, replicas: [FAR] }, { replicaNetworks: {} })).toThrow(
-      /far stands in us-east-1, which has no network/,
+      /the network of the replica far in us-east-1 is missing/,
     );
   });
 });
@@ -540,7 +545,7 @@ describe('a database on the host', () => {
     });
   });
 
-  test('keeps the addresses of its logins on the way to RDS, and has them written anew there', () => {
+  test('keeps the addresses of its logins when it moves to RDS, which writes them again', () => {
     const managed = make();
     const address = 'aws_secretsmanager_secret_version.database_role-app_value';
     expect(resource(made, address)?.secret_string_wo_version).not.toBe(resource(managed, address)?.secret_string_wo_version);
@@ -548,7 +553,7 @@ describe('a database on the host', () => {
   });
 });
 
-describe('what is handed on', () => {
+describe('what is published', () => {
   test('is host, resource id and ARNs, and for backups the instance itself', () => {
     const made = make();
     expect(made.handover).toMatchObject({

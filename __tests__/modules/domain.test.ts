@@ -1,127 +1,21 @@
-/** Zones of two providers behind one interface, and certificates that prove themselves. */
-import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
+/** Certificates that are validated by DNS, with both providers. */
 import { DnsRecord } from '@cdktf/provider-cloudflare/lib/dns-record';
 import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Testing } from 'cdktf';
-import type { Construct } from 'constructs';
-import { CloudflareZone } from '../../src/modules/domain/cloudflare-zone';
-import { hostId, type DnsZone, type DnsZoneProps } from '../../src/modules/domain/dns-zone';
-import { Route53Zone } from '../../src/modules/domain/route53-zone';
+import { CLOUDFLARE } from '../../src/modules/dns/cloudflare';
+import type { DnsZoneProps } from '../../src/modules/dns/dns-provider';
+import { ROUTE53 } from '../../src/modules/dns/route53';
 import { ValidatedCertificate, type ValidatedCertificateProps } from '../../src/modules/domain/validated-certificate';
-import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
+import { resourcesOf, synthModule, theOnly } from '../support/synth';
 
 const existing: DnsZoneProps = { name: 'shop.example', source: 'existing', comment: 'shop-test', protect: false };
-const created: DnsZoneProps = { ...existing, source: 'create' };
-
-const route53 = (props: DnsZoneProps, use?: (zone: DnsZone) => void): RootModule =>
-  synthModule((stack) => {
-    const zone = new Route53Zone(stack, 'zone', props);
-    use?.(zone);
-  });
-
-const cloudflare = (props: DnsZoneProps, use?: (zone: DnsZone) => void): RootModule =>
-  synthModule((stack) => {
-    new CloudflareProvider(stack, 'cloudflare');
-    const zone = new CloudflareZone(stack, 'zone', { ...props, accountId: '0123456789abcdef0123456789abcdef' });
-    use?.(zone);
-  });
-
-const otherNameServers = ['ns-1.example.net', 'ns-2.example.net', 'ns-3.example.net', 'ns-4.example.net'];
-
-describe('a Route 53 zone', () => {
-  it('is looked up among the public zones when it exists, and nothing is made', () => {
-    const module = route53(existing);
-    expect(module.data?.aws_route53_zone?.zone_found).toMatchObject({ name: 'shop.example', private_zone: false });
-    expect(module.resource).toBeUndefined();
-  });
-
-  it('is made when asked for, and kept only where the environment protects its data', () => {
-    const open = theOnly(route53(created), 'aws_route53_zone');
-    expect(open).toMatchObject({ name: 'shop.example', comment: 'shop-test', force_destroy: false });
-    expect(open.lifecycle).toBeUndefined();
-    expect(theOnly(route53({ ...created, protect: true }), 'aws_route53_zone').lifecycle).toEqual({ prevent_destroy: true });
-  });
-
-  it('names the authorities that may certify it in one record set at its apex', () => {
-    const record = theOnly(
-      route53(existing, (zone) => zone.addCertificateAuthorities(['amazon.com', 'letsencrypt.org'])),
-      'aws_route53_record',
-    );
-    expect(record).toMatchObject({
-      name: 'shop.example',
-      type: 'CAA',
-      records: ['0 issue "amazon.com"', '0 issue "letsencrypt.org"'],
-      zone_id: '${data.aws_route53_zone.zone_found.zone_id}',
-    });
-  });
-
-  it('writes no CAA record without authorities', () => {
-    expect(route53(existing, (zone) => zone.addCertificateAuthorities([])).resource).toBeUndefined();
-  });
-
-  it('delegates with one record set that holds all name servers', () => {
-    const record = theOnly(
-      route53(existing, (zone) => zone.delegate('aws.shop.example', otherNameServers)),
-      'aws_route53_record',
-    );
-    expect(record).toMatchObject({ name: 'aws.shop.example', type: 'NS', records: otherNameServers });
-  });
-});
-
-describe('a Cloudflare zone', () => {
-  it('is looked up by name, and its id is read from the attribute that a lookup by name fills', () => {
-    const module = cloudflare(existing, (zone) => zone.addCertificateAuthorities(['amazon.com']));
-    expect(module.data?.cloudflare_zone?.zone_found).toMatchObject({ filter: { name: 'shop.example' } });
-    expect(theOnly(module, 'cloudflare_dns_record').zone_id).toBe('${data.cloudflare_zone.zone_found.zone_id}');
-  });
-
-  it('is made in the account given, and kept where the environment protects its data', () => {
-    const zone = theOnly(cloudflare({ ...created, protect: true }), 'cloudflare_zone');
-    expect(zone).toMatchObject({
-      name: 'shop.example',
-      type: 'full',
-      account: { id: '0123456789abcdef0123456789abcdef' },
-      lifecycle: { prevent_destroy: true },
-    });
-  });
-
-  it('holds no token: the provider reads it from the shell', () => {
-    expect(cloudflare(existing).provider.cloudflare).toEqual([{}]);
-  });
-
-  it('names each authority in a record of its own, with a numeric flag', () => {
-    const records = resourcesOf(
-      cloudflare(existing, (zone) => zone.addCertificateAuthorities(['amazon.com', 'letsencrypt.org'])),
-      'cloudflare_dns_record',
-    );
-    expect(records.map(({ type, name, data }) => ({ type, name, data }))).toEqual([
-      { type: 'CAA', name: 'shop.example', data: { flags: 0, tag: 'issue', value: 'amazon.com' } },
-      { type: 'CAA', name: 'shop.example', data: { flags: 0, tag: 'issue', value: 'letsencrypt.org' } },
-    ]);
-  });
-
-  it('delegates to a Route 53 zone with one record for each of its four name servers', () => {
-    const module = cloudflare(existing, (zone) => {
-      const delegated = new Route53Zone(zone as unknown as Construct, 'delegated', { ...created, name: 'aws.shop.example' });
-      zone.delegate('aws.shop.example', delegated.nameServers);
-    });
-    const records = resourcesOf(module, 'cloudflare_dns_record');
-    expect(records.map(({ content }) => content)).toEqual(
-      [0, 1, 2, 3].map((index) => `\${element(aws_route53_zone.zone_delegated_created.name_servers, ${index})}`),
-    );
-    expect(records.every(({ type, name }) => type === 'NS' && name === 'aws.shop.example')).toBe(true);
-  });
-});
 
 describe('a certificate', () => {
   const names = ['shop.example', 'api.shop.example'];
-  const certificate = (
-    changes: Partial<ValidatedCertificateProps> = {},
-    make = Route53Zone as new (s: Construct, i: string, p: DnsZoneProps) => DnsZone,
-  ) =>
+  const certificate = (changes: Partial<ValidatedCertificateProps> = {}) =>
     synthModule((stack) => {
-      const zone = new make(stack, 'zone', existing);
+      const zone = ROUTE53.createZone(stack, 'zone', existing);
       const made = new ValidatedCertificate(stack, 'certificate', { names, zone, region: 'eu-west-1', edge: false, ...changes });
       stack.addOutput('arn', 'regional', made.arn);
       if (made.edgeArn !== undefined) stack.addOutput('edge_arn', 'edge', made.edgeArn);
@@ -132,6 +26,7 @@ describe('a certificate', () => {
       domain_name: 'shop.example',
       subject_alternative_names: ['api.shop.example'],
       validation_method: 'DNS',
+      options: { certificate_transparency_logging_preference: 'ENABLED' },
       lifecycle: { create_before_destroy: true },
     });
   });
@@ -143,6 +38,7 @@ describe('a certificate', () => {
     expect(records['certificate_proof-api-shop-example']).toMatchObject({
       type: 'CNAME',
       allow_overwrite: true,
+      ttl: 300,
       name: '${trimsuffix(one([for option in aws_acm_certificate.certificate_regional.domain_validation_options : option.resource_record_name if option.domain_name == "api.shop.example"]), ".")}',
       records: [
         '${trimsuffix(one([for option in aws_acm_certificate.certificate_regional.domain_validation_options : option.resource_record_value if option.domain_name == "api.shop.example"]), ".")}',
@@ -183,20 +79,11 @@ describe('a certificate', () => {
 
   it('is proven in Cloudflare by records that are not proxied', () => {
     const synthesised = Testing.synthScope((scope) => {
-      const zone = new CloudflareZone(scope, 'zone', existing);
+      const zone = CLOUDFLARE.createZone(scope, 'zone', existing);
       new ValidatedCertificate(scope, 'certificate', { names, zone, region: 'eu-west-1', edge: false });
     });
     expect(synthesised).toHaveResourceWithProperties(AcmCertificate, { domain_name: 'shop.example' });
     expect(synthesised).toHaveResourceWithProperties(DnsRecord, { type: 'CNAME', proxied: false, ttl: 300 });
     expect(synthesised).not.toHaveResource(Route53Record);
-  });
-});
-
-describe('a host name in a construct id', () => {
-  it('is readable', () => expect(hostId('api.shop.example')).toBe('api-shop-example'));
-
-  it('does not meet another name', () => {
-    const names = ['a-b.example', 'a.b.example', 'a-b-example', 'a.b-example'];
-    expect(new Set(names.map(hostId)).size).toBe(names.length);
   });
 });

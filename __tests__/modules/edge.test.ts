@@ -1,93 +1,15 @@
-/** What stands before the services: records of both providers, CloudFront, frontends, Cloudflare's rules. */
+/** What is in front of the services: CloudFront, frontends, Cloudflare's rules, health checks. */
 import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution';
-import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
 import { Testing } from 'cdktf';
 import type { ResolvedCloudflareZone, ResolvedDistribution } from '../../src/config/resolved/edge';
+import type { ResolvedDomain } from '../../src/config/resolved/environment';
 import { Amplify } from '../../src/modules/edge/amplify';
-import { CloudflareRecords } from '../../src/modules/edge/cloudflare-records';
-import { CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone-rules';
+import { cloudflareAccountId, cloudflareZoneId, CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone';
 import { Distribution, type DistributionProps } from '../../src/modules/edge/distribution';
-import type { Destination, DnsRecords, WeightedDestination } from '../../src/modules/edge/dns-records';
 import { HealthChecks } from '../../src/modules/edge/health-checks';
-import { pageFunction } from '../../src/modules/edge/page-function';
 import { Pages } from '../../src/modules/edge/pages';
-import { Route53Records } from '../../src/modules/edge/route53-records';
-import { StaticSite } from '../../src/modules/edge/static-site';
+import { pageFunction, StaticSite } from '../../src/modules/edge/static-site';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
-
-/** A module alone in a stack that knows Cloudflare. */
-const synthCloudflare: typeof synthModule = (build) =>
-  synthModule((stack) => {
-    new CloudflareProvider(stack, 'cloudflare');
-    build(stack);
-  });
-
-const host: Destination = { kind: 'address', address: '203.0.113.7' };
-const balancer: Destination = { kind: 'aws', dnsName: 'lb.aws', hostedZoneId: 'ZLB', ipv6: false, followsHealth: true };
-const distribution: Destination = {
-  kind: 'aws',
-  dnsName: 'd1.cloudfront.net',
-  hostedZoneId: 'ZCF',
-  ipv6: true,
-  followsHealth: false,
-};
-const shares = (box: number): readonly WeightedDestination[] => [
-  { id: 'box', destination: host, percent: box },
-  { id: 'fargate', destination: balancer, percent: 100 - box },
-];
-
-const route53 = (list: readonly WeightedDestination[]) =>
-  synthModule((stack) => (new Route53Records(stack, 'Z1') as DnsRecords).point('record', 'shop.example', list)).resource
-    ?.aws_route53_record;
-const cloudflare = (list: readonly WeightedDestination[], proxied = true) =>
-  theOnly(
-    synthCloudflare((stack) => (new CloudflareRecords(stack, 'z1', proxied) as DnsRecords).point('record', 'shop.example', list)),
-    'cloudflare_dns_record',
-  );
-
-describe('records in Route 53', () => {
-  test('a host has its address, a load balancer an alias that follows its health', () => {
-    expect(route53(shares(50))).toMatchObject({
-      'record-box': { type: 'A', records: ['203.0.113.7'], ttl: 60 },
-      'record-fargate': { type: 'A', alias: { name: 'lb.aws', zone_id: 'ZLB', evaluate_target_health: true } },
-    });
-  });
-
-  test('a distribution answers on IPv6 too', () => {
-    const records = route53([{ id: 'cdn', destination: distribution, percent: 100 }]);
-    expect(Object.values(records ?? {}).map(({ type }) => type)).toEqual(['A', 'AAAA']);
-  });
-
-  test('a record that is alone is weighted as well: Route 53 takes no weighted record beside a plain one', () => {
-    const records = route53([{ id: 'box', destination: host, percent: 100 }]);
-    expect(records?.['record-box']).toMatchObject({ set_identifier: 'box', weighted_routing_policy: { weight: 100 } });
-  });
-
-  test('a switch changes weights and nothing else, and so does the way back', () => {
-    const without = (records: ReturnType<typeof route53>) =>
-      Object.entries(records ?? {}).map(([id, { weighted_routing_policy: _weight, ...rest }]) => [id, rest]);
-    expect(without(route53(shares(0)))).toEqual(without(route53(shares(100))));
-    const weights = (box: number) =>
-      Object.values(route53(shares(box)) ?? {}).map((record) => record.weighted_routing_policy.weight);
-    expect([weights(100), weights(30), weights(0)]).toEqual([
-      [100, 0],
-      [30, 70],
-      [0, 100],
-    ]);
-  });
-});
-
-describe('records in Cloudflare', () => {
-  test('the larger share serves: a host by its address, a load balancer by its name', () => {
-    expect(cloudflare(shares(100))).toMatchObject({ name: 'shop.example', type: 'A', content: '203.0.113.7' });
-    expect(cloudflare(shares(0))).toMatchObject({ name: 'shop.example', type: 'CNAME', content: 'lb.aws' });
-  });
-
-  test('behind the proxy Cloudflare chooses the time to live; without it, it is short', () => {
-    expect(cloudflare(shares(0))).toMatchObject({ proxied: true, ttl: 1 });
-    expect(cloudflare(shares(0), false)).toMatchObject({ proxied: false, ttl: 60 });
-  });
-});
 
 const services: ResolvedDistribution['origins'][number] = {
   kind: 'services',
@@ -127,6 +49,8 @@ describe('the distribution', () => {
     expect(synthesized).toHaveResourceWithProperties(CloudfrontDistribution, {
       aliases: ['shop.example', 'www.shop.example'],
       http_version: 'http2and3',
+      is_ipv6_enabled: true,
+      price_class: 'PriceClass_100',
       web_acl_id: 'arn:web-acl',
       viewer_certificate: {
         acm_certificate_arn: 'arn:certificate',
@@ -167,6 +91,8 @@ describe('the distribution', () => {
       domain_name: 'origin.shop.example',
       custom_origin_config: { origin_protocol_policy: 'https-only', origin_ssl_protocols: ['TLSv1.2'], origin_read_timeout: 45 },
     });
+    // Shorter than the 60 seconds after which the load balancer closes idle connections.
+    expect(made.origin[0].custom_origin_config.origin_keepalive_timeout).toBeLessThan(60);
   });
 
   test('signs what it asks the bucket, and asks its function which file a path means', () => {
@@ -210,7 +136,19 @@ describe('the distribution', () => {
     expect(theOnly(module, 'aws_cloudwatch_log_delivery_destination').delivery_destination_configuration).toEqual([
       { destination_resource_arn: 'arn:aws:s3:::logs/cdn' },
     ]);
+    expect(theOnly(module, 'aws_cloudwatch_log_delivery_destination').output_format).toBe('json');
     expect(theOnly(module, 'aws_cloudwatch_log_delivery').record_fields).not.toContain('cs(Cookie)');
+  });
+
+  test('leads names to itself, on IPv6 too, and lets no record follow its health', () => {
+    const led: unknown[] = [];
+    const module = synthModule((stack) => {
+      const { destination, serviceNames } = new Distribution(stack, 'cdn', distributionProps);
+      led.push(destination, serviceNames);
+      stack.addOutput('dns_name', 'x', destination.kind === 'aws' ? destination.dnsName : '');
+    });
+    expect(led).toEqual([expect.objectContaining({ kind: 'aws', ipv6: true, followsHealth: false }), ['origin.shop.example']]);
+    expect(module.output?.dns_name?.value).toBe('${aws_cloudfront_distribution.cdn_distribution.domain_name}');
   });
 
   test('an origin without a place is refused', () => expect(() => cdn({ places: {} })).toThrow('no place for services'));
@@ -264,23 +202,24 @@ describe('a static site', () => {
 });
 
 describe('Amplify', () => {
-  let told = '';
-  const module = synthModule((stack) => {
-    const frontend = {
-      kind: 'amplify',
-      key: 'web',
-      name: 'shop-test-web',
-      repository: 'https://github.com/shop/web',
-      branch: 'main',
-      platform: 'WEB',
-      buildSpec: 'build: echo ${HOME}',
-      environment: { API_URL: 'https://api.shop.example' },
-      cachedPaths: [],
-    } as const;
-    const amplify = new Amplify(stack, 'web', { frontend, region: 'us-east-1' });
-    stack.addOutput('origin', 'x', amplify.place.domainName);
-    told = amplify.connectCommand;
-  });
+  const amplify = (platform: 'WEB' | 'WEB_COMPUTE') =>
+    synthModule((stack) => {
+      const frontend = {
+        kind: 'amplify',
+        key: 'web',
+        name: 'shop-test-web',
+        repository: 'https://github.com/shop/web',
+        branch: 'main',
+        platform,
+        buildSpec: 'build: echo ${HOME}',
+        environment: { API_URL: 'https://api.shop.example' },
+        cachedPaths: [],
+      } as const;
+      const { place, connectCommand } = new Amplify(stack, 'web', { frontend, region: 'us-east-1' });
+      stack.addOutput('origin', 'x', place.domainName);
+      stack.addOutput('connect', 'x', connectCommand);
+    });
+  const module = amplify('WEB');
 
   test('builds its branch by itself, and is reached by name of branch and app', () => {
     expect(theOnly(module, 'aws_amplify_branch')).toMatchObject({ branch_name: 'main', enable_auto_build: true });
@@ -293,7 +232,14 @@ describe('Amplify', () => {
     const app = theOnly(module, 'aws_amplify_app');
     for (const field of ['repository', 'access_token', 'oauth_token']) expect(app).not.toHaveProperty(field);
     expect(app.lifecycle).toEqual({ ignore_changes: ['repository'] });
-    expect(told).toContain('--repository https://github.com/shop/web --access-token "$GITHUB_TOKEN"');
+    expect(module.output?.connect?.value).toContain('--repository https://github.com/shop/web --access-token "$GITHUB_TOKEN"');
+  });
+
+  test('answers every unknown path with the page of an application of one page, and leaves servers their own 404', () => {
+    const customRules = (platform: 'WEB' | 'WEB_COMPUTE') =>
+      theOnly(amplify(platform), 'aws_amplify_app').custom_rule as readonly unknown[] | undefined;
+    expect(customRules('WEB')).toEqual([{ source: '/<*>', status: '404-200', target: '/index.html' }]);
+    expect(customRules('WEB_COMPUTE')).toBeUndefined();
   });
 
   test("a build specification's variables stay the shell's", () => {
@@ -303,7 +249,7 @@ describe('Amplify', () => {
 
 describe('Cloudflare Pages', () => {
   const pages = (previews: boolean) =>
-    synthCloudflare((stack) => {
+    synthModule((stack) => {
       const frontend = {
         kind: 'cloudflare-pages',
         key: 'web',
@@ -353,7 +299,7 @@ describe("a Cloudflare zone's rules", () => {
     cachedPaths: ['/_next/static/*'],
   };
   const rules = (changes: Partial<ResolvedCloudflareZone> = {}) =>
-    synthCloudflare((stack) => void new CloudflareZoneRules(stack, 'zone', { zoneId: 'z1', rules: { ...zone, ...changes } }));
+    synthModule((stack) => void new CloudflareZoneRules(stack, 'zone', { zoneId: 'z1', rules: { ...zone, ...changes } }));
   const phase = (name: string, changes: Partial<ResolvedCloudflareZone> = {}) =>
     resourcesOf(rules(changes), 'cloudflare_ruleset').find((ruleset) => ruleset.phase === name)?.rules;
 
@@ -376,6 +322,12 @@ describe("a Cloudflare zone's rules", () => {
     expect(phase('http_ratelimit', { rateLimits: [] })).toBeUndefined();
   });
 
+  test('are the rules of the zone, one set for each phase', () => {
+    const sets = resourcesOf(rules(), 'cloudflare_ruleset');
+    for (const { kind, zone_id } of sets) expect([kind, zone_id]).toEqual(['zone', 'z1']);
+    expect(new Set(sets.map((set) => set.phase)).size).toBe(sets.length);
+  });
+
   test('custom rules stand as written, each under a lasting reference', () => {
     expect(phase('http_request_firewall_custom')).toMatchObject([
       { ref: 'probes', action: 'block', expression: zone.customRules[0]?.expression },
@@ -394,6 +346,7 @@ describe("a Cloudflare zone's rules", () => {
     expect(cached.expression).toContain('starts_with(http.request.uri.path, "/_next/static/")');
     expect(cached.expression).toContain('not starts_with(http.request.uri.path, "/api/")');
     expect(cached.action_parameters.edge_ttl).toMatchObject({ default: 30 * 86_400, status_code_ttl: [{ value: 0 }] });
+    expect(cached.action_parameters.browser_ttl).toEqual({ mode: 'override_origin', default: 3600 });
     expect(phase('http_request_cache_settings', { staticHosts: [] })).toBeUndefined();
     expect(phase('http_request_cache_settings', { cacheDays: 0 })).toBeUndefined();
   });
@@ -409,6 +362,40 @@ describe("a Cloudflare zone's rules", () => {
   });
 });
 
+describe('the Cloudflare zone of an environment', () => {
+  const domain: ResolvedDomain = {
+    zone: 'shop.example',
+    provider: 'cloudflare',
+    zoneSource: 'existing',
+    names: ['shop.example'],
+    edgeCertificate: false,
+    certificateAuthorities: [],
+  };
+  const found = (changes: Partial<ResolvedDomain>) =>
+    synthModule((stack) => {
+      const props = { domain: { ...domain, ...changes }, zoneId: 'z1' };
+      stack.addOutput('zone_id', 'x', cloudflareZoneId(stack, props));
+      stack.addOutput('account_id', 'x', cloudflareAccountId(stack, props));
+      // A second question makes no second look-up.
+      cloudflareAccountId(stack, props);
+    });
+
+  test('is the zone of its names; its account is looked up by the id of that zone', () => {
+    const module = found({});
+    expect(module.output?.zone_id?.value).toBe('z1');
+    expect(module.output?.account_id?.value).toBe('${data.cloudflare_zone.zone.account.id}');
+    expect(module.data?.cloudflare_zone?.zone).toMatchObject({ zone_id: 'z1' });
+    expect(module.data?.cloudflare_zone?.zone).not.toHaveProperty('filter');
+  });
+
+  test('is the zone above, looked up by name, where the names are in a delegated zone', () => {
+    const module = found({ delegatedZone: 'aws.shop.example' });
+    expect(module.output?.zone_id?.value).toBe('${data.cloudflare_zone.zone.zone_id}');
+    expect(module.data?.cloudflare_zone?.zone).toMatchObject({ filter: { name: 'shop.example' } });
+    expect(module.data?.cloudflare_zone?.zone).not.toHaveProperty('zone_id');
+  });
+});
+
 test('health checks ask over HTTPS, as often as is said', () => {
   const checks = [{ key: 'api', host: 'api.shop.example', path: '/health', intervalSeconds: 10, failures: 5 }] as const;
   const module = synthModule((stack) => {
@@ -421,6 +408,7 @@ test('health checks ask over HTTPS, as often as is said', () => {
     resource_path: '/health',
     request_interval: 10,
     failure_threshold: 5,
+    enable_sni: true,
   });
   expect(module.output?.id?.value).toBe('${aws_route53_health_check.health_api.id}');
 });

@@ -4,44 +4,46 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Testing } from 'cdktf';
 import { ALARM_KINDS, alarmDefault, type AlarmKind } from '../../src/config/tables/alarm-defaults';
 import type { ResolvedObservability } from '../../src/config/resolved/observability';
-import { Alarm } from '../../src/modules/observability/alarm';
-import { Alarms } from '../../src/modules/observability/alarms';
+import { createAlarm, type AlarmProps } from '../../src/modules/observability/alarm';
+import { AlarmGroup, thresholdOf } from '../../src/modules/observability/alarm-group';
+import { alarmTable } from '../../src/modules/observability/alarm-table';
 import { MonthlyBudget } from '../../src/modules/observability/budget';
-import { CacheAlarms } from '../../src/modules/observability/cache-alarms';
-import { ClusterAlarms } from '../../src/modules/observability/cluster-alarms';
-import { dashboardBody } from '../../src/modules/observability/dashboard-body';
+import { dashboardBody } from '../../src/modules/observability/dashboard';
 import { dashboardRows } from '../../src/modules/observability/dashboard-rows';
-import { DatabaseAlarms } from '../../src/modules/observability/database-alarms';
-import { DataEvents } from '../../src/modules/observability/data-events';
-import { DeploymentEvents } from '../../src/modules/observability/deployment-events';
-import { FargateAlarms } from '../../src/modules/observability/fargate-alarms';
-import { HostAlarms } from '../../src/modules/observability/host-alarms';
-import { balancerMetrics, queryTime } from '../../src/modules/observability/metrics';
-import { NatAlarms } from '../../src/modules/observability/nat-alarms';
-import { QueueAlarms } from '../../src/modules/observability/queue-alarms';
+import { dataNotices, EventNotices, releaseNotices, type EventNotice } from '../../src/modules/observability/event-notices';
+import { errorRate, METRICS, queryTime } from '../../src/modules/observability/metrics';
+import { regionsOf, type MonitoredHost, type MonitoredResources } from '../../src/modules/observability/monitored-resources';
 import { NotificationTopic } from '../../src/modules/observability/topic';
-import type { MonitoredResources, MonitoredHost } from '../../src/modules/observability/monitored-resources';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
-import type { TerraceStack } from '../../src/terraform/terrace-stack';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:shop-test-notices';
 
 const settings = (...off: readonly AlarmKind[]): ResolvedObservability['alarms'] =>
   Object.fromEntries(ALARM_KINDS.filter((kind) => !off.includes(kind)).map((kind) => [kind, { ...alarmDefault(kind), kind }]));
 
-/** Builds alarms alone in a stack. */
-const raised = (build: (stack: TerraceStack, alarms: Alarms) => void, ...off: readonly AlarmKind[]): RootModule =>
-  synthModule((stack) =>
-    build(
-      stack,
-      new Alarms({
+const nothing: MonitoredResources = {
+  region: 'eu-west-1',
+  cacheNodes: [],
+  queues: [],
+  nat: { gateways: [] },
+  certificates: [],
+  edge: { distributions: [], healthChecks: [] },
+  firewalls: [],
+};
+
+/** The alarms on some resources, with every kind on but those named. */
+const raised = (resources: Partial<MonitoredResources>, ...off: readonly AlarmKind[]): RootModule =>
+  synthModule((stack) => {
+    for (const [group, targets] of Object.entries(alarmTable({ ...nothing, ...resources }))) {
+      new AlarmGroup(stack, group, {
         environment: 'shop-test',
         region: 'eu-west-1',
         settings: settings(...off),
-        topics: { 'eu-west-1': TOPIC, 'us-east-1': 'arn:aws:sns:us-east-1:123456789012:shop-test-notices' },
-      }),
-    ),
-  );
+        topicArns: { 'eu-west-1': TOPIC, 'us-east-1': 'arn:aws:sns:us-east-1:123456789012:shop-test-notices' },
+        targets,
+      });
+    }
+  });
 const alarmOf = (module: RootModule, id: string) => module.resource?.aws_cloudwatch_metric_alarm?.[id] as Record<string, any>;
 const namesOf = (module: RootModule) => Object.keys(module.resource?.aws_cloudwatch_metric_alarm ?? {});
 
@@ -58,10 +60,15 @@ const plain = {
   missing: 'notBreaching',
   topicArn: TOPIC,
 } as const;
+const alone = (changes: Partial<AlarmProps>) =>
+  theOnly(
+    synthModule((stack) => void createAlarm(stack, 'alone', { ...plain, ...changes })),
+    'aws_cloudwatch_metric_alarm',
+  );
 
 describe('an alarm', () => {
   it('tells its topic when it goes off and when all is well, and says what to do', () => {
-    const synthesised = Testing.synthScope((scope) => void new Alarm(scope, 'cpu', plain));
+    const synthesised = Testing.synthScope((scope) => void createAlarm(scope, 'cpu', plain));
     expect(synthesised).toHaveResourceWithProperties(CloudwatchMetricAlarm, {
       alarm_name: 'shop-test-service-cpu-api',
       alarm_description: 'CPU of a service (api): above 80 % for 10 minutes. Raise vcpu.',
@@ -77,17 +84,13 @@ describe('an alarm', () => {
   });
 
   it('asks for a percentile in the way CloudWatch has for percentiles', () => {
-    const module = synthModule(
-      (stack) => void new Alarm(stack, 'slow', { ...plain, metric: { ...plain.metric, statistic: 'p95' } }),
-    );
-    expect(alarmOf(module, 'slow')).toMatchObject({ extended_statistic: 'p95' });
-    expect(alarmOf(module, 'slow').statistic).toBeUndefined();
+    const slow = alone({ metric: { ...plain.metric, statistic: 'p95' } });
+    expect(slow).toMatchObject({ extended_statistic: 'p95' });
+    expect(slow.statistic).toBeUndefined();
   });
 
   it('asks either for a metric or for a formula, of which one line is the answer', () => {
-    const { errorRate } = balancerMetrics('app/shop/1');
-    const module = synthModule((stack) => void new Alarm(stack, 'errors', { ...plain, metric: errorRate }));
-    const { metric_query: queries, namespace, metric_name: name, period } = alarmOf(module, 'errors');
+    const { metric_query: queries, namespace, metric_name: name, period } = alone({ metric: errorRate('app/shop/1') });
     expect([namespace, name, period]).toEqual([undefined, undefined, undefined]);
     expect(queries.filter((query: any) => query.return_data)).toHaveLength(1);
     expect(queries.map(({ id }: any) => id)).toEqual(['result', 'requests', 'answered', 'refused']);
@@ -95,8 +98,7 @@ describe('an alarm', () => {
   });
 
   it('asks Performance Insights for the mean query time, by the id of the instance, each counter for its period', () => {
-    const module = synthModule((stack) => void new Alarm(stack, 'slow', { ...plain, metric: queryTime('db-ABC') }));
-    const queries = alarmOf(module, 'slow').metric_query;
+    const { metric_query: queries } = alone({ metric: queryTime('db-ABC') });
     expect(queries[0].expression).toBe('IF(finished > 0, active / finished, 0)');
     expect(queries.slice(1)).toEqual([
       {
@@ -123,16 +125,14 @@ describe('an alarm', () => {
       replicas: [replica],
       storageGb: 20,
     };
-    const module = raised((stack, alarms) => void new DatabaseAlarms(stack, 'database', alarms, database));
+    const module = raised({ database });
     expect(alarmOf(module, 'database_us-lag')).toMatchObject({
       region: 'us-east-1',
       alarm_actions: ['arn:aws:sns:us-east-1:123456789012:shop-test-notices'],
     });
     expect(alarmOf(module, 'database_cpu').region).toBeUndefined();
     const elsewhere = { ...database, replicas: [{ ...replica, region: 'ap-southeast-1' as const }] };
-    expect(() => raised((stack, alarms) => void new DatabaseAlarms(stack, 'database', alarms, elsewhere))).toThrow(
-      /ap-southeast-1, which has no topic/,
-    );
+    expect(() => raised({ database: elsewhere })).toThrow(/ap-southeast-1, which has no topic/);
   });
 });
 
@@ -141,21 +141,30 @@ describe('what is watched', () => {
   const fargate = { clusterName: 'shop', insights: true, services: [service], schedules: [] };
 
   it('of services: CPU, memory, and with Container Insights that as many run as should', () => {
-    const module = raised((stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, fargate));
+    const module = raised({ fargate });
     expect(namesOf(module)).toEqual(['fargate_api-cpu', 'fargate_api-memory', 'fargate_api-tasks']);
     expect(alarmOf(module, 'fargate_api-tasks')).toMatchObject({ threshold: 2, comparison_operator: 'LessThanThreshold' });
-    const blind = raised((stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, { ...fargate, insights: false }));
+    const blind = raised({ fargate: { ...fargate, insights: false } });
     expect(namesOf(blind)).toEqual(['fargate_api-cpu', 'fargate_api-memory']);
     const resting = { ...fargate, services: [{ ...service, minimum: 0 }] };
-    const module0 = raised((stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, resting));
+    const module0 = raised({ fargate: resting });
     expect(namesOf(module0)).not.toContain('fargate_api-tasks');
+  });
+
+  it('of targets: the most that fail and the fewest that answer', () => {
+    const balancer = { arnSuffix: 'app/shop/1', targets: [{ service: 'api', arnSuffix: 'targetgroup/api/1' }] };
+    const module = raised({ balancer });
+    expect(alarmOf(module, 'load-balancer_api-unhealthy')).toMatchObject({ statistic: 'Maximum', threshold: 0 });
+    expect(alarmOf(module, 'load-balancer_api-healthy')).toMatchObject({
+      statistic: 'Minimum',
+      threshold: 1,
+      dimensions: { LoadBalancer: 'app/shop/1', TargetGroup: 'targetgroup/api/1' },
+    });
   });
 
   it('of schedules: runs that could not be started', () => {
     const schedules = [{ key: 'sync', deadLetterQueueName: 'shop-test-sync-not-started' }];
-    const module = raised(
-      (stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, { ...fargate, services: [], schedules }),
-    );
+    const module = raised({ fargate: { ...fargate, services: [], schedules } });
     expect(alarmOf(module, 'fargate_sync-not-started')).toMatchObject({
       dimensions: { QueueName: 'shop-test-sync-not-started' },
       threshold: 0,
@@ -163,7 +172,7 @@ describe('what is watched', () => {
   });
 
   it('not what is turned off', () => {
-    const module = raised((stack, alarms) => void new FargateAlarms(stack, 'fargate', alarms, fargate), 'service-memory');
+    const module = raised({ fargate }, 'service-memory');
     expect(namesOf(module)).toEqual(['fargate_api-cpu', 'fargate_api-tasks']);
   });
 
@@ -174,41 +183,42 @@ describe('what is watched', () => {
       storageGb: 20,
       insightsOf: 'db-ABC',
     };
-    const module = raised((stack, alarms) => void new DatabaseAlarms(stack, 'database', alarms, database));
+    const module = raised({ database });
     expect(alarmOf(module, 'database_connections').threshold).toBe(89.6);
     expect(alarmOf(module, 'database_free-storage').threshold).toBe(2 * 2 ** 30);
+    // An instance of this class has 1 GiB; RDS reports free memory in bytes.
+    expect(alarmOf(module, 'database_free-memory')).toMatchObject({ metric_name: 'FreeableMemory', threshold: 0.05 * 2 ** 30 });
     expect(alarmOf(module, 'database_free-storage').alarm_description).toContain('below 2 GB');
     expect(namesOf(module)).toContain('database_query-time');
-    const without = raised(
-      (stack, alarms) => void new DatabaseAlarms(stack, 'database', alarms, { ...database, insightsOf: undefined }),
-    );
+    const without = raised({ database: { ...database, insightsOf: undefined } });
     expect(namesOf(without)).not.toContain('database_query-time');
   });
 
   it('of Redis: each node', () => {
-    const module = raised((stack, alarms) => void new CacheAlarms(stack, 'cache', alarms, ['shop-001', 'shop-002']));
+    const module = raised({ cacheNodes: ['shop-001', 'shop-002'] });
     expect(namesOf(module)).toHaveLength(6);
-    expect(alarmOf(module, 'cache_memory-002').dimensions).toEqual({ CacheClusterId: 'shop-002' });
+    expect(alarmOf(module, 'cache_memory-002')).toMatchObject({
+      alarm_name: 'shop-test-cache-memory-node-002',
+      dimensions: { CacheClusterId: 'shop-002' },
+    });
+    const single = raised({ cacheNodes: ['shop-001'] });
+    expect(alarmOf(single, 'cache_memory-001').alarm_name).toBe('shop-test-cache-memory');
   });
 
   it('of queues: dead letters, and messages that wait three times as long as they may be worked on', () => {
     const queue = { key: 'work', name: 'shop-work', deadLetterName: 'shop-work-dead', visibilityTimeoutSeconds: 300 };
-    const module = raised((stack, alarms) => void new QueueAlarms(stack, 'queue', alarms, [queue]));
+    const module = raised({ queues: [queue] });
     expect(alarmOf(module, 'queue_work-dead-letters').dimensions).toEqual({ QueueName: 'shop-work-dead' });
     expect(alarmOf(module, 'queue_work-age')).toMatchObject({ threshold: 900, dimensions: { QueueName: 'shop-work' } });
   });
 
   it('of the way out: ports of gateways, or whether the instance is there', () => {
-    const gateways = raised(
-      (stack, alarms) => void new NatAlarms(stack, 'nat', alarms, { gateways: [{ zone: 'eu-west-1a', id: 'nat-1' }] }),
-    );
+    const gateways = raised({ nat: { gateways: [{ zone: 'eu-west-1a', id: 'nat-1' }] } });
     expect(alarmOf(gateways, 'nat_ports-eu-west-1a')).toMatchObject({
       metric_name: 'ErrorPortAllocation',
       dimensions: { NatGatewayId: 'nat-1' },
     });
-    const instance = raised(
-      (stack, alarms) => void new NatAlarms(stack, 'nat', alarms, { gateways: [], instanceGroupName: 'shop-nat' }),
-    );
+    const instance = raised({ nat: { gateways: [], instanceGroupName: 'shop-nat' } });
     expect(alarmOf(instance, 'nat_instance')).toMatchObject({
       dimensions: { AutoScalingGroupName: 'shop-nat' },
       treat_missing_data: 'breaching',
@@ -217,10 +227,10 @@ describe('what is watched', () => {
 
   it('of a cluster: CPU of each node group in any case, memory and readiness where Container Insights measures', () => {
     const cluster = { name: 'shop-eks', insights: true, nodeGroups: [{ key: 'main', groupName: 'eks-main' }] };
-    const module = raised((stack, alarms) => void new ClusterAlarms(stack, 'cluster', alarms, cluster));
+    const module = raised({ cluster });
     expect(namesOf(module)).toEqual(['cluster_main-cpu', 'cluster_memory', 'cluster_not-ready']);
     expect(alarmOf(module, 'cluster_not-ready').metric_name).toBe('cluster_failed_node_count');
-    const blind = raised((stack, alarms) => void new ClusterAlarms(stack, 'cluster', alarms, { ...cluster, insights: false }));
+    const blind = raised({ cluster: { ...cluster, insights: false } });
     expect(namesOf(blind)).toEqual(['cluster_main-cpu', 'cluster_main-not-ready']);
   });
 
@@ -239,7 +249,7 @@ describe('what is watched', () => {
   };
 
   it('of a host: the machine, what runs on it, and that backups come back', () => {
-    const module = raised((stack, alarms) => void new HostAlarms(stack, 'host', alarms, host));
+    const module = raised({ host });
     expect(alarmOf(module, 'host_backup-age')).toMatchObject({
       namespace: 'Terrace/Box',
       metric_name: 'LastGoodBackupAgeHours',
@@ -248,11 +258,79 @@ describe('what is watched', () => {
       treat_missing_data: 'breaching',
     });
     expect(alarmOf(module, 'host_restore-age').threshold).toBe(192);
+    // The fuller of two disks, the worst answer of a period: an average would hide either.
+    expect(alarmOf(module, 'host_disk').statistic).toBe('Maximum');
+    for (const store of ['postgres', 'redis']) expect(alarmOf(module, `host_${store}`).statistic).toBe('Minimum');
     const bare = { ...host, postgres: false, redis: false, jobs: false, certificates: false, drills: false, bursts: false };
-    const names = namesOf(raised((stack, alarms) => void new HostAlarms(stack, 'host', alarms, bare)));
+    const names = namesOf(raised({ host: bare }));
     for (const absent of ['postgres', 'redis', 'jobs', 'certificate', 'restore-age', 'credits'])
       expect(names).not.toContain(`host_${absent}`);
     expect(names).toEqual(expect.arrayContaining(['host_cpu', 'host_disk', 'host_health', 'host_backup-age']));
+  });
+});
+
+describe('what is measured elsewhere', () => {
+  const key = 'web';
+  const edge = { distributions: [{ key, id: 'E1' }], healthChecks: [{ key, id: 'check' }] };
+  const certificates = [{ key: 'edge', arn: 'arn:certificate', region: 'us-east-1' }] as const;
+
+  it('has its alarm in that region: CloudFront and Route 53 in us-east-1, a certificate wherever it is', () => {
+    const module = raised({ edge, certificates });
+    expect(namesOf(module)).toEqual(['certificate_edge-expiry', 'outside_web-errors', 'outside_web-health']);
+    for (const id of namesOf(module)) expect(alarmOf(module, id).region).toBe('us-east-1');
+    const home = raised({ certificates: [{ ...certificates[0], region: 'eu-west-1' }] });
+    expect(alarmOf(home, 'certificate_edge-expiry')).not.toHaveProperty('region');
+  });
+
+  it('adds its region to those that need a topic', () => {
+    expect(regionsOf(nothing)).toEqual(['eu-west-1']);
+    expect(regionsOf({ ...nothing, edge: { ...edge, distributions: [] } })).toEqual(['eu-west-1', 'us-east-1']);
+    expect(regionsOf({ ...nothing, edge: { ...edge, healthChecks: [] } })).toEqual(['eu-west-1', 'us-east-1']);
+    expect(regionsOf({ ...nothing, certificates })).toEqual(['eu-west-1', 'us-east-1']);
+  });
+});
+
+describe("the application's metrics", () => {
+  const services = [
+    { key: 'api', name: 'shop-test-api', minimum: 1, tracedAs: 'shop-test-api' },
+    { key: 'mail', name: 'shop-test-mail', minimum: 1 },
+  ];
+  const latency = { key: 'latency', name: 'http.duration', title: 'Latency', statistic: 'p95' };
+  const watched = (alarmAbove?: number) =>
+    raised({
+      fargate: { clusterName: 'shop', insights: true, services, schedules: [] },
+      application: { namespace: 'shop/test', metrics: [{ ...latency, alarmAbove }] },
+    }).resource?.aws_cloudwatch_metric_alarm ?? {};
+
+  it('have an alarm for each traced service, at the limit that the environment gives', () => {
+    const alarms = watched(2000);
+    expect(Object.keys(alarms).filter((id) => id.startsWith('application_'))).toEqual(['application_api-latency']);
+    expect(alarms['application_api-latency']).toMatchObject({
+      alarm_name: 'shop-test-application-latency-api',
+      threshold: 2000,
+      namespace: 'shop/test',
+      metric_name: 'http.duration',
+      dimensions: { 'service.name': 'shop-test-api' },
+      extended_statistic: 'p95',
+    });
+  });
+
+  it('have none without a limit', () => expect(watched()).not.toHaveProperty('application_api-latency'));
+});
+
+describe('the name of an alarm', () => {
+  it('is shortened to the length that CloudWatch takes', () => {
+    const module = raised({ nat: { gateways: [{ zone: 'z'.repeat(300), id: 'nat-1' }] } });
+    expect(alarmOf(module, namesOf(module)[0]!).alarm_name).toHaveLength(255);
+  });
+});
+
+describe('a relative threshold', () => {
+  it('is a share of what there is, and a fixed figure where the size is unknown', () => {
+    expect(thresholdOf(alarmDefault('database-connections'), 450)).toBe(360);
+    expect(thresholdOf(alarmDefault('database-connections'))).toBe(80);
+    expect(thresholdOf(alarmDefault('queue-age'), 300)).toBe(900);
+    expect(thresholdOf({ threshold: 80 }, 450)).toBe(80);
   });
 });
 
@@ -323,17 +401,18 @@ describe('notices', () => {
     Object.fromEntries(
       resourcesOf(module, 'aws_cloudwatch_event_rule').map((rule) => [rule.name, JSON.parse(rule.event_pattern)]),
     );
+  const noticed = (notices: readonly EventNotice[]) =>
+    synthModule((stack) => void new EventNotices(stack, 'events', { environment: 'shop-test', topicArn: TOPIC, notices }));
   const released = (jobFamilies: readonly string[]) =>
-    synthModule((stack) => {
-      new DeploymentEvents(stack, 'release', {
+    noticed(
+      releaseNotices({
         environment: 'shop-test',
         region: 'eu-west-1',
         accountId: '123456789012',
         clusterName: 'shop',
         jobFamilies,
-        topicArn: TOPIC,
-      });
-    });
+      }),
+    );
 
   it('of releases that failed, for services of this cluster only', () => {
     const pattern = rules(released(['shop-test-sync']))['shop-test-deployment-failed'];
@@ -364,13 +443,7 @@ describe('notices', () => {
 
   it('of databases and rotations, only where there are any', () => {
     const happened = (instances: readonly string[], rotatedSecretArns: readonly string[]) =>
-      Object.keys(
-        rules(
-          synthModule((stack) => {
-            new DataEvents(stack, 'events', { environment: 'shop-test', instances, rotatedSecretArns, topicArn: TOPIC });
-          }),
-        ),
-      );
+      Object.keys(rules(noticed(dataNotices({ environment: 'shop-test', instances, rotatedSecretArns }))));
     expect(happened(['shop'], ['arn:secret:app'])).toEqual(['shop-test-database-event', 'shop-test-rotation-failed']);
     expect(happened([], [])).toEqual([]);
   });
@@ -409,15 +482,6 @@ describe('the budget', () => {
 });
 
 describe('the dashboard', () => {
-  const nothing: MonitoredResources = {
-    region: 'eu-west-1',
-    cacheNodes: [],
-    queues: [],
-    nat: { gateways: [] },
-    certificates: [],
-    edge: { distributions: [], healthChecks: [] },
-    firewalls: [],
-  };
   const draw = (watched: MonitoredResources) =>
     JSON.parse(dashboardBody(dashboardRows(watched), 'eu-west-1', [])).widgets as readonly any[];
 
@@ -440,6 +504,48 @@ describe('the dashboard', () => {
     expect(widgets.find(({ properties }) => properties.title === 'Firewall: requests (global)').properties.region).toBe(
       'us-east-1',
     );
+  });
+
+  it('reads the metrics of a regional firewall by its region, and those of a global one without', () => {
+    expect(METRICS.firewall('shop-waf', 'eu-west-1').blocked.dimensions).toEqual({
+      WebACL: 'shop-waf',
+      Rule: 'ALL',
+      Region: 'eu-west-1',
+    });
+    expect(METRICS.firewall('shop-waf').blocked.dimensions).toEqual({ WebACL: 'shop-waf', Rule: 'ALL' });
+    const widgets = draw({
+      ...nothing,
+      firewalls: [
+        { key: 'load balancer', metricName: 'shop-alb', scope: 'regional' },
+        { key: 'edge', metricName: 'shop-cdn', scope: 'global' },
+      ],
+    });
+    const blocked = (scope: string) =>
+      widgets.find(({ properties }) => properties.title === `Firewall: requests (${scope})`).properties.metrics[0];
+    const drawn = { label: expect.any(String), stat: 'Sum' };
+    expect(blocked('regional')).toEqual([
+      ...['AWS/WAFV2', 'BlockedRequests', 'WebACL', 'shop-alb', 'Rule', 'ALL', 'Region', 'eu-west-1'],
+      drawn,
+    ]);
+    expect(blocked('global')).toEqual(['AWS/WAFV2', 'BlockedRequests', 'WebACL', 'shop-cdn', 'Rule', 'ALL', drawn]);
+  });
+
+  it('shows a replica of another region in that region only, and one of its own region next to the primary', () => {
+    const instance = { key: 'primary', identifier: 'shop', region: 'eu-west-1', instanceClass: 'db.t4g.micro' } as const;
+    const near = { ...instance, key: 'near', identifier: 'shop-near' };
+    const far = { ...instance, key: 'far', identifier: 'shop-far', region: 'us-east-1' as const };
+    const widgets = draw({ ...nothing, database: { primary: instance, replicas: [near, far], storageGb: 20 } });
+    const shown = (title: string) => widgets.find(({ properties }) => properties.title === title).properties;
+    const labels = (title: string) => shown(title).metrics.map((line: any[]) => line.at(-1).label);
+    expect(labels('Database: CPU (%)')).toEqual(['primary', 'near']);
+    expect(labels('Replica far: lag (s)')).toEqual(['far']);
+    expect(shown('Replica far: lag (s)').region).toBe('us-east-1');
+  });
+
+  it('shows as many alarms as CloudWatch takes in a widget', () => {
+    const arns = Array.from({ length: 101 }, (_, index) => `arn:${index}`);
+    const [status] = JSON.parse(dashboardBody([], 'eu-west-1', arns)).widgets;
+    expect(status.properties.alarms).toEqual(arns.slice(0, 100));
   });
 
   it('fits the grid, and no two widgets lie on each other', () => {

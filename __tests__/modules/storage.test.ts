@@ -3,6 +3,7 @@ import { Testing } from 'cdktf';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { Bucket, type BucketProps } from '../../src/modules/storage/bucket';
+import { lifecycleRules } from '../../src/modules/storage/bucket-lifecycle';
 import { FileSystem, type FileSystemProps } from '../../src/modules/storage/file-system';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
 
@@ -13,8 +14,7 @@ const bucketProps: BucketProps = {
   name: 'shop-uploads',
   versioning: false,
   encryption: 'sse-s3',
-  transitions: [],
-  oldVersionsDays: 30,
+  lifecycle: lifecycleRules({ oldVersionsDays: 30 }),
   protect: false,
 };
 
@@ -58,23 +58,31 @@ describe('a bucket', () => {
     expect(theOnly(bucket(), 'aws_s3_bucket_ownership_controls').rule).toEqual({ object_ownership: 'BucketOwnerEnforced' });
   });
 
-  test('refuses plain HTTP, for the bucket and its objects', () => {
+  test('refuses plain HTTP and TLS older than 1.2, for the bucket and its objects', () => {
+    const everything = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['s3:*'],
+      Resource: ['arn:aws:s3:::shop-uploads', 'arn:aws:s3:::shop-uploads/*'],
+    };
     expect(statementsOf(bucket(), 'uploads_policy')).toEqual([
-      {
-        Sid: 'TlsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: ['s3:*'],
-        Resource: ['arn:aws:s3:::shop-uploads', 'arn:aws:s3:::shop-uploads/*'],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
+      { ...everything, Sid: 'TlsOnly', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      { ...everything, Sid: 'Tls12OrNewer', Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } },
     ]);
   });
 
-  test('gets its policy after the public access block, so that S3 sees no conflicting change', () => {
-    expect(theOnly(bucket(), 'aws_s3_bucket_policy').depends_on).toContain(
-      'aws_s3_bucket_public_access_block.uploads_public-access',
-    );
+  test('gets its access settings one after the other, so that S3 sees no conflicting change', () => {
+    const block = 'aws_s3_bucket_public_access_block.uploads_public-access';
+    const ownership = 'aws_s3_bucket_ownership_controls.uploads_ownership';
+    expect(theOnly(bucket(), 'aws_s3_bucket_ownership_controls').depends_on).toEqual([block]);
+    expect(theOnly(bucket(), 'aws_s3_bucket_policy').depends_on).toEqual([block, ownership]);
+  });
+
+  test('adds the statements it is given, and allows nothing to anyone without them', () => {
+    const allowed = (module: RootModule) => statementsOf(module, 'uploads_policy').filter(({ Effect }) => Effect === 'Allow');
+    const statement = { sid: 'Read', actions: ['s3:GetObject'], resources: ['arn:aws:s3:::shop-uploads/*'] };
+    expect(allowed(bucket({ statements: [statement] })).map(({ Sid }) => Sid)).toEqual(['Read']);
+    expect(allowed(bucket())).toEqual([]);
   });
 
   test('cannot be destroyed under protect', () => {
@@ -111,7 +119,7 @@ describe('a bucket', () => {
 
 describe('the lifetime of objects', () => {
   test('old versions are kept where versioning is asked for, and expire', () => {
-    const module = bucket({ versioning: true, oldVersionsDays: 45 });
+    const module = bucket({ versioning: true, lifecycle: lifecycleRules({ oldVersionsDays: 45 }) });
     expect(theOnly(module, 'aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     expect(lifecycleRule(module, 'old-versions').noncurrent_version_expiration).toEqual([{ noncurrent_days: 45 }]);
     expect(theOnly(module, 'aws_s3_bucket_lifecycle_configuration').depends_on).toEqual([
@@ -124,13 +132,33 @@ describe('the lifetime of objects', () => {
   });
 
   test('objects expire and move to colder storage as described', () => {
-    const module = bucket({ expireAfterDays: 90, transitions: [{ afterDays: 30, storageClass: 'GLACIER' }] });
+    const module = bucket({
+      lifecycle: lifecycleRules({
+        oldVersionsDays: 30,
+        expireAfterDays: 90,
+        transitions: [{ afterDays: 30, storageClass: 'GLACIER' }],
+      }),
+    });
     expect(lifecycleRule(module, 'objects')).toMatchObject({
       status: 'Enabled',
       expiration: [{ days: 90 }],
       transition: [{ days: 30, storage_class: 'GLACIER' }],
     });
     expect(lifecycleRule(module, 'old-versions').expiration).toBeUndefined();
+  });
+
+  test('a version is locked in governance mode for the days given, once versioning is on', () => {
+    const module = bucket({ versioning: true, protect: true, objectLockDays: 365 });
+    expect(theOnly(module, 'aws_s3_bucket').object_lock_enabled).toBe(true);
+    expect(theOnly(module, 'aws_s3_bucket_object_lock_configuration')).toMatchObject({
+      rule: { default_retention: { mode: 'GOVERNANCE', days: 365 } },
+      depends_on: ['aws_s3_bucket_versioning.uploads_versioning'],
+    });
+  });
+
+  test('a bucket without a lock has none in its creation either, because adding one later replaces it', () => {
+    expect(theOnly(bucket(), 'aws_s3_bucket')).not.toHaveProperty('object_lock_enabled');
+    expect(resourcesOf(bucket(), 'aws_s3_bucket_object_lock_configuration')).toEqual([]);
   });
 
   test('nothing expires unless described, except uploads that were never finished', () => {
@@ -142,7 +170,7 @@ describe('the lifetime of objects', () => {
 });
 
 describe('access logs', () => {
-  test('go to the log bucket once its policy lets them in', () => {
+  test('go to the log bucket once its policy allows them', () => {
     expect(theOnly(loggingPair(), 'aws_s3_bucket_logging')).toMatchObject({
       target_bucket: '${aws_s3_bucket.logs_bucket.bucket}',
       target_prefix: 'buckets/shop-uploads/',
@@ -172,7 +200,7 @@ describe('access logs', () => {
     });
   });
 
-  test('a bucket that receives no logs lets nobody deliver any', () => {
+  test('a bucket that receives no logs allows no delivery', () => {
     expect(statementsOf(bucket(), 'uploads_policy').filter(({ Effect }) => Effect === 'Allow')).toEqual([]);
     expect(resourcesOf(bucket(), 'aws_s3_bucket_logging')).toEqual([]);
   });
@@ -200,7 +228,7 @@ describe('a file system', () => {
     });
   });
 
-  test('is encrypted without a key of ours, too', () => {
+  test('is encrypted without a customer-managed key, too', () => {
     const { encrypted, kms_key_id } = theOnly(fileSystem(), 'aws_efs_file_system');
     expect(encrypted).toBe(true);
     expect(kms_key_id).toBeUndefined();
@@ -217,7 +245,7 @@ describe('a file system', () => {
     });
   });
 
-  test('lets nobody in by its own policy, so that only identities with an IAM policy may mount', () => {
+  test('allows nobody by its own policy, so that only identities with an IAM policy may mount', () => {
     const statements = statementsOf(fileSystem(), 'files_policy', 'aws_efs_file_system_policy');
     expect(statements.length).toBeGreaterThan(0);
     expect(statements.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
@@ -231,7 +259,7 @@ describe('a file system', () => {
     ]);
   });
 
-  test('makes each access point its directory, owned by its user', () => {
+  test('creates the directory of each access point, owned by its user', () => {
     expect(theOnly(fileSystem(), 'aws_efs_access_point')).toMatchObject({
       posix_user: { uid: 1000, gid: 1001 },
       root_directory: { path: '/uploads', creation_info: { owner_uid: 1000, owner_gid: 1001, permissions: '750' } },

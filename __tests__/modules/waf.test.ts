@@ -175,6 +175,8 @@ describe('rules', () => {
       ip_address_version: 'IPV4',
       scope: 'REGIONAL',
     });
+    const global = synth(waf([addresses], { scope: 'CLOUDFRONT' }));
+    expect(theOnly(global, 'aws_wafv2_ip_set').scope).toBe('CLOUDFRONT');
     expect(theOnly(module, 'aws_wafv2_web_acl').rule[0]).toMatchObject({
       action: { allow: {} },
       statement: { ip_set_reference_statement: { arn: '${aws_wafv2_ip_set.web-acl_addresses-office.arn}' } },

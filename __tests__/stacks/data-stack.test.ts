@@ -80,10 +80,15 @@ describe('under protect', () => {
       target_bucket: '${aws_s3_bucket.bucket_logs_bucket.bucket}',
     });
     const policy = JSON.parse(data.resource?.aws_s3_bucket_policy?.bucket_logs_policy?.policy);
-    expect(policy.Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['TlsOnly', 'LoadBalancerLogs', 'BucketLogs']);
+    expect(policy.Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual([
+      'TlsOnly',
+      'Tls12OrNewer',
+      'LoadBalancerLogs',
+      'BucketLogs',
+    ]);
   });
 
-  test('one backup plan copies database and files, and AWS makes no second copy of the files', () => {
+  test('one backup plan copies database and files, without a second copy of the files by AWS', () => {
     expect(theOnly(data, 'aws_backup_selection').resources).toEqual([
       '${aws_db_instance.database_primary.arn}',
       '${aws_efs_file_system.file-system-files_file-system.arn}',
@@ -103,7 +108,7 @@ describe('under protect', () => {
 describe('without protect', () => {
   const data = dataOf();
 
-  test('there is no key of ours, no backup plan and no access log of buckets', () => {
+  test('there is no customer-managed key, no backup plan and no access log of buckets', () => {
     for (const type of ['aws_kms_key', 'aws_backup_plan', 'aws_s3_bucket_logging']) expect(resourcesOf(data, type)).toEqual([]);
     expect(data.output?.key_arn).toBeUndefined();
   });
@@ -146,14 +151,14 @@ describe('for people', () => {
 });
 
 describe('the contract with later stacks', () => {
-  test('hands on the ARN of secrets and roles, never a value', () => {
+  test('publishes the ARN of secrets and roles, never a value', () => {
     const { output } = dataOf(full);
     expect(Object.keys(output?.secrets?.value).sort()).toEqual(['jwt', 'stripe']);
     expect(output?.secrets?.value.jwt).toEqual({ arn: '${aws_secretsmanager_secret.secret-jwt_secret.arn}' });
     expect(JSON.stringify(output)).not.toMatch(/ephemeral|random_password/);
   });
 
-  test('hands on whatever there is', () => {
+  test('publishes everything that exists', () => {
     const { output } = dataOf(full);
     expect(output?.key_arn?.value).toBe(KEY);
     expect(output?.queues?.value.jobs).toEqual({
@@ -166,7 +171,7 @@ describe('the contract with later stacks', () => {
     expect(Object.keys(output?.database?.value)).toEqual(expect.arrayContaining(['host', 'resource_id', 'role_secret_arns']));
   });
 
-  test('leaves out what there is not', () => {
+  test('leaves out what does not exist', () => {
     const { output } = dataOf({ database: undefined, cache: undefined, services: {} });
     expect(output?.database).toBeUndefined();
     expect(output?.cache).toBeUndefined();
@@ -179,7 +184,7 @@ describe('the contract with later stacks', () => {
     expect(JSON.stringify(dataOf(full))).not.toMatch(/fargate/);
   });
 
-  test('no output is written twice, whatever a module is called', () => {
+  test('no output is written twice, whatever the id of a module is', () => {
     const names = Object.keys(dataOf(full).output ?? {});
     expect(names).toEqual(expect.arrayContaining(['database', 'cache', 'secrets', 'database_endpoint']));
     expect(names.filter((name) => name.startsWith('handover'))).toEqual([]);
@@ -192,7 +197,7 @@ describe('a managed database', () => {
     const { network } = environment;
     const dataSecurityGroups = { ...network.dataSecurityGroups, database: false };
     expect(() => synthEnvironment({ ...environment, network: { ...network, dataSecurityGroups } })).toThrow(
-      /databaseSecurityGroupId/,
+      /security group of the database/,
     );
     expect(() => synthEnvironment(environment)).not.toThrow();
   });

@@ -3,7 +3,6 @@ import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } fro
 import { recordZone } from '../../src/config/calculations/record-zone';
 import type { ResolvedDomain } from '../../src/config/resolved/environment';
 import { DomainStack } from '../../src/stacks/domain-stack';
-import { checkSharedZones } from '../../src/config/rules/between/shared-zones';
 import { example } from '../support/example';
 import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synth';
 
@@ -118,33 +117,5 @@ describe('the zone of the records', () => {
       name: 'aws.shop.example',
       provider: 'route53',
     });
-  });
-});
-
-describe('environments that share a zone', () => {
-  const environment = (name: string, changes: Partial<NonNullable<EnvironmentInput['domain']>>): ResolvedEnvironment => ({
-    ...base,
-    identity: { ...base.identity, environment: name },
-    domain: { ...domain, ...(changes as Partial<ResolvedDomain>) },
-  });
-  const base = parseEnvironment(example());
-
-  it('agree when one says who may certify it and the others nothing', () => {
-    const environments = [environment('shop-prod', {}), environment('shop-dev', { certificateAuthorities: [] })];
-    expect(() => checkSharedZones(environments)).not.toThrow();
-  });
-
-  it('agree when each has a delegated zone of its own', () => {
-    const environments = ['dev', 'prod'].map((name) => environment(`shop-${name}`, { delegatedZone: `${name}.shop.example` }));
-    expect(() => checkSharedZones(environments)).not.toThrow();
-  });
-
-  it('are refused when two write its CAA records, make it or delegate the same zone: all of it at once', () => {
-    const twice = { zoneSource: 'create', delegatedZone: 'aws.shop.example' } as const;
-    const environments = [environment('shop-prod', twice), environment('shop-dev', twice)];
-    expect(() => checkSharedZones(environments)).toThrow(/3 problems/);
-    expect(() => checkSharedZones(environments)).toThrow(
-      /shop-dev: domain\.zoneSource[\s\S]*shop-prod has it[\s\S]*certificateAuthorities: \[\] in all but one/,
-    );
   });
 });

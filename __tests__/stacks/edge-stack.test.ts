@@ -92,6 +92,7 @@ describe('names', () => {
     expect(theOnly(edge, 'cloudflare_dns_record')).toMatchObject({
       name: 'shop.example',
       zone_id: '${data.cloudflare_zone.zone.zone_id}',
+      proxied: true,
     });
     expect(edge.data?.cloudflare_zone?.zone).toMatchObject({ filter: { name: 'shop.example' } });
     expect(resourcesOf(edge, 'cloudflare_zone_setting')).toHaveLength(3);

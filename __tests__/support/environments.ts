@@ -10,10 +10,20 @@ export interface Synthesised {
   readonly domain: RootModule;
   readonly data: RootModule;
   readonly compute: RootModule;
+  readonly edge: RootModule;
+  readonly observability: RootModule;
 }
 
-/** Parses and synthesises what an environment file exports. */
+const known = new Map<unknown, Synthesised>();
+
+/** Parses and synthesises what an environment file exports, once for each input. */
 export function synthesised(input: unknown): Synthesised {
+  const found = known.get(input) ?? synthesise(input);
+  known.set(input, found);
+  return found;
+}
+
+function synthesise(input: unknown): Synthesised {
   const environment = parseEnvironment(input);
   const stacks = synthEnvironment(environment);
   const stack = (kind: string): RootModule => {
@@ -28,6 +38,8 @@ export function synthesised(input: unknown): Synthesised {
     domain: stack('domain'),
     data: stack('data'),
     compute: stack(`compute-${environment.tier.kind}`),
+    edge: stack('edge'),
+    observability: stack('observability'),
   };
 }
 

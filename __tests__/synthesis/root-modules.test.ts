@@ -1,10 +1,10 @@
-/** What holds for every stack of every environment: it is complete by itself, and the same each time. */
+/** Every stack of every environment is a complete root module, and the same at each synthesis. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../../environments';
 import { isEmulated } from '../../src/config';
-import { runProgram } from '../../src/cli/program';
+import { runCommand } from '../support/command';
 import { danglingReferences, remoteReads } from '../support/references';
 import type { RootModule } from '../support/synth';
 
@@ -13,14 +13,8 @@ const stacks = new Map<string, RootModule>();
 
 beforeAll(async () => {
   for (const output of ['first', 'second']) {
-    const said: string[] = [];
-    const sink = { write: (text: string) => said.push(text) };
-    const exitCode = await runProgram(environments, ['synth', '--output', join(folder, output)], {
-      stdout: sink,
-      stderr: sink,
-      env: {},
-    });
-    if (exitCode !== 0) throw new Error(said.join(''));
+    const { exitCode, stderr } = await runCommand(environments, ['synth', '--output', join(folder, output)]);
+    if (exitCode !== 0) throw new Error(stderr);
   }
   for (const id of readdirSync(join(folder, 'first', 'stacks'))) {
     stacks.set(id, JSON.parse(readFileSync(join(folder, 'first', 'stacks', id, 'cdk.tf.json'), 'utf8')) as RootModule);
@@ -35,7 +29,7 @@ function filesBelow(path: string): readonly string[] {
     .sort();
 }
 
-/** Where a state is, whether a stack keeps its own there or reads another's. */
+/** The location of a state, of a stack itself or of another that it reads. */
 function place(state: Record<string, any>): string {
   const { bucket, key, path, organization, workspaces } = state;
   return JSON.stringify([bucket, key, path, organization, workspaces?.name]);
@@ -62,11 +56,10 @@ test('two syntheses are the same, byte by byte', () => {
   }
 });
 
-test('the same bytes come out when only one environment is asked for', async () => {
+test('a synthesis of one environment gives the same bytes', async () => {
   const output = join(folder, 'restricted');
-  const sink = { write: () => undefined };
   for (const name of ['infrar-production', 'h2o-prod']) {
-    expect(await runProgram(environments, ['synth', name, '--output', output], { stdout: sink, stderr: sink, env: {} })).toBe(0);
+    expect((await runCommand(environments, ['synth', name, '--output', output])).exitCode).toBe(0);
   }
   const ids = readdirSync(join(output, 'stacks'));
   expect(ids).toEqual(expect.arrayContaining(['h2o-prod-data', 'h2o-bootstrap', 'infrar-production-network']));

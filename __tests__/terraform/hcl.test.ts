@@ -17,8 +17,8 @@ import { expression } from '../../src/terraform/hcl/expression';
 import { readRemoteState } from '../../src/terraform/backends';
 import { TerraceStack } from '../../src/terraform/terrace-stack';
 import { compareModules, parseHcl } from '../../src/terraform/hcl/verify';
-import { runProgram } from '../../src/cli/program';
 import { synthesise } from '../../src/synthesis/synthesise';
+import { runCommand } from '../support/command';
 
 const folder = mkdtempSync(join(tmpdir(), 'terrace-hcl-'));
 
@@ -169,37 +169,32 @@ describe('what HCL cannot say', () => {
       add(stackIn(app, 'odd'));
       stackIn(app, 'even');
     };
-    const hcl = await synthesise(output, 'hcl', new Set(), build);
+    const hcl = await synthesise({ outdir: output, format: 'hcl', taken: new Set(), build });
     expect(hcl.refused).toEqual([{ id: 'odd', reason: expect.stringContaining(reason) }]);
     expect(hcl.written.map(({ id }) => id)).toEqual(['even']);
     expect(existsSync(join(output, 'stacks/odd/cdk.tf'))).toBe(false);
-    const json = await synthesise(output, 'json', new Set(), build);
+    const json = await synthesise({ outdir: output, format: 'json', taken: new Set(), build });
     expect(json.written.map(({ id }) => id)).toEqual(['odd', 'even']);
   });
 
   test('HCL of an earlier run does not stay behind', async () => {
     const output = join(folder, 'earlier');
-    await synthesise(output, 'hcl', new Set(), (app) => void stackIn(app, 'odd'));
+    const write = (build: (app: App) => void) => synthesise({ outdir: output, format: 'hcl', taken: new Set(), build });
+    await write((app) => void stackIn(app, 'odd'));
     expect(existsSync(join(output, 'stacks/odd/cdk.tf'))).toBe(true);
-    await synthesise(output, 'hcl', new Set(), (app) => stackIn(app, 'odd').addOverride('check.health', {}));
+    await write((app) => stackIn(app, 'odd').addOverride('check.health', {}));
     expect(readdirSync(join(output, 'stacks/odd'))).toEqual([]);
   });
 
-  test('a name that is no identifier', () => {
-    expect(() => renderHcl({ output: { a: { 'b c': 1 } } }, {})).toThrow('output.a.b c: "b c" is no HCL identifier');
+  test('a name that is not an identifier', () => {
+    expect(() => renderHcl({ output: { a: { 'b c': 1 } } }, {})).toThrow('output.a.b c: "b c" is not an HCL identifier');
   });
 });
 
 test('every stack of every environment can be written as HCL', async () => {
   const output = join(folder, 'all');
-  const said: string[] = [];
-  const sink = { write: (text: string) => said.push(text) };
-  const exitCode = await runProgram(environments, ['synth', '--hcl', '--output', output], {
-    stdout: sink,
-    stderr: sink,
-    env: {},
-  });
-  expect(said.filter((text) => text.includes('not written as HCL'))).toEqual([]);
+  const { exitCode, stdout } = await runCommand(environments, ['synth', '--hcl', '--output', output]);
+  expect(stdout).not.toContain('not written as HCL');
   expect(exitCode).toBe(0);
   const module = await parseHcl('data', readFileSync(join(output, 'stacks/infrar-production-data/cdk.tf'), 'utf8'));
   expect(module).toMatchObject({ resource: { aws_db_instance: { database_primary: [{ deletion_protection: true }] } } });

@@ -1,7 +1,8 @@
 /** What every stack has, and the addresses that Terraform will know its resources by. */
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { Construct } from 'constructs';
-import { REQUIRED_TERRAFORM, TerraceStack, type TerraceStackProps } from '../../src/terraform/terrace-stack';
+import { REQUIRED_TERRAFORM } from '../../src/terraform/runner/version';
+import { TerraceStack, type TerraceStackProps } from '../../src/terraform/terrace-stack';
 import { synthApp, synthModule, type RootModule } from '../support/synth';
 
 const props: TerraceStackProps = {

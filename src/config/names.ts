@@ -13,6 +13,7 @@ export const NAME_LIMITS = {
   cloudFront: 64,
   codeBuildProject: 150,
   database: 63,
+  databaseSubnetGroup: 255,
   efsAccessPoint: 128,
   eventRule: 64,
   iamRole: 64,

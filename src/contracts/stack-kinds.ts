@@ -1,22 +1,15 @@
 /** The kinds of an environment's stacks: a stack's id is `<environment>-<kind>`. Pure. */
 
 /** In deploy order. A tier's first stack has the kind `compute-<tier>`. */
-export const STACK_KINDS = [
-  'network',
-  'domain',
-  'data',
-  'compute',
-  'platform',
-  'workloads',
-  'edge',
-  'observability',
-] as const;
+export const STACK_KINDS = ['network', 'domain', 'data', 'compute', 'platform', 'workloads', 'edge', 'observability'] as const;
 
 type ListedKind = (typeof STACK_KINDS)[number];
 
 export type StackKind = Exclude<ListedKind, 'compute'> | `compute-${string}`;
 
-const KIND_AT_THE_END = new RegExp(`-(${STACK_KINDS.map((kind) => (kind === 'compute' ? 'compute-[a-z0-9]+' : kind)).join('|')})$`);
+const KIND_AT_THE_END = new RegExp(
+  `-(${STACK_KINDS.map((kind) => (kind === 'compute' ? 'compute-[a-z0-9]+' : kind)).join('|')})$`,
+);
 
 /** The kind of a stack by its id; undefined for a stack of no environment, such as the bootstrap of a state store. */
 export function kindOf(stackId: string): StackKind | undefined {

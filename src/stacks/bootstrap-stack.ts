@@ -1,14 +1,12 @@
-/** What must be there before any other state can be: the store itself, and GitHub's way in. */
+/** What every other state needs first: the state store, GitHub's roles and the account's singletons. */
 import type { App } from 'cdktf';
 import type { StoreInUse } from '../config';
 import type { StateStore } from '../config/resolved/environment';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
 import { AuditTrail } from '../modules/bootstrap/audit-trail';
 import { githubProviderArn } from '../modules/bootstrap/github-trust';
-import { LockTable } from '../modules/bootstrap/lock-table';
 import { PlanRole } from '../modules/bootstrap/plan-role';
-import { StateBucket } from '../modules/bootstrap/state-bucket';
-import { StateKey } from '../modules/bootstrap/state-key';
+import { LockTable, StateBucket, StateKey } from '../modules/bootstrap/state-store';
 import { storeArns, type StoreArns } from '../modules/bootstrap/store-arns';
 import { stateKeyAlias, type StateLocation } from '../terraform/backends';
 import { TerraceStack } from '../terraform/terrace-stack';
@@ -19,58 +17,50 @@ export interface BootstrapStackProps {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Where bootstrap keeps its own state inside the bucket that it made. */
+/** The key of bootstrap's own state in the bucket that it creates. */
 export const OWN_STATE_KEY = 'bootstrap/terraform.tfstate';
-
-/** A file beside `cdktf.json` for the first deployment; afterwards the bucket. */
-function ownState(store: StateStore): StateLocation {
-  return {
-    backend: store.ownState === 'bucket' ? { kind: 's3', store } : { kind: 'local' },
-    stackId: `${store.name}-bootstrap`,
-    stateKey: OWN_STATE_KEY,
-  };
-}
 
 /** Creates the stack of a store under the app. */
 export function addBootstrap(app: App, { store, account }: StoreInUse): void {
   new BootstrapStack(app, { store, account, tags: { 'state-store': store.name, 'managed-by': 'terrace' } });
 }
 
-/** `<store>-bootstrap`: applied by a person with administrator rights, once. With the account's singletons. */
+/** `<store>-bootstrap`: applied once, by a person with administrator rights. */
 export class BootstrapStack extends TerraceStack {
+  private readonly arns: StoreArns;
+
   constructor(
     app: App,
     private readonly props: BootstrapStackProps,
   ) {
     const { store, account, tags } = props;
     super(app, { state: ownState(store), region: store.region, account, tags });
-    const keyAlias = stateKeyAlias(store.name);
-    const arns = storeArns({
+    this.arns = storeArns({
       storeName: store.name,
       account: this.accountId,
       region: store.region,
       bucket: store.bucket,
       lockTable: store.lockTable,
-      keyAlias,
+      keyAlias: stateKeyAlias(store.name),
     });
-    const { arn: keyArn } = new StateKey(this, 'state', { alias: keyAlias, accountRoot: arns.accountRoot });
-    new StateBucket(this, 'states', { name: store.bucket, keyArn, oldVersionsDays: store.oldVersionsDays, arns });
-    // Also with lock files: it costs nothing unused, and a store can go back to it.
-    new LockTable(this, 'locks', { name: store.lockTable, keyArn });
-    this.letGithubIn(arns, keyArn);
-    this.keepAudit(arns);
+    const keyArn = this.createStateStore();
+    this.createGithubRoles(keyArn);
+    this.createAuditTrail();
     this.addStoreOutputs();
   }
 
-  private keepAudit(arns: StoreArns): void {
-    const { cloudTrail, trailRetentionDays: retentionDays } = this.props.store.singletons;
-    if (cloudTrail !== 'create') return;
-    const { arn } = new AuditTrail(this, 'audit', { retentionDays, account: this.accountId, arns });
-    this.addOutput('trail', "The account's audit trail", arn);
-    this.addOutput('trail_bucket', 'Where its logs lie, locked', arns.trailBucketName);
+  /** @returns the ARN of the key that encrypts states */
+  private createStateStore(): string {
+    const { bucket, lockTable, name, oldVersionsDays } = this.props.store;
+    const key = new StateKey(this, 'state', { alias: stateKeyAlias(name), accountRoot: this.arns.accountRoot });
+    new StateBucket(this, 'states', { name: bucket, keyArn: key.arn, oldVersionsDays });
+    // Also with lock files: an unused table costs nothing, and the store can return to it.
+    new LockTable(this, 'locks', { name: lockTable, keyArn: key.arn });
+    return key.arn;
   }
 
-  private letGithubIn(arns: StoreArns, keyArn: string): void {
+  private createGithubRoles(keyArn: string): void {
+    const { arns } = this;
     const { github, lock } = this.props.store;
     if (github === undefined) return;
     const providerArn = githubProviderArn(this, 'github', github.oidcProvider);
@@ -83,21 +73,38 @@ export class BootstrapStack extends TerraceStack {
       state: { arns, keyArn, lock },
       arns,
     });
-    this.addOutput('github_plan_role', 'The role that workflows take on for pull requests', plan.arn);
+    this.addOutput('github_plan_role', 'The role that workflows assume for pull requests', plan.arn);
     if (github.applyEnvironments.length === 0) return;
     const apply = new ApplyRole(this, 'apply', { arns, keyArn, providerArn, repository, environments: github.applyEnvironments });
-    this.addOutput('github_apply_role', `The role that jobs take on in: ${github.applyEnvironments.join(', ')}`, apply.arn);
+    this.addOutput('github_apply_role', `The role that jobs assume in: ${github.applyEnvironments.join(', ')}`, apply.arn);
+  }
+
+  private createAuditTrail(): void {
+    const { cloudTrail, trailRetentionDays: retentionDays } = this.props.store.singletons;
+    if (cloudTrail !== 'create') return;
+    const { arn } = new AuditTrail(this, 'audit', { retentionDays, account: this.accountId, arns: this.arns });
+    this.addOutput('trail', "The account's audit trail", arn);
+    this.addOutput('trail_bucket', 'The bucket of its logs, with object lock', this.arns.trailBucketName);
   }
 
   private addStoreOutputs(): void {
     const { store } = this.props;
     const { stackId } = this.stackProps.state;
-    this.addOutput('state_bucket', 'Where every other stack keeps its state', store.bucket);
+    this.addOutput('state_bucket', 'The bucket of the states of all other stacks', store.bucket);
     const migrate = `npm run synth && cd cdktf.out/stacks/${stackId} && terraform init -migrate-state`;
     const nextStep = {
       local: `This state is still a file on this machine. Set ownState: 'bucket' in the store, then: ${migrate}`,
       bucket: `This state is in s3://${store.bucket}/${OWN_STATE_KEY}; deploy the environments`,
     };
-    this.addOutput('next_step', 'What to do now', nextStep[store.ownState]);
+    this.addOutput('next_step', 'The next step', nextStep[store.ownState]);
   }
+}
+
+/** A file next to `cdktf.json` for the first deployment; afterwards an object in the bucket. */
+function ownState(store: StateStore): StateLocation {
+  return {
+    backend: store.ownState === 'bucket' ? { kind: 's3', store } : { kind: 'local' },
+    stackId: `${store.name}-bootstrap`,
+    stateKey: OWN_STATE_KEY,
+  };
 }

@@ -1,24 +1,24 @@
 /** What an environment keeps: key, database, cache, buckets, file systems, queues, secrets, images, logs, backups. */
 import type { App } from 'cdktf';
-import type { Identity, ResolvedData, ResolvedDatabase, ResolvedFileSystem } from '../config/resolved/environment';
+import { managed } from '../config/calculations/placement';
+import type { Identity, ResolvedData, ResolvedDatabase } from '../config/resolved/environment';
+import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
+import { logKeyArnOf, required } from '../contracts/lookups';
 import { backupHour } from '../modules/backup/backup-hour';
 import { BackupPlan } from '../modules/backup/backup-plan';
 import { Cache } from '../modules/cache/cache';
 import { Database, HostDatabase } from '../modules/database/database';
 import { EnvironmentKey } from '../modules/encryption/environment-key';
-import { pushCommand, releaseCommand } from '../modules/images/image-commands';
-import { ImageParameter } from '../modules/images/image-parameter';
-import { Repository } from '../modules/images/repository';
+import { ImageParameter, releaseCommand } from '../modules/images/image-parameter';
+import { pushCommand, Repository } from '../modules/images/repository';
 import { LogGroups } from '../modules/logs/log-groups';
 import { Queue } from '../modules/messaging/queue';
-import { putSecretCommand } from '../modules/secrets/put-secret-command';
-import { Secret } from '../modules/secrets/secret';
+import { ApplicationSecret, putSecretCommand } from '../modules/secrets/application-secret';
 import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
-import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
-import { outputName } from '../terraform/output-name';
 import { Handover } from '../terraform/handover';
+import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 export interface DataStackProps {
@@ -29,11 +29,23 @@ export interface DataStackProps {
   readonly network: Handover<NetworkHandover>;
 }
 
-/** The stack that a tier change never touches. */
+/** Props that most modules of this stack share. */
+interface CommonProps {
+  readonly environment: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly protect: boolean;
+  readonly keyArn?: string;
+}
+
+type Item<K extends 'fileSystems' | 'queues' | 'secrets' | 'images'> = ResolvedData[K][number];
+
+/** The stack that a change of tier never touches. */
 export class DataStack extends TerraceStack {
   public readonly handover: Handover<DataHandover>;
   private readonly network: NetworkHandover;
-  /** What the environment's backup plan copies. */
+  private readonly common: CommonProps;
+  /** ARNs of what the environment's backup plan copies. */
   private readonly backedUp: string[] = [];
 
   constructor(
@@ -41,204 +53,157 @@ export class DataStack extends TerraceStack {
     private readonly props: DataStackProps,
   ) {
     super(app, props.stack);
-    this.network = props.network.in(this);
-    const { data } = props;
-    const keyArn = data.customerManagedKey ? this.createKey() : undefined;
-    this.handover = new Handover<DataHandover>(this, {
-      keyArn,
-      database: data.database && this.createDatabase(data.database, keyArn),
-      cache: this.createCache(keyArn),
-      buckets: this.createBuckets(keyArn),
-      fileSystems: byKey(data.fileSystems, (fileSystem) => this.createFileSystem(fileSystem, keyArn)),
-      queues: this.createQueues(keyArn),
-      secrets: this.createSecrets(keyArn),
-      images: this.createImages(keyArn),
-      logGroups: this.createLogGroups(keyArn),
-      boxVolume: this.createBoxVolume(keyArn),
+    const { data, network, identity, protect } = props;
+    this.network = network.in(this);
+    const { environment, region } = identity;
+    this.common = { environment, region, accountId: this.accountId, protect, keyArn: this.createKey() };
+    this.handover = new Handover<DataHandover>(this, 'data', props.stack.state, {
+      keyArn: this.common.keyArn,
+      database: data.database && this.createDatabase(data.database),
+      cache: this.createCache(),
+      buckets: this.createBuckets(),
+      fileSystems: byKey(data.fileSystems, (fileSystem) => this.createFileSystem(fileSystem)),
+      queues: byKey(data.queues, (queue) => this.createQueue(queue)),
+      secrets: byKey(data.secrets, (secret) => this.createSecret(secret)),
+      images: byKey(data.images, (image) => this.createImage(image)),
+      logGroups: this.createLogGroups(),
+      boxVolume: this.createBoxVolume(),
     });
-    this.createBackupPlan(keyArn);
+    this.createBackupPlan();
   }
 
-  private createKey(): string {
-    const { identity, protect } = this.props;
-    const key = new EnvironmentKey(this, 'environment', {
+  private createKey(): string | undefined {
+    const { data, identity, protect } = this.props;
+    if (!data.customerManagedKey) return undefined;
+    const { arn } = new EnvironmentKey(this, 'environment', {
       alias: identity.environment,
       description: `Encrypts the data of ${identity.environment}`,
       accountId: this.accountId,
       region: identity.region,
       protect,
     });
-    return key.arn;
+    return arn;
   }
 
-  private createDatabase(database: ResolvedDatabase, keyArn: string | undefined): DatabaseHandover {
-    const { identity, protect, data } = this.props;
-    if (database.placement === 'host') return new HostDatabase(this, 'database', { database, protect, keyArn }).handover;
+  private createDatabase(database: ResolvedDatabase): DatabaseHandover {
+    if (database.placement === 'host') return new HostDatabase(this, 'database', { ...this.common, database }).handover;
     const { resourceArn, handover } = new Database(this, 'database', {
+      ...this.common,
+      ...this.network,
       database,
-      protect,
-      keyArn,
-      vpcId: this.network.vpcId,
-      isolatedSubnetIds: this.network.isolatedSubnetIds,
-      privateSubnetIds: this.network.privateSubnetIds,
-      securityGroupId: present(this.network.databaseSecurityGroupId, 'databaseSecurityGroupId'),
-      endpointSecurityGroupId: this.network.endpointSecurityGroupId,
-      replicaNetworks: this.network.replicaNetworks,
-      environment: identity.environment,
-      region: identity.region,
-      accountId: this.accountId,
-      logRetentionDays: data.logs.retentionDays,
+      securityGroupId: required(this.network.databaseSecurityGroupId, 'the security group of the database'),
+      logRetentionDays: this.props.data.logs.retentionDays,
     });
     this.backedUp.push(resourceArn);
-    this.addOutput('database_endpoint', 'Host of the database; only the security groups of a tier reach it', handover.host);
+    this.addOutput('database_endpoint', 'Host of the database, reachable only from the security groups of a tier', handover.host);
     return handover;
   }
 
-  private createCache(keyArn: string | undefined): DataHandover['cache'] {
-    const { identity, protect, data } = this.props;
-    if (data.cache?.placement !== 'managed') return undefined;
+  private createCache(): DataHandover['cache'] {
+    const cache = managed(this.props.data.cache);
+    if (cache === undefined) return undefined;
     const { host } = new Cache(this, 'cache', {
-      cache: data.cache,
-      protect,
-      keyArn,
+      ...this.common,
+      cache,
       subnetIds: this.network.isolatedSubnetIds,
-      securityGroupId: present(this.network.cacheSecurityGroupId, 'cacheSecurityGroupId'),
-      environment: identity.environment,
+      securityGroupId: required(this.network.cacheSecurityGroupId, 'the security group of the cache'),
     });
     return { host };
   }
 
-  private createBuckets(keyArn: string | undefined): DataHandover['buckets'] {
-    const { data, protect } = this.props;
-    const buckets = new Buckets(this, 'bucket', {
-      buckets: data.buckets,
-      logBucket: data.logBucket,
-      accessLogs: data.bucketAccessLogs,
-      cdnAccessLogs: data.cdnAccessLogs,
-      accountId: this.accountId,
-      keyArn,
-      protect,
-    });
-    return buckets.handover;
+  private createBuckets(): DataHandover['buckets'] {
+    const { buckets, logBucket, bucketAccessLogs: accessLogs, cdnAccessLogs } = this.props.data;
+    return new Buckets(this, 'bucket', { ...this.common, buckets, logBucket, accessLogs, cdnAccessLogs }).handover;
   }
 
-  /** With a backup plan of the environment, AWS's own would copy a second time. */
-  private createFileSystem(fileSystem: ResolvedFileSystem, keyArn: string | undefined): DataHandover['fileSystems'][string] {
-    const planned = this.props.data.backups !== undefined;
+  /** With a backup plan of the environment, AWS's own would make a second copy. */
+  private createFileSystem(fileSystem: Item<'fileSystems'>): DataHandover['fileSystems'][string] {
     const { id, arn, accessPoints } = new FileSystem(this, `file-system-${fileSystem.key}`, {
+      ...this.common,
       ...fileSystem,
-      automaticBackup: fileSystem.backup && !planned,
-      keyArn,
+      automaticBackup: fileSystem.backup && this.props.data.backups === undefined,
       subnetIds: this.network.isolatedSubnetIds,
-      securityGroupId: present(this.network.fileSystemSecurityGroupId, 'fileSystemSecurityGroupId'),
-      protect: this.props.protect,
+      securityGroupId: required(this.network.fileSystemSecurityGroupId, 'the security group of file systems'),
     });
     if (fileSystem.backup) this.backedUp.push(arn);
     return { id, arn, accessPoints };
   }
 
-  private createQueues(keyArn: string | undefined): DataHandover['queues'] {
-    const { data, identity, protect } = this.props;
-    return byKey(data.queues, (queue) => {
-      const { url, arn, name } = new Queue(this, `queue-${queue.key}`, {
-        ...queue,
-        keyArn,
-        region: identity.region,
-        accountId: this.accountId,
-        protect,
-      });
-      return { url, arn, name };
-    });
+  private createQueue(queue: Item<'queues'>): DataHandover['queues'][string] {
+    const { url, arn, name } = new Queue(this, `queue-${queue.key}`, { ...this.common, ...queue });
+    return { url, arn, name };
   }
 
-  private createSecrets(keyArn: string | undefined): DataHandover['secrets'] {
-    const { data, identity, protect } = this.props;
-    return byKey(data.secrets, (secret) => {
-      const { arn } = new Secret(this, `secret-${secret.key}`, { ...secret, keyArn, protect });
-      if (secret.value === 'manual') {
-        this.addOutput(
-          `set_secret_${outputName(secret.key)}`,
-          `Run this once, with real values: ${secret.description}`,
-          putSecretCommand(identity.region, secret),
-        );
-      }
-      return { arn };
-    });
-  }
-
-  private createImages(keyArn: string | undefined): DataHandover['images'] {
-    const { data, identity, protect } = this.props;
-    const registry = `${this.accountId}.dkr.ecr.${identity.region}.amazonaws.com`;
-    return byKey(data.images, (image) => {
-      const repository = new Repository(this, `image-${image.key}`, { ...image, keyArn, protect });
-      const parameter = new ImageParameter(this, `release-${image.key}`, {
-        name: image.parameterName,
-        initialImage: image.initialImage ?? `${repository.url}:initial`,
-        protect,
-      });
-      const name = outputName(image.key);
+  private createSecret(secret: Item<'secrets'>): DataHandover['secrets'][string] {
+    const { arn } = new ApplicationSecret(this, `secret-${secret.key}`, { ...this.common, ...secret });
+    if (secret.value === 'manual') {
       this.addOutput(
-        `push_image_${name}`,
-        'Run this to build and push an image',
-        pushCommand({ region: identity.region, repositoryUrl: repository.url, registry }),
+        `set_secret_${outputName(secret.key)}`,
+        `Run this once, with real values: ${secret.description}`,
+        putSecretCommand(this.common.region, secret),
       );
-      this.addOutput(
-        `release_image_${name}`,
-        'Run this to choose the image of the next deployment',
-        releaseCommand(identity.region, image.parameterName, repository.url),
-      );
-      return { repositoryUrl: repository.url, repositoryArn: repository.arn, parameterName: parameter.name };
-    });
+    }
+    return { arn };
   }
 
-  private createLogGroups(keyArn: string | undefined): DataHandover['logGroups'] {
-    const { data, protect } = this.props;
-    const groups = new LogGroups(this, 'logs', {
+  private createImage(image: Item<'images'>): DataHandover['images'][string] {
+    const repository = new Repository(this, `image-${image.key}`, { ...this.common, ...image });
+    const parameter = new ImageParameter(this, `release-${image.key}`, {
+      name: image.parameterName,
+      initialImage: image.initialImage ?? `${repository.url}:initial`,
+      protect: this.props.protect,
+    });
+    this.addImageOutputs(image, repository.url);
+    return { repositoryUrl: repository.url, repositoryArn: repository.arn, parameterName: parameter.name };
+  }
+
+  private addImageOutputs({ key, parameterName }: Item<'images'>, repositoryUrl: string): void {
+    const { accountId, region } = this.common;
+    const registry = `${accountId}.dkr.ecr.${region}.amazonaws.com`;
+    const name = outputName(key);
+    this.addOutput(`push_image_${name}`, 'Run this to build and push an image', pushCommand({ region, repositoryUrl, registry }));
+    this.addOutput(
+      `release_image_${name}`,
+      'Run this to choose the image of the next deployment',
+      releaseCommand(region, parameterName, repositoryUrl),
+    );
+  }
+
+  private createLogGroups(): DataHandover['logGroups'] {
+    const { data } = this.props;
+    return new LogGroups(this, 'logs', {
+      ...this.common,
       groups: data.logGroups,
       retentionDays: data.logs.retentionDays,
-      keyArn: data.logs.encryption === 'kms' ? keyArn : undefined,
-      protect,
-    });
-    return groups.handover;
+      keyArn: logKeyArnOf(data, this.common.keyArn),
+    }).handover;
   }
 
-  /** Whatever the tier: it stays until the `box` section goes. */
-  private createBoxVolume(keyArn: string | undefined): DataHandover['boxVolume'] {
-    const { data, identity, protect } = this.props;
-    if (data.boxVolume === undefined) return undefined;
-    const { id } = new DataVolume(this, 'box', {
-      ...data.boxVolume,
-      environment: identity.environment,
-      keyArn,
-      protect,
-      accountId: this.accountId,
-      region: identity.region,
-    });
+  /** On every tier: it stays until the `box` section is removed. */
+  private createBoxVolume(): DataHandover['boxVolume'] {
+    const { boxVolume } = this.props.data;
+    if (boxVolume === undefined) return undefined;
+    const { id } = new DataVolume(this, 'box', { ...this.common, ...boxVolume });
     return { id };
   }
 
-  private createBackupPlan(keyArn: string | undefined): void {
-    const { data, identity, protect } = this.props;
-    if (data.backups === undefined || this.backedUp.length === 0) return;
-    const { database } = data;
+  private createBackupPlan(): void {
+    const { backups, database } = this.props.data;
+    if (backups === undefined || this.backedUp.length === 0) return;
+    const instance = managed(database);
     new BackupPlan(this, 'backup', {
-      environment: identity.environment,
+      ...this.common,
+      ...backups,
       resourceArns: this.backedUp,
-      ...data.backups,
-      hour: backupHour(database?.placement === 'managed' ? [database.backupWindow, database.maintenanceWindow] : []),
-      keyArn,
-      protect,
+      hour: backupHour(instance === undefined ? [] : [instance.backupWindow, instance.maintenanceWindow]),
     });
   }
 }
 
-/** A record of what each entry was made into, by its key. */
-function byKey<T extends { readonly key: string }, R>(entries: readonly T[], make: (entry: T) => R): Readonly<Record<string, R>> {
-  return Object.fromEntries(entries.map((entry) => [entry.key, make(entry)]));
-}
-
-/** What the network stack makes whenever the data is there. */
-function present(value: string | undefined, name: string): string {
-  if (value === undefined) throw new Error(`the network stack handed on no ${name} although the data stack needs it`);
-  return value;
+/** What `create` returns for each entry, by the entry's key. */
+function byKey<T extends { readonly key: string }, R>(
+  entries: readonly T[],
+  create: (entry: T) => R,
+): Readonly<Record<string, R>> {
+  return Object.fromEntries(entries.map((entry) => [entry.key, create(entry)]));
 }

@@ -1,19 +1,18 @@
-/** The environment's names: its zone, who may certify them, and their certificates. */
-import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
+/** The environment's names: its zone, who may issue certificates for it, and its certificates. */
 import { Fn, type App } from 'cdktf';
+import { recordZone } from '../config/calculations/record-zone';
 import type { Identity, ResolvedDomain } from '../config/resolved/environment';
-import { CloudflareZone } from '../modules/domain/cloudflare-zone';
-import type { DnsZone, DnsZoneProps } from '../modules/domain/dns-zone';
-import { Route53Zone } from '../modules/domain/route53-zone';
-import { ValidatedCertificate } from '../modules/domain/validated-certificate';
 import type { DomainHandover } from '../contracts/handovers';
+import type { DnsZone, DnsZoneProps } from '../modules/dns/dns-provider';
+import { DNS_PROVIDERS } from '../modules/dns/providers';
+import { ValidatedCertificate } from '../modules/domain/validated-certificate';
 import { Handover } from '../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
 export interface DomainStackProps {
   readonly stack: TerraceStackProps;
   readonly identity: Identity;
-  /** Keeps zones that this stack makes. */
+  /** Keeps zones that this stack creates. */
   readonly protect: boolean;
   readonly domain: ResolvedDomain;
 }
@@ -28,7 +27,7 @@ export class DomainStack extends TerraceStack {
   ) {
     super(app, props.stack);
     const { domain, identity } = props;
-    const zone = this.recordZone(this.mainZone());
+    const zone = this.createRecordZone(this.createMainZone());
     zone.addCertificateAuthorities(domain.certificateAuthorities);
     const certificate = new ValidatedCertificate(this, 'certificate', {
       names: domain.names,
@@ -43,37 +42,28 @@ export class DomainStack extends TerraceStack {
     });
   }
 
-  private mainZone(): DnsZone {
-    const { domain } = this.props;
-    const zone = this.openZone(this.zoneProps(domain.zone, domain.zoneSource));
-    if (domain.zoneSource === 'create') {
+  private createMainZone(): DnsZone {
+    const { provider, zone: name, zoneSource, cloudflareAccountId } = this.props.domain;
+    const props = { ...this.zoneProps(name, zoneSource), providerAccountId: cloudflareAccountId };
+    const zone = DNS_PROVIDERS[provider].createZone(this, 'zone', props);
+    if (zoneSource === 'create') {
       const servers = Fn.join(', ', zone.nameServers);
       this.addOutput(
         'name_servers',
-        `Enter these at the registrar of ${domain.zone}; until then no certificate is issued`,
+        `Enter these name servers at the registrar of ${name}; no certificate is issued before that`,
         servers,
       );
     }
     return zone;
   }
 
-  private openZone(zoneProps: DnsZoneProps): DnsZone {
-    const { provider, cloudflareAccountId } = this.props.domain;
-    switch (provider) {
-      case 'route53':
-        return new Route53Zone(this, 'zone', zoneProps);
-      case 'cloudflare':
-        new CloudflareProvider(this, 'cloudflare');
-        return new CloudflareZone(this, 'zone', { ...zoneProps, accountId: cloudflareAccountId });
-    }
-  }
-
-  /** The zone that the names live in: a delegated one, made here, or the main one. */
-  private recordZone(main: DnsZone): DnsZone {
-    const { delegatedZone } = this.props.domain;
-    if (delegatedZone === undefined) return main;
-    const delegated = new Route53Zone(this, 'delegated', this.zoneProps(delegatedZone, 'create'));
-    main.delegate(delegatedZone, delegated.nameServers);
+  /** The zone that the names are in: a delegated one, created here, or the main one. */
+  private createRecordZone(main: DnsZone): DnsZone {
+    const { domain } = this.props;
+    if (domain.delegatedZone === undefined) return main;
+    const { name, provider } = recordZone(domain);
+    const delegated = DNS_PROVIDERS[provider].createZone(this, 'delegated', this.zoneProps(name, 'create'));
+    main.delegate(name, delegated.nameServers);
     return delegated;
   }
 

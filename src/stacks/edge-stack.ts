@@ -1,24 +1,29 @@
-/** What stands between visitors and what serves them: records, CloudFront, its firewall, Cloudflare, frontends, health checks. */
+/** Everything between visitors and the tiers: DNS records, CloudFront and its web ACL, Cloudflare, frontends, health checks. */
 import type { App } from 'cdktf';
+import { recordZone } from '../config/calculations/record-zone';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from '../config/resolved/environment';
-import { resourceName } from '../config/names';
-import type { ResolvedDistribution, ResolvedEdge, ResolvedOrigin } from '../config/resolved/edge';
-import { hostId } from '../modules/domain/dns-zone';
-import { EDGE_REGION } from '../modules/domain/validated-certificate';
-import { Amplify } from '../modules/edge/amplify';
-import { CloudflareZoneRules } from '../modules/edge/cloudflare-zone-rules';
-import { Distribution, type DistributionProps } from '../modules/edge/distribution';
-import type { Destination, DnsRecords, WeightedDestination } from '../modules/edge/dns-records';
-import { HealthChecks } from '../modules/edge/health-checks';
-import { Pages } from '../modules/edge/pages';
-import { StaticSite } from '../modules/edge/static-site';
-import { WebAcl } from '../modules/waf/web-acl';
+import type { ResolvedDistribution, ResolvedEdge } from '../config/resolved/edge';
+import { EDGE_REGION } from '../config/tables/regions';
 import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';
-import { EdgeZones } from '../modules/edge/edge-zones';
-import { outputName } from '../terraform/output-name';
+import { logBucketOf } from '../contracts/lookups';
+import { CLOUDFLARE } from '../modules/dns/cloudflare';
+import { hostId, type WeightedDestination } from '../modules/dns/dns-provider';
+import { DNS_PROVIDERS } from '../modules/dns/providers';
+import {
+  cloudflareAccountId,
+  cloudflareZoneId,
+  CloudflareZoneRules,
+  type CloudflareZoneProps,
+} from '../modules/edge/cloudflare-zone';
+import { Distribution } from '../modules/edge/distribution';
+import { HealthChecks } from '../modules/edge/health-checks';
+import { createOrigins, type Origins } from '../modules/edge/origins';
+import { Pages } from '../modules/edge/pages';
+import { WebAcl } from '../modules/waf/web-acl';
 import { Handover } from '../terraform/handover';
-import type { ServingTier } from '../tiers/tier';
+import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
+import type { ServingTier } from '../tiers/tier';
 
 export interface EdgeStackProps {
   readonly stack: TerraceStackProps;
@@ -36,7 +41,7 @@ export interface EdgeStackProps {
   };
 }
 
-/** Whether an environment has anything at its edge; without a domain it has not. */
+/** Whether an environment has anything at its edge; never without a domain. */
 export function hasEdge({ domain, edge, workloads }: ResolvedEnvironment): boolean {
   const routed = workloads.services.some(({ routes }) => routes.length > 0);
   const more = edge.distribution ?? edge.cloudflareZone;
@@ -46,149 +51,124 @@ export function hasEdge({ domain, edge, workloads }: ResolvedEnvironment): boole
 /** `<env>-edge` */
 export class EdgeStack extends TerraceStack {
   public readonly handover: Handover<EdgeHandover>;
-  private readonly zones: EdgeZones;
-  private readonly certificateArn?: string;
+  private readonly domain: DomainHandover;
 
   constructor(
     app: App,
     private readonly props: EdgeStackProps,
   ) {
     super(app, props.stack);
-    const { edge, domain, identity, handovers } = props;
-    const { zoneId, edgeCertificateArn } = handovers.domain.in(this);
-    this.zones = new EdgeZones(this, domain, zoneId);
-    this.certificateArn = edgeCertificateArn;
+    const { identity, edge, handovers } = props;
+    this.domain = handovers.domain.in(this);
 
-    const webAcl = this.globalWebAcl();
-    const cdn = edge.distribution && this.distribution(edge.distribution, webAcl);
-    this.point(cdn?.distribution);
-    this.pages();
-    this.cloudflareRules();
+    const webAcl = this.createWebAcl();
+    const cdn = edge.distribution && this.createDistribution(edge.distribution, webAcl);
+    this.createRecords(cdn?.distribution);
+    this.createPages();
+    this.createCloudflareRules();
     const checks = new HealthChecks(this, 'health', { environment: identity.environment, checks: edge.healthChecks });
 
     this.handover = new Handover<EdgeHandover>(this, {
       distribution: cdn && { id: cdn.distribution.id, domainName: cdn.distribution.domainName },
       webAcl: webAcl && { name: webAcl.name },
       healthCheckIds: checks.ids,
-      amplifyAppId: cdn?.amplify?.appId,
+      amplifyAppId: cdn?.origins.amplify?.appId,
     });
   }
 
-  private globalWebAcl(): WebAcl | undefined {
+  private createWebAcl(): WebAcl | undefined {
     const { waf } = this.props.edge;
     if (waf?.scope !== 'CLOUDFRONT') return undefined;
     return new WebAcl(this, 'web-acl', { waf, region: EDGE_REGION, accountId: this.accountId });
   }
 
-  private distribution(distribution: ResolvedDistribution, webAcl: WebAcl | undefined) {
-    const { identity, data, handovers } = this.props;
-    const origins = this.origins(distribution.origins);
-    if (this.certificateArn === undefined)
-      throw new Error(`${identity.environment} has a CDN but no certificate in ${EDGE_REGION}`);
-    const made = new Distribution(this, 'cdn', {
-      environment: identity.environment,
+  private createDistribution(distribution: ResolvedDistribution, webAcl: WebAcl | undefined) {
+    const { identity, protect, data, handovers } = this.props;
+    const { environment, region } = identity;
+    const { edgeCertificateArn: certificateArn } = this.domain;
+    if (certificateArn === undefined) throw new Error(`${environment} has a CDN but no certificate in ${EDGE_REGION}`);
+    const origins = createOrigins(this, { environment, origins: distribution.origins, region, protect });
+    const created = new Distribution(this, 'cdn', {
+      environment,
       distribution,
-      places: origins.places,
-      certificateArn: this.certificateArn,
+      places: { services: origins.services, amplify: origins.amplify?.place, 'static-site': origins.site?.place },
+      certificateArn,
       webAclArn: webAcl?.arn,
-      logBucketArn: handovers.data.in(this).buckets[data.logBucket]?.arn ?? `arn:aws:s3:::${data.logBucket}`,
+      logBucketArn: logBucketOf(data, handovers.data.in(this)).arn,
     });
-    origins.site?.readableBy(made.arn);
-    this.addDistributionOutputs(made, origins);
-    return { distribution: made, amplify: origins.amplify };
+    origins.site?.readableBy(created.arn);
+    this.addDistributionOutputs(created, origins);
+    return { distribution: created, origins };
   }
 
-  private origins(origins: readonly ResolvedOrigin[]) {
-    const { identity, protect } = this.props;
-    const places: { -readonly [K in keyof DistributionProps['places']]: DistributionProps['places'][K] } = {};
-    let amplify: Amplify | undefined;
-    let site: StaticSite | undefined;
-    for (const origin of origins) {
-      switch (origin.kind) {
-        case 'services':
-          places.services = { domainName: origin.hostName };
-          this.pointTiers(this.zones.own(false), origin.hostName);
-          break;
-        case 'amplify':
-          amplify = new Amplify(this, `frontend-${origin.frontend.key}`, { frontend: origin.frontend, region: identity.region });
-          places.amplify = amplify.place;
-          break;
-        case 'static-site':
-          site = new StaticSite(this, `frontend-${origin.frontend.key}`, {
-            name: resourceName(identity.environment, origin.frontend.key, 'cloudFront'),
-            site: origin.frontend,
-            region: identity.region,
-            protect,
-          });
-          places['static-site'] = site.place;
-          break;
-      }
-    }
-    return { places, amplify, site };
-  }
-
-  /** The domain's names: at the distribution where there is one, otherwise at the tiers. */
-  private point(distribution: Distribution | undefined): void {
+  /** Names lead to the distribution where there is one, and the name of its origin to the tiers; otherwise names lead to the tiers. */
+  private createRecords(distribution: Distribution | undefined): void {
     const { domain, edge } = this.props;
-    const records = this.zones.own(edge.proxied);
-    for (const name of domain.names) {
-      if (distribution === undefined) this.pointTiers(records, name);
-      else
-        records.point(`record-${hostId(name)}`, name, [{ id: 'cdn', destination: cdnDestination(distribution), percent: 100 }]);
-      this.addOutput(`url_${outputName(name)}`, 'Answers here', `https://${name}`);
+    if (distribution === undefined) this.pointAtTiers(domain.names, edge.proxied);
+    else {
+      this.pointAtTiers(distribution.serviceNames, false);
+      const shares = [{ id: 'cdn', destination: distribution.destination, percent: 100 }];
+      for (const name of domain.names) this.createRecord(name, shares, edge.proxied);
     }
+    for (const name of domain.names) this.addOutput(`url_${outputName(name)}`, 'Public URL', `https://${name}`);
   }
 
-  private pointTiers(records: DnsRecords, name: string): void {
-    records.point(`record-${hostId(name)}`, name, this.shares());
-  }
-
-  /** Read once: a tier's destination may be a look-up of its own. */
-  private tierShares?: readonly WeightedDestination[];
-
-  private shares(): readonly WeightedDestination[] {
+  private pointAtTiers(names: readonly string[], proxied: boolean): void {
+    if (names.length === 0) return;
     const { serving, edge } = this.props;
-    this.tierShares ??= serving.flatMap((tier, index): WeightedDestination[] => {
+    const shares = serving.flatMap((tier, index): WeightedDestination[] => {
       const destination = tier.destination(this);
       const percent = index === 0 ? 100 - edge.nextTierPercent : edge.nextTierPercent;
       return destination === undefined ? [] : [{ id: tier.kind, destination, percent }];
     });
-    return this.tierShares;
+    for (const name of names) this.createRecord(name, shares, proxied);
   }
 
-  private pages(): void {
+  private createRecord(name: string, shares: readonly WeightedDestination[], proxied: boolean): void {
+    const { provider } = recordZone(this.props.domain);
+    const { zoneId } = this.domain;
+    DNS_PROVIDERS[provider].createServingRecords(this, `record-${hostId(name)}`, { zoneId, name, shares, proxied });
+  }
+
+  /** Always proxied, as Pages asks. */
+  private createPages(): void {
     for (const frontend of this.props.edge.pages) {
-      const pages = new Pages(this, `frontend-${frontend.key}`, { accountId: this.zones.cloudflareAccountId, frontend });
-      const destination: Destination = { kind: 'name', name: pages.hostName };
+      const accountId = cloudflareAccountId(this, this.cloudflareZone);
+      const pages = new Pages(this, `frontend-${frontend.key}`, { accountId, frontend });
       for (const name of frontend.domains) {
-        this.zones.pages().point(`record-${hostId(name)}`, name, [{ id: 'pages', destination, percent: 100 }]);
+        CLOUDFLARE.createServingRecords(this, `record-${hostId(name)}`, {
+          zoneId: cloudflareZoneId(this, this.cloudflareZone),
+          name,
+          shares: [{ id: 'pages', destination: { kind: 'name', name: pages.hostName }, percent: 100 }],
+          proxied: true,
+        });
       }
     }
   }
 
-  private cloudflareRules(): void {
-    const { cloudflareZone } = this.props.edge;
-    if (cloudflareZone === undefined) return;
-    new CloudflareZoneRules(this, 'cloudflare-zone', { zoneId: this.zones.cloudflareId, rules: cloudflareZone });
+  private createCloudflareRules(): void {
+    const { cloudflareZone: rules } = this.props.edge;
+    if (rules === undefined) return;
+    new CloudflareZoneRules(this, 'cloudflare-zone', { zoneId: cloudflareZoneId(this, this.cloudflareZone), rules });
   }
 
-  private addDistributionOutputs(distribution: Distribution, { amplify, site }: ReturnType<EdgeStack['origins']>): void {
+  private get cloudflareZone(): CloudflareZoneProps {
+    return { domain: this.props.domain, zoneId: this.domain.zoneId };
+  }
+
+  private addDistributionOutputs(distribution: Distribution, { amplify, site }: Origins): void {
     const invalidate = `aws cloudfront create-invalidation --distribution-id ${distribution.id} --paths '/*'`;
-    this.addOutput('invalidate_cache', 'Makes CloudFront forget what it has cached', invalidate);
+    this.addOutput('invalidate_cache', 'Removes everything from the cache of CloudFront', invalidate);
     if (amplify !== undefined) {
       this.addOutput(
         'connect_repository',
-        'Run this once, with a GitHub token in GITHUB_TOKEN: connects the repository and builds',
+        'Run this once, with a GitHub token in GITHUB_TOKEN: connects the repository and starts a build',
         amplify.connectCommand,
       );
     }
     if (site !== undefined) {
       const upload = `aws s3 sync ./out s3://${site.bucketName} --delete && ${invalidate}`;
-      this.addOutput('upload_site', 'Puts the files of ./out online', upload);
+      this.addOutput('upload_site', 'Uploads the files of ./out to the site', upload);
     }
   }
-}
-
-function cdnDestination({ domainName, hostedZoneId }: Distribution): Destination {
-  return { kind: 'aws', dnsName: domainName, hostedZoneId, ipv6: true, followsHealth: false };
 }

@@ -1,18 +1,18 @@
-/** The one stack of an environment on a developer's machine: buckets and secrets in an emulator, named as everywhere. */
+/** The only stack of an environment on a developer's machine: buckets and secrets in an emulator. */
 import type { App } from 'cdktf';
 import type { ResolvedEmulated } from '../config';
-import { putSecretCommand } from '../modules/secrets/put-secret-command';
-import { Secret } from '../modules/secrets/secret';
+import { ApplicationSecret, putSecretCommand } from '../modules/secrets/application-secret';
 import { Buckets } from '../modules/storage/buckets';
 import type { DataHandover } from '../contracts/handovers';
 import { outputName } from '../terraform/output-name';
 import { Handover } from '../terraform/handover';
+import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
-/** The account that LocalStack and its like say they are. */
+/** The account id of LocalStack and other emulators. */
 const EMULATED_ACCOUNT = '000000000000';
 
-/** `<environment>-data`: what the data stack hands on of buckets and secrets, under the same names. */
+/** `<environment>-data`: publishes buckets and secrets under the names that the data stack uses. */
 export class EmulatedStack extends TerraceStack {
   public readonly handover: Handover<Pick<DataHandover, 'buckets' | 'secrets'>>;
 
@@ -27,19 +27,13 @@ export class EmulatedStack extends TerraceStack {
 
   private createBuckets(): DataHandover['buckets'] {
     const { buckets } = this.environment;
-    const made = new Buckets(this, 'bucket', {
-      buckets,
-      accessLogs: false,
-      accountId: EMULATED_ACCOUNT,
-      protect: false,
-    });
-    return made.handover;
+    return new Buckets(this, 'bucket', { buckets, accountId: EMULATED_ACCOUNT, protect: false }).handover;
   }
 
   private createSecrets(): DataHandover['secrets'] {
     const { identity, endpoint, secrets } = this.environment;
     const entries = secrets.map((secret) => {
-      const { arn } = new Secret(this, `secret-${secret.key}`, { ...secret, protect: false });
+      const { arn } = new ApplicationSecret(this, `secret-${secret.key}`, { ...secret, protect: false });
       if (secret.value === 'manual') {
         this.addOutput(
           `set_secret_${outputName(secret.key)}`,
@@ -53,7 +47,7 @@ export class EmulatedStack extends TerraceStack {
   }
 }
 
-/** State in a file: the emulator forgets what it holds when it stops, so nobody shares it. */
+/** State in a file: an emulator loses its contents when it stops, so there is nothing to share. */
 function stackProps({ identity, endpoint }: ResolvedEmulated): TerraceStackProps {
   return {
     state: {

@@ -1,7 +1,7 @@
 /** What there is to watch, gathered from the description and from what earlier stacks handed on. */
 import type { Identity, ResolvedData, ResolvedWorkloads } from '../config/resolved/environment';
 import type { ResolvedObservability } from '../config/resolved/observability';
-import { EDGE_REGION } from '../modules/domain/validated-certificate';
+import { EDGE_REGION } from '../config/tables/regions';
 import { queueNames } from '../modules/messaging/queue';
 import type { MonitoredResources, MonitoredDatabase, MonitoredNat } from '../modules/observability/monitored-resources';
 import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';

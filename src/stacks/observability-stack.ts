@@ -1,28 +1,15 @@
-/** Who is told of what: topics, alarms, notices of events, a dashboard, a budget. The last stack: it watches all the others. */
+/** The last stack of an environment: topics, alarms, notices of events, a budget and a dashboard for all the others. */
 import type { App } from 'cdktf';
 import type { Region } from '../config/tables/regions';
-import { EDGE_REGION } from '../modules/domain/validated-certificate';
-import { Alarms } from '../modules/observability/alarms';
-import { ApplicationAlarms } from '../modules/observability/application-alarms';
-import { BackupAlarms } from '../modules/observability/backup-alarms';
-import { ACTIVATE_COST_TAG, MonthlyBudget } from '../modules/observability/budget';
-import { CacheAlarms } from '../modules/observability/cache-alarms';
-import { CertificateAlarms } from '../modules/observability/certificate-alarms';
-import { ClusterAlarms } from '../modules/observability/cluster-alarms';
-import { Dashboard } from '../modules/observability/dashboard';
-import { DataEvents } from '../modules/observability/data-events';
-import { DatabaseAlarms } from '../modules/observability/database-alarms';
-import { DeploymentEvents } from '../modules/observability/deployment-events';
-import { EdgeAlarms } from '../modules/observability/edge-alarms';
-import { FargateAlarms } from '../modules/observability/fargate-alarms';
-import { HostAlarms } from '../modules/observability/host-alarms';
-import { LoadBalancerAlarms } from '../modules/observability/load-balancer-alarms';
-import { NatAlarms } from '../modules/observability/nat-alarms';
-import { QueueAlarms } from '../modules/observability/queue-alarms';
-import { NotificationTopic } from '../modules/observability/topic';
-import type { MonitoredResources } from '../modules/observability/monitored-resources';
-import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 import { rotatedSecretArns } from '../modules/containers/rotated-secrets';
+import { AlarmGroup } from '../modules/observability/alarm-group';
+import { alarmTable } from '../modules/observability/alarm-table';
+import { ACTIVATE_COST_TAG, MonthlyBudget } from '../modules/observability/budget';
+import { Dashboard } from '../modules/observability/dashboard';
+import { dataNotices, EventNotices, releaseNotices } from '../modules/observability/event-notices';
+import { regionsOf, type MonitoredResources } from '../modules/observability/monitored-resources';
+import { NotificationTopic } from '../modules/observability/topic';
+import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 import { monitoredEnvironment, type MonitoredEnvironmentProps } from './monitored-environment';
 
 export interface ObservabilityStackProps extends MonitoredEnvironmentProps {
@@ -31,153 +18,109 @@ export interface ObservabilityStackProps extends MonitoredEnvironmentProps {
 
 /** `<env>-observability` */
 export class ObservabilityStack extends TerraceStack {
-  private readonly topics: ReadonlyMap<Region, NotificationTopic>;
+  private readonly resources: MonitoredResources;
+  private readonly hasAlarms: boolean;
 
   constructor(
     app: App,
     private readonly props: ObservabilityStackProps,
   ) {
     super(app, props.stack);
-    const watched = monitoredEnvironment(this, props);
-    this.topics = this.createTopics(watched);
-    const alarms = this.createAlarms(watched);
-    this.createEvents(watched);
-    this.createBudget();
-    this.createDashboard(watched, alarms);
-    this.addConfirmationOutput();
+    const home = props.identity.region;
+    this.resources = monitoredEnvironment(this, props);
+    this.hasAlarms = Object.keys(props.observability.alarms).length > 0;
+
+    const topic = this.createTopic('notices', home);
+    const topics = { [home]: topic, ...this.createTopicsElsewhere() };
+    const alarmArns = this.createAlarms(topics);
+    this.createEventNotices(topic.arn);
+    this.createBudget(topic);
+    this.createDashboard(alarmArns);
+    this.addConfirmationOutput(Object.keys(topics));
   }
 
-  /** One in the environment's region, and one wherever else something is measured: an alarm tells only its own region. */
-  private createTopics(watched: MonitoredResources): ReadonlyMap<Region, NotificationTopic> {
+  private createTopic(id: string, region: Region): NotificationTopic {
     const { identity, observability } = this.props;
-    const { environment, region: home } = identity;
-    const regions = new Set<Region>([home, ...(Object.keys(observability.alarms).length > 0 ? regionsOf(watched) : [])]);
-    return new Map(
-      [...regions].map((region) => [
-        region,
-        new NotificationTopic(this, region === home ? 'notices' : `notices-${region}`, {
-          name: `${environment}-notices`,
-          environment,
-          accountId: this.accountId,
-          region,
-          elsewhere: region !== home,
-          notifications: observability.notifications,
-        }),
-      ]),
+    const { environment } = identity;
+    return new NotificationTopic(this, id, {
+      name: `${environment}-notices`,
+      environment,
+      accountId: this.accountId,
+      region,
+      elsewhere: region !== identity.region,
+      notifications: observability.notifications,
+    });
+  }
+
+  /** One in each other region where something is measured: an alarm notifies topics of its own region only. */
+  private createTopicsElsewhere(): Readonly<Record<string, NotificationTopic>> {
+    const { region: home } = this.props.identity;
+    const regions = this.hasAlarms ? regionsOf(this.resources).filter((region) => region !== home) : [];
+    return Object.fromEntries(regions.map((region) => [region, this.createTopic(`notices-${region}`, region)]));
+  }
+
+  /** @returns the ARNs of the alarms in the environment's region */
+  private createAlarms(topics: Readonly<Record<string, NotificationTopic>>): readonly string[] {
+    const { identity, observability } = this.props;
+    const { environment, region } = identity;
+    const topicArns = Object.fromEntries(Object.entries(topics).map(([place, { arn }]) => [place, arn]));
+    return Object.entries(alarmTable(this.resources)).flatMap(
+      ([group, targets]) =>
+        new AlarmGroup(this, group, { environment, region, settings: observability.alarms, topicArns, targets }).arns,
     );
   }
 
-  private createAlarms(watched: MonitoredResources): Alarms {
-    const { identity, observability } = this.props;
-    const alarms = new Alarms({
-      environment: identity.environment,
-      region: identity.region,
-      settings: observability.alarms,
-      topics: Object.fromEntries([...this.topics].map(([region, { arn }]) => [region, arn])),
-    });
-    const {
-      balancer,
-      fargate,
-      host,
-      cluster,
-      database,
-      cacheNodes,
-      queues,
-      nat,
-      certificates,
-      backupVaultName,
-      edge,
-      application,
-    } = watched;
-    new EdgeAlarms(this, 'outside', alarms, edge);
-    if (balancer !== undefined) new LoadBalancerAlarms(this, 'load-balancer', alarms, balancer);
-    if (fargate !== undefined) new FargateAlarms(this, 'fargate', alarms, fargate);
-    if (host !== undefined) new HostAlarms(this, 'host', alarms, host);
-    if (cluster !== undefined) new ClusterAlarms(this, 'cluster', alarms, cluster);
-    if (application !== undefined) new ApplicationAlarms(this, 'application', alarms, application, fargate?.services ?? []);
-    if (database !== undefined) new DatabaseAlarms(this, 'database', alarms, database);
-    new CacheAlarms(this, 'cache', alarms, cacheNodes);
-    new QueueAlarms(this, 'queue', alarms, queues);
-    new NatAlarms(this, 'nat', alarms, nat);
-    new CertificateAlarms(this, 'certificate', alarms, certificates);
-    if (backupVaultName !== undefined) new BackupAlarms(this, 'backup', alarms, backupVaultName);
-    return alarms;
-  }
-
-  /** What happens rather than is measured. Belongs to the alarms: without them nobody wants to be told. */
-  private createEvents({ fargate, database }: MonitoredResources): void {
-    const { identity, observability, workloads, data, handovers } = this.props;
-    if (Object.keys(observability.alarms).length === 0) return;
+  /** Notifications of events, which have no metric. Without alarms there are none either. */
+  private createEventNotices(topicArn: string): void {
+    if (!this.hasAlarms) return;
+    const { identity, workloads, data, handovers } = this.props;
     const { environment, region } = identity;
-    const topicArn = this.homeTopic.arn;
+    const { fargate, database } = this.resources;
     if (fargate !== undefined) {
-      new DeploymentEvents(this, 'release-events', {
-        environment,
-        region,
-        accountId: this.accountId,
-        clusterName: fargate.clusterName,
-        jobFamilies: workloads.jobs.map(({ name }) => name),
-        topicArn,
-      });
+      const jobFamilies = workloads.jobs.map(({ name }) => name);
+      const { clusterName } = fargate;
+      const notices = releaseNotices({ environment, region, accountId: this.accountId, clusterName, jobFamilies });
+      new EventNotices(this, 'release-events', { environment, topicArn, notices });
     }
-    const instances =
-      database === undefined ? [] : [database.primary, ...database.replicas].filter((instance) => instance.region === region);
-    new DataEvents(this, 'data-events', {
+    const instances = database === undefined ? [] : [database.primary, ...database.replicas];
+    const notices = dataNotices({
       environment,
-      instances: instances.map(({ identifier }) => identifier),
+      instances: instances.filter((instance) => instance.region === region).map(({ identifier }) => identifier),
       rotatedSecretArns: rotatedSecretArns(data, handovers.data.in(this)),
-      topicArn,
     });
+    new EventNotices(this, 'data-events', { environment, topicArn, notices });
   }
 
-  private createBudget(): void {
+  private createBudget({ arn: topicArn, ready: after }: NotificationTopic): void {
     const { identity, observability } = this.props;
     const { budget } = observability;
     if (budget === undefined) return;
-    const { arn: topicArn, ready: after } = this.homeTopic;
     new MonthlyBudget(this, 'budget', { environment: identity.environment, budget, topicArn, after });
     if (budget.scope === 'environment') {
       this.addOutput(
         'activate_cost_tag',
-        'Run this once in the account that pays, a day after the first deployment',
+        'Run this once in the payer account, a day after the first deployment: until then the budget sees no cost',
         ACTIVATE_COST_TAG,
       );
     }
   }
 
-  private createDashboard(watched: MonitoredResources, alarms: Alarms): void {
+  private createDashboard(alarmArns: readonly string[]): void {
     const { identity, observability } = this.props;
     if (!observability.dashboard) return;
     const { environment: name, region } = identity;
-    new Dashboard(this, 'dashboard', {
-      name,
-      watched,
-      alarmArns: alarms.raised.filter(({ elsewhere }) => elsewhere === undefined).map(({ arn }) => arn),
-    });
+    new Dashboard(this, 'dashboard', { name, resources: this.resources, alarmArns });
     const url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
-    this.addOutput('dashboard_url', 'How the environment does', url);
+    this.addOutput('dashboard_url', 'The CloudWatch dashboard of the environment', url);
   }
 
-  private addConfirmationOutput(): void {
+  private addConfirmationOutput(regions: readonly string[]): void {
     const { emails } = this.props.observability.notifications;
     if (emails.length === 0) return;
-    const regions = [...this.topics.keys()].join(', ');
     this.addOutput(
       'confirm_subscriptions',
-      `Each gets a message to confirm (from ${regions}) and hears nothing before`,
+      `Each address gets a message to confirm (from ${regions.join(', ')}) and no notification before that`,
       emails.join(', '),
     );
   }
-
-  private get homeTopic(): NotificationTopic {
-    const topic = this.topics.get(this.props.identity.region);
-    if (topic === undefined) throw new Error(`${this.props.identity.environment} has no topic in its own region`);
-    return topic;
-  }
-}
-
-/** Every region in which something is measured. */
-function regionsOf({ edge, certificates, database }: MonitoredResources): readonly Region[] {
-  const edges: readonly Region[] = edge.distributions.length + edge.healthChecks.length > 0 ? [EDGE_REGION] : [];
-  return [...edges, ...certificates.map(({ region }) => region), ...(database?.replicas ?? []).map(({ region }) => region)];
 }

@@ -4,7 +4,7 @@ import type { ResolvedEnvironment } from '../config/resolved/environment';
 import type { ResolvedTier } from '../config/tiers/registry';
 import type { TierKind } from '../config/schema/tiers';
 import type { DataHandover, DomainHandover, NetworkHandover } from '../contracts/handovers';
-import type { Destination } from '../modules/edge/dns-records';
+import type { Destination } from '../modules/dns/dns-provider';
 import type { MonitoredResources } from '../modules/observability/monitored-resources';
 import type { StackKind } from '../contracts/stack-kinds';
 import type { Handover } from '../terraform/handover';

@@ -35,6 +35,11 @@ const bucket = (...statements: object[]): RootModule => ({
     aws_s3_bucket_policy: { x: { bucket: '${aws_s3_bucket.x.id}', policy: JSON.stringify({ Statement: statements }) } },
   },
 });
+const ENCRYPTION = 'aws_s3_bucket_server_side_encryption_configuration';
+const BLOCKED = { blocked_encryption_types: ['SSE-C'] };
+const encryption = (...rule: object[]): RootModule => ({
+  resource: { aws_s3_bucket: { x: { bucket: 'b' } }, [ENCRYPTION]: { x: { bucket: 'b', rule } } },
+});
 const queue = (statement: object): RootModule =>
   one('aws_sqs_queue_policy', {
     policy: JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*', ...statement }] }),
@@ -176,6 +181,20 @@ const CASES: Readonly<Record<string, { readonly holds: readonly Case[]; readonly
           },
         },
       ],
+    ],
+  },
+  OWN_BUCKET_SSE_C_BLOCKED: {
+    holds: [
+      ['an encryption that blocks SSE-C', encryption({ blocked_encryption_types: ['SSE-C'] })],
+      ['among others', encryption({ bucket_key_enabled: true, blocked_encryption_types: ['NONE', 'SSE-C'] })],
+      ['a bucket that this stack does not create', { resource: { [ENCRYPTION]: encryption(BLOCKED).resource![ENCRYPTION]! } }],
+    ],
+    refused: [
+      ['an encryption that says nothing about SSE-C', encryption({ bucket_key_enabled: true })],
+      ['one that allows it', encryption({ blocked_encryption_types: ['NONE'] })],
+      ['one without a rule', encryption()],
+      ['a bucket without an encryption', one('aws_s3_bucket', { bucket: 'b' })],
+      ["another bucket's encryption", { resource: { ...encryption(BLOCKED).resource, aws_s3_bucket: { x: { bucket: 'c' } } } }],
     ],
   },
   OWN_PUBLIC_PRINCIPAL: {

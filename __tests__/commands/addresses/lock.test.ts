@@ -21,7 +21,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const file = (changes: Partial<EnvironmentInput> = {}) => exampleFile({ domain: SHARED_ZONE, buckets: { uploads: {} }, ...changes });
+const file = (changes: Partial<EnvironmentInput> = {}) =>
+  exampleFile({ domain: SHARED_ZONE, buckets: { uploads: {} }, ...changes });
 const synth = (files: EnvironmentFiles) => runCommand(files, ['synth', '--output', join(folder, 'out'), '--locks', locks]);
 const lock = (files: EnvironmentFiles, ...args: string[]) => runCommand(files, ['lock', ...args, '--locks', locks]);
 const lockFile = (name = 'shop-test') => JSON.parse(readFileSync(join(locks, `${name}.json`), 'utf8')) as { stacks: any };

@@ -1,7 +1,5 @@
-/** The account's audit trail, in bootstrap: whole, provable, and kept from those who could be in it. */
+/** The account's audit trail in bootstrap: complete, tamper-evident, and protected from those it records. */
 import { BootstrapStack } from '../../../src/stacks/bootstrap-stack';
-import { stateStores } from '../../../src/stacks/state-stores';
-import { parseEnvironment, InvalidEnvironment } from '../../../src/config';
 import type { StateStore } from '../../../src/config/resolved/environment';
 import { example } from '../../support/example';
 import { github, store } from '../../support/stores';
@@ -34,7 +32,7 @@ describe('the trail', () => {
     });
   });
 
-  it('is only made where the account has none', () => {
+  it('is created only where the account has none', () => {
     for (const choice of ['existing', 'none'] as const) {
       expect(resourcesOf(bootstrap(choice), 'aws_cloudtrail')).toEqual([]);
       expect(resourcesOf(bootstrap(choice), 'aws_s3_bucket')).toHaveLength(1);
@@ -50,7 +48,7 @@ describe('the trail', () => {
 describe('its bucket', () => {
   const of = (type: string) => trail.resource?.[type] as Record<string, any>;
 
-  it('locks each log for its time, and lets it go afterwards', () => {
+  it('locks each log for the given days, and deletes it afterwards', () => {
     expect(of('aws_s3_bucket').audit_logs_bucket).toMatchObject({ object_lock_enabled: true, force_destroy: false });
     expect(of('aws_s3_bucket_object_lock_configuration').audit_logs_lock.rule).toEqual({
       default_retention: { mode: 'GOVERNANCE', days: 365 },
@@ -59,7 +57,7 @@ describe('its bucket', () => {
     expect(of('aws_s3_bucket_versioning').audit_logs_versioning.versioning_configuration.status).toBe('Enabled');
   });
 
-  it('takes logs of this trail only, under the account that it stands in, and nothing without TLS', () => {
+  it('accepts logs of this trail only, under its account, and nothing without TLS', () => {
     const policy = statements(of('aws_s3_bucket_policy').audit_logs_policy.policy);
     expect(policy.filter(({ Effect }) => Effect === 'Allow')).toEqual([
       expect.objectContaining({
@@ -72,10 +70,20 @@ describe('its bucket', () => {
         Condition: { StringEquals: { 'aws:SourceArn': TRAIL, 's3:x-amz-acl': 'bucket-owner-full-control' } },
       }),
     ]);
-    expect(policy.find(({ Effect }) => Effect === 'Deny').Condition).toEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+    expect(policy.filter(({ Effect }) => Effect === 'Deny').map(({ Condition }) => Condition)).toEqual([
+      { Bool: { 'aws:SecureTransport': 'false' } },
+      { NumericLessThan: { 's3:TlsVersion': '1.2' } },
+    ]);
   });
 
-  it('is encrypted with a key that only this trail encrypts with', () => {
+  it('is encrypted with a key that only this trail encrypts with, and with no key of a customer', () => {
+    expect(of('aws_s3_bucket_server_side_encryption_configuration').audit_logs_encryption.rule).toEqual([
+      {
+        apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms', kms_master_key_id: '${aws_kms_key.audit_key.arn}' },
+        bucket_key_enabled: true,
+        blocked_encryption_types: ['SSE-C'],
+      },
+    ]);
     const grants = statements(of('aws_kms_key').audit_key.policy).filter(({ Principal }) => Principal.Service !== undefined);
     for (const { Condition } of grants) expect(Condition.StringEquals['aws:SourceArn']).toBe(TRAIL);
     expect(grants.flatMap(({ Action }) => Action).sort()).toEqual(['kms:DescribeKey', 'kms:GenerateDataKey*']);
@@ -95,21 +103,4 @@ test('the pipeline can neither lift a lock nor touch the bucket', () => {
   expect(covers('s3:PutBucketPolicy', 'arn:aws:s3:::shop-terraform-state-audit')).toBe(true);
   expect(covers('s3:DeleteBucket', 'arn:aws:s3:::shop-terraform-state-audit')).toBe(true);
   expect(covers('s3:PutBucketPolicy', 'arn:aws:s3:::shop-prod-uploads')).toBe(false);
-});
-
-test('two stores of one account cannot both make it', () => {
-  const environment = (system: string, bucket: string, cloudTrail: 'create' | 'existing') =>
-    parseEnvironment(
-      example({
-        system,
-        name: `${system}-test`,
-        backend: {
-          kind: 's3',
-          store: { name: system, region: 'eu-west-1', bucket, lockTable: `${system}-locks`, singletons: { cloudTrail } },
-        },
-      }),
-    );
-  const shop = environment('shop', 'shop-states', 'create');
-  expect(() => stateStores([shop, environment('blog', 'blog-states', 'create')])).toThrow(InvalidEnvironment);
-  expect(stateStores([shop, environment('blog', 'blog-states', 'existing')])).toHaveLength(2);
 });

@@ -5,11 +5,8 @@ import { Testing } from 'cdktf';
 import { ApplyRole } from '../../../src/modules/bootstrap/apply-role';
 import { boundaryStatements } from '../../../src/modules/bootstrap/boundary';
 import { githubProviderArn } from '../../../src/modules/bootstrap/github-trust';
-import { LockTable } from '../../../src/modules/bootstrap/lock-table';
-import { PlanRole } from '../../../src/modules/bootstrap/plan-role';
-import { readStatesAndLock } from '../../../src/modules/bootstrap/state-access';
-import { StateBucket } from '../../../src/modules/bootstrap/state-bucket';
-import { StateKey } from '../../../src/modules/bootstrap/state-key';
+import { PlanRole, readStatesAndLock } from '../../../src/modules/bootstrap/plan-role';
+import { LockTable, StateBucket, StateKey } from '../../../src/modules/bootstrap/state-store';
 import { storeArns } from '../../../src/modules/bootstrap/store-arns';
 import { policyJson, type Statement } from '../../../src/modules/iam/policy';
 import { synthModule, theOnly } from '../../support/synth';
@@ -66,7 +63,7 @@ function denies(
 
 describe('the state bucket', () => {
   const module = synthModule((stack) => {
-    new StateBucket(stack, 'states', { name: 'shop-terraform-state', keyArn, oldVersionsDays: 90, arns });
+    new StateBucket(stack, 'states', { name: 'shop-terraform-state', keyArn, oldVersionsDays: 90 });
   });
 
   it('is never destroyed, nor emptied', () => {
@@ -77,7 +74,7 @@ describe('the state bucket', () => {
     });
   });
 
-  it('keeps overwritten states for the days given and throws away what broke off', () => {
+  it('keeps overwritten states for the given days and deletes aborted uploads', () => {
     expect(theOnly(module, 'aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     expect(theOnly(module, 'aws_s3_bucket_lifecycle_configuration').rule).toEqual([
       {
@@ -91,18 +88,19 @@ describe('the state bucket', () => {
     ]);
   });
 
-  it("encrypts with the store's key", () => {
+  it("encrypts with the store's key and blocks customer-provided keys", () => {
     expect(theOnly(module, 'aws_s3_bucket_server_side_encryption_configuration').rule).toEqual([
       {
         apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms', kms_master_key_id: keyArn },
         bucket_key_enabled: true,
+        blocked_encryption_types: ['SSE-C'],
       },
     ]);
   });
 
   it('is closed to the public and to access lists', () => {
     const synthesised = Testing.synthScope((scope) => {
-      new StateBucket(scope, 'states', { name: 'shop-terraform-state', keyArn, oldVersionsDays: 90, arns });
+      new StateBucket(scope, 'states', { name: 'shop-terraform-state', keyArn, oldVersionsDays: 90 });
     });
     expect(synthesised).toHaveResourceWithProperties(S3BucketPublicAccessBlock, {
       block_public_acls: true,
@@ -110,7 +108,15 @@ describe('the state bucket', () => {
       ignore_public_acls: true,
       restrict_public_buckets: true,
     });
-    expect(theOnly(module, 'aws_s3_bucket_ownership_controls').rule).toEqual({ object_ownership: 'BucketOwnerEnforced' });
+    const block = 'aws_s3_bucket_public_access_block.states_public-access';
+    expect(theOnly(module, 'aws_s3_bucket_ownership_controls')).toMatchObject({
+      rule: { object_ownership: 'BucketOwnerEnforced' },
+      depends_on: [block],
+    });
+    expect(theOnly(module, 'aws_s3_bucket_policy').depends_on).toEqual([
+      block,
+      'aws_s3_bucket_ownership_controls.states_ownership',
+    ]);
   });
 
   it('refuses plain HTTP and TLS older than 1.2', () => {
@@ -123,6 +129,7 @@ describe('the state bucket', () => {
     });
     expect(http?.Resource).toEqual(['arn:aws:s3:::shop-terraform-state', 'arn:aws:s3:::shop-terraform-state/*']);
     expect(tls).toMatchObject({ Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } });
+    expect(tls?.Resource).toEqual(http?.Resource);
   });
 });
 
@@ -158,7 +165,7 @@ describe('the state key', () => {
     expect(theOnly(module, 'aws_kms_alias').name).toBe('alias/shop-terraform-state');
   });
 
-  it('is administered by its own account and nobody else', () => {
+  it('is administered by its own account only', () => {
     expect(statements(theOnly(module, 'aws_kms_key').policy as string)).toEqual([
       {
         Sid: 'AccountAdministers',
@@ -172,7 +179,7 @@ describe('the state key', () => {
 });
 
 describe("GitHub's identity provider", () => {
-  it('is made for the audience of AWS, and kept: other stores may rely on it', () => {
+  it('is created for the audience of AWS and cannot be destroyed, because other stores may use it', () => {
     const module = synthModule((stack) => stack.addOutput('arn', 'arn', githubProviderArn(stack, 'github', 'create')));
     expect(theOnly(module, 'aws_iam_openid_connect_provider')).toMatchObject({
       url: 'https://token.actions.githubusercontent.com',
@@ -181,7 +188,7 @@ describe("GitHub's identity provider", () => {
     });
   });
 
-  it('is only found where the account has one', () => {
+  it('is only looked up where the account has one', () => {
     const module = synthModule((stack) => stack.addOutput('arn', 'arn', githubProviderArn(stack, 'github', 'existing')));
     expect(module.resource).toBeUndefined();
     expect(module.data?.aws_iam_openid_connect_provider?.github?.url).toBe('https://token.actions.githubusercontent.com');
@@ -317,18 +324,18 @@ describe('the apply role', () => {
     });
   });
 
-  it('stands under the boundary', () => {
+  it('is limited by the boundary', () => {
     expect(theOnly(module, 'aws_iam_role').permissions_boundary).toBe('${aws_iam_policy.apply_boundary.arn}');
   });
 
   it.each([
     ['widen its own boundary', 'iam:CreatePolicyVersion', arns.boundary],
-    ['take its boundary off', 'iam:DeleteRolePermissionsBoundary', arns.applyRole],
-    ['change who may take it on', 'iam:UpdateAssumeRolePolicy', arns.applyRole],
+    ['remove its boundary', 'iam:DeleteRolePermissionsBoundary', arns.applyRole],
+    ['change who may assume it', 'iam:UpdateAssumeRolePolicy', arns.applyRole],
     ['give the plan role more', 'iam:PutRolePolicy', arns.planRole],
-    ['let another repository in', 'iam:UpdateOpenIDConnectProviderThumbprint', arns.githubProvider],
-    ['make a user', 'iam:CreateUser', 'arn:aws:iam::123456789012:user/eve'],
-    ['make an access key', 'iam:CreateAccessKey', 'arn:aws:iam::123456789012:user/eve'],
+    ['trust another repository', 'iam:UpdateOpenIDConnectProviderThumbprint', arns.githubProvider],
+    ['create a user', 'iam:CreateUser', 'arn:aws:iam::123456789012:user/eve'],
+    ['create an access key', 'iam:CreateAccessKey', 'arn:aws:iam::123456789012:user/eve'],
     ['leave the organisation', 'organizations:LeaveOrganization', '*'],
     ['delete the state bucket', 's3:DeleteBucket', arns.bucket],
     ['open the state bucket', 's3:PutBucketPolicy', arns.bucket],
@@ -342,7 +349,7 @@ describe('the apply role', () => {
     expect(denies(boundary, action, resource)).toBe(true);
   });
 
-  it('cannot make an administrator by way of AWS-managed policies', () => {
+  it('cannot create an administrator with AWS-managed policies', () => {
     const rule = boundary.find(({ Sid }) => Sid === 'NoAdministrators');
     expect(rule).toMatchObject({ Effect: 'Deny', Action: ['iam:AttachRolePolicy'] });
     expect(rule?.Condition?.ArnEquals?.['iam:PolicyARN']).toContain('arn:aws:iam::aws:policy/AdministratorAccess');
@@ -352,7 +359,7 @@ describe('the apply role', () => {
     ['write the state of an environment', 's3:PutObject', 'arn:aws:s3:::shop-terraform-state/prod/data/terraform.tfstate'],
     ['lock', 'dynamodb:PutItem', arns.lockTable],
     ['decrypt states', 'kms:Decrypt', keyArn],
-    ['make a role for tasks', 'iam:CreateRole', 'arn:aws:iam::123456789012:role/shop-prod-api-task'],
+    ['create a role for tasks', 'iam:CreateRole', 'arn:aws:iam::123456789012:role/shop-prod-api-task'],
     ['delete a bucket of an environment', 's3:DeleteBucket', 'arn:aws:s3:::shop-prod-uploads'],
   ])('can %s', (_, action, resource) => {
     expect(denies(boundary, action, resource)).toBe(false);

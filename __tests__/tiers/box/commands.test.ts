@@ -4,7 +4,7 @@ import { hostLine, runCommand } from '../../../src/tiers/box/commands';
 describe('commands', () => {
   const host = { region: 'eu-west-1', instanceId: 'i-1' };
 
-  test('say what came of it, and hold no dollar brace of the shell’s own', () => {
+  test('print status and output, and hold no dollar brace of the shell', () => {
     const command = runCommand(host, hostLine.job('sync'));
     expect(command).toContain('--instance-ids i-1');
     expect(command).toContain('/usr/local/sbin/terrace-job sync');

@@ -5,8 +5,8 @@ import { MarkedReferences } from '../../../src/terraform/marked-references';
 
 const reference = '${data.terraform_remote_state.data.outputs.x["odd name"]}';
 
-describe('the configuration', () => {
-  test('stand in the configuration as JSON that holds nothing unescaped but them', () => {
+describe('what a host is given', () => {
+  test('its configuration is JSON in which only references are unescaped', () => {
     const references = new MarkedReferences();
     const files: HostFile[] = [
       { path: '/a', mode: '0755', content: `#!/bin/sh\necho "\${HOME:-x}" '%{x}' ${references.mark(reference)}\n` },
@@ -19,7 +19,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('user data that EC2 would cut off is refused', () => {
+  test('user data is refused when it is too long for EC2', () => {
     const references = new MarkedReferences();
     expect(userDataText('#cloud-config\n', references)).toBe('#cloud-config\n');
     expect(() => userDataText('x'.repeat(16_000), references)).toThrow(/16000 bytes.*16384/);

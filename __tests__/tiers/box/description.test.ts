@@ -4,10 +4,9 @@ import { describeHost } from '../../../src/tiers/box/description';
 import type { HostDescription } from '../../../src/tiers/box/host/types';
 import { MarkedReferences } from '../../../src/terraform/marked-references';
 import { boxed, boxOf, boxSection, moved } from '../../support/boxed';
-import { example } from '../../support/example';
 import { dataHandover } from '../../support/handovers';
 
-const api = example().services!.api!;
+const api = boxed().services!.api!;
 
 function described(input: EnvironmentInput): HostDescription {
   const environment = parseEnvironment(input);
@@ -73,6 +72,7 @@ test('a database on the host has no master password', () => {
 test('a worker that starts from zero elsewhere runs at least once, and a job at its times', () => {
   const host = described(
     boxed({
+      acknowledge: { 'tier-ignores': 'for another tier' },
       queues: { mail: {} },
       services: { api: { ...api, replicas: { min: 3, max: 6 } } },
       workers: {

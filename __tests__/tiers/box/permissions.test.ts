@@ -3,10 +3,9 @@ import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import type { Statement } from '../../../src/modules/iam/policy';
 import { hostStatements } from '../../../src/tiers/box/permissions';
 import { boxed, boxOf, boxSection, moved } from '../../support/boxed';
-import { example } from '../../support/example';
 import { dataHandover } from '../../support/handovers';
 
-const api = example().services!.api!;
+const api = boxed().services!.api!;
 
 describe('the role of the host', () => {
   function statements(input: EnvironmentInput): readonly Statement[] {
@@ -29,7 +28,7 @@ describe('the role of the host', () => {
       .filter(({ actions }) => actions.includes(action))
       .flatMap(({ resources }) => resources);
 
-  test('is exact: everything but what AWS knows no resource for names an ARN', () => {
+  test('names an ARN in every statement, except for actions that support none', () => {
     const open = statements(boxed()).filter(({ resources }) => resources?.includes('*'));
     expect(open.flatMap(({ actions }) => actions).map((action) => action.split(':')[0])).toEqual(
       expect.arrayContaining(['ecr', 'cloudwatch', 'ssmmessages', 'ec2messages']),
@@ -56,7 +55,7 @@ describe('the role of the host', () => {
   test('reads the secrets of its containers, registries and database logins, and no others', () => {
     const secrets = {
       used: { description: 'used' },
-      other: { description: 'of nobody' },
+      other: { description: 'unused' },
       ghcr: { description: 'pulls', keys: ['username', 'password'] },
     };
     const input = boxed({
@@ -72,7 +71,7 @@ describe('the role of the host', () => {
     expect(allowed(moved(), 'secretsmanager:GetSecretValue')).toContain('arn:secret:master');
   });
 
-  test('knows and pulls the images that run', () => {
+  test('reads the parameters of the images that run, and pulls these images', () => {
     expect(allowed(boxed(), 'ssm:GetParameter')).toEqual(['arn:aws:ssm:eu-west-1:123456789012:parameter/shop/test/images/api']);
     expect(allowed(boxed(), 'ecr:BatchGetImage')).toEqual(['arn:repository:api']);
     const image = { pinned: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/sync:1' };
@@ -86,7 +85,7 @@ describe('the role of the host', () => {
     expect(metrics?.conditions).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Terrace/Box' } });
   });
 
-  test('does what its containers declare, each statement once, in its own account and region', () => {
+  test('has the permissions that its containers declare, each statement once, in its own account and region', () => {
     const permissions = [
       {
         actions: ['ses:SendEmail'],

@@ -24,11 +24,11 @@ describe('the security group of the host', () => {
       .map((rule) => `${rule.from_port ?? 'all'} ${rule.cidr_ipv4 ?? rule.referenced_security_group_id}`)
       .sort();
 
-  test('admits the web from everybody, and nobody on port 22', () => {
+  test('admits the web from everywhere, and nothing on port 22', () => {
     expect(ports(boxed(), 'ingress')).toEqual(['443 0.0.0.0/0', '80 0.0.0.0/0']);
   });
 
-  test('admits SSH from the networks that are named', () => {
+  test('admits SSH from the listed networks only', () => {
     const box = boxSection({ sshCidrs: ['203.0.113.7/32', '198.51.100.0/24'] });
     expect(ports(boxed({ box }), 'ingress').filter((rule) => rule.startsWith('22 '))).toEqual([
       '22 198.51.100.0/24',
@@ -36,7 +36,7 @@ describe('the security group of the host', () => {
     ]);
   });
 
-  test('admits only Cloudflare where Cloudflare stands before it', () => {
+  test('admits only Cloudflare if the origin is Cloudflare', () => {
     const domain = { ...boxed().domain!, provider: 'cloudflare' as const };
     const admitted = rules(
       boxed({ domain, edge: { cloudflare: { plan: 'free' } }, box: boxSection({ origin: 'cloudflare' }) }),
@@ -47,13 +47,13 @@ describe('the security group of the host', () => {
     expect(new Set(admitted.map(({ from_port }) => from_port))).toEqual(new Set([80, 443]));
   });
 
-  test('lets out the web only, or everything where that is asked for', () => {
+  test('allows egress to the web only, or everything if the description says so', () => {
     expect(ports(boxed(), 'egress')).toEqual(['443 0.0.0.0/0', '80 0.0.0.0/0']);
     const everything = rules(boxed({ box: boxSection({ egress: 'all' }) }), 'egress');
     expect(everything).toEqual([expect.objectContaining({ ip_protocol: '-1', cidr_ipv4: '0.0.0.0/0' })]);
   });
 
-  test('opens managed data from the host, and from nowhere when data is on the host', () => {
+  test('gives the host access to managed data, and no access if data is on the host', () => {
     expect(ports(moved(), 'ingress')).toEqual(
       expect.arrayContaining([
         '5432 ${aws_security_group.security_host_group.id}',

@@ -2,15 +2,14 @@
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { hostSites } from '../../../src/tiers/box/sites';
 import { boxed } from '../../support/boxed';
-import { example } from '../../support/example';
 
-const api = example().services!.api!;
+const api = boxed().services!.api!;
 
 describe('sites', () => {
   const sitesOf = (services: EnvironmentInput['services'], names: readonly string[]) =>
     hostSites(parseEnvironment(boxed({ services, domain: { ...boxed().domain!, names: [...names] } })).workloads.services, names);
 
-  test('are one for each name that is served, paths before the rest, and none for others', () => {
+  test('are one for each served name, paths before the rest, and none for other names', () => {
     const services = {
       api: { ...api, routes: [{ host: 'api.shop.example' }, { host: 'shop.example', paths: ['/api/*', '/health'] }] },
       web: { ...api, port: 3000, routes: [{ host: 'shop.example' }] },
@@ -28,7 +27,7 @@ describe('sites', () => {
     ]);
   });
 
-  test('heed priorities as a load balancer does: what is matched first wins', () => {
+  test('follow priorities as a load balancer does: the first match wins', () => {
     const services = {
       api: { ...api, routes: [{ priority: 20, paths: ['/api/*'] }] },
       beta: { ...api, port: 8081, routes: [{ priority: 10, paths: ['/api/*'] }] },
@@ -43,7 +42,7 @@ describe('sites', () => {
     ]);
   });
 
-  test('end where everything is taken', () => {
+  test('have no location behind one that matches everything', () => {
     const services = {
       web: { ...api, port: 3000, routes: [{ priority: 1, host: 'shop.example' }] },
       api: { ...api, routes: [{ priority: 2, paths: ['/api/*'] }] },

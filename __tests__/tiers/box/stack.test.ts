@@ -1,17 +1,26 @@
-/** The box tier as a whole: the host, what outlives it, what it hands on, what it tells people, and the way up. */
+/** The box tier as a whole: the host, what outlives it, its outputs, and the way to other tiers. */
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../../src/config';
 import type { ResolvedTier } from '../../../src/config/resolved/environment';
 import { BoxStack } from '../../../src/tiers/box/stack';
 import { boxed, boxSection, moved } from '../../support/boxed';
-import { example } from '../../support/example';
 import { addProducers, stackProps } from '../../support/handovers';
 import { hostFiles } from '../../support/host-files';
 import { danglingReferences } from '../../support/references';
 import { resourcesOf, synthApp, synthEnvironment, theOnly, type RootModule } from '../../support/synth';
 
-const api = example().services!.api!;
+const api = boxed().services!.api!;
 
+const built = new Map<string, RootModule>();
+
+/** The stack of the box; each input is synthesised once. */
 function box(input: EnvironmentInput = boxed()): RootModule {
+  const key = JSON.stringify(input);
+  const module = built.get(key) ?? fresh(input);
+  built.set(key, module);
+  return module;
+}
+
+function fresh(input: EnvironmentInput): RootModule {
   const environment = parseEnvironment(input);
   return build(environment)[`${environment.identity.environment}-compute-box`] as RootModule;
 }
@@ -44,13 +53,13 @@ const templates = (text: string) => text.match(/(?<![$%])[$%]\{[^}]*\}/g) ?? [];
 describe('the host', () => {
   const module = box();
 
-  test('is made from the newest image of its maker, and not made anew for a newer one', () => {
+  test('is created from the newest machine image, and not recreated for a newer one', () => {
     expect(theOnly({ ...module, resource: module.data as never }, 'aws_ssm_parameter').name).toContain('ubuntu/server/24.04');
     expect(instanceOf(module).ami).toBe('${data.aws_ssm_parameter.box_image.insecure_value}');
     expect(instanceOf(module).lifecycle.ignore_changes).toEqual(['ami', 'user_data']);
   });
 
-  test('gives its metadata only to version 2, one hop further than the host for its containers', () => {
+  test('serves metadata only with IMDSv2, one hop further than the host for its containers', () => {
     expect(instanceOf(module).metadata_options).toMatchObject({ http_tokens: 'required', http_put_response_hop_limit: 2 });
   });
 
@@ -62,7 +71,7 @@ describe('the host', () => {
     );
   });
 
-  test('has its address before its first packet, by an interface that stays', () => {
+  test('has its address before its first packet, on a network interface that outlives it', () => {
     expect(theOnly(module, 'aws_eip_association')).toMatchObject({
       allocation_id: '${data.terraform_remote_state.network.outputs.box_address.allocation_id}',
       network_interface_id: '${aws_network_interface.box_interface.id}',
@@ -76,7 +85,7 @@ describe('the host', () => {
     );
   });
 
-  test('boots when its rights, its configuration and its way out are there', () => {
+  test('boots after its permissions, its configuration and its egress exist', () => {
     expect(instanceOf(module).depends_on).toEqual(
       expect.arrayContaining([
         'aws_iam_role_policy.role_policy',
@@ -87,7 +96,7 @@ describe('the host', () => {
     );
   });
 
-  test('is stopped before the data volume goes from it, and is in the volume’s zone', () => {
+  test('is stopped before the data volume is detached, and is in the volume’s zone', () => {
     expect(theOnly(module, 'aws_volume_attachment')).toMatchObject({
       volume_id: '${data.terraform_remote_state.data.outputs.box_volume.id}',
       instance_id: '${aws_instance.box_instance.id}',
@@ -99,14 +108,14 @@ describe('the host', () => {
     expect(data.boxVolume?.zone).toBe(network.zones[0]);
   });
 
-  test('has a key pair and detailed monitoring only by choice', () => {
+  test('has a key pair and detailed monitoring only if the description says so', () => {
     expect(instanceOf(module)).toMatchObject({ monitoring: false });
     expect(instanceOf(module).key_name).toBeUndefined();
     const chosen = instanceOf(box(boxed({ box: boxSection({ keyPair: 'shop-key', detailedMonitoring: true }) })));
     expect(chosen).toMatchObject({ monitoring: true, key_name: 'shop-key' });
   });
 
-  test('bursts as its type does, or as it is told, and not at all where types do not', () => {
+  test('has CPU credits as described, and none with a type that has none', () => {
     expect(instanceOf(module).credit_specification).toEqual({ cpu_credits: 'unlimited' });
     expect(instanceOf(box(boxed({ box: boxSection({ cpuCredits: 'standard' }) }))).credit_specification).toEqual({
       cpu_credits: 'standard',
@@ -114,7 +123,7 @@ describe('the host', () => {
     expect(instanceOf(box(boxed({ box: boxSection({ instanceType: 'm7i.large' }) }))).credit_specification).toBeUndefined();
   });
 
-  test('is moved off broken hardware, and restarted when it hangs', () => {
+  test('is moved away from failed hardware, and restarted when it hangs', () => {
     const action = (of: RootModule, name: string) => of.resource?.aws_cloudwatch_metric_alarm?.[`recovery_${name}`];
     expect(action(module, 'recover')).toMatchObject({
       metric_name: 'StatusCheckFailed_System',
@@ -126,7 +135,7 @@ describe('the host', () => {
     });
   });
 
-  test('refers to nothing that is not there', () => {
+  test('refers to nothing that does not exist', () => {
     for (const one of [module, box(moved()), box(boxed({ protect: true }))]) expect(danglingReferences(one)).toEqual([]);
   });
 });
@@ -134,7 +143,7 @@ describe('the host', () => {
 describe('configuration', () => {
   const changedService = { ...api, environment: { ...api.environment, LOG_LEVEL: 'debug' } };
 
-  test('changes without the host: only the object is another', () => {
+  test('changes without the host: only the object differs', () => {
     const before = box();
     const after = box(boxed({ services: { api: changedService } }));
     expect(objectOf(after)).not.toBe(objectOf(before));
@@ -143,7 +152,7 @@ describe('configuration', () => {
     expect(without(after)).toEqual(without(before));
   });
 
-  test('is an object of a bucket that keeps versions, refuses plain HTTP, and goes with the tier', () => {
+  test('is an object in a bucket that keeps versions, refuses plain HTTP, and is destroyed with the tier', () => {
     const module = box(boxed({ protect: true }));
     expect(theOnly(module, 'aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     expect(theOnly(module, 'aws_s3_bucket_policy').policy).toContain('aws:SecureTransport');
@@ -151,7 +160,7 @@ describe('configuration', () => {
     expect(theOnly(module, 'aws_s3_bucket').lifecycle).toBeUndefined();
   });
 
-  test('and user data hold no dollar brace but references to what other stacks hand on', () => {
+  test('and user data hold no dollar brace except in references to other stacks', () => {
     for (const input of [boxed({ protect: true }), moved({ protect: true })]) {
       const module = box(input);
       for (const text of [objectOf(module), instanceOf(module).user_data as string]) {
@@ -163,7 +172,7 @@ describe('configuration', () => {
     }
   });
 
-  test('holds scripts whose own braces Terraform leaves alone', () => {
+  test('escapes the braces of scripts for Terraform', () => {
     const environment = { SHELL_STYLE: '${HOME:-none}', CURL_STYLE: '%{http_code}' };
     const module = box(boxed({ services: { api: { ...api, environment } } }));
     expect(objectOf(module)).toMatch(/\$\$\{HOME:-none\}/);
@@ -190,16 +199,16 @@ describe('configuration', () => {
     expect(JSON.stringify(module)).not.toMatch(/ephemeral|random_password/);
   });
 
-  test('fits: user data stays far below what EC2 takes', () => {
+  test('leaves user data far below the limit of EC2', () => {
     expect(Buffer.byteLength(instanceOf(box()).user_data)).toBeLessThan(12_000);
   });
 });
 
-describe('what it hands on and tells', () => {
-  const told = outputs(box(boxed({ jobs: { 'price-sync': { image: 'api', vcpu: 0.25, memoryMib: 128 } } })));
+describe('its outputs', () => {
+  const written = outputs(box(boxed({ jobs: { 'price-sync': { image: 'api', vcpu: 0.25, memoryMib: 128 } } })));
 
-  test('edge and observability get the host, its address and where it measures', () => {
-    expect(told).toMatchObject({
+  test('publish the host, its address and its metrics to edge and observability', () => {
+    expect(written).toMatchObject({
       instance_id: '${aws_instance.box_instance.id}',
       public_ip: '${data.terraform_remote_state.network.outputs.box_address.public_ip}',
       metrics_namespace: 'Terrace/Box',
@@ -207,10 +216,10 @@ describe('what it hands on and tells', () => {
     });
   });
 
-  test('people get the address, the URL, and a command for each next step', () => {
-    expect(told.url_shop_example).toBe('https://shop.example');
-    expect(told.shell).toBe('aws ssm start-session --region eu-west-1 --target ${aws_instance.box_instance.id}');
-    expect(told.tunnel_to_database).toContain('AWS-StartPortForwardingSession ');
+  test('give people the address, the URL, and a command for each next step', () => {
+    expect(written.url_shop_example).toBe('https://shop.example');
+    expect(written.shell).toBe('aws ssm start-session --region eu-west-1 --target ${aws_instance.box_instance.id}');
+    expect(written.tunnel_to_database).toContain('AWS-StartPortForwardingSession ');
     for (const [name, command] of Object.entries({
       apply_now: 'pull',
       run_price_sync: 'job price-sync',
@@ -218,10 +227,10 @@ describe('what it hands on and tells', () => {
       restore: 'restore',
       drill: 'drill',
     }))
-      expect(told[name]).toContain(`terrace-${command}`);
+      expect(written[name]).toContain(`terrace-${command}`);
   });
 
-  test('a managed database is reached through the host', () => {
+  test('reach a managed database through the host', () => {
     expect(outputs(box(moved())).tunnel_to_database).toContain(
       '"host":["${data.terraform_remote_state.data.outputs.database.host}"]',
     );
@@ -257,7 +266,7 @@ describe('what outlives the host', () => {
       expect(other[`shop-test-${kind}`]).toEqual(protectedStacks[`shop-test-${kind}`]);
   });
 
-  test('no tier stands on anything in network, domain and data', () => {
+  test('nothing in network, domain and data has a tag of the tier', () => {
     for (const kind of ['network', 'domain', 'data']) {
       expect(JSON.stringify(protectedStacks[`shop-test-${kind}`]?.provider)).not.toContain('"tier"');
     }
@@ -265,7 +274,7 @@ describe('what outlives the host', () => {
   });
 });
 
-describe('the way up', () => {
+describe('the way to other tiers', () => {
   const network = { cidr: '10.0.0.0/16', zones: 2, nat: 'single' as const };
   const protect = { protect: true, network };
   const stacks = (input: EnvironmentInput) => synthEnvironment(parseEnvironment(input));
@@ -277,7 +286,7 @@ describe('the way up', () => {
   test.each(['network', 'domain', 'data'])('moving the data to RDS and ElastiCache takes nothing away from %s', (kind) => {
     const after = resources(managed[`shop-test-${kind}`]);
     for (const [address, before] of Object.entries(resources(onHost[`shop-test-${kind}`]))) {
-      // Every login is written anew, with the new host.
+      // Every login is written again, with the new host.
       if (address.startsWith('aws_secretsmanager_secret_version.database_role')) expect(after).toHaveProperty([address]);
       else expect({ address, block: after[address] }).toEqual({ address, block: before });
     }
@@ -295,7 +304,7 @@ describe('the way up', () => {
     expect(onFargate[`shop-test-${kind}`]).toEqual(managed[`shop-test-${kind}`]);
   });
 
-  test('both tiers stand side by side, then the box alone is gone', () => {
+  test('both tiers exist at the same time, then only the box is removed', () => {
     expect(Object.keys(both)).toEqual(expect.arrayContaining(['shop-test-compute-box', 'shop-test-compute-fargate']));
     expect(Object.keys(onFargate)).not.toContain('shop-test-compute-box');
   });
@@ -310,7 +319,7 @@ describe('several hosts', () => {
   const template = theOnly(module, 'aws_launch_template');
   const userData = Buffer.from(template.user_data, 'base64').toString();
 
-  test('are alike, in public subnets, replaced when the load balancer finds them ill', () => {
+  test('are identical, in public subnets, and replaced when health checks fail', () => {
     expect(theOnly(module, 'aws_autoscaling_group')).toMatchObject({
       min_size: 2,
       max_size: 5,
@@ -328,7 +337,7 @@ describe('several hosts', () => {
     expect(template.block_device_mappings[0]).toMatchObject({ device_name: '/dev/sda1', ebs: { encrypted: 'true' } });
   });
 
-  test('have no volume, no fixed address and no certificates of their own', () => {
+  test('have no volume, no fixed address and no certificates', () => {
     for (const type of ['aws_instance', 'aws_volume_attachment', 'aws_eip_association'])
       expect(resourcesOf(module, type)).toEqual([]);
     expect(userData).toMatch(/DATA_VOLUME_ID=''/);
@@ -339,7 +348,7 @@ describe('several hosts', () => {
     expect(Object.keys(files)).not.toContain('/etc/systemd/system/terrace-renew.timer');
   });
 
-  test('meet only the load balancer, on port 80, which has the certificate and asks for their health', () => {
+  test('are reached only by the load balancer, on port 80, which has the certificate and checks their health', () => {
     const web = resourcesOf(module, 'aws_vpc_security_group_ingress_rule').filter(({ security_group_id }) =>
       security_group_id.includes('security_host'),
     );
@@ -359,7 +368,7 @@ describe('several hosts', () => {
     expect(rule.condition).toEqual([{ host_header: { values: ['shop.example'] } }]);
   });
 
-  test('serve plain HTTP to it, pass on that the caller spoke HTTPS, and answer for one service', () => {
+  test('serve plain HTTP to it, pass on that the client used HTTPS, and answer its health check with one service', () => {
     const files = hostFiles(module);
     const site = files['/etc/nginx/conf.d/shop.example.conf']?.content;
     expect(site).toContain('listen 80;');
@@ -377,24 +386,24 @@ describe('several hosts', () => {
     expect(Object.keys(hostFiles(module))).not.toContain('/etc/systemd/system/terrace-drill.timer');
   });
 
-  test('are reached by commands that find one of them, and handed on as a load balancer', () => {
-    const told = outputs(module);
-    expect(told.shell).toMatch(
+  test('have commands that find one of them, and publish the load balancer', () => {
+    const written = outputs(module);
+    expect(written.shell).toMatch(
       /^host="\$\(aws autoscaling describe-auto-scaling-groups .*\)" && aws ssm start-session .*"\$host"$/,
     );
-    expect(told.run_sync).toContain('terrace-job sync');
-    expect(told.restore).toBeUndefined();
-    expect(told).toMatchObject({
+    expect(written.run_sync).toContain('terrace-job sync');
+    expect(written.restore).toBeUndefined();
+    expect(written).toMatchObject({
       address: '${aws_lb.load-balancer_balancer.dns_name}',
       load_balancer: { dns_name: '${aws_lb.load-balancer_balancer.dns_name}' },
       group_name: '${aws_autoscaling_group.group_group.name}',
     });
-    expect(told.instance_id).toBeUndefined();
+    expect(written.instance_id).toBeUndefined();
   });
 
-  test('refer to nothing that is not there', () => expect(danglingReferences(module)).toEqual([]));
+  test('refer to nothing that does not exist', () => expect(danglingReferences(module)).toEqual([]));
 });
 
 test('the same description gives the same bytes', () => {
-  expect(JSON.stringify(box())).toBe(JSON.stringify(box()));
+  expect(JSON.stringify(fresh(boxed()))).toBe(JSON.stringify(fresh(boxed())));
 });

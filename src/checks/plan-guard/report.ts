@@ -16,7 +16,8 @@ export function reportText(verdict: Verdict): string {
       ...(instead === undefined ? [] : [`           instead: ${instead}`]),
     ]),
     ...expired.map(
-      ({ address, harm, expires }) => `  EXPIRED  ${harm} ${address} was allowed until ${expires}: remove the entry from ${ALLOW_FILE}`,
+      ({ address, harm, expires }) =>
+        `  EXPIRED  ${harm} ${address} was allowed until ${expires}: remove the entry from ${ALLOW_FILE}`,
     ),
     ...allowed.map(
       ({ address, harm, allowance: { expires, reason } }) => `  allowed  ${harm} ${address}, until ${expires}: ${reason}`,

@@ -37,7 +37,7 @@ export function checkovCopy(module: RootModule): CheckovCopy {
     resource: { ...resource, [CANARY.type]: { ...earlier, [CANARY.name]: CANARY.block } },
   };
   const text = JSON.stringify(copy, null, 2);
-  const lines = resourceLines(text, copy as RootModule);
+  const lines = resourceLines(text, copy);
   return { text, addressAt: (line) => lines.get(line) };
 }
 

@@ -65,9 +65,7 @@ export function staleExceptions(
   return exceptions.flatMap((exception) =>
     exception.environments.flatMap((environment): StaleException[] => {
       if (!environments.includes(environment)) return [{ exception, environment, kind: 'unknown' }];
-      const isUsed = explained.some(
-        (one) => one.exception === exception && ownerOf(one.finding.stack).name === environment,
-      );
+      const isUsed = explained.some((one) => one.exception === exception && ownerOf(one.finding.stack).name === environment);
       return isUsed ? [] : [{ exception, environment, kind: 'unused' }];
     }),
   );

@@ -23,7 +23,7 @@ export interface GateOptions {
 
 /** Judges the groups. @throws Unavailable when checkov is not available */
 export async function judgePolicies({ groups, exceptions, environments, checkov }: GateOptions): Promise<PolicyReport> {
-  const modules: Modules = Object.assign({}, ...groups.map((group) => group.modules));
+  const modules: Modules = Object.fromEntries(groups.flatMap((group) => Object.entries(group.modules)));
   const owners = new Map(groups.flatMap((group) => Object.keys(group.modules).map((stack) => [stack, group] as const)));
   const ownerOf = (stack: string): Owner => owners.get(stack) ?? { name: stack, isProtected: true };
   const own = judgeOwn(modules);

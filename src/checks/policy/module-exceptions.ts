@@ -217,8 +217,7 @@ export const MODULE_EXCEPTIONS: readonly ModuleException[] = [
     check: 'CKV_AWS_18',
     stacks: BOOTSTRAP,
     kind: 'design',
-    reason:
-      "created before any log bucket; only two roles can read it, with the store's key, whose use CloudTrail records",
+    reason: "created before any log bucket; only two roles can read it, with the store's key, whose use CloudTrail records",
   },
   {
     check: 'CKV_AWS_18',
@@ -274,7 +273,8 @@ export const MODULE_EXCEPTIONS: readonly ModuleException[] = [
     check: 'CKV2_AWS_10',
     stacks: BOOTSTRAP,
     kind: 'design',
-    reason: 'the trail is kept for a year in a dedicated bucket, validated; CloudWatch would store it a second time, billed by volume',
+    reason:
+      'the trail is kept for a year in a dedicated bucket, validated; CloudWatch would store it a second time, billed by volume',
   },
   {
     check: 'CKV_AWS_252',

@@ -34,7 +34,12 @@ export async function updateLocks(
     if (!check) writeLock(locks, name, addressesToLock(modules));
   }
   const isComplete = selected.length === Object.keys(files).length && failed.length === 0;
-  if (isComplete) handleOrphans(context, groups.map(({ name }) => name), { locks, check });
+  if (isComplete)
+    handleOrphans(
+      context,
+      groups.map(({ name }) => name),
+      { locks, check },
+    );
   io.stdout.write(`${summary(groups.length, changed, check)}\n`);
   return failed.length > 0 || (check && changed > 0) ? 1 : 0;
 }

@@ -19,7 +19,17 @@ export const delivery: Command = {
   summary: 'The steps of the GitHub workflows: what changed, plan, comment, apply, drift.',
   help: 'Each step has its own --help. More: docs/ci.md',
   register: (parser, run) => {
-    for (const addStep of [addChanged, addPlan, addComment, addReviewed, addApply, addGate, addDriftIssue, addCloudRun, addRecord])
+    for (const addStep of [
+      addChanged,
+      addPlan,
+      addComment,
+      addReviewed,
+      addApply,
+      addGate,
+      addDriftIssue,
+      addCloudRun,
+      addRecord,
+    ])
       addStep(parser, run);
   },
 };
@@ -100,9 +110,7 @@ function addGate(delivery: Parser, run: Run): void {
     .description('Fails unless a GitHub environment has a protection rule: GitHub creates a missing one without any.')
     .argument('<name>', 'the GitHub environment')
     .option('--reviewers', 'require reviewers, not just any rule', false)
-    .action((name: string, options: GateOptions) =>
-      run(async ({ io }) => (await import('./steps.ts')).gate(name, options, io)),
-    );
+    .action((name: string, options: GateOptions) => run(async ({ io }) => (await import('./steps.ts')).gate(name, options, io)));
 }
 
 function addDriftIssue(delivery: Parser, run: Run): void {

@@ -16,10 +16,7 @@ export function parseRoles(text: string | undefined): Roles {
   try {
     return rolesSchema.parse(JSON.parse(text));
   } catch {
-    throw new CommandError(
-      `${ROLES_VARIABLE} is invalid: write {"h2o":{"plan":"arn:aws:iam::…","apply":"arn:aws:iam::…"}}`,
-      2,
-    );
+    throw new CommandError(`${ROLES_VARIABLE} is invalid: write {"h2o":{"plan":"arn:aws:iam::…","apply":"arn:aws:iam::…"}}`, 2);
   }
 }
 

@@ -4,8 +4,8 @@ import type { Page } from './page';
 
 const HEADING = `# Alarms
 
-Every alarm that Terrace knows, with what it does unless an environment says otherwise. An alarm is made wherever the
-environment has what it watches; \`observability.alarms\` in the environment file changes figures or turns it off:
+Every alarm that Terrace knows, with its defaults. An alarm is created wherever the environment has what it monitors;
+\`observability.alarms\` in the environment file changes its figures or turns it off:
 
 \`\`\`ts
 observability: {
@@ -14,8 +14,8 @@ observability: {
 },
 \`\`\`
 
-Each tells the topic of its region when it goes off and when all is well again, and says in its description what to do.
-What it makes of a measurement that does not come is chosen with the reason given.
+Each notifies the topic of its region when it begins and when it ends, and its description says what to do. How it treats
+missing data is chosen for the reason given.
 
 `;
 
@@ -27,7 +27,7 @@ function limit({ when, threshold, unit }: AlarmDefault): string {
   if (typeof threshold === 'number') return `${when} ${threshold} ${unit}`.trim();
   const { share, of, otherwise } = threshold;
   const part = share === 1 ? of : share < 1 ? `${share * 100} % of ${of}` : `${share} times ${of}`;
-  return `${when} ${part} (${otherwise} ${unit} where that is not known)`;
+  return `${when} ${part} (${otherwise} ${unit} where that is unknown)`;
 }
 
 function section(kind: AlarmKind): string {
@@ -35,10 +35,10 @@ function section(kind: AlarmKind): string {
   const { subject, measures, periodSeconds, periods, missing, missingBecause, remedy } = alarm;
   return `## ${kind}
 
-${measures}. Of: ${subject}.
+${measures}. Applies to: ${subject}.
 
-- Goes off: ${limit(alarm)}, ${periods} ${periods === 1 ? 'period' : 'periods'} of ${periodSeconds} seconds.
-- No data: \`${missing}\`, because ${missingBecause}.
+- Triggers: ${limit(alarm)} for ${periods} ${periods === 1 ? 'period' : 'periods'} of ${periodSeconds} seconds.
+- Missing data: \`${missing}\`, because ${missingBecause}.
 - What to do: ${remedy}
 `;
 }

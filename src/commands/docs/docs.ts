@@ -12,11 +12,7 @@ export interface DocsOptions {
 }
 
 /** @returns 0 when every page is current or was written, 1 when `check` found one that is not */
-export async function writeDocs(
-  context: CommandContext,
-  { check }: DocsOptions,
-  pages: readonly Page[] = PAGES,
-): Promise<0 | 1> {
+export async function writeDocs(context: CommandContext, { check }: DocsOptions, pages: readonly Page[] = PAGES): Promise<0 | 1> {
   let outdated = 0;
   for (const path of new Set(pages.map((page) => page.path))) {
     const present = existsSync(path) ? readFileSync(path, 'utf8') : '';

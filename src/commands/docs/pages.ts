@@ -2,6 +2,7 @@
 import { alarmsPage } from './alarms-page';
 import type { Page } from './page';
 import { policyExceptions, policyFigures } from './policy-page';
+import { REFERENCE_PAGES } from './reference';
 import { rulesPage } from './rules-page';
 
-export const PAGES: readonly Page[] = [rulesPage, alarmsPage, policyExceptions, policyFigures];
+export const PAGES: readonly Page[] = [rulesPage, alarmsPage, policyExceptions, policyFigures, ...REFERENCE_PAGES];

@@ -4,6 +4,7 @@
  */
 import { emulatedSchema } from '../../config/schema/emulated';
 import { environmentSchema } from '../../config/schema/environment';
+import type { Page } from './page';
 import { fieldsOf, type Field } from './reference/fields';
 import { renderIndex } from './reference/contents';
 import { layOut } from './reference/layout';
@@ -11,14 +12,6 @@ import { renderPage } from './reference/markdown';
 import { EMULATED_PAGE, PAGES } from './reference/outline';
 import { loadCompiler } from './reference/declarations';
 import { SchemaSource, type Written } from './reference/source';
-
-/** A generated page of the documentation. */
-export interface ReferencePage {
-  /** Path in the repository. */
-  readonly path: string;
-  /** @throws Unavailable when the TypeScript compiler is not installed */
-  readonly render: () => Promise<string>;
-}
 
 /** The fields of both schemas, as read from a checkout. */
 export interface Reference {
@@ -32,13 +25,11 @@ const INDEX = 'README';
 const FOLDER = 'docs/reference';
 const EXAMPLES = 'src/commands/docs/reference/examples.ts';
 
-/** Every page. */
-export const REFERENCE_PAGES: readonly ReferencePage[] = [INDEX, ...PAGES.map(({ name }) => name), EMULATED_PAGE.name].map(
-  (name) => ({
-    path: `${FOLDER}/${name}.md`,
-    render: async () => present((await allPages()).get(name), name),
-  }),
-);
+/** Every page. Rendering one throws Unavailable when the TypeScript compiler is not installed. */
+export const REFERENCE_PAGES = [INDEX, ...PAGES.map(({ name }) => name), EMULATED_PAGE.name].map((name) => ({
+  path: `${FOLDER}/${name}.md`,
+  render: async () => present((await allPages()).get(name), name),
+})) satisfies readonly Page[];
 
 /**
  * Reads schemas and comments.

@@ -16,7 +16,9 @@ export const guard: Command = {
       )
       .option('--allow <file>', 'the reviewed exceptions (default: guard-allow.yaml, if it exists)')
       .option('--stack <id>', 'the stack of the plan, where its file does not show it')
-      .addOption(new Option('--format <format>', 'the format of the report').choices(['text', 'markdown', 'json']).default('text'))
+      .addOption(
+        new Option('--format <format>', 'the format of the report').choices(['text', 'markdown', 'json']).default('text'),
+      )
       .action((plans: readonly string[], options: GuardOptions) =>
         run(async (context) => (await import('./guard.ts')).judgePlans(context, plans, options)),
       );

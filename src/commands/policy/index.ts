@@ -14,7 +14,9 @@ More: docs/policy.md`,
       .addArgument(environmentsArgument())
       .option('--from <folder>', 'judge an earlier synthesis instead of synthesising now')
       .option('--own', 'only our own rules, which need no Python', false)
-      .addOption(new Option('--format <format>', 'the format of the report').choices(['text', 'markdown', 'json']).default('text'))
+      .addOption(
+        new Option('--format <format>', 'the format of the report').choices(['text', 'markdown', 'json']).default('text'),
+      )
       .action((patterns: readonly string[], options: PolicyOptions) =>
         run(async (context) => (await import('./policy.ts')).checkPolicies(context, patterns, options)),
       );

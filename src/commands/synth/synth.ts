@@ -59,8 +59,7 @@ export async function synthesiseForPerson(
   if (groups.length > 0) io.stdout.write(`${reportTotals(groups, removals, (performance.now() - started) / 1000)}\n`);
   for (const { report } of failed) io.stderr.write(`\n${report}\n`);
   const missing = failed.map(({ name }) => name).filter((name) => name in files);
-  if (missing.length > 0)
-    io.stderr.write(`\nNot synthesised: ${missing.join(', ')}. Earlier output of these is out of date.\n`);
+  if (missing.length > 0) io.stderr.write(`\nNot synthesised: ${missing.join(', ')}. Earlier output of these is out of date.\n`);
   const [example] = environments;
   if (exitCodeOf(outcome) === 0 && example !== undefined)
     io.stdout.write(`\n${reportNextSteps(example, output, io.env.TERRACE_BACKEND === 'local')}\n`);

@@ -7,7 +7,8 @@ import type { TryoutOptions } from './tryout';
 export const tryout: Command = {
   name: 'tryout',
   usage: '-- <environment> [options]',
-  summary: "Deploys an environment's stacks to an AWS emulator on this machine, with the real Terraform, and destroys them again.",
+  summary:
+    "Deploys an environment's stacks to an AWS emulator on this machine, with the real Terraform, and destroys them again.",
   help: `Without --endpoint, moto is installed from PyPI into .terrace/ (once) and started for the run.
 Providers come from terraform's registry or mirror, or from the folder TERRACE_PLUGIN_DIR.
 
@@ -35,8 +36,7 @@ Exit code: 0 every difference from AWS is a known gap of the emulator, 1 another
 };
 
 function parseUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:/.test(text))
-    throw new InvalidArgumentError('write a URL such as http://127.0.0.1:4566');
+  if (!URL.canParse(text) || !/^https?:/.test(text)) throw new InvalidArgumentError('write a URL such as http://127.0.0.1:4566');
   if (new URL(text).hostname.includes('.amazonaws.com'))
     throw new InvalidArgumentError('that is AWS itself; the try-out is for emulators');
   return text.replace(/\/$/, '');

@@ -98,7 +98,7 @@ function standInFor({ standIns = {} }: LeaveOut, block: Block, attribute: string
 
 function withoutEmptySections(module: RootModule): RootModule {
   const isEmpty = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;
-  return Object.fromEntries(Object.entries(module).filter(([, section]) => !isEmpty(section))) as RootModule;
+  return Object.fromEntries(Object.entries(module).filter(([, section]) => !isEmpty(section)));
 }
 
 /** Without the providers that no block uses any more: terraform would need them installed. */

@@ -12,8 +12,7 @@ export function prerequisitesOf(modules: readonly RootModule[]): RootModule | un
   const resource: Record<string, Record<string, Block>> = {};
   for (const { type, block } of modules.flatMap(({ data }) => blocksOf(data))) {
     const created = CREATORS[type]?.(block);
-    if (created !== undefined)
-      resource[created.type] = { ...resource[created.type], [identifier(created.name)]: created.block };
+    if (created !== undefined) resource[created.type] = { ...resource[created.type], [identifier(created.name)]: created.block };
   }
   if (Object.keys(resource).length === 0) return undefined;
   const { aws: required } = requiredProviders(...modules);

@@ -3,7 +3,7 @@ import { mapRecord } from '../calculations/records';
 import { environmentPath } from '../names';
 import type { ResolvedAlarm, ResolvedObservability, ResolvedTracing } from '../resolved/observability';
 import type { ParsedEnvironment } from '../schema/environment';
-import { ALARM_KINDS, alarmDefault, type AlarmDefault, type AlarmKind } from '../tables/alarm-defaults';
+import { ALARM_KINDS, alarmDefault, type AlarmKind } from '../tables/alarm-defaults';
 
 type Settings = Exclude<ParsedEnvironment['observability']['alarms'], 'none'>;
 
@@ -53,13 +53,4 @@ export function resolveTracing({ system, name, observability }: ParsedEnvironmen
     logGroup: `${path}/application-metrics`,
     metrics: [...new Set(Object.values(observability.applicationMetrics).map((metric) => metric.name))],
   };
-}
-
-/**
- * A threshold as CloudWatch takes it.
- * @param whole what a share is a share of, in the alarm's unit; undefined when nobody knows
- */
-export function thresholdOf({ threshold }: Pick<AlarmDefault, 'threshold'>, whole?: number): number {
-  if (typeof threshold === 'number') return threshold;
-  return whole === undefined ? threshold.otherwise : threshold.share * whole;
 }

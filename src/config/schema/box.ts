@@ -87,9 +87,15 @@ export const boxSchema = z.strictObject({
    * @default 'containers' @danger A change does not take the files over: back up first, then restore.
    */
   dataStores: z.enum(['containers', 'packages']).default('containers'),
-  /** Settings of PostgreSQL on the host. Only with `database.placement: 'host'`. @default none @example { maxConnections: 200 } */
+  /**
+   * Settings of PostgreSQL on the host. Only with `database.placement: 'host'`. @default none @example { maxConnections: 200 }
+   * @danger A change restarts PostgreSQL: seconds without database connections.
+   */
   postgres: postgresSchema.optional(),
-  /** Settings of Redis on the host. Only with `cache.placement: 'host'`. @default none @example { maxMemoryMib: 256 } */
+  /**
+   * Settings of Redis on the host. Only with `cache.placement: 'host'`. @default none @example { maxMemoryMib: 256 }
+   * @danger A change restarts Redis.
+   */
   redis: redisSchema.optional(),
   /**
    * Name of an EC2 key pair, for SSH. Session Manager needs none. @default none @example 'ops'

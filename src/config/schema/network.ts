@@ -61,8 +61,10 @@ export const networkSchema = z.strictObject({
   /**
    * Explicit subnets, one CIDR for each zone and kind, for a network that a document prescribes.
    * @default carved from `cidr`: a /18 private, a /20 public and a /22 isolated subnet for each zone of a /16
-   * @example { public: ['10.0.1.0/24', '10.0.2.0/24'], private: ['10.0.11.0/24', '10.0.12.0/24'], isolated: ['10.0.21.0/24',
-   * '10.0.22.0/24'] }
+   * @example
+   * { public: ['10.0.1.0/24', '10.0.2.0/24'],
+   *   private: ['10.0.11.0/24', '10.0.12.0/24'],
+   *   isolated: ['10.0.21.0/24', '10.0.22.0/24'] }
    * @danger Changing the CIDR of a subnet replaces the subnet and what is attached to it.
    */
   subnets: z

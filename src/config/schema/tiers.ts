@@ -1,4 +1,7 @@
-/** The tiers, and the section of an environment that holds the settings of each. A tier that is added here does not compile until it is in both registries. */
+/**
+ * The tiers, and the section of an environment that holds the settings of each. A tier that is added here does not compile until
+ * it is in both registries.
+ */
 import { z } from 'zod';
 import { boxSchema } from './box';
 import { fargateSchema } from './fargate';

@@ -38,6 +38,12 @@ export type Region = keyof typeof REGION_ZONES;
 /** Every known region, in the table's order. */
 export const REGIONS = Object.keys(REGION_ZONES) as [Region, ...Region[]];
 
+/**
+ * The region of CloudFront's certificates, web ACLs and log deliveries, and of its metrics and Route 53's.
+ * Source: CloudFront developer guide, "Requirements for using SSL/TLS certificates"; CloudWatch metrics of both services.
+ */
+export const EDGE_REGION = 'us-east-1' satisfies Region;
+
 /** Where data physically rests, for the residency rule: the prefix of a region's name. */
 export function residencyOf(region: Region): 'eu' | 'us' | 'other' {
   if (region.startsWith('eu-')) return 'eu';

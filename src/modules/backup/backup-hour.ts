@@ -1,14 +1,13 @@
-/** When AWS Backup may start: away from the windows in which RDS itself backs up or is maintained. Pure. */
+/** When AWS Backup starts: outside the backup and maintenance windows of RDS. Pure. */
 
-/** The hour that is tried first; the default windows of a database lie before it. */
+/** Tried first: the default windows of a database are earlier. */
 const PREFERRED_HOUR = 5;
 const HOURS_A_DAY = 24;
 
 /**
- * The first hour (UTC) from five o'clock on that lies in none of the windows and not in the hour before one.
- * AWS Backup refuses to copy an RDS instance in its windows or in the hour before them.
- * Source: AWS Backup developer guide, "Amazon RDS backups".
- * @param windows as RDS writes them: `01:00-02:00`, `sun:03:00-sun:04:00`; the day is not looked at
+ * The first hour (UTC) from 05:00 on that is neither in a window nor in the hour before one, in which AWS Backup refuses to
+ * copy an RDS instance. Source: AWS Backup developer guide, "Amazon RDS backups".
+ * @param windows in RDS's notation: `01:00-02:00`, `sun:03:00-sun:04:00`; the day is ignored
  */
 export function backupHour(windows: readonly string[]): number {
   const taken = new Set(windows.flatMap(hoursOf));
@@ -19,7 +18,7 @@ export function backupHour(windows: readonly string[]): number {
   return PREFERRED_HOUR;
 }
 
-/** The hours that a window touches, and the one before its start. */
+/** The hours that a window overlaps, and the one before its start. */
 function hoursOf(window: string): readonly number[] {
   const [from, to] = [...window.matchAll(/(\d\d):(\d\d)/g)].map(([, hour, minute]) => Number(hour) * 60 + Number(minute));
   if (from === undefined || to === undefined) return [];

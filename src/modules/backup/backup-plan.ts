@@ -1,4 +1,4 @@
-/** Daily and monthly copies by AWS Backup, in a vault of their own. */
+/** Daily and monthly copies by AWS Backup, in a dedicated vault. */
 import { BackupPlan as AwsBackupPlan, type BackupPlanRule } from '@cdktf/provider-aws/lib/backup-plan';
 import { BackupSelection } from '@cdktf/provider-aws/lib/backup-selection';
 import { BackupVault } from '@cdktf/provider-aws/lib/backup-vault';
@@ -7,22 +7,21 @@ import { resourceName } from '../../config/names';
 import { ServiceRole } from '../iam/service-role';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
-/** Minutes in which a copy must have begun, at least 60, and ended. */
+/** Minutes within which a copy must start (AWS's minimum is 60) and complete. */
 const START_MINUTES = 60;
 const COMPLETION_MINUTES = 480;
 
-/** The roles that AWS Backup asks for, one to copy and one to bring back. */
+/** The policies that AWS Backup prescribes for copying and for restoring. */
 const MANAGED_POLICIES = ['AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForRestores'];
 
 export interface BackupPlanProps {
-  /** The environment's name: the vault and the plan carry it. */
+  /** The environment's name, and so the name of vault, plan and selection. */
   readonly environment: string;
-  /** What is copied. */
   readonly resourceArns: readonly string[];
   readonly dailyRetentionDays: number;
-  /** Without it there are no monthly copies. */
+  /** @default no monthly copies */
   readonly monthlyRetentionDays?: number;
-  /** Hour of the day, in UTC, at which copies begin. */
+  /** Hour of the day (UTC) at which copies start. */
   readonly hour: number;
   /** The environment's key; without one, the AWS-managed key of AWS Backup. */
   readonly keyArn?: string;
@@ -30,7 +29,7 @@ export interface BackupPlanProps {
   readonly protect: boolean;
 }
 
-/** A vault, a plan and the selection of what is copied. */
+/** A vault, a plan and the selection of resources. */
 export class BackupPlan extends Construct {
   constructor(
     scope: Construct,

@@ -1,4 +1,4 @@
-/** The role that deployments apply with: wide, because it makes everything, under a boundary, and only for named GitHub environments. */
+/** The role that deployments apply with: broad, because it creates everything, within a boundary, and only for named GitHub environments. */
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
@@ -14,16 +14,16 @@ export interface ApplyRoleProps {
   readonly providerArn: string;
   /** `owner/name` */
   readonly repository: string;
-  /** GitHub environments, whose reviewers and branch rules decide who deploys. At least one. */
+  /** GitHub environments, whose reviewers and branch rules decide who deploys; at least one. */
   readonly environments: readonly string[];
 }
 
-/** Seconds a deployment may take: a database with replicas and a CDN together take more than the default hour. */
+/** A database with replicas and a CDN together take longer than the default of one hour. */
 const LONGEST_SESSION_SECONDS = 7200;
 
 const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-/** Trusts jobs that run in one of the environments; a token of a branch or a pull request is refused. */
+/** Trusts jobs that run in one of the environments; the token of a branch or a pull request is refused. */
 export class ApplyRole extends Construct {
   public readonly arn: string;
 

@@ -1,23 +1,22 @@
-/** The account's audit trail: every call to AWS, in every region, in a bucket that nobody can tidy up. */
+/** The account's audit trail: every API call in every region, in a bucket with Object Lock. */
 import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail';
-import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
-import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
-import { policyJson, type Statement } from '../iam/policy';
-import { AuditBucket } from './audit-bucket';
+import { accountAdministers, createKey } from '../encryption/key';
+import type { Statement } from '../iam/policy';
+import { Bucket } from '../storage/bucket';
+import { ABORTED_UPLOAD_DAYS, type LifecycleRule } from '../storage/bucket-lifecycle';
 import type { StoreArns } from './store-arns';
 
-/** Days in which a deleted key can be called back; AWS's longest, because without the key no log can be read. */
-const DELETION_WINDOW_DAYS = 30;
+const CLOUDTRAIL = { Service: ['cloudtrail.amazonaws.com'] } as const;
 
 export interface AuditTrailProps {
-  /** Days that nobody can delete a log in. */
+  /** Days for which no log can be deleted; afterwards it is. */
   readonly retentionDays: number;
   readonly account: string;
   readonly arns: Pick<StoreArns, 'accountRoot' | 'trailName' | 'trail' | 'trailBucketName' | 'trailBucket'>;
 }
 
-/** A multi-region trail with digests that prove that no log was changed. */
+/** A multi-region trail whose digests prove that no log was changed. */
 export class AuditTrail extends Construct {
   public readonly arn: string;
 
@@ -27,18 +26,16 @@ export class AuditTrail extends Construct {
     private readonly props: AuditTrailProps,
   ) {
     super(scope, id);
-    const { retentionDays, account, arns } = props;
-    const key = this.key();
-    const bucket = new AuditBucket(this, 'logs', {
-      name: arns.trailBucketName,
-      arn: arns.trailBucket,
-      trailArn: arns.trail,
-      keyArn: key.arn,
-      account,
-      retentionDays,
+    const { trailName } = props.arns;
+    const key = createKey(this, {
+      alias: `alias/${trailName}`,
+      description: 'Audit logs of the account',
+      statements: this.keyStatements(),
+      protect: true,
     });
+    const bucket = this.createBucket(key.arn);
     const trail = new Cloudtrail(this, 'trail', {
-      name: arns.trailName,
+      name: trailName,
       s3BucketName: bucket.name,
       kmsKeyId: key.arn,
       isMultiRegionTrail: true,
@@ -46,39 +43,62 @@ export class AuditTrail extends Construct {
       enableLogFileValidation: true,
       enableLogging: true,
       lifecycle: { preventDestroy: true },
-      // CloudTrail writes a first object when it is made.
-      dependsOn: [...bucket.ready],
+      // CloudTrail writes a first object when the trail is created.
+      dependsOn: [bucket.policy],
     });
     this.arn = trail.arn;
   }
 
-  private key(): KmsKey {
-    const { trailName } = this.props.arns;
-    const key = new KmsKey(this, 'key', {
-      description: 'Audit logs of the account',
-      enableKeyRotation: true,
-      deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: policyJson(this.keyStatements()),
-      lifecycle: { preventDestroy: true },
+  /** Lifting the lock needs `s3:BypassGovernanceRetention`, which the boundary of the apply role refuses. */
+  private createBucket(keyArn: string): Bucket {
+    const { arns, retentionDays } = this.props;
+    return new Bucket(this, 'logs', {
+      name: arns.trailBucketName,
+      encryption: 'kms',
+      keyArn,
+      versioning: true,
+      objectLockDays: retentionDays,
+      lifecycle: [expireAfterLock(retentionDays)],
+      protect: true,
+      statements: this.deliveryStatements(),
     });
-    new KmsAlias(this, 'alias', { name: `alias/${trailName}`, targetKeyId: key.keyId });
-    return key;
+  }
+
+  /** Source: AWS CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail". */
+  private deliveryStatements(): readonly Statement[] {
+    const { arns, account } = this.props;
+    const fromTrail = { 'aws:SourceArn': arns.trail };
+    return [
+      {
+        sid: 'TrailLooks',
+        actions: ['s3:GetBucketAcl'],
+        resources: [arns.trailBucket],
+        principals: CLOUDTRAIL,
+        conditions: { StringEquals: fromTrail },
+      },
+      {
+        sid: 'TrailWrites',
+        actions: ['s3:PutObject'],
+        resources: [`${arns.trailBucket}/AWSLogs/${account}/*`],
+        principals: CLOUDTRAIL,
+        conditions: { StringEquals: { ...fromTrail, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+      },
+    ];
   }
 
   /** Source: AWS CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail". */
   private keyStatements(): readonly Statement[] {
     const { arns, account } = this.props;
-    const service = { Service: ['cloudtrail.amazonaws.com'] };
-    const ours = { 'aws:SourceArn': arns.trail };
+    const fromTrail = { 'aws:SourceArn': arns.trail };
     return [
-      { sid: 'AccountAdministers', actions: ['kms:*'], resources: ['*'], principals: { AWS: [arns.accountRoot] } },
+      accountAdministers(arns.accountRoot),
       {
         sid: 'TrailEncrypts',
         actions: ['kms:GenerateDataKey*'],
         resources: ['*'],
-        principals: service,
+        principals: CLOUDTRAIL,
         conditions: {
-          StringEquals: ours,
+          StringEquals: fromTrail,
           StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': `arn:aws:cloudtrail:*:${account}:trail/*` },
         },
       },
@@ -86,9 +106,21 @@ export class AuditTrail extends Construct {
         sid: 'TrailLooksAtKey',
         actions: ['kms:DescribeKey'],
         resources: ['*'],
-        principals: service,
-        conditions: { StringEquals: ours },
+        principals: CLOUDTRAIL,
+        conditions: { StringEquals: fromTrail },
       },
     ];
   }
+}
+
+/** The day after the lock ends a log gets a delete marker, and a day later its version goes too. */
+function expireAfterLock(retentionDays: number): LifecycleRule {
+  return {
+    id: 'after-retention',
+    status: 'Enabled',
+    filter: [{}],
+    expiration: [{ days: retentionDays + 1 }],
+    noncurrentVersionExpiration: [{ noncurrentDays: 1 }],
+    abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABORTED_UPLOAD_DAYS }],
+  };
 }

@@ -1,8 +1,8 @@
 /**
  * The permissions boundary of the apply role: what no pipeline may do, whatever its policies allow. Pure.
  *
- * The pipeline makes roles for tasks, functions and nodes, so it may make roles. What keeps it from making itself
- * another administrator is here; what reviews a merged change must look at is in docs/bootstrap.md.
+ * The pipeline creates roles for tasks, functions and nodes, so it needs the right to create roles. The boundary limits what
+ * it can do to gain more; docs/bootstrap.md says what a review has to check instead.
  */
 import type { Statement } from '../iam/policy';
 import type { StoreArns } from './store-arns';
@@ -14,12 +14,12 @@ const deny = (sid: string, actions: readonly string[], resources: readonly strin
   resources,
 });
 
-/** AWS-managed policies that make an administrator of whoever holds them. */
+/** AWS-managed policies that make a role an administrator. */
 const ADMINISTRATOR_POLICIES = ['AdministratorAccess', 'IAMFullAccess', 'PowerUserAccess'].map(
   (name) => `arn:aws:iam::aws:policy/${name}`,
 );
 
-/** Everything, but for what bootstrap owns, people's identities and the account itself. */
+/** Allows everything except changes to what bootstrap owns, to identities of people and to the account itself. */
 export function boundaryStatements(arns: StoreArns, keyArn: string): readonly Statement[] {
   return [
     { sid: 'EverythingElse', actions: ['*'], resources: ['*'] },
@@ -63,7 +63,7 @@ export function boundaryStatements(arns: StoreArns, keyArn: string): readonly St
       'cloudtrail:StopLogging',
       'cloudtrail:UpdateTrail',
     ]),
-    // Also where the account's trail is not ours to make: no pipeline lifts a lock.
+    // Also where another stack owns the account's trail: no pipeline lifts an object lock.
     deny('KeepLocks', ['s3:BypassGovernanceRetention', 's3:PutBucketObjectLockConfiguration']),
     deny(
       'KeepTrailBucket',

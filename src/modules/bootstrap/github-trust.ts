@@ -1,26 +1,26 @@
-/** GitHub as an identity provider: workflows prove who they are with a token, and no key is stored anywhere. */
+/** GitHub as an OIDC identity provider: workflows authenticate with a token, and no access key is stored. */
 import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider';
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
 import type { Construct } from 'constructs';
 import type { Statement } from '../iam/policy';
 import { GITHUB_ISSUER } from './store-arns';
 
-/** The audience that AWS's own login action asks GitHub for. */
+/** The audience that `aws-actions/configure-aws-credentials` requests. */
 const AUDIENCE = 'sts.amazonaws.com';
 
-/** `create` makes the account's provider, `existing` finds it: an account holds only one for an issuer. */
+/** Creates the account's provider or looks up the existing one: an account has only one per issuer. */
 export function githubProviderArn(scope: Construct, id: string, source: 'create' | 'existing'): string {
   const url = `https://${GITHUB_ISSUER}`;
   switch (source) {
     case 'create':
-      // Other stores of the account may come to rely on it.
+      // Other stores of the account may use it later.
       return new IamOpenidConnectProvider(scope, id, { url, clientIdList: [AUDIENCE], lifecycle: { preventDestroy: true } }).arn;
     case 'existing':
       return new DataAwsIamOpenidConnectProvider(scope, id, { url }).arn;
   }
 }
 
-/** The trust in exactly these subjects of GitHub's tokens, such as `repo:owner/name:pull_request`. Both claims are bound. */
+/** Trust in exactly these subjects, such as `repo:owner/name:pull_request`, for exactly this audience. */
 export function trustGithub(providerArn: string, subjects: readonly string[]): Statement {
   return {
     actions: ['sts:AssumeRoleWithWebIdentity'],

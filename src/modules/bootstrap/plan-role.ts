@@ -1,31 +1,35 @@
-/** The role that pull requests plan with: it sees how things are set up, and nothing of what is in them. */
+/** The role that pull requests plan with: it reads the configuration of resources, and none of their contents. */
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
 import { policyJson, type Statement } from '../iam/policy';
 import { trustGithub } from './github-trust';
-import { readStatesAndLock, type StateAccessProps } from './state-access';
 import type { StoreArns } from './store-arns';
+
+export interface StateAccessProps {
+  readonly arns: Pick<StoreArns, 'bucket' | 'objects' | 'lockTable'>;
+  readonly keyArn: string;
+  readonly lock: 'dynamodb' | 's3' | 'both';
+}
 
 export interface PlanRoleProps {
   readonly name: string;
   readonly providerArn: string;
   /** `owner/name` */
   readonly repository: string;
-  /** GitHub environments whose jobs may plan too. */
+  /** Further GitHub environments whose jobs may plan. */
   readonly environments: readonly string[];
   readonly state: StateAccessProps;
   readonly arns: Pick<StoreArns, 'objects' | 'lockTable' | 'seedSecrets'>;
 }
 
-/** Terraform refreshes every kind of resource, which narrower policies of AWS (ViewOnlyAccess, SecurityAudit) do not cover. */
+/** Terraform refreshes every resource type, which AWS's narrower policies (ViewOnlyAccess, SecurityAudit) do not cover. */
 const READ_ONLY_ACCESS = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
 /**
- * Contents that ReadOnlyAccess, or a resource's own policy, would open to whoever can push a branch.
- * No resource of a plan reads them. Single SSM parameters stay readable, because image parameters are refreshed;
- * encrypted ones do not, for want of `kms:Decrypt`.
+ * Contents that ReadOnlyAccess or a resource policy would open to anyone who can push a branch. No plan reads them.
+ * SSM parameters stay readable, because plans refresh image parameters; encrypted ones do not, without `kms:Decrypt`.
  */
 const CONTENT_READS = [
   'athena:GetQueryResults*',
@@ -47,7 +51,7 @@ const CONTENT_READS = [
   'ssm:GetParameterHistory',
 ] as const;
 
-/** Trusts pull requests of one repository, and jobs in the environments that are named. Forks get no token of the repository and so no access. */
+/** Trusts pull requests of one repository and jobs in the named environments. Forks get no token of the repository, so no access. */
 export class PlanRole extends Construct {
   public readonly arn: string;
 
@@ -74,12 +78,33 @@ export class PlanRole extends Construct {
   }
 }
 
-/** The encryption context that Secrets Manager gives to KMS. */
+/** Reads every state of the store and writes locks, but no state: a plan writes none. */
+export function readStatesAndLock({ arns, keyArn, lock }: StateAccessProps): readonly Statement[] {
+  const lockTable: Statement = {
+    sid: 'LockInTable',
+    actions: ['dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    resources: [arns.lockTable],
+  };
+  const lockFile: Statement = {
+    sid: 'LockInBucket',
+    actions: ['s3:PutObject', 's3:DeleteObject'],
+    resources: [`${arns.objects}.tflock`],
+  };
+  return [
+    { sid: 'FindStates', actions: ['s3:ListBucket'], resources: [arns.bucket] },
+    { sid: 'ReadStates', actions: ['s3:GetObject'], resources: [arns.objects] },
+    { sid: 'DecryptStates', actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], resources: [keyArn] },
+    ...(lock === 's3' ? [] : [lockTable]),
+    ...(lock === 'dynamodb' ? [] : [lockFile]),
+  ];
+}
+
+/** The encryption context that Secrets Manager passes to KMS. */
 const SECRET_ARN = 'kms:EncryptionContext:SecretARN';
 
 /**
- * Terraform opens ephemeral values during a plan too. Random passwords are drawn and thrown away (the action takes no
- * resource); a database's first password is read back, with whatever key its environment has.
+ * A plan also opens ephemeral values. It draws random passwords and discards them (the action takes no resource), and reads
+ * the first password of a database, encrypted with any key.
  */
 function openEphemeralValues({ arns }: PlanRoleProps): readonly Statement[] {
   return [

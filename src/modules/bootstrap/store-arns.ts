@@ -1,6 +1,6 @@
 /**
- * ARNs and names inside a state store, composed rather than read from resources: the permissions boundary speaks of the
- * roles that stand under it, which as references would be a circle. Pure.
+ * ARNs and names inside a state store, composed rather than read from resources: the permissions boundary names the roles
+ * that carry it, and references would form a cycle. Pure.
  */
 import { fitName, NAME_LIMITS, resourceName, SEED_SECRET_SUFFIX } from '../../config/names';
 
@@ -18,7 +18,6 @@ export interface StoreArnsProps {
 /** The issuer of GitHub's tokens, as IAM names it. */
 export const GITHUB_ISSUER = 'token.actions.githubusercontent.com';
 
-/** Where things of a store are. */
 export interface StoreArns {
   readonly accountRoot: string;
   readonly bucket: string;
@@ -29,7 +28,7 @@ export interface StoreArns {
   readonly lockTable: string;
   readonly keyAlias: string;
   readonly githubProvider: string;
-  /** First passwords of databases, which open nothing once they are rotated (src/modules/database/master-login.ts). */
+  /** First passwords of databases, useless after the first rotation (src/modules/database/master-login.ts). */
   readonly seedSecrets: string;
   readonly planRoleName: string;
   readonly planRole: string;
@@ -37,21 +36,20 @@ export interface StoreArns {
   readonly applyRole: string;
   readonly boundaryName: string;
   readonly boundary: string;
-  /** The account's audit trail, where bootstrap makes it. */
+  /** The account's audit trail, where bootstrap creates it. */
   readonly trailName: string;
   readonly trail: string;
   readonly trailBucketName: string;
   readonly trailBucket: string;
 }
 
-/** Composes the ARNs of a store. */
 export function storeArns({ storeName, account, region, bucket, lockTable, keyAlias }: StoreArnsProps): StoreArns {
   const iam = (path: string) => `arn:aws:iam::${account}:${path}`;
   const planRoleName = resourceName(storeName, 'terraform-plan', 'iamRole');
   const applyRoleName = resourceName(storeName, 'terraform-apply', 'iamRole');
   const boundaryName = `${storeName}-terraform-boundary`;
   const trailName = `${storeName}-audit`;
-  // Named after the state bucket, because both must be unique in the world.
+  // Named after the state bucket, because bucket names are globally unique.
   const trailBucketName = fitName(`${bucket}-audit`, NAME_LIMITS.s3Bucket);
   return {
     accountRoot: iam('root'),
@@ -61,7 +59,7 @@ export function storeArns({ storeName, account, region, bucket, lockTable, keyAl
     lockTable: `arn:aws:dynamodb:${region}:${account}:table/${lockTable}`,
     keyAlias: `arn:aws:kms:${region}:${account}:${keyAlias}`,
     githubProvider: iam(`oidc-provider/${GITHUB_ISSUER}`),
-    // Secrets Manager puts a hyphen and six characters behind each name.
+    // Secrets Manager appends a hyphen and six characters to each name.
     seedSecrets: `arn:aws:secretsmanager:*:${account}:secret:*${SEED_SECRET_SUFFIX}-??????`,
     planRoleName,
     planRole: iam(`role/${planRoleName}`),

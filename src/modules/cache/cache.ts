@@ -1,8 +1,8 @@
 /**
- * Redis on ElastiCache: one primary, and replicas that take its place when it fails.
+ * Redis on ElastiCache: one primary, and replicas that replace it when it fails.
  *
- * TLS and security groups guard it. There is no password: ElastiCache's token has no write-only argument and would lie in
- * the state. Clients connect with `rediss://`.
+ * TLS and security groups protect it. There is no password, because ElastiCache's token has no write-only argument and would
+ * be in the state. Clients connect with `rediss://`.
  */
 import { ElasticacheParameterGroup } from '@cdktf/provider-aws/lib/elasticache-parameter-group';
 import { ElasticacheReplicationGroup } from '@cdktf/provider-aws/lib/elasticache-replication-group';
@@ -11,28 +11,29 @@ import { Construct } from 'constructs';
 import type { ManagedCache } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { keepWhenProtected } from '../../terraform/lifecycle';
-import { cacheFamily, familyName } from './parameters';
 
-/** Snapshots, then maintenance, in the small hours of UTC; ElastiCache asks that they do not overlap. */
+/** UTC. ElastiCache requires that the two do not overlap. */
 const SNAPSHOT_WINDOW = '01:00-02:00';
 const MAINTENANCE_WINDOW = 'sun:03:00-sun:04:00';
+
+/** Parameter group families. Source: ElastiCache user guide, "Engine specific parameters". */
+const FAMILIES: Readonly<Record<ManagedCache['version'], string>> = { '6.2': 'redis6.x', '7.0': 'redis7', '7.1': 'redis7' };
 
 export interface CacheProps {
   readonly cache: ManagedCache;
   /** A final snapshot and `prevent_destroy`. */
   readonly protect: boolean;
-  /** The environment's key; without one, ElastiCache's own. Changing it replaces the cache. */
+  /** The environment's key; without one, the AWS-managed key of ElastiCache. Changing it replaces the cache. */
   readonly keyArn?: string;
   readonly subnetIds: readonly string[];
-  /** The cache's group, empty but for what its readers add. */
+  /** The cache's group, whose rules are created by the stacks that connect to it. */
   readonly securityGroupId: string;
   /** The environment's name. */
   readonly environment: string;
 }
 
-/** A managed cache. */
 export class Cache extends Construct {
-  /** The primary's name, which stays when a replica takes over. */
+  /** The primary endpoint, which stays the same when a replica takes over. */
   public readonly host: string;
   public readonly arn: string;
 
@@ -42,12 +43,12 @@ export class Cache extends Construct {
     private readonly props: CacheProps,
   ) {
     super(scope, id);
-    const group = this.replicationGroup(this.subnetGroup(), this.parameterGroup());
+    const group = this.createReplicationGroup(this.createSubnetGroup(), this.createParameterGroup());
     this.host = group.primaryEndpointAddress;
     this.arn = group.arn;
   }
 
-  private subnetGroup(): string {
+  private createSubnetGroup(): string {
     const { cache, subnetIds } = this.props;
     return new ElasticacheSubnetGroup(this, 'subnets', {
       name: cache.replicationGroupId,
@@ -56,19 +57,25 @@ export class Cache extends Construct {
     }).name;
   }
 
-  /** Named after its family: a version of another family needs a new group before the old one may go. */
-  private parameterGroup(): string {
+  /** Named after its family: a version of another family needs a new group before the old one can be destroyed. */
+  private createParameterGroup(): string {
     const { cache, environment } = this.props;
+    const family = FAMILIES[cache.version];
     return new ElasticacheParameterGroup(this, 'parameters', {
-      name: `${environment}-${familyName(cache.version)}`,
+      // A name must not contain a dot.
+      name: `${environment}-${family.replace('.', '-')}`,
       description: `Redis ${cache.version}`,
-      family: cacheFamily(cache.version),
+      family,
       parameter: [{ name: 'maxmemory-policy', value: cache.evictionPolicy }],
       lifecycle: { createBeforeDestroy: true },
     }).name;
   }
 
-  private replicationGroup(subnetGroupName: string, parameterGroupName: string): ElasticacheReplicationGroup {
+  /**
+   * The construct id is part of the recorded address `aws_elasticache_replication_group.cache_redis`, so it stays `redis` for
+   * every engine: another id would replace the cache of each environment, unless each one's state was moved.
+   */
+  private createReplicationGroup(subnetGroupName: string, parameterGroupName: string): ElasticacheReplicationGroup {
     const { cache, protect, keyArn, securityGroupId, environment } = this.props;
     const failsOver = cache.replicas > 0;
     return new ElasticacheReplicationGroup(this, 'redis', {

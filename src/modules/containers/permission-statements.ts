@@ -2,6 +2,7 @@
 import { managed } from '../../config/calculations/placement';
 import type { Permission, ResolvedContainer, ResolvedData } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
+import { required } from '../../contracts/lookups';
 import type { Statement } from '../iam/policy';
 import { terraformLiteral } from '../../terraform/literal';
 import { databaseRoles } from './data-access';
@@ -73,7 +74,7 @@ function bucketStatements(
   { bucket, access }: Extract<Permission, { bucket: string }>,
   context: PermissionContext,
 ): readonly Statement[] {
-  const { arn } = present(context.handover.buckets[bucket], `the bucket "${bucket}"`);
+  const { arn } = required(context.handover.buckets[bucket], `the bucket "${bucket}"`);
   const reads = access !== 'write';
   const writes = access !== 'read';
   const encrypted = context.data.buckets.some(({ key, encryption }) => key === bucket && encryption === 'kms');
@@ -88,7 +89,7 @@ function queueStatements(
   { queue, access }: Extract<Permission, { queue: string }>,
   context: PermissionContext,
 ): readonly Statement[] {
-  const { arn } = present(context.handover.queues[queue], `the queue "${queue}"`);
+  const { arn } = required(context.handover.queues[queue], `the queue "${queue}"`);
   const keyActions = access === 'send' ? ['kms:GenerateDataKey', 'kms:Decrypt'] : ['kms:Decrypt'];
   return [{ actions: QUEUE_ACTIONS[access], resources: [arn] }, ...keyStatements('sqs', keyActions, context)];
 }
@@ -114,15 +115,15 @@ function secretPathStatements(
 /** Reading declared secrets at run time with the AWS SDK. */
 export function readableSecretStatements(secrets: readonly string[], context: PermissionContext): readonly Statement[] {
   if (secrets.length === 0) return [];
-  const arns = secrets.map((secret) => present(context.handover.secrets[secret], `the secret "${secret}"`).arn);
+  const arns = secrets.map((secret) => required(context.handover.secrets[secret], `the secret "${secret}"`).arn);
   return [{ actions: SECRET_READ, resources: arns }, ...keyStatements('secretsmanager', ['kms:Decrypt'], context)];
 }
 
 /** Mounting file systems, each through its access point and no other way. */
 export function mountStatements(mounts: ResolvedContainer['mounts'], { handover }: PermissionContext): readonly Statement[] {
   return mounts.map(({ fileSystem, accessPoint, readOnly }) => {
-    const { arn, accessPoints } = present(handover.fileSystems[fileSystem], `the file system "${fileSystem}"`);
-    const point = present(accessPoints[accessPoint], `the access point "${accessPoint}" of ${fileSystem}`);
+    const { arn, accessPoints } = required(handover.fileSystems[fileSystem], `the file system "${fileSystem}"`);
+    const point = required(accessPoints[accessPoint], `the access point "${accessPoint}" of ${fileSystem}`);
     return {
       actions: ['elasticfilesystem:ClientMount', ...(readOnly ? [] : ['elasticfilesystem:ClientWrite'])],
       resources: [arn],
@@ -140,7 +141,7 @@ export function databaseLoginStatements(
   // Whoever holds the master login reads the others' passwords to set them, not to log in with them.
   if (Object.values(variables.secrets).some(({ kind }) => kind === 'database-master')) return [];
   if (managed(data.database)?.iamAuthentication !== true || roles.length === 0) return [];
-  const resourceId = present(handover.database?.resourceId, 'the id of a managed database');
+  const resourceId = required(handover.database?.resourceId, 'the id of a managed database');
   return [
     {
       actions: ['rds-db:connect'],
@@ -163,9 +164,4 @@ export function keyStatements(
       conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
     },
   ];
-}
-
-function present<T>(value: T | undefined, thing: string): T {
-  if (value === undefined) throw new Error(`a container needs ${thing}, which the data stack does not hold`);
-  return value;
 }

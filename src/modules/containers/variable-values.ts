@@ -2,6 +2,7 @@
 import type { Identity, Reference, ResolvedData, ResolvedVariables, SecretSource } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
+import { required } from '../../contracts/lookups';
 import { terraformLiteral } from '../../terraform/literal';
 
 /** What `{ from: ... }` can name. A tier that keeps the database elsewhere hands in another `database`. */
@@ -118,17 +119,12 @@ export function secretVariables({ secrets }: ResolvedVariables, handover: DataHa
 export function secretArn(source: SecretSource, { secrets, database }: DataHandover): string {
   switch (source.kind) {
     case 'secret':
-      return present(secrets[source.secret]?.arn, `the secret "${source.secret}"`);
+      return required(secrets[source.secret]?.arn, `the secret "${source.secret}"`);
     case 'database-role':
-      return present(database?.roleSecretArns[source.role], `the database role "${source.role}"`);
+      return required(database?.roleSecretArns[source.role], `the database role "${source.role}"`);
     case 'database-master':
-      return present(database?.masterSecretArn, 'the master login of a database');
+      return required(database?.masterSecretArn, 'the master login of a database');
   }
-}
-
-function present(value: string | undefined, thing: string): string {
-  if (value === undefined) throw new Error(`a container reads ${thing}, which the data stack does not hold`);
-  return value;
 }
 
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {

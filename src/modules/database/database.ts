@@ -1,27 +1,27 @@
 /**
- * PostgreSQL with its logins. `Database` is one on RDS, as a whole. `HostDatabase` runs on the box: only the secrets that
- * applications log in with are created here.
+ * PostgreSQL with its logins. `Database` is a whole database on RDS. `HostDatabase` runs on the box, so only the secrets of its
+ * logins are created here.
  */
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { HostDatabase as ResolvedHostDatabase, ManagedDatabase } from '../../config/resolved/environment';
 import type { DatabaseHandover, NetworkHandover } from '../../contracts/handovers';
 import { ServiceRole } from '../iam/service-role';
-import { createDatabaseLogs } from './database-logs';
-import { masterLogin } from './master-login';
+import { createDatabaseLogs } from './instance-settings';
+import { createMasterLogin } from './master-login';
 import { createParameterGroup, createPrimary, createSubnetGroup } from './primary';
 import { Replica, type ReplicaProps } from './replica';
 import { createRoleLogins, createRotatedRoleLogins } from './role-logins';
 import { RotationFunction } from './rotation-function';
 
-/** The policy AWS prescribes for enhanced monitoring. */
+/** The policy that AWS prescribes for enhanced monitoring. */
 const MONITORING_POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole';
 
 export interface DatabaseProps {
   readonly database: ManagedDatabase;
   /** Deletion protection, a final snapshot, `prevent_destroy`. */
   readonly protect: boolean;
-  /** The environment's key; without one, keys of AWS. It cannot be changed without replacing the database. */
+  /** The environment's key; without one, AWS-managed keys. Changing it replaces the database. */
   readonly keyArn?: string;
   /** The environment's name. */
   readonly environment: string;
@@ -29,14 +29,14 @@ export interface DatabaseProps {
   readonly accountId: string;
   readonly vpcId: string;
   readonly isolatedSubnetIds: readonly string[];
-  /** The database's group, empty but for what its readers add. */
+  /** The database's group, whose rules are created by the stacks that connect to it. */
   readonly securityGroupId: string;
-  /** Where the rotation function stands. */
+  /** For the rotation function. */
   readonly privateSubnetIds: readonly string[];
-  /** The group of the VPC's interface endpoints, by which the rotation function may reach Secrets Manager. */
+  /** The group of the VPC's interface endpoints, through which the rotation function reaches Secrets Manager. */
   readonly endpointSecurityGroupId?: string;
   readonly replicaNetworks: NetworkHandover['replicaNetworks'];
-  /** Days that PostgreSQL's logs are kept. Left out, RDS makes the log groups and they are kept for ever. */
+  /** @default RDS creates the log groups itself, and they never expire */
   readonly logRetentionDays?: number;
 }
 
@@ -54,9 +54,9 @@ export class Database extends Construct {
     super(scope, id);
     const { database, protect, keyArn, environment, isolatedSubnetIds, logRetentionDays, securityGroupId } = props;
     const { identifier } = database;
-    const monitoringRoleArn = this.monitoringRole();
+    const monitoringRoleArn = this.createMonitoringRole();
     const parameterGroupName = createParameterGroup(this, 'parameters', database).name;
-    const master = masterLogin(this, { database, keyArn, protect });
+    const master = createMasterLogin(this, { database, keyArn, protect });
     const primary = createPrimary(this, {
       database,
       protect,
@@ -68,23 +68,24 @@ export class Database extends Construct {
       password: master.password,
       dependsOn: [...createDatabaseLogs(this, { identifier, retentionDays: logRetentionDays })],
     });
-    const rotation = this.rotationFunction();
+    const rotation = this.createRotationFunction();
     const host = primary.address;
     this.resourceArn = primary.arn;
     this.handover = {
       host,
       resourceId: primary.resourceId,
-      masterSecretArn: master.publish(primary, rotation),
+      masterSecretArn: master.createLogin(primary, rotation),
       roleSecretArns: createRotatedRoleLogins(
         this,
         { database, host, sslMode: 'require', keyArn, protect, instance: primary },
         rotation,
       ),
-      replicaHosts: this.replicas({ primary, securityGroupId, parameterGroupName, monitoringRoleArn }),
+      replicaHosts: this.createReplicas({ primary, securityGroupId, parameterGroupName, monitoringRoleArn }),
     };
   }
 
-  private replicas(
+  /** @returns replica key to its host */
+  private createReplicas(
     shared: Pick<ReplicaProps, 'primary' | 'securityGroupId' | 'parameterGroupName' | 'monitoringRoleArn'>,
   ): Readonly<Record<string, string>> {
     const { database } = this.props;
@@ -95,16 +96,16 @@ export class Database extends Construct {
     return Object.fromEntries(entries);
   }
 
-  /** One function for every secret that is not RDS's own; none when no password of ours rotates. */
-  private rotationFunction(): RotationFunction | undefined {
+  /** One function for all secrets that RDS does not rotate itself; none when there are no such secrets. */
+  private createRotationFunction(): RotationFunction | undefined {
     const { credentials, roles } = this.props.database;
     const { securityGroupId: databaseSecurityGroupId } = this.props;
     const needed = credentials.kind === 'rotated-secret' || roles.some(({ rotateAfterDays }) => rotateAfterDays !== undefined);
     return needed ? new RotationFunction(this, 'rotation', { ...this.props, databaseSecurityGroupId }) : undefined;
   }
 
-  /** The role that RDS sends operating-system metrics with, for the primary and its replicas. */
-  private monitoringRole(): string | undefined {
+  /** The role with which RDS publishes operating-system metrics of the primary and its replicas. */
+  private createMonitoringRole(): string | undefined {
     const { database, environment, region, accountId } = this.props;
     if (database.enhancedMonitoringSeconds === 0) return undefined;
     const instances = [{ name: database.identifier, region }, ...database.replicas];
@@ -130,7 +131,7 @@ export interface HostDatabaseProps {
   readonly protect: boolean;
 }
 
-/** A database on the box, which creates roles and database as its own superuser: that one logs in by the socket, without a password. */
+/** A database on the box. The host creates roles and database as the superuser, which logs in through the socket without a password. */
 export class HostDatabase extends Construct {
   public readonly handover: DatabaseHandover;
 

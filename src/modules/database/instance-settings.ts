@@ -1,16 +1,19 @@
-/** What the primary and its replicas have in common: one place, so that a promoted replica is as safe as the primary was. */
+/** What the primary and its replicas share, so that a promoted replica is as well protected as the primary was. */
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import type { DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
 import type { ManagedDatabase } from '../../config/resolved/environment';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** The certificate authority that clients must trust; valid until 2061. Source: RDS user guide, "Using SSL/TLS". */
 const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';
 
-/** The retention of query statistics that costs nothing, in days. */
+/** Days for which query statistics are kept free of charge. */
 const FREE_INSIGHTS_DAYS = 7;
 
 /** The logs that RDS sends to CloudWatch. */
-export const EXPORTED_LOGS = ['postgresql', 'upgrade'] as const;
+const EXPORTED_LOGS = ['postgresql', 'upgrade'] as const;
 
 export interface InstanceSettingsProps {
   readonly database: ManagedDatabase;
@@ -23,8 +26,8 @@ export interface InstanceSettingsProps {
 
 /**
  * Arguments of every instance.
- * gp3 stands without IOPS and throughput: below 400 GB RDS refuses even its baseline (3000 IOPS, 125 MB/s), and above it
- * gives its higher baseline by itself.
+ * gp3 has no IOPS and throughput arguments: below 400 GB RDS refuses even the baseline (3000 IOPS, 125 MB/s), and above it
+ * RDS applies the higher baseline itself.
  */
 export function instanceSettings({ database, protect, keyArn, monitoringRoleArn }: InstanceSettingsProps) {
   const insights = database.performanceInsights;
@@ -38,7 +41,7 @@ export function instanceSettings({ database, protect, keyArn, monitoringRoleArn 
     iamDatabaseAuthenticationEnabled: database.iamAuthentication,
     maintenanceWindow: database.maintenanceWindow,
     autoMinorVersionUpgrade: database.autoMinorVersionUpgrade,
-    // A protected database changes in its maintenance window; another at once.
+    // A protected database changes in its maintenance window, any other at once.
     applyImmediately: !protect,
     monitoringInterval: database.enhancedMonitoringSeconds,
     monitoringRoleArn,
@@ -50,4 +53,28 @@ export function instanceSettings({ database, protect, keyArn, monitoringRoleArn 
     deletionProtection: protect,
     lifecycle: keepWhenProtected(protect),
   } satisfies Partial<DbInstanceConfig>;
+}
+
+export interface DatabaseLogsProps {
+  /** The instance's identifier, which is part of the groups' names. */
+  readonly identifier: string;
+  readonly region?: string;
+  /** @default RDS creates the groups itself, and they never expire */
+  readonly retentionDays?: number;
+}
+
+/** A log group for each exported log. The instance must depend on them: RDS would create its own, which never expire. */
+export function createDatabaseLogs(
+  scope: Construct,
+  { identifier, region, retentionDays }: DatabaseLogsProps,
+): readonly ITerraformDependable[] {
+  if (retentionDays === undefined) return [];
+  return EXPORTED_LOGS.map(
+    (log) =>
+      new CloudwatchLogGroup(scope, `logs-${log}`, {
+        name: `/aws/rds/instance/${identifier}/${log}`,
+        retentionInDays: retentionDays,
+        region,
+      }),
+  );
 }

@@ -1,19 +1,19 @@
 /**
- * The two ways a managed database gets its master password; in neither does Terraform keep it.
+ * The two ways in which a managed database gets its master password; neither stores it in the state.
  *
- * `rds-managed`: RDS makes the password, keeps it in a secret of its own, and rotates it.
+ * `rds-managed`: RDS generates the password, keeps it in its own secret, and rotates it.
  *
- * `rotated-secret`: a secret of ours. Its JSON must name the host, which RDS says only once the instance is there, while
- * the instance wants its password before. So the password passes through a second, small secret:
+ * `rotated-secret`: a secret of the environment. Its JSON must name the host, which exists only after the instance, while the
+ * instance needs its password at creation. So the password passes through a second secret, the seed:
  *
  *     random value -> seed secret -> read back -+-> password_wo of the instance -+
  *     (ephemeral)    (write-only)  (ephemeral)  |                                v
  *                                               +-> login secret: password, and the host of the instance -> rotation
  *
- * An apply that breaks anywhere between can be repeated: the seed was written once and is read back, never drawn again, so
- * instance and login secret agree. The random value is drawn in every run and used only in the first. Plans stay empty:
- * write-only arguments are compared by their version numbers alone. The first rotation follows at once, so the seed, which
- * is the one value that a plan has to read, opens nothing from then on.
+ * An interrupted apply can be repeated: the seed was written once and is read back, so instance and login secret agree. The
+ * random value is generated in every run and used only in the first. Plans stay empty, because write-only arguments are
+ * compared by their version numbers alone. The first rotation follows at once and makes the seed useless, which is the one
+ * value that every plan has to read.
  */
 import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
@@ -23,11 +23,12 @@ import { SEED_SECRET_SUFFIX } from '../../config/names';
 import type { ManagedDatabase } from '../../config/resolved/environment';
 import { ephemeralPassword } from '../../terraform/ephemeral-password';
 import { ephemeralSecret } from '../../terraform/ephemeral-secret';
-import { createSecret, LOGIN_VERSION, LoginSecret } from './login-secret';
+import { createSecret } from '../secrets/secret';
+import { LOGIN_VERSION, LoginSecret } from './login-secret';
 import { MASTER_USERNAME, type PrimaryProps } from './primary';
 import type { RotationFunction } from './rotation-function';
 
-/** The seed is written and set once: another number would give the running database another password than its login has. */
+/** Never change it: the running database would get another password than its login secret holds. */
 const SEED_VERSION = 1;
 
 export interface MasterLoginProps {
@@ -36,31 +37,32 @@ export interface MasterLoginProps {
   readonly protect: boolean;
 }
 
-/** A way to the master password. */
 export interface MasterLogin {
   /** Arguments of the instance. */
   readonly password: PrimaryProps['password'];
-  /** Once the instance is there: writes what depends on it. Returns the ARN of the secret that holds the login. */
-  readonly publish: (primary: DbInstance, rotation: RotationFunction | undefined) => string;
+  /**
+   * Creates what depends on the instance.
+   * @returns the ARN of the secret that holds the login
+   */
+  readonly createLogin: (primary: DbInstance, rotation: RotationFunction | undefined) => string;
 }
 
-/** The way the environment asks for. */
-export function masterLogin(scope: Construct, props: MasterLoginProps): MasterLogin {
+export function createMasterLogin(scope: Construct, props: MasterLoginProps): MasterLogin {
   const { credentials } = props.database;
   switch (credentials.kind) {
     case 'rds-managed':
-      return managedByRds(scope, props);
+      return managedLogin(scope, props);
     case 'rotated-secret':
-      return new RotatedMaster(scope, 'master', { ...props, credentials });
+      return new RotatedLogin(scope, 'master', { ...props, credentials });
   }
 }
 
-function managedByRds(scope: Construct, { database, keyArn }: MasterLoginProps): MasterLogin {
+function managedLogin(scope: Construct, { database, keyArn }: MasterLoginProps): MasterLogin {
   return {
     password: { manageMasterUserPassword: true, masterUserSecretKmsKeyId: keyArn },
-    publish: ({ masterUserSecret }) => {
+    createLogin: ({ masterUserSecret }) => {
       const { secretArn } = masterUserSecret.get(0);
-      // No function: RDS rotates, and takes only the number of days from here.
+      // Without a function: RDS rotates, and takes only the number of days from here.
       new SecretsmanagerSecretRotation(scope, 'master-rotation', {
         secretId: secretArn,
         rotationRules: { automaticallyAfterDays: database.credentials.rotateAfterDays },
@@ -72,8 +74,8 @@ function managedByRds(scope: Construct, { database, keyArn }: MasterLoginProps):
 
 type RotatedCredentials = Extract<ManagedDatabase['credentials'], { readonly kind: 'rotated-secret' }>;
 
-/** The master login in a secret of ours. */
-class RotatedMaster extends Construct implements MasterLogin {
+/** The master login in a secret of the environment. */
+class RotatedLogin extends Construct implements MasterLogin {
   public readonly password: MasterLogin['password'];
   private readonly seed: string;
 
@@ -83,11 +85,11 @@ class RotatedMaster extends Construct implements MasterLogin {
     private readonly props: MasterLoginProps & { readonly credentials: RotatedCredentials },
   ) {
     super(scope, id);
-    this.seed = this.plantSeed();
+    this.seed = this.createSeed();
     this.password = { passwordWo: this.seed, passwordWoVersion: SEED_VERSION };
   }
 
-  public readonly publish: MasterLogin['publish'] = (primary, rotation) => {
+  public readonly createLogin: MasterLogin['createLogin'] = (primary, rotation) => {
     const { database, credentials, keyArn, protect } = this.props;
     const { arn, version } = new LoginSecret(this, 'login', {
       name: credentials.secretName,
@@ -114,7 +116,7 @@ class RotatedMaster extends Construct implements MasterLogin {
     return arn;
   };
 
-  private plantSeed(): string {
+  private createSeed(): string {
     const { credentials, keyArn, protect } = this.props;
     const secret = createSecret(this, 'seed', {
       name: `${credentials.secretName}${SEED_SECRET_SUFFIX}`,

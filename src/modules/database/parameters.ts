@@ -1,7 +1,6 @@
 /** PostgreSQL parameters of an RDS parameter group. Pure. */
 import type { ManagedDatabase } from '../../config/resolved/environment';
 
-/** One parameter as RDS takes it. */
 export interface Parameter {
   readonly name: string;
   readonly value: string;
@@ -10,9 +9,9 @@ export interface Parameter {
 }
 
 /**
- * What PostgreSQL reads only at its start: RDS refuses `immediate` for it.
- * Source: `select name from pg_settings where context = 'postmaster'` on PostgreSQL 15, without what RDS keeps to itself;
- * the entries with a prefix are RDS's static parameters and those of its extensions.
+ * Parameters that PostgreSQL reads only at its start: RDS refuses `immediate` for them.
+ * Source: `select name from pg_settings where context = 'postmaster'` on PostgreSQL 15, without those that RDS reserves;
+ * the names with a prefix are static parameters of RDS and of its extensions.
  */
 const STATIC_PARAMETERS: ReadonlySet<string> = new Set([
   'autovacuum_freeze_max_age',
@@ -42,8 +41,8 @@ const STATIC_PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * TLS forced, slow statements and connections logged, then the environment's own, which may change all but TLS.
- * Statements as such are not logged: passwords and personal data would lie in the log.
+ * TLS forced, slow statements and connections logged, then the environment's own parameters, which can override all but TLS.
+ * Statements are not logged in general, because the log would contain passwords and personal data.
  */
 export function databaseParameters({
   slowStatementMilliseconds,

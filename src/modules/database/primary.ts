@@ -1,4 +1,4 @@
-/** The database that is written to: one RDS instance with its parameter and subnet groups. */
+/** The primary: one RDS instance with its parameter and subnet groups. */
 import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
@@ -9,7 +9,7 @@ import { PORTS } from '../../config/tables/ports';
 import { instanceSettings } from './instance-settings';
 import { databaseParameters } from './parameters';
 
-/** The master's name: RDS's own suggestion. `admin` and `rdsadmin` are reserved. Only `database-init` logs in as it. */
+/** RDS's own suggestion; `admin` and `rdsadmin` are reserved. Only `database-init` logs in with it. */
 export const MASTER_USERNAME = 'postgres';
 
 export interface PrimaryProps {
@@ -20,7 +20,7 @@ export interface PrimaryProps {
   readonly parameterGroupName: string;
   readonly subnetGroupName: string;
   readonly securityGroupId: string;
-  /** The arguments that say how the master gets its password. */
+  /** The arguments that set the master password. */
   readonly password: Pick<
     DbInstanceConfig,
     'manageMasterUserPassword' | 'masterUserSecretKmsKeyId' | 'passwordWo' | 'passwordWoVersion'
@@ -36,7 +36,7 @@ export function createPrimary(scope: Construct, props: PrimaryProps): DbInstance
     ...password,
     identifier: database.identifier,
     engine: 'postgres',
-    // The major version only: RDS takes its newest minor, and minor upgrades are no difference to the plan.
+    // Only the major version: RDS chooses the newest minor one, and minor upgrades cause no difference in a plan.
     engineVersion: database.version,
     allowMajorVersionUpgrade: true,
     instanceClass: database.instanceClass,
@@ -57,7 +57,7 @@ export function createPrimary(scope: Construct, props: PrimaryProps): DbInstance
   });
 }
 
-/** A parameter group of the environment's major version. A new version makes a new group before the old one goes. */
+/** A parameter group for the major version. With a new version, a new group is created before the old one is destroyed. */
 export function createParameterGroup(scope: Construct, id: string, database: ManagedDatabase, region?: string): DbParameterGroup {
   return new DbParameterGroup(scope, id, {
     namePrefix: `${database.identifier}-`,
@@ -69,7 +69,7 @@ export function createParameterGroup(scope: Construct, id: string, database: Man
   });
 }
 
-/** The subnets that an instance may stand in; RDS wants two zones even of a single instance. */
+/** The subnets that an instance may use. RDS requires two zones even for a single instance. */
 export function createSubnetGroup(
   scope: Construct,
   id: string,
@@ -80,7 +80,7 @@ export function createSubnetGroup(
   }: { readonly environment: string; readonly subnetIds: readonly string[]; readonly region?: string },
 ): DbSubnetGroup {
   return new DbSubnetGroup(scope, id, {
-    name: resourceName(environment, 'database', 'securityGroup'),
+    name: resourceName(environment, 'database', 'databaseSubnetGroup'),
     description: 'Subnets without a way to the internet',
     subnetIds: [...subnetIds],
     region,

@@ -1,8 +1,8 @@
 /**
  * A read replica of the primary, in its region or in another.
  *
- * It takes engine, size, name and logins from the primary, so none of them is said again. In another region it needs a
- * subnet group, a parameter group and a key of that region: none of the three crosses regions.
+ * Engine, size, name and logins are the primary's. In another region it needs a subnet group, a parameter group and a key of
+ * that region.
  */
 import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
@@ -10,15 +10,15 @@ import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { ManagedDatabase, ResolvedReplica } from '../../config/resolved/environment';
 import type { NetworkHandover } from '../../contracts/handovers';
+import { required } from '../../contracts/lookups';
 import { EnvironmentKey } from '../encryption/environment-key';
-import { createDatabaseLogs } from './database-logs';
-import { instanceSettings } from './instance-settings';
+import { createDatabaseLogs, instanceSettings } from './instance-settings';
 import { createParameterGroup, createSubnetGroup } from './primary';
 
-/** RDS's own key, which RDS makes at its first use in a region. */
+/** The AWS-managed key, which RDS creates when it is first used in a region. */
 const RDS_KEY_ALIAS = 'alias/aws/rds';
 
-/** Copying a primary into another region takes longer than the provider would wait by itself. */
+/** Copying a primary to another region takes longer than the provider's default. */
 const TIMEOUTS = { create: '3h', update: '2h', delete: '2h' } as const;
 
 export interface ReplicaProps {
@@ -31,19 +31,18 @@ export interface ReplicaProps {
   readonly accountId: string;
   /** The environment's name. */
   readonly environment: string;
-  /** Where replicas of the primary's region stand: with the primary. */
+  /** The primary's, for replicas in its region. */
   readonly securityGroupId: string;
   readonly parameterGroupName: string;
   readonly keyArn?: string;
   readonly monitoringRoleArn?: string;
-  /** Where replicas of other regions stand. */
+  /** For replicas in other regions. */
   readonly replicaNetworks: NetworkHandover['replicaNetworks'];
-  /** Days that the replica's logs are kept. */
   readonly logRetentionDays?: number;
 }
 
-/** What depends on the region that a replica stands in. */
-interface Place {
+/** What depends on the replica's region. */
+interface RegionalSettings {
   readonly replicateSourceDb: string;
   readonly region?: string;
   readonly keyArn?: string;
@@ -63,25 +62,25 @@ export class Replica extends Construct {
   ) {
     super(scope, id);
     const { replica, database, protect, monitoringRoleArn, region } = props;
-    const place = replica.region === region ? this.besidePrimary() : this.elsewhere();
+    const regional = replica.region === region ? this.settingsInPrimaryRegion() : this.createSettingsInOtherRegion();
     const logs = createDatabaseLogs(this, {
       identifier: replica.name,
-      region: place.region,
+      region: regional.region,
       retentionDays: props.logRetentionDays,
     });
     const instance = new DbInstance(this, 'instance', {
-      ...instanceSettings({ database, protect, monitoringRoleArn, keyArn: place.keyArn }),
-      // Beside the primary, the storage has the primary's key whatever is asked.
-      kmsKeyId: place.region === undefined ? undefined : place.keyArn,
+      ...instanceSettings({ database, protect, monitoringRoleArn, keyArn: regional.keyArn }),
+      // In the primary's region the storage always has the primary's key.
+      kmsKeyId: regional.region === undefined ? undefined : regional.keyArn,
       identifier: replica.name,
       instanceClass: replica.instanceClass,
-      replicateSourceDb: place.replicateSourceDb,
-      region: place.region,
-      dbSubnetGroupName: place.subnetGroupName,
-      vpcSecurityGroupIds: [place.securityGroupId],
-      parameterGroupName: place.parameterGroupName,
+      replicateSourceDb: regional.replicateSourceDb,
+      region: regional.region,
+      dbSubnetGroupName: regional.subnetGroupName,
+      vpcSecurityGroupIds: [regional.securityGroupId],
+      parameterGroupName: regional.parameterGroupName,
       multiAz: false,
-      // Its rows are the primary's, and so are the backups; RDS takes no final snapshot of a replica.
+      // The primary's backups cover its rows, and RDS takes no final snapshot of a replica.
       backupRetentionPeriod: 0,
       skipFinalSnapshot: true,
       timeouts: TIMEOUTS,
@@ -90,26 +89,24 @@ export class Replica extends Construct {
     this.host = instance.address;
   }
 
-  /** The source by its identifier, and no subnet group: RDS takes the primary's. */
-  private besidePrimary(): Place {
+  /** The source by its identifier, and no subnet group: RDS uses the primary's. */
+  private settingsInPrimaryRegion(): RegionalSettings {
     const { primary, keyArn, parameterGroupName, securityGroupId } = this.props;
     return { replicateSourceDb: primary.identifier, keyArn, parameterGroupName, securityGroupId };
   }
 
-  /** The source by its ARN, and everything regional of its own. */
-  private elsewhere(): Place {
+  /** The source by its ARN, with groups and a key of the replica's region. */
+  private createSettingsInOtherRegion(): RegionalSettings {
     const { replica, database, primary, environment, replicaNetworks } = this.props;
     const { region, key } = replica;
-    const network = replicaNetworks[region];
-    if (network === undefined)
-      throw new Error(`the replica ${key} stands in ${region}, which has no network; the rules let it through`);
+    const network = required(replicaNetworks[region], `the network of the replica ${key} in ${region}`);
     return {
       replicateSourceDb: primary.arn,
       region,
-      keyArn: this.regionalKeyArn(),
+      keyArn: this.createKey(),
       parameterGroupName: createParameterGroup(this, 'parameters', database, region).name,
       subnetGroupName: createSubnetGroup(this, 'subnets', {
-        // One region may hold several replicas, and a subnet group each.
+        // A region can hold several replicas, each with a subnet group.
         environment: resourceName(environment, key, 'database'),
         subnetIds: network.subnetIds,
         region,
@@ -118,8 +115,8 @@ export class Replica extends Construct {
     };
   }
 
-  /** An encrypted replica in another region must be told a key there, by ARN. */
-  private regionalKeyArn(): string {
+  /** An encrypted replica in another region needs the ARN of a key there. */
+  private createKey(): string {
     const { replica, environment, protect, keyArn, accountId } = this.props;
     const { region, key } = replica;
     if (keyArn === undefined) return new DataAwsKmsKey(this, 'key', { keyId: RDS_KEY_ALIAS, region }).arn;

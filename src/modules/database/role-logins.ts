@@ -1,4 +1,4 @@
-/** The secrets that applications log in to the database with. */
+/** The secrets with which applications log in to the database. */
 import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import type { Construct } from 'constructs';
 import type { ManagedDatabase, ResolvedDatabase } from '../../config/resolved/environment';

@@ -1,9 +1,9 @@
 /**
  * AWS's own published function that rotates PostgreSQL passwords, one for every secret of the environment.
  *
- * It comes from the Serverless Application Repository as a CloudFormation stack of AWS's making, which also gives it a role
- * that may touch only secrets that name this function. It logs in with a secret's login, sets a new password on it, and
- * writes it back; so it stands in the private subnets, and reaches Secrets Manager by endpoint or NAT.
+ * It comes from the Serverless Application Repository as a CloudFormation stack, with a role that is limited to secrets that
+ * name this function. It logs in with a secret's login, sets a new password and writes it back, so it runs in the private
+ * subnets and reaches Secrets Manager by endpoint or NAT.
  */
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
 import type { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
@@ -15,13 +15,13 @@ import { PORTS } from '../../config/tables/ports';
 import { allowEgress, ClosedSecurityGroup, connect } from '../security-group/security-group';
 import { replacementOf } from '../../terraform/lifecycle';
 
-/** The application's home; it can be deployed from there to every commercial region. */
+/** Published in us-east-1, and deployable from there to every commercial region. */
 const APPLICATION = 'arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSPostgreSQLRotationSingleUser';
 
 /** Pinned; the version that AWS CDK 2 deploys. Source: aws-cdk-lib, aws-secretsmanager/lib/secret-rotation.ts. */
 const APPLICATION_VERSION = '1.1.671';
 
-/** Every punctuation mark but `-`, `.` and `_`, so that a new password fits URLs, configuration files and shells. */
+/** All punctuation but `-`, `.` and `_`: a new password needs no escaping in URLs, configuration files and shells. */
 const EXCLUDED_CHARACTERS = '!"#$%&\'()*+,/:;<=>?@[\\]^`{|}~';
 
 export interface RotationFunctionProps {
@@ -31,25 +31,25 @@ export interface RotationFunctionProps {
   readonly vpcId: string;
   readonly privateSubnetIds: readonly string[];
   readonly databaseSecurityGroupId: string;
-  /** The group of the VPC's interface endpoints, which Secrets Manager's may be among. */
+  /** The group of the VPC's interface endpoints, which may include Secrets Manager's. */
   readonly endpointSecurityGroupId?: string;
-  /** The key that the secrets are encrypted with, when it is not AWS's. */
+  /** The key of the secrets; without one, the AWS-managed key. */
   readonly keyArn?: string;
 }
 
 export interface RotatedSecret {
   readonly secretArn: string;
-  /** The login that is there before the first rotation. */
+  /** The version that exists before the first rotation. */
   readonly login: SecretsmanagerSecretVersion;
   readonly afterDays: number;
-  /** Whether the password Terraform wrote is replaced as soon as it is there. The login must exist in the database by then. */
+  /** Whether to rotate right after creation. The login must exist in the database by then. */
   readonly immediately: boolean;
 }
 
 /** The function with its security group. */
 export class RotationFunction extends Construct {
   private readonly arn: string;
-  private readonly openings: readonly ITerraformDependable[];
+  private readonly networkRules: readonly ITerraformDependable[];
 
   constructor(
     scope: Construct,
@@ -57,24 +57,24 @@ export class RotationFunction extends Construct {
     private readonly props: RotationFunctionProps,
   ) {
     super(scope, id);
-    const securityGroupId = this.securityGroup();
-    this.openings = this.open(securityGroupId);
-    this.arn = this.deploy(securityGroupId);
+    const securityGroupId = this.createSecurityGroup();
+    this.networkRules = this.createNetworkRules(securityGroupId);
+    this.arn = this.createFunction(securityGroupId);
   }
 
-  /** Puts a secret on a schedule. */
+  /** Rotates a secret on a schedule. */
   public rotate(scope: Construct, { secretArn, login, afterDays, immediately }: RotatedSecret): void {
     new SecretsmanagerSecretRotation(scope, 'rotation', {
       secretId: secretArn,
       rotationLambdaArn: this.arn,
       rotationRules: { automaticallyAfterDays: afterDays },
       rotateImmediately: immediately,
-      dependsOn: [login, ...this.openings],
+      dependsOn: [login, ...this.networkRules],
       lifecycle: { replaceTriggeredBy: [replacementOf(login)] },
     });
   }
 
-  private securityGroup(): string {
+  private createSecurityGroup(): string {
     const { environment, vpcId } = this.props;
     return new ClosedSecurityGroup(this, 'access', {
       name: resourceName(environment, 'database-rotation', 'securityGroup'),
@@ -83,7 +83,7 @@ export class RotationFunction extends Construct {
     }).id;
   }
 
-  private open(from: string): readonly ITerraformDependable[] {
+  private createNetworkRules(from: string): readonly ITerraformDependable[] {
     const { databaseSecurityGroupId, endpointSecurityGroupId } = this.props;
     const toDatabase = connect(this, 'database', {
       from,
@@ -96,7 +96,7 @@ export class RotationFunction extends Construct {
       endpointSecurityGroupId === undefined
         ? []
         : connect(this, 'endpoint', { from, to: endpointSecurityGroupId, port: PORTS.https, description });
-    // The endpoints of a VPC need not include Secrets Manager's: then the way is the NAT, to addresses that AWS may change.
+    // Without an endpoint for Secrets Manager the function uses NAT, to addresses that AWS may change.
     const toInternet = allowEgress(this, 'internet', {
       securityGroupId: from,
       peer: { cidr: '0.0.0.0/0' },
@@ -106,7 +106,7 @@ export class RotationFunction extends Construct {
     return [...toDatabase, ...toEndpoints, toInternet];
   }
 
-  private deploy(securityGroupId: string): string {
+  private createFunction(securityGroupId: string): string {
     const { environment, region, privateSubnetIds, keyArn } = this.props;
     const name = resourceName(environment, 'database-rotation', 'lambdaFunction');
     const application = new ServerlessapplicationrepositoryCloudformationStack(this, 'function', {

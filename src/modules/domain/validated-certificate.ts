@@ -1,16 +1,14 @@
-/** A certificate for all names of an environment, proven by DNS, in one or two regions. */
+/** A certificate for all names of an environment, validated by DNS, in one or two regions. */
 import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate';
 import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation';
 import { Construct } from 'constructs';
-import { hostId, type DnsZone } from './dns-zone';
-
-/** Where CloudFront looks for certificates (AWS, CloudFront developer guide, "Requirements for using SSL/TLS certificates"). */
-export const EDGE_REGION = 'us-east-1';
+import { EDGE_REGION } from '../../config/tables/regions';
+import { hostId, type DnsZone } from '../dns/dns-provider';
 
 export interface ValidatedCertificateProps {
-  /** The names that the certificate stands for; the first is its subject. No wildcards. */
+  /** The names of the certificate; the first is its subject. No wildcards. */
   readonly names: readonly string[];
-  /** Where the proof is written. */
+  /** The zone of the validation records. */
   readonly zone: DnsZone;
   /** The region of load balancers. */
   readonly region: string;
@@ -18,9 +16,9 @@ export interface ValidatedCertificateProps {
   readonly edge: boolean;
 }
 
-/** The certificates and one set of proofs: ACM asks an account for the same CNAME in every region. */
+/** The certificates and one set of validation records: ACM gives an account the same CNAME in every region. */
 export class ValidatedCertificate extends Construct {
-  /** Known only when ACM has issued the certificate. */
+  /** Known once ACM has issued the certificate. */
   public readonly arn: string;
   /** The same in us-east-1. */
   public readonly edgeArn?: string;
@@ -31,18 +29,18 @@ export class ValidatedCertificate extends Construct {
     private readonly props: ValidatedCertificateProps,
   ) {
     super(scope, id);
-    const regional = this.certificate('regional');
-    const proofs = props.names.map((name) => this.proof(regional, name));
-    this.arn = this.validated('regional', regional, proofs);
+    const regional = this.createCertificate('regional');
+    const proofs = props.names.map((name) => this.createProof(regional, name));
+    this.arn = this.createValidation('regional', regional, proofs);
     if (!props.edge) return;
     this.edgeArn =
       props.region === EDGE_REGION
         ? this.arn
-        : this.validated('edge', this.certificate('edge', EDGE_REGION), proofs, EDGE_REGION);
+        : this.createValidation('edge', this.createCertificate('edge', EDGE_REGION), proofs, EDGE_REGION);
   }
 
-  /** A certificate cannot be changed: a new one is made before load balancers let go of the old. */
-  private certificate(id: string, region?: string): AcmCertificate {
+  /** A certificate cannot be changed: a new one is created before load balancers release the old one. */
+  private createCertificate(id: string, region?: string): AcmCertificate {
     const [subject, ...others] = this.props.names;
     return new AcmCertificate(this, id, {
       region,
@@ -54,8 +52,8 @@ export class ValidatedCertificate extends Construct {
     });
   }
 
-  /** Picked out by name, because the options are a set: no order to rely on, and no `for_each` over what is not known yet. */
-  private proof(certificate: AcmCertificate, name: string): string {
+  /** Selected by name, because the options are a set: it has no order, and `for_each` cannot use values unknown before apply. */
+  private createProof(certificate: AcmCertificate, name: string): string {
     const option = (attribute: string) =>
       `\${trimsuffix(one([for option in ${certificate.fqn}.domain_validation_options : option.${attribute} if option.domain_name == "${name}"]), ".")}`;
     return this.props.zone.addValidation(this, `proof-${hostId(name)}`, {
@@ -64,7 +62,7 @@ export class ValidatedCertificate extends Construct {
     });
   }
 
-  private validated(id: string, certificate: AcmCertificate, proofs: string[], region?: string): string {
+  private createValidation(id: string, certificate: AcmCertificate, proofs: string[], region?: string): string {
     return new AcmCertificateValidation(this, `${id}-issued`, {
       region,
       certificateArn: certificate.arn,

@@ -1,15 +1,15 @@
 /**
  * Access logs of a distribution, delivered by CloudWatch Logs (CloudFront's "standard logging v2") into the log bucket:
- * the older way writes by ACLs, which the bucket refuses.
+ * the legacy way needs bucket ACLs, which the bucket refuses.
  */
 import { CloudwatchLogDelivery } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery';
 import { CloudwatchLogDeliveryDestination } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-destination';
 import { CloudwatchLogDeliverySource } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-source';
 import { Construct } from 'constructs';
-import { EDGE_REGION } from '../domain/validated-certificate';
+import { EDGE_REGION } from '../../config/tables/regions';
 import { CDN_LOG_PREFIX } from '../storage/bucket-policy';
 
-/** Everything about a request that is not a credential: no cookies. Source: CloudFront developer guide, "Log file fields". */
+/** All fields that contain no credentials: no cookies. Source: CloudFront developer guide, "Log file fields". */
 const FIELDS = [
   'date',
   'time',
@@ -38,14 +38,14 @@ const FIELDS = [
 ];
 
 export interface CdnAccessLogsProps {
-  /** Of the environment; names the three parts of the delivery. */
+  /** The name of the delivery's source and destination. */
   readonly name: string;
   readonly distributionArn: string;
-  /** Its policy lets the delivery in. */
+  /** Its policy must allow the delivery. */
   readonly logBucketArn: string;
 }
 
-/** Source, destination and the way between them; all in us-east-1, wherever the bucket is. */
+/** Source, destination and delivery; all in us-east-1, wherever the bucket is. */
 export class CdnAccessLogs extends Construct {
   constructor(scope: Construct, id: string, { name, distributionArn, logBucketArn }: CdnAccessLogsProps) {
     super(scope, id);

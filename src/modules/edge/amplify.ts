@@ -1,4 +1,4 @@
-/** A frontend that AWS Amplify builds from a branch and serves; CloudFront stands before it. */
+/** A frontend that AWS Amplify builds from a branch and serves behind CloudFront. */
 import { AmplifyApp } from '@cdktf/provider-aws/lib/amplify-app';
 import { AmplifyBranch } from '@cdktf/provider-aws/lib/amplify-branch';
 import { Construct } from 'constructs';
@@ -6,7 +6,7 @@ import type { AmplifyFrontend } from '../../config/resolved/edge';
 import { terraformLiteral } from '../../terraform/literal';
 import type { OriginPlace } from './distribution';
 
-/** For applications of one page: whatever is not found is the page. Sites of several pages lose nothing but their own 404. */
+/** For single-page applications: an unknown path returns the page. Sites of several pages lose only their own 404 page. */
 const SINGLE_PAGE = { source: '/<*>', status: '404-200', target: '/index.html' };
 
 export interface AmplifyProps {
@@ -15,8 +15,8 @@ export interface AmplifyProps {
 }
 
 /**
- * App and branch, without a repository: connecting one takes a token, which would lie in the state. A person connects it
- * once (`connectCommand`), and Terraform leaves the connection alone. The app gets none of our names: CloudFront has them.
+ * App and branch, without a repository: connecting one needs a token, which would be stored in the state. A person connects it
+ * once (`connectCommand`), and Terraform ignores the connection. The app has no custom domain: CloudFront has the names.
  */
 export class Amplify extends Construct {
   public readonly place: OriginPlace;

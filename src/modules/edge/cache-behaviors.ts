@@ -1,6 +1,6 @@
 /**
- * How CloudFront treats requests: by what answers them, and whether answers are kept. A lookup table. Pure.
- * The ids are those of policies that AWS manages (CloudFront developer guide, "Use managed cache policies", "... origin request policies").
+ * How CloudFront handles requests, by origin and by whether responses are cached. A lookup table. Pure.
+ * The ids are those of AWS's managed policies (CloudFront developer guide, "Use managed cache policies", "... origin request policies").
  */
 import type { ResolvedBehavior } from '../../config/resolved/edge';
 
@@ -13,14 +13,14 @@ const HOST_ONLY = 'bf0718e1-ba1e-49d1-88b1-f726733018ae';
 const READING = ['GET', 'HEAD', 'OPTIONS'];
 const EVERYTHING = [...READING, 'PUT', 'POST', 'PATCH', 'DELETE'];
 
-/** What an origin is sent besides the path. */
+/** The origin request policies of an origin: what it receives besides the path. */
 interface RequestPolicies {
   readonly cached?: string;
   readonly uncached: string;
 }
 
 /**
- * Services get the visitor's host name: the load balancer's certificate and its rules by host are for that name.
+ * Services receive the visitor's host name: the certificate and the host rules of the load balancer are for that name.
  * Amplify and buckets know only their own names.
  */
 const REQUEST_POLICIES: Readonly<Record<ResolvedBehavior['origin'], RequestPolicies>> = {
@@ -29,7 +29,7 @@ const REQUEST_POLICIES: Readonly<Record<ResolvedBehavior['origin'], RequestPolic
   'static-site': { uncached: ALL_VIEWER_EXCEPT_HOST },
 };
 
-/** The attributes that all behaviors of a distribution have in common. */
+/** The attributes that default and ordered behaviors share. */
 export function behavior({ origin, cached }: Pick<ResolvedBehavior, 'origin' | 'cached'>, responseHeadersPolicyId: string) {
   return {
     targetOriginId: origin,

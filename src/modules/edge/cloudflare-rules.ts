@@ -3,7 +3,7 @@ import type { RulesetRules } from '@cdktf/provider-cloudflare/lib/ruleset';
 import type { ResolvedCloudflareZone } from '../../config/resolved/edge';
 import { terraformLiteral } from '../../terraform/literal';
 
-/** Where in the life of a request Cloudflare judges; each phase of a zone has one rule set. */
+/** A step in which Cloudflare evaluates a request; each phase of a zone has one rule set. */
 export interface Phase {
   /** Part of the Terraform address. */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Phase {
 const CLOUDFLARE_MANAGED = 'efb7b8c949ac4650a09736fc376e9aee';
 const OWASP_CORE = '4814384a9e5d4991b9815dcfc25d2f1f';
 
-/** What is the same for everybody and changes with a release only. */
+/** Files that are the same for every visitor and change only with a release. */
 const STATIC_EXTENSIONS = [
   'css',
   'js',
@@ -37,10 +37,10 @@ const STATIC_EXTENSIONS = [
 
 const SECONDS_A_DAY = 86_400;
 
-/** How long a browser keeps a static file before it asks again; releases without hashed names are seen after it. */
+/** How long a browser keeps a static file; a new version under the same name is seen after that. */
 const BROWSER_SECONDS = 3600;
 
-/** Where certificate authorities look for the answer to their challenge. */
+/** Where certificate authorities request the response to their challenge (HTTP-01). */
 const CHALLENGE_PATH = '/.well-known/acme-challenge/';
 
 /** The phases that have rules. */
@@ -55,7 +55,7 @@ export function zonePhases(zone: ResolvedCloudflareZone): readonly Phase[] {
   return phases.filter(({ rules }) => rules.length > 0);
 }
 
-/** A rule without a lasting reference of its own gets a new id with each change, and Cloudflare's analytics lose it. */
+/** Without a stable `ref`, a rule gets a new id with each change, and Cloudflare's analytics lose its history. */
 function rule(ref: string, properties: Omit<RulesetRules, 'ref' | 'enabled'>): RulesetRules {
   return { ref, enabled: true, ...properties };
 }
@@ -66,7 +66,7 @@ function customRules({ customRules: rules }: ResolvedCloudflareZone): readonly R
   );
 }
 
-/** Counted at each of Cloudflare's locations: that is what `cf.colo.id` says, and the API insists on it. */
+/** Counted per Cloudflare location (`cf.colo.id`), which the API requires. */
 function rateLimits({ rateLimits: limits }: ResolvedCloudflareZone): readonly RulesetRules[] {
   return limits.map(({ key, requests, periodSeconds, blockSeconds, paths = ['/'] }) =>
     rule(key, {
@@ -113,7 +113,7 @@ function cacheRules({ cacheDays, staticHosts, cachedPaths }: ResolvedCloudflareZ
       action: 'set_cache_settings',
       actionParameters: {
         cache: true,
-        // Only what was found: an error page must not stay for weeks.
+        // Successful responses only: an error page must not be cached for weeks.
         edgeTtl: {
           mode: 'override_origin',
           default: cacheDays * SECONDS_A_DAY,
@@ -125,15 +125,15 @@ function cacheRules({ cacheDays, staticHosts, cachedPaths }: ResolvedCloudflareZ
   ];
 }
 
-/** A pattern of CloudFront up to its first wildcard. */
+/** A CloudFront path pattern up to its first wildcard. */
 function prefixOf(pattern: string): string {
   return pattern.split(/[*?]/, 1)[0] ?? pattern;
 }
 
 /**
- * A single box proves its names to its certificate authority over plain HTTP. Strict TLS would ask it for the certificate
- * that it is just about to get: so Cloudflare fetches the answers to challenges, and nothing else, without TLS. For every
- * host of the zone, because the environment with the box need not be the one that keeps the zone's rules.
+ * A single box proves ownership of its names to its certificate authority over plain HTTP. Strict TLS would need the
+ * certificate that is about to be issued, so Cloudflare fetches responses to challenges, and nothing else, without TLS. For
+ * every host of the zone, because the environment with the box may not be the one that keeps the zone's rules.
  */
 function challengeRules(): readonly RulesetRules[] {
   return [

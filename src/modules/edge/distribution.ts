@@ -1,24 +1,25 @@
-/** One CloudFront distribution for all names of an environment: one name cannot stand on two distributions. */
+/** One CloudFront distribution for all names of an environment: a name cannot be on two distributions. */
 import { CloudfrontDistribution, type CloudfrontDistributionOrigin } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Construct } from 'constructs';
 import type { ResolvedDistribution } from '../../config/resolved/edge';
 import { PORTS } from '../../config/tables/ports';
+import type { Destination } from '../dns/dns-provider';
 import { CdnAccessLogs } from './access-logs';
 import { behavior } from './cache-behaviors';
 import { SecurityHeaders } from './security-headers';
 
-/** Visitors without TLS 1.2 (2021 ciphers) are turned away. */
+/** TLS 1.2 with the ciphers of 2021, and newer. */
 const MINIMUM_TLS = 'TLSv1.2_2021';
 
-/** Seconds that CloudFront keeps an idle connection to a service. The load balancer closes idle ones after 60. */
+/** Seconds that CloudFront keeps an idle connection to a service; the load balancer closes idle connections after 60. */
 const KEEPALIVE_SECONDS = 5;
 
-/** Where an origin is, once it is made. */
+/** How CloudFront reaches an origin. */
 export interface OriginPlace {
   readonly domainName: string;
   /** With a bucket: how CloudFront signs its requests. */
   readonly accessControlId?: string;
-  /** With a bucket: the function that knows what a path means. */
+  /** With a bucket: the function that maps paths to files. */
   readonly functionArn?: string;
 }
 
@@ -38,7 +39,10 @@ export class Distribution extends Construct {
   public readonly id: string;
   public readonly arn: string;
   public readonly domainName: string;
-  public readonly hostedZoneId: string;
+  /** What the names of the distribution lead to. */
+  public readonly destination: Destination;
+  /** The host names under which CloudFront requests the services. */
+  public readonly serviceNames: readonly string[];
 
   constructor(
     scope: Construct,
@@ -51,15 +55,22 @@ export class Distribution extends Construct {
       name: `${environment}-security`,
       contentSecurityPolicy: distribution.contentSecurityPolicy,
     });
-    const made = this.distribution(headers.id);
+    const made = this.createDistribution(headers.id);
     new CdnAccessLogs(this, 'logs', { name: `${environment}-cdn`, distributionArn: made.arn, logBucketArn });
     this.id = made.id;
     this.arn = made.arn;
     this.domainName = made.domainName;
-    this.hostedZoneId = made.hostedZoneId;
+    this.destination = {
+      kind: 'aws',
+      dnsName: made.domainName,
+      hostedZoneId: made.hostedZoneId,
+      ipv6: true,
+      followsHealth: false,
+    };
+    this.serviceNames = distribution.origins.flatMap((origin) => (origin.kind === 'services' ? [origin.hostName] : []));
   }
 
-  private distribution(headersId: string): CloudfrontDistribution {
+  private createDistribution(headersId: string): CloudfrontDistribution {
     const { environment, distribution, certificateArn, webAclArn } = this.props;
     const { names, priceClass, fallback, behaviors } = distribution;
     return new CloudfrontDistribution(this, 'distribution', {

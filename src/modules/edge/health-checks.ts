@@ -1,4 +1,4 @@
-/** Route 53 asks from many places whether the system answers. Its alarms live in us-east-1. */
+/** Route 53 health checks, from several places of the world. Their metrics are in us-east-1. */
 import { Route53HealthCheck } from '@cdktf/provider-aws/lib/route53-health-check';
 import { Construct } from 'constructs';
 import type { ResolvedHealthCheck } from '../../config/resolved/edge';
@@ -9,7 +9,7 @@ export interface HealthChecksProps {
   readonly checks: readonly ResolvedHealthCheck[];
 }
 
-/** One check for each host and path that is watched, over HTTPS. */
+/** One check for each monitored host and path, over HTTPS. */
 export class HealthChecks extends Construct {
   /** Key to id, the CloudWatch dimension `HealthCheckId`. */
   public readonly ids: Readonly<Record<string, string>>;

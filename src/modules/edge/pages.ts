@@ -3,7 +3,8 @@ import { PagesDomain } from '@cdktf/provider-cloudflare/lib/pages-domain';
 import { PagesProject } from '@cdktf/provider-cloudflare/lib/pages-project';
 import { Construct } from 'constructs';
 import type { PagesFrontend } from '../../config/resolved/edge';
-import { hostId } from '../domain/dns-zone';
+import { requireCloudflareProvider } from '../dns/cloudflare';
+import { hostId } from '../dns/dns-provider';
 import { terraformLiteral } from '../../terraform/literal';
 
 export interface PagesProps {
@@ -23,14 +24,15 @@ export class Pages extends Construct {
     private readonly props: PagesProps,
   ) {
     super(scope, id);
-    const project = this.project();
+    requireCloudflareProvider(this);
+    const project = this.createProject();
     for (const domain of props.frontend.domains) {
       new PagesDomain(this, `domain-${hostId(domain)}`, { accountId: props.accountId, projectName: project.name, name: domain });
     }
     this.hostName = project.subdomain;
   }
 
-  private project(): PagesProject {
+  private createProject(): PagesProject {
     const { accountId, frontend } = this.props;
     return new PagesProject(this, 'project', {
       accountId,

@@ -1,9 +1,9 @@
-/** Headers that browsers heed, added to every answer of a distribution. */
+/** Security headers, added to every response of a distribution. */
 import { CloudfrontResponseHeadersPolicy } from '@cdktf/provider-aws/lib/cloudfront-response-headers-policy';
 import { Construct } from 'constructs';
 import { terraformLiteral } from '../../terraform/literal';
 
-/** A year, the shortest that browsers' preload lists would take. */
+/** A year, the minimum for the preload lists of browsers. */
 const STRICT_TRANSPORT_SECONDS = 31_536_000;
 
 export interface SecurityHeadersProps {
@@ -13,8 +13,8 @@ export interface SecurityHeadersProps {
 }
 
 /**
- * HTTPS only, no guessing of types, no framing by others, no full addresses to other sites. What the application says itself
- * about frames, referrers and content is left as it is; HTTPS and types are not its choice.
+ * HTTPS only, no content sniffing, no framing by other sites, no full referrer to other sites. Headers of the application on
+ * frames, referrers and content take precedence; those on HTTPS and content types are overridden.
  */
 export class SecurityHeaders extends Construct {
   public readonly id: string;

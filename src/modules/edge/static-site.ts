@@ -4,23 +4,23 @@ import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfron
 import { Construct } from 'constructs';
 import type { StaticSiteFrontend } from '../../config/resolved/edge';
 import { Bucket } from '../storage/bucket';
+import { lifecycleRules } from '../storage/bucket-lifecycle';
 import { bucketArn } from '../storage/bucket-policy';
 import type { OriginPlace } from './distribution';
-import { pageFunction } from './page-function';
 
-/** Days that a replaced file can be brought back. */
+/** Days in which a replaced file can be restored. */
 const OLD_VERSION_DAYS = 30;
 
 export interface StaticSiteProps {
-  /** Of CloudFront's things; unique in the account. */
+  /** The name of CloudFront's function and access control; unique in the account. */
   readonly name: string;
   readonly site: StaticSiteFrontend;
   readonly region: string;
-  /** `prevent_destroy`, and old versions of files. */
+  /** `prevent_destroy`, and versioning of files. */
   readonly protect: boolean;
 }
 
-/** What the distribution needs to know of the bucket, and the bucket that it may read. */
+/** What the distribution needs, and the bucket, which is created once the distribution is known. */
 export class StaticSite extends Construct {
   public readonly place: OriginPlace;
   public readonly bucketName: string;
@@ -41,30 +41,29 @@ export class StaticSite extends Construct {
     const code = new CloudfrontFunction(this, 'pages', {
       name,
       runtime: 'cloudfront-js-2.0',
-      comment: 'Which file a path means',
+      comment: 'Maps a path to a file',
       publish: true,
       code: pageFunction(site.pages),
     });
     this.bucketName = site.bucketName;
     this.place = {
-      // The bucket's policy names the distribution, which is made before it: so its address is written, not referred to.
+      // The bucket's policy names the distribution, which is created first: a reference to the bucket would be a cycle.
       domainName: `${site.bucketName}.s3.${region}.amazonaws.com`,
       accessControlId: access.id,
       functionArn: code.arn,
     };
   }
 
-  /** Makes the bucket, once the distribution is known that may read it. */
+  /** Creates the bucket; call it once. */
   public readableBy(distributionArn: string): void {
     const { site, protect } = this.props;
     new Bucket(this, 'files', {
       name: site.bucketName,
       encryption: 'sse-s3',
       versioning: protect,
-      transitions: [],
-      oldVersionsDays: OLD_VERSION_DAYS,
+      lifecycle: lifecycleRules({ oldVersionsDays: OLD_VERSION_DAYS }),
       protect,
-      grants: [
+      statements: [
         {
           sid: 'ReadByDistribution',
           actions: ['s3:GetObject'],
@@ -75,4 +74,24 @@ export class StaticSite extends Construct {
       ],
     });
   }
+}
+
+/** A path with a dot in its last part is a file; everything else is a page. */
+const BODIES: Readonly<Record<StaticSiteFrontend['pages'], string>> = {
+  'single-page': "  if (!file) request.uri = '/index.html';",
+  directories: [
+    "  if (request.uri.endsWith('/')) request.uri += 'index.html';",
+    "  else if (!file) request.uri += '.html';",
+  ].join('\n'),
+};
+
+/** The code of the CloudFront function, without anything that Terraform would interpolate. */
+export function pageFunction(pages: StaticSiteFrontend['pages']): string {
+  return `function handler(event) {
+  var request = event.request;
+  var file = request.uri.split('/').pop().includes('.');
+${BODIES[pages]}
+  return request;
+}
+`;
 }

@@ -1,4 +1,4 @@
-/** IAM policy documents as JSON: written at synth, so that a reviewer sees them in the plan. */
+/** IAM policy documents as JSON, written at synthesis so that a reviewer reads them in the plan. Pure. */
 
 /** One statement; `Allow` unless it says otherwise. */
 export interface Statement {
@@ -28,4 +28,20 @@ export function policyJson(statements: readonly Statement[]): string {
       Condition: conditions,
     })),
   });
+}
+
+/** The statement of a resource policy that refuses every request without TLS. */
+export function tlsOnly(
+  actions: readonly string[],
+  resources: readonly string[],
+  principals: NonNullable<Statement['principals']> = '*',
+): Statement {
+  return {
+    sid: 'TlsOnly',
+    effect: 'Deny',
+    actions,
+    resources,
+    principals,
+    conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
 }

@@ -1,4 +1,4 @@
-/** A role that one AWS service takes on, with an inline policy of exact statements. */
+/** A role that one AWS service assumes, with an inline policy of exact statements. */
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
@@ -10,24 +10,23 @@ export interface ServiceRoleProps {
   /** At most 64 characters. */
   readonly name: string;
   readonly description: string;
-  /** Who may take the role on, such as `ecs-tasks.amazonaws.com`. */
+  /** The service that assumes the role, such as `ecs-tasks.amazonaws.com`. */
   readonly service: string;
-  /** Conditions of the trust, such as the source account: against the confused deputy. */
+  /** Conditions of the trust, such as the source account, against the confused deputy. */
   readonly trustConditions?: Statement['conditions'];
-  /** How the service takes the role on. @default ['sts:AssumeRole'] */
+  /** @default ['sts:AssumeRole'] */
   readonly trustActions?: readonly string[];
-  /** What the role may do. Without statements there is no inline policy. */
+  /** The inline policy; empty for none. */
   readonly statements: readonly Statement[];
-  /** AWS-managed policies, by ARN; only where AWS prescribes them. Construct ids come from their names. */
+  /** ARNs of AWS-managed policies, only where AWS prescribes them. Their names become construct ids. */
   readonly managedPolicyArns?: readonly string[];
 }
 
-/** An IAM role for a service. */
 export class ServiceRole extends Construct {
   public readonly arn: string;
   public readonly name: string;
   public readonly id: string;
-  /** The policies: whoever must not start without its rights depends on them. */
+  /** The policies: a resource that must not start without these permissions depends on them. */
   public readonly grants: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {

@@ -1,4 +1,4 @@
-/** The SSM parameter that says which image runs: written here once, then only by releases. */
+/** The SSM parameter that names the image that runs. Terraform writes it once; afterwards only releases do. */
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { Construct } from 'constructs';
 import { keepWhenProtected } from '../../terraform/lifecycle';
@@ -6,13 +6,13 @@ import { keepWhenProtected } from '../../terraform/lifecycle';
 export interface ImageParameterProps {
   /** `/<system>/<environment>/images/<key>` */
   readonly name: string;
-  /** What the first deployment runs. Changing it later changes nothing. */
+  /** The image of the first deployment. Changing it later has no effect. */
   readonly initialImage: string;
   /** `prevent_destroy`: the parameter is the only record of what runs. */
   readonly protect: boolean;
 }
 
-/** A parameter whose value Terraform leaves alone after the first apply. */
+/** A parameter whose value Terraform ignores after the first apply. */
 export class ImageParameter extends Construct {
   public readonly name: string;
 
@@ -23,10 +23,15 @@ export class ImageParameter extends Construct {
       description: 'The image that runs. Written by releases; Terraform wrote only the first value.',
       type: 'String',
       tier: 'Standard',
-      // `value` would be hidden in plans as if it were a secret; an image name is none.
+      // Plans hide `value` as if it were a secret, which the name of an image is not.
       insecureValue: initialImage,
       lifecycle: { ...keepWhenProtected(protect), ignoreChanges: ['insecure_value'] },
     });
     this.name = parameter.name;
   }
+}
+
+/** The AWS CLI command that makes the image `<tag>` the one of the next deployment. */
+export function releaseCommand(region: string, parameterName: string, repositoryUrl: string): string {
+  return `aws ssm put-parameter --region ${region} --name ${parameterName} --overwrite --value ${repositoryUrl}:<tag>`;
 }

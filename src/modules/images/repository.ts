@@ -1,11 +1,11 @@
-/** One ECR repository: scanned, immutable, and tidied up. */
+/** One ECR repository: scanned, with immutable tags, and with a limit to the images it keeps. */
 import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy';
 import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository';
 import { Construct } from 'constructs';
 import type { ResolvedImage } from '../../config/resolved/environment';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
-/** Layers that no tag names any more are kept for a look back of a week. */
+/** Days for which layers without a tag stay. */
 const UNTAGGED_DAYS = 7;
 
 export interface RepositoryProps extends Pick<ResolvedImage, 'repositoryName' | 'keepLast' | 'immutableTags' | 'scanOnPush'> {
@@ -40,7 +40,7 @@ export class Repository extends Construct {
   }
 }
 
-/** ECR asks that the rule for any image comes last. */
+/** ECR requires that the rule for any image comes last. */
 function lifecyclePolicy(keepLast: number): string {
   return JSON.stringify({
     rules: [
@@ -58,4 +58,21 @@ function lifecyclePolicy(keepLast: number): string {
       },
     ],
   });
+}
+
+export interface PushCommandProps {
+  readonly region: string;
+  /** The repository's URL, which may be a Terraform reference. */
+  readonly repositoryUrl: string;
+  /** The registry's host: the URL without the repository's name. */
+  readonly registry: string;
+}
+
+/** The shell commands that log Docker in to the registry, build the image `<tag>` in the current folder and push it. */
+export function pushCommand({ region, repositoryUrl, registry }: PushCommandProps): string {
+  return [
+    `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}`,
+    `docker build --tag ${repositoryUrl}:<tag> .`,
+    `docker push ${repositoryUrl}:<tag>`,
+  ].join(' && ');
 }

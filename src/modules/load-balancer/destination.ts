@@ -1,6 +1,6 @@
 /** A load balancer as the target of DNS records. Pure. */
 import type { LoadBalancerHandover } from '../../contracts/handovers';
-import type { Destination } from '../edge/dns-records';
+import type { Destination } from '../dns/dns-provider';
 
 /** Route 53 leaves out a load balancer whose targets are all unhealthy. */
 export function balancerDestination({ dnsName, hostedZoneId }: LoadBalancerHandover): Destination {

@@ -1,4 +1,4 @@
-/** The CloudWatch log groups of containers: they outlive the tier that writes to them. */
+/** The CloudWatch log groups of containers, which outlive the tier that writes to them. */
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { Construct } from 'constructs';
 import type { ResolvedLogGroup } from '../../config/resolved/environment';
@@ -7,13 +7,12 @@ import { keepWhenProtected } from '../../terraform/lifecycle';
 export interface LogGroupsProps {
   readonly groups: readonly ResolvedLogGroup[];
   readonly retentionDays: number;
-  /** A key whose policy admits CloudWatch Logs; without one, AWS's own encryption. */
+  /** A key whose policy allows CloudWatch Logs; without one, CloudWatch encrypts with its own. */
   readonly keyArn?: string;
   /** `prevent_destroy`. */
   readonly protect: boolean;
 }
 
-/** A log group for each name. */
 export class LogGroups extends Construct {
   /** Group key to its name and ARN. */
   public readonly handover: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;

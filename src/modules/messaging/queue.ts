@@ -1,18 +1,18 @@
-/** One SQS queue and the dead-letter queue that takes what it could not deliver. */
+/** One SQS queue and its dead-letter queue. */
 import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
 import { fitName, NAME_LIMITS } from '../../config/names';
 import type { ResolvedQueue } from '../../config/resolved/environment';
-import { policyJson } from '../iam/policy';
+import { policyJson, tlsOnly } from '../iam/policy';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
 const SECONDS_A_DAY = 86_400;
 
-/** The longest SQS keeps a message: a person has to find the time to look. */
+/** SQS's maximum: dead letters wait for a person. */
 const DEAD_LETTER_DAYS = 14;
 
-/** The longest long poll: the fewest empty answers, which are billed too. */
+/** SQS's maximum: long polls return fewer empty answers, which are billed too. */
 const POLL_SECONDS = 20;
 
 export interface QueueProps extends Omit<ResolvedQueue, 'key'> {
@@ -24,14 +24,14 @@ export interface QueueProps extends Omit<ResolvedQueue, 'key'> {
   readonly protect: boolean;
 }
 
-/** The names of a queue and its dead letters, within SQS's limit; a first-in-first-out queue must end in `.fifo`. */
+/** The names of a queue and its dead-letter queue, within SQS's limit. The name of a FIFO queue must end in `.fifo`. */
 export function queueNames(name: string, fifo: boolean): { readonly main: string; readonly deadLetters: string } {
   const suffix = fifo ? '.fifo' : '';
   const named = (text: string) => `${fitName(text, NAME_LIMITS.queue - suffix.length)}${suffix}`;
   return { main: named(name), deadLetters: named(`${name}-dead`) };
 }
 
-/** A queue with dead letters, both encrypted and TLS only. */
+/** A queue with a dead-letter queue, both encrypted and TLS only. */
 export class Queue extends Construct {
   public readonly url: string;
   public readonly arn: string;
@@ -65,27 +65,18 @@ export class Queue extends Construct {
       name,
       receiveWaitTimeSeconds: POLL_SECONDS,
       ...(fifo ? { fifoQueue: true, contentBasedDeduplication: true } : {}),
-      // The provider takes one of the two, not even a `false` beside it.
+      // The provider accepts only one of the two arguments, and not the other one with `false` either.
       ...(keyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: keyArn }),
       lifecycle: keepWhenProtected(protect),
     });
     new SqsQueuePolicy(this, `${id}-policy`, {
       queueUrl: queue.url,
-      policy: policyJson([
-        {
-          sid: 'TlsOnly',
-          effect: 'Deny',
-          actions: ['sqs:*'],
-          resources: [this.arnOf(name)],
-          principals: '*',
-          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ]),
+      policy: policyJson([tlsOnly(['sqs:*'], [this.arnOf(name)])]),
     });
     return queue;
   }
 
-  /** Written out rather than referenced: queue and dead letters name each other. */
+  /** Composed rather than referenced: the two queues name each other. */
   private arnOf(name: string): string {
     return `arn:aws:sqs:${this.props.region}:${this.props.accountId}:${name}`;
   }

@@ -1,19 +1,19 @@
-/** What a month may cost, and who hears of it before it does. */
+/** The monthly budget of an environment. */
 import { BudgetsBudget, type BudgetsBudgetNotification } from '@cdktf/provider-aws/lib/budgets-budget';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ResolvedObservability } from '../../config/resolved/observability';
 
 export interface MonthlyBudgetProps {
-  /** The environment's name, and the value of the tag that it is known by. */
+  /** The environment's name, and the value of its tag `environment`. */
   readonly environment: string;
   readonly budget: NonNullable<ResolvedObservability['budget']>;
   readonly topicArn: string;
-  /** AWS refuses a budget that may not publish to its topic. */
+  /** AWS refuses a budget without permission to publish to its topic. */
   readonly after: readonly ITerraformDependable[];
 }
 
-/** A monthly cost budget of AWS Budgets; the first two of an account are free, as are notices. */
+/** A monthly cost budget of AWS Budgets. The first two of an account are free, as are notifications. */
 export class MonthlyBudget extends Construct {
   constructor(scope: Construct, id: string, { environment, budget, topicArn, after }: MonthlyBudgetProps) {
     super(scope, id);
@@ -44,6 +44,6 @@ function notice(notificationType: 'ACTUAL' | 'FORECASTED', threshold: number, to
   };
 }
 
-/** Makes the tag `environment` one that costs can be told apart by; AWS knows it a day after it first stood on something. */
+/** Makes `environment` a cost allocation tag; AWS knows the tag a day after the first resource has it. */
 export const ACTIVATE_COST_TAG =
   'aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=environment,Status=Active';

@@ -1,232 +1,216 @@
 /** What a dashboard shows of an environment: three rows, from the outside in. Pure. */
-import { HOST_METRICS } from '../../contracts/host-metrics';
-import { EDGE_REGION } from '../domain/validated-certificate';
-import type { Row, Series, Widget } from './dashboard-body';
-import {
-  applicationMetric,
-  balancerMetrics,
-  cacheMetrics,
-  clusterMetrics,
-  databaseMetrics,
-  distributionMetrics,
-  firewallMetrics,
-  groupMetrics,
-  hostMetric,
-  instanceMetrics,
-  natGatewayMetrics,
-  queryTime,
-  queueMetrics,
-  serviceMetrics,
-  targetMetrics,
-} from './metrics';
+import { EDGE_REGION } from '../../config/tables/regions';
+import { applicationMetric, errorRate, hostMetrics, METRICS, queryTime, type Formula, type Metric } from './metrics';
 import type {
-  MonitoredResources,
+  MonitoredApplication,
   MonitoredBalancer,
   MonitoredCluster,
   MonitoredDatabase,
   MonitoredFargate,
   MonitoredHost,
+  MonitoredResources,
 } from './monitored-resources';
 
-/** The rows of an environment. Empty widgets and rows are left out by whoever draws them. */
-export function dashboardRows(watched: MonitoredResources): readonly Row[] {
+/** One line in a widget. */
+export interface Series {
+  readonly label: string;
+  readonly metric: Metric | Formula;
+}
+
+export interface Widget {
+  readonly title: string;
+  readonly series: readonly Series[];
+  /** Where its metrics are. @default the dashboard's region */
+  readonly region?: string;
+}
+
+export interface Row {
+  readonly title: string;
+  readonly widgets: readonly Widget[];
+}
+
+type Widgets = readonly Widget[];
+
+/** The rows of an environment. `dashboardBody` leaves out empty widgets and rows. */
+export function dashboardRows(resources: MonitoredResources): readonly Row[] {
   return [
-    { title: 'Edge', widgets: edgeWidgets(watched) },
-    { title: 'Compute', widgets: computeWidgets(watched) },
-    { title: 'Data', widgets: dataWidgets(watched) },
+    { title: 'Edge', widgets: edgeWidgets(resources) },
+    { title: 'Compute', widgets: computeWidgets(resources) },
+    { title: 'Data', widgets: dataWidgets(resources) },
   ];
 }
 
-function edgeWidgets({ edge, balancer, firewalls, region }: MonitoredResources): readonly Widget[] {
+function ifPresent<T>(value: T | undefined, widgetsOf: (value: T) => Widgets): Widgets {
+  return value === undefined ? [] : widgetsOf(value);
+}
+
+function series(label: string, metric: Metric | Formula): Series {
+  return { label, metric };
+}
+
+function edgeWidgets({ edge, balancer, firewalls, region: home }: MonitoredResources): Widgets {
+  const distributions = edge.distributions.map(({ key, id }) => ({ key, ...METRICS.distribution(id) }));
   return [
     {
       title: 'CloudFront: requests',
       region: EDGE_REGION,
-      series: edge.distributions.map(({ key, id }) => ({ label: key, metric: distributionMetrics(id).requests })),
+      series: distributions.map(({ key, requests }) => series(key, requests)),
     },
     {
       title: 'CloudFront: errors (%)',
       region: EDGE_REGION,
-      series: edge.distributions.flatMap(({ key, id }) => [
-        { label: `${key} 5xx`, metric: distributionMetrics(id).errorRate },
-        { label: `${key} 4xx`, metric: distributionMetrics(id).clientErrorRate },
+      series: distributions.flatMap(({ key, errorRate: serverErrors, clientErrorRate }) => [
+        series(`${key} 5xx`, serverErrors),
+        series(`${key} 4xx`, clientErrorRate),
       ]),
     },
-    ...(balancer === undefined ? [] : balancerWidgets(balancer)),
-    ...(['regional', 'global'] as const).map((scope) => ({
-      title: `Firewall: requests (${scope})`,
-      region: scope === 'global' ? EDGE_REGION : region,
-      series: firewalls
-        .filter((firewall) => firewall.scope === scope)
-        .flatMap(({ key, metricName }) => {
-          const { allowed, blocked } = firewallMetrics(metricName, scope === 'regional' ? region : undefined);
-          return [
-            { label: `${key} blocked`, metric: blocked },
-            { label: `${key} allowed`, metric: allowed },
-          ];
-        }),
-    })),
+    ...ifPresent(balancer, balancerWidgets),
+    ...(['regional', 'global'] as const).map((scope): Widget => {
+      const region = scope === 'global' ? EDGE_REGION : home;
+      return {
+        title: `Firewall: requests (${scope})`,
+        region,
+        series: firewalls
+          .filter((firewall) => firewall.scope === scope)
+          .flatMap(({ key, metricName }) => {
+            const { allowed, blocked } = METRICS.firewall(metricName, scope === 'regional' ? region : undefined);
+            return [series(`${key} blocked`, blocked), series(`${key} allowed`, allowed)];
+          }),
+      };
+    }),
   ];
 }
 
-function balancerWidgets({ arnSuffix, targets }: MonitoredBalancer): readonly Widget[] {
-  const { requests, targetErrors, ownErrors, errorRate, latency } = balancerMetrics(arnSuffix);
+function balancerWidgets({ arnSuffix, targets }: MonitoredBalancer): Widgets {
+  const { requests, targetErrors, ownErrors, latency, meanLatency } = METRICS.balancer(arnSuffix);
   return [
     {
       title: 'Load balancer: requests',
       series: [
-        { label: 'requests', metric: requests },
-        { label: '5xx of services', metric: targetErrors },
-        { label: '5xx of its own', metric: ownErrors },
+        series('requests', requests),
+        series('5xx from services', targetErrors),
+        series('5xx from the load balancer', ownErrors),
       ],
     },
-    { title: 'Load balancer: errors (%)', series: [{ label: 'error rate', metric: errorRate }] },
-    {
-      title: 'Load balancer: latency (s)',
-      series: [
-        { label: 'p95', metric: latency },
-        { label: 'mean', metric: { ...latency, statistic: 'Average' } },
-      ],
-    },
+    { title: 'Load balancer: errors (%)', series: [series('error rate', errorRate(arnSuffix))] },
+    { title: 'Load balancer: latency (s)', series: [series('p95', latency), series('mean', meanLatency)] },
     {
       title: 'Healthy tasks',
-      series: targets.map(({ service, arnSuffix: group }) => ({
-        label: service,
-        metric: targetMetrics(arnSuffix, group).healthy,
-      })),
+      series: targets.map(({ service, arnSuffix: group }) => series(service, METRICS.target(arnSuffix, group).healthy)),
     },
   ];
 }
 
-function computeWidgets({ fargate, host, cluster, application, nat }: MonitoredResources): readonly Widget[] {
+function computeWidgets({ fargate, host, cluster, application, nat }: MonitoredResources): Widgets {
   return [
-    ...(fargate === undefined ? [] : fargateWidgets(fargate)),
-    ...(host === undefined ? [] : hostWidgets(host)),
-    ...(cluster === undefined ? [] : clusterWidgets(cluster)),
-    ...(application?.metrics ?? []).map(({ name, title, statistic }): Widget => ({
-      title,
-      series: (fargate?.services ?? []).flatMap(({ key, tracedAs }) =>
-        tracedAs === undefined
-          ? []
-          : [{ label: key, metric: applicationMetric(application?.namespace ?? '', tracedAs, name, statistic) }],
-      ),
-    })),
-    {
-      title: 'NAT: bytes out',
-      series: nat.gateways.map(({ zone, id }) => ({ label: zone, metric: natGatewayMetrics(id).sent })),
-    },
+    ...ifPresent(fargate, fargateWidgets),
+    ...ifPresent(host, hostWidgets),
+    ...ifPresent(cluster, clusterWidgets),
+    ...ifPresent(application, (metrics) => applicationWidgets(metrics, fargate)),
+    { title: 'NAT: bytes out', series: nat.gateways.map(({ zone, id }) => series(zone, METRICS.natGateway(id).sent)) },
   ];
 }
 
-function fargateWidgets({ clusterName, services, insights }: MonitoredFargate): readonly Widget[] {
-  const each = (metric: keyof ReturnType<typeof serviceMetrics>): readonly Series[] =>
-    services.map(({ key, name }) => ({ label: key, metric: serviceMetrics(clusterName, name)[metric] }));
+function fargateWidgets({ clusterName, services, insights }: MonitoredFargate): Widgets {
+  const each = (metric: 'cpu' | 'memory'): readonly Series[] =>
+    services.map(({ key, name }) => series(key, METRICS.service(clusterName, name)[metric]));
+  const running = services.map(({ key, name }) => series(key, METRICS.serviceInsights(clusterName, name).running));
   return [
     { title: 'Services: CPU (%)', series: each('cpu') },
     { title: 'Services: memory (%)', series: each('memory') },
-    { title: 'Services: running tasks', series: insights ? each('running') : [] },
+    { title: 'Services: running tasks', series: insights ? running : [] },
   ];
 }
 
-function hostWidgets({ namespace, environment, instanceId, groupName, postgres, redis }: MonitoredHost): readonly Widget[] {
-  const own = (metric: keyof typeof HOST_METRICS, statistic: string) =>
-    hostMetric(namespace, environment, HOST_METRICS[metric], statistic);
+function applicationWidgets({ namespace, metrics }: MonitoredApplication, fargate: MonitoredFargate | undefined): Widgets {
+  return metrics.map(({ name, title, statistic }) => ({
+    title,
+    series: (fargate?.services ?? []).flatMap(({ key, tracedAs }) =>
+      tracedAs === undefined ? [] : [series(key, applicationMetric(namespace, tracedAs, name, statistic))],
+    ),
+  }));
+}
+
+function hostWidgets({ namespace, environment, instanceId, groupName, postgres, redis }: MonitoredHost): Widgets {
+  const own = hostMetrics(namespace, environment);
   return [
     {
       title: 'Host: CPU (%)',
       series: [
-        ...(instanceId === undefined ? [] : [{ label: 'CPU', metric: instanceMetrics(instanceId).cpu }]),
-        ...(groupName === undefined ? [] : [{ label: 'CPU', metric: groupMetrics(groupName).cpu }]),
+        ...(instanceId === undefined ? [] : [series('CPU', METRICS.instance(instanceId).cpu)]),
+        ...(groupName === undefined ? [] : [series('CPU', METRICS.autoScalingGroup(groupName).cpu)]),
       ],
     },
+    { title: 'Host: memory and disk (%)', series: [series('memory', own.memoryUsed), series('disk', own.diskUsed)] },
     {
-      title: 'Host: memory and disk (%)',
+      title: 'Host: availability',
       series: [
-        { label: 'memory', metric: own('memoryUsed', 'Average') },
-        { label: 'disk', metric: own('diskUsed', 'Maximum') },
-      ],
-    },
-    {
-      title: 'Host: what answers',
-      series: [
-        { label: 'failed health checks', metric: own('healthCheckFailures', 'Maximum') },
-        ...(postgres ? [{ label: 'PostgreSQL', metric: own('postgresUp', 'Minimum') }] : []),
-        ...(redis ? [{ label: 'Redis', metric: own('redisUp', 'Minimum') }] : []),
+        series('failed health checks', own.healthCheckFailures),
+        ...(postgres ? [series('PostgreSQL', own.postgresUp)] : []),
+        ...(redis ? [series('Redis', own.redisUp)] : []),
       ],
     },
     {
       title: 'Host: backups (hours)',
       series: [
-        { label: 'since the last good backup', metric: own('backupAge', 'Maximum') },
-        { label: 'since a restore was proven', metric: own('restoreProvenAge', 'Maximum') },
+        series('since the last successful backup', own.backupAge),
+        series('since the last successful restore drill', own.restoreProvenAge),
       ],
     },
   ];
 }
 
-function clusterWidgets({ name, insights, nodeGroups }: MonitoredCluster): readonly Widget[] {
-  const { memory, nodes, failedNodes } = clusterMetrics(name);
+function clusterWidgets({ name, insights, nodeGroups }: MonitoredCluster): Widgets {
+  const { memory, nodes, failedNodes } = METRICS.cluster(name);
   return [
     {
       title: 'Nodes: CPU (%)',
-      series: nodeGroups.map(({ key, groupName }) => ({ label: key, metric: groupMetrics(groupName).cpu })),
+      series: nodeGroups.map(({ key, groupName }) => series(key, METRICS.autoScalingGroup(groupName).cpu)),
     },
-    { title: 'Nodes: memory (%)', series: insights ? [{ label: 'memory', metric: memory }] : [] },
-    {
-      title: 'Nodes',
-      series: insights
-        ? [
-            { label: 'all', metric: nodes },
-            { label: 'not ready', metric: failedNodes },
-          ]
-        : [],
-    },
+    { title: 'Nodes: memory (%)', series: insights ? [series('memory', memory)] : [] },
+    { title: 'Nodes', series: insights ? [series('all', nodes), series('not ready', failedNodes)] : [] },
   ];
 }
 
-function dataWidgets({ database, cacheNodes, queues, region }: MonitoredResources): readonly Widget[] {
-  const nodes = (metric: keyof ReturnType<typeof cacheMetrics>): readonly Series[] =>
-    cacheNodes.map((node) => ({ label: node, metric: cacheMetrics(node)[metric] }));
+function dataWidgets({ database, cacheNodes, queues, region }: MonitoredResources): Widgets {
+  const each = (metric: 'memory' | 'cpu' | 'evictions' | 'connections'): readonly Series[] =>
+    cacheNodes.map((node) => series(node, METRICS.cacheNode(node)[metric]));
   return [
-    ...(database === undefined ? [] : databaseWidgets(database, region)),
-    { title: 'Redis: memory (%)', series: nodes('memory') },
-    { title: 'Redis: CPU (%)', series: nodes('cpu') },
-    { title: 'Redis: evictions and connections', series: [...nodes('evictions'), ...nodes('connections')] },
+    ...ifPresent(database, (present) => databaseWidgets(present, region)),
+    { title: 'Redis: memory (%)', series: each('memory') },
+    { title: 'Redis: CPU (%)', series: each('cpu') },
+    { title: 'Redis: evictions and connections', series: [...each('evictions'), ...each('connections')] },
     {
       title: 'Queues: messages',
       series: queues.flatMap(({ key, name, deadLetterName }) => [
-        { label: key, metric: queueMetrics(name).waiting },
-        { label: `${key}, dead letters`, metric: queueMetrics(deadLetterName).waiting },
+        series(key, METRICS.queue(name).waiting),
+        series(`${key}, dead letters`, METRICS.queue(deadLetterName).waiting),
       ]),
     },
   ];
 }
 
-function databaseWidgets({ primary, replicas, insightsOf }: MonitoredDatabase, region: string): readonly Widget[] {
-  const metrics = databaseMetrics(primary.identifier);
-  const near = replicas.filter((replica) => replica.region === region);
+function databaseWidgets({ primary, replicas, insightsOf }: MonitoredDatabase, region: string): Widgets {
+  const { connections, readLatency, writeLatency } = METRICS.database(primary.identifier);
+  const near = [primary, ...replicas.filter((replica) => replica.region === region)];
+  const each = (metric: 'cpu' | 'freeStorage'): readonly Series[] =>
+    near.map(({ key, identifier }) => series(key, METRICS.database(identifier)[metric]));
   return [
-    { title: 'Database: connections', series: [{ label: 'connections', metric: metrics.connections }] },
-    {
-      title: 'Database: CPU (%)',
-      series: [primary, ...near].map(({ key, identifier }) => ({ label: key, metric: databaseMetrics(identifier).cpu })),
-    },
+    { title: 'Database: connections', series: [series('connections', connections)] },
+    { title: 'Database: CPU (%)', series: each('cpu') },
     {
       title: 'Database: query performance (s)',
       series: [
-        ...(insightsOf === undefined ? [] : [{ label: 'mean query', metric: queryTime(insightsOf) }]),
-        { label: 'disk read', metric: metrics.readLatency },
-        { label: 'disk write', metric: metrics.writeLatency },
+        ...(insightsOf === undefined ? [] : [series('mean query', queryTime(insightsOf))]),
+        series('disk read', readLatency),
+        series('disk write', writeLatency),
       ],
     },
-    {
-      title: 'Database: free storage (bytes)',
-      series: [primary, ...near].map(({ key, identifier }) => ({ label: key, metric: databaseMetrics(identifier).freeStorage })),
-    },
-    ...replicas.map((replica): Widget => ({
-      title: `Replica ${replica.key}: lag (s)`,
-      region: replica.region,
-      series: [{ label: replica.key, metric: databaseMetrics(replica.identifier).replicaLag }],
+    { title: 'Database: free storage (bytes)', series: each('freeStorage') },
+    ...replicas.map(({ key, identifier, region: elsewhere }) => ({
+      title: `Replica ${key}: lag (s)`,
+      region: elsewhere,
+      series: [series(key, METRICS.database(identifier).replicaLag)],
     })),
   ];
 }

@@ -1,6 +1,6 @@
-/** The metrics of CloudWatch that alarms and dashboard look at, each once. Pure: dimensions may be Terraform references. */
+/** The CloudWatch metrics that alarms and dashboards read, each once. Pure: dimensions may be Terraform references. */
+import { HOST_METRICS } from '../../contracts/host-metrics';
 
-/** One series. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
@@ -9,91 +9,167 @@ export interface Metric {
   readonly statistic: string;
 }
 
-/** A formula over other series, or over what a function of CloudWatch fetches. */
+/** A metric math expression. */
 export interface Formula {
   readonly expression: string;
   readonly label: string;
-  /** The series and formulas that the expression names; empty when it fetches for itself. */
+  /** The series and formulas that the expression names; empty where the expression fetches its own data. */
   readonly inputs: Readonly<Record<string, Metric | Formula>>;
 }
 
-const ecs = (clusterName: string, serviceName: string) => (name: string) =>
-  ({
-    namespace: 'AWS/ECS',
-    name,
-    dimensions: { ClusterName: clusterName, ServiceName: serviceName },
-    statistic: 'Average',
-  }) satisfies Metric;
+/** Key to the metric's name in CloudWatch and the statistic to read. */
+type MetricTable = Readonly<Record<string, readonly [name: string, statistic: string]>>;
 
-/** A service or worker on Fargate. */
-export function serviceMetrics(clusterName: string, serviceName: string) {
-  const of = ecs(clusterName, serviceName);
-  return {
-    cpu: of('CPUUtilization'),
-    memory: of('MemoryUtilization'),
-    /** Only with Container Insights. */
-    running: { ...of('RunningTaskCount'), namespace: 'ECS/ContainerInsights', statistic: 'Minimum' },
-  } satisfies Record<string, Metric>;
+function seriesOf<Table extends MetricTable>(
+  namespace: string,
+  dimensions: Metric['dimensions'],
+  table: Table,
+): Readonly<Record<keyof Table, Metric>> {
+  const entries = Object.entries(table).map(([key, [name, statistic]]) => [key, { namespace, name, dimensions, statistic }]);
+  return Object.fromEntries(entries) as Record<keyof Table, Metric>;
 }
 
-const balancer = (arnSuffix: string) => (name: string, statistic: string) =>
-  ({ namespace: 'AWS/ApplicationELB', name, dimensions: { LoadBalancer: arnSuffix }, statistic }) satisfies Metric;
+/** @returns a function from what identifies a resource to its metrics */
+function metricsOf<Identity extends readonly (string | undefined)[], Table extends MetricTable>(
+  namespace: string,
+  dimensionsOf: (...identity: Identity) => Metric['dimensions'],
+  table: Table,
+) {
+  return (...identity: Identity) => seriesOf(namespace, dimensionsOf(...identity), table);
+}
 
-/** An application load balancer. */
-export function balancerMetrics(arnSuffix: string) {
-  const of = balancer(arnSuffix);
-  const requests = of('RequestCount', 'Sum');
-  const targetErrors = of('HTTPCode_Target_5XX_Count', 'Sum');
-  const ownErrors = of('HTTPCode_ELB_5XX_Count', 'Sum');
-  const errorRate: Formula = {
-    // A count that did not happen is no zero to CloudWatch but a gap. Requests that reach no task are not among `requests`.
+const ecsService = (clusterName: string, serviceName: string) => ({ ClusterName: clusterName, ServiceName: serviceName });
+
+/** Every kind of resource with its metrics. */
+export const METRICS = {
+  /** A service or worker on Fargate. */
+  service: metricsOf('AWS/ECS', ecsService, {
+    cpu: ['CPUUtilization', 'Average'],
+    memory: ['MemoryUtilization', 'Average'],
+  }),
+  /** The same, measured by Container Insights. */
+  serviceInsights: metricsOf('ECS/ContainerInsights', ecsService, { running: ['RunningTaskCount', 'Minimum'] }),
+  balancer: metricsOf('AWS/ApplicationELB', (arnSuffix: string) => ({ LoadBalancer: arnSuffix }), {
+    requests: ['RequestCount', 'Sum'],
+    targetErrors: ['HTTPCode_Target_5XX_Count', 'Sum'],
+    ownErrors: ['HTTPCode_ELB_5XX_Count', 'Sum'],
+    latency: ['TargetResponseTime', 'p95'],
+    meanLatency: ['TargetResponseTime', 'Average'],
+  }),
+  /** The tasks of one service, as the load balancer sees them. */
+  target: metricsOf(
+    'AWS/ApplicationELB',
+    (balancerArnSuffix: string, arnSuffix: string) => ({ LoadBalancer: balancerArnSuffix, TargetGroup: arnSuffix }),
+    { unhealthy: ['UnHealthyHostCount', 'Maximum'], healthy: ['HealthyHostCount', 'Minimum'] },
+  ),
+  /** An RDS instance. Storage and memory are bytes, latencies and the lag of a replica seconds. */
+  database: metricsOf('AWS/RDS', (identifier: string) => ({ DBInstanceIdentifier: identifier }), {
+    cpu: ['CPUUtilization', 'Average'],
+    connections: ['DatabaseConnections', 'Average'],
+    freeStorage: ['FreeStorageSpace', 'Minimum'],
+    freeMemory: ['FreeableMemory', 'Average'],
+    readLatency: ['ReadLatency', 'Average'],
+    writeLatency: ['WriteLatency', 'Average'],
+    replicaLag: ['ReplicaLag', 'Maximum'],
+  }),
+  /** One node of a Redis replication group. */
+  cacheNode: metricsOf('AWS/ElastiCache', (id: string) => ({ CacheClusterId: id }), {
+    memory: ['DatabaseMemoryUsagePercentage', 'Maximum'],
+    evictions: ['Evictions', 'Sum'],
+    cpu: ['EngineCPUUtilization', 'Average'],
+    connections: ['CurrConnections', 'Average'],
+  }),
+  queue: metricsOf('AWS/SQS', (name: string) => ({ QueueName: name }), {
+    waiting: ['ApproximateNumberOfMessagesVisible', 'Maximum'],
+    age: ['ApproximateAgeOfOldestMessage', 'Maximum'],
+  }),
+  natGateway: metricsOf('AWS/NATGateway', (id: string) => ({ NatGatewayId: id }), {
+    portErrors: ['ErrorPortAllocation', 'Sum'],
+    sent: ['BytesOutToDestination', 'Sum'],
+  }),
+  /** The instances of an Auto Scaling group. */
+  autoScalingGroup: metricsOf('AWS/EC2', (name: string) => ({ AutoScalingGroupName: name }), {
+    failedChecks: ['StatusCheckFailed', 'Maximum'],
+    cpu: ['CPUUtilization', 'Average'],
+  }),
+  instance: metricsOf('AWS/EC2', (id: string) => ({ InstanceId: id }), {
+    cpu: ['CPUUtilization', 'Average'],
+    chargedCredits: ['CPUSurplusCreditsCharged', 'Maximum'],
+  }),
+  /** The nodes of an EKS cluster, measured by Container Insights. */
+  cluster: metricsOf('ContainerInsights', (name: string) => ({ ClusterName: name }), {
+    memory: ['node_memory_utilization', 'Average'],
+    failedNodes: ['cluster_failed_node_count', 'Maximum'],
+    nodes: ['cluster_node_count', 'Maximum'],
+  }),
+  certificate: metricsOf('AWS/CertificateManager', (arn: string) => ({ CertificateArn: arn }), {
+    daysToExpiry: ['DaysToExpiry', 'Minimum'],
+  }),
+  vault: metricsOf('AWS/Backup', (name: string) => ({ BackupVaultName: name }), {
+    failed: ['NumberOfBackupJobsFailed', 'Sum'],
+    completed: ['NumberOfBackupJobsCompleted', 'Sum'],
+  }),
+  /** A CloudFront distribution; measured in us-east-1. */
+  distribution: metricsOf('AWS/CloudFront', (id: string) => ({ DistributionId: id, Region: 'Global' }), {
+    requests: ['Requests', 'Sum'],
+    errorRate: ['5xxErrorRate', 'Average'],
+    clientErrorRate: ['4xxErrorRate', 'Average'],
+  }),
+  /** A web ACL, by its metric name. Regional web ACLs have the dimension `Region`, global ones (us-east-1) do not. */
+  firewall: metricsOf(
+    'AWS/WAFV2',
+    (name: string, region?: string) => ({ WebACL: name, Rule: 'ALL', ...(region === undefined ? {} : { Region: region }) }),
+    { allowed: ['AllowedRequests', 'Sum'], blocked: ['BlockedRequests', 'Sum'] },
+  ),
+  /** A health check of Route 53; measured in us-east-1. */
+  healthCheck: metricsOf('AWS/Route53', (id: string) => ({ HealthCheckId: id }), { status: ['HealthCheckStatus', 'Minimum'] }),
+};
+
+/** What a box publishes about itself. */
+export function hostMetrics(namespace: string, environment: string) {
+  return seriesOf(
+    namespace,
+    { Environment: environment },
+    {
+      memoryUsed: [HOST_METRICS.memoryUsed, 'Average'],
+      diskUsed: [HOST_METRICS.diskUsed, 'Maximum'],
+      healthCheckFailures: [HOST_METRICS.healthCheckFailures, 'Maximum'],
+      postgresUp: [HOST_METRICS.postgresUp, 'Minimum'],
+      redisUp: [HOST_METRICS.redisUp, 'Minimum'],
+      jobFailed: [HOST_METRICS.jobFailed, 'Maximum'],
+      applyFailed: [HOST_METRICS.applyFailed, 'Maximum'],
+      certificateDaysLeft: [HOST_METRICS.certificateDaysLeft, 'Minimum'],
+      backupFailed: [HOST_METRICS.backupFailed, 'Maximum'],
+      backupAge: [HOST_METRICS.backupAge, 'Maximum'],
+      drillFailed: [HOST_METRICS.drillFailed, 'Maximum'],
+      restoreProvenAge: [HOST_METRICS.restoreProvenAge, 'Maximum'],
+    },
+  );
+}
+
+/** A metric that the application sends through its collector. */
+export function applicationMetric(namespace: string, service: string, name: string, statistic: string): Metric {
+  return { namespace, name, dimensions: { 'service.name': service }, statistic };
+}
+
+/** The percentage of requests that a load balancer, or a service behind it, answered with a 5xx. */
+export function errorRate(balancerArnSuffix: string): Formula {
+  const { requests, targetErrors, ownErrors } = METRICS.balancer(balancerArnSuffix);
+  return {
+    // CloudWatch treats a count of zero as a gap. Requests that reach no task are not among `requests`.
     expression:
       'IF(FILL(requests, 0) > 0, 100 * (FILL(answered, 0) + FILL(refused, 0)) / requests, IF(FILL(refused, 0) > 0, 100, 0))',
     label: 'Error rate (%)',
     inputs: { requests, answered: targetErrors, refused: ownErrors },
   };
-  return { requests, targetErrors, ownErrors, errorRate, latency: of('TargetResponseTime', 'p95') };
-}
-
-/** The tasks of one service, as the load balancer sees them. */
-export function targetMetrics(balancerArnSuffix: string, targetGroupArnSuffix: string) {
-  const of = (name: string, statistic: string): Metric => ({
-    namespace: 'AWS/ApplicationELB',
-    name,
-    dimensions: { LoadBalancer: balancerArnSuffix, TargetGroup: targetGroupArnSuffix },
-    statistic,
-  });
-  return { unhealthy: of('UnHealthyHostCount', 'Maximum'), healthy: of('HealthyHostCount', 'Minimum') };
-}
-
-/** An RDS instance. */
-export function databaseMetrics(identifier: string) {
-  const of = (name: string, statistic = 'Average'): Metric => ({
-    namespace: 'AWS/RDS',
-    name,
-    dimensions: { DBInstanceIdentifier: identifier },
-    statistic,
-  });
-  return {
-    cpu: of('CPUUtilization'),
-    connections: of('DatabaseConnections'),
-    /** Bytes. */
-    freeStorage: of('FreeStorageSpace', 'Minimum'),
-    /** Bytes. */
-    freeMemory: of('FreeableMemory'),
-    readLatency: of('ReadLatency'),
-    writeLatency: of('WriteLatency'),
-    /** Seconds; only of a replica. */
-    replicaLag: of('ReplicaLag', 'Maximum'),
-  };
 }
 
 /**
- * Mean seconds of a statement: sessions at work, divided by statements finished in a second (Little's law).
+ * Mean seconds of a statement: active sessions divided by statements finished per second (Little's law).
  *
  * RDS has no such metric for PostgreSQL. Its ReadLatency and WriteLatency are those of the disk, and a query that waits for a
- * lock or computes is slow without them; the PostgreSQL log has the statements over the limit, not the mean of all. Both
- * counters are Performance Insights', which CloudWatch fetches by the instance's resource id.
+ * lock or uses CPU is slow without them; the PostgreSQL log has the statements over the limit, not the mean of all. Both
+ * counters belong to Performance Insights, and CloudWatch fetches them by the resource id of the instance.
  */
 export function queryTime(resourceId: string): Formula {
   const counter = (name: string): Formula => ({
@@ -106,146 +182,4 @@ export function queryTime(resourceId: string): Formula {
     label: 'Mean query time (s)',
     inputs: { active: counter('db.load'), finished: counter('db.SQL.queries_finished') },
   };
-}
-
-/** One node of a Redis replication group. */
-export function cacheMetrics(nodeId: string) {
-  const of = (name: string, statistic = 'Average'): Metric => ({
-    namespace: 'AWS/ElastiCache',
-    name,
-    dimensions: { CacheClusterId: nodeId },
-    statistic,
-  });
-  return {
-    memory: of('DatabaseMemoryUsagePercentage', 'Maximum'),
-    evictions: of('Evictions', 'Sum'),
-    cpu: of('EngineCPUUtilization'),
-    connections: of('CurrConnections'),
-  };
-}
-
-/** An SQS queue. */
-export function queueMetrics(queueName: string) {
-  const of = (name: string): Metric => ({
-    namespace: 'AWS/SQS',
-    name,
-    dimensions: { QueueName: queueName },
-    statistic: 'Maximum',
-  });
-  return { waiting: of('ApproximateNumberOfMessagesVisible'), age: of('ApproximateAgeOfOldestMessage') };
-}
-
-/** A managed NAT gateway. */
-export function natGatewayMetrics(id: string) {
-  const of = (name: string): Metric => ({
-    namespace: 'AWS/NATGateway',
-    name,
-    dimensions: { NatGatewayId: id },
-    statistic: 'Sum',
-  });
-  return { portErrors: of('ErrorPortAllocation'), sent: of('BytesOutToDestination') };
-}
-
-/** The one instance of an auto-scaling group. */
-export function groupMetrics(groupName: string) {
-  const of = (name: string, statistic: string): Metric => ({
-    namespace: 'AWS/EC2',
-    name,
-    dimensions: { AutoScalingGroupName: groupName },
-    statistic,
-  });
-  return { failedChecks: of('StatusCheckFailed', 'Maximum'), cpu: of('CPUUtilization', 'Average') };
-}
-
-/** One EC2 instance. */
-export function instanceMetrics(instanceId: string) {
-  const of = (name: string, statistic: string): Metric => ({
-    namespace: 'AWS/EC2',
-    name,
-    dimensions: { InstanceId: instanceId },
-    statistic,
-  });
-  return { cpu: of('CPUUtilization', 'Average'), chargedCredits: of('CPUSurplusCreditsCharged', 'Maximum') };
-}
-
-/** What the box publishes of itself. */
-export function hostMetric(namespace: string, environment: string, name: string, statistic: string): Metric {
-  return { namespace, name, dimensions: { Environment: environment }, statistic };
-}
-
-/** The nodes of an EKS cluster; only with Container Insights. */
-export function clusterMetrics(clusterName: string) {
-  const of = (name: string, statistic = 'Average'): Metric => ({
-    namespace: 'ContainerInsights',
-    name,
-    dimensions: { ClusterName: clusterName },
-    statistic,
-  });
-  return {
-    memory: of('node_memory_utilization'),
-    failedNodes: of('cluster_failed_node_count', 'Maximum'),
-    nodes: of('cluster_node_count', 'Maximum'),
-  };
-}
-
-/** A certificate of ACM. */
-export function daysToExpiry(certificateArn: string): Metric {
-  return {
-    namespace: 'AWS/CertificateManager',
-    name: 'DaysToExpiry',
-    dimensions: { CertificateArn: certificateArn },
-    statistic: 'Minimum',
-  };
-}
-
-/** The copies in a vault of AWS Backup. */
-export function vaultMetrics(vaultName: string) {
-  const of = (name: string): Metric => ({
-    namespace: 'AWS/Backup',
-    name,
-    dimensions: { BackupVaultName: vaultName },
-    statistic: 'Sum',
-  });
-  return { failed: of('NumberOfBackupJobsFailed'), completed: of('NumberOfBackupJobsCompleted') };
-}
-
-/** A CloudFront distribution; measured in us-east-1. */
-export function distributionMetrics(distributionId: string) {
-  const of = (name: string, statistic: string): Metric => ({
-    namespace: 'AWS/CloudFront',
-    name,
-    dimensions: { DistributionId: distributionId, Region: 'Global' },
-    statistic,
-  });
-  return {
-    requests: of('Requests', 'Sum'),
-    errorRate: of('5xxErrorRate', 'Average'),
-    clientErrorRate: of('4xxErrorRate', 'Average'),
-  };
-}
-
-/** A web ACL; a regional one names its region, a global one (us-east-1) does not. */
-export function firewallMetrics(metricName: string, region?: string) {
-  const of = (name: string): Metric => ({
-    namespace: 'AWS/WAFV2',
-    name,
-    dimensions: { WebACL: metricName, Rule: 'ALL', ...(region === undefined ? {} : { Region: region }) },
-    statistic: 'Sum',
-  });
-  return { allowed: of('AllowedRequests'), blocked: of('BlockedRequests') };
-}
-
-/** A health check of Route 53; measured in us-east-1. */
-export function healthCheckStatus(healthCheckId: string): Metric {
-  return {
-    namespace: 'AWS/Route53',
-    name: 'HealthCheckStatus',
-    dimensions: { HealthCheckId: healthCheckId },
-    statistic: 'Minimum',
-  };
-}
-
-/** A metric that the application sent through its collector. */
-export function applicationMetric(namespace: string, service: string, name: string, statistic: string): Metric {
-  return { namespace, name, dimensions: { 'service.name': service }, statistic };
 }

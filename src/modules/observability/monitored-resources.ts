@@ -1,13 +1,13 @@
-/** Everything there is to watch in one environment: what alarms and dashboard are generated from. Pure. */
-import type { Region } from '../../config/tables/regions';
+/** Everything that is monitored in one environment: alarms and dashboard are generated from it. Pure. */
+import { EDGE_REGION, type Region } from '../../config/tables/regions';
 
-/** What runs all the time on Fargate. */
+/** A service or worker on Fargate. */
 export interface MonitoredService {
   readonly key: string;
   /** The ECS service's name. */
   readonly name: string;
   readonly minimum: number;
-  /** What a traced container calls itself; left out without tracing. */
+  /** The service name in traces and metrics; left out without tracing. */
   readonly tracedAs?: string;
 }
 
@@ -21,7 +21,7 @@ export interface MonitoredFargate {
 
 export interface MonitoredBalancer {
   readonly arnSuffix: string;
-  /** Empty where a controller makes the target groups. */
+  /** Empty where a controller creates the target groups. */
   readonly targets: readonly { readonly service: string; readonly arnSuffix: string }[];
 }
 
@@ -51,18 +51,17 @@ export interface MonitoredHost {
   readonly namespace: string;
   /** The dimension `Environment`. */
   readonly environment: string;
-  /** Of a single host. */
+  /** Where there is one host. */
   readonly instanceId?: string;
-  /** Of several. */
+  /** Where there are several. */
   readonly groupName?: string;
-  /** Whether it may burst past its CPU credits, which then cost. */
+  /** Whether it may use more CPU credits than it earns; AWS charges for them. */
   readonly bursts: boolean;
   readonly postgres: boolean;
   readonly redis: boolean;
-  /** Whether it runs jobs. */
   readonly jobs: boolean;
   readonly certificates: boolean;
-  /** Whether it has a database whose backups are proven. */
+  /** Whether it has a database, whose backups a restore drill tests. */
   readonly drills: boolean;
   readonly backupHours: number;
   readonly drillHours: number;
@@ -72,13 +71,13 @@ export interface MonitoredCluster {
   readonly name: string;
   /** Whether Container Insights measures pods and nodes. */
   readonly insights: boolean;
-  /** The auto-scaling groups of its nodes. */
+  /** The Auto Scaling groups of its nodes. */
   readonly nodeGroups: readonly { readonly key: string; readonly groupName: string }[];
 }
 
 export interface MonitoredNat {
   readonly gateways: readonly { readonly zone: string; readonly id: string }[];
-  /** The auto-scaling group of a NAT instance. */
+  /** The Auto Scaling group of a NAT instance. */
   readonly instanceGroupName?: string;
 }
 
@@ -87,12 +86,28 @@ export interface MonitoredEdge {
   readonly healthChecks: readonly { readonly key: string; readonly id: string }[];
 }
 
-export interface MonitoredApplicationMetric {
+export interface MonitoredCertificate {
   readonly key: string;
-  readonly name: string;
-  readonly title: string;
-  readonly statistic: string;
-  readonly alarmAbove?: number;
+  readonly arn: string;
+  readonly region: Region;
+}
+
+export interface MonitoredFirewall {
+  readonly key: string;
+  readonly metricName: string;
+  readonly scope: 'regional' | 'global';
+}
+
+/** The application's own metrics and their namespace. */
+export interface MonitoredApplication {
+  readonly namespace: string;
+  readonly metrics: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly title: string;
+    readonly statistic: string;
+    readonly alarmAbove?: number;
+  }[];
 }
 
 export interface MonitoredResources {
@@ -102,14 +117,25 @@ export interface MonitoredResources {
   readonly host?: MonitoredHost;
   readonly cluster?: MonitoredCluster;
   readonly database?: MonitoredDatabase;
-  /** The nodes of the cache. */
+  /** Ids of ElastiCache nodes, which end in their number. */
   readonly cacheNodes: readonly string[];
   readonly queues: readonly MonitoredQueue[];
   readonly nat: MonitoredNat;
-  readonly certificates: readonly { readonly key: string; readonly arn: string; readonly region: Region }[];
+  readonly certificates: readonly MonitoredCertificate[];
   readonly backupVaultName?: string;
   readonly edge: MonitoredEdge;
-  readonly firewalls: readonly { readonly key: string; readonly metricName: string; readonly scope: 'regional' | 'global' }[];
-  /** The application's metrics and their namespace. */
-  readonly application?: { readonly namespace: string; readonly metrics: readonly MonitoredApplicationMetric[] };
+  readonly firewalls: readonly MonitoredFirewall[];
+  readonly application?: MonitoredApplication;
+}
+
+/** Every region in which something is measured, once. */
+export function regionsOf({ region, edge, certificates, database }: MonitoredResources): readonly Region[] {
+  const edges: readonly Region[] = edge.distributions.length + edge.healthChecks.length > 0 ? [EDGE_REGION] : [];
+  const located = [...certificates, ...(database?.replicas ?? [])];
+  return [...new Set([region, ...edges, ...located.map((resource) => resource.region)])];
+}
+
+/** The firewall of a load balancer, where there is one. */
+export function regionalFirewalls(metricName: string | undefined): readonly MonitoredFirewall[] {
+  return metricName === undefined ? [] : [{ key: 'load balancer', metricName, scope: 'regional' }];
 }

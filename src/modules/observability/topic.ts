@@ -1,4 +1,4 @@
-/** Where notices of one region go: an encrypted SNS topic, its key, and who hears of it. */
+/** The notifications of one region: an encrypted SNS topic, its key and its subscriptions. */
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
@@ -10,26 +10,26 @@ import { shortHash } from '../../config/names';
 import type { ResolvedObservability } from '../../config/resolved/observability';
 import { policyJson, type Statement } from '../iam/policy';
 
-/** Days in which a deleted key can be called back: AWS's shortest, because a topic keeps nothing. */
+/** Days in which the deletion of the key can be cancelled: AWS's minimum, because a topic stores nothing. */
 const DELETION_WINDOW_DAYS = 7;
 
 export interface NotificationTopicProps {
-  /** The topic's name; SMS show the display name's first ten characters. */
+  /** The topic's name, unique in account and region. */
   readonly name: string;
-  /** The environment's name: what messages come from. */
+  /** The environment's name, used as sender. Text messages show its first ten characters. */
   readonly environment: string;
   readonly accountId: string;
-  /** Where the topic stands. */
+  /** The region of the topic. */
   readonly region: string;
-  /** Whether that is another than the provider's. */
+  /** Whether `region` differs from the provider's. */
   readonly elsewhere: boolean;
   readonly notifications: ResolvedObservability['notifications'];
 }
 
-/** A topic that alarms, events and budgets of the account publish to, and nobody else. */
+/** A topic that only alarms, events and budgets of the account may publish to. */
 export class NotificationTopic extends Construct {
   public readonly arn: string;
-  /** What must be there before anybody can publish. */
+  /** What publishing needs. */
   public readonly ready: readonly ITerraformDependable[];
   private readonly region?: string;
 
@@ -43,17 +43,17 @@ export class NotificationTopic extends Construct {
     const topic = new SnsTopic(this, 'topic', {
       name: props.name,
       displayName: props.environment,
-      kmsMasterKeyId: this.key(),
+      kmsMasterKeyId: this.createKey(),
       signatureVersion: 2,
       region: this.region,
     });
     this.arn = topic.arn;
-    this.ready = [this.policy(topic)];
-    this.subscribe();
+    this.ready = [this.createPolicy(topic)];
+    this.createSubscriptions();
   }
 
-  /** Of its own: alarms cannot use the key that AWS keeps for SNS, and the environment's is there only under `protect`. */
-  private key(): string {
+  /** A dedicated key: alarms cannot use the AWS-managed key of SNS, and not every environment has a key. */
+  private createKey(): string {
     const { name, environment, region } = this.props;
     const key = new KmsKey(this, 'key', {
       description: `Notices of ${environment} in ${region}`,
@@ -78,12 +78,12 @@ export class NotificationTopic extends Construct {
         principals: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
         conditions: ours,
       },
-      // EventBridge says nothing of account or rule when it publishes to an encrypted topic (SNS developer guide, "Key management").
+      // EventBridge sends neither account nor rule when it publishes to an encrypted topic (SNS developer guide, "Key management").
       { ...use, sid: 'Events', principals: { Service: ['events.amazonaws.com'] } },
     ];
   }
 
-  private policy(topic: SnsTopic): SnsTopicPolicy {
+  private createPolicy(topic: SnsTopic): SnsTopicPolicy {
     const { accountId } = this.props;
     const publish = { actions: ['sns:Publish'], resources: [topic.arn] } as const;
     const ours = { StringEquals: { 'aws:SourceAccount': accountId } };
@@ -97,7 +97,7 @@ export class NotificationTopic extends Construct {
           principals: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
           conditions: ours,
         },
-        // EventBridge does not take conditions in the policy of a topic (EventBridge user guide, "Resource-based policies").
+        // EventBridge does not support conditions in the policy of a topic (EventBridge user guide, "Resource-based policies").
         { ...publish, sid: 'Events', principals: { Service: ['events.amazonaws.com'] } },
         {
           ...publish,
@@ -110,14 +110,14 @@ export class NotificationTopic extends Construct {
     });
   }
 
-  /** Ids do not hold addresses, but what is made from them: the order of the list may change. */
-  private subscribe(): void {
+  /** Ids are hashes of the addresses: the order of the list may change. */
+  private createSubscriptions(): void {
     const { emails, smsNumbers } = this.props.notifications;
-    for (const endpoint of emails) this.subscription(`email-${shortHash(endpoint)}`, 'email', endpoint);
-    for (const endpoint of smsNumbers) this.subscription(`sms-${shortHash(endpoint)}`, 'sms', endpoint);
+    for (const endpoint of emails) this.createSubscription(`email-${shortHash(endpoint)}`, 'email', endpoint);
+    for (const endpoint of smsNumbers) this.createSubscription(`sms-${shortHash(endpoint)}`, 'sms', endpoint);
   }
 
-  private subscription(id: string, protocol: 'email' | 'sms', endpoint: string): void {
+  private createSubscription(id: string, protocol: 'email' | 'sms', endpoint: string): void {
     new SnsTopicSubscription(this, id, { topicArn: this.arn, protocol, endpoint, region: this.region });
   }
 }

@@ -1,32 +1,34 @@
-/** What becomes of objects with time, as rules of S3. Pure. */
+/** What happens to objects over time, as S3 lifecycle rules. Pure. */
 import type { S3BucketLifecycleConfigurationRule } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import type { ResolvedBucket } from '../../config/resolved/environment';
 
-/** Parts of uploads that were never finished are billed and invisible; a week is AWS's own example. */
-const ABANDONED_UPLOAD_DAYS = 7;
+export type LifecycleRule = S3BucketLifecycleConfigurationRule;
 
-export type Lifetime = Pick<ResolvedBucket, 'versioning' | 'expireAfterDays' | 'transitions' | 'oldVersionsDays'>;
+/** Parts of unfinished uploads are billed and invisible. A week is the figure of AWS's own example. */
+export const ABORTED_UPLOAD_DAYS = 7;
+
+export type Lifetime = Pick<ResolvedBucket, 'expireAfterDays' | 'oldVersionsDays'> & Partial<Pick<ResolvedBucket, 'transitions'>>;
 
 /** An empty prefix selects every object. */
 const everything = [{ prefix: '' }];
 
-/** The rules of a bucket; each concern is a rule of its own, so that a console shows what does what. */
-export function lifecycleRules(lifetime: Lifetime): S3BucketLifecycleConfigurationRule[] {
-  return [...abandonedUploads(), ...currentObjects(lifetime), ...oldVersions(lifetime)];
+/** The rules of a bucket, one per concern, so that the console shows what each does. */
+export function lifecycleRules(lifetime: Lifetime): readonly LifecycleRule[] {
+  return [...abortedUploads(), ...currentObjects(lifetime), ...oldVersions(lifetime)];
 }
 
-function abandonedUploads(): S3BucketLifecycleConfigurationRule[] {
+function abortedUploads(): readonly LifecycleRule[] {
   return [
     {
       id: 'abandoned-uploads',
       status: 'Enabled',
       filter: everything,
-      abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABANDONED_UPLOAD_DAYS }],
+      abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABORTED_UPLOAD_DAYS }],
     },
   ];
 }
 
-function currentObjects({ expireAfterDays, transitions }: Lifetime): S3BucketLifecycleConfigurationRule[] {
+function currentObjects({ expireAfterDays, transitions = [] }: Lifetime): readonly LifecycleRule[] {
   if (expireAfterDays === undefined && transitions.length === 0) return [];
   return [
     {
@@ -43,10 +45,10 @@ function currentObjects({ expireAfterDays, transitions }: Lifetime): S3BucketLif
 }
 
 /**
- * Also in a bucket without versioning: one that had it once still holds old versions. Expiry by days removes the
- * delete markers it leaves behind; without it a rule must, and S3 takes the two only apart.
+ * Also for a bucket without versioning: one that was versioned earlier still holds old versions. Expiration by days also
+ * removes the delete markers that remain; without it a separate expiration does, because S3 refuses the two in one rule.
  */
-function oldVersions({ expireAfterDays, oldVersionsDays }: Lifetime): S3BucketLifecycleConfigurationRule[] {
+function oldVersions({ expireAfterDays, oldVersionsDays }: Lifetime): readonly LifecycleRule[] {
   return [
     {
       id: 'old-versions',

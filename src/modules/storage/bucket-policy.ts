@@ -1,19 +1,16 @@
-/** Who may do what with a bucket, as statements: nobody without TLS, and log delivery where logs arrive. Pure. */
-import type { Statement } from '../iam/policy';
+/** Statements of bucket policies: TLS for every request, and the delivery of access logs. Pure. */
+import { tlsOnly, type Statement } from '../iam/policy';
 
-/** Where the access logs of buckets lie inside the log bucket: `buckets/<bucket name>/`. */
+/** Prefix in the log bucket of the access logs of buckets: `buckets/<bucket name>/`. */
 export const BUCKET_LOG_PREFIX = 'buckets';
 
-/**
- * Where the access logs of load balancers lie inside the log bucket; the `prefix` of a load balancer's `access_logs`.
- * AWS appends `AWSLogs/<account>/...`.
- */
+/** Prefix in the log bucket of the access logs of load balancers, their `access_logs.prefix`. AWS appends `AWSLogs/<account>/...`. */
 export const LOAD_BALANCER_LOG_PREFIX = 'load-balancers';
 
-/** Where the access logs of CloudFront lie inside the log bucket; AWS appends `AWSLogs/<account>/...`. */
+/** Prefix in the log bucket of the access logs of CloudFront. AWS appends `AWSLogs/<account>/...`. */
 export const CDN_LOG_PREFIX = 'cdn';
 
-/** Who delivers logs into a bucket. */
+/** Who delivers logs to a bucket, next to the load balancers of the account. */
 export interface LogSources {
   readonly accountId: string;
   /** Whether CloudFront does. @default false */
@@ -22,62 +19,64 @@ export interface LogSources {
   readonly buckets: readonly string[];
 }
 
-/** The ARN of a bucket: names are known at synth, so that a plan shows the whole policy. */
+/** Composed from the name rather than read from the bucket, so that a plan shows the whole policy. */
 export function bucketArn(name: string): string {
   return `arn:aws:s3:::${name}`;
 }
 
-/** The prefix that a bucket's access logs get in the log bucket. */
+/** The prefix of a bucket's access logs in the log bucket. */
 export function bucketLogPrefix(name: string): string {
   return `${BUCKET_LOG_PREFIX}/${name}/`;
 }
 
-/** Refuses every request that does not come over TLS (FSBP S3.5). */
-export function tlsOnly(name: string): Statement {
-  return {
-    sid: 'TlsOnly',
-    effect: 'Deny',
-    actions: ['s3:*'],
-    resources: [bucketArn(name), `${bucketArn(name)}/*`],
-    principals: '*',
-    conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-  };
+/**
+ * Refuses every request without TLS (FSBP S3.5) or with TLS older than 1.2. The endpoints of S3 have required TLS 1.2 since
+ * February 2024, so the second statement affects no caller, log delivery and CloudFront included: it puts the requirement
+ * where an audit looks for it. A request without TLS has no version, which is why the first statement is needed as well.
+ * Source: AWS Storage Blog, "Enforcing encryption in transit with TLS1.2 or higher with Amazon S3".
+ */
+export function requireTls(name: string): readonly Statement[] {
+  const withoutTls = tlsOnly(['s3:*'], [bucketArn(name), `${bucketArn(name)}/*`]);
+  return [withoutTls, { ...withoutTls, sid: 'Tls12OrNewer', conditions: { NumericLessThan: { 's3:TlsVersion': '1.2' } } }];
+}
+
+/** The statements that let these sources deliver their logs. */
+export function logDelivery(name: string, sources: LogSources): readonly Statement[] {
+  const { accountId, cdn, buckets } = sources;
+  return [
+    loadBalancerLogDelivery(name, accountId),
+    ...(buckets.length > 0 ? [bucketLogDelivery(name, sources)] : []),
+    ...(cdn === true ? [cdnLogDelivery(name, accountId)] : []),
+  ];
 }
 
 /**
- * Lets load balancers of the account and the named buckets deliver their access logs.
- *
- * The load balancers' service principal works in every region; AWS keeps the older grant to an account per region only
- * for existing buckets. The account in the path keeps other customers' load balancers out.
+ * The service principal works in every region; the older grant to one account per region is only for existing buckets.
+ * The account in the path excludes the load balancers of other customers.
  * Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
  */
-export function logDelivery(name: string, sources: LogSources): readonly Statement[] {
-  return [...accessLogDelivery(name, sources), ...(sources.cdn === true ? [cdnLogDelivery(name, sources.accountId)] : [])];
-}
-
-function accessLogDelivery(name: string, { accountId, buckets }: LogSources): readonly Statement[] {
-  const loadBalancers: Statement = {
+function loadBalancerLogDelivery(name: string, accountId: string): Statement {
+  return {
     sid: 'LoadBalancerLogs',
     actions: ['s3:PutObject'],
     resources: [`${bucketArn(name)}/${LOAD_BALANCER_LOG_PREFIX}/AWSLogs/${accountId}/*`],
     principals: { Service: ['logdelivery.elasticloadbalancing.amazonaws.com'] },
   };
-  if (buckets.length === 0) return [loadBalancers];
-  return [
-    loadBalancers,
-    {
-      sid: 'BucketLogs',
-      actions: ['s3:PutObject'],
-      resources: buckets.map((bucket) => `${bucketArn(name)}/${bucketLogPrefix(bucket)}*`),
-      principals: { Service: ['logging.s3.amazonaws.com'] },
-      conditions: { StringEquals: { 'aws:SourceAccount': accountId }, ArnEquals: { 'aws:SourceArn': buckets.map(bucketArn) } },
-    },
-  ];
+}
+
+function bucketLogDelivery(name: string, { accountId, buckets }: LogSources): Statement {
+  return {
+    sid: 'BucketLogs',
+    actions: ['s3:PutObject'],
+    resources: buckets.map((bucket) => `${bucketArn(name)}/${bucketLogPrefix(bucket)}*`),
+    principals: { Service: ['logging.s3.amazonaws.com'] },
+    conditions: { StringEquals: { 'aws:SourceAccount': accountId }, ArnEquals: { 'aws:SourceArn': buckets.map(bucketArn) } },
+  };
 }
 
 /**
- * CloudFront's logs come through CloudWatch Logs, from us-east-1 wherever the bucket is. AWS would add this statement by
- * itself, and Terraform would take it away again.
+ * CloudFront delivers through CloudWatch Logs in us-east-1, wherever the bucket is. AWS would add this statement when the
+ * delivery is created, and Terraform would then plan to remove it.
  * Source: CloudFront developer guide, "Configure standard logging (v2)".
  */
 function cdnLogDelivery(name: string, accountId: string): Statement {

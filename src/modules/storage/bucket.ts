@@ -1,7 +1,8 @@
-/** One S3 bucket: private, encrypted, TLS only, with the lifecycle its description asks for. */
+/** The S3 bucket of every stack, bootstrap included: private, encrypted, TLS only, with the lifecycle it is given. */
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
+import { S3BucketObjectLockConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
@@ -9,33 +10,40 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { policyJson, type Statement } from '../iam/policy';
 import { keepWhenProtected } from '../../terraform/lifecycle';
-import { lifecycleRules, type Lifetime } from './bucket-lifecycle';
-import { bucketLogPrefix, logDelivery, tlsOnly, type LogSources } from './bucket-policy';
+import { policyJson, type Statement } from '../iam/policy';
+import type { LifecycleRule } from './bucket-lifecycle';
+import { bucketLogPrefix, logDelivery, requireTls, type LogSources } from './bucket-policy';
 
-export interface BucketProps extends Lifetime {
+export interface BucketProps {
   /** Globally unique. Changing it replaces the bucket. */
   readonly name: string;
-  /** With `kms`, the key; without one, the AWS-managed key of S3. A bucket that takes log deliveries is always `sse-s3`. */
+  readonly versioning: boolean;
+  readonly lifecycle: readonly LifecycleRule[];
+  /** `kms` uses `keyArn`, or the AWS-managed key of S3 without one. A bucket that receives logs is always `sse-s3`. */
   readonly encryption: 'sse-s3' | 'kms';
   readonly keyArn?: string;
   /** `prevent_destroy`; without it a destroy deletes the objects too. */
   readonly protect: boolean;
-  /** Who delivers access logs into this bucket; left out for a bucket that receives none. */
+  /**
+   * Days for which no version can be deleted without `s3:BypassGovernanceRetention` (Object Lock in governance mode).
+   * Needs `versioning`. Setting it on an existing bucket replaces the bucket. @default no lock
+   */
+  readonly objectLockDays?: number;
+  /** The services that deliver access logs to this bucket. @default none */
   readonly receivesLogsFrom?: LogSources;
-  /** The bucket that this one writes its access logs to. */
+  /** The bucket that this one writes its access logs to. @default no access logs */
   readonly accessLogsTo?: Bucket;
-  /** Further statements of the policy: who outside the account's roles may do what. */
-  readonly grants?: readonly Statement[];
+  /** Further statements of the bucket policy. @default none */
+  readonly statements?: readonly Statement[];
 }
 
-/** An S3 bucket and everything that guards it. */
+/** A bucket with its encryption, access settings, lifecycle and access logs. */
 export class Bucket extends Construct {
   public readonly name: string;
   public readonly arn: string;
-  /** The policy: whoever delivers logs here waits for it. */
-  private readonly policy: ITerraformDependable;
+  /** The bucket policy: a service that delivers to this bucket depends on it. */
+  public readonly policy: ITerraformDependable;
 
   constructor(
     scope: Construct,
@@ -46,19 +54,22 @@ export class Bucket extends Construct {
     const bucket = new S3Bucket(this, 'bucket', {
       bucket: props.name,
       forceDestroy: !props.protect,
+      objectLockEnabled: props.objectLockDays === undefined ? undefined : true,
       lifecycle: keepWhenProtected(props.protect),
     });
     this.name = bucket.bucket;
     this.arn = bucket.arn;
-    this.policy = this.closeToThePublic();
-    this.encrypt();
-    this.limitLifetime(this.keepVersions());
-    if (props.accessLogsTo !== undefined) this.writeAccessLogs(props.accessLogsTo);
+    this.policy = this.createAccessSettings();
+    this.createEncryption();
+    const versioning = this.createVersioning();
+    this.createObjectLock(versioning);
+    this.createLifecycle(versioning);
+    this.createAccessLogs();
   }
 
-  /** One after the other: S3 answers concurrent changes of access settings with a conflict. */
-  private closeToThePublic(): ITerraformDependable {
-    const { name, receivesLogsFrom, grants = [] } = this.props;
+  /** In sequence: S3 answers concurrent changes of a bucket's access settings with a conflict. */
+  private createAccessSettings(): ITerraformDependable {
+    const { name, receivesLogsFrom, statements = [] } = this.props;
     const block = new S3BucketPublicAccessBlock(this, 'public-access', {
       bucket: this.name,
       blockPublicAcls: true,
@@ -74,16 +85,16 @@ export class Bucket extends Construct {
     const delivery = receivesLogsFrom === undefined ? [] : logDelivery(name, receivesLogsFrom);
     return new S3BucketPolicy(this, 'policy', {
       bucket: this.name,
-      policy: policyJson([tlsOnly(name), ...delivery, ...grants]),
+      policy: policyJson([...requireTls(name), ...delivery, ...statements]),
       dependsOn: [block, ownership],
     });
   }
 
   /**
-   * AWS's log delivery writes only to SSE-S3. Keys of the client (SSE-C) are refused, as S3 does by itself on new
-   * buckets: unsaid, this provider version would try to take the refusal back at each apply.
+   * Log delivery writes only to SSE-S3. Customer-provided keys (SSE-C) are blocked, as S3 does on new buckets: without the
+   * argument, provider versions before 6.40 plan to remove that block at every apply.
    */
-  private encrypt(): void {
+  private createEncryption(): void {
     const { encryption, keyArn, receivesLogsFrom } = this.props;
     const kms = encryption === 'kms' && receivesLogsFrom === undefined;
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
@@ -100,26 +111,38 @@ export class Bucket extends Construct {
     });
   }
 
-  /** Nothing where versioning was never wanted; the provider suspends it when the resource goes. */
-  private keepVersions(): readonly ITerraformDependable[] {
+  /** No resource without versioning; when it is removed later, the provider suspends versioning. */
+  private createVersioning(): readonly ITerraformDependable[] {
     if (!this.props.versioning) return [];
     return [new S3BucketVersioningA(this, 'versioning', { bucket: this.name, versioningConfiguration: { status: 'Enabled' } })];
   }
 
-  private limitLifetime(after: readonly ITerraformDependable[]): void {
-    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
+  private createObjectLock(versioning: readonly ITerraformDependable[]): void {
+    const { objectLockDays: days } = this.props;
+    if (days === undefined) return;
+    new S3BucketObjectLockConfigurationA(this, 'lock', {
       bucket: this.name,
-      rule: lifecycleRules(this.props),
-      dependsOn: [...after],
+      rule: { defaultRetention: { mode: 'GOVERNANCE', days } },
+      dependsOn: [...versioning],
     });
   }
 
-  private writeAccessLogs(target: Bucket): void {
+  private createLifecycle(versioning: readonly ITerraformDependable[]): void {
+    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
+      bucket: this.name,
+      rule: [...this.props.lifecycle],
+      dependsOn: [...versioning],
+    });
+  }
+
+  private createAccessLogs(): void {
+    const { name, accessLogsTo } = this.props;
+    if (accessLogsTo === undefined) return;
     new S3BucketLoggingA(this, 'access-logs', {
       bucket: this.name,
-      targetBucket: target.name,
-      targetPrefix: bucketLogPrefix(this.props.name),
-      dependsOn: [target.policy],
+      targetBucket: accessLogsTo.name,
+      targetPrefix: bucketLogPrefix(name),
+      dependsOn: [accessLogsTo.policy],
     });
   }
 }

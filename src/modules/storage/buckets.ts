@@ -2,17 +2,18 @@
 import { Construct } from 'constructs';
 import type { ResolvedBucket } from '../../config/resolved/environment';
 import { Bucket } from './bucket';
+import { lifecycleRules } from './bucket-lifecycle';
 
 export interface BucketsProps {
   readonly buckets: readonly ResolvedBucket[];
   /** The key of the bucket that receives access logs. @default none does */
   readonly logBucket?: string;
-  /** Whether application buckets write access logs. */
-  readonly accessLogs: boolean;
+  /** Whether application buckets write access logs. @default false */
+  readonly accessLogs?: boolean;
   /** Whether CloudFront writes its access logs to the log bucket. @default false */
   readonly cdnAccessLogs?: boolean;
   readonly accountId: string;
-  /** For buckets that ask for `kms`. */
+  /** For buckets with `encryption: 'kms'`; without one, they use the AWS-managed key of S3. */
   readonly keyArn?: string;
   /** `prevent_destroy`; without it a destroy deletes the objects too. */
   readonly protect: boolean;
@@ -29,30 +30,43 @@ export class Buckets extends Construct {
     private readonly props: BucketsProps,
   ) {
     super(scope, id);
-    const { buckets, logBucket } = props;
-    const logs = buckets.filter(({ purpose }) => purpose === 'logs').map((bucket) => this.create(bucket));
-    const target = logs.find(({ node }) => node.id === logBucket);
-    const others = buckets.filter(({ purpose }) => purpose !== 'logs').map((bucket) => this.create(bucket, target));
+    const logs = props.buckets.filter(isForLogs).map((bucket) => this.createLogBucket(bucket));
+    const target = logs.find(({ node }) => node.id === props.logBucket);
+    const others = this.applicationBuckets.map((bucket) => this.createApplicationBucket(bucket, target));
     this.handover = Object.fromEntries([...logs, ...others].map(({ node, name, arn }) => [node.id, { name, arn }]));
   }
 
-  private create(bucket: ResolvedBucket, target?: Bucket): Bucket {
-    const { accountId, keyArn, protect, accessLogs, logBucket } = this.props;
-    const cdn = this.props.cdnAccessLogs === true && bucket.key === logBucket;
-    const takesLogs = bucket.purpose === 'logs';
+  private get applicationBuckets(): readonly ResolvedBucket[] {
+    return this.props.buckets.filter((bucket) => !isForLogs(bucket));
+  }
+
+  private createLogBucket(bucket: ResolvedBucket): Bucket {
+    const { accountId, protect, accessLogs, cdnAccessLogs, logBucket } = this.props;
+    const receivesAccessLogs = bucket.key === logBucket;
     return new Bucket(this, bucket.key, {
       ...bucket,
-      keyArn,
+      lifecycle: lifecycleRules(bucket),
       protect,
-      receivesLogsFrom: takesLogs ? { accountId, cdn, buckets: this.writersTo(bucket.key) } : undefined,
-      accessLogsTo: accessLogs ? target : undefined,
+      receivesLogsFrom: {
+        accountId,
+        cdn: receivesAccessLogs && cdnAccessLogs === true,
+        buckets: receivesAccessLogs && accessLogs === true ? this.applicationBuckets.map(({ name }) => name) : [],
+      },
     });
   }
 
-  /** The names of the buckets that write their access logs to this one. */
-  private writersTo(key: string): readonly string[] {
-    const { buckets, logBucket, accessLogs } = this.props;
-    if (!accessLogs || key !== logBucket) return [];
-    return buckets.filter(({ purpose }) => purpose !== 'logs').map(({ name }) => name);
+  private createApplicationBucket(bucket: ResolvedBucket, logs: Bucket | undefined): Bucket {
+    const { keyArn, protect, accessLogs } = this.props;
+    return new Bucket(this, bucket.key, {
+      ...bucket,
+      lifecycle: lifecycleRules(bucket),
+      keyArn,
+      protect,
+      accessLogsTo: accessLogs === true ? logs : undefined,
+    });
   }
+}
+
+function isForLogs({ purpose }: ResolvedBucket): boolean {
+  return purpose === 'logs';
 }

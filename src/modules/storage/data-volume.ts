@@ -1,8 +1,8 @@
 /**
- * The volume that outlives its host: PostgreSQL, Redis, uploads and the backups of the last days lie here.
+ * The data volume of the box: PostgreSQL, Redis, uploads and recent backups.
  *
- * It belongs to data, so that a host can be replaced, or a tier exchanged, while it stays. Snapshots are daily and
- * incremental; they are what is left when a zone is lost.
+ * It belongs to the data stack, so that replacing the host or changing the tier keeps it. Daily incremental snapshots survive
+ * the loss of its zone.
  */
 import { DlmLifecyclePolicy } from '@cdktf/provider-aws/lib/dlm-lifecycle-policy';
 import { EbsVolume } from '@cdktf/provider-aws/lib/ebs-volume';
@@ -11,24 +11,23 @@ import { resourceName } from '../../config/names';
 import { ServiceRole } from '../iam/service-role';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
-/** When the daily snapshot is taken, in UTC: an hour after the nightly dumps begin, so that it holds them too. */
+/** UTC: an hour after the nightly dumps start, so that the snapshot includes them. */
 const SNAPSHOT_TIME = '03:00';
 
-/** The tag that the snapshot policy finds the volume by; tags of the provider stand on too much else. */
+/** The tag by which the snapshot policy selects the volume: the provider's default tags are on other volumes too. */
 const SNAPSHOT_TAG = 'snapshots';
 
 export interface DataVolumeProps {
   /** The environment's name. */
   readonly environment: string;
-  /** GB; grows in place. The host grows the file system by itself. */
+  /** GB. Grows in place, and the host then grows its file system. */
   readonly sizeGb: number;
-  /** Full zone name: only instances of this zone can attach it. Changing it replaces the volume. */
+  /** Full zone name; only instances in this zone can attach the volume. Changing it replaces the volume. */
   readonly zone: string;
-  /** Days that daily snapshots stay. */
   readonly snapshotRetentionDays: number;
   /** The environment's key; without one, the AWS-managed key of EBS. Changing it replaces the volume. */
   readonly keyArn?: string;
-  /** `prevent_destroy`, and a last snapshot when the volume is deleted all the same. */
+  /** `prevent_destroy`, and a final snapshot should the volume be deleted anyway. */
   readonly protect: boolean;
   readonly accountId: string;
   readonly region: string;
@@ -45,10 +44,10 @@ export class DataVolume extends Construct {
   ) {
     super(scope, id);
     this.id = this.createVolume();
-    this.takeSnapshots();
+    this.createSnapshotPolicy();
   }
 
-  /** gp3's baseline (3000 IOPS, 125 MB/s) is not written down: it is the same for every size. */
+  /** Without IOPS and throughput: gp3's baseline (3000 IOPS, 125 MB/s) is the same for every size. */
   private createVolume(): string {
     const { environment, sizeGb, zone, keyArn, protect } = this.props;
     return new EbsVolume(this, 'volume', {
@@ -63,11 +62,11 @@ export class DataVolume extends Construct {
     }).id;
   }
 
-  private takeSnapshots(): void {
+  private createSnapshotPolicy(): void {
     const { environment, snapshotRetentionDays } = this.props;
-    const role = this.snapshotRole();
+    const role = this.createSnapshotRole();
     new DlmLifecyclePolicy(this, 'snapshots', {
-      // Letters, digits, hyphens, underscores and spaces only.
+      // Data Lifecycle Manager accepts only letters, digits, hyphens, underscores and spaces.
       description: `Daily snapshots of the data volume of ${environment}`,
       executionRoleArn: role.arn,
       state: 'ENABLED',
@@ -89,8 +88,8 @@ export class DataVolume extends Construct {
     });
   }
 
-  /** What AWS's own policy for Data Lifecycle Manager allows on everything, only for this volume and its snapshots. */
-  private snapshotRole(): ServiceRole {
+  /** AWSDataLifecycleManagerServiceRole, limited to this volume and its snapshots. */
+  private createSnapshotRole(): ServiceRole {
     const { environment, accountId, region } = this.props;
     const snapshots = `arn:aws:ec2:${region}::snapshot/*`;
     const tagged = { [`aws:ResourceTag/${SNAPSHOT_TAG}`]: this.policyName };
@@ -114,7 +113,7 @@ export class DataVolume extends Construct {
         { sid: 'DeleteOldOnes', actions: ['ec2:DeleteSnapshot'], resources: [snapshots], conditions: { StringEquals: tagged } },
         {
           sid: 'FindThem',
-          // EC2's describing actions know no resources.
+          // EC2's Describe actions take no resource.
           actions: ['ec2:DescribeInstances', 'ec2:DescribeSnapshots', 'ec2:DescribeVolumes'],
           resources: ['*'],
         },

@@ -1,4 +1,4 @@
-/** One EFS file system: encrypted, reachable only over TLS and only by identities of IAM. */
+/** One EFS file system: encrypted, and mounted only over TLS and by IAM identities. */
 import { EfsAccessPoint } from '@cdktf/provider-aws/lib/efs-access-point';
 import { EfsBackupPolicy } from '@cdktf/provider-aws/lib/efs-backup-policy';
 import { EfsFileSystem } from '@cdktf/provider-aws/lib/efs-file-system';
@@ -6,15 +6,15 @@ import { EfsFileSystemPolicy } from '@cdktf/provider-aws/lib/efs-file-system-pol
 import { EfsMountTarget } from '@cdktf/provider-aws/lib/efs-mount-target';
 import { Construct } from 'constructs';
 import type { ResolvedFileSystem } from '../../config/resolved/environment';
-import { policyJson } from '../iam/policy';
+import { policyJson, tlsOnly } from '../iam/policy';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
 export interface FileSystemProps extends Pick<ResolvedFileSystem, 'name' | 'coldAfterDays' | 'warmOnRead' | 'accessPoints'> {
-  /** Daily copies in AWS's own backup plan, kept 35 days. Off where a plan of the environment copies the file system. */
+  /** Daily copies in AWS's own backup plan, kept for 35 days. Off where the environment's backup plan copies the file system. */
   readonly automaticBackup: boolean;
   /** The environment's key; without one, the AWS-managed key of EFS. Changing it replaces the file system. */
   readonly keyArn?: string;
-  /** One mount target in each; one subnet per zone. */
+  /** One subnet per zone; each gets a mount target. */
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
   /** `prevent_destroy`. */
@@ -26,7 +26,7 @@ interface AccessPointHandover {
   readonly arn: string;
 }
 
-/** A file system with a mount target per zone and an access point per declared directory. */
+/** A file system with a mount target per subnet and an access point per declared directory. */
 export class FileSystem extends Construct {
   public readonly id: string;
   public readonly arn: string;
@@ -44,13 +44,13 @@ export class FileSystem extends Construct {
     this.arn = fileSystem.arn;
     this.createMountTargets();
     this.accessPoints = this.createAccessPoints();
-    this.guard();
+    this.createPolicy();
     if (props.automaticBackup) {
       new EfsBackupPolicy(this, 'backup', { fileSystemId: this.id, backupPolicy: { status: 'ENABLED' } });
     }
   }
 
-  /** Elastic throughput: no burst credits to run out of, billed by what is read and written. */
+  /** Elastic throughput has no burst credits that can run out; it is billed by data read and written. */
   private createFileSystem(): EfsFileSystem {
     const { name, keyArn, coldAfterDays, warmOnRead, protect } = this.props;
     const cold = { transitionToIa: `AFTER_${coldAfterDays}_${coldAfterDays === 1 ? 'DAY' : 'DAYS'}` };
@@ -84,7 +84,7 @@ export class FileSystem extends Construct {
         posixUser: { uid: userId, gid: groupId },
         rootDirectory: {
           path,
-          // The root itself exists already, so EFS would make nothing.
+          // The root directory always exists.
           creationInfo: path === '/' ? undefined : { ownerUid: userId, ownerGid: groupId, permissions },
         },
         tags: { Name: `${name}-${key}` },
@@ -95,23 +95,14 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * EFS's default lets everyone who reaches a mount target in, as root. Any policy replaces it, so that only identities
-   * whose own IAM policies say so may mount: containers, each through its access point.
+   * By default everyone who reaches a mount target may mount as root. Any file system policy replaces that default: then only
+   * identities whose IAM policies allow it may mount, which are containers, each through its access point.
    * Source: EFS user guide, "Using IAM to control access to file systems".
    */
-  private guard(): void {
+  private createPolicy(): void {
     new EfsFileSystemPolicy(this, 'policy', {
       fileSystemId: this.id,
-      policy: policyJson([
-        {
-          sid: 'TlsOnly',
-          effect: 'Deny',
-          actions: ['*'],
-          resources: [this.arn],
-          principals: { AWS: ['*'] },
-          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ]),
+      policy: policyJson([tlsOnly(['*'], [this.arn], { AWS: ['*'] })]),
     });
   }
 }

@@ -1,4 +1,4 @@
-/** The log of a web ACL: who was refused and why, without the credentials that requests carry. */
+/** The log of a web ACL: which requests were blocked and why, without the credentials in them. */
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy';
 import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration';
@@ -6,13 +6,12 @@ import { Construct } from 'constructs';
 import type { ResolvedWaf } from '../../config/resolved/edge';
 import { policyJson } from '../iam/policy';
 
-/** WAF writes only to log groups whose names begin so (AWS WAF developer guide, "Sending traffic logs to CloudWatch Logs"). */
+/** The prefix of log groups that WAF may write to (AWS WAF developer guide, "Sending traffic logs to CloudWatch Logs"). */
 const NAME_PREFIX = 'aws-waf-logs-';
 
-/** Headers whose values are credentials. */
 const REDACTED_HEADERS = ['authorization', 'cookie'];
 
-/** What became of a request that is worth a line when only refusals are kept. */
+/** The actions that are logged when only refusals are kept. */
 const WORTH_KEEPING = ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'];
 
 export interface WebAclLogProps {
@@ -23,7 +22,7 @@ export interface WebAclLogProps {
   readonly accountId: string;
 }
 
-/** A log group, the right to write to it, and what is written. */
+/** A log group, the permission to write to it, and the logging configuration. */
 export class WebAclLog extends Construct {
   constructor(
     scope: Construct,
@@ -43,11 +42,11 @@ export class WebAclLog extends Construct {
       redactedFields: REDACTED_HEADERS.map((header) => ({ singleHeader: { name: header } })),
       loggingFilter: logs.requests === 'all' ? undefined : this.refusalsOnly(),
       region,
-      dependsOn: [this.delivery(group)],
+      dependsOn: [this.createDeliveryPolicy(group)],
     });
   }
 
-  private delivery(group: CloudwatchLogGroup): CloudwatchLogResourcePolicy {
+  private createDeliveryPolicy(group: CloudwatchLogGroup): CloudwatchLogResourcePolicy {
     const { name, region, accountId } = this.props;
     return new CloudwatchLogResourcePolicy(this, 'delivery', {
       policyName: `${NAME_PREFIX}${name}`,

@@ -1,4 +1,4 @@
-/** The table of an environment's WAF rules as rules of a web ACL. Pure, but for the ARNs of address lists. */
+/** The WAF rules of an environment as rules of a web ACL. Pure. */
 import type { Wafv2WebAclRule } from '@cdktf/provider-aws/lib/wafv2-web-acl';
 import type { ResolvedWaf, WafRule } from '../../config/resolved/edge';
 import { MANAGED_GROUPS } from '../../config/tables/waf-managed-groups';
@@ -15,8 +15,8 @@ import {
 } from './statement';
 
 /**
- * Where Cloudflare writes who its visitor is. To be believed only while nobody but Cloudflare reaches the load balancer.
- * A request without it did not come through Cloudflare, and so matches every rule that asks.
+ * The header in which Cloudflare sends its visitor's address. It can be trusted only while the load balancer admits nothing
+ * but Cloudflare. A request without it did not come through Cloudflare, and matches every rule that reads it.
  */
 const CLOUDFLARE_HEADER: ForwardedAddress = { header_name: 'CF-Connecting-IP', fallback_behavior: 'MATCH' };
 
@@ -24,11 +24,11 @@ export interface RuleContext {
   /** CloudWatch calls the metrics of a rule `<prefix>-<rule>`. */
   readonly metricPrefix: string;
   readonly client: ResolvedWaf['client'];
-  /** Rule key to the ARN of its list of addresses. */
+  /** Rule key to the ARN of its IP set. */
   readonly addressLists: Readonly<Record<string, string>>;
 }
 
-/** The rules, by priority; a group with exempt uploads makes two. */
+/** The rules, by priority; a group with exempt uploads becomes two. */
 export function webAclRules(rules: readonly WafRule[], context: RuleContext): readonly Wafv2WebAclRule[] {
   return rules.flatMap((rule) => rulesOf(rule, context)).sort((left, right) => left.priority - right.priority);
 }
@@ -42,7 +42,7 @@ function frame(name: string, priority: number, { metricPrefix }: RuleContext) {
   return { name, priority, visibilityConfig: visibility(`${metricPrefix}-${name}`) };
 }
 
-/** Metrics, but no samples: those show authorization and cookies to whoever opens the console. The logs leave them out. */
+/** Metrics but no sampled requests: samples show authorization and cookies in the console, which the logs redact. */
 export function visibility(metricName: string) {
   return { cloudwatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
 }
@@ -98,8 +98,8 @@ function except(paths: readonly string[], statement: Statement): Statement {
 }
 
 /**
- * A group as it is; or, where uploads are exempt, a group whose body rules only count and leave their labels, and a second
- * rule that refuses the labelled requests everywhere but at the uploads. All other rules of the group refuse there too.
+ * A group as it is; or, where uploads are exempt, a group whose body rules only count and add labels, and a second rule that
+ * blocks the labelled requests except at the upload paths. All other rules of the group block there too.
  */
 function managedGroup(rule: Extract<WafRule, { kind: 'managed' }>, context: RuleContext): readonly Wafv2WebAclRule[] {
   const bodyRules = rule.uploads === undefined ? [] : MANAGED_GROUPS[rule.group];

@@ -1,11 +1,11 @@
 /**
- * Statements of WAF rules, typed. The bindings know a statement as `any`; here is the part of the provider's schema that
- * Terrace writes, by the provider's own (snake_case) names. Blocks that may stand several times are lists. Pure.
+ * Statements of WAF rules, typed. The bindings type a statement as `any`; this is the part of the provider's schema that
+ * Terrace uses, with the provider's own (snake_case) names. Repeatable blocks are lists. Pure.
  *
- * The provider takes three levels of `and`, `or` and `not` around a match.
+ * The provider supports three levels of `and`, `or` and `not` around a match.
  */
 
-/** What a match looks at. */
+/** The part of a request that a match inspects. */
 export type Field =
   | { readonly uri_path: object }
   | { readonly all_query_arguments: object }
@@ -17,10 +17,10 @@ interface TextTransformation {
   readonly type: 'NONE' | 'LOWERCASE' | 'URL_DECODE' | 'HTML_ENTITY_DECODE' | 'NORMALIZE_PATH';
 }
 
-/** Reads the client's address from a header that a proxy writes. */
+/** Reads the client's address from a header that a proxy sets. */
 export interface ForwardedAddress {
   readonly header_name: string;
-  /** What a request without the header counts as. */
+  /** How a request without the header is treated. */
   readonly fallback_behavior: 'MATCH' | 'NO_MATCH';
 }
 
@@ -72,27 +72,27 @@ interface ManagedRuleGroup {
   readonly rule_action_override?: readonly { readonly name: string; readonly action_to_use: { readonly count: object } }[];
 }
 
-/** One of the statements; the statement itself when it is alone, because AWS wants at least two. */
+/** Matches one of the statements. A single statement is returned as it is, because AWS requires at least two. */
 export function anyOf(statements: readonly Statement[]): Statement {
   return alone(statements) ?? { or_statement: { statement: statements } };
 }
 
-/** All of the statements; the statement itself when it is alone. */
+/** Matches all of the statements. A single statement is returned as it is. */
 export function allOf(statements: readonly Statement[]): Statement {
   return alone(statements) ?? { and_statement: { statement: statements } };
 }
 
 function alone(statements: readonly Statement[]): Statement | undefined {
-  if (statements.length === 0) throw new Error('a combination of no statements matches nothing that could be said');
+  if (statements.length === 0) throw new Error('a combination of no statements cannot match');
   return statements.length === 1 ? statements[0] : undefined;
 }
 
-/** Whatever the statement does not match. */
+/** Matches what the statement does not match. */
 export function not(statement: Statement): Statement {
   return { not_statement: { statement: [statement] } };
 }
 
-/** Requests whose path begins so, however it is disguised (`//`, `%2e`). */
+/** Requests whose path begins with the prefix, also when disguised (`//`, `%2e`). */
 export function pathBeginsWith(prefix: string): Statement {
   return {
     byte_match_statement: {
@@ -107,12 +107,12 @@ export function pathBeginsWith(prefix: string): Statement {
   };
 }
 
-/** Requests to which an earlier rule gave a label. */
+/** Requests that an earlier rule has labelled. */
 export function hasLabel(label: string): Statement {
   return { label_match_statement: { scope: 'LABEL', key: label } };
 }
 
-/** Everywhere that an attacker can put text. Bodies are looked at as far as AWS reads them: 8 KB at a load balancer, 16 KB at CloudFront. */
+/** Every part that an attacker can write. Bodies are inspected as far as AWS reads them: 8 KB at a load balancer, 16 KB at CloudFront. */
 const INSPECTED: readonly Field[] = [
   { uri_path: {} },
   { all_query_arguments: {} },
@@ -125,12 +125,12 @@ const decoded: readonly TextTransformation[] = [
   { priority: 1, type: 'HTML_ENTITY_DECODE' },
 ];
 
-/** Requests that carry scripts. */
+/** Requests that contain scripts. */
 export function carriesScript(): Statement {
   return anyOf(INSPECTED.map((field) => ({ xss_match_statement: { field_to_match: field, text_transformation: decoded } })));
 }
 
-/** Requests that carry SQL. */
+/** Requests that contain SQL. */
 export function carriesSql(): Statement {
   return anyOf(
     INSPECTED.map((field) => ({

@@ -1,4 +1,4 @@
-/** A web ACL: the environment's table of rules, the lists of addresses that they name, and the log. */
+/** A web ACL: the environment's rules, their IP sets, and the log. */
 import { Wafv2IpSet } from '@cdktf/provider-aws/lib/wafv2-ip-set';
 import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association';
@@ -14,7 +14,7 @@ export interface WebAclProps {
   readonly accountId: string;
 }
 
-/** Lets everything pass that no rule refuses. */
+/** Allows every request that no rule blocks. */
 export class WebAcl extends Construct {
   public readonly arn: string;
   /** The CloudWatch dimension `WebACL`. */
@@ -32,7 +32,7 @@ export class WebAcl extends Construct {
       scope: waf.scope,
       region,
       defaultAction: { allow: {} },
-      rule: [...webAclRules(waf.rules, { metricPrefix: waf.name, client: waf.client, addressLists: this.addressLists() })],
+      rule: [...webAclRules(waf.rules, { metricPrefix: waf.name, client: waf.client, addressLists: this.createAddressLists() })],
       visibilityConfig: visibility(waf.name),
     });
     new WebAclLog(this, 'log', { name: waf.name, webAclArn: webAcl.arn, logs: waf.logs, region, accountId });
@@ -40,7 +40,7 @@ export class WebAcl extends Construct {
     this.name = waf.name;
   }
 
-  /** Puts a load balancer behind the web ACL; a distribution names it itself. */
+  /** Associates a load balancer; a distribution refers to the web ACL itself. */
   public guard(loadBalancerArn: string): void {
     new Wafv2WebAclAssociation(this, 'guarded', {
       webAclArn: this.arn,
@@ -49,7 +49,7 @@ export class WebAcl extends Construct {
     });
   }
 
-  private addressLists(): Readonly<Record<string, string>> {
+  private createAddressLists(): Readonly<Record<string, string>> {
     const { waf, region } = this.props;
     const lists = waf.rules.flatMap((rule) => {
       if (rule.kind !== 'addresses') return [];

@@ -9,6 +9,7 @@ import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Bucket } from '../../modules/storage/bucket';
+import { lifecycleRules } from '../../modules/storage/bucket-lifecycle';
 import { bucketArn } from '../../modules/storage/bucket-policy';
 import type { MarkedReferences } from '../../terraform/marked-references';
 import { CONFIGURATION_KEY } from './host/paths';
@@ -37,8 +38,7 @@ export class BoxConfiguration extends Construct {
     const bucket = new Bucket(this, 'bucket', {
       name: bucketName,
       versioning: true,
-      oldVersionsDays: OLD_VERSIONS_DAYS,
-      transitions: [],
+      lifecycle: lifecycleRules({ oldVersionsDays: OLD_VERSIONS_DAYS }),
       encryption: 'sse-s3',
       // Can be recreated from the environment file at any time.
       protect: false,

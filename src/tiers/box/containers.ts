@@ -8,11 +8,11 @@ import type {
   ResolvedWorkloads,
 } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
+import { required } from '../../contracts/lookups';
 import { referenceValue, secretVariables, type EnvironmentFacts } from '../../modules/containers/variable-values';
 import type { MarkedReferences } from '../../terraform/marked-references';
 import { PATHS } from './host/paths';
 import type { HostContainer, HostJob, HostMount, HostService, HostWorker } from './host/types';
-import { required } from './required';
 
 export interface ContainerContext {
   readonly data: ResolvedData;

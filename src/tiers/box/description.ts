@@ -3,12 +3,12 @@ import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
+import { required } from '../../contracts/lookups';
 import { environmentFacts, type EnvironmentFacts } from '../../modules/containers/variable-values';
 import type { MarkedReferences } from '../../terraform/marked-references';
 import { hostContainers } from './containers';
 import { PATHS } from './host/paths';
 import type { HostCache, HostDatabase, HostDescription, HostIngress } from './host/types';
-import { required } from './required';
 import { balancedIngress, hostSites } from './sites';
 
 export interface DescriptionProps {

@@ -9,12 +9,12 @@ import { allWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { ResolvedContainer, ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
+import { required } from '../../contracts/lookups';
 import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import { containerStatements, keyStatements, type PermissionContext } from '../../modules/containers/permission-statements';
 import { secretArn } from '../../modules/containers/variable-values';
 import { pinnedImage } from '../../modules/containers/images';
 import type { Statement } from '../../modules/iam/policy';
-import { required } from './required';
 
 /** The prefixes of dumps and files in the backup bucket; the host reaches no other object of it. */
 export const BACKUP_PREFIXES = ['database', 'application'] as const;

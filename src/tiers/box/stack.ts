@@ -6,6 +6,7 @@ import type { App } from 'cdktf';
 import { resourceName } from '../../config/names';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
+import { logBucketOf, required } from '../../contracts/lookups';
 import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import { ServiceRole } from '../../modules/iam/service-role';
 import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
@@ -24,7 +25,6 @@ import { HostProfile } from './machine';
 import { addBoxOutputs, type BoxOutputs } from './outputs';
 import { hostStatements } from './permissions';
 import { Recovery } from './recovery';
-import { required } from './required';
 import { BoxSecurityGroup, webOrigins } from './security-group';
 import { balancedHosts, HOSTS_TARGET } from './sites';
 
@@ -181,7 +181,7 @@ export class BoxStack extends TerraceStack {
       subnetIds: this.network.publicSubnetIds,
       admits: webOrigins(tier.box.origin).map(({ cidr }) => ({ cidr })),
       certificateArn: required(handovers.domain, 'a certificate').in(this).certificateArn,
-      logBucketName: this.data.buckets[data.logBucket]?.name ?? data.logBucket,
+      logBucketName: logBucketOf(data, this.data).name,
       protect,
       services: [balancedHosts(workloads.services, ingress.sites)],
       targetType: 'instance',

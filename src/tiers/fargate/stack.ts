@@ -20,12 +20,13 @@ import { ServiceScaling } from './service-scaling';
 import type { TaskContext } from './task';
 import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
 import type { DataHandover, DomainHandover, FargateHandover, NetworkHandover } from '../../contracts/handovers';
+import { logBucketOf, logKeyArnOf } from '../../contracts/lookups';
 import { addBuilders } from './builders';
 import { fargateHandover, addFargateOutputs } from './outputs';
 import { addRedeployment } from './rotation';
 import { Handover } from '../../terraform/handover';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
-import { regionalWebAcl } from '../../modules/waf/regional-web-acl';
+import { WebAcl } from '../../modules/waf/web-acl';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 
 export interface FargateStackProps {
@@ -62,8 +63,7 @@ export class FargateStack extends TerraceStack {
     const cluster = this.cluster();
     const context = this.taskContext(cluster);
     const balancer = this.loadBalancer();
-    const webAcl = balancer && regionalWebAcl(this, props.edge, identity.region);
-    if (balancer !== undefined) webAcl?.guard(balancer.arn);
+    const webAcl = balancer && this.createWebAcl(balancer);
     const services = this.services(context, cluster, balancer);
     const workers = this.workers(context, cluster);
     const jobs = this.jobs(context, cluster);
@@ -96,7 +96,7 @@ export class FargateStack extends TerraceStack {
 
   /** The key that encrypts logs; CloudWatch's own unless the environment asks for more. */
   private get logKeyArn(): string | undefined {
-    return this.props.data.logs.encryption === 'kms' ? this.data.keyArn : undefined;
+    return logKeyArnOf(this.props.data, this.data.keyArn);
   }
 
   private cluster(): FargateCluster {
@@ -140,10 +140,19 @@ export class FargateStack extends TerraceStack {
       subnetIds: this.network.publicSubnetIds,
       admits: originPeers(this, this.props.edge.originAdmits),
       certificateArn: handovers.domain.in(this).certificateArn,
-      logBucketName: this.data.buckets[data.logBucket]?.name ?? data.logBucket,
+      logBucketName: logBucketOf(data, this.data).name,
       protect,
       services: routed,
     });
+  }
+
+  /** The environment's web ACL, unless CloudFront has it. */
+  private createWebAcl(balancer: PublicLoadBalancer): WebAcl | undefined {
+    const { edge, identity } = this.props;
+    if (edge.waf?.scope !== 'REGIONAL') return undefined;
+    const webAcl = new WebAcl(this, 'web-acl', { waf: edge.waf, region: identity.region, accountId: this.accountId });
+    webAcl.guard(balancer.arn);
+    return webAcl;
   }
 
   private services(

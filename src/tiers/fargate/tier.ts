@@ -3,7 +3,7 @@ import { runningWorkloads } from '../../config/calculations/workloads';
 import type { FargateHandover } from '../../contracts/handovers';
 import { balancerDestination } from '../../modules/load-balancer/destination';
 import type { MonitoredBalancer, MonitoredFargate } from '../../modules/observability/monitored-resources';
-import { regionalFirewalls } from '../../modules/waf/regional-web-acl';
+import { regionalFirewalls } from '../../modules/observability/monitored-resources';
 import type { Tier, TierContext } from '../tier';
 import { FargateStack } from './stack';
 

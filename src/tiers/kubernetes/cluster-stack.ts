@@ -11,11 +11,11 @@ import type {
 } from '../../config/resolved/environment';
 import type { ResolvedKubernetes } from '../../config/tiers/kubernetes/resolved';
 import type { DataHandover, KubernetesHandover, NetworkHandover } from '../../contracts/handovers';
+import { logKeyArnOf } from '../../contracts/lookups';
 import type { PermissionContext } from '../../modules/containers/permission-statements';
 import { EnvironmentKey } from '../../modules/encryption/environment-key';
 import { LogGroup } from '../../modules/logs/log-group';
-import { regionalWebAcl } from '../../modules/waf/regional-web-acl';
-import type { WebAcl } from '../../modules/waf/web-acl';
+import { WebAcl } from '../../modules/waf/web-acl';
 import { Handover } from '../../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 import { AccessEntries } from './cluster/access-entries';
@@ -108,8 +108,8 @@ export class KubernetesStack extends TerraceStack {
   }
 
   private get logs() {
-    const { retentionDays, encryption } = this.props.data.logs;
-    return { retentionDays, keyArn: encryption === 'kms' ? this.data.keyArn : undefined };
+    const { data } = this.props;
+    return { retentionDays: data.logs.retentionDays, keyArn: logKeyArnOf(data, this.data.keyArn) };
   }
 
   private createCluster(): Cluster {
@@ -194,6 +194,7 @@ export class KubernetesStack extends TerraceStack {
   private createWebAcl(): WebAcl | undefined {
     const { edge, identity, workloads } = this.props;
     const routed = workloads.services.some(({ routes }) => routes.length > 0);
-    return edge !== undefined && routed ? regionalWebAcl(this, edge, identity.region) : undefined;
+    if (!routed || edge?.waf?.scope !== 'REGIONAL') return undefined;
+    return new WebAcl(this, 'web-acl', { waf: edge.waf, region: identity.region, accountId: this.accountId });
   }
 }

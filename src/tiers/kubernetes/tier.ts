@@ -1,6 +1,6 @@
 /** Kubernetes, as environments see it. */
 import { DataAwsLb } from '@cdktf/provider-aws/lib/data-aws-lb';
-import { regionalFirewalls } from '../../modules/waf/regional-web-acl';
+import { regionalFirewalls } from '../../modules/observability/monitored-resources';
 import type { Tier } from '../tier';
 import { KubernetesStack } from './cluster-stack';
 import { PlatformStack } from './platform-stack';

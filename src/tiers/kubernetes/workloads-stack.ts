@@ -17,6 +17,7 @@ import type {
   PlatformHandover,
   WorkloadsHandover,
 } from '../../contracts/handovers';
+import { logBucketOf } from '../../contracts/lookups';
 import { Images } from '../../modules/containers/images';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
 import { Handover } from '../../terraform/handover';
@@ -110,7 +111,7 @@ export class WorkloadsStack extends TerraceStack {
     return {
       certificateArn: handovers.domain.in(this).certificateArn,
       subnetIds: handovers.network.in(this).publicSubnetIds,
-      logBucketName: this.data.buckets[data.logBucket]?.name ?? data.logBucket,
+      logBucketName: logBucketOf(data, this.data).name,
       webAclArn: this.cluster.webAclArn,
       admits: this.admits(edge.originAdmits),
     };

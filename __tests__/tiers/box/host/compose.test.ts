@@ -80,7 +80,7 @@ describe('docker compose config', () => {
     expect(backend.image).toBe('one:1');
   });
 
-  toolTest('starts no job by itself', tool, () => {
+  toolTest('does not start jobs', tool, () => {
     expect(Object.keys(composed(WITH_CONTAINERS, false).services).sort()).toEqual([
       'backend',
       'frontend',
@@ -94,7 +94,7 @@ describe('docker compose config', () => {
 describe('what containers get', () => {
   const { backend, frontend, sender, report, postgres, redis } = read(WITH_CONTAINERS).services;
 
-  test('ports are open to the host only', () => {
+  test('ports are bound to the loopback address only', () => {
     const ports = Object.values<any>(read(WITH_CONTAINERS).services).flatMap((service) => service.ports ?? []);
     expect(ports.length).toBeGreaterThan(0);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
@@ -119,7 +119,7 @@ describe('what containers get', () => {
     expect(report).toMatchObject({ profiles: ['jobs'], restart: 'no' });
   });
 
-  test('uploads, PostgreSQL and Redis lie on the data volume, and are never made where it is missing', () => {
+  test('uploads, PostgreSQL and Redis are on the data volume, and Docker never creates their directories', () => {
     const mounts = [backend, postgres, redis]
       .flatMap(({ volumes }) => volumes as any[])
       .filter(({ source }) => source.startsWith('/data'));
@@ -127,19 +127,19 @@ describe('what containers get', () => {
     for (const mount of mounts) expect(mount.bind).toEqual({ create_host_path: false });
   });
 
-  test('they wait for PostgreSQL and Redis on the host, and for nothing that is managed', () => {
+  test('they wait for PostgreSQL and Redis on the host, and not for managed ones', () => {
     expect(Object.keys(backend.depends_on)).toEqual(['postgres', 'redis']);
     expect(read(MANAGED).services.backend).not.toHaveProperty('depends_on');
   });
 
-  test("with installed data they share the host's network, as cloudpartner's document has it", () => {
+  test("with data stores as packages they share the host's network", () => {
     const { services } = read(WITH_PACKAGES);
     expect(Object.keys(services)).not.toContain('postgres');
     for (const service of Object.values<any>(services)) expect(service).toMatchObject({ network_mode: 'host' });
     expect(services.backend).not.toHaveProperty('ports');
   });
 
-  test('no secret stands in the bundle, and none is in the file of plain variables', () => {
+  test('no secret is in the bundle, nor in the file of plain variables', () => {
     const bundle = renderBundle(WITH_CONTAINERS);
     expect(backend.env_file).toEqual(['/opt/shop/backend.env', '/run/terrace/backend.env']);
     expect(bundle.map(({ path }) => path)).not.toContain('/run/terrace/backend.env');

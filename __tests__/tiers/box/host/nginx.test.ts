@@ -212,7 +212,7 @@ describe('a running proxy', () => {
     if (installed) await proxy.stop();
   });
 
-  toolTest('sends HTTP to HTTPS, on the name that was asked for', TOOLS, async () => {
+  toolTest('redirects HTTP to HTTPS, on the requested name', TOOLS, async () => {
     const { status, headers } = await proxy.plain('api.shop.example', '/orders?page=2');
     expect([status, headers.location]).toEqual([301, 'https://api.shop.example/orders?page=2']);
   });
@@ -222,7 +222,7 @@ describe('a running proxy', () => {
     expect(await proxy.plain('shop.example', '/.well-known/acme-challenge/token')).toMatchObject({ status: 200, body: 'proof' });
   });
 
-  toolTest('routes by path: the longest prefix wins, everything else is the frontend', TOOLS, async () => {
+  toolTest('routes by path: the longest prefix wins, everything else goes to the frontend', TOOLS, async () => {
     const bodies = await Promise.all(
       ['/api/orders', '/health', '/', '/apiary', '/healthy'].map(async (path) => (await proxy.secure('shop.example', path)).body),
     );
@@ -232,7 +232,7 @@ describe('a running proxy', () => {
     expect(proxy.backend.seen.path).toBe('/api/orders?page=2');
   });
 
-  toolTest('tells applications who calls, and drops what a caller claims to be', TOOLS, async () => {
+  toolTest('passes the address of the client to applications, and drops what clients claim', TOOLS, async () => {
     await proxy.secure('shop.example', '/api/', { 'x-real-ip': '6.6.6.6', 'x-forwarded-proto': 'http' });
     expect(proxy.backend.seen.headers).toMatchObject({
       host: 'shop.example',
@@ -251,14 +251,14 @@ describe('a running proxy', () => {
     expect(proxy.backend.seen.headers.upgrade).toBeUndefined();
   });
 
-  toolTest('speaks TLS 1.2 and 1.3, nothing older', TOOLS, async () => {
+  toolTest('supports TLS 1.2 and 1.3 only', TOOLS, async () => {
     for (const version of ['TLSv1.2', 'TLSv1.3'])
       expect((await proxy.secure('shop.example', '/', {}, { minVersion: version, maxVersion: version })).status).toBe(200);
     const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
     await expect(proxy.secure('shop.example', '/', {}, old)).rejects.toThrow();
   });
 
-  toolTest('gives no answer under a name that is none of its own', TOOLS, async () => {
+  toolTest('does not answer requests for other names', TOOLS, async () => {
     await expect(proxy.plain('other.example', '/')).rejects.toThrow();
     await expect(proxy.secure('other.example', '/')).rejects.toThrow();
   });
@@ -295,13 +295,13 @@ describe('a running proxy behind Cloudflare', () => {
     if (installed) await proxy.stop();
   });
 
-  toolTest('refuses whoever does not come from Cloudflare, whatever they claim', TOOLS, async () => {
+  toolTest('refuses clients that do not come from Cloudflare, whatever they claim', TOOLS, async () => {
     expect((await proxy.secure('shop.example', '/')).status).toBe(403);
     expect((await proxy.secure('shop.example', '/', { 'cf-connecting-ip': '173.245.48.1' })).status).toBe(403);
   });
 });
 
-describe('a running proxy behind a Cloudflare that stands on this machine', () => {
+describe('a running proxy behind a Cloudflare on this machine', () => {
   const proxy = new RunningProxy();
   afterAll(async () => {
     if (installed) await proxy.stop();
@@ -325,13 +325,13 @@ describe('a running proxy behind a load balancer', () => {
     if (installed) await proxy.stop();
   });
 
-  toolTest('answers its health check under any name, and nothing else', TOOLS, async () => {
+  toolTest('answers its health check for any name, and nothing else', TOOLS, async () => {
     expect((await proxy.plain('10.0.1.7', '/terrace-health')).body).toBe('backend');
     expect(proxy.backend.seen.path).toBe('/health');
     await expect(proxy.plain('10.0.1.7', '/')).rejects.toThrow();
   });
 
-  toolTest('believes it about who calls and how', TOOLS, async () => {
+  toolTest('trusts its headers about client, scheme and port', TOOLS, async () => {
     const said = { 'x-forwarded-for': '198.51.100.7', 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' };
     expect((await proxy.plain('shop.example', '/api/', said)).body).toBe('backend');
     expect(proxy.backend.seen.headers).toMatchObject({

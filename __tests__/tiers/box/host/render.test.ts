@@ -29,7 +29,7 @@ describe('the bundle', () => {
     expect(renderUserData(host)).not.toMatch(/[$%]\{/);
   });
 
-  test('keeps what will be a reference whole', () => {
+  test('keeps references whole', () => {
     const host = { ...WITH_PACKAGES, dataVolumeId: 'TerraformReference1x', configurationBucket: 'TerraformReference2x' };
     expect(file(host, '/etc/terrace/boot.env')).toContain(
       "DATA_VOLUME_ID='TerraformReference1x'\nCONFIGURATION_BUCKET='TerraformReference2x'\n",
@@ -128,7 +128,7 @@ describe('backups', () => {
   });
 });
 
-describe('security updates install themselves', () => {
+describe('security updates are automatic', () => {
   test('on Ubuntu', () => {
     expect(file(WITH_CONTAINERS, '/etc/apt/apt.conf.d/52terrace')).toContain('APT::Periodic::Unattended-Upgrade "1";');
   });
@@ -151,7 +151,7 @@ describe('the CloudWatch agent', () => {
   });
 });
 
-describe('what is where', () => {
+describe('the choice of files', () => {
   test('a host without database has no restore and no drill; one with a managed database has both', () => {
     expect(paths(BARE).filter((path) => /restore|drill/.test(path))).toEqual([]);
     expect(paths(MANAGED)).toEqual(
@@ -159,7 +159,7 @@ describe('what is where', () => {
     );
   });
 
-  test("roles of a managed database are not the host's business", () => {
+  test('the host does not manage the roles of a managed database', () => {
     expect(paths(MANAGED)).not.toContain('/usr/local/sbin/terrace-database');
     expect(paths(WITH_CONTAINERS)).toContain('/usr/local/sbin/terrace-database');
   });
@@ -171,7 +171,7 @@ describe('what is where', () => {
     expect(library('x86_64')).toContain('docker-compose-linux-x86_64');
   });
 
-  test('every published measurement is one that alarms can name', () => {
+  test('every published metric has a name that alarms know, and every such metric is published', () => {
     const published = EXAMPLES.flatMap(([, host]) => renderBundle(host)).flatMap(({ content }) => [
       ...content.matchAll(/^\s*(?:measure|publish) ([A-Za-z]+)/gm),
     ]);

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { dotenvLine, shellQuote } from '../../../../src/tiers/box/host/text';
 
 describe('quoting', () => {
-  test('a word is one word for the shell, whatever it holds', () => {
+  test('any text is one word for the shell', () => {
     fc.assert(
       fc.property(
         fc.array(

@@ -51,7 +51,7 @@ describe('systemd-analyze verify', () => {
     });
   }
 
-  toolTest('finds a misspelt setting, so the check can fail', ['systemd-analyze'], () => {
+  toolTest('finds a misspelled setting, so the check can fail', ['systemd-analyze'], () => {
     expect(verify(WITH_CONTAINERS, (text) => text.replace('TimeoutStopSec', 'TimeoutStoppSec')).said).toContain(
       'TimeoutStoppSec',
     );
@@ -78,7 +78,7 @@ toolTest('systemd reads every schedule, which is that of the description', ['sys
 describe('the unit of the Compose project', () => {
   const unit = units(WITH_CONTAINERS).find(({ path }) => path.endsWith('/terrace-app.service'))!.content;
 
-  test('always comes back, and never before the data volume', () => {
+  test('always restarts, and never before the data volume is mounted', () => {
     expect(unit).toMatch(/^Restart=always$/m);
     expect(unit).toMatch(/^RequiresMountsFor=\/opt\/shop \/data$/m);
   });

@@ -1,4 +1,4 @@
-/** Rules about resource policies. */
+/** Rules about access: resource policies, and the keys that buckets accept. */
 import { listOf, namesEverybody, openStatements, statementsOf } from '../../../terraform/open-statements';
 import { isObject, resourcesOf, type Block, type RootModule } from '../../../terraform/root-module';
 import type { Judgement, OwnRule } from './rule';
@@ -9,6 +9,12 @@ export const ACCESS_RULES: readonly OwnRule[] = [
     name: 'Every bucket denies requests without TLS (FSBP S3.5)',
     heldAt: 'synth',
     judge: bucketsWithoutTls,
+  },
+  {
+    id: 'OWN_BUCKET_SSE_C_BLOCKED',
+    name: 'Every bucket states its encryption and blocks customer-provided keys (SSE-C)',
+    heldAt: 'synth',
+    judge: bucketsThatAllowSseC,
   },
   {
     id: 'OWN_PUBLIC_PRINCIPAL',
@@ -30,6 +36,29 @@ function bucketsWithoutTls(module: RootModule): readonly Judgement[] {
       problem: denies ? undefined : 'its policy does not deny plain HTTP for the bucket and all its objects',
     };
   });
+}
+
+/**
+ * Left out, `blocked_encryption_types` differs at every plan of provider versions before 6.40, because S3 blocks SSE-C by
+ * itself on new buckets; and an apply removes the block.
+ */
+function bucketsThatAllowSseC(module: RootModule): readonly Judgement[] {
+  const type = 'aws_s3_bucket_server_side_encryption_configuration';
+  const encryptions = Object.entries(module.resource?.[type] ?? {});
+  const judged = encryptions.map(([name, { rule }]) => ({
+    address: `${type}.${name}`,
+    problem: listOf(rule).some(blocksSseC) ? undefined : 'blocked_encryption_types does not list SSE-C',
+  }));
+  const undeclared = Object.entries(module.resource?.aws_s3_bucket ?? {}).flatMap(([name, bucket]) => {
+    const address = `aws_s3_bucket.${name}`;
+    const declared = encryptions.some(([, encryption]) => isOf(encryption, address, bucket));
+    return declared ? [] : [{ address, problem: 'has no encryption configuration, and so does not block SSE-C' }];
+  });
+  return [...judged, ...undeclared];
+}
+
+function blocksSseC(rule: unknown): boolean {
+  return isObject(rule) && listOf(rule.blocked_encryption_types).includes('SSE-C');
 }
 
 function isOf({ bucket: said }: Block, address: string, { bucket: name }: Block): boolean {

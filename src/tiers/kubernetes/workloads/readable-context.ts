@@ -7,6 +7,7 @@ import type { ResolvedEdge } from '../../../config/resolved/edge';
 import type { ResolvedData, ResolvedEnvironment } from '../../../config/resolved/environment';
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
 import type { DataHandover } from '../../../contracts/handovers';
+import { logBucketOf } from '../../../contracts/lookups';
 import { workloadContext, type IngressSettings, type WorkloadContext } from './context';
 
 /** Nothing for an environment that neither runs on Kubernetes nor moves there. */
@@ -14,14 +15,15 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
   const { data, workloads, edge } = environment;
   const tier = [environment.tier, environment.nextTier].find((one) => one?.kind === 'kubernetes');
   if (tier?.kind !== 'kubernetes') return undefined;
-  return workloadContext(environment, tier.kubernetes.namespace, readableData(data), {
+  const handover = readableData(data);
+  return workloadContext(environment, tier.kubernetes.namespace, handover, {
     image: (image) => (image.kind === 'pinned' ? image.reference : variable('image', image.key)),
     fingerprint: ({ key }) => variable('hash of variables of', key),
     ingress: workloads.services.some(({ routes }) => routes.length > 0)
       ? {
           certificateArn: variable('certificate arn'),
           subnetIds: [variable('public subnet ids')],
-          logBucketName: data.buckets.find(({ key }) => key === data.logBucket)?.name ?? data.logBucket,
+          logBucketName: logBucketOf(data, handover).name,
           webAclArn: edge.waf?.scope === 'REGIONAL' ? variable('web acl arn') : undefined,
           admits: admitted(edge.originAdmits),
         }

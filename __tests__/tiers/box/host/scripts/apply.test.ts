@@ -84,7 +84,7 @@ describe('a first run', () => {
     ]);
   });
 
-  toolTest("on Amazon Linux installs the document's PostgreSQL and Redis, and the pinned Compose plugin", TOOLS, () => {
+  toolTest('on Amazon Linux installs PostgreSQL and Redis as packages, and the pinned Compose plugin', TOOLS, () => {
     system = new FakeSystem(WITH_PACKAGES);
     const calls = apply();
     const installed = calls.find((call) => /^dnf .* install /.test(call));
@@ -110,7 +110,7 @@ describe('a first run', () => {
     expect(system.root.has('/usr/local/lib/docker/cli-plugins/docker-compose')).toBe(false);
   });
 
-  toolTest('makes certificates before nginx is installed, since its package starts it', TOOLS, () => {
+  toolTest('creates certificates before it installs nginx, because the package starts nginx', TOOLS, () => {
     system = new FakeSystem(WITH_CONTAINERS);
     system.root.shim(
       'apt-get',
@@ -132,7 +132,7 @@ describe('a first run', () => {
     expect(places).not.toContain(-1);
   });
 
-  toolTest('writes secrets to memory, readable by nobody else, exactly as they are', TOOLS, () => {
+  toolTest('writes secrets unchanged to memory, readable only by root', TOOLS, () => {
     system = new FakeSystem(WITH_CONTAINERS);
     system.aws.secret('jwt', "it's \\ a $key");
     apply();
@@ -143,7 +143,7 @@ describe('a first run', () => {
     expect(statSync(system.root.path('/run/terrace')).mode & 0o077).toBe(0);
   });
 
-  toolTest('logs in to ECR and to other registries for the pull only', TOOLS, () => {
+  toolTest('logs in to ECR and other registries only for the pull', TOOLS, () => {
     system = new FakeSystem(MANAGED);
     const calls = apply();
     expect(calls).toContain('aws ecr get-login-password --region us-east-1');
@@ -180,7 +180,7 @@ describe('after a first run', () => {
     expect(calls.at(-1)).toBe('docker compose up --detach --remove-orphans --quiet-pull');
   });
 
-  toolTest('another site reloads nginx and asks for its certificate, and touches no container', TOOLS, () => {
+  toolTest('another site reloads nginx and requests a certificate, and leaves containers alone', TOOLS, () => {
     settled(WITH_CONTAINERS);
     system.install(WITH_ANOTHER_SITE);
     const calls = apply();
@@ -196,7 +196,7 @@ describe('after a first run', () => {
   });
 });
 
-describe('fails loudly, and starts nothing new', () => {
+describe('fails, and starts nothing new', () => {
   const refused = (): string => {
     const result = system.root.command('apply');
     expect({ said: said(result), status: result.status }).not.toMatchObject({ status: 0 });
@@ -222,7 +222,7 @@ describe('fails loudly, and starts nothing new', () => {
     expect(system.takeCalls().filter((call) => call.startsWith('docker compose up'))).toEqual([]);
   });
 
-  toolTest('when the proxy would not accept its configuration, which then stays unapplied', TOOLS, () => {
+  toolTest('when nginx rejects its configuration, which is then not applied', TOOLS, () => {
     settled(WITH_CONTAINERS);
     system.root.write('/nginx-is-wrong', '');
     system.install(WITH_ANOTHER_SITE);
@@ -232,13 +232,13 @@ describe('fails loudly, and starts nothing new', () => {
     expect(apply()).toContain('systemctl reload-or-restart nginx');
   });
 
-  toolTest('when the volume holds another PostgreSQL than the one installed', TOOLS, () => {
+  toolTest('when the files on the volume are of another version of PostgreSQL', TOOLS, () => {
     system = new FakeSystem(WITH_PACKAGES);
     system.root.write('/data/postgres/PG_VERSION', '14\n');
     expect(refused()).toContain('the data volume holds PostgreSQL 14, not 15');
   });
 
-  toolTest('but not for the lack of a certificate or of the agent', TOOLS, () => {
+  toolTest('but not without a certificate or the agent', TOOLS, () => {
     system = new FakeSystem(WITH_CONTAINERS);
     system.root.shim('certbot', 'exit 1');
     system.root.write('/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', '#!/bin/bash\nexit 1\n', 0o755);
@@ -273,7 +273,7 @@ describe('pulling', () => {
     return system.takeCalls();
   }
 
-  toolTest('writes and applies a new version, and gets an old one only once', TOOLS, () => {
+  toolTest('writes and applies a new version, and downloads each version once', TOOLS, () => {
     system = new FakeSystem(WITH_CONTAINERS);
     upload(WITH_CONTAINERS);
     expect(pull().some((call) => call.startsWith('aws s3api get-object'))).toBe(true);
@@ -294,7 +294,7 @@ describe('pulling', () => {
     expect(system.root.has('/etc/systemd/system/terrace-job-migrate.service')).toBe(true);
   });
 
-  toolTest('leaves everything as it was when the object is broken or S3 is away', TOOLS, () => {
+  toolTest('changes nothing when the object is invalid or S3 is unavailable', TOOLS, () => {
     system = new FakeSystem(WITH_CONTAINERS);
     upload(WITH_CONTAINERS);
     pull();

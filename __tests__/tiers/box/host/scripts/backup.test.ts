@@ -11,7 +11,7 @@ import { PostgresServer, postgresPrograms } from '../../../../support/postgres-s
 const BUCKET = 'shop-mvp-backups';
 const PASSWORDS = { app: "it's $ecret", reader: 'reader-password' };
 
-/** Stands in for Debian's or Amazon's server package. */
+/** The tools of these tests; `initdb` represents the server package, wherever it is. */
 const NEEDED = ['bash', 'jq', 'flock', ...(postgresPrograms() === undefined ? ['initdb'] : [])];
 
 /** One host, its AWS and its database server. */
@@ -114,20 +114,16 @@ describe.each([
     if (ready) host.stop();
   });
 
-  toolTest(
-    'roles are made with the passwords in Secrets Manager; nobody logs in as the superuser over the network',
-    NEEDED,
-    () => {
-      host.does('secrets');
-      host.does('database');
-      expect(host.server.logIn('app', PASSWORDS.app, 'shop')).toBe('app');
-      expect(host.server.logIn('reader', PASSWORDS.reader, 'shop')).toBe('reader');
-      expect(host.server.logIn('app', 'guess', 'shop')).toContain('password authentication failed');
-      expect(host.server.logIn('postgres', 'anything', 'shop')).toContain('pg_hba.conf rejects connection');
-    },
-  );
+  toolTest('roles get their passwords from Secrets Manager; the superuser cannot log in over the network', NEEDED, () => {
+    host.does('secrets');
+    host.does('database');
+    expect(host.server.logIn('app', PASSWORDS.app, 'shop')).toBe('app');
+    expect(host.server.logIn('reader', PASSWORDS.reader, 'shop')).toBe('reader');
+    expect(host.server.logIn('app', 'guess', 'shop')).toContain('password authentication failed');
+    expect(host.server.logIn('postgres', 'anything', 'shop')).toContain('pg_hba.conf rejects connection');
+  });
 
-  toolTest('a second run touches no role, a rotated password does', NEEDED, () => {
+  toolTest('a second run changes no role, one after a rotation does', NEEDED, () => {
     expect(host.does('database')).toBe('');
     host.aws.secret('reader', JSON.stringify({ username: 'reader', password: 'rotated' }));
     host.does('secrets');
@@ -161,7 +157,7 @@ describe.each([
     expect(host.databases()).toEqual(['shop']);
   });
 
-  toolTest('a dump is one moment, whatever is written meanwhile', NEEDED, () => {
+  toolTest('a dump and its row counts are of the same moment, whatever is written meanwhile', NEEDED, () => {
     // Each call of pg_dump is preceded by a write that the counts must not see either.
     const access = host.server.shellAccess();
     const insert = `case "$*" in *pg_dump*) (${access.replace('"$@"', '')} psql -q -d shop -c 'insert into orders (price) values (7)') ;; esac`;
@@ -181,22 +177,26 @@ describe.each([
     expect(host.databases()).toEqual(['shop']);
   });
 
-  toolTest('with --force it brings back what was, keeps what is under another name, and roles still log in', NEEDED, () => {
-    host.server.logIn('app', PASSWORDS.app, 'shop', 'delete from orders where id > 10');
-    host.root.removeFile('/data/files/uploads/photo');
-    expect(host.does('restore', '--force', '--files')).toMatch(
-      /the previous content is in the database terrace_before_restore_\d+/,
-    );
-    expect(host.rows()).toBe('1000|500500');
-    expect(host.root.read('/data/files/uploads/photo')).toBe('a photo');
-    expect(host.server.logIn('app', PASSWORDS.app, 'shop', 'insert into orders (price) values (0) returning price')).toBe('0');
-    const [kept] = host.databases().filter((name) => name.startsWith('terrace_before_restore_'));
-    expect(host.server.sql('select count(*) from orders', kept)).toBe('10');
-    expect(host.root.read('/docker-calls')).toMatch(
-      /compose stop backend frontend sender\n[^]*compose start backend frontend sender/,
-    );
-    host.server.sql(`drop database ${kept}`);
-  });
+  toolTest(
+    'with --force it restores the backup, keeps the present content under another name, and roles can log in',
+    NEEDED,
+    () => {
+      host.server.logIn('app', PASSWORDS.app, 'shop', 'delete from orders where id > 10');
+      host.root.removeFile('/data/files/uploads/photo');
+      expect(host.does('restore', '--force', '--files')).toMatch(
+        /the previous content is in the database terrace_before_restore_\d+/,
+      );
+      expect(host.rows()).toBe('1000|500500');
+      expect(host.root.read('/data/files/uploads/photo')).toBe('a photo');
+      expect(host.server.logIn('app', PASSWORDS.app, 'shop', 'insert into orders (price) values (0) returning price')).toBe('0');
+      const [kept] = host.databases().filter((name) => name.startsWith('terrace_before_restore_'));
+      expect(host.server.sql('select count(*) from orders', kept)).toBe('10');
+      expect(host.root.read('/docker-calls')).toMatch(
+        /compose stop backend frontend sender\n[^]*compose start backend frontend sender/,
+      );
+      host.server.sql(`drop database ${kept}`);
+    },
+  );
 
   toolTest('an empty database, as on a new host, is restored without --force', NEEDED, () => {
     host.server.sql('drop database shop');
@@ -219,7 +219,7 @@ describe.each([
     expect(host.databases()).toEqual(['shop']);
   });
 
-  toolTest('a dump that was bad before its checksum was made fails the drill all the same', NEEDED, () => {
+  toolTest('a dump that was bad before its checksum was computed fails the drill all the same', NEEDED, () => {
     host.forgeChecksums();
     host.refuses('drill');
     expect(host.aws.takeMetrics()).toEqual({ DrillFailed: '1' });
@@ -247,7 +247,7 @@ describe.each([
     expect(host.refuses('drill')).toContain('there is no complete backup');
   });
 
-  toolTest('a backup that cannot be stored fails loudly, and is not taken for a good one', NEEDED, () => {
+  toolTest('a backup that cannot be stored is reported, and does not count as successful', NEEDED, () => {
     host.does('backup');
     const before = host.root.read('/data/backups/last-good-backup');
     host.aws.takeMetrics();
@@ -276,7 +276,7 @@ describe.each([
     host.root.removeFile('/unmounted');
   });
 
-  toolTest('after seven days a backup leaves the host; S3 keeps its own time', NEEDED, () => {
+  toolTest('after seven days a backup is deleted from the host, but not from S3', NEEDED, () => {
     const old = host.root.write('/data/backups/database/shop-20260101T020000Z.dump', 'old');
     const recent = host.root.write('/data/backups/database/shop-20260107T020000Z.dump', 'recent');
     const daysAgo = (days: number) => Date.now() / 1000 - days * 86_400;

@@ -38,7 +38,7 @@ describe('the monitor', () => {
     ['in containers', WITH_CONTAINERS],
     ['installed', WITH_PACKAGES],
   ] as const) {
-    toolTest(`publishes all of the document's checks in one call, data stores ${name}`, TOOLS, () => {
+    toolTest(`publishes all metrics in one call, data stores ${name}`, TOOLS, () => {
       host(description);
       const measured = measure();
       expect(measured).toEqual({
@@ -63,14 +63,14 @@ describe('the monitor', () => {
     });
   }
 
-  toolTest('tells each thing that is down', TOOLS, () => {
+  toolTest('reports each part that is down', TOOLS, () => {
     host(WITH_CONTAINERS);
     for (const name of ['backend-is-down', 'postgres-is-down', 'redis-is-down', 'failed']) system.root.write(`/${name}`, '');
     expect(measure()).toMatchObject({ HealthCheckFailures: 1, PostgresUp: 0, RedisUp: 0, ApplyFailed: 1 });
     expect(does('monitor')).toContain('backend does not answer on port 8061, /health');
   });
 
-  toolTest('counts hours since the last good backup, and since the beginning while there is none', TOOLS, () => {
+  toolTest('counts hours since the last successful backup, or since the first measurement while there is none', TOOLS, () => {
     host(WITH_CONTAINERS);
     const hoursAgo = (hours: number) => `${Math.floor(Date.now() / 1000) - hours * 3600}\n`;
     system.root.write('/data/backups/since', hoursAgo(200));
@@ -80,13 +80,13 @@ describe('the monitor', () => {
     expect(measured.RestoreProvenAgeHours).toBeCloseTo(200, 1);
   });
 
-  toolTest('says nothing of backups while the volume that they lie on is away', TOOLS, () => {
+  toolTest('publishes no age of backups while their volume is not mounted', TOOLS, () => {
     host(WITH_CONTAINERS);
     system.root.write('/unmounted', '');
     expect(Object.keys(measure())).not.toContain('LastGoodBackupAgeHours');
   });
 
-  toolTest('asks only for what is there', TOOLS, () => {
+  toolTest('measures only what the host has', TOOLS, () => {
     host(BARE);
     expect(Object.keys(measure()).sort()).toEqual([
       'ApplyFailed',
@@ -133,7 +133,7 @@ fi
     system.root.shim('certbot', AUTHORITY);
   });
 
-  toolTest('are our own at first, for the right name, so that nginx starts', TOOLS, () => {
+  toolTest('are self-signed at first, for the right name, so that nginx starts', TOOLS, () => {
     does('certificates', 'prepare');
     const certificate = system.root.path('/data/tls/api.shop.example/fullchain.pem');
     expect(said(run('openssl', ['x509', '-noout', '-ext', 'subjectAltName', '-in', certificate]))).toContain(
@@ -143,7 +143,7 @@ fi
     expect(requests()).toEqual([]);
   });
 
-  toolTest("become the authority's, one for each name, and nginx is told", TOOLS, () => {
+  toolTest("are replaced by Let's Encrypt's, one for each name, and nginx reloads", TOOLS, () => {
     system.root.write('/active-nginx', '');
     does('certificates', 'obtain');
     expect(link('shop.example')).toBe('/data/letsencrypt/live/shop.example/fullchain.pem');
@@ -156,7 +156,7 @@ fi
     expect(measure().CertificateDaysLeft).toBeGreaterThan(57);
   });
 
-  toolTest('are asked for once an hour at most while the name does not point here', TOOLS, () => {
+  toolTest('are requested once an hour at most while the name does not point to the host', TOOLS, () => {
     system.root.write('/authority-is-down', '');
     expect(does('certificates', 'obtain')).toContain('no certificate for shop.example yet');
     expect(requests()).toHaveLength(2);
@@ -168,7 +168,7 @@ fi
     expect(requests()).toHaveLength(1);
   });
 
-  toolTest('are kept by a new host that gets the data volume', TOOLS, () => {
+  toolTest('stay valid on a new host with the same data volume', TOOLS, () => {
     does('certificates', 'obtain');
     requests();
     system.root.removeFile('/var/lib/terrace/certificate-shop.example');
@@ -184,7 +184,7 @@ fi
 });
 
 describe('on demand', () => {
-  toolTest('a job runs by its name, a name that is none lists the jobs', TOOLS, () => {
+  toolTest('a job runs by its name; an unknown name lists the jobs', TOOLS, () => {
     host(WITH_CONTAINERS);
     does('job', 'migrate');
     expect(system.takeCalls()).toContain('systemctl start terrace-job-migrate.service');
@@ -192,7 +192,7 @@ describe('on demand', () => {
     expect([result.status, said(result)]).toEqual([2, expect.stringMatching(/  migrate\n  report\n/)]);
   });
 
-  toolTest('a job that failed is told', TOOLS, () => {
+  toolTest('a failed job is published', TOOLS, () => {
     host(WITH_CONTAINERS);
     does('failed', 'terrace-job-report');
     expect(system.aws.takeMetrics()).toEqual({ JobFailed: '1' });

@@ -52,7 +52,7 @@ toolTest('a blank volume is formatted, labelled and mounted', TOOLS, () => {
   expect(fstab()).toEqual([expect.stringMatching(/^LABEL=terrace-data \S*\/data ext4 defaults,noatime,nofail,/)]);
 });
 
-toolTest('a volume with data is never formatted: not by the same host again, not by another one', TOOLS, () => {
+toolTest('a volume with data is never formatted, neither by the same host nor by another one', TOOLS, () => {
   attach();
   root.command('volume');
   const before = digest();
@@ -64,7 +64,7 @@ toolTest('a volume with data is never formatted: not by the same host again, not
   expect([digest(), root.has('/mounted'), fstab().length]).toEqual([before, true, 1]);
 });
 
-toolTest('a disk that holds something else is refused and left as it is', TOOLS, () => {
+toolTest('a disk with other content is refused and left unchanged', TOOLS, () => {
   for (const make of [['mkfs.ext4', '-q', '-L', 'other'], ['mkfs.ext4', '-q'], ['mkswap']]) {
     const disk = attach();
     run(make[0]!, [...make.slice(1), disk]);
@@ -88,7 +88,7 @@ toolTest('boot waits for a volume that is attached later', TOOLS, () => {
   expect(probe('LABEL')).toBe('terrace-data');
 });
 
-toolTest('without the volume nothing is mounted, and another disk is not taken for it', TOOLS, () => {
+toolTest('without the volume nothing is mounted, not even another disk', TOOLS, () => {
   attach('/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0ffffffffffffffff');
   const result = root.command('volume');
   expect(result.status).not.toBe(0);
@@ -96,13 +96,13 @@ toolTest('without the volume nothing is mounted, and another disk is not taken f
   expect(root.has('/mounted')).toBe(false);
 });
 
-toolTest('on hosts without NVMe the name it was attached by is used', TOOLS, () => {
+toolTest('on hosts without NVMe the volume is found by the name it was attached as', TOOLS, () => {
   attach('/dev/xvdf');
   expect(root.command('volume').status).toBe(0);
   expect(root.has('/mounted')).toBe(true);
 });
 
-toolTest('the file system grows when the volume did, once', TOOLS, () => {
+toolTest('the file system grows once after the volume has grown', TOOLS, () => {
   const disk = attach();
   root.command('volume');
   root.command('volume');

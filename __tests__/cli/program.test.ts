@@ -1,0 +1,81 @@
+/** The program: how it finds a command, and how it ends. */
+import { CommandError, Unavailable } from '../../src/cli/errors';
+import { runProgram } from '../../src/cli/program';
+import { selectNames } from '../../src/cli/select';
+import type { Command, Work } from '../../src/cli/command';
+import { COMMANDS } from '../../src/commands';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { capture, runCommand } from '../support/command';
+
+const command = (work: Work): Command => ({
+  name: 'greet',
+  usage: '-- [name]',
+  summary: 'Greets.',
+  help: 'More: docs/greet.md',
+  register: (parser, run) => {
+    parser.argument('[name]').action(() => run(work));
+  },
+});
+
+async function outcome(work: Work, ...args: string[]) {
+  const { io, printed } = capture();
+  return { exitCode: await runProgram({ commands: [command(work)], files: {}, args, io }), ...printed() };
+}
+
+describe('a command', () => {
+  it('decides the exit code', async () =>
+    expect(await outcome(() => 1, 'greet')).toEqual({ exitCode: 1, stdout: '', stderr: '' }));
+
+  it.each<readonly [what: string, error: Error, exitCode: number, stderr: string]>([
+    ['a mistake', new CommandError('no such name'), 1, 'no such name\n'],
+    ['wrong usage', new CommandError('two names', 2), 2, 'two names\n'],
+    ['something missing on the machine', new Unavailable('no voice'), 3, 'greet: unavailable on this machine: no voice\n'],
+    ['an unexpected error', new Error('broken'), 1, 'broken\n  (set TERRACE_DEBUG=1 for the stack trace)\n'],
+  ])('that throws %s ends with its exit code, in one message without a stack trace', async (_what, error, exitCode, stderr) => {
+    expect(await outcome(() => Promise.reject(error), 'greet')).toEqual({ exitCode, stdout: '', stderr });
+  });
+
+  it('has help with its usage and the page with more', async () => {
+    const { exitCode, stdout } = await outcome(() => 0, 'greet', '--help');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Usage: npm run greet -- [name]');
+    expect(stdout).toContain('More: docs/greet.md');
+  });
+
+  it.each([['unknown'], ['greet', '--loud'], []])('that does not exist, or is called wrongly, ends with 2: %s', async (...args) =>
+    expect(await outcome(() => 0, ...args)).toMatchObject({ exitCode: 2, stdout: '' }),
+  );
+});
+
+describe('the commands of Terrace', () => {
+  const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+
+  it.each(COMMANDS)('$name is an npm script of the same name', ({ name }) =>
+    expect(scripts[name]).toBe(`node scripts/terrace.mjs ${name}`),
+  );
+
+  it.each(COMMANDS)('$name has help', async ({ name, summary }) => {
+    const { exitCode, stdout } = await runCommand({}, [name, '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(summary);
+    expect(stdout).toMatch(/docs\/[a-z-]+\.md|Exit code/);
+  });
+});
+
+describe('names and globs', () => {
+  const names = ['shop-dev', 'shop-prod', 'blog-prod'];
+
+  it('select in the original order, and everything without any', () => {
+    expect(selectNames(names, ['*-prod', 'shop-dev'])).toEqual(names);
+    expect(selectNames(names, [])).toEqual(names);
+  });
+
+  it('are refused when one matches nothing', () => {
+    expect(() => selectNames(names, ['shop-pord', 'bakery-*'])).toThrow(
+      /"shop-pord"; did you mean shop-prod\?\n.*"bakery-\*"; the environments are: shop-dev/,
+    );
+  });
+});

@@ -1,0 +1,188 @@
+/** The rules between environments, each with a set that is accepted and one that is refused. */
+import {
+  parseEnvironment,
+  checkBetween,
+  storesInUse,
+  type EnvironmentInput,
+  type ResolvedEnvironment,
+} from '../../../../src/config';
+import { BETWEEN_RULES } from '../../../../src/config/rules/between';
+import { RULES } from '../../../../src/config/all-rules';
+import type { StateStore } from '../../../../src/config/resolved/environment';
+import { boxed, boxSection } from '../../../support/boxed';
+import { example } from '../../../support/example';
+import { github, store } from '../../../support/stores';
+
+type Volumes = Parameters<typeof checkBetween>[0]['recordedVolumes'];
+
+/** Every report; empty when the environments agree. */
+const conflicts = (environments: readonly ResolvedEnvironment[], recordedVolumes: Volumes = {}): string =>
+  checkBetween({ environments, recordedVolumes })
+    .map(({ message }) => message)
+    .join('\n');
+
+const named = (name: string, input: EnvironmentInput = example()) => parseEnvironment({ ...input, name });
+
+/** An environment whose domain differs from the example's. */
+const inZone = (
+  name: string,
+  domain: Partial<NonNullable<EnvironmentInput['domain']>>,
+  changes: Partial<EnvironmentInput> = {},
+) => named(name, example({ domain: { ...example().domain!, ...domain }, ...changes }));
+
+test('every rule has an id of its own, in lower case with hyphens', () => {
+  const ids = [...RULES, ...BETWEEN_RULES].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { id, summary } of BETWEEN_RULES) {
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
+    expect(summary).toMatch(/\.$/);
+  }
+});
+
+test('problems are reported by environment, each with its rule', () => {
+  const reports = checkBetween({
+    environments: [named('shop-prod'), named('shop-dev'), named('shop-test')],
+    recordedVolumes: {},
+  });
+  expect(reports.map(({ environment, problems }) => [environment, problems.map(({ rule }) => rule)])).toEqual([
+    ['shop-dev', ['zone-owner']],
+    ['shop-test', ['zone-owner']],
+  ]);
+});
+
+describe('zone-owner', () => {
+  it('accepts environments of which one owns the CAA records', () =>
+    expect(conflicts([named('shop-prod'), inZone('shop-dev', { certificateAuthorities: [] })])).toBe(''));
+
+  it('accepts a separate delegated zone for each', () => {
+    const environments = ['dev', 'prod'].map((name) =>
+      inZone(`shop-${name}`, { provider: 'cloudflare', delegatedZone: `${name}.shop.example`, names: [`${name}.shop.example`] }),
+    );
+    expect(conflicts(environments)).toBe('');
+  });
+
+  it('refuses two that write CAA records, create or delegate the same zone: all of it at once', () => {
+    const twice: Partial<NonNullable<EnvironmentInput['domain']>> = {
+      provider: 'cloudflare',
+      zoneSource: 'create',
+      cloudflareAccountId: '0123456789abcdef0123456789abcdef',
+      delegatedZone: 'aws.shop.example',
+      names: ['aws.shop.example'],
+    };
+    const report = conflicts([inZone('shop-prod', twice), inZone('shop-dev', twice)]);
+    expect(report).toMatch(/^shop-dev: 3 problems$/m);
+    expect(report).toMatch(
+      /domain\.zoneSource {2}\[zone-owner\][\s\S]*shop-prod has it[\s\S]*certificateAuthorities: \[\] in all but one/,
+    );
+  });
+
+  it('refuses two that own the settings of a Cloudflare zone, and accepts one', () => {
+    const proxied = (name: string, zoneRules: 'here' | 'elsewhere') =>
+      inZone(name, { provider: 'cloudflare', certificateAuthorities: [] }, { edge: { cloudflare: { plan: 'free', zoneRules } } });
+    expect(conflicts([proxied('shop-a', 'here'), proxied('shop-b', 'here')])).toMatch(
+      /settings and rules of the Cloudflare zone shop\.example: shop-a has it/,
+    );
+    expect(conflicts([proxied('shop-a', 'here'), proxied('shop-b', 'elsewhere')])).toBe('');
+  });
+});
+
+describe('host-certificate-authority', () => {
+  const host = named('shop-mvp', boxed({ domain: { ...example().domain!, certificateAuthorities: [] } }));
+  const owner = (certificateAuthorities: readonly string[]) =>
+    inZone('shop-prod', { certificateAuthorities: [...certificateAuthorities] });
+
+  it('accepts a host in a zone whose owner admits its authority, or has no CAA records', () => {
+    expect(conflicts([owner(['amazon.com', 'letsencrypt.org']), host])).toBe('');
+    expect(conflicts([owner([]), host])).toBe('');
+  });
+
+  it('refuses the owner otherwise', () =>
+    expect(conflicts([owner(['amazon.com']), host])).toMatch(
+      /^shop-prod: 1 problem\n.*domain\.certificateAuthorities {2}\[host-certificate-authority\][\s\S]*letsencrypt\.org[\s\S]*shop-mvp/,
+    ));
+});
+
+describe('state stores', () => {
+  const base = parseEnvironment(example({ domain: { ...example().domain!, certificateAuthorities: [] } }));
+  const environment = (
+    shortName: string,
+    changes: Partial<StateStore> = {},
+    account: string | undefined = '123456789012',
+  ): ResolvedEnvironment => ({
+    ...base,
+    identity: { ...base.identity, environment: `shop-${shortName}`, shortName, account },
+    backend: { kind: 's3', store: store(changes) },
+  });
+
+  it('are listed once, with their account and environments', () => {
+    const stores = storesInUse([environment('dev', {}, undefined), environment('prod'), { ...base, backend: { kind: 'local' } }]);
+    expect(stores).toHaveLength(1);
+    expect(stores[0]).toMatchObject({ store: { name: 'shop' }, account: '123456789012' });
+    expect(stores[0]?.environments.map(({ identity }) => identity.shortName)).toEqual(['dev', 'prod']);
+    expect(conflicts([environment('dev', {}, undefined), environment('prod')])).toBe('');
+  });
+
+  it('are refused when they are described in two ways or are in two accounts: all of it at once (state-store-description)', () => {
+    const report = conflicts([environment('dev'), environment('prod', { lock: 's3', bucket: 'another' }, '210987654321')]);
+    expect(report).toContain('shop-prod: 3 problems');
+    expect(report).toMatch(
+      /backend\.store\.bucket {2}\[state-store-description\]\s+received {2}"another"\s+allowed {3}"shop-terraform-state", as in shop-dev/,
+    );
+    expect(report).toContain('backend.store.lock  [');
+    expect(report).toMatch(/account {2}\[state-store-description\]\s+received {2}"210987654321"/);
+  });
+
+  it('are refused when two environments would write the same state', () =>
+    expect(conflicts([environment('prod'), environment('prod')])).toContain('have the same keys (prod/...)'));
+
+  it('are refused when two would create the same bucket, table, GitHub provider or trail (state-store-resources)', () => {
+    const singletons = { cloudTrail: 'create', trailRetentionDays: 365 } as const;
+    const report = conflicts([
+      environment('dev', { github, singletons }),
+      environment('prod', { name: 'other', github, singletons }),
+    ]);
+    expect(report).toContain('shop-prod: 4 problems');
+    expect(report).toMatch(/backend\.store\.bucket {2}\[state-store-resources\]/);
+    expect(report).toMatch(/backend\.store\.lockTable[\s\S]*other-terraform-locks/);
+    expect(report).toMatch(/backend\.store\.github\.oidcProvider[\s\S]*"existing"/);
+    expect(report).toMatch(/backend\.store\.singletons\.cloudTrail[\s\S]*a second trail is billed/);
+  });
+
+  it('may use the same names in two accounts', () => {
+    const other = { name: 'other', bucket: 'other-state', github };
+    expect(conflicts([environment('dev', { github }), environment('prod', other, '210987654321')])).toBe('');
+  });
+
+  it('may have tables of one name in two regions', () => {
+    const other = { name: 'other', bucket: 'other-state', region: 'us-east-1' } as const;
+    expect(conflicts([environment('dev'), environment('prod', other)])).toBe('');
+    expect(conflicts([environment('dev'), environment('prod', { name: 'other', bucket: 'other-state' })])).toContain('lockTable');
+  });
+});
+
+describe('recorded-volume', () => {
+  const recorded = { 'shop-mvp': { sizeGb: 18, zone: 'eu-west-1a' } };
+  const host = (changes: Partial<EnvironmentInput> = {}, name = 'shop-mvp') => named(name, boxed(changes));
+  const ofSize = (dataVolumeGb: number) => ({ box: boxSection({ dataVolumeGb }) });
+  const inZones = (...zones: ('a' | 'b' | 'c')[]) => ({ network: { cidr: '10.0.0.0/16', zones, nat: 'none' } as const });
+
+  it('accepts a volume of the same size, or a larger one', () => {
+    expect(conflicts([host()], recorded)).toBe('');
+    expect(conflicts([host(ofSize(19))], recorded)).toBe('');
+  });
+
+  it('refuses a smaller one', () =>
+    expect(conflicts([host(ofSize(17))], recorded)).toMatch(
+      /box\.dataVolumeGb {2}\[recorded-volume\][\s\S]*at least 18[\s\S]*cannot shrink/,
+    ));
+
+  it('accepts another second zone', () => expect(conflicts([host(inZones('a', 'c'))], recorded)).toBe(''));
+
+  it('refuses another first zone, where the volume would be an empty one', () =>
+    expect(conflicts([host(inZones('b', 'a'))], recorded)).toMatch(/network\.zones[\s\S]*first zone "eu-west-1a"/));
+
+  it('compares an environment only with its own record', () => {
+    expect(conflicts([host(ofSize(1))], {})).toBe('');
+    expect(conflicts([host(ofSize(1), 'shop-other')], recorded)).toBe('');
+  });
+});

@@ -1,0 +1,32 @@
+/** The kinds of stacks: read from ids, ranked in deploy order. */
+import { deployRank, kindOf, siblingStack } from '../../src/contracts/stack-kinds';
+import { parseEnvironment } from '../../src/config';
+import { boxed } from '../support/boxed';
+import { example } from '../support/example';
+import { synthEnvironment } from '../support/synth';
+
+const tiers = [example(), boxed({ name: 'shop-box' }), example({ name: 'shop-eks', tier: 'kubernetes' })];
+
+it.each(tiers.map((input) => [input.tier, input] as const))('every stack on the tier %s has a kind', (_tier, input) => {
+  const environment = parseEnvironment(input);
+  const { environment: name } = environment.identity;
+  const ids = Object.keys(synthEnvironment(environment));
+  expect(ids.map((id) => `${name}-${kindOf(id) ?? ''}`)).toEqual(ids);
+});
+
+it('a stack of no environment has none, and is deployed before all', () => {
+  expect(kindOf('shop-bootstrap')).toBeUndefined();
+  expect(deployRank('shop-bootstrap')).toBeLessThan(deployRank('shop-prod-network'));
+});
+
+it('ranks the stacks of an environment in deploy order, with any tier', () => {
+  const ids = ['network', 'domain', 'data', 'compute-toy', 'platform', 'workloads', 'edge', 'observability'].map(
+    (kind) => `shop-prod-${kind}`,
+  );
+  expect([...ids].reverse().sort((one, other) => deployRank(one) - deployRank(other))).toEqual(ids);
+});
+
+it('names another stack of the same environment', () => {
+  expect(siblingStack('shop-prod-compute-fargate', 'data')).toBe('shop-prod-data');
+  expect(siblingStack('shop-bootstrap', 'data')).toBe('data');
+});

@@ -1,0 +1,40 @@
+/** The origins of a distribution: the services, and the frontend next to them where it is not a service. */
+import type { Construct } from 'constructs';
+import { resourceName } from '../../config/names';
+import type { ResolvedOrigin } from '../../config/resolved/edge';
+import { Amplify } from './amplify';
+import type { OriginPlace } from './distribution';
+import { StaticSite } from './static-site';
+
+export interface OriginsProps {
+  readonly environment: string;
+  readonly origins: readonly ResolvedOrigin[];
+  readonly region: string;
+  readonly protect: boolean;
+}
+
+/** Of each kind at most one. */
+export interface Origins {
+  readonly services?: OriginPlace;
+  readonly amplify?: Amplify;
+  readonly site?: StaticSite;
+}
+
+/** Creates the frontend next to the services; the services exist already. */
+export function createOrigins(scope: Construct, { environment, origins, region, protect }: OriginsProps): Origins {
+  return origins.reduce<Origins>((created, origin) => {
+    switch (origin.kind) {
+      case 'services':
+        return { ...created, services: { domainName: origin.hostName } };
+      case 'amplify': {
+        const { frontend } = origin;
+        return { ...created, amplify: new Amplify(scope, `frontend-${frontend.key}`, { frontend, region }) };
+      }
+      case 'static-site': {
+        const { frontend: site } = origin;
+        const name = resourceName(environment, site.key, 'cloudFront');
+        return { ...created, site: new StaticSite(scope, `frontend-${site.key}`, { name, site, region, protect }) };
+      }
+    }
+  }, {});
+}

@@ -1,0 +1,256 @@
+/** Which alarm monitors which metric of what: a line for each alarm. Pure. */
+import type { AlarmKind } from '../../config/tables/alarm-defaults';
+import { maxConnectionsOf, memoryGibOf } from '../../config/tables/database-classes';
+import { EDGE_REGION } from '../../config/tables/regions';
+import { applicationMetric, errorRate, hostMetrics, METRICS, queryTime, type Formula, type Metric } from './metrics';
+import type {
+  MonitoredApplication,
+  MonitoredBalancer,
+  MonitoredCertificate,
+  MonitoredCluster,
+  MonitoredDatabase,
+  MonitoredEdge,
+  MonitoredFargate,
+  MonitoredHost,
+  MonitoredInstance,
+  MonitoredNat,
+  MonitoredQueue,
+  MonitoredResources,
+} from './monitored-resources';
+
+interface Target {
+  /** Part of the Terraform address, within its group. */
+  readonly id: string;
+  readonly metric: Metric | Formula;
+  /** The region of the metric. @default the stack's */
+  readonly region?: string;
+}
+
+/** A target of an alarm whose figures are in the table of defaults. */
+export interface KnownAlarmTarget extends Target {
+  readonly kind: AlarmKind;
+  /** Which of several resources of its kind: `backend`. Left out where there is only one. */
+  readonly subject?: string;
+  /** What a relative threshold is a share of, in the alarm's unit; undefined where it is unknown. */
+  readonly whole?: number;
+  /** How many of the metric's units make one of the alarm's: the bytes of a GB. @default 1 */
+  readonly scale?: number;
+}
+
+/** A metric of the application, with the limit that the environment gives. */
+export interface ApplicationAlarmTarget extends Target {
+  readonly kind: 'application';
+  readonly subject: string;
+  readonly measures: string;
+  readonly threshold: number;
+}
+
+export type AlarmTarget = KnownAlarmTarget | ApplicationAlarmTarget;
+
+type Targets = readonly AlarmTarget[];
+
+/** The targets of an environment by group. The names of groups are parts of Terraform addresses. */
+export function alarmTable(resources: MonitoredResources): Readonly<Record<string, Targets>> {
+  const { balancer, fargate, host, cluster, application, database, backupVaultName } = resources;
+  return {
+    outside: edgeAlarms(resources.edge),
+    'load-balancer': ifPresent(balancer, balancerAlarms),
+    fargate: ifPresent(fargate, fargateAlarms),
+    host: ifPresent(host, hostAlarms),
+    cluster: ifPresent(cluster, clusterAlarms),
+    application: ifPresent(application, ({ namespace, metrics }) => applicationAlarms(namespace, metrics, fargate)),
+    database: ifPresent(database, databaseAlarms),
+    cache: cacheAlarms(resources.cacheNodes),
+    queue: resources.queues.flatMap(queueAlarms),
+    nat: natAlarms(resources.nat),
+    certificate: resources.certificates.map(certificateAlarm),
+    backup: ifPresent(backupVaultName, backupAlarms),
+  };
+}
+
+function ifPresent<T>(value: T | undefined, targetsOf: (value: T) => Targets): Targets {
+  return value === undefined ? [] : targetsOf(value);
+}
+
+function alarm(
+  kind: AlarmKind,
+  id: string,
+  metric: Metric | Formula,
+  options: Pick<KnownAlarmTarget, 'subject' | 'region' | 'whole' | 'scale'> = {},
+): KnownAlarmTarget {
+  return { kind, id, metric, ...options };
+}
+
+/** CloudFront and Route 53 measure in us-east-1. */
+function edgeAlarms({ distributions, healthChecks }: MonitoredEdge): Targets {
+  const region = EDGE_REGION;
+  return [
+    ...distributions.map(({ key: subject, id }) =>
+      alarm('edge-error-rate', `${subject}-errors`, METRICS.distribution(id).errorRate, { subject, region }),
+    ),
+    ...healthChecks.map(({ key: subject, id }) =>
+      alarm('health-check', `${subject}-health`, METRICS.healthCheck(id).status, { subject, region }),
+    ),
+  ];
+}
+
+function balancerAlarms({ arnSuffix, targets }: MonitoredBalancer): Targets {
+  return [
+    alarm('error-rate', 'errors', errorRate(arnSuffix)),
+    alarm('latency', 'latency', METRICS.balancer(arnSuffix).latency),
+    ...targets.flatMap(({ service: subject, arnSuffix: targetGroup }) => {
+      const { unhealthy, healthy } = METRICS.target(arnSuffix, targetGroup);
+      return [
+        alarm('unhealthy-targets', `${subject}-unhealthy`, unhealthy, { subject }),
+        alarm('healthy-targets', `${subject}-healthy`, healthy, { subject }),
+      ];
+    }),
+  ];
+}
+
+function fargateAlarms({ clusterName, insights, services, schedules }: MonitoredFargate): Targets {
+  return [
+    ...services.flatMap(({ key: subject, name, minimum }) => {
+      const { cpu, memory } = METRICS.service(clusterName, name);
+      const { running } = METRICS.serviceInsights(clusterName, name);
+      // A worker that may scale to zero never has too few tasks.
+      const counted = insights && minimum > 0;
+      return [
+        alarm('service-cpu', `${subject}-cpu`, cpu, { subject }),
+        alarm('service-memory', `${subject}-memory`, memory, { subject }),
+        ...(counted ? [alarm('service-tasks', `${subject}-tasks`, running, { subject, whole: minimum })] : []),
+      ];
+    }),
+    ...schedules.map(({ key: subject, deadLetterQueueName }) =>
+      alarm('schedule-dead-letters', `${subject}-not-started`, METRICS.queue(deadLetterQueueName).waiting, { subject }),
+    ),
+  ];
+}
+
+/** What EC2 measures of the host, then what the host publishes about itself. */
+function hostAlarms({ instanceId, groupName, ...host }: MonitoredHost): Targets {
+  const own = hostMetrics(host.namespace, host.environment);
+  const instance = instanceId === undefined ? undefined : METRICS.instance(instanceId);
+  const group = groupName === undefined ? undefined : METRICS.autoScalingGroup(groupName);
+  return [
+    ...ifPresent(instance ?? group, ({ cpu }) => [alarm('host-cpu', 'cpu', cpu)]),
+    ...ifPresent(host.bursts ? instance : undefined, ({ chargedCredits }) => [alarm('host-credits', 'credits', chargedCredits)]),
+    alarm('host-memory', 'memory', own.memoryUsed),
+    alarm('host-disk', 'disk', own.diskUsed),
+    alarm('host-health', 'health', own.healthCheckFailures),
+    ...(host.postgres ? [alarm('host-postgres', 'postgres', own.postgresUp)] : []),
+    ...(host.redis ? [alarm('host-redis', 'redis', own.redisUp)] : []),
+    ...(host.jobs ? [alarm('host-jobs', 'jobs', own.jobFailed)] : []),
+    alarm('host-configuration', 'configuration', own.applyFailed),
+    ...(host.certificates ? [alarm('host-certificate', 'certificate', own.certificateDaysLeft)] : []),
+    alarm('host-backup-failed', 'backup-failed', own.backupFailed),
+    alarm('host-backup-age', 'backup-age', own.backupAge, { whole: host.backupHours }),
+    ...(host.drills
+      ? [
+          alarm('host-drill-failed', 'drill-failed', own.drillFailed),
+          alarm('host-restore-age', 'restore-age', own.restoreProvenAge, { whole: host.drillHours }),
+        ]
+      : []),
+  ];
+}
+
+/** Without Container Insights, EC2 at least reports failed instances; the kubelet is left to Prometheus. */
+function clusterAlarms({ name, insights, nodeGroups }: MonitoredCluster): Targets {
+  const { memory, failedNodes } = METRICS.cluster(name);
+  return [
+    ...nodeGroups.flatMap(({ key: subject, groupName }) => {
+      const { cpu, failedChecks } = METRICS.autoScalingGroup(groupName);
+      return [
+        alarm('node-cpu', `${subject}-cpu`, cpu, { subject }),
+        ...(insights ? [] : [alarm('node-not-ready', `${subject}-not-ready`, failedChecks, { subject })]),
+      ];
+    }),
+    ...(insights ? [alarm('node-memory', 'memory', memory), alarm('node-not-ready', 'not-ready', failedNodes)] : []),
+  ];
+}
+
+/** One for each metric with a limit and each service that sends metrics. */
+function applicationAlarms(
+  namespace: string,
+  metrics: MonitoredApplication['metrics'],
+  fargate: MonitoredFargate | undefined,
+): Targets {
+  return (fargate?.services ?? []).flatMap(({ key: service, tracedAs }) =>
+    metrics.flatMap(({ key, name, title, statistic, alarmAbove: threshold }): Targets => {
+      if (tracedAs === undefined || threshold === undefined) return [];
+      const metric = applicationMetric(namespace, tracedAs, name, statistic);
+      const measures = `${title} (${service})`;
+      return [{ kind: 'application', id: `${service}-${key}`, subject: `${key}-${service}`, measures, metric, threshold }];
+    }),
+  );
+}
+
+/** RDS sells GiB and measures bytes. */
+const BYTES_A_GIB = 2 ** 30;
+
+function databaseAlarms({ primary, replicas, storageGb, insightsOf }: MonitoredDatabase): Targets {
+  const { connections } = METRICS.database(primary.identifier);
+  return [
+    ...instanceAlarms('', undefined, primary, storageGb),
+    alarm('database-connections', 'connections', connections, { whole: maxConnectionsOf(primary.instanceClass) }),
+    ...ifPresent(insightsOf, (resourceId) => [alarm('database-query-time', 'query-time', queryTime(resourceId))]),
+    ...replicas.flatMap((replica) => {
+      const { key: subject, identifier, region } = replica;
+      return [
+        ...instanceAlarms(`${subject}-`, subject, replica, storageGb),
+        alarm('replica-lag', `${subject}-lag`, METRICS.database(identifier).replicaLag, { subject, region }),
+      ];
+    }),
+  ];
+}
+
+/** A replica has the storage of its primary, and may have another class. */
+function instanceAlarms(prefix: string, subject: string | undefined, instance: MonitoredInstance, storageGb: number): Targets {
+  const { identifier, region, instanceClass } = instance;
+  const { cpu, freeStorage, freeMemory } = METRICS.database(identifier);
+  const bytes = { subject, region, scale: BYTES_A_GIB };
+  return [
+    alarm('database-cpu', `${prefix}cpu`, cpu, { subject, region }),
+    alarm('database-free-storage', `${prefix}free-storage`, freeStorage, { ...bytes, whole: storageGb }),
+    alarm('database-free-memory', `${prefix}free-memory`, freeMemory, { ...bytes, whole: memoryGibOf(instanceClass) }),
+  ];
+}
+
+/** @param nodes ids of ElastiCache nodes, which end in their number */
+function cacheAlarms(nodes: readonly string[]): Targets {
+  return nodes.flatMap((node) => {
+    const number = node.split('-').at(-1) ?? node;
+    const subject = nodes.length === 1 ? undefined : `node-${number}`;
+    const { memory, evictions, cpu } = METRICS.cacheNode(node);
+    return [
+      alarm('cache-memory', `memory-${number}`, memory, { subject }),
+      alarm('cache-evictions', `evictions-${number}`, evictions, { subject }),
+      alarm('cache-cpu', `cpu-${number}`, cpu, { subject }),
+    ];
+  });
+}
+
+function queueAlarms({ key: subject, name, deadLetterName, visibilityTimeoutSeconds: whole }: MonitoredQueue): Targets {
+  return [
+    alarm('queue-dead-letters', `${subject}-dead-letters`, METRICS.queue(deadLetterName).waiting, { subject }),
+    alarm('queue-age', `${subject}-age`, METRICS.queue(name).age, { subject, whole }),
+  ];
+}
+
+function natAlarms({ gateways, instanceGroupName }: MonitoredNat): Targets {
+  return [
+    ...gateways.map(({ zone: subject, id }) =>
+      alarm('nat-ports', `ports-${subject}`, METRICS.natGateway(id).portErrors, { subject }),
+    ),
+    ...ifPresent(instanceGroupName, (name) => [alarm('nat-instance', 'instance', METRICS.autoScalingGroup(name).failedChecks)]),
+  ];
+}
+
+function certificateAlarm({ key: subject, arn, region }: MonitoredCertificate): AlarmTarget {
+  return alarm('certificate-expiry', `${subject}-expiry`, METRICS.certificate(arn).daysToExpiry, { subject, region });
+}
+
+function backupAlarms(vaultName: string): Targets {
+  const { failed, completed } = METRICS.vault(vaultName);
+  return [alarm('backup-failed', 'failed', failed), alarm('backup-age', 'age', completed)];
+}

@@ -1,0 +1,140 @@
+/** AWS events as readable notifications: for each notice an EventBridge rule whose target is the topic. */
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import { Construct } from 'constructs';
+import { resourceName } from '../../config/names';
+
+export interface EventNotice {
+  /** Part of the Terraform address. */
+  readonly id: string;
+  /** Part of the rule's name, such as `deployment-failed`. */
+  readonly name: string;
+  readonly description: string;
+  /** An EventBridge event pattern. */
+  readonly pattern: object;
+  /** The fields of the event that the text shows: name to JSON path. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** One line, printed after the environment's name; `<name>` is replaced by a field. Must not contain quotes. */
+  readonly text: string;
+}
+
+export interface EventNoticesProps {
+  readonly environment: string;
+  readonly topicArn: string;
+  readonly notices: readonly EventNotice[];
+}
+
+export class EventNotices extends Construct {
+  constructor(scope: Construct, id: string, { environment, topicArn, notices }: EventNoticesProps) {
+    super(scope, id);
+    for (const notice of notices) {
+      const construct = new Construct(this, notice.id);
+      const rule = new CloudwatchEventRule(construct, 'rule', {
+        name: resourceName(environment, notice.name, 'eventRule'),
+        description: notice.description,
+        eventPattern: JSON.stringify(notice.pattern),
+      });
+      new CloudwatchEventTarget(construct, 'topic', {
+        rule: rule.name,
+        arn: topicArn,
+        inputTransformer: {
+          inputPaths: { ...notice.fields },
+          inputTemplate: JSON.stringify(`${environment}: ${notice.text}`),
+        },
+      });
+    }
+  }
+}
+
+export interface ReleaseEvents {
+  readonly environment: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly clusterName: string;
+  /** Task families of jobs. */
+  readonly jobFamilies: readonly string[];
+}
+
+/** Failed deployments, services that cannot start tasks, failed jobs. */
+export function releaseNotices({
+  environment,
+  region,
+  accountId,
+  clusterName,
+  jobFamilies,
+}: ReleaseEvents): readonly EventNotice[] {
+  const arn = (resource: string) => `arn:aws:ecs:${region}:${accountId}:${resource}`;
+  const deployment: EventNotice = {
+    id: 'deployment',
+    name: 'deployment-failed',
+    description: `A deployment of ${environment} failed, or one of its services cannot start tasks`,
+    pattern: {
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Deployment State Change', 'ECS Service Action'],
+      resources: [{ prefix: arn(`service/${clusterName}/`) }],
+      detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED', 'SERVICE_TASK_START_IMPAIRED', 'SERVICE_TASK_PLACEMENT_FAILURE'] },
+    },
+    fields: { service: '$.resources[0]', event: '$.detail.eventName', reason: '$.detail.reason' },
+    text: '<event> of <service>. <reason> Where circuitBreaker is on, a failed deployment is rolled back automatically: read the log of its last stopped task before the next one.',
+  };
+  if (jobFamilies.length === 0) return [deployment];
+  // A job that never started has no exit code; the dead-letter queue of its schedule reports it.
+  const job: EventNotice = {
+    id: 'job',
+    name: 'job-failed',
+    description: `A job of ${environment} ended with an error`,
+    pattern: {
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      detail: {
+        clusterArn: [arn(`cluster/${clusterName}`)],
+        lastStatus: ['STOPPED'],
+        group: jobFamilies.map((family) => `family:${family}`),
+        containers: { exitCode: [{ 'anything-but': [0] }] },
+      },
+    },
+    fields: { job: '$.detail.group', task: '$.detail.taskArn', reason: '$.detail.stoppedReason' },
+    text: 'the job <job> ended with an error (<reason>). Its log says why; run it again with the output run_... of the compute stack. <task>',
+  };
+  return [deployment, job];
+}
+
+export interface DataEvents {
+  readonly environment: string;
+  /** RDS identifiers in the stack's region. */
+  readonly instances: readonly string[];
+  /** Secrets that rotate; AWS reports their rotation through CloudTrail only. */
+  readonly rotatedSecretArns: readonly string[];
+}
+
+/** Failovers and failures of the database, and rotations that failed. */
+export function dataNotices({ environment, instances, rotatedSecretArns }: DataEvents): readonly EventNotice[] {
+  const database: EventNotice = {
+    id: 'database',
+    name: 'database-event',
+    description: `A database of ${environment} failed, failed over, or is low on storage`,
+    pattern: {
+      source: ['aws.rds'],
+      'detail-type': ['RDS DB Instance Event'],
+      detail: {
+        SourceIdentifier: instances,
+        EventCategories: ['availability', 'failover', 'failure', 'low storage', 'recovery', 'security'],
+      },
+    },
+    fields: { instance: '$.detail.SourceIdentifier', message: '$.detail.Message' },
+    text: 'database <instance>: <message>',
+  };
+  const rotation: EventNotice = {
+    id: 'rotation',
+    name: 'rotation-failed',
+    description: `A password of ${environment} could not be rotated`,
+    pattern: {
+      source: ['aws.secretsmanager'],
+      'detail-type': ['AWS Service Event via CloudTrail'],
+      detail: { eventName: ['RotationFailed'], additionalEventData: { SecretId: rotatedSecretArns } },
+    },
+    fields: { secret: '$.detail.additionalEventData.SecretId' },
+    text: 'the secret <secret> could not be rotated. The old password still works. Read the log of the rotation function, then run aws secretsmanager rotate-secret.',
+  };
+  return [...(instances.length > 0 ? [database] : []), ...(rotatedSecretArns.length > 0 ? [rotation] : [])];
+}
