@@ -57,7 +57,7 @@ export class DataStack extends TerraceStack {
     this.network = network.in(this);
     const { environment, region } = identity;
     this.common = { environment, region, accountId: this.accountId, protect, keyArn: this.createKey() };
-    this.handover = new Handover<DataHandover>(this, 'data', props.stack.state, {
+    this.handover = new Handover<DataHandover>(this, {
       keyArn: this.common.keyArn,
       database: data.database && this.createDatabase(data.database),
       cache: this.createCache(),

@@ -4,7 +4,6 @@ import type { ResolvedEmulated } from '../config';
 import { ApplicationSecret, putSecretCommand } from '../modules/secrets/application-secret';
 import { Buckets } from '../modules/storage/buckets';
 import type { DataHandover } from '../contracts/handovers';
-import { outputName } from '../terraform/output-name';
 import { Handover } from '../terraform/handover';
 import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
