@@ -141,7 +141,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     tier: 'kubernetes',
     // With a key of the environment's own.
     protect: true,
-    acknowledge: { 'single-zone-database': 'nothing is kept here', 'single-nat': 'nobody waits for it' },
+    acknowledge: { 'single-zone-database': 'no data is kept here', 'single-nat': 'an outage is acceptable' },
     network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' },
     kubernetes: {
       monitoring: 'prometheus',

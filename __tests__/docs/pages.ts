@@ -23,7 +23,7 @@ export interface Block {
 
 const TOP = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
 
-/** README, the pages beside it, and everything below docs/. */
+/** README, the other pages at the top, and everything below docs/. */
 export const PAGES: readonly Page[] = [
   ...TOP,
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })

@@ -34,7 +34,7 @@ function sourceOf(block: Block): Source {
     return { block, file: join(ROOT, 'environments', page, `line-${block.line}.ts`), text, offset: FRAGMENT_HEAD.length };
   }
   const named = /^\/\/ (\S+\.ts)\n/.exec(block.code)?.[1] ?? `environments/${page}/line-${block.line}.ts`;
-  // A folder of its own next to the named one: relative imports mean what they say, and no real file is replaced.
+  // A folder next to the named one: relative imports mean what they say, and no real file is replaced.
   const folder = posix.join(posix.dirname(named), '..', `${page}--${posix.basename(posix.dirname(named))}`);
   return { block, file: join(ROOT, folder, posix.basename(named)), text: block.code, offset: 0 };
 }
