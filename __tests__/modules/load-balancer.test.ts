@@ -4,6 +4,7 @@ import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import { Testing } from 'cdktf';
 import type { Health, Route } from '../../src/config/resolved/environment';
 import { PublicLoadBalancer, type PublicLoadBalancerProps } from '../../src/modules/load-balancer/public-load-balancer';
+import { addAddressOutputs } from '../../src/modules/load-balancer/address-outputs';
 import { planRouting } from '../../src/modules/load-balancer/route-priorities';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
 
@@ -81,6 +82,35 @@ describe('routing', () => {
       'AWS allows 5',
     );
     expect(() => plan(service('a', [{ priority: 5, paths: ['/1', '/2', '/3', '/4', '/5'] }]))).not.toThrow();
+  });
+});
+
+describe('outputs', () => {
+  const outputs = (routes: readonly Route[], loadBalancerDnsName?: string) =>
+    Object.entries(
+      synthModule((stack) =>
+        addAddressOutputs(stack, {
+          workloads: { services: [service('api', routes)] },
+          domain: { names: ['shop.example', 'api.shop.example'] },
+          loadBalancerDnsName,
+        }),
+      ).output ?? {},
+    ).map(([name, { value }]) => [name, value]);
+
+  it('are the name of the load balancer and the URL of every host that has a route', () => {
+    expect(outputs([{ host: 'api.shop.example' }], 'lb.example')).toEqual([
+      ['load_balancer_dns_name', 'lb.example'],
+      ['url_api_shop_example', 'https://api.shop.example'],
+    ]);
+  });
+
+  it('are the URLs of all names when a route has no host', () => {
+    const names = outputs([{ host: 'api.shop.example' }, {}], 'lb.example').map(([name]) => name);
+    expect(names).toEqual(['load_balancer_dns_name', 'url_api_shop_example', 'url_shop_example']);
+  });
+
+  it('do not exist without a load balancer', () => {
+    expect(outputs([{}])).toEqual([]);
   });
 });
 

@@ -99,6 +99,14 @@ describe('the cluster’s stack', () => {
     );
   });
 
+  test('encrypts its logs with the environment’s key only where logs are', () => {
+    const keys = (changes: Partial<EnvironmentInput>) =>
+      resourcesOf(cluster({ ...protectedInput, ...changes }), 'aws_cloudwatch_log_group').map(({ kms_key_id }) => kms_key_id);
+    const key = '${data.terraform_remote_state.data.outputs.key_arn}';
+    expect(keys({ logs: { encryption: 'kms' } })).toEqual([key, key, key]);
+    expect(keys({})).toEqual([undefined, undefined, undefined]);
+  });
+
   test('publishes what a login needs, and no token', () => {
     const published = outputsOf(cluster());
     expect(published).toMatchObject({
@@ -112,11 +120,11 @@ describe('the cluster’s stack', () => {
     expect(JSON.stringify(cluster())).not.toMatch(/aws_eks_cluster_auth|"token"/);
   });
 
-  test('publishes the web ACL when one protects the ingress', () => {
-    expect(
-      outputsOf(cluster({ edge: { waf: { rules: { rate: { kind: 'rate', priority: 10, requests: 2000 } } } } })).web_acl_arn,
-    ).toMatch(/^\$\{aws_wafv2_web_acl\./);
+  test('publishes the web ACL of the ingress', () => {
+    const edge = { waf: { rules: { rate: { kind: 'rate', priority: 10, requests: 2000 } } } } as const;
+    expect(outputsOf(cluster({ edge })).web_acl_arn).toMatch(/^\$\{aws_wafv2_web_acl\./);
     expect(outputsOf(cluster()).web_acl_arn).toBeUndefined();
+    expect(resourcesOf(cluster(), 'aws_wafv2_web_acl')).toEqual([]);
   });
 });
 

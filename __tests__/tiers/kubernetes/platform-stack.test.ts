@@ -98,6 +98,18 @@ describe('the platform’s stack', () => {
     expect(values(platform(), 'cluster-autoscaler').awsRegion).toBe('eu-west-1');
   });
 
+  test('lets Services be created while the load balancer controller is down, and keeps its certificates', () => {
+    expect(values(platform(), 'aws-load-balancer-controller')).toMatchObject({
+      enableServiceMutatorWebhook: false,
+      keepTLSSecret: true,
+      replicaCount: 2,
+    });
+  });
+
+  test('removes nodes that run only system pods', () => {
+    expect(values(platform(), 'cluster-autoscaler').extraArgs).toMatchObject({ 'skip-nodes-with-system-pods': false });
+  });
+
   test('sends logs of workloads to the groups that their pods name, and all others to the platform’s', () => {
     const { inputs, filters, outputs: sent } = values(platform(), 'fluent-bit').config;
     expect(inputs).toContain('Path /var/log/containers/*_shop_*.log');

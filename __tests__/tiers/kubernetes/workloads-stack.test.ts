@@ -188,6 +188,10 @@ describe('the resources', () => {
     expect(after('helm_release', 'custom-resources_release')).toContain('kubernetes_namespace_v1.namespace_namespace');
   });
 
+  it('give the deletion of the namespace the time that the deletion of a load balancer takes', () => {
+    expect(resource('kubernetes_namespace_v1', 'namespace_namespace').timeouts).toEqual({ delete: '20m' });
+  });
+
   it('wait for the load balancer, which edge looks up, but not for pods, which wait for secrets and images', () => {
     expect(resource('kubernetes_deployment_v1', 'service-api_deployment').wait_for_rollout).toBe(false);
     expect(resource('kubernetes_ingress_v1', 'ingress').wait_for_load_balancer).toBe(true);
@@ -295,6 +299,10 @@ describe('the stack', () => {
 
 describe('the chart', () => {
   const release = resource('helm_release', 'custom-resources_release');
+
+  it('is rolled back when an object is rejected, and keeps five revisions in the namespace', () => {
+    expect(release).toMatchObject({ name: 'custom-resources', namespace: 'shop', atomic: true, max_history: 5 });
+  });
 
   it('gets the complete custom objects as values, with references for Terraform to resolve', () => {
     const { resources } = parse(release.values[0]);

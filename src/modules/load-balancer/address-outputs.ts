@@ -1,11 +1,11 @@
 /** The outputs of a public load balancer: its name, and the URLs of the hosts behind it. */
-import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { ResolvedDomain, ResolvedService } from '../../config/resolved/environment';
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
 export interface AddressOutputs {
-  readonly workloads: Pick<ResolvedWorkloads, 'services'>;
-  readonly domain?: ResolvedDomain;
+  readonly workloads: { readonly services: readonly Pick<ResolvedService, 'routes'>[] };
+  readonly domain?: Pick<ResolvedDomain, 'names'>;
   /** Without a load balancer there are no outputs. */
   readonly loadBalancerDnsName?: string;
 }
@@ -19,7 +19,7 @@ export function addAddressOutputs(stack: TerraceStack, { workloads, domain, load
 }
 
 /** The names that a route serves: all of them if a route has no host. */
-function servedHosts({ services }: Pick<ResolvedWorkloads, 'services'>, names: readonly string[]): readonly string[] {
+function servedHosts({ services }: AddressOutputs['workloads'], names: readonly string[]): readonly string[] {
   const hosts = services.flatMap(({ routes }) => routes.map(({ host }) => host));
   return hosts.includes(undefined) ? names : names.filter((name) => hosts.includes(name));
 }

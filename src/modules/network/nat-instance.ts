@@ -24,6 +24,7 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { fitName, NAME_LIMITS } from '../../config/names';
+import { METADATA_HOPS } from '../../config/tables/metadata-hops';
 import { ServiceRole } from '../iam/service-role';
 import { ClosedSecurityGroup } from '../security-group/security-group';
 import { natUserData } from './nat-user-data';
@@ -156,7 +157,7 @@ export class NatInstance extends Construct {
       creditSpecification: { cpuCredits: 'standard' },
       iamInstanceProfile: { arn: profile.arn },
       networkInterfaces: [{ deviceIndex: 0, networkInterfaceId: networkInterface.id, deleteOnTermination: 'false' }],
-      metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 },
+      metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: METADATA_HOPS.host },
       blockDeviceMappings: [
         {
           deviceName: '/dev/xvda',

@@ -2,6 +2,7 @@
 import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter';
 import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
 import { Construct } from 'constructs';
+import { METADATA_HOPS } from '../../config/tables/metadata-hops';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 
 type ImageChoice = Pick<ResolvedBox, 'operatingSystem' | 'architecture'>;
@@ -25,11 +26,11 @@ export function machineImage(scope: Construct, id: string, choice: ImageChoice):
   return new DataAwsSsmParameter(scope, id, { name: imageParameter(choice) }).insecureValue;
 }
 
-/** Version 2 only. Two hops: containers on a bridge are one hop further from the metadata service than the host. */
+/** Version 2 only. */
 export const METADATA_OPTIONS = {
   httpEndpoint: 'enabled',
   httpTokens: 'required',
-  httpPutResponseHopLimit: 2,
+  httpPutResponseHopLimit: METADATA_HOPS.bridgedContainers,
   instanceMetadataTags: 'disabled',
 } as const;
 

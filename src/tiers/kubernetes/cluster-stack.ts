@@ -45,7 +45,7 @@ export interface KubernetesStackProps {
     readonly network: Handover<NetworkHandover>;
     readonly data: Handover<DataHandover>;
   };
-  /** Its regional web ACL is created here; the ingress names it. @default no web ACL */
+  /** Its regional web ACL is created here and named by the ingress; a rule refuses one without routes. @default no web ACL */
   readonly edge?: ResolvedEdge;
 }
 
@@ -190,11 +190,9 @@ export class KubernetesStack extends TerraceStack {
     });
   }
 
-  /** Only with routes: otherwise there is no load balancer to protect. */
   private createWebAcl(): WebAcl | undefined {
-    const { edge, identity, workloads } = this.props;
-    const routed = workloads.services.some(({ routes }) => routes.length > 0);
-    if (!routed || edge?.waf?.scope !== 'REGIONAL') return undefined;
+    const { edge, identity } = this.props;
+    if (edge?.waf?.scope !== 'REGIONAL') return undefined;
     return new WebAcl(this, 'web-acl', { waf: edge.waf, region: identity.region, accountId: this.accountId });
   }
 }

@@ -105,6 +105,12 @@ describe('the control plane', () => {
     expect(theOnly(cluster(), 'aws_eks_cluster').deletion_protection).toBe(false);
   });
 
+  test('keeps its version after standard support only if the environment pays for extended support', () => {
+    const support = (versionSupport: 'standard' | 'extended') =>
+      theOnly(cluster({ kubernetes: kubernetes({ versionSupport }) }), 'aws_eks_cluster').upgrade_policy.support_type;
+    expect([support('standard'), support('extended')]).toEqual(['STANDARD', 'EXTENDED']);
+  });
+
   test('has a role that only this cluster assumes', () => {
     const [trust] = statements(theOnly(cluster(), 'aws_iam_role') as never);
     expect(trust.Principal).toEqual({ Service: ['eks.amazonaws.com'] });
@@ -179,6 +185,13 @@ describe('nodes', () => {
     });
   });
 
+  test('are replaced a third at a time, and repaired by EKS', () => {
+    expect(theOnly(nodes(), 'aws_eks_node_group')).toMatchObject({
+      update_config: { max_unavailable_percentage: 33 },
+      node_repair_config: { enabled: true },
+    });
+  });
+
   test('follow the version of the control plane and the newest template', () => {
     expect(theOnly(nodes(), 'aws_eks_node_group')).toMatchObject({
       version: '1.35',
@@ -232,6 +245,11 @@ describe('add-ons', () => {
     expect(resourcesOf(addons(), 'aws_eks_addon').every(({ addon_version }) => /^v.*-eksbuild\.\d+$/.test(addon_version))).toBe(
       true,
     );
+  });
+
+  test('override changes that were made by hand', () => {
+    for (const addon of resourcesOf(addons(), 'aws_eks_addon'))
+      expect(addon).toMatchObject({ resolve_conflicts_on_create: 'OVERWRITE', resolve_conflicts_on_update: 'OVERWRITE' });
   });
 
   test('take another version from the environment', () => {
@@ -314,10 +332,10 @@ describe('a role of pods', () => {
 });
 
 describe('access to data', () => {
-  const rules = (changes: Partial<EnvironmentInput> = {}) =>
+  const rules = (changes: Partial<EnvironmentInput> = {}, endpoints: { readonly endpointSecurityGroupId?: string } = {}) =>
     synthModule((stack) => {
       const { workloads } = parseEnvironment(example({ tier: 'kubernetes', ...changes }));
-      const network = { databaseSecurityGroupId: 'sg-database', cacheSecurityGroupId: 'sg-cache' };
+      const network = { databaseSecurityGroupId: 'sg-database', cacheSecurityGroupId: 'sg-cache', ...endpoints };
       new DataRules(stack, 'pods-into', { clusterSecurityGroupId: 'sg-cluster', network, workloads });
     });
   const opened = (module: RootModule) =>
@@ -335,5 +353,11 @@ describe('access to data', () => {
   test('is opened to the cache when a workload refers to it, and to no data that is unused', () => {
     const api = { ...example().services?.api, environment: { CACHE: { from: 'cache.url' as const } } } as never;
     expect(opened(rules({ services: { api }, database: undefined }))).toEqual([['sg-cache', 6379]]);
+  });
+
+  test('is opened to interface endpoints wherever there are any', () => {
+    const unused = { services: { api: { ...example().services?.api, environment: {} } as never }, database: undefined };
+    expect(opened(rules(unused, { endpointSecurityGroupId: 'sg-endpoints' }))).toEqual([['sg-endpoints', 443]]);
+    expect(opened(rules(unused))).toEqual([]);
   });
 });

@@ -84,6 +84,33 @@ describe('every pod', () => {
     expect(pod('Deployment', 'runner').spec.affinity.nodeAffinity).toEqual({
       preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 60, preference: expression('In') }],
     });
+    const little = manifestsOf(withApi((api) => (api.spotPercent = 0.4)));
+    const { nodeAffinity } = manifest(little, 'Deployment', 'api').spec.template.spec.affinity;
+    expect(nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight).toBe(1);
+  });
+
+  it('runs on nodes of its architecture', () => {
+    expect(pod('Deployment', 'api').spec.nodeSelector).toEqual({ 'kubernetes.io/arch': 'amd64' });
+    const arm = withApi((api, input) => {
+      api.architecture = 'arm64';
+      input.kubernetes = { nodes: { instanceTypes: ['t4g.medium'] } };
+    });
+    expect(manifest(manifestsOf(arm), 'Deployment', 'api').spec.template.spec.nodeSelector).toEqual({
+      'kubernetes.io/arch': 'arm64',
+    });
+  });
+
+  it('may be evicted from a node unless it is in the middle of some work', () => {
+    const evictable = ([kind, name]: readonly [string, string]) =>
+      pod(kind, name).metadata.annotations['cluster-autoscaler.kubernetes.io/safe-to-evict'];
+    expect(pods.map((one) => [one[1], evictable(one)])).toEqual([
+      ['api', 'true'],
+      ['quiet', 'true'],
+      ['runner', 'false'],
+      ['sync', 'false'],
+      ['migrate', 'false'],
+      ['database-init', 'false'],
+    ]);
   });
 });
 
@@ -114,7 +141,7 @@ describe('the variables', () => {
     ]);
     expect(find('ExternalSecret', 'api').spec).toMatchObject({
       secretStoreRef: { kind: 'SecretStore', name: 'secrets-manager' },
-      target: { name: 'api', creationPolicy: 'Owner' },
+      target: { name: 'api', creationPolicy: 'Owner', deletionPolicy: 'Retain' },
       data: [
         { secretKey: 'DATABASE_PASSWORD', remoteRef: { key: '${DATABASE_ROLE_APP_SECRET_ARN}', property: 'password' } },
         { secretKey: 'JWT_KEY', remoteRef: { key: '${SECRET_JWT_ARN}', property: 'signing-key' } },
@@ -209,9 +236,24 @@ describe('a service', () => {
       ['cpu', 70],
       ['memory', 80],
     ]);
-    expect(spec.behavior.scaleUp.policies[0]).toEqual({ type: 'Percent', value: 100, periodSeconds: 60 });
+    expect(spec.behavior.scaleUp.policies).toEqual([
+      { type: 'Percent', value: 100, periodSeconds: 60 },
+      { type: 'Pods', value: 4, periodSeconds: 60 },
+    ]);
     expect(spec.behavior.scaleDown.stabilizationWindowSeconds).toBe(300);
   });
+
+  it.each([
+    [0, 15],
+    [3600, 1800],
+  ])(
+    'scales out after a cool-down of %d seconds in periods of %d, which Kubernetes accepts',
+    (scaleOutCooldownSeconds, period) => {
+      const scaled = manifestsOf(withApi((api) => Object.assign(api.scaling, { scaleOutCooldownSeconds })));
+      const { policies } = manifest(scaled, 'HorizontalPodAutoscaler', 'api').spec.behavior.scaleUp;
+      expect(policies.map(({ periodSeconds }: any) => periodSeconds)).toEqual([period, period]);
+    },
+  );
 
   it('has no autoscaler where its number is fixed', () => {
     expect(find('Deployment', 'quiet').spec.replicas).toBe(1);
@@ -265,6 +307,18 @@ describe('a pooler', () => {
   });
 });
 
+describe('a pooler whose login is rotated', () => {
+  it('restarts with the other container when either secret changes', () => {
+    const rotating = withApi((api, input) => {
+      api.pooler = { maxClientConnections: 100, poolSize: 5 };
+      input.database.roles = { app: { rotateAfterDays: 90 } };
+    });
+    expect(manifest(manifestsOf(rotating), 'Deployment', 'api').metadata.annotations).toEqual({
+      'secret.reloader.stakater.com/reload': 'api,api-pooler',
+    });
+  });
+});
+
 describe('a worker that scales on a queue', () => {
   it('starts at zero, and is not interrupted in the middle of its work', () => {
     const { spec } = find('ScaledObject', 'runner');
@@ -304,6 +358,13 @@ describe('a job', () => {
     expect(spec).toMatchObject({ schedule: '0 2 * * 0', timeZone: 'Etc/UTC', suspend: false, concurrencyPolicy: 'Forbid' });
     expect(spec.jobTemplate.spec).toMatchObject({ activeDeadlineSeconds: 900, backoffLimit: 1 });
     expect(spec.jobTemplate.spec.template.spec.restartPolicy).toBe('Never');
+    expect(spec.jobTemplate.spec.template.spec.topologySpreadConstraints).toBeUndefined();
+  });
+
+  it('skips runs that start too late, keeps the last three, and deletes finished ones after a week', () => {
+    const { spec } = find('CronJob', 'sync');
+    expect(spec).toMatchObject({ startingDeadlineSeconds: 600, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 3 });
+    expect(spec.jobTemplate.spec.ttlSecondsAfterFinished).toBe(604_800);
   });
 
   it('without a schedule never starts by itself', () => {
@@ -342,6 +403,7 @@ describe('the network', () => {
     expect(policy('api').ingress).toEqual([
       { from: network.subnets.public.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port: 8080 }] },
     ]);
+    expect(policy('api').policyTypes).toEqual(['Ingress', 'Egress']);
     expect(policy('api').egress).toEqual([
       {
         to: network.subnets.isolated.map((cidr) => ({ ipBlock: { cidr } })),
@@ -351,6 +413,7 @@ describe('the network', () => {
         ],
       },
     ]);
+    expect(policy('database-init').policyTypes).toEqual(['Egress']);
     expect(policy('database-init').ingress).toBeUndefined();
     expect(policy('database-init').egress[0].ports).toEqual([{ protocol: 'TCP', port: 5432 }]);
     expect(() => policy('quiet')).toThrow('0 NetworkPolicy');
@@ -386,6 +449,14 @@ describe('the ingress', () => {
     );
     const open = manifest(manifestsOf(withApi(() => undefined)), 'Ingress', 'public').metadata.annotations;
     expect(open['alb.ingress.kubernetes.io/load-balancer-attributes']).toContain('deletion_protection.enabled=false');
+  });
+
+  it('has the environment’s tags, except those that an annotation cannot express', () => {
+    const tagged = withApi((_api, input) => (input.tags = { team: 'shop', contacts: 'a,b', query: 'a=b' }));
+    const { annotations } = manifest(manifestsOf(tagged), 'Ingress', 'public').metadata;
+    const tags = annotations['alb.ingress.kubernetes.io/tags'].split(',');
+    expect(tags).toContain('team=shop');
+    expect(tags.filter((tag: string) => /contacts|query|^b$/.test(tag))).toEqual([]);
   });
 
   const ofIngress = (changes: Partial<IngressSettings>) => {
@@ -441,6 +512,7 @@ describe('the ingress', () => {
       'alb.ingress.kubernetes.io/healthcheck-interval-seconds': '30',
       'alb.ingress.kubernetes.io/unhealthy-threshold-count': '3',
       'alb.ingress.kubernetes.io/success-codes': '200',
+      'alb.ingress.kubernetes.io/target-group-attributes': 'deregistration_delay.timeout_seconds=30',
     });
     expect(find('Service', 'quiet').metadata.annotations).toBeUndefined();
     expect(find('Service', 'quiet').spec).toMatchObject({ type: 'ClusterIP', ports: [{ port: 9000, targetPort: 9000 }] });
@@ -461,6 +533,15 @@ describe('the namespace', () => {
       name: 'shop',
       labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
     });
+  });
+
+  it('makes a pod ready only once the load balancer finds it healthy', () => {
+    expect(manifests.namespace.metadata.labels).toMatchObject({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' });
+  });
+
+  it('gives containers without resources a small size, which the quota then admits', () => {
+    const size = { cpu: '250m', memory: '256Mi' };
+    expect(manifests.limits.spec.limits).toEqual([{ type: 'Container', default: size, defaultRequest: size }]);
   });
 
   it('admits twice the maximum of pods, two runs of each job, and no other load balancer', () => {
