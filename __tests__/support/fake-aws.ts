@@ -1,4 +1,4 @@
-/** The parts of the AWS CLI that a host uses, on directories: buckets, secrets, parameters; metrics are written down. */
+/** The parts of the AWS CLI that a host uses, on directories: buckets, secrets, parameters. Metrics are recorded. */
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostRoot } from './host-tools';
@@ -35,7 +35,7 @@ case "$1 $2" in
 esac
 `;
 
-/** What AWS is to one host. */
+/** AWS as one host sees it. */
 export class FakeAws {
   constructor(private readonly host: HostRoot) {
     host.shim('aws', AWS);
@@ -66,7 +66,7 @@ export class FakeAws {
     return join(this.host.path(`/s3/${bucket}/${prefix}`), name);
   }
 
-  /** Measurements since the last look: name and value. */
+  /** Metrics since the last call: name and value. */
   public takeMetrics(): Readonly<Record<string, string>> {
     const path = this.host.path('/metrics');
     const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').filter(Boolean) : [];

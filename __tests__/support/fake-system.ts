@@ -1,4 +1,4 @@
-/** The programs that change a host: each call is written down, and what they would change is a file. */
+/** The programs that change a host: each call is recorded, and what they would change is a file. */
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -10,7 +10,7 @@ import { HostRoot } from './host-tools';
 
 const RECORD = 'printf \'%s\\n\' "$(basename "$0") $*" >> "$HOST_ROOT/calls"';
 
-/** Programs of which only the call matters. */
+/** Programs that are only recorded. */
 const RECORDED = [
   'apt-get',
   'dnf',
@@ -45,7 +45,7 @@ case "$*" in
 esac
 `;
 
-/** A host with everything that its commands meet. */
+/** A host with everything that its commands call. */
 export class FakeSystem {
   public readonly root = new HostRoot();
   public readonly aws = new FakeAws(this.root);
@@ -58,7 +58,7 @@ export class FakeSystem {
     root.shim('firewall-cmd', `${RECORD}; cat > /dev/null`);
     root.shim('mountpoint', '[ ! -e "$HOST_ROOT/unmounted" ]');
     root.shim('nginx', `${RECORD}; [ ! -e "$HOST_ROOT/nginx-is-wrong" ]`);
-    // Only root may give files away.
+    // Only root may change owners.
     root.shim(
       'install',
       'args=(); while [ $# -gt 0 ]; do case $1 in -o | -g) shift 2 ;; *) args+=("$1"); shift ;; esac; done; exec /usr/bin/install "${args[@]}"',
@@ -93,7 +93,7 @@ export class FakeSystem {
     this.root.write('/usr/local/sbin/terrace-volume', '#!/bin/bash\n', 0o755);
   }
 
-  /** What was called since the last look. */
+  /** The calls since the last call of this method. */
   public takeCalls(): readonly string[] {
     const calls = ['/calls', '/aws-calls'].flatMap((name) => {
       const path = this.root.path(name);
@@ -104,7 +104,7 @@ export class FakeSystem {
     return calls.map((call) => call.replaceAll(this.root.root, ''));
   }
 
-  /** Every file of the host, with when it was last written and what it holds. */
+  /** Every file of the host, with the time of its last change and its size. */
   public snapshot(): Readonly<Record<string, string>> {
     const skipped = /^(calls|aws-calls|metrics|shims|s3|secrets|parameters)/;
     const entries: [string, string][] = [];

@@ -1,4 +1,4 @@
-/** The files that a host pulls, as they stand on it: the object of a box stack read back the way Terraform and the host do. */
+/** The files that a host pulls: the object of a box stack, read as Terraform and the host do. */
 import { theOnly, type RootModule } from './synth';
 
 export interface WrittenFile {

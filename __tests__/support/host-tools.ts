@@ -1,14 +1,14 @@
-/** Judging what runs on a host by its own tools, on this machine: files are written below a directory, with their paths changed. */
+/** Runs what a host would run with its own tools on this machine: files are written below a directory, with changed paths. */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { HostFile } from '../../src/tiers/box/host/types';
 
-/** Programs that a distribution keeps out of an ordinary user's path. */
+/** Includes directories that are not in the path of an ordinary user. */
 const SEARCH_PATH = [process.env.PATH, '/usr/sbin', '/sbin', '/usr/local/sbin'].join(':');
 
-/** Where a program is, if it is installed. */
+/** The path of a program, if it is installed. */
 export function findTool(name: string): string | undefined {
   return SEARCH_PATH.split(':')
     .map((directory) => join(directory, name))
@@ -22,7 +22,7 @@ export function toolTest(name: string, tools: readonly string[], body: jest.Prov
   else test(name, body);
 }
 
-/** Runs a program and gives back what it said. */
+/** Runs a program to its end. */
 export function run(
   program: string,
   args: readonly string[],
@@ -43,12 +43,12 @@ export function run(
   });
 }
 
-/** Everything a program said, for a failed test to show. */
+/** Everything a program printed, for a failed test to show. */
 export function said({ stdout, stderr }: SpawnSyncReturns<string>): string {
   return `${stdout}${stderr}`;
 }
 
-/** The directories of a host that files and scripts name. */
+/** The directories of a host that occur in files and scripts. */
 const HOST_DIRECTORIES = [
   '/usr/local/sbin',
   '/usr/local/lib/terrace',
@@ -66,7 +66,7 @@ const HOST_DIRECTORIES = [
   '/swapfile',
 ];
 
-/** A directory that plays the host's root. */
+/** A directory that represents the root of a host. */
 export class HostRoot {
   public readonly root: string;
 
@@ -81,7 +81,7 @@ export class HostRoot {
     return join(this.root, path);
   }
 
-  /** Changes every absolute path of a text that leads to one of the host's directories. */
+  /** A text in which every absolute path below a directory of the host is one on this machine. */
   public translate(text: string): string {
     const pattern = new RegExp(`(?<![A-Za-z0-9._/-])(${HOST_DIRECTORIES.join('|')})(?=[/ "'\\n;:a-z*]|$)`, 'gm');
     return text.replace(pattern, (path) => `${this.root}${path}`);
@@ -112,7 +112,7 @@ export class HostRoot {
     for (const { path, mode, content } of files) this.write(path, this.translate(content), Number.parseInt(mode, 8));
   }
 
-  /** A program that takes the place of one that this machine lacks, or must not run. */
+  /** Replaces a program that this machine lacks, or must not run. */
   public shim(name: string, body: string): void {
     this.write(`/shims/${name}`, `#!/bin/bash\n${body}\n`, 0o755);
   }

@@ -26,7 +26,7 @@ interface Account {
   readonly gid?: number;
 }
 
-/** PostgreSQL refuses to run as root: then it runs as the user that its package made. */
+/** PostgreSQL refuses to run as root: then it runs as the user that its package created. */
 function account(): Account {
   if (process.getuid?.() !== 0) return { name: run('id', ['-un']).stdout.trim() };
   const name = spawnSync('id', ['-u', 'postgres']).status === 0 ? 'postgres' : 'nobody';
@@ -62,7 +62,7 @@ export class PostgresServer {
     return result.stdout.trim();
   }
 
-  /** A login with a password over TCP, as an application does it; gives back what it selected, or why it may not. */
+  /** Logs in with a password over TCP, as an application does. Returns the result of the statement, or the error. */
   public logIn(role: string, password: string, database: string, statement = 'select current_user'): string {
     const address = `host=127.0.0.1 port=${this.port} user=${role} dbname=${database}`;
     return said(
@@ -70,7 +70,7 @@ export class PostgresServer {
     ).trim();
   }
 
-  /** A shell line that runs a program as somebody whom the server takes for the superuser. */
+  /** A shell line that runs a program as the superuser. */
   public shellAccess(): string {
     const become =
       this.account.uid === undefined ? '' : `setpriv --reuid=${this.account.uid} --regid=${this.account.gid} --clear-groups `;
@@ -96,7 +96,7 @@ export class PostgresServer {
       mkdirSync(path, { recursive: true });
       if (this.account.uid !== undefined) chownSync(path, this.account.uid, this.account.gid ?? 0);
     }
-    // "peer" takes the user postgres for the superuser; where the server runs as another, the test has to trust its socket.
+    // "peer" admits the user postgres as superuser; where the server runs as another user, the test trusts its socket.
     if (this.account.name !== 'postgres')
       this.host.write('/etc/terrace/pg_hba.conf', this.host.read('/etc/terrace/pg_hba.conf').replace(/\bpeer\b/g, 'trust'));
     const result = this.client('initdb', [
