@@ -24,7 +24,14 @@ function stackOf(changes: Partial<ResolvedDomain>, protect = false): RootModule 
         account: '123456789012',
         tags: {},
       },
-      identity: { system: 'shop', environment: 'shop-test', shortName: 'test', path: '/shop/test', region: 'eu-west-1', tags: {} },
+      identity: {
+        system: 'shop',
+        environment: 'shop-test',
+        shortName: 'test',
+        path: '/shop/test',
+        region: 'eu-west-1',
+        tags: {},
+      },
       protect,
       domain: { ...domain, ...changes },
     });

@@ -10,7 +10,6 @@ import { DataCloudflareZone } from '@cdktf/provider-cloudflare/lib/data-cloudfla
 import { CloudflareProvider } from '@cdktf/provider-cloudflare/lib/provider';
 import { App, Fn } from 'cdktf';
 import fc from 'fast-check';
-import { environments } from '../../environments';
 import { ephemeralPassword } from '../../src/terraform/ephemeral-password';
 import { renderHcl } from '../../src/terraform/hcl/render';
 import { expression } from '../../src/terraform/hcl/expression';
@@ -18,6 +17,7 @@ import { readRemoteState } from '../../src/terraform/backends';
 import { TerraceStack } from '../../src/terraform/terrace-stack';
 import { compareModules, parseHcl } from '../../src/terraform/hcl/verify';
 import { synthesise } from '../../src/synthesis/synthesise';
+import { EVERYTHING } from '../support/shop';
 import { runCommand } from '../support/command';
 
 const folder = mkdtempSync(join(tmpdir(), 'terrace-hcl-'));
@@ -193,9 +193,9 @@ describe('what HCL cannot say', () => {
 
 test('every stack of every environment can be written as HCL', async () => {
   const output = join(folder, 'all');
-  const { exitCode, stdout } = await runCommand(environments, ['synth', '--hcl', '--output', output]);
+  const { exitCode, stdout } = await runCommand(EVERYTHING, ['synth', '--hcl', '--output', output]);
   expect(stdout).not.toContain('not written as HCL');
   expect(exitCode).toBe(0);
-  const module = await parseHcl('data', readFileSync(join(output, 'stacks/infrar-production-data/cdk.tf'), 'utf8'));
+  const module = await parseHcl('data', readFileSync(join(output, 'stacks/shop-prod-data/cdk.tf'), 'utf8'));
   expect(module).toMatchObject({ resource: { aws_db_instance: { database_primary: [{ deletion_protection: true }] } } });
 });

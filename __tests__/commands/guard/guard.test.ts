@@ -31,9 +31,9 @@ test('never prints a value of the plan', () => {
 });
 
 test('knows the stack by the name of the file or of its folder', () => {
-  expect(stackOf('h2o-dev-data.json')).toBe('h2o-dev-data');
-  expect(stackOf('plans/h2o-dev-data.plan.json')).toBe('h2o-dev-data');
-  expect(stackOf('cdktf.out/stacks/h2o-dev-data/plan.json')).toBe('h2o-dev-data');
+  expect(stackOf('shop-dev-data.json')).toBe('shop-dev-data');
+  expect(stackOf('plans/shop-dev-data.plan.json')).toBe('shop-dev-data');
+  expect(stackOf('cdktf.out/stacks/shop-dev-data/plan.json')).toBe('shop-dev-data');
   expect(stackOf('somewhere/plan.json')).toBeUndefined();
   expect(stackOf('-')).toBeUndefined();
 });

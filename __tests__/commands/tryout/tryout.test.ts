@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import local from '../../../environments/infrar/local';
 import { changedAttributes } from '../../../src/commands/tryout/attempt';
 import { EMULATORS } from '../../../src/commands/tryout/known-gaps';
 import { leaveOut, withoutUnusedProviders } from '../../../src/commands/tryout/leave-out';
@@ -13,6 +12,7 @@ import { prerequisitesOf } from '../../../src/commands/tryout/prerequisites';
 import { prune, readSchemas } from '../../../src/commands/tryout/prune';
 import { isExplained, renderReport, type TryoutReport } from '../../../src/commands/tryout/report';
 import type { RootModule } from '../../../src/terraform/root-module';
+import { LOCAL } from '../../support/shop';
 import { exampleFile, fileOf, runCommand, SMALL } from '../../support/command';
 import { describeWithMoto, Moto } from '../../support/terraform';
 import { completed, errored, jsonLines, planned, StubTerraform, type Answers } from '../../support/stub-terraform';
@@ -238,7 +238,7 @@ describe('npm run tryout, with a stub for terraform', () => {
   let endpoint: string;
   let stub: StubTerraform;
 
-  const files = { 'shop-test': exampleFile(SMALL), 'infrar-local': fileOf(local) };
+  const files = { 'shop-test': exampleFile(SMALL), 'shop-local': fileOf(LOCAL) };
 
   beforeAll(async () => {
     emulator = createServer((_, response) => response.end());
@@ -287,7 +287,7 @@ describe('npm run tryout, with a stub for terraform', () => {
 
   it("keeps the caller's credentials and settings from terraform", async () => {
     await tryout(
-      ['infrar-local', '--endpoint', endpoint],
+      ['shop-local', '--endpoint', endpoint],
       {},
       { AWS_PROFILE: 'production', AWS_ACCESS_KEY_ID: 'REAL', AWS_SESSION_TOKEN: 'REAL' },
     );
@@ -302,8 +302,8 @@ describe('npm run tryout, with a stub for terraform', () => {
   });
 
   it('reports what failed, drifted and was not destroyed, and ends with 1', async () => {
-    const { code, stdout } = await tryout(['infrar-local', '--endpoint', endpoint], {
-      'infrar-local-data:plan': [
+    const { code, stdout } = await tryout(['shop-local', '--endpoint', endpoint], {
+      'shop-local-data:plan': [
         {
           stdout: jsonLines(
             planned('aws_s3_bucket.a', 'create'),
@@ -313,14 +313,14 @@ describe('npm run tryout, with a stub for terraform', () => {
         },
         { stdout: jsonLines(planned('aws_s3_bucket.a', 'update')) },
       ],
-      'infrar-local-data:apply': {
+      'shop-local-data:apply': {
         code: 1,
         stdout: jsonLines(completed('aws_s3_bucket.a', 'create'), errored('no room', 'aws_s3_bucket.b')),
       },
-      'infrar-local-data:destroy': { code: 1, stdout: jsonLines(errored('is in use', 'aws_s3_bucket.a')) },
+      'shop-local-data:destroy': { code: 1, stdout: jsonLines(errored('is in use', 'aws_s3_bucket.a')) },
     });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/infrar-local-data +\d+ +0 +1 +1 +1 +1 +1/);
+    expect(stdout).toMatch(/shop-local-data +\d+ +0 +1 +1 +1 +1 +1/);
     expect(stdout).toContain('not created: aws_s3_bucket.b: no room');
     expect(stdout).toContain('drifted: aws_s3_bucket.a');
     expect(stdout).toContain('not destroyed: aws_s3_bucket.a: is in use');
@@ -339,18 +339,18 @@ describe('npm run tryout, with a stub for terraform', () => {
   });
 
   it('ends with 3 and one line where there is no terraform, or too old a one', async () => {
-    const old = await tryout(['infrar-local', '--endpoint', endpoint], {
+    const old = await tryout(['shop-local', '--endpoint', endpoint], {
       '*:version': { stdout: '{"terraform_version": "1.5.7"}' },
     });
     expect(old).toMatchObject({ code: 3, stdout: '' });
     expect(old.stderr).toMatch(/^tryout: unavailable on this machine: terraform 1\.5 is older than 1\.11[^\n]*\n$/);
-    const none = await tryout(['infrar-local', '--endpoint', endpoint], {}, { PATH: join(stub.home, 'nothing') });
+    const none = await tryout(['shop-local', '--endpoint', endpoint], {}, { PATH: join(stub.home, 'nothing') });
     expect(none).toMatchObject({ code: 3, stderr: 'tryout: unavailable on this machine: there is no terraform on the PATH\n' });
     expect(stub.calls()).toEqual([]);
   });
 
   it('ends with 3 where the providers are unavailable, before anything is started', async () => {
-    const { code, stderr } = await tryout(['infrar-local', '--endpoint', endpoint], {
+    const { code, stderr } = await tryout(['shop-local', '--endpoint', endpoint], {
       'providers:init': { code: 1, stderr: 'Error: no registry' },
     });
     expect({ code, stderr }).toEqual({
@@ -361,7 +361,7 @@ describe('npm run tryout, with a stub for terraform', () => {
   });
 
   it('ends with 3 where no emulator answers', async () => {
-    const { code, stderr } = await tryout(['infrar-local', '--endpoint', 'http://127.0.0.1:9']);
+    const { code, stderr } = await tryout(['shop-local', '--endpoint', 'http://127.0.0.1:9']);
     expect({ code, stderr }).toEqual({
       code: 3,
       stderr: 'tryout: unavailable on this machine: no emulator answers at http://127.0.0.1:9\n',
@@ -369,10 +369,10 @@ describe('npm run tryout, with a stub for terraform', () => {
   });
 
   it('refuses AWS itself, and an unknown environment', async () => {
-    expect(await tryout(['infrar-local', '--endpoint', 'https://s3.eu-west-1.amazonaws.com'])).toMatchObject({ code: 2 });
-    const unknown = await tryout(['infrar-lokal']);
+    expect(await tryout(['shop-local', '--endpoint', 'https://s3.eu-west-1.amazonaws.com'])).toMatchObject({ code: 2 });
+    const unknown = await tryout(['shop-lokal']);
     expect(unknown.code).toBe(1);
-    expect(unknown.stderr).toContain('infrar-local');
+    expect(unknown.stderr).toContain('shop-local');
   });
 
   describe('and a stub for Python', () => {
@@ -412,19 +412,19 @@ chmod +x "$3/bin/python"
 
     it('installs moto, pinned, into a virtual environment, starts it and leaves no process behind', async () => {
       stub.program('python3', PIP_WORKS);
-      const { code, stderr } = await tryout(['infrar-local'], {}, { PATH: `${join(stub.home, 'bin')}:/usr/bin:/bin` });
+      const { code, stderr } = await tryout(['shop-local'], {}, { PATH: `${join(stub.home, 'bin')}:/usr/bin:/bin` });
       expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('installing moto 5.2.5') });
       const url = stub.calls().at(-1)?.env.AWS_ENDPOINT_URL ?? '';
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
       await expect(fetch(url)).rejects.toThrow();
       expect(existsSync(join(checkout, '.terrace/tryout/moto-5.2.5/bin/moto_server'))).toBe(true);
-      const again = await tryout(['infrar-local'], {});
+      const again = await tryout(['shop-local'], {});
       expect(again.stderr).not.toContain('installing');
     });
 
     it('ends with 3 where the package is unavailable, and removes the partial installation', async () => {
       stub.program('python3', PIP_FAILS);
-      const { code, stderr } = await tryout(['infrar-local']);
+      const { code, stderr } = await tryout(['shop-local']);
       expect(code).toBe(3);
       expect(stderr).toContain('moto 5.2.5 cannot be installed: no such package');
       expect(existsSync(join(checkout, '.terrace/tryout/moto-5.2.5'))).toBe(false);
@@ -453,11 +453,11 @@ if (version === undefined) process.stderr.write('skipped, because no AWS provide
   });
   afterAll(() => moto.stop());
 
-  it('creates infrar-local in an emulator, plans no change, and destroys it again', async () => {
-    const files = { 'infrar-local': fileOf(local) };
+  it('creates shop-local in an emulator, plans no change, and destroys it again', async () => {
+    const files = { 'shop-local': fileOf(LOCAL) };
     const args = [
       'tryout',
-      'infrar-local',
+      'shop-local',
       '--endpoint',
       moto.url,
       '--emulator',
@@ -467,7 +467,7 @@ if (version === undefined) process.stderr.write('skipped, because no AWS provide
     ];
     expect(await runCommand(files, args, { env: process.env })).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/infrar-local-data +20 +0 +20 +0 +0 +0 +0/),
+      stdout: expect.stringMatching(/shop-local-data +20 +0 +20 +0 +0 +0 +0/),
     });
   }, 300_000);
 });
