@@ -149,12 +149,12 @@ describe('what HCL cannot say', () => {
     [
       'an override whose kind nobody knows',
       (stack) => new SecurityGroup(stack, 'group', {}).addOverride('mystery', { inner: 1 }),
-      'aws_security_group.group.mystery: cdktf does not say whether this is a block or a map',
+      'aws_security_group.group.mystery: cdktf has no hint whether this is a block or a map',
     ],
     [
       'an empty list of blocks',
       (stack) => new SecurityGroup(stack, 'group', { ingress: [] }),
-      'aws_security_group.group.ingress: HCL cannot tell an empty list of blocks from none',
+      'aws_security_group.group.ingress: HCL cannot express an empty list of blocks',
     ],
     [
       'a section that is not Terrace’s',
@@ -170,7 +170,7 @@ describe('what HCL cannot say', () => {
       stackIn(app, 'even');
     };
     const hcl = await synthesise({ outdir: output, format: 'hcl', taken: new Set(), build });
-    expect(hcl.refused).toEqual([{ id: 'odd', reason: expect.stringContaining(reason) }]);
+    expect(hcl.refused).toEqual([{ id: 'odd', reason }]);
     expect(hcl.written.map(({ id }) => id)).toEqual(['even']);
     expect(existsSync(join(output, 'stacks/odd/cdk.tf'))).toBe(false);
     const json = await synthesise({ outdir: output, format: 'json', taken: new Set(), build });

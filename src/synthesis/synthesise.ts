@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformResource, TerraformStack } from 'cdktf';
 import { describeFault } from '../cli/errors';
+import { UnwritableAsHcl } from '../terraform/hcl/render';
 import { compareModules, parseHcl } from '../terraform/hcl/verify';
 import { MODULE_FILE, type Modules } from '../terraform/root-module';
 import { renderOnce, withOutputFormat, withoutCreationStacks } from './cdktf-patches';
@@ -97,7 +98,7 @@ async function reasonAgainstHcl(stack: TerraformStack): Promise<string | undefin
     if (first === undefined) return undefined;
     return `${first.path} reads back differently${others.length === 0 ? '' : `, and so do ${others.length} other values`}`;
   } catch (error) {
-    return describeFault(error);
+    return error instanceof UnwritableAsHcl ? error.message : describeFault(error);
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../../../environments';
 import { refuseLostAddresses } from '../../../src/checks/address-lock/inspect';
-import { keptAddresses } from '../../../src/checks/address-lock/addresses';
+import { addressesToLock } from '../../../src/checks/address-lock/addresses';
 import { lockedGroups, LOCKS, readLock, writeLock } from '../../../src/checks/address-lock/lock-file';
 import { mustKeepAddress } from '../../../src/checks/guarded-types';
 import type { EnvironmentFiles } from '../../../src/cli/command';
@@ -156,7 +156,7 @@ describe('everything that can be synthesised here', () => {
     for (const stack of readdirSync(join(outdir, 'stacks')))
       written.set(stack, JSON.parse(readFileSync(join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8')));
     rmSync(outdir, { recursive: true });
-    for (const [group, modules] of groups) writeLock(all, group, keptAddresses(modules));
+    for (const [group, modules] of groups) writeLock(all, group, addressesToLock(modules));
   });
 
   afterAll(() => rmSync(all, { recursive: true }));

@@ -1,4 +1,4 @@
-/** Delivery: what changed, what a plan does and by which digest it is known, the comment, and who may apply what. */
+/** Delivery: what changed, what a plan does and its digest, the comment, and which plans are applied. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ const actions = (...changes: readonly object[]) => {
 };
 
 describe('what a plan does', () => {
-  it('is told by address and action, values never', () => {
+  it('is listed by address and action, without values', () => {
     const said = actions(
       resourceChange('aws_vpc.main', ['create'], { after: { secret: 'hunter2' } }),
       resourceChange('aws_db_instance.main', ['delete', 'create']),
@@ -54,7 +54,7 @@ describe('what a plan does', () => {
 describe('the digest', () => {
   const one = actions(resourceChange('aws_vpc.a', ['create']), resourceChange('aws_vpc.b', ['update']));
 
-  it('is the same for the same actions in any order and with any values', () => {
+  it('is equal for the same actions in any order and with any values', () => {
     const other = actions(resourceChange('aws_vpc.b', ['update'], { after: { x: 1 } }), resourceChange('aws_vpc.a', ['create']));
     expect(digestOf('s', other)).toBe(digestOf('s', one));
     expect(digestOf('s', one)).toMatch(/^[0-9a-f]{64}$/);
@@ -65,9 +65,9 @@ describe('the digest', () => {
     ['another address', actions(resourceChange('aws_vpc.a', ['create']), resourceChange('aws_vpc.c', ['update']))],
     ['one action more', [...one, ...actions(resourceChange('aws_vpc.z', ['create']))]],
     ['one action less', one.slice(1)],
-  ])('is another one for %s', (_, other) => expect(digestOf('s', other)).not.toBe(digestOf('s', one)));
+  ])('differs for %s', (_, other) => expect(digestOf('s', other)).not.toBe(digestOf('s', one)));
 
-  it('is another one for another stack', () => expect(digestOf('t', one)).not.toBe(digestOf('s', one)));
+  it('differs for another stack', () => expect(digestOf('t', one)).not.toBe(digestOf('s', one)));
 });
 
 describe('a stack that cannot be planned', () => {
@@ -86,8 +86,7 @@ describe('a stack that cannot be planned', () => {
       'shop-prod-network must be applied first',
     ));
 
-  it('has failed when nobody will ever add the output', () =>
-    expect(whyLater('shop-prod-data', attribute, new Set())).toBeUndefined());
+  it('has failed when no change adds the output', () => expect(whyLater('shop-prod-data', attribute, new Set())).toBeUndefined());
 
   it('is planned later without a state store', () =>
     expect(whyLater('shop-prod-network', 'Error: S3 bucket "shop-terraform-state" does not exist.', new Set())).toContain(
@@ -145,7 +144,7 @@ describe('what a change touches', () => {
     expect({ byHand, gone }).toEqual({ byHand: ['shop-bootstrap'], gone: ['shop-test-old'] });
   });
 
-  it('is the whole environment for a deployment: one stack may follow from another', () => {
+  it('is the whole environment for a deployment: a change of one stack may change another', () => {
     const [first] = changesBetween({ before, after, environments, whole: true }).environments;
     expect(first?.stacks).toEqual(['shop-test-network', 'shop-test-domain', 'shop-test-data', 'shop-test-edge']);
   });
@@ -160,7 +159,7 @@ describe('what a change touches', () => {
     expect(deployOrder(after)[0]).toBe('shop-bootstrap');
   });
 
-  it('becomes jobs with the role of the state store; one without is told, not failed', () => {
+  it('becomes jobs with the role of the state store; environments without one are listed', () => {
     const changes = changesBetween({ before, after, environments, whole: false });
     const { include, skipped } = matrixOf(changes, 'plan', parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}'));
     expect(include).toEqual([
@@ -176,7 +175,7 @@ describe('what a change touches', () => {
     expect(matrixOf(changes, 'apply', {}).skipped[0]).toContain('TERRACE_ROLES has no apply role of the store shop');
   });
 
-  it('takes no roles that it does not understand', () => {
+  it('refuses invalid roles', () => {
     expect(parseRoles('')).toEqual({});
     expect(() => parseRoles('arn:plan')).toThrow('TERRACE_ROLES is invalid');
   });
@@ -215,7 +214,7 @@ describe('the comment', () => {
     expect(text).toContain('300 checks passed');
   });
 
-  it('says first what stands in the way', () => {
+  it('begins with what prevents the deployment', () => {
     expect(renderComment(report(plannedStack('x', { guard: { passed: false, markdown: 'no' } })))).toContain(
       'The guard **refuses**',
     );
@@ -223,12 +222,12 @@ describe('the comment', () => {
     expect(renderComment(report(plannedStack('x')), { passed: false, text: 'open bucket' })).toContain('Policy: **failed**');
   });
 
-  it('hands the digests on to the deployment, for the commit that was shown', () => {
+  it('contains the digests for the deployment, and the commit that was shown', () => {
     const text = renderComment(report(plannedStack('shop-test-network')));
     expect(readReviewed('shop-test', text)).toEqual({ commit: 'c'.repeat(40), digests: { 'shop-test-network': 'a'.repeat(64) } });
   });
 
-  it('hands on no digest of a plan that the guard refused, nor to another environment, nor from other text', () => {
+  it('contains no digest of a refused plan, none for another environment, and none from other text', () => {
     const refused = renderComment(report(plannedStack('x', { guard: { passed: false, markdown: 'no' } })));
     expect(readReviewed('shop-test', refused)?.digests).toEqual({});
     const text = renderComment(report(plannedStack('x')));
@@ -236,7 +235,7 @@ describe('the comment', () => {
     expect(readReviewed('shop-test', `I think:\n${text}`)).toBeUndefined();
   });
 
-  it('fits what GitHub takes, digests first', () => {
+  it("stays within GitHub's limit, digests first", () => {
     const many = Array.from({ length: 3000 }, (_, index) => ({ address: `aws_vpc.some_long_name_${index}`, action: 'create' }));
     const text = renderComment(report(plannedStack('shop-test-network', { actions: many })));
     expect(text.length).toBeLessThan(65_536);
@@ -244,21 +243,21 @@ describe('the comment', () => {
     expect(text).toContain("see the job's log");
   });
 
-  it('keeps a text inside its fence', () => {
+  it('keeps text inside its fence', () => {
     const text = renderComment(report({ status: 'failed', stack: 'x', reason: '```\n# heading' }));
     expect(text).toContain('````\n```\n# heading\n````');
   });
 });
 
 describe('the issue about drift', () => {
-  it('lists what differs, and what somebody deleted', () => {
+  it('lists what differs, and what was deleted outside of Terraform', () => {
     const text = renderDrift([report(plannedStack('shop-test-data', { vanished: ['aws_s3_bucket.gone'] }))], 'https://run');
     expect(text).toContain('### shop-test-data: 1 to create');
     expect(text).toContain('deleted outside of Terraform: `aws_s3_bucket.gone`');
     expect(text).toContain('https://run');
   });
 
-  it('is closed when nothing differs; what was never deployed is no drift', () => {
+  it('is closed when nothing differs; a stack that was never deployed has not drifted', () => {
     const same = plannedStack('shop-test-network', { actions: [] });
     expect(
       renderDrift([report(same, { status: 'later', stack: 'shop-test-data', reason: 'not deployed' })], undefined),
@@ -266,10 +265,10 @@ describe('the issue about drift', () => {
   });
 });
 
-describe('a recorded gate', () => {
+describe('a recorded check', () => {
   const { io } = capture(process.env);
 
-  it('ends as the command does and keeps what it said', async () => {
+  it('ends with the exit code of its command, and keeps the output', async () => {
     const file = join(scratch, 'gate', 'policy.json');
     expect(await record(file, [process.execPath, '-e', 'console.log("two open buckets"); process.exit(1)'], io)).toBe(1);
     expect(readRecord(file)).toEqual({ passed: false, text: 'two open buckets\n' });
@@ -277,10 +276,10 @@ describe('a recorded gate', () => {
     expect(readRecord(file)?.passed).toBe(true);
   });
 
-  it('is nothing where nothing was recorded', () => expect(readRecord(join(scratch, 'none.json'))).toBeUndefined());
+  it('is undefined where nothing was recorded', () => expect(readRecord(join(scratch, 'none.json'))).toBeUndefined());
 });
 
-describe("with a stub in terraform's place", () => {
+describe('with a stub for terraform', () => {
   const PLAN = planJson([resourceChange('aws_vpc.main', ['create'])]);
   const EMPTY = planJson([]);
   const LOSS = planJson([resourceChange('aws_db_instance.main', ['delete'], { type: 'aws_db_instance' })]);
@@ -325,7 +324,7 @@ describe("with a stub in terraform's place", () => {
     );
   const written = (): EnvironmentReport => JSON.parse(readFileSync(join(stub.home, 'report.json'), 'utf8'));
 
-  it('plans every stack in order and writes what each would do; no plan stays', async () => {
+  it('plans every stack in order and writes what each would do; no plan is kept', async () => {
     const { code } = await plan({
       'shop-test-network:plan': { files: { 'delivery.tfplan': 'values' } },
       'shop-test-network:show': { stdout: PLAN },
@@ -376,7 +375,7 @@ describe("with a stub in terraform's place", () => {
     );
   const both: Answers = { 'shop-test-network:show': { stdout: PLAN }, 'shop-test-data:show': { stdout: EMPTY } };
 
-  it('applies exactly the plan that does what was reviewed, and not what has no changes', async () => {
+  it('applies exactly the reviewed plan, and nothing for a plan without changes', async () => {
     const { code, outputs } = await apply({ 'shop-test-network': DIGEST }, both);
     expect(code).toBe(0);
     expect(calls()).toEqual([
@@ -392,7 +391,7 @@ describe("with a stub in terraform's place", () => {
     expect(outputs).toContain('waiting=\n');
   });
 
-  it('stops at a plan that does something else, applies nothing after it, and says what waits', async () => {
+  it('stops at a plan that was not reviewed, applies nothing after it, and reports what waits', async () => {
     const { code, outputs, summary } = await apply({ 'shop-test-network': 'f'.repeat(64) }, both);
     expect(code).toBe(0);
     expect(calls()).toEqual(['network init', 'network plan', 'network show']);
@@ -401,13 +400,13 @@ describe("with a stub in terraform's place", () => {
     expect(summary).toContain('create `aws_vpc.main`');
   });
 
-  it('applies what somebody has approved since, and only that', async () => {
+  it('applies a plan that was approved since, and only that', async () => {
     const { code } = await apply({}, both, '--approved', `shop-test-network=${DIGEST}`);
     expect(code).toBe(0);
     expect(calls()).toContain('network apply');
   });
 
-  it('fails when another plan than the approved one is in the way', async () => {
+  it('fails when another plan than the approved one has to be applied first', async () => {
     const { code } = await apply(
       {},
       { ...both, 'shop-test-data:show': { stdout: PLAN } },
@@ -436,7 +435,7 @@ describe("with a stub in terraform's place", () => {
     expect(calls()).not.toContain('data init');
   });
 
-  it('asks nobody, waits for locks, and keeps to a lock file of providers that is there', async () => {
+  it('never prompts, waits for locks, and keeps to an existing lock file of providers', async () => {
     writeFileSync(join(output, 'stacks/shop-test-network/.terraform.lock.hcl'), '');
     await plan({ 'shop-test-network:show': { stdout: EMPTY }, 'shop-test-data:show': { stdout: EMPTY } });
     const [init, planned] = stub.calls();

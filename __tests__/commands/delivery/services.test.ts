@@ -1,4 +1,4 @@
-/** Delivery and the services it talks to, GitHub and Terraform Cloud, with a server on this machine in their place. */
+/** Delivery and the services it uses, GitHub and Terraform Cloud, with a local server for both. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ describe('GitHub', () => {
   const github = () => new Github({ api: server.url, repository: 'acme/infrastructure', token: 'token' });
   const base = '/repos/acme/infrastructure';
 
-  it('gets one comment for an environment, written over the earlier one', async () => {
+  it('gets one comment for an environment, which replaces the earlier one', async () => {
     server.answer(({ method, path }) => {
       if (method === 'GET') return { body: path.includes('/issues/7/comments') ? [{ id: 3, body: shown(), user: BOT }] : [] };
       return {};
@@ -60,7 +60,7 @@ describe('GitHub', () => {
     expect(server.asked[0]?.headers.authorization).toBe('Bearer token');
   });
 
-  it('is asked for every page of comments', async () => {
+  it('is read page by page', async () => {
     const page = Array.from({ length: 100 }, (_, id) => ({ id, body: 'talk', user: BOT }));
     server.answer(({ path }) => ({ body: path.endsWith('page=1') ? page : [{ id: 500, body: shown(), user: BOT }] }));
     await github().comment(7, 'shop-test', 'again');
@@ -72,7 +72,7 @@ describe('GitHub', () => {
       body: path.includes('/pulls') ? [{ number: 7, merged_at: '2026-01-01', head: { sha: HEAD } }] : comments,
     }));
 
-  it('says what reviewers of a merged commit were shown', async () => {
+  it('has what reviewers of a merged commit were shown', async () => {
     merged([{ id: 1, body: shown(), user: BOT }]);
     expect((await github().reviewed('c1', 'shop-test'))?.digests).toEqual({ 'shop-test-data': 'd'.repeat(64) });
   });
@@ -80,7 +80,7 @@ describe('GitHub', () => {
   it.each([
     ['a person', [{ id: 1, body: shown(), user: { login: 'mallory' } }]],
     ['an earlier push', [{ id: 1, body: shown('b'.repeat(40)), user: BOT }]],
-    ['nobody', []],
+    ['no comment', []],
   ])('does not count as reviewed what was shown by %s', async (_, comments) => {
     merged(comments);
     expect(await github().reviewed('c1', 'shop-test')).toBeUndefined();
@@ -97,12 +97,12 @@ describe('GitHub', () => {
     expect(JSON.parse(server.asked.at(-1)!.body)).toMatchObject({ state: 'closed' });
   });
 
-  it('is told in one line when it refuses', async () => {
+  it('is reported in one line when it refuses', async () => {
     server.answer(() => ({ status: 403, body: { message: 'Resource not accessible by integration' } }));
     await expect(github().comment(7, 'shop-test', 'x')).rejects.toThrow('GitHub answered 403 to GET issues/7/comments');
   });
 
-  it('is nothing to talk to outside of a workflow', () => expect(() => githubSettings({})).toThrow('runs in a GitHub workflow'));
+  it('is not used outside of a workflow', () => expect(() => githubSettings({})).toThrow('runs in a GitHub workflow'));
 
   describe('environments', () => {
     const gate = async (name: string, ...more: string[]) => {
@@ -110,14 +110,14 @@ describe('GitHub', () => {
       return (await runCommand({}, ['delivery', 'gate', name, ...more], { env })).exitCode;
     };
 
-    it('pass when somebody has to approve, or only some branches may', async () => {
+    it('pass with required reviewers, or a branch rule', async () => {
       server.answer(() => ({ body: { protection_rules: [{ type: 'required_reviewers' }], deployment_branch_policy: null } }));
       expect([await gate('shop-prod'), await gate('shop-prod', '--reviewers')]).toEqual([0, 0]);
       server.answer(() => ({ body: { protection_rules: [], deployment_branch_policy: { protected_branches: true } } }));
       expect([await gate('shop-prod'), await gate('shop-prod', '--reviewers')]).toEqual([0, 1]);
     });
 
-    it('fail when they are not there or have no rules', async () => {
+    it('fail when they do not exist or have no rules', async () => {
       server.answer(() => undefined);
       expect(await gate('shop-prod')).toBe(1);
       server.answer(() => ({ body: {} }));
@@ -150,7 +150,7 @@ describe('Terraform Cloud', () => {
     writeFileSync(join(folder, '.terraform', 'provider'), 'x'.repeat(500_000));
   });
 
-  /** The API as far as a run needs it. */
+  /** The part of the API that a run uses. */
   function serve(plan: string, planned = 'planned'): void {
     const applied = () => server.asked.some(({ path }) => path.endsWith('/actions/apply'));
     const data = (id: string, attributes: object = {}, relationships: object = {}) => ({
@@ -194,10 +194,10 @@ describe('Terraform Cloud', () => {
   };
   const CREATES = planJson([resourceChange('aws_vpc.main', ['create'])]);
 
-  it('is where the synthesised configuration says', () =>
+  it('is found by the synthesised configuration', () =>
     expect(workspaceOf(folder)).toEqual({ hostname: 'app.terraform.io', organization: 'acme', name: STACK }));
 
-  it('gets the configuration, plans it, and applies what the guard lets pass', async () => {
+  it('gets the configuration, plans it, and applies what the guard passes', async () => {
     serve(CREATES);
     expect(await run(true)).toBe(0);
     expect(server.writes()).toEqual([
@@ -208,7 +208,7 @@ describe('Terraform Cloud', () => {
     ]);
   });
 
-  it('is sent the stack alone, without what terraform keeps there, and the signed address gets no token', async () => {
+  it('gets the stack without .terraform, and the signed URL gets no token', async () => {
     serve(CREATES);
     await run(false);
     const upload = server.asked.find(({ method }) => method === 'PUT');
@@ -225,13 +225,13 @@ describe('Terraform Cloud', () => {
     expect(JSON.parse(version!.body).data.attributes).toEqual({ 'auto-queue-runs': false, speculative: true });
   });
 
-  it('is left alone when there is nothing to do', async () => {
+  it('applies nothing for a plan without changes', async () => {
     serve(planJson([]), 'planned_and_finished');
     expect(await run(true)).toBe(0);
     expect(server.writes()).not.toContain('POST /api/v2/runs/run-1/actions/apply');
   });
 
-  it('has a run discarded that the guard refuses', async () => {
+  it('discards a run that the guard refuses', async () => {
     serve(planJson([resourceChange('aws_db_instance.main', ['delete'])]));
     expect(await run(true)).toBe(1);
     expect(server.writes().at(-1)).toBe('POST /api/v2/runs/run-1/actions/discard');
@@ -242,7 +242,7 @@ describe('Terraform Cloud', () => {
     await expect(run(true)).rejects.toThrow('Terraform Cloud ended runs/run-1 with "errored"');
   });
 
-  it('is refused for a stack whose state is somewhere else, and without a token', async () => {
+  it('is refused for a stack with another backend, and without a token', async () => {
     const other = join(scratch, 'other');
     mkdirSync(other);
     writeFileSync(join(other, 'cdk.tf.json'), JSON.stringify({ terraform: { backend: { s3: {} } } }));

@@ -1,8 +1,9 @@
-/** The GitHub workflows: right by actionlint, and holding to what docs/ci.md promises. */
+/** The GitHub workflows: valid by actionlint, and as docs/ci.md describes them. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { MINIMUM_TERRAFORM } from '../../../src/terraform/runner/version';
 
 const ROOT = join(__dirname, '../../..');
 const FOLDER = join(ROOT, '.github/workflows');
@@ -16,18 +17,18 @@ const job = (name: string, id: string): any => workflow(name).jobs[id];
 const scripts = (value: any): string => (value.steps ?? []).map(({ run = '' }) => run).join('\n');
 
 const ACTIONLINT = process.env.ACTIONLINT ?? 'actionlint';
-const isAtHand = spawnSync(ACTIONLINT, ['-version'], { stdio: 'ignore' }).status === 0;
-if (!isAtHand) process.stderr.write('skipped, because actionlint is not at hand: the workflows are not linted\n');
+const isInstalled = spawnSync(ACTIONLINT, ['-version'], { stdio: 'ignore' }).status === 0;
+if (!isInstalled) process.stderr.write('skipped, because actionlint is not installed: the workflows are not linted\n');
 
-(isAtHand ? test : test.skip)('actionlint has nothing against the workflows', () => {
+(isInstalled ? test : test.skip)('actionlint accepts the workflows', () => {
   const { status, stdout, stderr } = spawnSync(ACTIONLINT, ['-no-color'], { cwd: ROOT, encoding: 'utf8' });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 
 describe.each(NAMES)('%s', (name) => {
-  it('says what it is for', () => expect(text(name)).toMatch(/^# \w/));
+  it('has a comment with its purpose', () => expect(text(name)).toMatch(/^# \w/));
 
-  it('pins every action of others to a commit', () => {
+  it('pins every external action to a commit', () => {
     const used = [...text(name).matchAll(/uses: (\S+)/g)].map(([, action]) => action ?? '');
     expect(used.filter((action) => !action.startsWith('./') && !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
   });
@@ -43,26 +44,37 @@ describe.each(NAMES)('%s', (name) => {
 
   it('uses no stored AWS key', () => expect(text(name)).not.toMatch(/AWS_(ACCESS|SECRET)|aws-(access|secret)/i));
 
-  it('keeps text that others write out of its scripts', () => {
+  it('uses no expression in its scripts, which text of others could extend', () => {
     for (const { steps = [] } of Object.values<any>(workflow(name).jobs))
       for (const { run = '' } of steps) expect(run).not.toContain('${{');
   });
 
-  it('calls only commands that there are', () => {
+  it('calls only npm scripts that exist', () => {
     const { scripts: known } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const called = [...text(name).matchAll(/npm run (?:--silent )?([a-z-]+)/g)].map(([, command]) => command ?? '');
     expect(called.filter((command) => !(command in known))).toEqual([]);
   });
 });
 
-test('every job ends by itself at some time', () => {
+test('every workflow runs the same Terraform, not older than the minimum', () => {
+  const versions = NAMES.flatMap((name) => [...text(name).matchAll(/terraform_version: (\S+)/g)].map(([, version]) => version!));
+  expect(new Set(versions).size).toBe(1);
+  expect(versions[0]?.localeCompare(MINIMUM_TERRAFORM, 'en', { numeric: true })).toBeGreaterThanOrEqual(0);
+});
+
+test('docs/ci.md lists every workflow', () => {
+  const page = readFileSync(join(ROOT, 'docs/ci.md'), 'utf8');
+  expect(NAMES.filter((name) => !page.includes(`| \`${name.replace('.yml', '')}\``))).toEqual([]);
+});
+
+test('every job has a time limit', () => {
   const without = jobs
     .filter(([, value]) => value.uses === undefined && value['timeout-minutes'] === undefined)
     .map(([name]) => name);
   expect(without).toEqual([]);
 });
 
-test('no job that touches states can be cancelled half-way by another one', () => {
+test('no job that uses states is cancelled by another one', () => {
   const touching = jobs.filter(
     ([, value]) =>
       /delivery -- (plan|apply|cloud-run)/.test(scripts(value)) && !(value.name ?? '').startsWith('deploy-environment'),
@@ -87,12 +99,12 @@ describe('a pull request', () => {
   const { check, synth, plan } = workflow('pull-request.yml').jobs;
 
   it('is linted, typechecked, tested and synthesised', () => {
-    for (const command of ['npm ci', 'npm run lint', 'npm run typecheck', 'npm test', 'actionlint'])
+    for (const command of ['npm ci', 'npm run lint', 'npm run typecheck', 'npm test', 'docs -- --check', 'actionlint'])
       expect(scripts(check)).toContain(command);
     expect(scripts(synth)).toContain('npm run synth');
   });
 
-  it('hands the JSON to the plan, lock files of providers included', () => {
+  it('passes the JSON to the plan, with the lock files of providers', () => {
     const upload = synth.steps.find(({ uses = '' }) => uses.startsWith('actions/upload-artifact'));
     expect(upload.with).toMatchObject({ path: expect.stringContaining('cdktf.out'), 'include-hidden-files': true });
     expect(scripts(plan)).not.toContain('npm run synth');
@@ -126,7 +138,7 @@ describe('a deployment', () => {
     expect(approved.if).toContain("needs.reviewed.outputs.waiting != ''");
   });
 
-  it('asks nobody unless somebody has to answer', () => {
+  it('checks the protection rules before it needs them', () => {
     expect(scripts(reviewed)).toMatch(/gate "\$ENVIRONMENT-approval" --reviewers/);
     const gate = reviewed.steps.findIndex(({ run = '' }) => run.includes('gate "$ENVIRONMENT"'));
     const credentials = reviewed.steps.findIndex(({ uses = '' }) => uses.startsWith('aws-actions/'));
@@ -136,7 +148,7 @@ describe('a deployment', () => {
 });
 
 describe('drift', () => {
-  it('is looked for every night with the plan role, and told in one issue', () => {
+  it('is searched every night with the plan role, and reported in one issue', () => {
     expect(workflow('drift.yml').on.schedule).toHaveLength(1);
     expect(job('drift.yml', 'plan').environment).toBe('plan');
     expect(scripts(job('drift.yml', 'synth'))).toContain('--for plan');
