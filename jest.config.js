@@ -10,4 +10,6 @@ module.exports = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   testTimeout: 60_000,
+  // The suites are bound by the processor, and jest leaves one core idle by itself.
+  maxWorkers: '100%',
 };

@@ -34,12 +34,24 @@ function synthesise(input: unknown): Synthesised {
   return {
     environment,
     stacks,
-    network: stack('network'),
-    domain: stack('domain'),
-    data: stack('data'),
-    compute: stack(`compute-${environment.tier.kind}`),
-    edge: stack('edge'),
-    observability: stack('observability'),
+    get network() {
+      return stack('network');
+    },
+    get domain() {
+      return stack('domain');
+    },
+    get data() {
+      return stack('data');
+    },
+    get compute() {
+      return stack(`compute-${environment.tier.kind}`);
+    },
+    get edge() {
+      return stack('edge');
+    },
+    get observability() {
+      return stack('observability');
+    },
   };
 }
 

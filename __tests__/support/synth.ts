@@ -1,10 +1,10 @@
-/** Synthesises into a folder of its own and reads the JSON back: tests look at what Terraform would. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+/** Synthesises without writing: tests look at the JSON that Terraform would read. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'cdktf';
+import { App, TerraformStack } from 'cdktf';
 import type { ResolvedEnvironment } from '../../src/config';
 import { addEnvironment } from '../../src/stacks/environment';
+import { renderOnce, withoutCreationStacks } from '../../src/synthesis/cdktf-patches';
 import { TerraceStack } from '../../src/terraform/terrace-stack';
 
 type Block = Readonly<Record<string, any>>;
@@ -19,20 +19,24 @@ export interface RootModule {
   readonly terraform: Block;
 }
 
-/** Runs `build` on an app and returns every stack's JSON by stack id. */
+/**
+ * Runs `build` on an app and returns every stack's JSON by stack id. A stack is rendered when a test first looks at it, which
+ * is most of the work; that files are written as rendered is tested with the command itself.
+ */
 export function synthApp(build: (app: App) => void): Readonly<Record<string, RootModule>> {
-  const outdir = mkdtempSync(join(tmpdir(), 'terrace-test-'));
-  try {
-    const app = new App({ outdir, stackTraces: false });
-    build(app);
-    app.synth();
-    const stacks = readdirSync(join(outdir, 'stacks')).sort();
-    return Object.fromEntries(
-      stacks.map((id) => [id, JSON.parse(readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')) as RootModule]),
-    );
-  } finally {
-    rmSync(outdir, { recursive: true });
+  const app = new App({ outdir: join(tmpdir(), 'terrace-nothing-is-written-here'), stackTraces: false, skipValidation: true });
+  withoutCreationStacks(() => build(app));
+  const problems = app.node.findAll().flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const stacks = app.node.children.filter((child) => TerraformStack.isStack(child));
+  const rendered: Record<string, RootModule> = {};
+  for (const stack of [...stacks].sort((one, other) => (one.node.id < other.node.id ? -1 : 1))) {
+    let module: RootModule | undefined;
+    const get = (): RootModule =>
+      (module ??= withoutCreationStacks(() => JSON.parse(JSON.stringify(renderOnce(stack))) as RootModule));
+    Object.defineProperty(rendered, stack.node.id, { enumerable: true, get });
   }
+  return rendered;
 }
 
 /** Every stack of an environment, by stack id. */
