@@ -28,20 +28,20 @@ const cloudflare = zoneOf(CLOUDFLARE);
 const otherNameServers = ['ns-1.example.net', 'ns-2.example.net', 'ns-3.example.net', 'ns-4.example.net'];
 
 describe('a Route 53 zone', () => {
-  it('is looked up among the public zones when it exists, and nothing is made', () => {
+  it('is looked up among the public zones when it exists, and nothing is created', () => {
     const module = route53(existing);
     expect(module.data?.aws_route53_zone?.zone_found).toMatchObject({ name: 'shop.example', private_zone: false });
     expect(module.resource).toBeUndefined();
   });
 
-  it('is made when asked for, and kept only where the environment protects its data', () => {
+  it('is created when configured, and protected from destruction only with `protect`', () => {
     const open = theOnly(route53(created), 'aws_route53_zone');
     expect(open).toMatchObject({ name: 'shop.example', comment: 'shop-test', force_destroy: false });
     expect(open.lifecycle).toBeUndefined();
     expect(theOnly(route53({ ...created, protect: true }), 'aws_route53_zone').lifecycle).toEqual({ prevent_destroy: true });
   });
 
-  it('names the authorities that may certify it in one record set at its apex', () => {
+  it('lists the certificate authorities in one record set at its apex', () => {
     const record = theOnly(
       route53(existing, (zone) => zone.addCertificateAuthorities(['amazon.com', 'letsencrypt.org'])),
       'aws_route53_record',
@@ -58,7 +58,7 @@ describe('a Route 53 zone', () => {
     expect(route53(existing, (zone) => zone.addCertificateAuthorities([])).resource).toBeUndefined();
   });
 
-  it('delegates with one record set that holds all name servers', () => {
+  it('delegates by one record set with all name servers', () => {
     const record = theOnly(
       route53(existing, (zone) => zone.delegate('aws.shop.example', otherNameServers)),
       'aws_route53_record',
@@ -68,13 +68,13 @@ describe('a Route 53 zone', () => {
 });
 
 describe('a Cloudflare zone', () => {
-  it('is looked up by name, and its id is read from the attribute that a lookup by name fills', () => {
+  it('is looked up by name, and its id is read from the attribute that a look-up by name fills', () => {
     const module = cloudflare(existing, (zone) => zone.addCertificateAuthorities(['amazon.com']));
     expect(module.data?.cloudflare_zone?.zone_found).toMatchObject({ filter: { name: 'shop.example' } });
     expect(theOnly(module, 'cloudflare_dns_record').zone_id).toBe('${data.cloudflare_zone.zone_found.zone_id}');
   });
 
-  it('is made in the account given, and kept where the environment protects its data', () => {
+  it('is created in the given account, and protected from destruction with `protect`', () => {
     const providerAccountId = '0123456789abcdef0123456789abcdef';
     const zone = theOnly(cloudflare({ ...created, providerAccountId, protect: true }), 'cloudflare_zone');
     expect(zone).toMatchObject({
@@ -85,11 +85,11 @@ describe('a Cloudflare zone', () => {
     });
   });
 
-  it('holds no token: the provider reads it from the shell', () => {
+  it('has no token in its configuration: the provider reads it from the shell', () => {
     expect(cloudflare(existing).provider.cloudflare).toEqual([{}]);
   });
 
-  it('needs the provider once in a stack, however many zones and records it has', () => {
+  it('has its Terraform provider once in a stack, however many zones and records there are', () => {
     const module = synthModule((stack) => {
       for (const id of ['one', 'two']) CLOUDFLARE.createZone(stack, id, existing);
     });
@@ -97,7 +97,7 @@ describe('a Cloudflare zone', () => {
     expect(route53(existing).provider).not.toHaveProperty('cloudflare');
   });
 
-  it('names each authority in a record of its own, with a numeric flag', () => {
+  it('lists each authority in a separate record, with a numeric flag', () => {
     const records = resourcesOf(
       cloudflare(existing, (zone) => zone.addCertificateAuthorities(['amazon.com', 'letsencrypt.org'])),
       'cloudflare_dns_record',
@@ -108,7 +108,7 @@ describe('a Cloudflare zone', () => {
     ]);
   });
 
-  it('delegates to a Route 53 zone with one record for each of its four name servers', () => {
+  it('delegates to a Route 53 zone by one record for each of its four name servers', () => {
     const module = cloudflare(existing, (zone) => {
       const delegated = ROUTE53.createZone(zone as unknown as Construct, 'delegated', { ...created, name: 'aws.shop.example' });
       zone.delegate('aws.shop.example', delegated.nameServers);
@@ -144,24 +144,24 @@ const single = (list: readonly WeightedDestination[], proxied = true) =>
   theOnly(served(CLOUDFLARE, list, proxied), 'cloudflare_dns_record');
 
 describe('records in Route 53', () => {
-  test('a host has its address, a load balancer an alias that follows its health', () => {
+  test('lead to a host by its address, to a load balancer by an alias that evaluates its health', () => {
     expect(weighted(shares(50))).toMatchObject({
       'record-box': { type: 'A', records: ['203.0.113.7'], ttl: 60 },
       'record-fargate': { type: 'A', alias: { name: 'lb.aws', zone_id: 'ZLB', evaluate_target_health: true } },
     });
   });
 
-  test('a distribution answers on IPv6 too', () => {
+  test('lead to a distribution on IPv6 too', () => {
     const records = weighted([{ id: 'cdn', destination: distribution, percent: 100 }]);
     expect(Object.values(records ?? {}).map(({ type }) => type)).toEqual(['A', 'AAAA']);
   });
 
-  test('a record that is alone is weighted as well: Route 53 takes no weighted record beside a plain one', () => {
+  test('are weighted even when single: Route 53 refuses a weighted record next to a plain one', () => {
     const records = weighted([{ id: 'box', destination: host, percent: 100 }]);
     expect(records?.['record-box']).toMatchObject({ set_identifier: 'box', weighted_routing_policy: { weight: 100 } });
   });
 
-  test('a switch changes weights and nothing else, and so does the way back', () => {
+  test('change nothing but their weights in a switch and in the switch back', () => {
     const without = (records: ReturnType<typeof weighted>) =>
       Object.entries(records ?? {}).map(([id, { weighted_routing_policy: _weight, ...rest }]) => [id, rest]);
     expect(without(weighted(shares(0)))).toEqual(without(weighted(shares(100))));
@@ -176,12 +176,12 @@ describe('records in Route 53', () => {
 });
 
 describe('records in Cloudflare', () => {
-  test('the larger share serves: a host by its address, a load balancer by its name', () => {
+  test('lead to the larger share: to a host by its address, to a load balancer by its name', () => {
     expect(single(shares(100))).toMatchObject({ name: 'shop.example', type: 'A', content: '203.0.113.7' });
     expect(single(shares(0))).toMatchObject({ name: 'shop.example', type: 'CNAME', content: 'lb.aws' });
   });
 
-  test('behind the proxy Cloudflare chooses the time to live; without it, it is short', () => {
+  test('have an automatic time to live behind the proxy, and a short one without', () => {
     expect(single(shares(0))).toMatchObject({ proxied: true, ttl: 1 });
     expect(single(shares(0), false)).toMatchObject({ proxied: false, ttl: 60 });
   });
@@ -190,7 +190,7 @@ describe('records in Cloudflare', () => {
 describe('a host name in a construct id', () => {
   it('is readable', () => expect(hostId('api.shop.example')).toBe('api-shop-example'));
 
-  it('does not meet another name', () => {
+  it('is unique for each name', () => {
     const names = ['a-b.example', 'a.b.example', 'a-b-example', 'a.b-example'];
     expect(new Set(names.map(hostId)).size).toBe(names.length);
   });

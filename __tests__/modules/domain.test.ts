@@ -21,7 +21,7 @@ describe('a certificate', () => {
       if (made.edgeArn !== undefined) stack.addOutput('edge_arn', 'edge', made.edgeArn);
     });
 
-  it('stands for every name, is proven by DNS and replaced without a gap', () => {
+  it('has every name, is validated by DNS and replaced without a gap', () => {
     expect(theOnly(certificate(), 'aws_acm_certificate')).toMatchObject({
       domain_name: 'shop.example',
       subject_alternative_names: ['api.shop.example'],
@@ -31,7 +31,7 @@ describe('a certificate', () => {
     });
   });
 
-  it('has one proof a name, picked by name and not by position', () => {
+  it('has one validation record per name, selected by name and not by position', () => {
     const module = certificate();
     const records = module.resource?.aws_route53_record ?? {};
     expect(Object.keys(records)).toEqual(['certificate_proof-api-shop-example', 'certificate_proof-shop-example']);
@@ -50,13 +50,13 @@ describe('a certificate', () => {
     ]);
   });
 
-  it('is handed on only when it is issued', () => {
+  it('is published only once it is issued', () => {
     expect(certificate().output?.arn?.value).toBe(
       '${aws_acm_certificate_validation.certificate_regional-issued.certificate_arn}',
     );
   });
 
-  it('has a twin in us-east-1 for CloudFront, proven by the same records', () => {
+  it('has a second one in us-east-1 for CloudFront, validated by the same records', () => {
     const module = certificate({ edge: true });
     const { certificate_regional: regional, certificate_edge: edge } = module.resource?.aws_acm_certificate ?? {};
     expect(regional?.region).toBeUndefined();
@@ -70,14 +70,14 @@ describe('a certificate', () => {
     expect(module.output?.edge_arn?.value).toContain('certificate_edge-issued');
   });
 
-  it('has no twin where nobody asks for one, nor where the region is us-east-1 already', () => {
+  it('has no second one by default, nor where the region is us-east-1 already', () => {
     expect(certificate().output?.edge_arn).toBeUndefined();
     const module = certificate({ edge: true, region: 'us-east-1' });
     expect(resourcesOf(module, 'aws_acm_certificate')).toHaveLength(1);
     expect(module.output?.edge_arn?.value).toBe(module.output?.arn?.value);
   });
 
-  it('is proven in Cloudflare by records that are not proxied', () => {
+  it('is validated in Cloudflare by records that are not proxied', () => {
     const synthesised = Testing.synthScope((scope) => {
       const zone = CLOUDFLARE.createZone(scope, 'zone', existing);
       new ValidatedCertificate(scope, 'certificate', { names, zone, region: 'eu-west-1', edge: false });

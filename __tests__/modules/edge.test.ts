@@ -1,4 +1,5 @@
 /** What is in front of the services: CloudFront, frontends, Cloudflare's rules, health checks. */
+import { runInNewContext } from 'node:vm';
 import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Testing } from 'cdktf';
 import type { ResolvedCloudflareZone, ResolvedDistribution } from '../../src/config/resolved/edge';
@@ -44,7 +45,7 @@ const cdn = (changes: Partial<DistributionProps> = {}) =>
 describe('the distribution', () => {
   const made = theOnly(cdn(), 'aws_cloudfront_distribution');
 
-  test('holds all names, speaks HTTP/2 and 3 over TLS 1.2 (2021) and newer, behind its web ACL', () => {
+  test('serves all names over HTTP/2 and 3 with TLS 1.2 (2021) and newer, behind its web ACL', () => {
     const synthesized = Testing.synthScope((scope) => void new Distribution(scope, 'cdn', distributionProps));
     expect(synthesized).toHaveResourceWithProperties(CloudfrontDistribution, {
       aliases: ['shop.example', 'www.shop.example'],
@@ -60,14 +61,14 @@ describe('the distribution', () => {
     });
   });
 
-  test('sends every visitor to HTTPS, on every path', () => {
+  test('redirects every visitor to HTTPS, on every path', () => {
     const behaviors = [made.default_cache_behavior, ...made.ordered_cache_behavior];
     expect(behaviors.map(({ viewer_protocol_policy }: any) => viewer_protocol_policy)).toEqual(
       Array(3).fill('redirect-to-https'),
     );
   });
 
-  test('caches nothing of the API and takes every method there, with the host name that was asked for', () => {
+  test('caches nothing of the API and allows every method there, with the host name of the request', () => {
     expect(made.ordered_cache_behavior[0]).toMatchObject({
       path_pattern: '/api/*',
       target_origin_id: 'services',
@@ -77,7 +78,7 @@ describe('the distribution', () => {
     expect(made.ordered_cache_behavior[0].allowed_methods).toContain('DELETE');
   });
 
-  test('caches static files, without cookies, and only reads them', () => {
+  test('caches static files without cookies, and allows only reading methods there', () => {
     expect(made.ordered_cache_behavior[1]).toMatchObject({
       path_pattern: '/assets/*',
       allowed_methods: ['GET', 'HEAD', 'OPTIONS'],
@@ -86,7 +87,7 @@ describe('the distribution', () => {
     });
   });
 
-  test('asks the services over HTTPS and TLS 1.2 only, as long as is said', () => {
+  test('requests the services over HTTPS with TLS 1.2 only, with the configured timeout', () => {
     expect(made.origin[0]).toMatchObject({
       domain_name: 'origin.shop.example',
       custom_origin_config: { origin_protocol_policy: 'https-only', origin_ssl_protocols: ['TLSv1.2'], origin_read_timeout: 45 },
@@ -95,7 +96,7 @@ describe('the distribution', () => {
     expect(made.origin[0].custom_origin_config.origin_keepalive_timeout).toBeLessThan(60);
   });
 
-  test('signs what it asks the bucket, and asks its function which file a path means', () => {
+  test('signs its requests to the bucket, and maps paths to files by a function', () => {
     expect(made.origin[1]).toEqual({ domain_name: 'bucket.s3', origin_id: 'static-site', origin_access_control_id: 'oac' });
     expect(made.default_cache_behavior.function_association).toEqual([
       { event_type: 'viewer-request', function_arn: 'arn:function' },
@@ -103,7 +104,7 @@ describe('the distribution', () => {
     expect(made.default_root_object).toBe('index.html');
   });
 
-  test('a frontend among the services needs no file at the root', () => {
+  test('has no root object when the frontend is a service', () => {
     const only: ResolvedDistribution = {
       ...resolved,
       origins: [services],
@@ -115,7 +116,7 @@ describe('the distribution', () => {
     expect(default_cache_behavior).not.toHaveProperty('function_association');
   });
 
-  test('adds security headers to every answer, and a content policy only when one is given', () => {
+  test('adds security headers to every response, and a content security policy only when one is given', () => {
     const headers = (contentSecurityPolicy?: string) =>
       theOnly(cdn({ distribution: { ...resolved, contentSecurityPolicy } }), 'aws_cloudfront_response_headers_policy')
         .security_headers_config;
@@ -130,7 +131,7 @@ describe('the distribution', () => {
     for (const { response_headers_policy_id } of behaviors) expect(response_headers_policy_id).toContain('cdn_headers_policy');
   });
 
-  test('logs accesses into the log bucket, from us-east-1, without cookies', () => {
+  test('writes access logs to the log bucket, from us-east-1, without cookies', () => {
     const module = cdn();
     expect(theOnly(module, 'aws_cloudwatch_log_delivery_source')).toMatchObject({ log_type: 'ACCESS_LOGS', region: 'us-east-1' });
     expect(theOnly(module, 'aws_cloudwatch_log_delivery_destination').delivery_destination_configuration).toEqual([
@@ -140,7 +141,7 @@ describe('the distribution', () => {
     expect(theOnly(module, 'aws_cloudwatch_log_delivery').record_fields).not.toContain('cs(Cookie)');
   });
 
-  test('leads names to itself, on IPv6 too, and lets no record follow its health', () => {
+  test('is a destination with IPv6 and without a health evaluation', () => {
     const led: unknown[] = [];
     const module = synthModule((stack) => {
       const { destination, serviceNames } = new Distribution(stack, 'cdn', distributionProps);
@@ -151,7 +152,7 @@ describe('the distribution', () => {
     expect(module.output?.dns_name?.value).toBe('${aws_cloudfront_distribution.cdn_distribution.domain_name}');
   });
 
-  test('an origin without a place is refused', () => expect(() => cdn({ places: {} })).toThrow('no place for services'));
+  test('an origin that does not exist is refused', () => expect(() => cdn({ places: {} })).toThrow('no place for services'));
 });
 
 describe('a static site', () => {
@@ -160,7 +161,7 @@ describe('a static site', () => {
     made.readableBy('arn:distribution');
   });
 
-  test('lies in a private bucket that its distribution alone reads', () => {
+  test('is in a private bucket that only its distribution reads', () => {
     const statements = JSON.parse(theOnly(module, 'aws_s3_bucket_policy').policy).Statement;
     expect(statements.filter(({ Effect }: any) => Effect === 'Allow')).toEqual([
       {
@@ -179,11 +180,11 @@ describe('a static site', () => {
     });
   });
 
-  test('is kept under protect', () => expect(theOnly(module, 'aws_s3_bucket').lifecycle).toEqual({ prevent_destroy: true }));
+  test('is protected from destruction with `protect`', () =>
+    expect(theOnly(module, 'aws_s3_bucket').lifecycle).toEqual({ prevent_destroy: true }));
 
   const run = (pages: 'single-page' | 'directories', uri: string): string =>
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    (new Function(`${pageFunction(pages)}; return handler;`)() as (event: unknown) => { uri: string })({ request: { uri } }).uri;
+    (runInNewContext(`${pageFunction(pages)}; handler`) as (event: unknown) => { uri: string })({ request: { uri } }).uri;
 
   test.each([
     ['/', '/index.html', '/index.html'],
@@ -196,7 +197,7 @@ describe('a static site', () => {
     expect(run('directories', uri)).toBe(directories);
   });
 
-  test('its function holds nothing that Terraform would take for its own', () => {
+  test('has a function without anything that Terraform would interpolate', () => {
     for (const pages of ['single-page', 'directories'] as const) expect(pageFunction(pages)).not.toMatch(/[$%]\{/);
   });
 });
@@ -221,28 +222,28 @@ describe('Amplify', () => {
     });
   const module = amplify('WEB');
 
-  test('builds its branch by itself, and is reached by name of branch and app', () => {
+  test('builds its branch automatically, and is reached by the name of branch and app', () => {
     expect(theOnly(module, 'aws_amplify_branch')).toMatchObject({ branch_name: 'main', enable_auto_build: true });
     expect(module.output?.origin?.value).toBe(
       '${aws_amplify_branch.web_branch.branch_name}.${aws_amplify_app.web_app.default_domain}',
     );
   });
 
-  test('its repository is connected by hand: neither address nor token stands in Terraform, which leaves it alone', () => {
+  test('has its repository connected by hand: Terraform has neither its address nor a token, and ignores it', () => {
     const app = theOnly(module, 'aws_amplify_app');
     for (const field of ['repository', 'access_token', 'oauth_token']) expect(app).not.toHaveProperty(field);
     expect(app.lifecycle).toEqual({ ignore_changes: ['repository'] });
     expect(module.output?.connect?.value).toContain('--repository https://github.com/shop/web --access-token "$GITHUB_TOKEN"');
   });
 
-  test('answers every unknown path with the page of an application of one page, and leaves servers their own 404', () => {
+  test('answers unknown paths of a single-page application with the page, and leaves a server its own 404', () => {
     const customRules = (platform: 'WEB' | 'WEB_COMPUTE') =>
       theOnly(amplify(platform), 'aws_amplify_app').custom_rule as readonly unknown[] | undefined;
     expect(customRules('WEB')).toEqual([{ source: '/<*>', status: '404-200', target: '/index.html' }]);
     expect(customRules('WEB_COMPUTE')).toBeUndefined();
   });
 
-  test("a build specification's variables stay the shell's", () => {
+  test('leaves the variables of a build specification to the shell', () => {
     expect(theOnly(module, 'aws_amplify_app').build_spec).toBe('build: echo $${HOME}');
   });
 });
@@ -273,7 +274,7 @@ describe('Cloudflare Pages', () => {
     expect(project.deployment_configs).toEqual({ production: { env_vars: variables }, preview: { env_vars: variables } });
   });
 
-  test('has each domain once, and leads records to its own name', () => {
+  test('has each domain once, and its records lead to the name of the project', () => {
     expect(resourcesOf(pages(true), 'cloudflare_pages_domain').map(({ name }) => name)).toEqual([
       'shop.example',
       'www.shop.example',
@@ -281,7 +282,7 @@ describe('Cloudflare Pages', () => {
     expect(pages(true).output?.host?.value).toBe('${cloudflare_pages_project.web_project.subdomain}');
   });
 
-  test('makes previews exactly when asked', () => {
+  test('creates previews exactly when configured', () => {
     const setting = (previews: boolean) =>
       theOnly(pages(previews), 'cloudflare_pages_project').source.config.preview_deployment_setting;
     expect([setting(true), setting(false)]).toEqual(['all', 'none']);
@@ -308,7 +309,7 @@ describe("a Cloudflare zone's rules", () => {
     expect(Object.fromEntries(settings)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
   });
 
-  test('rates are counted by address at each location, as the API insists', () => {
+  test('rates are counted by address at each location, as the API requires', () => {
     expect(phase('http_ratelimit')).toEqual([
       {
         ref: 'logins',
@@ -328,19 +329,19 @@ describe("a Cloudflare zone's rules", () => {
     expect(new Set(sets.map((set) => set.phase)).size).toBe(sets.length);
   });
 
-  test('custom rules stand as written, each under a lasting reference', () => {
+  test('custom rules are taken as written, each with a stable reference', () => {
     expect(phase('http_request_firewall_custom')).toMatchObject([
       { ref: 'probes', action: 'block', expression: zone.customRules[0]?.expression },
     ]);
   });
 
-  test('managed rules are deployed exactly where the plan has them', () => {
+  test('managed rules are deployed exactly where the plan includes them', () => {
     expect(phase('http_request_firewall_managed')).toBeUndefined();
     const ids = phase('http_request_firewall_managed', { managedRules: true }).map((rule: any) => rule.action_parameters.id);
     expect(ids).toEqual(['efb7b8c949ac4650a09736fc376e9aee', '4814384a9e5d4991b9815dcfc25d2f1f']);
   });
 
-  test('static files are cached at the hosts of frontends only, and errors are not', () => {
+  test('static files are cached on the hosts of frontends only, and errors are not cached', () => {
     const [cached] = phase('http_request_cache_settings');
     expect(cached.expression).toContain('http.host in {"shop.example"} and');
     expect(cached.expression).toContain('starts_with(http.request.uri.path, "/_next/static/")');
@@ -351,7 +352,7 @@ describe("a Cloudflare zone's rules", () => {
     expect(phase('http_request_cache_settings', { cacheDays: 0 })).toBeUndefined();
   });
 
-  test('answers to certificate challenges, and nothing else, are fetched without TLS', () => {
+  test('responses to certificate challenges, and nothing else, are fetched without TLS', () => {
     expect(phase('http_config_settings')).toMatchObject([
       {
         expression: 'starts_with(http.request.uri.path, "/.well-known/acme-challenge/")',
@@ -376,7 +377,7 @@ describe('the Cloudflare zone of an environment', () => {
       const props = { domain: { ...domain, ...changes }, zoneId: 'z1' };
       stack.addOutput('zone_id', 'x', cloudflareZoneId(stack, props));
       stack.addOutput('account_id', 'x', cloudflareAccountId(stack, props));
-      // A second question makes no second look-up.
+      // A second call creates no second look-up.
       cloudflareAccountId(stack, props);
     });
 
@@ -396,7 +397,7 @@ describe('the Cloudflare zone of an environment', () => {
   });
 });
 
-test('health checks ask over HTTPS, as often as is said', () => {
+test('health checks use HTTPS, at the configured interval', () => {
   const checks = [{ key: 'api', host: 'api.shop.example', path: '/health', intervalSeconds: 10, failures: 5 }] as const;
   const module = synthModule((stack) => {
     const { ids } = new HealthChecks(stack, 'health', { environment: 'shop-test', checks });

@@ -1,4 +1,4 @@
-/** Alarms, topics, notices, dashboards and budgets, each alone. */
+/** Alarms, topics, event notices, dashboards and budgets. */
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { Testing } from 'cdktf';
@@ -67,7 +67,7 @@ const alone = (changes: Partial<AlarmProps>) =>
   );
 
 describe('an alarm', () => {
-  it('tells its topic when it goes off and when all is well, and says what to do', () => {
+  it('notifies its topic when it begins and when it ends, and says what to do', () => {
     const synthesised = Testing.synthScope((scope) => void createAlarm(scope, 'cpu', plain));
     expect(synthesised).toHaveResourceWithProperties(CloudwatchMetricAlarm, {
       alarm_name: 'shop-test-service-cpu-api',
@@ -83,13 +83,13 @@ describe('an alarm', () => {
     });
   });
 
-  it('asks for a percentile in the way CloudWatch has for percentiles', () => {
+  it('passes a percentile as an extended statistic', () => {
     const slow = alone({ metric: { ...plain.metric, statistic: 'p95' } });
     expect(slow).toMatchObject({ extended_statistic: 'p95' });
     expect(slow.statistic).toBeUndefined();
   });
 
-  it('asks either for a metric or for a formula, of which one line is the answer', () => {
+  it('has either a metric or a formula, one query of which returns the result', () => {
     const { metric_query: queries, namespace, metric_name: name, period } = alone({ metric: errorRate('app/shop/1') });
     expect([namespace, name, period]).toEqual([undefined, undefined, undefined]);
     expect(queries.filter((query: any) => query.return_data)).toHaveLength(1);
@@ -97,7 +97,7 @@ describe('an alarm', () => {
     for (const { id } of queries) expect(id).toMatch(/^[a-z][A-Za-z0-9_]*$/);
   });
 
-  it('asks Performance Insights for the mean query time, by the id of the instance, each counter for its period', () => {
+  it('reads the mean query time from Performance Insights, by the resource id of the instance, each counter for its period', () => {
     const { metric_query: queries } = alone({ metric: queryTime('db-ABC') });
     expect(queries[0].expression).toBe('IF(finished > 0, active / finished, 0)');
     expect(queries.slice(1)).toEqual([
@@ -118,7 +118,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  it('stands where its metric is and tells the topic there; where there is none, it is refused', () => {
+  it('is in the region of its metric and notifies a topic there; without a topic it is refused', () => {
     const replica = { key: 'us', identifier: 'shop-us', region: 'us-east-1', instanceClass: 'db.t4g.micro' } as const;
     const database = {
       primary: { key: 'primary', identifier: 'shop', region: 'eu-west-1', instanceClass: 'db.t4g.micro' } as const,
@@ -136,11 +136,11 @@ describe('an alarm', () => {
   });
 });
 
-describe('what is watched', () => {
+describe('alarms', () => {
   const service = { key: 'api', name: 'shop-test-api', minimum: 2 };
   const fargate = { clusterName: 'shop', insights: true, services: [service], schedules: [] };
 
-  it('of services: CPU, memory, and with Container Insights that as many run as should', () => {
+  it('on services: CPU, memory, and with Container Insights the number of tasks', () => {
     const module = raised({ fargate });
     expect(namesOf(module)).toEqual(['fargate_api-cpu', 'fargate_api-memory', 'fargate_api-tasks']);
     expect(alarmOf(module, 'fargate_api-tasks')).toMatchObject({ threshold: 2, comparison_operator: 'LessThanThreshold' });
@@ -151,7 +151,7 @@ describe('what is watched', () => {
     expect(namesOf(module0)).not.toContain('fargate_api-tasks');
   });
 
-  it('of targets: the most that fail and the fewest that answer', () => {
+  it('on targets: the maximum of unhealthy and the minimum of healthy ones', () => {
     const balancer = { arnSuffix: 'app/shop/1', targets: [{ service: 'api', arnSuffix: 'targetgroup/api/1' }] };
     const module = raised({ balancer });
     expect(alarmOf(module, 'load-balancer_api-unhealthy')).toMatchObject({ statistic: 'Maximum', threshold: 0 });
@@ -162,7 +162,7 @@ describe('what is watched', () => {
     });
   });
 
-  it('of schedules: runs that could not be started', () => {
+  it('on schedules: runs that could not be started', () => {
     const schedules = [{ key: 'sync', deadLetterQueueName: 'shop-test-sync-not-started' }];
     const module = raised({ fargate: { ...fargate, services: [], schedules } });
     expect(alarmOf(module, 'fargate_sync-not-started')).toMatchObject({
@@ -171,12 +171,12 @@ describe('what is watched', () => {
     });
   });
 
-  it('not what is turned off', () => {
+  it('are not created where they are turned off', () => {
     const module = raised({ fargate }, 'service-memory');
     expect(namesOf(module)).toEqual(['fargate_api-cpu', 'fargate_api-tasks']);
   });
 
-  it('of a database: thresholds that follow its size, in the units that RDS measures in', () => {
+  it('on a database: thresholds relative to its size, in the units that RDS measures in', () => {
     const database = {
       primary: { key: 'primary', identifier: 'shop', region: 'eu-west-1', instanceClass: 'db.t4g.micro' } as const,
       replicas: [],
@@ -194,7 +194,7 @@ describe('what is watched', () => {
     expect(namesOf(without)).not.toContain('database_query-time');
   });
 
-  it('of Redis: each node', () => {
+  it('on Redis: each node', () => {
     const module = raised({ cacheNodes: ['shop-001', 'shop-002'] });
     expect(namesOf(module)).toHaveLength(6);
     expect(alarmOf(module, 'cache_memory-002')).toMatchObject({
@@ -205,14 +205,14 @@ describe('what is watched', () => {
     expect(alarmOf(single, 'cache_memory-001').alarm_name).toBe('shop-test-cache-memory');
   });
 
-  it('of queues: dead letters, and messages that wait three times as long as they may be worked on', () => {
+  it('on queues: dead letters, and messages older than three visibility timeouts', () => {
     const queue = { key: 'work', name: 'shop-work', deadLetterName: 'shop-work-dead', visibilityTimeoutSeconds: 300 };
     const module = raised({ queues: [queue] });
     expect(alarmOf(module, 'queue_work-dead-letters').dimensions).toEqual({ QueueName: 'shop-work-dead' });
     expect(alarmOf(module, 'queue_work-age')).toMatchObject({ threshold: 900, dimensions: { QueueName: 'shop-work' } });
   });
 
-  it('of the way out: ports of gateways, or whether the instance is there', () => {
+  it('on NAT: ports of gateways, or the status of the instance', () => {
     const gateways = raised({ nat: { gateways: [{ zone: 'eu-west-1a', id: 'nat-1' }] } });
     expect(alarmOf(gateways, 'nat_ports-eu-west-1a')).toMatchObject({
       metric_name: 'ErrorPortAllocation',
@@ -225,7 +225,7 @@ describe('what is watched', () => {
     });
   });
 
-  it('of a cluster: CPU of each node group in any case, memory and readiness where Container Insights measures', () => {
+  it('on a cluster: CPU of each node group, memory and readiness where Container Insights measures them', () => {
     const cluster = { name: 'shop-eks', insights: true, nodeGroups: [{ key: 'main', groupName: 'eks-main' }] };
     const module = raised({ cluster });
     expect(namesOf(module)).toEqual(['cluster_main-cpu', 'cluster_memory', 'cluster_not-ready']);
@@ -248,7 +248,7 @@ describe('what is watched', () => {
     drillHours: 192,
   };
 
-  it('of a host: the machine, what runs on it, and that backups come back', () => {
+  it('on a host: the machine, what runs on it, backups and restore drills', () => {
     const module = raised({ host });
     expect(alarmOf(module, 'host_backup-age')).toMatchObject({
       namespace: 'Terrace/Box',
@@ -258,7 +258,7 @@ describe('what is watched', () => {
       treat_missing_data: 'breaching',
     });
     expect(alarmOf(module, 'host_restore-age').threshold).toBe(192);
-    // The fuller of two disks, the worst answer of a period: an average would hide either.
+    // The fuller of two disks, the worst value of a period: an average would hide both.
     expect(alarmOf(module, 'host_disk').statistic).toBe('Maximum');
     for (const store of ['postgres', 'redis']) expect(alarmOf(module, `host_${store}`).statistic).toBe('Minimum');
     const bare = { ...host, postgres: false, redis: false, jobs: false, certificates: false, drills: false, bursts: false };
@@ -269,12 +269,12 @@ describe('what is watched', () => {
   });
 });
 
-describe('what is measured elsewhere', () => {
+describe('a resource in another region', () => {
   const key = 'web';
   const edge = { distributions: [{ key, id: 'E1' }], healthChecks: [{ key, id: 'check' }] };
   const certificates = [{ key: 'edge', arn: 'arn:certificate', region: 'us-east-1' }] as const;
 
-  it('has its alarm in that region: CloudFront and Route 53 in us-east-1, a certificate wherever it is', () => {
+  it('has its alarm there: CloudFront and Route 53 in us-east-1, a certificate in its own region', () => {
     const module = raised({ edge, certificates });
     expect(namesOf(module)).toEqual(['certificate_edge-expiry', 'outside_web-errors', 'outside_web-health']);
     for (const id of namesOf(module)) expect(alarmOf(module, id).region).toBe('us-east-1');
@@ -326,7 +326,7 @@ describe('the name of an alarm', () => {
 });
 
 describe('a relative threshold', () => {
-  it('is a share of what there is, and a fixed figure where the size is unknown', () => {
+  it('is a share of the size, and a fixed figure where the size is unknown', () => {
     expect(thresholdOf(alarmDefault('database-connections'), 450)).toBe(360);
     expect(thresholdOf(alarmDefault('database-connections'))).toBe(80);
     expect(thresholdOf(alarmDefault('queue-age'), 300)).toBe(900);
@@ -360,7 +360,7 @@ describe('the topic', () => {
     expect(theOnly(module, 'aws_kms_key').enable_key_rotation).toBe(true);
   });
 
-  it('takes messages of the same services only, and none without TLS', () => {
+  it('accepts messages of the same services only, and none without TLS', () => {
     const policy = statements(theOnly(module, 'aws_sns_topic_policy').policy);
     const allowed = policy.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Principal }) => Principal.Service);
     expect(allowed.sort()).toEqual(['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'events.amazonaws.com']);
@@ -370,7 +370,7 @@ describe('the topic', () => {
     });
   });
 
-  it('tells every address and number, under ids that do not move when the list is sorted anew', () => {
+  it('has a subscription for every address and number, with ids that do not depend on their order', () => {
     const endpoints = resourcesOf(module, 'aws_sns_topic_subscription').map(
       ({ protocol, endpoint }) => `${protocol} ${endpoint}`,
     );
@@ -379,7 +379,7 @@ describe('the topic', () => {
       expect(id).toMatch(/^notices_(email|sms)-[0-9a-f]{6}$/);
   });
 
-  it('stands in another region with key and subscriptions, where it is needed there', () => {
+  it('is created in another region together with key and subscriptions', () => {
     const synthesised = Testing.synthScope((scope) => {
       new NotificationTopic(scope, 'notices', {
         name: 'shop-test-notices',
@@ -396,7 +396,7 @@ describe('the topic', () => {
   });
 });
 
-describe('notices', () => {
+describe('event notices', () => {
   const rules = (module: RootModule) =>
     Object.fromEntries(
       resourcesOf(module, 'aws_cloudwatch_event_rule').map((rule) => [rule.name, JSON.parse(rule.event_pattern)]),
@@ -414,13 +414,13 @@ describe('notices', () => {
       }),
     );
 
-  it('of releases that failed, for services of this cluster only', () => {
+  it('report failed deployments, of services of this cluster only', () => {
     const pattern = rules(released(['shop-test-sync']))['shop-test-deployment-failed'];
     expect(pattern.resources).toEqual([{ prefix: 'arn:aws:ecs:eu-west-1:123456789012:service/shop/' }]);
     expect(pattern.detail.eventName).toContain('SERVICE_DEPLOYMENT_FAILED');
   });
 
-  it('of jobs that ended with an error, and of none where there are no jobs', () => {
+  it('report jobs that ended with an error, where there are jobs', () => {
     expect(rules(released(['shop-test-sync']))['shop-test-job-failed'].detail).toMatchObject({
       group: ['family:shop-test-sync'],
       lastStatus: ['STOPPED'],
@@ -429,7 +429,7 @@ describe('notices', () => {
     expect(rules(released([]))['shop-test-job-failed']).toBeUndefined();
   });
 
-  it('reach the topic as a line that a person can read', () => {
+  it('reach the topic as a readable line', () => {
     for (const { arn, input_transformer: transformer } of resourcesOf(
       released(['shop-test-sync']),
       'aws_cloudwatch_event_target',
@@ -441,7 +441,7 @@ describe('notices', () => {
     }
   });
 
-  it('of databases and rotations, only where there are any', () => {
+  it('report databases and rotations, where there are any', () => {
     const happened = (instances: readonly string[], rotatedSecretArns: readonly string[]) =>
       Object.keys(rules(noticed(dataNotices({ environment: 'shop-test', instances, rotatedSecretArns }))));
     expect(happened(['shop'], ['arn:secret:app'])).toEqual(['shop-test-database-event', 'shop-test-rotation-failed']);
@@ -463,7 +463,7 @@ describe('the budget', () => {
       'aws_budgets_budget',
     );
 
-  it('tells at 80 and 100 percent, and when the month is forecast to end above', () => {
+  it('notifies at 80 and 100 percent, and when the forecast exceeds 100', () => {
     expect(budget('account')).toMatchObject({
       budget_type: 'COST',
       time_unit: 'MONTHLY',
@@ -475,7 +475,7 @@ describe('the budget', () => {
     for (const { subscriber_sns_topic_arns: topics } of budget('account').notification) expect(topics).toEqual([TOPIC]);
   });
 
-  it('counts the whole account, or only what bears the tag of the environment', () => {
+  it('counts the whole account, or only resources with the tag of the environment', () => {
     expect(budget('account').cost_filter).toBeUndefined();
     expect(budget('environment').cost_filter).toEqual([{ name: 'TagKeyValue', values: ['user:environment$shop-test'] }]);
   });
@@ -485,11 +485,11 @@ describe('the dashboard', () => {
   const draw = (watched: MonitoredResources) =>
     JSON.parse(dashboardBody(dashboardRows(watched), 'eu-west-1', [])).widgets as readonly any[];
 
-  it('draws nothing of nothing: no row and no widget is empty', () => {
+  it('has no empty row and no empty widget', () => {
     expect(draw(nothing)).toEqual([]);
   });
 
-  it('draws what there is in three rows, from the outside in', () => {
+  it('shows what there is in three rows, from the outside in', () => {
     const widgets = draw({
       ...nothing,
       balancer: { arnSuffix: 'app/shop/1', targets: [{ service: 'api', arnSuffix: 'targetgroup/api/1' }] },
@@ -506,7 +506,7 @@ describe('the dashboard', () => {
     );
   });
 
-  it('reads the metrics of a regional firewall by its region, and those of a global one without', () => {
+  it('reads the metrics of a regional firewall by its region, and those of a global one without it', () => {
     expect(METRICS.firewall('shop-waf', 'eu-west-1').blocked.dimensions).toEqual({
       WebACL: 'shop-waf',
       Rule: 'ALL',
@@ -530,7 +530,7 @@ describe('the dashboard', () => {
     expect(blocked('global')).toEqual(['AWS/WAFV2', 'BlockedRequests', 'WebACL', 'shop-cdn', 'Rule', 'ALL', drawn]);
   });
 
-  it('shows a replica of another region in that region only, and one of its own region next to the primary', () => {
+  it('shows a replica of another region in that region, and one of the same region next to the primary', () => {
     const instance = { key: 'primary', identifier: 'shop', region: 'eu-west-1', instanceClass: 'db.t4g.micro' } as const;
     const near = { ...instance, key: 'near', identifier: 'shop-near' };
     const far = { ...instance, key: 'far', identifier: 'shop-far', region: 'us-east-1' as const };
@@ -542,13 +542,13 @@ describe('the dashboard', () => {
     expect(shown('Replica far: lag (s)').region).toBe('us-east-1');
   });
 
-  it('shows as many alarms as CloudWatch takes in a widget', () => {
+  it('shows as many alarms as CloudWatch accepts in a widget', () => {
     const arns = Array.from({ length: 101 }, (_, index) => `arn:${index}`);
     const [status] = JSON.parse(dashboardBody([], 'eu-west-1', arns)).widgets;
     expect(status.properties.alarms).toEqual(arns.slice(0, 100));
   });
 
-  it('fits the grid, and no two widgets lie on each other', () => {
+  it('fits the grid, and no two widgets overlap', () => {
     const widgets = draw({
       ...nothing,
       cacheNodes: ['shop-001'],
@@ -561,7 +561,7 @@ describe('the dashboard', () => {
     expect(new Set(cells).size).toBe(cells.length);
   });
 
-  it('gives the parts of each formula names of their own', () => {
+  it('gives the inputs of each formula unique ids', () => {
     const widgets = draw({ ...nothing, balancer: { arnSuffix: 'app/shop/1', targets: [] } });
     const { metrics } = widgets.find(({ properties }) => properties.title === 'Load balancer: errors (%)').properties;
     const ids = metrics.map((line: any[]) => line.at(-1).id);

@@ -134,20 +134,20 @@ describe('the shape of rules', () => {
     }
   });
 
-  test('and and or hold two statements at least, as AWS asks', () => {
+  test('`and` and `or` have at least two statements, as AWS requires', () => {
     expect(anyOf([hasLabel('a')])).toEqual(hasLabel('a'));
     expect(anyOf([hasLabel('a'), hasLabel('b')])).toEqual({ or_statement: { statement: [hasLabel('a'), hasLabel('b')] } });
     expect(() => anyOf([])).toThrow('no statements');
   });
 
-  test('they stand by priority, each once', () => {
+  test('they are ordered by priority, each once', () => {
     const priorities = theOnly(synth(waf(all)), 'aws_wafv2_web_acl').rule.map(({ priority }: any) => priority);
     expect(priorities).toEqual([5, 10, 30, 40, 50, 60, 61]);
   });
 });
 
 describe('rules', () => {
-  test('a rate counts the addresses that connect, over its window', () => {
+  test('a rate counts connecting addresses over its window', () => {
     expect(ruleNamed(waf([rate]), 'rate')).toMatchObject({
       action: { block: {} },
       statement: { rate_based_statement: { limit: 2000, evaluation_window_sec: 300, aggregate_key_type: 'IP' } },
@@ -155,20 +155,20 @@ describe('rules', () => {
     expect(ruleNamed(waf([rate]), 'rate').statement.rate_based_statement).not.toHaveProperty('scope_down_statement');
   });
 
-  test("behind Cloudflare it counts the address that Cloudflare's header names; one without it is counted too", () => {
+  test("behind Cloudflare it counts the address in Cloudflare's header, and requests without the header too", () => {
     expect(ruleNamed(waf([rate], { client: 'cloudflare-header' }), 'rate').statement.rate_based_statement).toMatchObject({
       aggregate_key_type: 'FORWARDED_IP',
       forwarded_ip_config: { header_name: 'CF-Connecting-IP', fallback_behavior: 'MATCH' },
     });
   });
 
-  test('countries are refused when listed, or when not', () => {
+  test('countries are blocked when listed, or when not listed', () => {
     expect(ruleNamed(waf([countries]), 'countries').statement).toEqual({ geo_match_statement: { country_codes: ['KP', 'IR'] } });
     const others = ruleNamed(waf([{ ...countries, refuse: 'others' }]), 'countries').statement;
     expect(others).toEqual({ not_statement: { statement: [{ geo_match_statement: { country_codes: ['KP', 'IR'] } }] } });
   });
 
-  test('addresses stand in a list of their own', () => {
+  test('addresses are in an IP set', () => {
     const module = synth(waf([addresses]));
     expect(theOnly(module, 'aws_wafv2_ip_set')).toMatchObject({
       addresses: ['203.0.113.0/24'],
@@ -183,7 +183,7 @@ describe('rules', () => {
     });
   });
 
-  test('scripts are looked for in path, query, cookies and body, but not at exempt paths', () => {
+  test('scripts are matched in path, query, cookies and body, except at exempt paths', () => {
     const [looked, ...exempt] = ruleNamed(waf([scripts]), 'scripts').statement.and_statement.statement;
     const fields = looked.or_statement.statement.map((one: any) => Object.keys(one.xss_match_statement.field_to_match)[0]);
     expect(fields).toEqual(['uri_path', 'all_query_arguments', 'single_header', 'body']);
@@ -191,14 +191,14 @@ describe('rules', () => {
     expect(paths).toEqual(['/raw', '/code']);
   });
 
-  test('a rule that only counts refuses nothing', () => {
+  test('a rule that only counts blocks nothing', () => {
     expect(ruleNamed(waf([sql]), 'sql').action).toEqual({ count: {} });
     expect(ruleNamed(waf([{ ...core, action: 'count', uploads: undefined }]), 'core').override_action).toEqual({ count: {} });
   });
 });
 
 describe('a managed group', () => {
-  test('is taken whole where nothing is exempt', () => {
+  test('is used unchanged where nothing is exempt', () => {
     const whole = waf([{ ...core, countOnly: [], uploads: undefined }]);
     expect(theOnly(synth(whole), 'aws_wafv2_web_acl').rule).toHaveLength(1);
     const { statement, override_action } = ruleNamed(whole, 'core');
@@ -219,7 +219,7 @@ describe('a managed group', () => {
     for (const { action_to_use } of rule_action_override) expect(action_to_use).toEqual({ count: {} });
   });
 
-  test('what it counted is refused everywhere but at the uploads, unless it was to count anyway', () => {
+  test('requests that it counted are blocked except at the uploads, unless the rule is to count anyway', () => {
     const second = ruleNamed(waf([core]), 'core-bodies');
     expect(second).toMatchObject({ priority: 61, action: { block: {} } });
     const [labelled, ...exempt] = second.statement.and_statement.statement;
@@ -232,7 +232,7 @@ describe('a managed group', () => {
     for (const { positional_constraint } of paths) expect(positional_constraint).toBe('STARTS_WITH');
   });
 
-  test('an exempt path cannot be written so that others pass for it', () => {
+  test('an exempt path cannot be imitated by an encoded one', () => {
     const [, exempt] = ruleNamed(waf([core]), 'core-bodies').statement.and_statement.statement;
     const { text_transformation } = exempt.not_statement.statement[0].byte_match_statement;
     expect(text_transformation.map(({ type }: any) => type)).toEqual(['URL_DECODE', 'NORMALIZE_PATH']);
@@ -240,7 +240,7 @@ describe('a managed group', () => {
 });
 
 describe('the web ACL', () => {
-  test('lets pass what no rule refuses, and guards the load balancer', () => {
+  test('allows what no rule blocks, and is associated with the load balancer', () => {
     const synthesized = Testing.synthScope(
       (scope) => void new WebAcl(scope, 'web-acl', { waf: waf(all), region: 'eu-west-1', accountId: '123456789012' }),
     );
@@ -255,7 +255,7 @@ describe('the web ACL', () => {
     });
   });
 
-  test('logs what it refused, without authorization and cookies', () => {
+  test('logs blocked requests without authorization and cookies', () => {
     const logging = theOnly(synth(waf(all)), 'aws_wafv2_web_acl_logging_configuration');
     expect(logging.redacted_fields).toEqual([
       { single_header: { name: 'authorization' } },
@@ -268,7 +268,7 @@ describe('the web ACL', () => {
     expect(logging.logging_filter.filter[0].condition).toContainEqual({ action_condition: { action: 'BLOCK' } });
   });
 
-  test('logs everything when asked, still without credentials', () => {
+  test('logs all requests when configured, still without credentials', () => {
     const logging = theOnly(
       synth(waf(all, { logs: { requests: 'all', retentionDays: 7 } })),
       'aws_wafv2_web_acl_logging_configuration',
@@ -277,7 +277,7 @@ describe('the web ACL', () => {
     expect(logging.redacted_fields).toHaveLength(2);
   });
 
-  test('writes to a group whose name WAF accepts, for as long as is asked; only WAF of this account may write', () => {
+  test('writes to a group whose name WAF accepts, with the configured retention; only WAF of this account may write', () => {
     const module = synth(waf(all, { logs: { requests: 'all', retentionDays: 7 } }));
     expect(theOnly(module, 'aws_cloudwatch_log_group')).toMatchObject({
       name: 'aws-waf-logs-shop-test-web',

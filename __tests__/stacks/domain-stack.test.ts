@@ -1,9 +1,7 @@
-/** The domain of an environment, with each provider, looked up, made and delegated. */
-import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../src/config';
+/** The domain stack with each provider: zones looked up, created and delegated. */
 import { recordZone } from '../../src/config/calculations/record-zone';
 import type { ResolvedDomain } from '../../src/config/resolved/environment';
 import { DomainStack } from '../../src/stacks/domain-stack';
-import { example } from '../support/example';
 import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synth';
 
 const domain: ResolvedDomain = {
@@ -40,7 +38,7 @@ function stackOf(changes: Partial<ResolvedDomain>, protect = false): RootModule 
 }
 
 describe('a domain in Route 53', () => {
-  it('hands on the zone and the issued certificate, and needs no other provider', () => {
+  it('publishes the zone and the issued certificate, and needs no other provider', () => {
     const module = stackOf({});
     expect(module.output).toEqual({
       zone_id: { value: '${data.aws_route53_zone.zone_found.zone_id}' },
@@ -49,24 +47,24 @@ describe('a domain in Route 53', () => {
     expect(Object.keys(module.provider)).toEqual(['aws']);
   });
 
-  it('hands on the certificate of us-east-1 only when CloudFront is to use it', () => {
+  it('publishes the certificate of us-east-1 only when CloudFront uses it', () => {
     expect(stackOf({ edgeCertificate: true }).output?.edge_certificate_arn?.value).toContain('certificate_edge-issued');
     expect(stackOf({}).output).not.toHaveProperty('edge_certificate_arn');
   });
 
-  it('tells the name servers of a zone that it makes, and those alone', () => {
+  it('lists the name servers of a zone that it creates, and only of such a zone', () => {
     const servers = stackOf({ zoneSource: 'create' }).output?.name_servers;
     expect(servers?.value).toBe('${join(", ", aws_route53_zone.zone_created.name_servers)}');
     expect(servers?.description).toContain('registrar of shop.example');
     expect(stackOf({}).output).not.toHaveProperty('name_servers');
   });
 
-  it('keeps a zone that it made where data is protected', () => {
+  it('protects a zone that it created with `protect`', () => {
     expect(theOnly(stackOf({ zoneSource: 'create' }, true), 'aws_route53_zone').lifecycle).toEqual({ prevent_destroy: true });
     expect(theOnly(stackOf({ zoneSource: 'create' }), 'aws_route53_zone').lifecycle).toBeUndefined();
   });
 
-  it('delegates a zone below another one of Route 53', () => {
+  it('delegates a zone from another Route 53 zone', () => {
     const records = stackOf({ delegatedZone: 'test.shop.example' }).resource?.aws_route53_record ?? {};
     expect(records.zone_delegation).toMatchObject({
       type: 'NS',
@@ -83,7 +81,7 @@ describe('a domain in Route 53', () => {
 });
 
 describe('a domain in Cloudflare', () => {
-  it('writes proofs and authorities there and hands on the Cloudflare zone', () => {
+  it('writes validation and CAA records there and publishes the Cloudflare zone', () => {
     const module = stackOf({ provider: 'cloudflare' });
     expect(Object.keys(module.provider).sort()).toEqual(['aws', 'cloudflare']);
     expect(module.resource).not.toHaveProperty('aws_route53_record');
@@ -95,7 +93,7 @@ describe('a domain in Cloudflare', () => {
     expect(module.output?.zone_id?.value).toBe('${data.cloudflare_zone.zone_found.zone_id}');
   });
 
-  it('makes a zone in the account it is given and tells its name servers', () => {
+  it('creates a zone in the given account and lists its name servers', () => {
     const module = stackOf({
       provider: 'cloudflare',
       zoneSource: 'create',
@@ -105,7 +103,7 @@ describe('a domain in Cloudflare', () => {
     expect(module.output?.name_servers?.value).toContain('cloudflare_zone.zone_created.name_servers');
   });
 
-  it('delegates to Route 53, where everything else then is: only NS records stay in Cloudflare', () => {
+  it('delegates to Route 53, which has all other records: only NS records stay in Cloudflare', () => {
     const module = stackOf({ provider: 'cloudflare', delegatedZone: 'aws.shop.example' });
     expect(resourcesOf(module, 'cloudflare_dns_record').map(({ type }) => type)).toEqual(['NS', 'NS', 'NS', 'NS']);
     expect(
@@ -118,7 +116,7 @@ describe('a domain in Cloudflare', () => {
 });
 
 describe('the zone of the records', () => {
-  it('is the delegated one, in Route 53, or the zone itself, wherever it is', () => {
+  it('is the delegated one, in Route 53, or else the zone itself', () => {
     expect(recordZone({ ...domain, provider: 'cloudflare' })).toEqual({ name: 'shop.example', provider: 'cloudflare' });
     expect(recordZone({ ...domain, provider: 'cloudflare', delegatedZone: 'aws.shop.example' })).toEqual({
       name: 'aws.shop.example',

@@ -1,4 +1,4 @@
-/** The edge as a whole: when it is there, where names lead on each tier, and what a switch of tiers changes. */
+/** The edge stack: when it exists, where names lead on each tier, and what a switch of tiers changes. */
 import { parseEnvironment, type EnvironmentInput } from '../../src/config';
 import { danglingReferences } from '../support/references';
 import { example } from '../support/example';
@@ -23,18 +23,18 @@ const services = example().services as NonNullable<EnvironmentInput['services']>
 const cloudflareDomain = { ...domain, provider: 'cloudflare' } as const;
 const rate = { kind: 'rate', priority: 10, requests: 2000 } as const;
 
-describe('when there is an edge', () => {
-  it('is not without a domain', () => {
+describe('the edge stack', () => {
+  it('does not exist without a domain', () => {
     const internal = Object.fromEntries(Object.entries(services).map(([key, service]) => [key, { ...service, routes: [] }]));
     expect(Object.keys(stacks({ domain: undefined, services: internal })).filter((id) => id.endsWith('-edge'))).toEqual([]);
   });
 
-  it('is not when the public reaches nothing', () => {
+  it('does not exist when the public reaches nothing', () => {
     const internal = Object.fromEntries(Object.entries(services).map(([key, service]) => [key, { ...service, routes: [] }]));
     expect(Object.keys(stacks({ services: internal })).filter((id) => id.endsWith('-edge'))).toEqual([]);
   });
 
-  it('is with a domain and a route; it names nothing that it does not hold', () => {
+  it('exists with a domain and a route, without a dangling reference', () => {
     const changes: Partial<EnvironmentInput> = {
       edge: {
         cdn: { servicePaths: ['/api/*'] },
@@ -63,7 +63,7 @@ describe('names', () => {
     expect(edge.data?.aws_lb?.ingress?.name).toBe('${data.terraform_remote_state.workloads.outputs.load_balancer.name}');
   });
 
-  it('are proxied in Cloudflare when asked, and plain without', () => {
+  it('are proxied in Cloudflare when configured, and plain otherwise', () => {
     const record = (edge: EnvironmentInput['edge']) =>
       theOnly(edgeOf({ domain: cloudflareDomain, edge }), 'cloudflare_dns_record');
     expect(record({ cloudflare: { plan: 'free' } })).toMatchObject({ type: 'CNAME', proxied: true });
@@ -110,7 +110,7 @@ describe('a switch to the next tier', () => {
       ]),
     );
 
-  it('moves shares of the traffic, and back', () => {
+  it('shifts shares of the traffic, in both directions', () => {
     expect(weights(climbing(0))).toEqual({ fargate: 100, kubernetes: 0 });
     expect(weights(climbing(25))).toEqual({ fargate: 75, kubernetes: 25 });
     expect(weights(climbing(100))).toEqual({ fargate: 0, kubernetes: 100 });
@@ -122,12 +122,12 @@ describe('a switch to the next tier', () => {
     expect(unweighted(climbing(100))).toBe(unweighted(climbing(0)));
   });
 
-  it('is finished by naming the tier, which changes no record', () => {
+  it('ends with the change of `tier`, which changes no record', () => {
     const records = (all: Stacks) => (all['shop-test-edge'] as RootModule).resource?.aws_route53_record;
     expect(records(stacks({ tier: 'kubernetes', nextTier: 'fargate' }))).toEqual(records(climbing(100)));
   });
 
-  it('happens behind CloudFront without touching the distribution: its origin has a name of its own', () => {
+  it('does not change the distribution of CloudFront: its origin has a separate name', () => {
     const behind = (nextTierPercent: number) =>
       climbing(nextTierPercent, { edge: { cdn: {}, nextTierPercent } })['shop-test-edge'] as RootModule;
     expect(behind(100).resource?.aws_cloudfront_distribution).toEqual(behind(0).resource?.aws_cloudfront_distribution);
@@ -138,7 +138,7 @@ describe('a switch to the next tier', () => {
     ]);
   });
 
-  it('on Cloudflare is all or nothing, in the one record', () => {
+  it('is complete or none in Cloudflare, in its single record', () => {
     const record = (nextTierPercent: number) =>
       theOnly(
         climbing(nextTierPercent, { domain: cloudflareDomain, edge: { cloudflare: { plan: 'free' }, nextTierPercent } })[
@@ -160,7 +160,7 @@ describe('CloudFront', () => {
   const edge = all['shop-test-edge'] as RootModule;
   const compute = all['shop-test-compute-fargate'] as RootModule;
 
-  it('holds every name on one distribution', () => {
+  it('serves every name from one distribution', () => {
     expect(theOnly(edge, 'aws_cloudfront_distribution').aliases).toEqual(['shop.example', 'www.shop.example']);
     const names = resourcesOf(edge, 'aws_route53_record').filter(({ set_identifier }) => set_identifier === 'cdn');
     expect(names.map(({ name, type }) => `${name} ${type}`)).toEqual([
@@ -171,14 +171,14 @@ describe('CloudFront', () => {
     ]);
   });
 
-  it('gets its certificate in us-east-1 without being asked', () => {
+  it('gets its certificate in us-east-1 automatically', () => {
     expect(resourcesOf(all['shop-test-domain'] as RootModule, 'aws_acm_certificate').map(({ region }) => region)).toContain(
       'us-east-1',
     );
     expect(theOnly(edge, 'aws_cloudfront_distribution').viewer_certificate.acm_certificate_arn).toContain('edge_certificate_arn');
   });
 
-  it('is alone admitted to the load balancer, on 443', () => {
+  it('is the only peer that the load balancer admits, on 443', () => {
     const admitted = Object.entries(compute.resource?.aws_vpc_security_group_ingress_rule ?? {}).filter(([id]) =>
       id.startsWith('load-balancer'),
     );
@@ -194,7 +194,7 @@ describe('CloudFront', () => {
     expect(resourcesOf(compute, 'aws_wafv2_web_acl')).toEqual([]);
   });
 
-  it('may write its logs to the log bucket, as nobody may without it', () => {
+  it('may write its logs to the log bucket, which allows this only with CloudFront', () => {
     const sids = (data: RootModule | undefined) =>
       resourcesOf(data as RootModule, 'aws_s3_bucket_policy').flatMap(({ policy }) =>
         JSON.parse(policy).Statement.map(({ Sid }: any) => Sid),
@@ -203,21 +203,21 @@ describe('CloudFront', () => {
     expect(sids(stacks()['shop-test-data'])).not.toContain('CdnLogs');
   });
 
-  it('is told of to people and to later stacks', () => {
+  it('is published in outputs for people and for later stacks', () => {
     expect(edge.output?.distribution?.value).toHaveProperty('id');
     expect(edge.output?.web_acl?.value).toEqual({ name: 'shop-test-web' });
     expect(edge.output?.invalidate_cache?.value).toContain('create-invalidation');
   });
 });
 
-describe('before the load balancer', () => {
+describe('the load balancer', () => {
   const waf = { waf: { rules: { rate } } };
   const admitted = (compute: RootModule) =>
     Object.entries(compute.resource?.aws_vpc_security_group_ingress_rule ?? {})
       .filter(([id]) => id.startsWith('load-balancer'))
       .map(([, { cidr_ipv4 }]) => cidr_ipv4);
 
-  it('stands the web ACL where there is no CloudFront', () => {
+  it('has the web ACL where there is no CloudFront', () => {
     const all = stacks({ edge: waf });
     const compute = all['shop-test-compute-fargate'] as RootModule;
     expect(theOnly(compute, 'aws_wafv2_web_acl')).toMatchObject({ scope: 'REGIONAL', region: 'eu-west-1' });
@@ -226,14 +226,14 @@ describe('before the load balancer', () => {
     expect(resourcesOf(all['shop-test-edge'] as RootModule, 'aws_wafv2_web_acl')).toEqual([]);
   });
 
-  it('stands it before the ingress of Kubernetes, which names it', () => {
+  it('of Kubernetes has it through an annotation of the ingress', () => {
     const all = stacks({ tier: 'kubernetes', edge: waf });
     expect(theOnly(all['shop-test-compute-kubernetes'] as RootModule, 'aws_wafv2_web_acl').scope).toBe('REGIONAL');
     const ingress = theOnly(all['shop-test-workloads'] as RootModule, 'kubernetes_ingress_v1');
     expect(ingress.metadata.annotations['alb.ingress.kubernetes.io/wafv2-acl-arn']).toContain('web_acl_arn');
   });
 
-  it('everybody is admitted, or Cloudflare only', () => {
+  it('admits everyone, or Cloudflare only', () => {
     const compute = (edge: EnvironmentInput['edge']) =>
       stacks({ domain: cloudflareDomain, edge })['shop-test-compute-fargate'] as RootModule;
     expect(new Set(admitted(compute({})))).toEqual(new Set(['0.0.0.0/0']));
@@ -242,7 +242,7 @@ describe('before the load balancer', () => {
     expect(only).not.toContain('0.0.0.0/0');
   });
 
-  it('of Kubernetes, too', () => {
+  it('of Kubernetes does so, too', () => {
     const annotations = (edge: EnvironmentInput['edge'], provider: 'route53' | 'cloudflare') =>
       theOnly(
         stacks({ tier: 'kubernetes', edge, domain: { ...domain, provider } })['shop-test-workloads'] as RootModule,

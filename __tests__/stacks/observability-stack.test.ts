@@ -1,4 +1,4 @@
-/** The last stack: watches what the environment has, all of it, and nothing else. */
+/** The last stack: it monitors everything that the environment has, and nothing else. */
 import { parseEnvironment, type EnvironmentInput } from '../../src/config';
 import { boxed } from '../support/boxed';
 import { example } from '../support/example';
@@ -35,11 +35,11 @@ const full: Partial<EnvironmentInput> = {
   backups: {},
 };
 
-describe('with everything', () => {
+describe('with every feature', () => {
   const stacks = stacksOf(full);
   const module = stacks['shop-test-observability'] as RootModule;
 
-  it('names nothing that is not there, in its own module or in those that it reads', () => {
+  it('has no dangling reference, in its own module or to those that it reads', () => {
     expect(danglingReferences(module)).toEqual([]);
     const read = remoteReads(module);
     expect(read.length).toBeGreaterThan(20);
@@ -51,7 +51,7 @@ describe('with everything', () => {
     }
   });
 
-  it('raises an alarm on everything that it has', () => {
+  it('has an alarm on everything that the environment has', () => {
     expect(alarmNames(module)).toEqual(
       expect.arrayContaining(
         [
@@ -80,7 +80,7 @@ describe('with everything', () => {
     expect(new Set(alarmNames(module)).size).toBe(alarmNames(module).length);
   });
 
-  it('gives every alarm both actions, a description with a remedy, and an answer to missing data', () => {
+  it('gives every alarm both actions, a description with a remedy, and a treatment of missing data', () => {
     for (const alarm of resourcesOf(module, 'aws_cloudwatch_metric_alarm')) {
       expect(alarm.alarm_actions).toHaveLength(1);
       expect(alarm.ok_actions).toEqual(alarm.alarm_actions);
@@ -89,7 +89,7 @@ describe('with everything', () => {
     }
   });
 
-  it('has a second topic where the replica is, and tells each alarm to the topic of its own region', () => {
+  it('has a second topic in the region of the replica, and each alarm notifies the topic of its own region', () => {
     expect(new Set(resourcesOf(module, 'aws_sns_topic').map(({ region }) => region))).toEqual(new Set([undefined, 'us-east-1']));
     for (const { region, alarm_actions: actions } of resourcesOf(module, 'aws_cloudwatch_metric_alarm'))
       expect(actions).toEqual([`\${aws_sns_topic.notices${region === undefined ? '' : `-${region}`}_topic.arn}`]);
@@ -102,7 +102,7 @@ describe('with everything', () => {
     expect(widgets[0].properties.alarms).toHaveLength(home.length);
   });
 
-  it('tells of releases, jobs, the database and rotations', () => {
+  it('reports events of deployments, jobs, the database and rotations', () => {
     expect(resourcesOf(module, 'aws_cloudwatch_event_rule').map(({ name }) => name)).toEqual([
       'shop-test-database-event',
       'shop-test-rotation-failed',
@@ -112,8 +112,8 @@ describe('with everything', () => {
   });
 });
 
-describe('with less', () => {
-  it('watches nothing that is not there', () => {
+describe('with fewer features', () => {
+  it('monitors nothing that does not exist', () => {
     const names = alarmNames(
       observed({ database: undefined, cache: undefined, services: { api: { ...service, environment: {} } } }),
     ).join(' ');
@@ -121,17 +121,17 @@ describe('with less', () => {
     expect(names).toMatch(/service-cpu-api/);
   });
 
-  it('has one topic in one region where nothing is elsewhere', () => {
+  it('has one topic when everything is in one region', () => {
     expect(resourcesOf(observed(), 'aws_sns_topic')).toHaveLength(1);
   });
 
-  it('watches a NAT instance instead of gateways', () => {
+  it('monitors a NAT instance instead of gateways', () => {
     const names = alarmNames(observed({ network: { cidr: '10.0.0.0/16', zones: 2, nat: 'instance' } }));
     expect(names).toContain('shop-test-nat-instance');
     expect(names.join()).not.toContain('nat-ports');
   });
 
-  it('counts no tasks and no mean query time where nobody measures them', () => {
+  it('has no alarm on tasks or mean query time where they are not measured', () => {
     const names = alarmNames(
       observed({
         fargate: { containerInsights: 'disabled' },
@@ -148,7 +148,7 @@ describe('with less', () => {
     expect(names).not.toContain('shop-test-database-query-time');
   });
 
-  it('is a dashboard alone, or a budget alone, when that is all that is wanted', () => {
+  it('has only a dashboard, or only a budget, when nothing else is configured', () => {
     const board = observed({ observability: { alarms: 'none' } });
     expect(Object.keys(board.resource ?? {})).toContain('aws_cloudwatch_dashboard');
     expect(resourcesOf(board, 'aws_cloudwatch_metric_alarm')).toEqual([]);
@@ -158,13 +158,13 @@ describe('with less', () => {
     expect(resourcesOf(budget, 'aws_cloudwatch_dashboard')).toEqual([]);
   });
 
-  it('is not made where nothing is wanted', () => {
+  it('does not exist when nothing is configured', () => {
     expect(Object.keys(stacksOf({ observability: { alarms: 'none', dashboard: false } }))).not.toContain(
       'shop-test-observability',
     );
   });
 
-  it('tells how to make the tag of the environment one that costs are counted by, only when the budget counts by it', () => {
+  it('has the command that activates the cost allocation tag only when the budget uses the tag', () => {
     const outputs = (scope: 'account' | 'environment') =>
       Object.keys(observed({ observability: { notifications, budget: { monthlyUsd: 50, scope } } }).output ?? {});
     expect(outputs('environment')).toContain('activate_cost_tag');
@@ -173,7 +173,7 @@ describe('with less', () => {
 });
 
 describe('for the other stacks', () => {
-  it('changes nothing: what is watched is no business of network, domain and data', () => {
+  it('changes nothing in network, domain, data and compute', () => {
     const loud = stacksOf();
     const quiet = stacksOf({ observability: { alarms: 'none', dashboard: false } });
     for (const kind of ['network', 'domain', 'data', 'compute-fargate'])
@@ -181,7 +181,7 @@ describe('for the other stacks', () => {
   });
 });
 
-test('on a box it watches the host, and no certificate of a load balancer that is not there', () => {
+test('on a box it monitors the host, and no certificate of a load balancer, because there is none', () => {
   const environment = parseEnvironment(boxed());
   const module = synthEnvironment(environment)[`${environment.identity.environment}-observability`] as RootModule;
   const names = alarmNames(module).join(' ');

@@ -33,10 +33,18 @@ export function synthApp(build: (app: App) => void): Readonly<Record<string, Roo
   for (const stack of [...stacks].sort((one, other) => (one.node.id < other.node.id ? -1 : 1))) {
     let module: RootModule | undefined;
     const get = (): RootModule =>
-      (module ??= withoutCreationStacks(() => JSON.parse(JSON.stringify(renderOnce(stack))) as RootModule));
+      (module ??= withoutCreationStacks(() => inOrder(JSON.parse(JSON.stringify(renderOnce(stack)))) as RootModule));
     Object.defineProperty(rendered, stack.node.id, { enumerable: true, get });
   }
   return rendered;
+}
+
+/** Sorted by key, as cdktf writes it. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]));
 }
 
 /** Every stack of an environment, by stack id. */

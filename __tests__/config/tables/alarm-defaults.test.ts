@@ -1,8 +1,8 @@
-/** The table of alarms: each row complete, and missing data bad news only where it is. */
+/** The table of alarms: each row is complete, and missing data counts as bad only where it is. */
 import { ALARM_KINDS, alarmDefault } from '../../../src/config/tables/alarm-defaults';
 
 describe('every alarm of the table', () => {
-  it.each(ALARM_KINDS)('%s says what it measures, what to do, and why missing data is taken as it is', (kind) => {
+  it.each(ALARM_KINDS)('%s says what it measures, what to do, and why missing data is treated as it is', (kind) => {
     const { measures, remedy, missingBecause, periodSeconds, periods, threshold, unit } = alarmDefault(kind);
     for (const words of [measures, missingBecause]) expect(words.length).toBeGreaterThan(10);
     expect(remedy).toMatch(/^[A-Z].{9,}[.?]$/);
@@ -11,7 +11,7 @@ describe('every alarm of the table', () => {
     if (unit === '%') expect(threshold).toBeLessThan(100);
   });
 
-  it('goes off on silence only where silence is bad news', () => {
+  it('treats missing data as breaching only where it means a failure', () => {
     const breaching = ALARM_KINDS.filter((kind) => alarmDefault(kind).missing === 'breaching');
     expect(breaching).toEqual(
       expect.arrayContaining(['healthy-targets', 'nat-instance', 'replica-lag', 'backup-age', 'host-health', 'health-check']),

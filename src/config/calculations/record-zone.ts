@@ -1,11 +1,10 @@
 /** Which zone an environment's names are in, who answers for it, and whether visitors come through a proxy. Pure. */
-
-type DnsProvider = 'route53' | 'cloudflare';
+import { DNS_PROVIDERS, type DnsProviderName } from '../tables/dns-providers';
 
 /** What a `domain` section says about its zone. */
 export interface DomainZone {
   readonly zone: string;
-  readonly provider: DnsProvider;
+  readonly provider: DnsProviderName;
   /** A Route 53 zone below `zone`. */
   readonly delegatedZone?: string;
 }
@@ -13,12 +12,22 @@ export interface DomainZone {
 /** The zone that holds the environment's records. */
 export interface RecordZone {
   readonly name: string;
-  readonly provider: DnsProvider;
+  readonly provider: DnsProviderName;
 }
 
 /** The delegated zone, which always is a Route 53 zone, or the zone itself. */
 export function recordZone({ zone, provider, delegatedZone }: DomainZone): RecordZone {
   return delegatedZone === undefined ? { name: zone, provider } : { name: delegatedZone, provider: 'route53' };
+}
+
+/** Whether Cloudflare answers for a zone: what its rules, settings and Pages need. */
+export function isCloudflareZone({ provider }: Pick<RecordZone, 'provider'>): boolean {
+  return provider === 'cloudflare';
+}
+
+/** Whether one name can lead to two tiers by weight. */
+export function hasWeightedRecords(domain: DomainZone): boolean {
+  return DNS_PROVIDERS[recordZone(domain).provider].weightedRecords;
 }
 
 /** Whether a name is a zone's apex or below it. */
@@ -34,5 +43,5 @@ export interface ProxySettings {
 
 /** Whether visitors of the environment's names come through Cloudflare's proxy: only where the names are in a Cloudflare zone. */
 export function isProxied({ domain, edge }: ProxySettings): boolean {
-  return domain !== undefined && recordZone(domain).provider === 'cloudflare' && edge.cloudflare?.proxied === true;
+  return domain !== undefined && DNS_PROVIDERS[recordZone(domain).provider].proxy && edge.cloudflare?.proxied === true;
 }

@@ -1,7 +1,7 @@
 /** Edge and frontends with every default filled. Pure. */
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
-import { isProxied } from '../calculations/record-zone';
+import { isCloudflareZone, isProxied } from '../calculations/record-zone';
 import { bucketName, originName, resourceName } from '../names';
 import type {
   AmplifyFrontend,
@@ -113,7 +113,7 @@ function mainOrigin(
 function resolveCloudflareZone(parsed: ParsedEnvironment): ResolvedCloudflareZone | undefined {
   const { domain, edge, frontends } = parsed;
   const { cloudflare } = edge;
-  if (cloudflare?.zoneRules !== 'here' || domain?.provider !== 'cloudflare') return undefined;
+  if (cloudflare?.zoneRules !== 'here' || domain === undefined || !isCloudflareZone(domain)) return undefined;
   const frontend = mainFrontend(frontends);
   return {
     zone: domain.zone,

@@ -1,5 +1,5 @@
 /** Rules about Cloudflare: where it works, and what its plans allow. */
-import { isProxied, recordZone } from '../calculations/record-zone';
+import { isCloudflareZone, isProxied, recordZone } from '../calculations/record-zone';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 import { hasTier, located } from './located';
 import { findingIf } from './finding';
@@ -14,17 +14,17 @@ const cloudflareZone = defineRule({
   check: ({ edge, domain }) => {
     const { cloudflare } = edge;
     if (cloudflare === undefined || domain === undefined) return [];
-    const elsewhere = recordZone(domain).provider !== 'cloudflare';
+    const elsewhere = !isCloudflareZone(recordZone(domain));
     return [
       ...findingIf(
-        domain.provider !== 'cloudflare',
+        !isCloudflareZone(domain),
         'edge.cloudflare',
         domain.provider,
         'only with domain.provider "cloudflare"',
         'remove it; `edge.cdn` and `edge.waf` work with any provider',
       ),
       ...findingIf(
-        domain.provider === 'cloudflare' && cloudflare.origin === 'cloudflare' && (elsewhere || !cloudflare.proxied),
+        isCloudflareZone(domain) && cloudflare.origin === 'cloudflare' && (elsewhere || !cloudflare.proxied),
         'edge.cloudflare.origin',
         cloudflare.origin,
         '"public" where visitors do not come through Cloudflare',
@@ -102,7 +102,7 @@ const hostProxied = defineRule({
   summary: 'A single host that admits only Cloudflare is behind its proxy; otherwise visitors could not reach it.',
   reads: ['edge', 'domain', 'tier', 'nextTier', 'box'],
   check: ({ edge, domain, tier, nextTier, box }) => {
-    if (domain === undefined || recordZone(domain).provider !== 'cloudflare' || !hasTier({ tier, nextTier }, 'box')) return [];
+    if (domain === undefined || !isCloudflareZone(recordZone(domain)) || !hasTier({ tier, nextTier }, 'box')) return [];
     return findingIf(
       box?.origin === 'cloudflare' && !isProxied({ domain, edge }),
       'box.origin',

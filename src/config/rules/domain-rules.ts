@@ -1,5 +1,5 @@
 /** Rules about names in DNS and the certificates for them. */
-import { isInZone } from '../calculations/record-zone';
+import { isCloudflareZone, isInZone } from '../calculations/record-zone';
 import { hasTier, located, routedServices } from './located';
 import { eachOnce, finding, findingIf } from './finding';
 import { suggest } from '../problems/nearest';
@@ -53,7 +53,7 @@ const cloudflareAccount = defineRule({
   reads: ['domain'],
   check: ({ domain }) => {
     if (domain === undefined) return [];
-    const creates = domain.provider === 'cloudflare' && domain.zoneSource === 'create';
+    const creates = isCloudflareZone(domain) && domain.zoneSource === 'create';
     const given = domain.cloudflareAccountId !== undefined;
     const allowed = creates
       ? 'the account that the new zone belongs to'

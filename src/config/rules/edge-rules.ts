@@ -1,6 +1,6 @@
 /** Rules about the edge: the CDN, health checks, the shift of traffic between tiers. */
 import { mainFrontend } from '../calculations/main-frontend';
-import { isProxied, recordZone } from '../calculations/record-zone';
+import { hasWeightedRecords, isProxied } from '../calculations/record-zone';
 import { originName } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
 import { hasTier, located, routedServices } from './located';
@@ -164,7 +164,7 @@ const trafficSplit = defineRule({
   reads: ['edge', 'domain', 'nextTier'],
   check: ({ edge, domain, nextTier }) => {
     const percent = edge.nextTierPercent;
-    const weightless = domain !== undefined && recordZone(domain).provider === 'cloudflare';
+    const weightless = domain !== undefined && !hasWeightedRecords(domain);
     return [
       ...findingIf(
         percent > 0 && nextTier === undefined,

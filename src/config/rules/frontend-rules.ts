@@ -1,5 +1,5 @@
 /** Rules about where the frontend comes from. */
-import { isInZone } from '../calculations/record-zone';
+import { isCloudflareZone, isInZone } from '../calculations/record-zone';
 import { suggest } from '../problems/nearest';
 import { located, routedServices } from './located';
 import { finding, findingIf, listed, sharedNames } from './finding';
@@ -49,7 +49,7 @@ const provider = defineRule({
   check: ({ domain, edge, frontends }) =>
     located('frontends', frontends).flatMap(({ path, value }) => [
       ...findingIf(
-        value.kind === 'cloudflare-pages' && domain !== undefined && domain.provider !== 'cloudflare',
+        value.kind === 'cloudflare-pages' && domain !== undefined && !isCloudflareZone(domain),
         `${path}.kind`,
         value.kind,
         "a frontend of another kind, because the zone is not Cloudflare's",

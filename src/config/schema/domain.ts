@@ -1,6 +1,7 @@
 /** The host names of an environment, and the DNS zone that holds them. */
 import { z } from 'zod';
 import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
+import { DNS_PROVIDER_NAMES } from '../tables/dns-providers';
 import { helped, hostname } from './primitives';
 
 export const domainSchema = z.strictObject({
@@ -10,7 +11,7 @@ export const domainSchema = z.strictObject({
    * Provider of the zone's DNS. With `cloudflare`, planning and applying need the variable `CLOUDFLARE_API_TOKEN`.
    * @danger Changing it moves every record to another zone; names resolve only after the registrar's name servers are changed.
    */
-  provider: z.enum(['route53', 'cloudflare']),
+  provider: z.enum(DNS_PROVIDER_NAMES),
   /**
    * `existing` looks the zone up by name and changes only records in it. `create` makes the zone; its name servers (output
    * `name_servers`) have to be entered at the registrar before a certificate can be issued. @default 'existing'

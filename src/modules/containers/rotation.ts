@@ -7,7 +7,9 @@ export function rotatedSources(
   { variables }: Pick<ResolvedContainer, 'variables'>,
   { database, secrets }: Pick<ResolvedData, 'database' | 'secrets'>,
 ): readonly SecretSource[] {
-  const roles = new Set(managed(database)?.roles.flatMap(({ name, rotateAfterDays }) => (rotateAfterDays === undefined ? [] : [name])));
+  const roles = new Set(
+    managed(database)?.roles.flatMap(({ name, rotateAfterDays }) => (rotateAfterDays === undefined ? [] : [name])),
+  );
   const declared = new Set(secrets.flatMap(({ key, rotation }) => (rotation === undefined ? [] : [key])));
   return Object.values(variables.secrets).filter((source) => {
     switch (source.kind) {

@@ -1,6 +1,6 @@
 /** Rules about access: who reaches the host, who signs its certificates, and how it logs in to registries. */
 import { parseCidr } from '../../../calculations/cidr';
-import { recordZone } from '../../../calculations/record-zone';
+import { isCloudflareZone, recordZone } from '../../../calculations/record-zone';
 import { suggest } from '../../../problems/nearest';
 import { finding, findingIf, listed } from '../../../rules/finding';
 import { hasTier } from '../../../rules/located';
@@ -58,7 +58,7 @@ const origin = defineRule({
   reads: ['box', 'domain'],
   check: ({ box, domain }) =>
     findingIf(
-      box?.origin === 'cloudflare' && (domain === undefined || recordZone(domain).provider !== 'cloudflare'),
+      box?.origin === 'cloudflare' && (domain === undefined || !isCloudflareZone(recordZone(domain))),
       'box.origin',
       box?.origin,
       '"public", unless the names are in a zone at Cloudflare',
