@@ -91,7 +91,7 @@ const postgres: HostPostgres = {
   ],
 };
 
-/** Ubuntu with PostgreSQL and Redis in containers, as webrana has it. */
+/** Ubuntu with PostgreSQL and Redis in containers. */
 export const WITH_CONTAINERS: HostDescription = {
   environment: 'shop-mvp',
   system: 'shop',
@@ -122,7 +122,7 @@ export const WITH_CONTAINERS: HostDescription = {
   registries: [],
 };
 
-/** Amazon Linux with PostgreSQL and Redis installed, as cloudpartner has it. */
+/** Amazon Linux with PostgreSQL and Redis installed. */
 export const WITH_PACKAGES: HostDescription = {
   ...WITH_CONTAINERS,
   operatingSystem: 'amazon-linux-2023',
