@@ -10,6 +10,7 @@ const PROVIDER_ROOTS = ['aws', 'cloudflare', 'helm', 'kubernetes'].map((provider
 /** Packages that a part of the repository does without. */
 const withoutPackages = (files, patterns) => ({
   files,
+  ignores: ['environments/**/*.test.ts'],
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: PROVIDER_ROOTS, patterns }] },
 });
 

@@ -39,7 +39,7 @@ async function main() {
   const stock = writeStockTemplate();
   const node = process.execPath;
   const many = (count) => ({
-    name: `program, ${count} generated environments`,
+    name: `program, ${count} generated ${count === 1 ? 'environment' : 'environments'}`,
     command: [node, generated, String(count)],
     generated: true,
   });
@@ -51,7 +51,7 @@ async function main() {
       cwd: stock,
     },
     { name: 'program, all environments', command: [node, BUNDLE, 'synth'] },
-    { name: 'program, h2o-prod', command: [node, BUNDLE, 'synth', 'h2o-prod'] },
+    many(1),
     { name: 'npm run synth, all environments', command: ['npm', 'run', 'synth', '--'] },
     many(25),
     many(50),

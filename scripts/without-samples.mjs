@@ -39,7 +39,8 @@ try {
   const volumes = JSON.parse(readFileSync(join(copy, 'environments/data-volumes.json'), 'utf8'));
   const kept = Object.fromEntries(Object.entries(volumes).filter(([name]) => !isRemoved(name)));
   writeFileSync(join(copy, 'environments/data-volumes.json'), `${JSON.stringify(kept, null, 2)}\n`);
-  for (const lock of readdirSync(join(copy, 'locks'))) if (isRemoved(lock.replace(/\.json$/, ''))) rmSync(join(copy, 'locks', lock));
+  for (const lock of readdirSync(join(copy, 'locks')))
+    if (isRemoved(lock.replace(/\.json$/, ''))) rmSync(join(copy, 'locks', lock));
   withoutExceptions(join(copy, 'policy-exceptions.yaml'));
   execFileSync('git', ['init', '--quiet'], { cwd: copy });
   const failed = CHECKS.filter(([name, command, args]) => {

@@ -1,7 +1,6 @@
 /** The account's audit trail in bootstrap: complete, tamper-evident, and protected from those it records. */
 import { BootstrapStack } from '../../../src/stacks/bootstrap-stack';
 import type { StateStore } from '../../../src/config/resolved/environment';
-import { example } from '../../support/example';
 import { github, store } from '../../support/stores';
 import { resourcesOf, synthApp, theOnly, type RootModule } from '../../support/synth';
 
