@@ -86,9 +86,11 @@ describe('the rooms of src', () => {
     const used = new Set(
       [...IMPORTS].flatMap(([file, targets]) => targets.map((to) => `${roomOf(file)?.room} -> ${roomOf(to)?.room}`)),
     );
-    const spare = ROOMS.flatMap(({ room, mayImport }) => mayImport.map((other) => `${room} -> ${other}`)).filter(
-      (arrow) => !used.has(arrow),
-    );
+    // There may be no environment.
+    const rooms = ROOMS.filter(({ room }) => room !== 'environments');
+    const spare = rooms
+      .flatMap(({ room, mayImport }) => mayImport.map((other) => `${room} -> ${other}`))
+      .filter((arrow) => !used.has(arrow));
     expect(spare).toEqual([]);
   });
 
