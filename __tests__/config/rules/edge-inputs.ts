@@ -91,6 +91,7 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['one domain of two Pages frontends', proxied((e) => (e.frontends.more = pages('blog.shop.example'))), 'frontends.more.domains[0]', 'frontend-domains', /frontends\.blog/],
   ['Pages without Cloudflare', delivered((e) => (e.frontends.blog = pages('blog.shop.example'))), 'frontends.blog.kind', 'frontend-provider', /"static-site" or "amplify"/],
   ['a static site without a CDN', delivered((e) => { delete e.edge.cdn; }), 'frontends.web.kind', 'frontend-provider', /cdn: \{\}/],
+  ['a static site whose bucket is declared', delivered((e) => (e.buckets.web = {})), 'frontends.web', 'bucket-names-unique', /buckets\.web/],
   ['two frontends at one name', delivered((e) => (e.frontends.more = { kind: 'service', service: 'api' })), 'frontends.more.kind', 'frontend-single', /frontends\.web/],
   ['a frontend that is no service', proxied((e) => (e.frontends.web.service = 'apii')), 'frontends.web.service', 'frontend-service', /did you mean "api"/],
   ['a frontend of an unknown kind', proxied((e) => (e.frontends.web = { kind: 'vercel' })), 'frontends.web.kind', undefined, /cloudflare-pages/],
@@ -108,5 +109,6 @@ export const ACCEPTED_AT_EDGE: readonly Accepted[] = [
   ['longer periods on a plan that has them', proxied((e) => Object.assign(e.edge.cloudflare, { plan: 'pro', rateLimits: { all: { requests: 9, periodSeconds: 60, blockSeconds: 3600 } } }))],
   ['a share on Route 53', delivered((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 50; })],
   ['all traffic in a Cloudflare zone', proxied((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 100; })],
+  ['a static site next to a bucket of another name', delivered((e) => (e.buckets.web = { name: 'shop-web-files' }))],
   ['no edge at all', rich()],
 ];

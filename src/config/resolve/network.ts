@@ -11,12 +11,9 @@ export function resolveNetwork(parsed: ParsedEnvironment): ResolvedNetwork {
   const { region, network, database, cache, fileSystems, box } = parsed;
   const zones = zoneNames(region, network.zones);
   return {
-    cidr: network.cidr,
+    ...network,
     zones,
     subnets: network.subnets ?? carveSubnets(network.cidr, zones.length),
-    nat: network.nat,
-    interfaceEndpoints: network.interfaceEndpoints,
-    flowLogs: network.flowLogs,
     replicaNetworks: Object.entries(network.replicaNetworks).map(([replicaRegion, { cidr }]) =>
       resolveReplicaNetwork(replicaRegion as Region, cidr),
     ),

@@ -41,14 +41,10 @@ export interface ResolvedReplicaNetwork {
   readonly zones: readonly [string, string];
 }
 
-export interface ResolvedNetwork {
-  readonly cidr: string;
+export interface ResolvedNetwork extends Omit<Parsed<'network'>, 'zones' | 'subnets' | 'replicaNetworks'> {
   /** Full zone names, such as `eu-west-1a`. */
   readonly zones: readonly string[];
   readonly subnets: SubnetPlan;
-  readonly nat: Parsed<'network'>['nat'];
-  readonly interfaceEndpoints: Parsed<'network'>['interfaceEndpoints'];
-  readonly flowLogs?: Parsed<'network'>['flowLogs'];
   readonly replicaNetworks: readonly ResolvedReplicaNetwork[];
   /** Which security groups of data the network stack creates; they are empty, and the tiers add rules. */
   readonly dataSecurityGroups: { readonly database: boolean; readonly cache: boolean; readonly fileSystems: boolean };

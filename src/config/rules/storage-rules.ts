@@ -6,7 +6,13 @@ import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
 /** The names of all buckets that the environment creates, and of the state bucket. */
-function bucketNames({ name, buckets, backend, box }: Pick<ParsedEnvironment, 'name' | 'buckets' | 'backend' | 'box'>) {
+function bucketNames({
+  name,
+  buckets,
+  backend,
+  box,
+  frontends,
+}: Pick<ParsedEnvironment, 'name' | 'buckets' | 'backend' | 'box' | 'frontends'>) {
   const declared = located('buckets', buckets).map(({ key, path, value }) => ({
     path: value.name === undefined ? path : `${path}.name`,
     name: bucketName(name, key, value.name),
@@ -15,6 +21,9 @@ function bucketNames({ name, buckets, backend, box }: Pick<ParsedEnvironment, 'n
     ...(backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }] : []),
     ...(box === undefined ? [] : [{ path: 'box', name: bucketName(name, CONFIGURATION_BUCKET_KEY) }]),
     ...declared,
+    ...located('frontends', frontends).flatMap(({ key, path, value }) =>
+      value.kind === 'static-site' ? [{ path, name: bucketName(name, key) }] : [],
+    ),
   ];
 }
 
@@ -33,7 +42,7 @@ const bucketNamesLegal = defineRule({
   severity: 'refusal',
   summary: 'Bucket names follow the rules of S3.',
   reads: ['name', 'backend', 'box'],
-  also: ['buckets'],
+  also: ['buckets', 'frontends'],
   check: (environment) =>
     bucketNames(environment).flatMap(({ path, name }) =>
       findingIf(
@@ -51,7 +60,7 @@ const bucketNamesDiffer = defineRule({
   severity: 'refusal',
   summary: 'No two buckets have the same name, the state bucket included.',
   reads: ['name', 'backend', 'box'],
-  also: ['buckets'],
+  also: ['buckets', 'frontends'],
   check: (environment) => sharedNames(bucketNames(environment), ({ name }) => name),
 });
 
