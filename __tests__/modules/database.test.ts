@@ -113,6 +113,11 @@ describe('the instance', () => {
     expect(theOnly(made.json, 'aws_db_subnet_group').subnet_ids).toEqual(['subnet-i1', 'subnet-i2']);
   });
 
+  test('has a subnet group that is named after the environment, at full length', () => {
+    const environment = `shop-${'x'.repeat(60)}`;
+    expect(theOnly(make({}, { environment }).json, 'aws_db_subnet_group').name).toBe(`${environment}-database`);
+  });
+
   test('takes neither IOPS nor throughput on gp3, below 400 GB and above', () => {
     for (const storageGb of [100, 500]) {
       const instance = primary(make({ storageGb }));

@@ -2,8 +2,10 @@ import 'cdktf/lib/testing/adapters/jest';
 import { Testing } from 'cdktf';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import type { ResolvedBucket } from '../../src/config/resolved/environment';
 import { Bucket, type BucketProps } from '../../src/modules/storage/bucket';
 import { lifecycleRules } from '../../src/modules/storage/bucket-lifecycle';
+import { Buckets, type BucketsProps } from '../../src/modules/storage/buckets';
 import { FileSystem, type FileSystemProps } from '../../src/modules/storage/file-system';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../support/synth';
 
@@ -203,6 +205,42 @@ describe('access logs', () => {
   test('a bucket that receives no logs allows no delivery', () => {
     expect(statementsOf(bucket(), 'uploads_policy').filter(({ Effect }) => Effect === 'Allow')).toEqual([]);
     expect(resourcesOf(bucket(), 'aws_s3_bucket_logging')).toEqual([]);
+  });
+});
+
+describe('the buckets of an environment', () => {
+  const described = (key: string, purpose: ResolvedBucket['purpose']): ResolvedBucket => ({
+    key,
+    name: `shop-${key}`,
+    purpose,
+    versioning: false,
+    encryption: 'sse-s3',
+    transitions: [],
+    oldVersionsDays: 30,
+  });
+  const buckets = [described('uploads', 'application'), described('logs', 'logs'), described('archive', 'logs')];
+  const make = (changes: Partial<BucketsProps> = {}) =>
+    synthModule((stack) => {
+      const props = { buckets, logBucket: 'logs', accessLogs: true, cdnAccessLogs: true, accountId: ACCOUNT, protect: false };
+      new Buckets(stack, 'bucket', { ...props, ...changes });
+    });
+  const deliveries = (module: RootModule, key: string) =>
+    statementsOf(module, `bucket_${key}_policy`).flatMap(({ Effect, Sid }) => (Effect === 'Allow' ? [Sid as string] : []));
+
+  test('have one log bucket for the access logs of load balancers, of the other buckets and of CloudFront', () => {
+    expect(deliveries(make(), 'logs')).toEqual(['LoadBalancerLogs', 'BucketLogs', 'CdnLogs']);
+    expect(theOnly(make(), 'aws_s3_bucket_logging').bucket).toBe('${aws_s3_bucket.bucket_uploads_bucket.bucket}');
+  });
+
+  test('allow only load balancers to deliver to any other log bucket, and no one to an application bucket', () => {
+    expect(deliveries(make(), 'archive')).toEqual(['LoadBalancerLogs']);
+    expect(deliveries(make(), 'uploads')).toEqual([]);
+  });
+
+  test('write no access logs without `accessLogs`', () => {
+    const quiet = make({ accessLogs: false, cdnAccessLogs: false });
+    expect(deliveries(quiet, 'logs')).toEqual(['LoadBalancerLogs']);
+    expect(resourcesOf(quiet, 'aws_s3_bucket_logging')).toEqual([]);
   });
 });
 

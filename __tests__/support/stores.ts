@@ -1,4 +1,4 @@
-/** State stores that tests change one thing of. */
+/** A state store and a GitHub repository for tests. */
 import type { StateStore } from '../../src/config/resolved/environment';
 
 /** A store as the schema resolves it. */
@@ -16,7 +16,7 @@ export function store(changes: Partial<StateStore> = {}): StateStore {
   };
 }
 
-/** A repository whose workflows may plan, and apply from one environment. */
+/** Its workflows may plan, and apply from one environment. */
 export const github: NonNullable<StateStore['github']> = {
   owner: 'shop-inc',
   repository: 'infrastructure',
