@@ -56,9 +56,9 @@ describe('openings', () => {
     ],
     ['a queue policy', 'aws_sqs_queue_policy.x', null, { policy: statement({ Principal: { AWS: ['*'] } }) }],
     ['a key policy', 'aws_kms_key.x', null, { policy: statement({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } }) }],
-    ['a role for everybody', 'aws_iam_role.x', null, { assume_role_policy: statement({ Action: 'sts:AssumeRole' }) }],
+    ['a role for everyone', 'aws_iam_role.x', null, { assume_role_policy: statement({ Action: 'sts:AssumeRole' }) }],
     [
-      'everybody but one',
+      'everyone but one',
       'aws_sns_topic_policy.x',
       null,
       { policy: statement({ Principal: undefined, NotPrincipal: { AWS: 'arn:aws:iam::1:root' } }) },
@@ -93,7 +93,7 @@ describe('openings', () => {
     ],
     ['a refusal of plain HTTP', 'aws_s3_bucket_policy.x', null, { policy: statement({ Effect: 'Deny' }) }],
     [
-      'everybody of one account',
+      'everyone of one account',
       'aws_sqs_queue_policy.x',
       null,
       { policy: statement({ Condition: { StringEquals: { 'aws:SourceAccount': '1' } } }) },

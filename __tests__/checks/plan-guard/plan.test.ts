@@ -38,7 +38,7 @@ describe('a plan cannot be judged', () => {
 
   test('without notices of resources deleted outside of Terraform, and of those it stops managing', () => {
     const drift = planOf('aws_db_instance.x', ['delete'], {}, null).changes;
-    const { passed, notices } = verdictOf({ ...planOf('aws_db_instance.x', ['create'], null, {}), vanished: drift });
+    const { passed, notices } = verdictOf({ ...planOf('aws_db_instance.x', ['create'], null, {}), deletedOutside: drift });
     expect({ passed, notices }).toEqual({ passed: true, notices: [expect.stringContaining('deleted outside of Terraform')] });
     expect(verdictOf(planOf('aws_s3_bucket.x', ['forget'], {}, null)).notices).toEqual([
       expect.stringContaining('no longer manages it'),

@@ -17,7 +17,7 @@ const plannedStack = (stack: string, changes: Partial<PlannedReport> = {}): Plan
   actions: [{ address: 'aws_vpc.main', action: 'create' }],
   digest: 'a'.repeat(64),
   guard: { passed: true, markdown: `**${stack}** may be applied` },
-  vanished: [],
+  deletedOutside: [],
   ...changes,
 });
 
@@ -81,7 +81,7 @@ describe('the comment', () => {
 
 describe('the issue about drift', () => {
   it('lists what differs, and what was deleted outside of Terraform', () => {
-    const text = renderDrift([report(plannedStack('shop-test-data', { vanished: ['aws_s3_bucket.gone'] }))], 'https://run');
+    const text = renderDrift([report(plannedStack('shop-test-data', { deletedOutside: ['aws_s3_bucket.gone'] }))], 'https://run');
     expect(text).toContain('### shop-test-data: 1 to create');
     expect(text).toContain('deleted outside of Terraform: `aws_s3_bucket.gone`');
     expect(text).toContain('https://run');
