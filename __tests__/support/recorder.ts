@@ -1,4 +1,4 @@
-/** An HTTP server on this machine that answers as a test says and remembers what it was asked. */
+/** A local HTTP server with the answers of a test, which records its requests. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -9,7 +9,7 @@ export interface Asked {
   readonly body: string;
 }
 
-/** What to answer; undefined is 404. */
+/** Undefined is 404. */
 export type Respond = (asked: Asked) => { readonly status?: number; readonly body?: unknown } | undefined;
 
 export class Recorder {
@@ -41,13 +41,13 @@ export class Recorder {
     return recorder;
   }
 
-  /** Forgets what was asked and answers so from now on. */
+  /** Removes the recorded requests and sets the answers. */
   public answer(respond: Respond): void {
     this.asked.length = 0;
     this.respond = respond;
   }
 
-  /** What was asked, without what only reads. */
+  /** The recorded requests other than GET. */
   public writes(): readonly string[] {
     return this.asked.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
   }

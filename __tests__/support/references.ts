@@ -1,9 +1,9 @@
-/** Finds what the strings of a root module refer to, and whether it is there. Knows Terraform's names, not its functions. */
+/** Finds the references in the strings of a root module, and whether their targets exist. */
 import type { RootModule } from './synth';
 
-/** A reference to something that the module does not hold. */
+/** A reference whose target is not in the module. */
 export interface Dangling {
-  /** Where it stands, such as `resource.aws_route.public.gateway_id`. */
+  /** Such as `resource.aws_route.public.gateway_id`. */
   readonly at: string;
   readonly reference: string;
 }
@@ -13,13 +13,13 @@ export interface RemoteRead {
   readonly at: string;
   /** The name of the `terraform_remote_state`. */
   readonly state: string;
-  /** The way into the outputs: `['private_subnet_ids', '0']`. */
+  /** The path in the outputs: `['private_subnet_ids', '0']`. */
   readonly path: readonly string[];
 }
 
 /** Every reference in the module to a resource, data source, ephemeral value, local, variable or provider that is not in it. */
 export function danglingReferences(module: RootModule): readonly Dangling[] {
-  return referencesIn(module).filter(({ reference }) => !isThere(module, parts(reference)));
+  return referencesIn(module).filter(({ reference }) => !exists(module, parts(reference)));
 }
 
 /** Every output of another stack that the module reads. */
@@ -53,7 +53,7 @@ function referencesOf(text: string, name: string): readonly string[] {
   return expressionsOf(text).flatMap(traversalsOf);
 }
 
-/** The insides of the template's expressions, outermost only. */
+/** The content of the template's outermost expressions. */
 function expressionsOf(template: string): readonly string[] {
   const found: string[] = [];
   for (let at = 0; at < template.length; at += 1) {
@@ -112,7 +112,7 @@ function parts(reference: string): readonly string[] {
   return [...reference.matchAll(/<([^>]*)>|[\w*-]+/g)].map(([whole, quoted]) => quoted ?? whole);
 }
 
-function isThere(module: RootModule, [root, first = '', second = '']: readonly string[]): boolean {
+function exists(module: RootModule, [root, first = '', second = '']: readonly string[]): boolean {
   const known = module as Record<string, any>;
   switch (root) {
     case 'data':

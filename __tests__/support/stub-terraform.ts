@@ -1,20 +1,19 @@
-/** A `terraform` on the PATH that does nothing and answers as a test says, so that what is around it can be tested anywhere. */
+/** A stub for terraform on the PATH, with the answers of a test. */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the stub does for one call. */
 export interface Answer {
   readonly code?: number;
   readonly stdout?: string;
   readonly stderr?: string;
-  /** Files to write into the folder it runs in. */
+  /** Files that it writes into its working folder. */
   readonly files?: Readonly<Record<string, string>>;
   /** Milliseconds to think. */
   readonly delay?: number;
 }
 
-/** `<folder>:<command>`, or `*:<command>` for all others, to an answer, or to several for one call after the other. */
+/** `<folder>:<command>`, or `*:<command>` for any folder, to an answer, or to one for each call. */
 export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
 
 /** One call of the stub. */
@@ -47,7 +46,7 @@ const end = () => {
 setTimeout(end, answer.delay ?? 0);
 `;
 
-/** The stub in a folder of its own. */
+/** The stub, in a temporary folder. */
 export class StubTerraform {
   public readonly home = mkdtempSync(join(tmpdir(), 'terrace-stub-'));
 
@@ -56,7 +55,7 @@ export class StubTerraform {
     this.answer(answers);
   }
 
-  /** Puts another program on the PATH beside it. */
+  /** Puts another program on the PATH. */
   public program(name: string, text: string): void {
     const file = join(this.home, 'bin', name);
     mkdirSync(join(this.home, 'bin'), { recursive: true });
@@ -69,13 +68,13 @@ export class StubTerraform {
     writeFileSync(join(this.home, 'answers.json'), JSON.stringify({ ...version, ...answers }));
   }
 
-  /** The environment in which the stub is found first. */
+  /** The environment with the stub first on the PATH. */
   public env(more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string | undefined>> {
     const { TERRACE_PLUGIN_DIR: _plugins, TF_PLUGIN_CACHE_DIR: _cache, ...own } = process.env;
     return { ...own, PATH: `${join(this.home, 'bin')}:${process.env.PATH ?? ''}`, ...more };
   }
 
-  /** Every call since it was made, in order, without the question for its version. */
+  /** Every call in order, except `terraform version`. */
   public calls(): readonly Call[] {
     const log = join(this.home, 'calls.jsonl');
     if (!existsSync(log)) return [];
@@ -91,7 +90,7 @@ export class StubTerraform {
   }
 }
 
-/** The lines that terraform writes with `-json`. */
+/** The output of terraform with `-json`. */
 export const jsonLines = (...events: readonly object[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
 
 export const planned = (address: string, action: string): object => ({

@@ -1,6 +1,6 @@
 /**
- * Runs the real terraform on synthesised stacks, where it is at hand. Providers are taken out and only what is built into
- * terraform is used, so that nothing is downloaded: this tests backends and remote states, which no synth can.
+ * Runs the real terraform on synthesised stacks, where it is installed. Providers are removed, so that nothing is downloaded:
+ * this tests backends and remote states.
  */
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,31 +13,32 @@ import type { RootModule } from './synth';
 
 type Json = Record<string, any>;
 
-/** Whether the command runs; a launcher may be there without what it launches. */
-const isAtHand = (command: string, argument: string): boolean => spawnSync(command, [argument], { stdio: 'ignore' }).status === 0;
+/** Whether the command runs: a launcher may be installed without its program. */
+const isInstalled = (command: string, argument: string): boolean =>
+  spawnSync(command, [argument], { stdio: 'ignore' }).status === 0;
 
 const MOTO = process.env.MOTO_SERVER ?? 'moto_server';
 
-/** `describe` where terraform is at hand; otherwise one line says that it was skipped. */
+/** `describe` where terraform is installed; otherwise skipped with one line. */
 export function describeWithTerraform(name: string, body: () => void): void {
-  describeWhere(isAtHand('terraform', 'version'), 'terraform', name, body);
+  describeWhere(isInstalled('terraform', 'version'), 'terraform', name, body);
 }
 
-/** `describe` where moto's server is too (on the PATH, or named by MOTO_SERVER). */
+/** `describe` where moto's server is installed too (on the PATH, or named by MOTO_SERVER). */
 export function describeWithMoto(name: string, body: () => void): void {
-  describeWhere(isAtHand('terraform', 'version') && isAtHand(MOTO, '--help'), 'terraform or moto_server', name, body);
+  describeWhere(isInstalled('terraform', 'version') && isInstalled(MOTO, '--help'), 'terraform or moto_server', name, body);
 }
 
-function describeWhere(atHand: boolean, missing: string, name: string, body: () => void): void {
-  if (!atHand) process.stderr.write(`skipped, because ${missing} is not at hand: ${name}\n`);
-  (atHand ? describe : describe.skip)(name, body);
+function describeWhere(isAvailable: boolean, missing: string, name: string, body: () => void): void {
+  if (!isAvailable) process.stderr.write(`skipped, because ${missing} is not installed: ${name}\n`);
+  (isAvailable ? describe : describe.skip)(name, body);
 }
 
-/** A temporary checkout: stacks lie in `cdktf.out/stacks` below it, local states in it. */
+/** A temporary checkout: stacks are in `cdktf.out/stacks` below it, local states in it. */
 export class Checkout {
   public readonly directory = mkdtempSync(join(tmpdir(), 'terrace-terraform-'));
 
-  /** Synthesises and changes each stack's JSON before terraform sees it. */
+  /** Synthesises, and changes each stack's JSON. */
   public synth(build: (app: App) => void, change: (module: Json) => Json = builtInOnly): void {
     const app = new App({ outdir: join(this.directory, 'cdktf.out'), stackTraces: false });
     build(app);
@@ -49,7 +50,7 @@ export class Checkout {
     }
   }
 
-  /** Runs terraform in a stack's folder; never rejects, because tests also look at refusals. */
+  /** Runs terraform in a stack's folder; never rejects, because tests also check refusals. */
   public terraform(stackId: string, ...args: string[]): Promise<{ readonly code: number; readonly output: string }> {
     const { AWS_PROFILE: _profile, ...environment } = process.env;
     return new Promise((resolve) => {
@@ -74,7 +75,7 @@ export class Checkout {
     });
   }
 
-  /** The same where only success will do; what terraform said is in the error. */
+  /** The same, and fails with terraform's output unless terraform succeeds. */
   public async succeed(stackId: string, ...args: string[]): Promise<string> {
     const { code, output } = await this.terraform(stackId, ...args);
     if (code !== 0) throw new Error(`terraform ${args.join(' ')} in ${stackId} ended with ${code}:\n${output}`);
@@ -86,7 +87,7 @@ export class Checkout {
   }
 }
 
-/** The module without providers and what needs them: backend, outputs and remote states are left. */
+/** The module without providers and resources: backend, outputs and remote states. */
 export function builtInOnly({ terraform, data, output }: Json): Json {
   const { required_providers: _required, ...settings } = terraform as RootModule['terraform'];
   const remoteStates =
@@ -94,11 +95,11 @@ export function builtInOnly({ terraform, data, output }: Json): Json {
   return { ...remoteStates, ...(output === undefined ? {} : { output }), terraform: settings };
 }
 
-/** The emulator checks no signature, but reads the region and the service out of it. */
+/** The emulator does not check the signature, but reads region and service from it. */
 const signedFor = (region: string, service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
 
-/** An emulator of AWS on this machine, and how terraform's S3 backend is pointed at it. */
+/** An AWS emulator on this machine, and the settings of terraform's S3 backend for it. */
 export class Moto {
   private constructor(
     public readonly url: string,
@@ -123,12 +124,12 @@ export class Moto {
     throw new Error('moto did not answer within 30 seconds');
   }
 
-  /** The server and what it started. */
+  /** Stops the process group. */
   public stop(): void {
     process.kill(-this.processId);
   }
 
-  /** The bucket and the table of a store. */
+  /** Creates the bucket and the table of a store. */
   public async makeStore({ bucket, lockTable, region }: StateStore): Promise<void> {
     await fetch(`${this.url}/${bucket}`, { method: 'PUT' });
     await fetch(this.url, {
@@ -153,7 +154,7 @@ export class Moto {
     return (await fetch(`${this.url}/${bucket}/${key}`, { headers })).text();
   }
 
-  /** Points a module's S3 backend and remote states at the emulator; everything else stays as synthesised. */
+  /** Points a module's S3 backend and remote states at the emulator. */
   public readonly pointAt = (module: Json): Json => {
     const emulator = {
       endpoints: { s3: this.url, dynamodb: this.url, sts: this.url, iam: this.url },

@@ -1,7 +1,7 @@
-/** Statements of policy documents that allow everybody. Pure. */
+/** Statements of policy documents that allow everyone. Pure. */
 import { isObject, type Block } from './root-module';
 
-/** One `Allow` for everybody. The values of its conditions are left out of what is printed. */
+/** One `Allow` for everyone. The values of its conditions are left out of what is printed. */
 export interface OpenStatement {
   /** Its `Sid`, or its position in the document. */
   readonly name: string;
@@ -38,12 +38,12 @@ const NARROWING_KEYS: readonly string[] = [
 const NARROWING_OPERATORS = /^(ForAnyValue:)?(String(Equals|Like)(IgnoreCase)?|Arn(Equals|Like)|Bool)$/i;
 
 /**
- * The statements of a policy that allow everybody.
+ * The statements of a policy that allow everyone.
  * @param text a policy document; any other text has none
  */
 export function openStatements(text: unknown): readonly OpenStatement[] {
   return statementsOf(text).flatMap((statement, index) => {
-    if (statement.Effect !== 'Allow' || !namesEverybody(statement) || isNarrowed(statement.Condition)) return [];
+    if (statement.Effect !== 'Allow' || !namesEveryone(statement) || isNarrowed(statement.Condition)) return [];
     const name = typeof statement.Sid === 'string' && statement.Sid !== '' ? statement.Sid : `statement ${index + 1}`;
     return [{ name, actions: listOf(statement.Action ?? statement.NotAction).map(String), identity: canonical(statement) }];
   });
@@ -59,8 +59,8 @@ export function statementsOf(text: unknown): readonly Block[] {
   }
 }
 
-/** Whether a statement's principal is everybody. `NotPrincipal` means everybody else. */
-export function namesEverybody({ Principal: principal, NotPrincipal: except }: Block): boolean {
+/** Whether a statement's principal is everyone. `NotPrincipal` means everyone else. */
+export function namesEveryone({ Principal: principal, NotPrincipal: except }: Block): boolean {
   return except !== undefined || principal === '*' || (isObject(principal) && listOf(principal.AWS).includes('*'));
 }
 

@@ -200,7 +200,7 @@ const CASES: Readonly<Record<string, { readonly holds: readonly Case[]; readonly
   OWN_PUBLIC_PRINCIPAL: {
     holds: [
       ['a service', queue({ Principal: { Service: 'events.amazonaws.com' } })],
-      ['everybody of the account', queue({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalAccount': '1' } } })],
+      ['everyone of the account', queue({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalAccount': '1' } } })],
       ['a denial', queue({ Effect: 'Deny', Principal: '*' })],
       [
         'an endpoint',
@@ -210,9 +210,9 @@ const CASES: Readonly<Record<string, { readonly holds: readonly Case[]; readonly
       ],
     ],
     refused: [
-      ['everybody', queue({ Principal: '*' })],
+      ['everyone', queue({ Principal: '*' })],
       ['every account', queue({ Principal: { AWS: '*' } })],
-      ['everybody over TLS', queue({ Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'true' } } })],
+      ['everyone over TLS', queue({ Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'true' } } })],
     ],
   },
 };

@@ -40,7 +40,7 @@ const shown = (commit = HEAD): string =>
         actions: [],
         digest: 'd'.repeat(64),
         guard: { passed: true, markdown: '' },
-        vanished: [],
+        deletedOutside: [],
       },
     ],
   });

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judgePlans, stackOf, type GuardOptions } from '../../../src/commands/guard/guard';
 import { capture, runCommand } from '../../support/command';
-
-const planFile = (name: string): string => join(__dirname, '../../checks/plan-guard/plans', `${name}.json`);
+import { planFile, TODAY } from '../../support/plans';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'terrace-guard-'))));
@@ -13,7 +12,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function run(plans: readonly string[], options: Partial<GuardOptions> = {}) {
   const { io, printed } = capture();
-  const exitCode = judgePlans({ io }, plans, { format: 'text', today: '2026-01-15', ...options });
+  const exitCode = judgePlans({ io }, plans, { format: 'text', today: TODAY, ...options });
   return { exitCode, ...printed() };
 }
 

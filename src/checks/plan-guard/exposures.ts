@@ -17,27 +17,23 @@ export const EXPOSURES: readonly Exposure[] = [
   when('*', 'reachable from the internet (publicly_accessible)', ({ publicly_accessible }) => publicly_accessible === true),
   blockedAccess('aws_s3_bucket_public_access_block'),
   blockedAccess('aws_s3_account_public_access_block'),
-  when('aws_s3_bucket_acl', 'readable by everybody (acl)', ({ acl }) => PUBLIC_ACLS.includes(acl)),
-  when('aws_s3_bucket', 'readable by everybody (acl)', ({ acl }) => PUBLIC_ACLS.includes(acl)),
+  when('aws_s3_bucket_acl', 'readable by everyone (acl)', ({ acl }) => PUBLIC_ACLS.includes(acl)),
+  when('aws_s3_bucket', 'readable by everyone (acl)', ({ acl }) => PUBLIC_ACLS.includes(acl)),
   when(
     'aws_subnet',
     'a subnet that assigns public addresses (map_public_ip_on_launch)',
     ({ map_public_ip_on_launch: map }) => map === true,
   ),
-  when(
-    'aws_lambda_function_url',
-    'callable by everybody (authorization_type)',
-    ({ authorization_type: type }) => type === 'NONE',
-  ),
+  when('aws_lambda_function_url', 'callable by everyone (authorization_type)', ({ authorization_type: type }) => type === 'NONE'),
   when(
     'aws_lambda_permission',
-    'callable by everybody (principal)',
+    'callable by everyone (principal)',
     ({ principal, source_arn, source_account, principal_org_id }) =>
       principal === '*' &&
       [source_arn, source_account, principal_org_id].every((narrowing) => narrowing === null || narrowing === undefined),
   ),
-  when('aws_ami_launch_permission', 'an image that everybody may launch (group)', ({ group }) => group === 'all'),
-  when('aws_db_snapshot', 'a snapshot that everybody may restore (shared_accounts)', ({ shared_accounts: accounts }) =>
+  when('aws_ami_launch_permission', 'an image that everyone may launch (group)', ({ group }) => group === 'all'),
+  when('aws_db_snapshot', 'a snapshot that everyone may restore (shared_accounts)', ({ shared_accounts: accounts }) =>
     listOf(accounts).includes('all'),
   ),
   when('aws_eks_cluster', 'open to the internet at its API (public_access_cidrs)', ({ vpc_config }) =>

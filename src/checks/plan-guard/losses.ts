@@ -16,9 +16,9 @@ export function losses({ changes }: Plan): readonly HarmfulChange[] {
 }
 
 /** Notes about resources that were deleted outside of Terraform, and those that Terraform stops managing. */
-export function lossNotices({ changes, vanished }: Plan): readonly string[] {
+export function lossNotices({ changes, deletedOutside }: Plan): readonly string[] {
   return [
-    ...vanished
+    ...deletedOutside
       .filter(({ type }) => mustKeepAddress(type))
       .map(({ address }) => `${address} was deleted outside of Terraform; a plan that creates it creates an empty one`),
     ...changes

@@ -114,7 +114,7 @@ function newPrincipals({ type, address, before, after }: ResourceChange): readon
       .map((statement) => ({
         address,
         harm: 'open',
-        why: `${name} would allow everybody ${statement.actions.join(', ')} (${statement.name})`,
+        why: `${name} would allow everyone ${statement.actions.join(', ')} (${statement.name})`,
         instead: 'name the account, role or service, or add a condition on the caller',
       })),
   );

@@ -38,7 +38,7 @@ export interface ConfiguredResource {
 export interface Plan {
   readonly changes: readonly ResourceChange[];
   /** Resources that were deleted outside of Terraform. */
-  readonly vanished: readonly ResourceChange[];
+  readonly deletedOutside: readonly ResourceChange[];
   /** The root module's resources. */
   readonly configured: readonly ConfiguredResource[];
   /** Why the plan does not show everything that would happen. */
@@ -99,7 +99,7 @@ export function parsePlan(source: string, text: string): Plan {
     changes: [...(plan.resource_changes ?? []), ...deferred.map((change) => change.resource_change)]
       .filter(({ mode }) => mode !== 'data')
       .map(toChange),
-    vanished: (plan.resource_drift ?? []).map(toChange).filter(({ action }) => action === 'delete'),
+    deletedOutside: (plan.resource_drift ?? []).map(toChange).filter(({ action }) => action === 'delete'),
     configured: (plan.configuration?.root_module?.resources ?? []).flatMap(toConfigured),
     incomplete: whyIncomplete(plan.errored, plan.complete),
   };

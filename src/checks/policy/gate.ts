@@ -29,7 +29,7 @@ export async function judgePolicies({ groups, exceptions, environments, checkov 
   const own = judgeOwn(modules);
   const others = checkov === undefined ? { failed: [], passed: {} } : await runCheckov(modules, checkov);
   const explained = explain([...own.failed, ...others.failed], ownerOf, { environments: exceptions });
-  const rules = `${OWN_RULES.length} rules of our own`;
+  const rules = `${OWN_RULES.length} of Terrace's own rules`;
   const isComplete = environments !== undefined && checkov !== undefined;
   return {
     judge: checkov === undefined ? rules : `checkov ${CHECKOV_VERSION} and ${rules}`,

@@ -18,7 +18,7 @@ export interface Figures {
 }
 
 export interface PolicyReport {
-  /** `checkov 3.3.30 and 8 rules of our own`. */
+  /** `checkov 3.3.30 and 9 of Terrace's own rules`. */
   readonly judge: string;
   readonly figures: readonly Figures[];
   readonly explained: readonly Explained[];

@@ -27,12 +27,14 @@ export function renderDrift(reports: readonly EnvironmentReport[], run: string |
 
 /** A stack that was never deployed has not drifted; one that cannot be planned is reported. */
 function isDifferent(stack: StackReport): boolean {
-  return stack.status === 'failed' || (stack.status === 'planned' && (stack.actions.length > 0 || stack.vanished.length > 0));
+  return (
+    stack.status === 'failed' || (stack.status === 'planned' && (stack.actions.length > 0 || stack.deletedOutside.length > 0))
+  );
 }
 
 function section(stack: StackReport): string {
   if (stack.status !== 'planned') return `### ${stack.stack}\n\n\`\`\`\n${stack.reason.replaceAll('```', "'''")}\n\`\`\``;
   const lines = stack.actions.map(({ address, action }) => `- ${action} \`${address}\``);
-  const vanished = stack.vanished.map((address) => `- deleted outside of Terraform: \`${address}\``);
-  return [`### ${stack.stack}: ${summaryOf(stack.actions as PlannedAction[])}`, '', ...vanished, ...lines].join('\n');
+  const deletedOutside = stack.deletedOutside.map((address) => `- deleted outside of Terraform: \`${address}\``);
+  return [`### ${stack.stack}: ${summaryOf(stack.actions as PlannedAction[])}`, '', ...deletedOutside, ...lines].join('\n');
 }

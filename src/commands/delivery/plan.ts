@@ -84,7 +84,7 @@ export function judgePlan(stack: string, json: string): PlannedReport {
     actions: [...actions],
     digest: digestOf(stack, actions),
     guard: { passed: verdict.passed, markdown: reportMarkdown(verdict) },
-    vanished: plan.vanished.map(({ address }) => address),
+    deletedOutside: plan.deletedOutside.map(({ address }) => address),
   };
 }
 

@@ -12,7 +12,7 @@ const planned = z.object({
   /** The guard's verdict: whether the plan may be applied, and its report. */
   guard: z.object({ passed: z.boolean(), markdown: z.string() }),
   /** Resources that were deleted outside of Terraform. */
-  vanished: z.array(z.string()),
+  deletedOutside: z.array(z.string()),
 });
 
 /** A stack that it reads is not deployed yet, so it cannot be planned. */

@@ -6,7 +6,7 @@ import type { PolicyOptions } from './policy';
 export const policy: Command = {
   name: 'policy',
   usage: '-- [options] [environments...]',
-  summary: 'Judges the synthesised Terraform by checkov and by rules of our own; fails on findings without an exception.',
+  summary: "Judges the synthesised Terraform by checkov and by Terrace's own rules; fails on findings without an exception.",
   help: `Exit code: 0 nothing is unexplained, 1 something is, 2 wrong usage, 3 checkov is unavailable on this machine.
 More: docs/policy.md`,
   register: (parser, run) => {

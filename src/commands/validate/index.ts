@@ -8,7 +8,7 @@ export const validate: Command = {
   help: `Providers come from the registry or mirror that terraform is configured for, or from the folder TERRACE_PLUGIN_DIR,
 and are kept in dist/terraform-plugins.
 
-Exit code: 0 every stack is valid, or the line on standard output says why the test was skipped; 1 a stack is invalid.`,
+Exit code: 0 every stack is valid, or the test was skipped for the reason on standard output; 1 a stack is invalid.`,
   register: (parser, run) => {
     parser.action(() => run(async (context) => (await import('./validate.ts')).validateStacks(context)));
   },

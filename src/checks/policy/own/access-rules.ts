@@ -1,5 +1,5 @@
 /** Rules about access: resource policies, and the keys that buckets accept. */
-import { listOf, namesEverybody, openStatements, statementsOf } from '../../../terraform/open-statements';
+import { listOf, namesEveryone, openStatements, statementsOf } from '../../../terraform/open-statements';
 import { isObject, resourcesOf, type Block, type RootModule } from '../../../terraform/root-module';
 import type { Judgement, OwnRule } from './rule';
 
@@ -18,7 +18,7 @@ export const ACCESS_RULES: readonly OwnRule[] = [
   },
   {
     id: 'OWN_PUBLIC_PRINCIPAL',
-    name: 'No policy allows everybody',
+    name: 'No policy allows everyone',
     heldAt: 'synth',
     judge: publicPolicies,
   },
@@ -61,19 +61,19 @@ function blocksSseC(rule: unknown): boolean {
   return isObject(rule) && listOf(rule.blocked_encryption_types).includes('SSE-C');
 }
 
-function isOf({ bucket: said }: Block, address: string, { bucket: name }: Block): boolean {
-  if (typeof said !== 'string') return false;
-  return said === name || said === `\${${address}.id}` || said === `\${${address}.bucket}`;
+function isOf({ bucket }: Block, address: string, { bucket: name }: Block): boolean {
+  if (typeof bucket !== 'string') return false;
+  return bucket === name || bucket === `\${${address}.id}` || bucket === `\${${address}.bucket}`;
 }
 
-/** `Deny` to everybody, for every action, on the bucket and its objects, when the transport is not secure. */
+/** `Deny` to everyone, for every action, on the bucket and its objects, when the transport is not secure. */
 function refusesPlainHttp(statement: Block): boolean {
   const { Effect: effect, Action: action, Resource: resource, Condition: condition, NotPrincipal: except } = statement;
-  const everybody = except === undefined && namesEverybody(statement);
+  const everyone = except === undefined && namesEveryone(statement);
   const everything = listOf(action).some((name) => name === 's3:*' || name === '*');
   const resources = listOf(resource).map(String);
   const inside = resources.some((name) => name.endsWith('/*')) && resources.some((name) => !name.endsWith('/*'));
-  return effect === 'Deny' && everybody && everything && (inside || resources.includes('*')) && onPlainHttp(condition);
+  return effect === 'Deny' && everyone && everything && (inside || resources.includes('*')) && onPlainHttp(condition);
 }
 
 /** Any further condition would exempt some plain requests. */
@@ -92,7 +92,7 @@ function publicPolicies(module: RootModule): readonly Judgement[] {
     const policies = Object.entries(block).filter(([, text]) => statementsOf(text).length > 0);
     if (policies.length === 0 || NOT_PUBLIC.includes(type)) return [];
     const open = policies.flatMap(([name, text]) =>
-      openStatements(text).map((statement) => `${name} allows everybody ${statement.actions.join(', ')} (${statement.name})`),
+      openStatements(text).map((statement) => `${name} allows everyone ${statement.actions.join(', ')} (${statement.name})`),
     );
     return [{ address, problem: open.length === 0 ? undefined : open.join('; ') }];
   });

@@ -37,7 +37,7 @@ export const storeDescriptionRule: BetweenRule = {
     ),
 };
 
-/** What an environment says about its store that contradicts earlier ones. */
+/** The fields of an environment's store that differ from earlier descriptions. */
 function disagreements({ identity, backend }: ResolvedEnvironment, earlier: readonly ResolvedEnvironment[]): SetFinding[] {
   const [first] = earlier;
   if (first?.backend.kind !== 's3' || backend.kind !== 's3') return [];
