@@ -12,7 +12,7 @@ import type {
   SecretSource,
 } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
-import type { ParsedContainer } from '../schema/workloads';
+import type { ParsedContainer } from '../schema/containers';
 import { databaseInitJob, databaseInitVariables } from './database-init';
 import { resolveTracing } from './observability';
 

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Warning } from '../problems/problem';
-import type { ParsedContainer } from '../schema/workloads';
+import type { ParsedContainer } from '../schema/containers';
 import type { ResolvedBoxVolume } from '../tiers/box/resolved';
 import type { ResolvedTier } from '../tiers/registry';
 import type { ResolvedEdge } from './edge';

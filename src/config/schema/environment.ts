@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
 import { backendSchema } from './backend';
+import { builderSchema } from './builders';
 import { cacheSchema } from './cache';
 import { databaseSchema } from './database';
 import { domainSchema } from './domain';
@@ -12,7 +13,7 @@ import { observabilitySchema } from './observability';
 import { days, helped, key, LOG_RETENTION_DAYS } from './primitives';
 import { TIER_SECTIONS, tierSchema } from './tiers';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
-import { builderSchema, jobSchema, serviceSchema, workerSchema } from './workloads';
+import { jobSchema, serviceSchema, workerSchema } from './workloads';
 
 /** `<system>-<short name>`: the prefix of the names of an environment's resources. */
 export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {

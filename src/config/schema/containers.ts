@@ -1,0 +1,204 @@
+/** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
+import { z } from 'zod';
+import { count, helped, key, seconds, variableName } from './primitives';
+
+/** What the value of a variable can be taken `from`; none of these is secret. */
+const reference = helped(
+  z.union([
+    z.enum([
+      'database.host',
+      'database.port',
+      'database.name',
+      'cache.url',
+      'cache.host',
+      'cache.port',
+      'region',
+      'environment.name',
+    ]),
+    z.templateLiteral(['database.replicas.', z.string(), '.host']),
+    z.templateLiteral(['bucket.', z.string(), '.name']),
+    z.templateLiteral(['queue.', z.string(), '.url']),
+  ]),
+  {
+    allowed:
+      '"database.host|port|name", "database.replicas.<name>.host", "cache.url|host|port", "bucket.<name>.name", "queue.<name>.url", "region", "environment.name"',
+    fix: 'check the spelling; the target must be declared in the same environment',
+  },
+);
+
+/**
+ * The value of a variable:
+ * a plain string; `{ from }`, a fact of the environment; `{ secret, key }`, (one JSON key of) a declared secret;
+ * `{ databaseRole, key }`, the login of an application role. Secrets never appear in Terraform, only their ARNs.
+ */
+const variableValue = helped(
+  z.union([
+    z.string(),
+    z.strictObject({
+      /** A property of the environment that is not secret, such as the host of its database. @example 'bucket.uploads.name' */
+      from: reference,
+    }),
+    z.strictObject({
+      /**
+       * Key of a declared secret. The container gets its value when it starts; Terraform knows only the ARN. @example 'stripe'
+       */
+      secret: key,
+      /** Key of the JSON object in the secret. @default the whole secret, as one string @example 'api-key' */
+      key: z.string().min(1).optional(),
+    }),
+    z.strictObject({
+      /** Name of a role in `database.roles`, whose login the variable receives. @example 'app' */
+      databaseRole: z.string(),
+      /** Part of the login. `url` includes the password and is refused for a role that rotates. */
+      key: z.enum(['username', 'password', 'url']),
+    }),
+  ]),
+  {
+    allowed: 'a string, { from: "database.host" }, { secret: "jwt", key: "signing-key" } or { databaseRole: "app", key: "url" }',
+    fix: 'write numbers and booleans as strings, as the container receives them',
+  },
+);
+
+/** A permission of the container's AWS role; exact resources only. */
+export const permission = helped(
+  z.union([
+    z.strictObject({
+      /** Key of a declared bucket. @example 'uploads' */
+      bucket: key,
+      /** What the container may do with the objects of the bucket; `write` includes deleting. */
+      access: z.enum(['read', 'write', 'read-write']),
+    }),
+    z.strictObject({
+      /** Key of a declared queue. @example 'jobs' */
+      queue: key,
+      /** `send` puts messages into the queue, `consume` receives and deletes them. */
+      access: z.enum(['send', 'consume']),
+    }),
+    z.strictObject({
+      /**
+       * Path in Secrets Manager below which the application creates its own secrets. A wildcard needs an acknowledgement.
+       * @example 'users/*' @danger The container can read every secret whose name matches.
+       */
+      secretPath: z.string().min(1),
+      /** Whether the container may only read these secrets, or also create, change and delete them. */
+      access: z.enum(['read', 'read-write']),
+    }),
+    z.strictObject({
+      /** IAM actions. @example ['ses:SendEmail'] @danger A wildcard needs an acknowledgement. */
+      actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
+      /**
+       * ARNs that the actions apply to; `{account}` and `{region}` are replaced by those of the environment.
+       * @example ['arn:aws:ses:{region}:{account}:identity/shop.example'] @danger A wildcard needs an acknowledgement.
+       */
+      resources: z.array(z.string().min(1)).min(1),
+    }),
+  ]),
+  {
+    allowed: '{ bucket, access }, { queue, access }, { secretPath, access } or { actions, resources }',
+    fix: 'name one of the declared buckets or queues, or write actions with the exact ARNs',
+  },
+);
+
+const image = helped(
+  z.union([
+    key,
+    z.strictObject({
+      /** A public image with its tag or digest, which releases do not change. @example 'public.ecr.aws/nginx/nginx:1.29' */
+      pinned: z.string().min(1),
+    }),
+  ]),
+  {
+    allowed: 'the name of a declared image, or { pinned: "registry/name:tag" }',
+    fix: 'declare it under `images`, or pin a public image by tag or digest',
+  },
+);
+
+const mount = z.strictObject({
+  /** Key of a declared file system. @example 'files' */
+  fileSystem: key,
+  /** Key of one of its access points. @example 'uploads' */
+  accessPoint: key,
+  /** Directory inside the container. @example '/app/uploads' */
+  path: z.string().regex(/^\/[A-Za-z0-9._/-]+$/),
+  /** Whether the container may only read the files. @default false */
+  readOnly: z.boolean().default(false),
+});
+
+/** The fields of everything that runs in a container. */
+export const container = {
+  /** Key of a declared image, which releases change, or a pinned image. @example 'api' */
+  image,
+  /**
+   * CPU of the container. On Fargate one of 0.25, 0.5, 1, 2, 4, 8 and 16; on Kubernetes request and limit; on the box a limit.
+   * @unit vCPUs @example 0.5
+   * @price $29.55 a month for each vCPU on Fargate, 20 % less with `arm64` (Fargate, us-east-1, 2026-11).
+   */
+  vcpu: z.number().positive().max(192),
+  /**
+   * Memory of the container; above it the container is stopped. On Fargate one of the sizes that are sold with `vcpu`.
+   * @unit MiB @example 1024
+   * @price $3.24 a month for each 1024 MiB on Fargate, 20 % less with `arm64` (Fargate, us-east-1, 2026-11).
+   */
+  memoryMib: count(64, 786_432),
+  /**
+   * Name of the ECS service or task family in AWS. @default `<environment>-<key>` @example 'shop-prod-api'
+   * @danger Changing it replaces the ECS service, which interrupts it.
+   */
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
+    .optional(),
+  /** Command and arguments, instead of the `CMD` of the image. @default that of the image @example ['node', 'server.js'] */
+  command: z.array(z.string()).min(1).optional(),
+  /** Program and arguments, instead of the `ENTRYPOINT` of the image. @default that of the image @example ['/bin/sh', '-c'] */
+  entryPoint: z.array(z.string()).min(1).optional(),
+  /**
+   * Environment variables, by name. A value is a string, `{ from }` a property of the environment, `{ secret, key }` from a
+   * declared secret, or `{ databaseRole, key }` from a database login. Every tier sets the same variables.
+   * @default {} @example { LOG_LEVEL: 'info', DATABASE_HOST: { from: 'database.host' }, JWT_KEY: { secret: 'jwt' } }
+   * @danger A string is visible in the repository, the plan and the state: put secrets into `secrets`.
+   */
+  environment: z.record(variableName, variableValue).default({}),
+  /**
+   * Permissions of the container's AWS role, each for exact resources. On the box all containers share one role.
+   * @default [] @example [{ bucket: 'uploads', access: 'read-write' }, { queue: 'jobs', access: 'send' }]
+   */
+  permissions: z.array(permission).default([]),
+  /**
+   * Directories of file systems. On the box they are directories of the data volume; on Kubernetes they are refused.
+   * @default [] @example [{ fileSystem: 'files', accessPoint: 'uploads', path: '/app/uploads' }]
+   */
+  mounts: z.array(mount).default([]),
+  /** Processor architecture that the image is built for. `arm64` is cheaper. @default 'x86_64' */
+  architecture: z.enum(['x86_64', 'arm64']).default('x86_64'),
+  /**
+   * Directories that the process may write to although its root file system is read-only. They are empty at the start and
+   * discarded with the container. @default ['/tmp'] @example ['/tmp', '/var/cache/app']
+   */
+  writablePaths: z.array(z.string().regex(/^\/[A-Za-z0-9._/-]+$/)).default(['/tmp']),
+  /**
+   * Whether the process may write anywhere in its container. @default `true` with `exec`, otherwise `false`
+   * @danger With `true`, an intruder can replace the program in the running container.
+   */
+  writableRoot: z.boolean().optional(),
+  /**
+   * User, or user and group, that the process runs as. Kubernetes refuses root. @default the user of the image
+   * @example '1000:1000'
+   */
+  user: z
+    .string()
+    .regex(/^\d+(?::\d+)?$/)
+    .optional(),
+  /** Time between `SIGTERM` and `SIGKILL` when the container is stopped. @unit seconds @default 30 */
+  stopTimeoutSeconds: seconds(1, 120).default(30),
+  /**
+   * CloudWatch log group, where a document prescribes one. @default `logs.group`, otherwise `/<system>/<short name>/<key>`
+   * @example '/ecs/shop-api'
+   */
+  logGroup: z.string().min(1).max(512).optional(),
+  /** Prefix of the log streams. @default the key of the container @example 'api' */
+  logStreamPrefix: z.string().min(1).max(256).optional(),
+};
+
+/** What every container has, after parsing. */
+export type ParsedContainer = z.output<z.ZodObject<typeof container, z.core.$strict>>;
