@@ -18,7 +18,7 @@ export interface BootstrapStackProps {
 }
 
 /** The key of bootstrap's own state in the bucket that it creates. */
-export const OWN_STATE_KEY = 'bootstrap/terraform.tfstate';
+const OWN_STATE_KEY = 'bootstrap/terraform.tfstate';
 
 /** Creates the stack of a store under the app. */
 export function addBootstrap(app: App, { store, account }: StoreInUse): void {

@@ -20,7 +20,7 @@ export function lockName(providers: RequiredProviders): string {
 }
 
 /** `registry.terraform.io/hashicorp/aws` of `aws`, as lock files write sources. */
-export function fullSource(name: string, { source = name }: RequiredProviders[string]): string {
+function fullSource(name: string, { source = name }: RequiredProviders[string]): string {
   const parts = source.split('/');
   if (parts.length === 1) return `registry.terraform.io/hashicorp/${source}`;
   return parts.length === 2 ? `registry.terraform.io/${source}` : source;

@@ -30,7 +30,7 @@ export const policyFigures: Page = {
   },
 };
 
-export function exceptionsTable(exceptions: readonly ModuleException[]): string {
+function exceptionsTable(exceptions: readonly ModuleException[]): string {
   return markdownTable(
     ['check', 'kind', 'where', 'reason'],
     exceptions.map(({ check, kind, stacks, resources, reason }) => [

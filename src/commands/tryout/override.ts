@@ -8,7 +8,7 @@ import { blocksOf, isObject, type Block, type Blocks, type RootModule } from '..
 export const OVERRIDE_FILE = 'tryout_override.tf.json';
 
 /** The services in use, as the provider names them. `AWS_ENDPOINT_URL` covers any other. */
-export const EMULATED_SERVICES = [
+const EMULATED_SERVICES = [
   'acm',
   'amplify',
   'appautoscaling',

@@ -27,7 +27,7 @@ const SECRET_NAME = /passw|secret|token|credential|api[-_]?key|private[-_]?key/i
 const OWN_WORDS: ReadonlySet<string> = new Set(['secret', 'secrets', 'secretName', 'secretPath', 'credentials']);
 
 /** Whether the value under this name is kept out of messages. */
-export function isSecretName(segment: PropertyKey): boolean {
+function isSecretName(segment: PropertyKey): boolean {
   return typeof segment === 'string' && !OWN_WORDS.has(segment) && SECRET_NAME.test(segment);
 }
 

@@ -82,7 +82,7 @@ const targetsKnown = defineRule({
 });
 
 /** The permissions of a container or builder, each with its path. */
-export function permissionsOf({
+function permissionsOf({
   key,
   path,
   value,

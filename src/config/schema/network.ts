@@ -7,7 +7,7 @@ import { cidr, helped, LOG_RETENTION_DAYS } from './primitives';
  * AWS services that private subnets can reach without a way out to the internet; each costs about $7 a zone and month
  * (us-east-1).
  */
-export const INTERFACE_ENDPOINTS = [
+const INTERFACE_ENDPOINTS = [
   'ecr.api',
   'ecr.dkr',
   'logs',

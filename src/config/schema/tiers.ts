@@ -23,6 +23,6 @@ export const TIER_SECTIONS = {
 /** What runs the containers. */
 export type TierKind = keyof typeof TIER_SECTIONS;
 
-export const TIER_KINDS = Object.keys(TIER_SECTIONS) as readonly TierKind[];
+const TIER_KINDS = Object.keys(TIER_SECTIONS) as readonly TierKind[];
 
 export const tierSchema = z.enum(TIER_KINDS);

@@ -10,7 +10,7 @@ import * as traffic from './alarms/traffic-alarms';
 export type { AlarmDefault, AlarmSubject, RelativeThreshold } from './alarms/alarm-default';
 
 /** Alarm to its defaults. */
-export const ALARM_DEFAULTS = {
+const ALARM_DEFAULTS = {
   ...SERVICE_ALARMS,
   ...traffic.LOAD_BALANCER_ALARMS,
   ...data.DATABASE_ALARMS,

@@ -113,14 +113,14 @@ function secretPathStatements(
 }
 
 /** Reading declared secrets at run time with the AWS SDK. */
-export function readableSecretStatements(secrets: readonly string[], context: PermissionContext): readonly Statement[] {
+function readableSecretStatements(secrets: readonly string[], context: PermissionContext): readonly Statement[] {
   if (secrets.length === 0) return [];
   const arns = secrets.map((secret) => required(context.handover.secrets[secret], `the secret "${secret}"`).arn);
   return [{ actions: SECRET_READ, resources: arns }, ...keyStatements('secretsmanager', ['kms:Decrypt'], context)];
 }
 
 /** Mounting file systems, each through its access point and no other way. */
-export function mountStatements(mounts: ResolvedContainer['mounts'], { handover }: PermissionContext): readonly Statement[] {
+function mountStatements(mounts: ResolvedContainer['mounts'], { handover }: PermissionContext): readonly Statement[] {
   return mounts.map(({ fileSystem, accessPoint, readOnly }) => {
     const { arn, accessPoints } = required(handover.fileSystems[fileSystem], `the file system "${fileSystem}"`);
     const point = required(accessPoints[accessPoint], `the access point "${accessPoint}" of ${fileSystem}`);
@@ -133,7 +133,7 @@ export function mountStatements(mounts: ResolvedContainer['mounts'], { handover 
 }
 
 /** With IAM authentication, a container may also log in by token, as the roles whose login it holds anyway. */
-export function databaseLoginStatements(
+function databaseLoginStatements(
   { variables }: Pick<ResolvedContainer, 'variables'>,
   { region, accountId, data, handover }: PermissionContext,
 ): readonly Statement[] {

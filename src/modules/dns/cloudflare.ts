@@ -37,7 +37,7 @@ export function requireCloudflareProvider(scope: Construct): void {
  * A zone, looked up or created. Cloudflare keeps one record per value, and its names are written in full and without a
  * trailing dot, as its API returns them: otherwise every plan would show a change.
  */
-export class CloudflareZone extends Construct implements DnsZone {
+class CloudflareZone extends Construct implements DnsZone {
   public readonly id: string;
   public readonly nameServers: string[];
   private readonly name: string;

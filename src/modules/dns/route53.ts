@@ -17,7 +17,7 @@ import {
 } from './dns-provider';
 
 /** A public zone, looked up or created. One record set holds all values of a name and type. */
-export class Route53Zone extends Construct implements DnsZone {
+class Route53Zone extends Construct implements DnsZone {
   public readonly id: string;
   public readonly nameServers: string[];
   private readonly name: string;

@@ -2,7 +2,7 @@
 import { tlsOnly, type Statement } from '../iam/policy';
 
 /** Prefix in the log bucket of the access logs of buckets: `buckets/<bucket name>/`. */
-export const BUCKET_LOG_PREFIX = 'buckets';
+const BUCKET_LOG_PREFIX = 'buckets';
 
 /** Prefix in the log bucket of the access logs of load balancers, their `access_logs.prefix`. AWS appends `AWSLogs/<account>/...`. */
 export const LOAD_BALANCER_LOG_PREFIX = 'load-balancers';

@@ -21,7 +21,7 @@ export interface OperatingSystemFacts {
  * Sources: packages.ubuntu.com (noble) and Amazon Linux 2023 release notes. The AWS CLI is in neither list: Amazon Linux
  * includes it, Ubuntu gets AWS's snap. Only Amazon's repository has the CloudWatch agent.
  */
-export const OPERATING_SYSTEMS: Readonly<Record<OperatingSystem, OperatingSystemFacts>> = {
+const OPERATING_SYSTEMS: Readonly<Record<OperatingSystem, OperatingSystemFacts>> = {
   'ubuntu-24.04': {
     packages: [
       'certbot',
