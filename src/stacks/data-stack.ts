@@ -139,7 +139,7 @@ export class DataStack extends TerraceStack {
     if (secret.value === 'manual') {
       this.addOutput(
         `set_secret_${outputName(secret.key)}`,
-        `Run this once, with real values: ${secret.description}`,
+        `Sets the value, which it reads from the terminal: ${secret.description}`,
         putSecretCommand(this.common.region, secret),
       );
     }
@@ -157,11 +157,15 @@ export class DataStack extends TerraceStack {
     return { repositoryUrl: repository.url, repositoryArn: repository.arn, parameterName: parameter.name };
   }
 
-  private addImageOutputs({ key, parameterName }: Item<'images'>, repositoryUrl: string): void {
+  private addImageOutputs({ key, parameterName, platforms }: Item<'images'>, repositoryUrl: string): void {
     const { accountId, region } = this.common;
     const registry = `${accountId}.dkr.ecr.${region}.amazonaws.com`;
     const name = outputName(key);
-    this.addOutput(`push_image_${name}`, 'Run this to build and push an image', pushCommand({ region, repositoryUrl, registry }));
+    this.addOutput(
+      `push_image_${name}`,
+      'Builds and pushes an image; the first tag is "initial"',
+      pushCommand({ region, repositoryUrl, registry, platforms }),
+    );
     this.addOutput(
       `release_image_${name}`,
       'Run this to choose the image of the next deployment',

@@ -37,7 +37,7 @@ export class EmulatedStack extends TerraceStack {
         this.addOutput(
           `set_secret_${outputName(secret.key)}`,
           `Run this once, with values for trying out: ${secret.description}`,
-          `${putSecretCommand(identity.region, secret)} --endpoint-url ${endpoint}`,
+          putSecretCommand(identity.region, secret, endpoint),
         );
       }
       return [secret.key, { arn }] as const;

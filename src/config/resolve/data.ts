@@ -49,6 +49,7 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
       key,
       repositoryName: repositoryName(parsed, key),
       parameterName: imageParameterName(parsed, key),
+      platforms: platformsOf(workloads, key),
     })),
     logGroups: logGroupsOf(workloads, parsed),
     logs: parsed.logs,
@@ -56,6 +57,12 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     customerManagedKey: protect,
     boxVolume: resolveBoxVolume(parsed),
   };
+}
+
+/** The platforms of the containers that run an image. */
+function platformsOf(workloads: ResolvedWorkloads, key: string): readonly string[] {
+  const users = allWorkloads(workloads).filter(({ image }) => image.kind === 'declared' && image.key === key);
+  return [...new Set(users.map(({ architecture }) => (architecture === 'arm64' ? 'linux/arm64' : 'linux/amd64')))].sort();
 }
 
 function resolveBoxVolume(parsed: ParsedEnvironment): ResolvedData['boxVolume'] {

@@ -129,6 +129,8 @@ export type ResolvedImage = Entry<'images'> & {
   readonly repositoryName: string;
   /** The SSM parameter that says which image runs: `/<system>/<short name>/images/<key>`. */
   readonly parameterName: string;
+  /** The platforms of the containers that run it, in Docker's notation: `linux/amd64`, `linux/arm64`. */
+  readonly platforms: readonly string[];
 };
 
 /** A log group in the data stack: it outlives the tier that writes to it. */

@@ -46,13 +46,19 @@ function identifierOf(jsonKey: string): string {
   return identifier === jsonKey ? identifier : `${identifier}-${shortHash(jsonKey)}`;
 }
 
-/** The AWS CLI command that puts the value, with `<value>` wherever a person fills in. */
-export function putSecretCommand(region: string, { name, keys }: Pick<ResolvedSecret, 'name' | 'keys'>): string {
-  const value = keys === undefined ? '<value>' : JSON.stringify(Object.fromEntries(keys.map((key) => [key, '<value>'])));
-  return `aws secretsmanager put-secret-value --region ${region} --secret-id ${quoted(name)} --secret-string ${quoted(value)}`;
-}
-
-/** Safe between single quotes of a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replace(/'/g, `'\\''`)}'`;
+/**
+ * The shell command that reads the value from the terminal and puts it. The value is in no argument, so neither the history of
+ * the shell nor the list of processes shows it.
+ * @param emulator the URL of an emulator, instead of AWS
+ */
+export function putSecretCommand(
+  region: string,
+  { name, keys }: Pick<ResolvedSecret, 'name' | 'keys'>,
+  emulator?: string,
+): string {
+  const endpoint = emulator === undefined ? '' : ` --endpoint-url ${emulator}`;
+  const put = `aws secretsmanager put-secret-value --region ${region} --secret-id ${name} --secret-string file:///dev/stdin${endpoint}`;
+  if (keys !== undefined) return `echo 'JSON object with the keys ${keys.join(', ')}, then Ctrl-D:'; ${put}`;
+  // Without a field separator and without patterns, an unquoted value stays one word.
+  return `(set -f; IFS=; printf 'Value (not shown): '; read -rs value; printf %s $value | ${put})`;
 }

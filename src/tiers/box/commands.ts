@@ -30,21 +30,21 @@ export function shellCommand(host: Host): string {
 
 /** Forwards the host's PostgreSQL to localhost:5432 of the caller's machine. */
 export function databaseTunnelCommand(host: Host): string {
-  const port = [String(PORTS.postgres)];
+  const port = PORTS.postgres;
   return [
     shellCommand(host),
     '--document-name AWS-StartPortForwardingSession',
-    `--parameters '${JSON.stringify({ portNumber: port, localPortNumber: port })}'`,
+    `--parameters portNumber=${port},localPortNumber=${port}`,
   ].join(' ');
 }
 
 /** Forwards a managed database to localhost:5432, through the host. */
 export function remoteDatabaseTunnelCommand(host: Host, databaseHost: string): string {
-  const port = [String(PORTS.postgres)];
+  const port = PORTS.postgres;
   return [
     shellCommand(host),
     '--document-name AWS-StartPortForwardingSessionToRemoteHost',
-    `--parameters '${JSON.stringify({ host: [databaseHost], portNumber: port, localPortNumber: port })}'`,
+    `--parameters host=${databaseHost},portNumber=${port},localPortNumber=${port}`,
   ].join(' ');
 }
 

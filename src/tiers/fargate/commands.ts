@@ -12,7 +12,7 @@ export interface RunningWorkload {
 /** The ARN of one of its running tasks. */
 function anyTask({ region, clusterName, serviceName }: RunningWorkload): string {
   const list = `aws ecs list-tasks --region ${region} --cluster ${clusterName} --service-name ${serviceName}`;
-  return `"$(${list} --query 'taskArns[0]' --output text)"`;
+  return `$(${list} --query 'taskArns[0]' --output text)`;
 }
 
 /** Opens a shell in a running container. Needs the Session Manager plugin of the AWS CLI. */
@@ -24,20 +24,29 @@ export function shellCommand(workload: RunningWorkload): string {
 
 /**
  * Brings the database's port to this machine through a running container. Needs the Session Manager plugin.
- * A container's runtime id begins with the id of its task, up to the hyphen.
+ * A container's runtime id begins with the id of its task, up to the hyphen; any container will do, as they share the network.
  */
 export function databaseTunnelCommand(workload: RunningWorkload, databaseHost: string): string {
-  const { region, clusterName, containerName } = workload;
+  const { region, clusterName } = workload;
   const describe = `aws ecs describe-tasks --region ${region} --cluster ${clusterName} --tasks ${anyTask(workload)}`;
-  const query = `tasks[0].containers[?name=='${containerName}'].runtimeId | [0]`;
-  const port = [String(PORTS.postgres)];
   const session = [
     `aws ssm start-session --region ${region}`,
-    `--target "ecs:${clusterName}_$(echo "$runtime" | cut -d- -f1)_$runtime"`,
+    `--target ecs:${clusterName}_$(echo $runtime | cut -d- -f1)_$runtime`,
     '--document-name AWS-StartPortForwardingSessionToRemoteHost',
-    `--parameters '${JSON.stringify({ host: [databaseHost], portNumber: port, localPortNumber: port })}'`,
+    `--parameters host=${databaseHost},portNumber=${PORTS.postgres},localPortNumber=${PORTS.postgres}`,
   ];
-  return `runtime="$(${describe} --query "${query}" --output text)" && ${session.join(' ')}`;
+  return `runtime=$(${describe} --query 'tasks[0].containers[0].runtimeId' --output text) && ${session.join(' ')}`;
+}
+
+/** Starts new tasks of the current release: after a first deployment that ECS gave up, or when a secret has a new value. */
+export function redeployCommand({ region, clusterName, serviceName }: RunningWorkload): string {
+  const update = `aws ecs update-service --region ${region} --cluster ${clusterName} --service ${serviceName}`;
+  return `${update} --force-new-deployment --query service.deployments[0].rolloutState --output text`;
+}
+
+/** Waits, at most ten minutes, until the tasks are running and no deployment is in progress; fails otherwise. */
+export function waitCommand({ region, clusterName, serviceName }: RunningWorkload): string {
+  return `aws ecs wait services-stable --region ${region} --cluster ${clusterName} --services ${serviceName}`;
 }
 
 /** What a job is started with. */

@@ -2,7 +2,14 @@
 import { runningWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
 import { dataAccess } from '../../modules/containers/data-access';
-import { databaseTunnelCommand, runJobCommand, shellCommand, type RunningWorkload } from './commands';
+import {
+  databaseTunnelCommand,
+  redeployCommand,
+  runJobCommand,
+  shellCommand,
+  waitCommand,
+  type RunningWorkload,
+} from './commands';
 import type { FargateJob } from './job';
 import type { FargateService } from './service';
 import type { FargateCluster } from './cluster';
@@ -57,8 +64,22 @@ export interface FargateOutputs {
 /** Writes the outputs of the stack. Nothing in them is secret. */
 export function addFargateOutputs(stack: TerraceStack, outputs: FargateOutputs): void {
   addAddressOutputs(stack, outputs);
+  addReleaseOutputs(stack, outputs);
   addShellOutputs(stack, outputs);
   addJobOutputs(stack, outputs);
+}
+
+function addReleaseOutputs(stack: TerraceStack, outputs: FargateOutputs): void {
+  for (const { key, name: serviceName } of runningWorkloads(outputs.workloads)) {
+    const name = outputName(key);
+    const workload = running(outputs, key, serviceName);
+    stack.addOutput(
+      `redeploy_${name}`,
+      `Starts new tasks of ${key}, with the current values of its secrets`,
+      redeployCommand(workload),
+    );
+    stack.addOutput(`wait_${name}`, `Waits until ${key} is running and stable, at most ten minutes`, waitCommand(workload));
+  }
 }
 
 function addShellOutputs(stack: TerraceStack, outputs: FargateOutputs): void {

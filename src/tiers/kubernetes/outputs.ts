@@ -18,7 +18,7 @@ export function addClusterOutputs(stack: TerraceStack, outputs: ClusterOutputs):
     'nodes',
     'Lists the nodes; `aws ssm start-session --target <id>` opens a shell on one',
     `aws ec2 describe-instances --region ${region} --filters Name=tag:eks:cluster-name,Values=${clusterName} ` +
-      '--query "Reservations[].Instances[].[InstanceId,InstanceType,Placement.AvailabilityZone,State.Name]" --output table',
+      `--query 'Reservations[].Instances[].[InstanceId,InstanceType,Placement.AvailabilityZone,State.Name]' --output table`,
   );
 }
 
