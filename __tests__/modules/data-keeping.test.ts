@@ -1,4 +1,8 @@
 /** Queues, secrets, images, log groups, keys and backups. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import 'cdktf/lib/testing/adapters/jest';
@@ -6,8 +10,9 @@ import { Testing } from 'cdktf';
 import { backupHour } from '../../src/modules/backup/backup-hour';
 import { BackupPlan, type BackupPlanProps } from '../../src/modules/backup/backup-plan';
 import { EnvironmentKey } from '../../src/modules/encryption/environment-key';
-import { ImageParameter, releaseCommand } from '../../src/modules/images/image-parameter';
-import { pushCommand, Repository, type RepositoryProps } from '../../src/modules/images/repository';
+import { mirrorCommand, pushCommand, releaseCommand } from '../../src/modules/images/image-commands';
+import { ImageParameter } from '../../src/modules/images/image-parameter';
+import { Repository, type RepositoryProps } from '../../src/modules/images/repository';
 import { LogGroups } from '../../src/modules/logs/log-groups';
 import { Queue, queueNames, type QueueProps } from '../../src/modules/messaging/queue';
 import { ApplicationSecret, putSecretCommand, type ApplicationSecretProps } from '../../src/modules/secrets/application-secret';
@@ -168,14 +173,38 @@ describe('a secret', () => {
     expect(resourcesOf(secret(), 'aws_secretsmanager_secret_rotation')).toEqual([]);
   });
 
-  test('has a command that puts its value, key by key', () => {
-    expect(putSecretCommand(REGION, { name: '/shop/test/stripe', keys: ['key', 'webhook'] })).toBe(
-      `aws secretsmanager put-secret-value --region eu-west-1 --secret-id '/shop/test/stripe' --secret-string '{"key":"<value>","webhook":"<value>"}'`,
+  const put =
+    'aws secretsmanager put-secret-value --region eu-west-1 --secret-id /shop/test/stripe --secret-string file:///dev/stdin';
+
+  test('has a command that reads its value from the terminal, so that no argument and no history holds it', () => {
+    expect(putSecretCommand(REGION, { name: '/shop/test/stripe' })).toBe(
+      `(set -f; IFS=; printf 'Value (not shown): '; read -rs value; printf %s $value | ${put})`,
     );
-    expect(putSecretCommand(REGION, { name: "it's" })).toBe(
-      `aws secretsmanager put-secret-value --region eu-west-1 --secret-id 'it'\\''s' --secret-string '<value>'`,
+    expect(putSecretCommand(REGION, { name: '/shop/test/stripe', keys: ['key', 'webhook'] })).toBe(
+      `echo 'JSON object with the keys key, webhook, then Ctrl-D:'; ${put}`,
+    );
+    expect(putSecretCommand(REGION, { name: '/shop/test/stripe', keys: ['key'] }, 'http://localhost:4566')).toContain(
+      `${put} --endpoint-url http://localhost:4566`,
     );
   });
+
+  test.each(['plain', 'two words', ' leading and trailing ', '*', "it's", '"quoted"', 'back\\slash', '$HOME', '-n', '%s'])(
+    'passes the value %j on unchanged',
+    (value) => {
+      const bin = mkdtempSync(join(tmpdir(), 'terrace-put-'));
+      try {
+        writeFileSync(join(bin, 'aws'), '#!/bin/sh\ncat > "$(dirname "$0")/received"\n', { mode: 0o755 });
+        const command = putSecretCommand(REGION, { name: '/shop/test/stripe' });
+        execFileSync('bash', ['-c', command], {
+          input: `${value}\n`,
+          env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+        });
+        expect(readFileSync(join(bin, 'received'), 'utf8')).toBe(value);
+      } finally {
+        rmSync(bin, { recursive: true });
+      }
+    },
+  );
 });
 
 describe('an image repository', () => {
@@ -229,9 +258,17 @@ describe('an image repository', () => {
 
   test('has commands that push and release', () => {
     const url = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/test/api';
-    expect(pushCommand({ region: REGION, registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com', repositoryUrl: url })).toBe(
-      'aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin ' +
-        `123456789012.dkr.ecr.eu-west-1.amazonaws.com && docker build --tag ${url}:<tag> . && docker push ${url}:<tag>`,
+    const registry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+    const login = `aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin ${registry}`;
+    const target = { region: REGION, registry, repositoryUrl: url };
+    const push = (...platforms: readonly string[]) => pushCommand({ ...target, platforms });
+    // On a laptop with an ARM processor, Docker would otherwise build what no x86_64 container can run.
+    expect(push('linux/amd64')).toBe(`${login} && docker buildx build --platform linux/amd64 --tag ${url}:<tag> --push .`);
+    expect(push('linux/amd64', 'linux/arm64')).toContain('--platform linux/amd64,linux/arm64 ');
+    expect(push()).not.toContain('--platform');
+    const image = { repository: 'docker.io/edoburu/pgbouncer', tag: 'v1', source: 'https://example.test' };
+    expect(mirrorCommand({ ...target, image })).toBe(
+      `${login} && docker buildx imagetools create --tag ${url}:v1 docker.io/edoburu/pgbouncer:v1`,
     );
     expect(releaseCommand(REGION, '/shop/test/images/api', url)).toBe(
       `aws ssm put-parameter --region eu-west-1 --name /shop/test/images/api --overwrite --value ${url}:<tag>`,

@@ -131,13 +131,15 @@ describe('for people', () => {
   test('a secret that they fill has no value in the JSON, and an output says how to fill it', () => {
     expect(data.resource?.aws_secretsmanager_secret_version?.['secret-stripe_value']).toBeUndefined();
     expect(data.output?.set_secret_stripe?.value).toBe(
-      `aws secretsmanager put-secret-value --region eu-west-1 --secret-id '/shop/test/stripe' --secret-string '{"key":"<value>","webhook":"<value>"}'`,
+      "echo 'JSON object with the keys key, webhook, then Ctrl-D:'; aws secretsmanager put-secret-value --region eu-west-1 " +
+        '--secret-id /shop/test/stripe --secret-string file:///dev/stdin',
     );
     expect(data.output?.set_secret_jwt).toBeUndefined();
   });
 
   test('outputs say how to push and release each image', () => {
     expect(data.output?.push_image_api?.value).toContain('docker login --username AWS --password-stdin 123456789012.dkr.ecr');
+    expect(data.output?.push_image_api?.value).toContain('--platform linux/');
     expect(data.output?.release_image_api?.value).toContain('--name /shop/test/images/api --overwrite');
   });
 

@@ -34,6 +34,12 @@ export function dataHandover({ data }: ResolvedEnvironment): DataHandover {
     })),
     queues: named(data.queues, ({ key, name }) => ({ url: `https://sqs/${key}`, arn: `arn:queue:${key}`, name })),
     secrets: named(data.secrets, ({ key }) => ({ arn: `arn:secret:${key}` })),
+    mirrors: Object.fromEntries(
+      data.mirrors.map(({ key, repositoryName }) => [
+        key,
+        { repositoryUrl: `registry.example/${repositoryName}`, repositoryArn: `arn:repository/${repositoryName}` },
+      ]),
+    ),
     images: named(data.images, ({ key, parameterName }) => ({
       repositoryUrl: `registry/${key}`,
       repositoryArn: `arn:repository:${key}`,

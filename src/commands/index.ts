@@ -4,6 +4,7 @@ import { lock } from './addresses';
 import { delivery } from './delivery';
 import { docs } from './docs';
 import { guard } from './guard';
+import { imageDigests } from './image-digests';
 import { manifests } from './manifests';
 import { policy } from './policy';
 import { providerLocks } from './provider-locks';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   manifests,
   recordVolumes,
   providerLocks,
+  imageDigests,
   tryout,
   delivery,
   docs,

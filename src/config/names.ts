@@ -136,6 +136,14 @@ export function repositoryName(environment: EnvironmentName, image: string): str
   return `${environmentPath(environment).slice(1)}/${image}`;
 }
 
+/** The key of the copy of PgBouncer's image. */
+export const PGBOUNCER_KEY = 'pgbouncer';
+
+/** The ECR repository of a copy of a third-party image: `h2o/prod/mirror/pgbouncer`. */
+export function mirrorRepositoryName(environment: EnvironmentName, image: string): string {
+  return `${environmentPath(environment).slice(1)}/mirror/${image}`;
+}
+
 /** The SSM parameter that says which image runs: `/h2o/prod/images/api`. */
 export function imageParameterName(environment: EnvironmentName, image: string): string {
   return `${environmentPath(environment)}/images/${image}`;

@@ -73,6 +73,8 @@ export interface DataHandover {
   readonly images: Readonly<
     Record<string, { readonly repositoryUrl: string; readonly repositoryArn: string; readonly parameterName: string }>
   >;
+  /** Copies of third-party images, by key. */
+  readonly mirrors: Readonly<Record<string, { readonly repositoryUrl: string; readonly repositoryArn: string }>>;
   /** Log group key to its name and ARN. */
   readonly logGroups: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
   /** The volume that outlives the single host; present with a `box` section, whatever the tier. */

@@ -2,6 +2,7 @@
 import type { App } from 'cdktf';
 import { managed } from '../config/calculations/placement';
 import type { Identity, ResolvedData, ResolvedDatabase } from '../config/resolved/environment';
+import { taggedName } from '../config/tables/third-party-images';
 import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
 import { logKeyArnOf, required } from '../contracts/lookups';
 import { backupHour } from '../modules/backup/backup-hour';
@@ -9,8 +10,9 @@ import { BackupPlan } from '../modules/backup/backup-plan';
 import { Cache } from '../modules/cache/cache';
 import { Database, HostDatabase } from '../modules/database/database';
 import { EnvironmentKey } from '../modules/encryption/environment-key';
-import { ImageParameter, releaseCommand } from '../modules/images/image-parameter';
-import { pushCommand, Repository } from '../modules/images/repository';
+import { ImageParameter } from '../modules/images/image-parameter';
+import { mirrorCommand, pushCommand, releaseCommand } from '../modules/images/image-commands';
+import { Repository } from '../modules/images/repository';
 import { LogGroups } from '../modules/logs/log-groups';
 import { Queue } from '../modules/messaging/queue';
 import { ApplicationSecret, putSecretCommand } from '../modules/secrets/application-secret';
@@ -29,6 +31,9 @@ export interface DataStackProps {
   readonly network: Handover<NetworkHandover>;
 }
 
+/** The version that runs, the one before, and one to come. */
+const MIRRORED_VERSIONS = 3;
+
 /** Props that most modules of this stack share. */
 interface CommonProps {
   readonly environment: string;
@@ -38,7 +43,7 @@ interface CommonProps {
   readonly keyArn?: string;
 }
 
-type Item<K extends 'fileSystems' | 'queues' | 'secrets' | 'images'> = ResolvedData[K][number];
+type Item<K extends 'fileSystems' | 'queues' | 'secrets' | 'images' | 'mirrors'> = ResolvedData[K][number];
 
 /** The stack that a change of tier never touches. */
 export class DataStack extends TerraceStack {
@@ -66,6 +71,7 @@ export class DataStack extends TerraceStack {
       queues: byKey(data.queues, (queue) => this.createQueue(queue)),
       secrets: byKey(data.secrets, (secret) => this.createSecret(secret)),
       images: byKey(data.images, (image) => this.createImage(image)),
+      mirrors: byKey(data.mirrors, (mirror) => this.createMirror(mirror)),
       logGroups: this.createLogGroups(),
       boxVolume: this.createBoxVolume(),
     });
@@ -158,19 +164,40 @@ export class DataStack extends TerraceStack {
   }
 
   private addImageOutputs({ key, parameterName, platforms }: Item<'images'>, repositoryUrl: string): void {
-    const { accountId, region } = this.common;
-    const registry = `${accountId}.dkr.ecr.${region}.amazonaws.com`;
+    const { region } = this.common;
     const name = outputName(key);
     this.addOutput(
       `push_image_${name}`,
       'Builds and pushes an image; the first tag is "initial"',
-      pushCommand({ region, repositoryUrl, registry, platforms }),
+      pushCommand({ ...this.registry, repositoryUrl, platforms }),
     );
     this.addOutput(
       `release_image_${name}`,
       'Run this to choose the image of the next deployment',
       releaseCommand(region, parameterName, repositoryUrl),
     );
+  }
+
+  /** A person or a pipeline fills it; ECS and the nodes have no right to write into it. */
+  private createMirror({ key, repositoryName, image }: Item<'mirrors'>): DataHandover['mirrors'][string] {
+    const repository = new Repository(this, `mirror-${key}`, {
+      ...this.common,
+      repositoryName,
+      keepLast: MIRRORED_VERSIONS,
+      immutableTags: true,
+      scanOnPush: true,
+    });
+    this.addOutput(
+      `mirror_image_${outputName(key)}`,
+      `Copies ${taggedName(image)} into ECR: run it before the first deployment of the tier, and when a new version is announced`,
+      mirrorCommand({ ...this.registry, repositoryUrl: repository.url, image }),
+    );
+    return { repositoryUrl: repository.url, repositoryArn: repository.arn };
+  }
+
+  private get registry(): { readonly region: string; readonly registry: string } {
+    const { accountId, region } = this.common;
+    return { region, registry: `${accountId}.dkr.ecr.${region}.amazonaws.com` };
   }
 
   private createLogGroups(): DataHandover['logGroups'] {

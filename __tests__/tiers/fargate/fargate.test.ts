@@ -7,12 +7,19 @@ import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } fro
 import type { ResolvedJob, ResolvedService, ResolvedWorker } from '../../../src/config/resolved/environment';
 import { environmentFacts } from '../../../src/modules/containers/variable-values';
 import { FargateCluster } from '../../../src/tiers/fargate/cluster';
-import { databaseTunnelCommand, runJobCommand, shellCommand } from '../../../src/tiers/fargate/commands';
+import { PGBOUNCER_IMAGE } from '../../../src/config/tables/third-party-images';
+import {
+  databaseTunnelCommand,
+  redeployCommand,
+  runJobCommand,
+  shellCommand,
+  waitCommand,
+} from '../../../src/tiers/fargate/commands';
 import { containerDefinitions, type ContainerDefinition } from '../../../src/tiers/fargate/container-definitions';
 import { executionStatements } from '../../../src/tiers/fargate/execution-role';
 import { Images } from '../../../src/modules/containers/images';
 import { FargateJob } from '../../../src/tiers/fargate/job';
-import { POOLER_IMAGE, poolerSidecar } from '../../../src/modules/containers/pooler';
+import { poolerSidecar } from '../../../src/modules/containers/pooler';
 import { capacityStrategy, FargateService } from '../../../src/tiers/fargate/service';
 import type { BalancerTarget } from '../../../src/modules/load-balancer/public-load-balancer';
 import { example } from '../../support/example';
@@ -229,7 +236,7 @@ describe('task', () => {
 
   test('the execution role pulls from one repository and writes to one log group', () => {
     const statements = executionStatements(
-      { repositoryArn: 'arn:repository:api', logGroupArn: 'arn:logs', secretArns: [] },
+      { repositoryArns: ['arn:repository:api'], logGroupArn: 'arn:logs', secretArns: [] },
       {
         region: 'eu-west-1',
         handover: dataHandover(withService()),
@@ -292,7 +299,10 @@ describe('pooler', () => {
       { name: 'DATABASE_HOST', value: '127.0.0.1' },
       { name: 'DATABASE_PORT', value: '6432' },
     ]);
-    expect(sidecar).toMatchObject({ name: 'pooler', image: POOLER_IMAGE });
+    expect(sidecar).toMatchObject({
+      name: 'pooler',
+      image: `registry.example/shop/test/mirror/pgbouncer:${PGBOUNCER_IMAGE.tag}`,
+    });
     expect(Object.fromEntries(sidecar?.environment.map(({ name, value }) => [name, value]) ?? [])).toMatchObject({
       DB_HOST: 'database.internal',
       DB_PORT: '5432',
@@ -338,9 +348,15 @@ describe('pooler', () => {
     expect(containers[0]?.dependsOn).toBeUndefined();
   });
 
+  test('its image comes from the environment’s own registry, from which the execution role may pull it', () => {
+    expect(JSON.stringify(policyOf(pooled(), 'execution'))).toContain('"arn:repository/shop/test/mirror/pgbouncer"');
+    expect(JSON.stringify(policyOf(pooled({ pooler: undefined }), 'execution'))).not.toContain('mirror/pgbouncer');
+  });
+
   test('a container that holds no login, or two, cannot have one', () => {
     const { identity, data } = withService();
-    const handover = dataHandover(withService());
+    const mirrors = { pgbouncer: { repositoryUrl: 'registry/mirror', repositoryArn: 'arn:mirror' } };
+    const handover = { ...dataHandover(withService()), mirrors };
     const sidecarOf = (...roles: readonly string[]) => {
       const secrets = Object.fromEntries(
         roles.map((role) => [role, { kind: 'database-role' as const, role, key: 'password' as const }]),
@@ -538,15 +554,27 @@ describe('commands', () => {
 
   test('a shell opens in any running task of the service', () => {
     expect(shellCommand(workload)).toBe(
-      `aws ecs execute-command --region eu-west-1 --cluster shop --task "$(aws ecs list-tasks --region eu-west-1 --cluster shop --service-name shop-api --query 'taskArns[0]' --output text)" --container api --interactive --command /bin/sh`,
+      `aws ecs execute-command --region eu-west-1 --cluster shop --task $(aws ecs list-tasks --region eu-west-1 --cluster shop --service-name shop-api --query 'taskArns[0]' --output text) --container api --interactive --command /bin/sh`,
     );
   });
 
   test('the tunnel names cluster, task and runtime id, and no shell braces that Terraform would read', () => {
     const command = databaseTunnelCommand(workload, 'db.internal');
-    expect(command).toContain('--target "ecs:shop_$(echo "$runtime" | cut -d- -f1)_$runtime"');
-    expect(command).toContain(`--parameters '{"host":["db.internal"],"portNumber":["5432"],"localPortNumber":["5432"]}'`);
+    expect(command).toContain('--target ecs:shop_$(echo $runtime | cut -d- -f1)_$runtime');
+    expect(command).toContain('--parameters host=db.internal,portNumber=5432,localPortNumber=5432');
     expect(command).not.toMatch(/[$%]\{/);
+  });
+
+  test('a service is restarted, and waited for, by its name; the revision that runs is printed', () => {
+    expect(redeployCommand(workload)).toBe(
+      "aws ecs update-service --region eu-west-1 --cluster shop --service shop-api --force-new-deployment --query 'service.deployments[0].rolloutState' --output text",
+    );
+    expect(waitCommand(workload)).toContain(
+      'aws ecs wait services-stable --region eu-west-1 --cluster shop --services shop-api &&',
+    );
+    expect(waitCommand(workload)).toContain(
+      "--query 'services[0].deployments[0].[taskDefinition,rolloutState,rolloutStateReason]'",
+    );
   });
 
   test('a job starts in private subnets, with its own security group and no public address', () => {

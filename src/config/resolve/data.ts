@@ -1,6 +1,6 @@
 /** What the data stack holds, with every default filled. Pure. */
 import { mapRecord } from '../calculations/records';
-import { allWorkloads } from '../calculations/workloads';
+import { allWorkloads, runningWorkloads } from '../calculations/workloads';
 import { firstZone } from '../calculations/zones';
 import {
   ACCESS_LOGS_BUCKET_KEY,
@@ -8,12 +8,15 @@ import {
   hostLogGroupName,
   imageParameterName,
   logGroupId,
+  mirrorRepositoryName,
+  PGBOUNCER_KEY,
   repositoryName,
   resourceName,
   secretName,
 } from '../names';
 import type { ResolvedBucket, ResolvedData, ResolvedWorkloads } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
+import { PGBOUNCER_IMAGE } from '../tables/third-party-images';
 import { resolveCache, resolveDatabase } from './data-stores';
 import { resolveTracing } from './observability';
 
@@ -51,12 +54,19 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
       parameterName: imageParameterName(parsed, key),
       platforms: platformsOf(workloads, key),
     })),
+    mirrors: mirrorsOf(workloads, parsed),
     logGroups: logGroupsOf(workloads, parsed),
     logs: parsed.logs,
     backups: parsed.backups,
     customerManagedKey: protect,
     boxVolume: resolveBoxVolume(parsed),
   };
+}
+
+function mirrorsOf(workloads: ResolvedWorkloads, parsed: ParsedEnvironment): ResolvedData['mirrors'] {
+  const isPooled = runningWorkloads(workloads).some(({ pooler }) => pooler !== undefined);
+  const key = PGBOUNCER_KEY;
+  return isPooled ? [{ key, repositoryName: mirrorRepositoryName(parsed, key), image: PGBOUNCER_IMAGE }] : [];
 }
 
 /** The platforms of the containers that run an image. */

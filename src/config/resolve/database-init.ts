@@ -8,13 +8,14 @@ import { databaseRolesSql, rolePasswordVariable, type Role } from '../calculatio
 import type { ResolvedVariables } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { jobSchema } from '../schema/workloads';
+import { imageReference, POSTGRES_IMAGES } from '../tables/third-party-images';
 
 type ParsedJob = ParsedEnvironment['jobs'][string];
 
 /** The database that the job prepares. */
 export interface DatabaseInitSource {
   /** The major version; the client has the same. */
-  readonly version: string;
+  readonly version: keyof typeof POSTGRES_IMAGES;
   readonly name: string;
   readonly roles: readonly Role[];
 }
@@ -28,7 +29,7 @@ const TIMEOUT_SECONDS = 600;
 /** The job as an environment file would describe it, except for its variables: no file can name the master login. */
 export function databaseInitJob(database: DatabaseInitSource, architecture: ParsedJob['architecture']): ParsedJob {
   return jobSchema.parse({
-    image: { pinned: `public.ecr.aws/docker/library/postgres:${database.version}-alpine` },
+    image: { pinned: imageReference(POSTGRES_IMAGES[database.version]) },
     // The smallest size that Fargate sells.
     vcpu: 0.25,
     memoryMib: 512,

@@ -13,6 +13,7 @@ import type { ResolvedObservability, ResolvedTracing } from './observability';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { SubnetPlan } from '../calculations/subnets';
 import type { Region } from '../tables/regions';
+import type { ThirdPartyImage } from '../tables/third-party-images';
 
 export type { ResolvedTier, Warning };
 
@@ -133,6 +134,13 @@ export type ResolvedImage = Entry<'images'> & {
   readonly platforms: readonly string[];
 };
 
+/** A repository for a copy of a third-party image, so that its registry is not needed to start containers. */
+export interface ResolvedMirror {
+  readonly key: string;
+  readonly repositoryName: string;
+  readonly image: ThirdPartyImage;
+}
+
 /** A log group in the data stack: it outlives the tier that writes to it. */
 export interface ResolvedLogGroup {
   /** Stable id inside the stack, derived from the name. */
@@ -229,6 +237,7 @@ export interface ResolvedData {
   readonly queues: readonly ResolvedQueue[];
   readonly secrets: readonly ResolvedSecret[];
   readonly images: readonly ResolvedImage[];
+  readonly mirrors: readonly ResolvedMirror[];
   readonly logGroups: readonly ResolvedLogGroup[];
   readonly logs: Parsed<'logs'>;
   readonly backups?: Parsed<'backups'>;

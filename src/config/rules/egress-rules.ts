@@ -69,15 +69,6 @@ const pinnedImagesReachable = defineRule({
           'declare it under `images` and push a copy, or give the network a NAT',
         ),
       ),
-      ...runningOf(workloads).flatMap(({ path, value: { pooler } }) =>
-        findingIf(
-          pooler !== undefined,
-          `${path}.pooler`,
-          pooler,
-          'no pooler while nat is "none": its image comes from a public registry',
-          'remove it, or give the network a NAT',
-        ),
-      ),
     ];
   },
 });

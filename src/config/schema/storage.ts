@@ -114,11 +114,6 @@ export const queueSchema = z.strictObject({
   fifo: z.boolean().default(false),
 });
 
-const secretName = helped(z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/), {
-  allowed: 'letters, digits and / _ + = . @ -; at most 512 characters',
-  fix: 'use a path such as "/shop/prod/stripe"',
-});
-
 /** ECS cannot inject a key with a colon, and commands print keys between quotes. */
 const secretKey = helped(z.string().regex(/^[^:'"\\\s]{1,256}$/), {
   allowed: 'a name without spaces, colons, quotes or backslashes',
@@ -130,7 +125,7 @@ export const secretSchema = z.strictObject({
    * Name of the secret in Secrets Manager. @default `/<system>/<short name>/<key>` @example '/shop/prod/stripe'
    * @danger Changing it replaces the secret; its value has to be set again.
    */
-  name: secretName.optional(),
+  name: z.string().min(1).max(512).optional(),
   /** Purpose of the secret, shown in the AWS console. It is not secret. @example 'Stripe API keys' */
   description: z.string().min(1).max(2048),
   /**

@@ -2,6 +2,7 @@
 import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter';
 import { Construct } from 'constructs';
 import type { ResolvedContainer } from '../../config/resolved/environment';
+import type { ThirdPartyImage } from '../../config/tables/third-party-images';
 import type { DataHandover } from '../../contracts/handovers';
 
 /** An image as a task needs it. */
@@ -52,4 +53,9 @@ export function pinnedImage(reference: string): TaskImage {
   return account === undefined
     ? { reference }
     : { reference, repositoryArn: `arn:aws:ecr:${region}:${account}:repository/${repository}` };
+}
+
+/** The copy of a third-party image: its tag stays the same, and the repository's tags cannot be overwritten. */
+export function mirroredImage({ tag }: ThirdPartyImage, mirror: DataHandover['mirrors'][string]): TaskImage {
+  return { reference: `${mirror.repositoryUrl}:${tag}`, repositoryArn: mirror.repositoryArn };
 }

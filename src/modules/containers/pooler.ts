@@ -1,20 +1,17 @@
 /**
- * PgBouncer beside a task: which image, how it is told what to do, and whose login it uses. Pure.
+ * PgBouncer next to a container: its image, its configuration, and the login that it uses. Pure.
  *
  *   container --127.0.0.1:6432, plain, inside the task--> pgbouncer --TLS, 5432--> database
  */
 import type { Pooler, ResolvedContainer } from '../../config/resolved/environment';
+import { PGBOUNCER_KEY } from '../../config/names';
 import { PORTS } from '../../config/tables/ports';
+import { PGBOUNCER_IMAGE } from '../../config/tables/third-party-images';
 import type { DataHandover } from '../../contracts/handovers';
+import { required } from '../../contracts/lookups';
 import { databaseRoles } from './data-access';
+import { mirroredImage, type TaskImage } from './images';
 import { secretArn, type EnvironmentFacts, type SecretVariable } from './variable-values';
-
-/**
- * The community image of PgBouncer that is configured by variables alone, for x86_64 and arm64. A choice: another image
- * wants other variables below. Docker Hub limits anonymous pulls (100 in six hours and address, behind NAT shared by
- * all tasks): who starts many tasks mirrors it in ECR.
- */
-export const POOLER_IMAGE = 'docker.io/edoburu/pgbouncer:v1.24.1-p1';
 
 /** Where containers of the same task find it. */
 export const POOLER_HOST = '127.0.0.1';
@@ -24,6 +21,8 @@ export const POOLER_CONFIG_PATH = '/etc/pgbouncer';
 
 /** What the sidecar's container definition is made from. */
 export interface PoolerSidecar {
+  /** The copy in the environment's own registry. */
+  readonly image: TaskImage;
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
 }
@@ -49,6 +48,7 @@ export function poolerSidecar(
   }
   const arn = secretArn({ kind: 'database-role', role, key: 'password' }, handover);
   return {
+    image: mirroredImage(PGBOUNCER_IMAGE, required(handover.mirrors[PGBOUNCER_KEY], 'the copy of the image of PgBouncer')),
     environment: poolerVariables(pooler, facts.database),
     secrets: [
       { name: 'DB_PASSWORD', arn, key: 'password' },

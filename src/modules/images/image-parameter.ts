@@ -30,8 +30,3 @@ export class ImageParameter extends Construct {
     this.name = parameter.name;
   }
 }
-
-/** The AWS CLI command that makes the image `<tag>` the one of the next deployment. */
-export function releaseCommand(region: string, parameterName: string, repositoryUrl: string): string {
-  return `aws ssm put-parameter --region ${region} --name ${parameterName} --overwrite --value ${repositoryUrl}:<tag>`;
-}

@@ -59,22 +59,3 @@ function lifecyclePolicy(keepLast: number): string {
     ],
   });
 }
-
-export interface PushCommandProps {
-  readonly region: string;
-  /** The repository's URL, which may be a Terraform reference. */
-  readonly repositoryUrl: string;
-  /** The registry's host: the URL without the repository's name. */
-  readonly registry: string;
-  /** What the containers run on, as Docker names it; without one, the platform of the machine that builds. */
-  readonly platforms: ResolvedImage['platforms'];
-}
-
-/** The shell commands that log Docker in to the registry, build the image `<tag>` in the current folder and push it. */
-export function pushCommand({ region, repositoryUrl, registry, platforms }: PushCommandProps): string {
-  const platform = platforms.length === 0 ? '' : ` --platform ${platforms.join(',')}`;
-  return [
-    `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}`,
-    `docker buildx build${platform} --tag ${repositoryUrl}:<tag> --push .`,
-  ].join(' && ');
-}

@@ -9,9 +9,6 @@ import type { ResolvedContainer } from '../../config/resolved/environment';
 import type { ResolvedTracing } from '../../config/resolved/observability';
 import type { Statement } from '../../modules/iam/policy';
 
-/** Amazon ECR Public, for x86_64 and arm64; no limit on pulls from AWS. Newer releases are at github.com/aws-observability. */
-export const COLLECTOR_IMAGE = 'public.ecr.aws/aws-observability/aws-otel-collector:v0.43.1';
-
 /** The container's name in the task. */
 export const COLLECTOR_NAME = 'collector';
 

@@ -41,12 +41,17 @@ export function databaseTunnelCommand(workload: RunningWorkload, databaseHost: s
 /** Starts new tasks of the current release: after a first deployment that ECS gave up, or when a secret has a new value. */
 export function redeployCommand({ region, clusterName, serviceName }: RunningWorkload): string {
   const update = `aws ecs update-service --region ${region} --cluster ${clusterName} --service ${serviceName}`;
-  return `${update} --force-new-deployment --query service.deployments[0].rolloutState --output text`;
+  return `${update} --force-new-deployment --query 'service.deployments[0].rolloutState' --output text`;
 }
 
-/** Waits, at most ten minutes, until the tasks are running and no deployment is in progress; fails otherwise. */
+/**
+ * Waits, at most ten minutes, until the tasks are running and no deployment is in progress, and prints the revision that runs: a
+ * release that ECS has taken back is stable too.
+ */
 export function waitCommand({ region, clusterName, serviceName }: RunningWorkload): string {
-  return `aws ecs wait services-stable --region ${region} --cluster ${clusterName} --services ${serviceName}`;
+  const service = `--region ${region} --cluster ${clusterName} --services ${serviceName}`;
+  const query = `--query 'services[0].deployments[0].[taskDefinition,rolloutState,rolloutStateReason]' --output text`;
+  return `aws ecs wait services-stable ${service} && aws ecs describe-services ${service} ${query}`;
 }
 
 /** What a job is started with. */

@@ -2,10 +2,11 @@
 import { POOLER_KEY } from '../../config/names';
 import type { Health, ResolvedContainer } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
+import { COLLECTOR_IMAGE, imageReference } from '../../config/tables/third-party-images';
 import type { SecretVariable } from '../../modules/containers/variable-values';
 import { terraformLiteral } from '../../terraform/literal';
-import { COLLECTOR_IMAGE, COLLECTOR_MEMORY_MIB, COLLECTOR_NAME, type CollectorSidecar } from './collector';
-import { POOLER_HOST, POOLER_IMAGE, type PoolerSidecar } from '../../modules/containers/pooler';
+import { COLLECTOR_MEMORY_MIB, COLLECTOR_NAME, type CollectorSidecar } from './collector';
+import { POOLER_HOST, type PoolerSidecar } from '../../modules/containers/pooler';
 import { mountPoints, POOLER_MOUNT, type MountPoint } from './task-volumes';
 
 /** The part of ECS's `ContainerDefinition` that Terrace uses, in ECS's own spelling. */
@@ -108,11 +109,11 @@ function workload({
 /** Starts as root only to write its configuration, then runs as `postgres`; a scratch volume belongs to root. */
 function poolerContainer(
   { container, region }: ContainerDefinitionsProps,
-  { environment, secrets }: PoolerSidecar,
+  { image, environment, secrets }: PoolerSidecar,
 ): ContainerDefinition {
   return {
     name: POOLER_KEY,
-    image: POOLER_IMAGE,
+    image: image.reference,
     essential: true,
     user: '0',
     portMappings: [],
@@ -135,7 +136,7 @@ function collectorContainer(
 ): ContainerDefinition {
   return {
     name: COLLECTOR_NAME,
-    image: COLLECTOR_IMAGE,
+    image: imageReference(COLLECTOR_IMAGE),
     essential: false,
     memory: COLLECTOR_MEMORY_MIB,
     restartPolicy: { enabled: true },

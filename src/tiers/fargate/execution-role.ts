@@ -3,8 +3,8 @@ import type { Statement } from '../../modules/iam/policy';
 import { keyStatements, type PermissionContext } from '../../modules/containers/permission-statements';
 
 export interface ExecutionRights {
-  /** The repository of the image; none for images of public registries. */
-  readonly repositoryArn?: string;
+  /** The private repositories of the task's images; none for images of public registries. */
+  readonly repositoryArns: readonly string[];
   readonly logGroupArn: string;
   /** Of every secret that a container of the task gets injected; repetitions are dropped. */
   readonly secretArns: readonly string[];
@@ -12,24 +12,24 @@ export interface ExecutionRights {
 
 /** The statements of an execution role. */
 export function executionStatements(
-  { repositoryArn, logGroupArn, secretArns }: ExecutionRights,
+  { repositoryArns, logGroupArn, secretArns }: ExecutionRights,
   context: Pick<PermissionContext, 'region' | 'handover'>,
 ): readonly Statement[] {
   return [
-    ...(repositoryArn === undefined ? [] : pullStatements(repositoryArn)),
+    ...(repositoryArns.length === 0 ? [] : pullStatements(repositoryArns)),
     { sid: 'WriteItsLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logGroupArn}:*`] },
     ...(secretArns.length === 0 ? [] : secretStatements([...new Set(secretArns)], context)),
   ];
 }
 
-function pullStatements(repositoryArn: string): readonly Statement[] {
+function pullStatements(repositoryArns: readonly string[]): readonly Statement[] {
   return [
     // AWS knows no resource for the token; what it opens is what the next statement allows.
     { sid: 'LogInToTheRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
     {
       sid: 'PullItsImage',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: [repositoryArn],
+      resources: repositoryArns,
     },
   ];
 }

@@ -64,7 +64,7 @@ export class FargateTask extends Construct {
     const secrets = [...secretVariables(container.variables, context.handover), ...(sidecar?.secrets ?? [])];
     this.secretArns = [...new Set(secrets.map(({ arn }) => arn))];
 
-    const execution = this.executionRole(image);
+    const execution = this.executionRole([image, ...(sidecar === undefined ? [] : [sidecar.image])]);
     const role = this.taskRole();
     const definition = this.definition(definitions, execution, role);
     this.arn = definition.arn;
@@ -103,10 +103,11 @@ export class FargateTask extends Construct {
     });
   }
 
-  private executionRole({ repositoryArn }: TaskImage): ServiceRole {
+  private executionRole(images: readonly TaskImage[]): ServiceRole {
     const { context, container } = this.props;
     const { group } = container.logs;
-    const rights = { repositoryArn, logGroupArn: this.logGroupArn(group), secretArns: this.secretArns };
+    const repositoryArns = images.flatMap(({ repositoryArn }) => (repositoryArn === undefined ? [] : [repositoryArn]));
+    const rights = { repositoryArns, logGroupArn: this.logGroupArn(group), secretArns: this.secretArns };
     return new ServiceRole(this, 'execution', {
       name: resourceName(context.environment, `${container.key}-execution`, 'iamRole'),
       description: `Starts the tasks of ${container.key} of ${context.environment}`,

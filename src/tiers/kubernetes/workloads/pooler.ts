@@ -3,13 +3,7 @@ import { POOLER_KEY } from '../../../config/names';
 import type { ResolvedWorkload } from '../../../config/resolved/environment';
 import { POOLER_SIZE } from '../../../config/calculations/node-capacity';
 import { PORTS } from '../../../config/tables/ports';
-import {
-  POOLER_CONFIG_PATH,
-  POOLER_HOST,
-  POOLER_IMAGE,
-  poolerSidecar,
-  type PoolerSidecar,
-} from '../../../modules/containers/pooler';
+import { POOLER_CONFIG_PATH, POOLER_HOST, poolerSidecar, type PoolerSidecar } from '../../../modules/containers/pooler';
 import { containerSecurity, scratchVolume, secretReferences, terminationSeconds, type ContainerManifest } from './container';
 import type { WorkloadContext } from './context';
 import { resourcesOf } from './notation';
@@ -38,13 +32,13 @@ export function poolerOf(
  * The sidecar's container. It is the pod's first one: the kubelet waits for its `postStart` before it starts the next. When
  * the pod ends, all containers are notified at once, so this one waits for the others' last queries.
  */
-export function poolerContainer(workload: ResolvedWorkload, { environment, secrets }: PoolerSidecar): ContainerManifest {
+export function poolerContainer(workload: ResolvedWorkload, { image, environment, secrets }: PoolerSidecar): ContainerManifest {
   const untilReady = `until nc -z ${POOLER_HOST} ${PORTS.pooler}; do sleep 0.2; done`;
   // Hosts and numbers only, in which Kubernetes finds no `$(NAME)`.
   const plain = Object.entries(environment).map(([name, value]) => ({ name, value }));
   return {
     name: POOLER_KEY,
-    image: POOLER_IMAGE,
+    image: image.reference,
     imagePullPolicy: 'IfNotPresent',
     env: [...plain, ...secretReferences(poolerSecretName(workload.key), secrets)],
     resources: resourcesOf(POOLER_SIZE),

@@ -50,7 +50,17 @@ function admitted(admits: ResolvedEdge['originAdmits']): IngressSettings['admits
   }
 }
 
-function readableData({ database, cache, buckets, fileSystems, queues, secrets, images, logGroups }: ResolvedData): DataHandover {
+function readableData({
+  database,
+  cache,
+  buckets,
+  fileSystems,
+  queues,
+  secrets,
+  images,
+  mirrors,
+  logGroups,
+}: ResolvedData): DataHandover {
   const byKey = <T extends { readonly key: string }, R>(items: readonly T[], make: (item: T) => R): Readonly<Record<string, R>> =>
     Object.fromEntries(items.map((item) => [item.key, make(item)]));
   return {
@@ -75,6 +85,10 @@ function readableData({ database, cache, buckets, fileSystems, queues, secrets, 
       repositoryUrl: variable('repository', key, 'url'),
       repositoryArn: variable('repository', key, 'arn'),
       parameterName,
+    })),
+    mirrors: byKey(mirrors, ({ key }) => ({
+      repositoryUrl: variable('repository', key, 'url'),
+      repositoryArn: variable('repository', key, 'arn'),
     })),
     logGroups: byKey(logGroups, ({ key, name }) => ({ name, arn: variable('log group', key, 'arn') })),
   };
