@@ -129,6 +129,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
         singletons: { cloudTrail: 'create' },
       },
     },
+    services: { api: { ...api, pooler: { maxClientConnections: 100, poolSize: 25, reservePoolSize: 5 } } },
     edge: { cdn: { servicePaths: ['/api/*'] } },
     frontends: {
       web: { kind: 'amplify', repository: 'https://github.com/shop/web', branch: 'main', buildSpec: 'version: 1' },
