@@ -87,6 +87,7 @@ describe('a Cloudflare zone', () => {
 
   it('has no token in its configuration: the provider reads it from the shell', () => {
     expect(cloudflare(existing).provider.cloudflare).toEqual([{}]);
+    expect(cloudflare(existing).terraform.required_providers.cloudflare.version).toBe('>= 5.15.0, < 6.0.0');
   });
 
   it('has its Terraform provider once in a stack, however many zones and records there are', () => {

@@ -25,7 +25,7 @@ describe('a stack', () => {
     const module = stackOf({});
     expect(module.terraform.backend).toEqual({ local: { path: '../../../terraform.shop-test-network.tfstate' } });
     expect(module.terraform.required_version).toBe(REQUIRED_TERRAFORM);
-    expect(module.terraform.required_providers.aws.version).toMatch(/^6\./);
+    expect(module.terraform.required_providers.aws).toEqual({ source: 'aws', version: '>= 6.26.0, < 7.0.0' });
     expect(module.provider.aws).toEqual([
       { region: 'eu-west-1', allowed_account_ids: ['123456789012'], default_tags: [{ tags: { system: 'shop' } }] },
     ]);

@@ -1,7 +1,7 @@
 /** The lock file of its providers in every stack's folder, where there is a matching one. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCK_FILE, lockName, locksExactly } from '../terraform/provider-lock-set';
+import { LOCK_FILE, lockFits, lockName } from '../terraform/provider-lock-set';
 import { readModule, requiredProviders } from '../terraform/root-module';
 import { stackFolder } from './output-folder';
 
@@ -13,7 +13,7 @@ export function lockPath(locks: string, name: string): string {
 /**
  * Copies lock files into the folders of stacks. A stack without a matching one keeps what `terraform init` wrote there.
  * @param locks the folder of lock files
- * @returns a note for each stack whose lock file is for other versions
+ * @returns a note for each stack whose lock file is for other ranges of versions
  */
 export function copyProviderLocks(locks: string, outdir: string, stacks: readonly { readonly id: string }[]): readonly string[] {
   return stacks.flatMap(({ id }) => {
@@ -21,7 +21,7 @@ export function copyProviderLocks(locks: string, outdir: string, stacks: readonl
     const file = lockPath(locks, lockName(providers));
     if (!existsSync(file)) return [];
     const lock = readFileSync(file, 'utf8');
-    if (!locksExactly(lock, providers)) {
+    if (!lockFits(lock, providers)) {
       return [`no lock file for ${id}: ${file} is for other versions; update it with \`npm run provider-locks -- --update\``];
     }
     writeFileSync(join(stackFolder(outdir, id), LOCK_FILE), lock);

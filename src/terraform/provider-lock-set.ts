@@ -26,13 +26,26 @@ function fullSource(name: string, { source = name }: RequiredProviders[string]):
   return parts.length === 2 ? `registry.terraform.io/${source}` : source;
 }
 
-/** Whether a lock file holds exactly these providers in these versions: Terraform refuses any other. */
-export function locksExactly(lock: string, providers: RequiredProviders): boolean {
+/**
+ * Whether a lock file was created for exactly these providers and ranges of versions. For any other, `terraform init
+ * -lockfile=readonly` fails.
+ */
+export function lockFits(lock: string, providers: RequiredProviders): boolean {
+  const blocks = [...lock.matchAll(/provider "([^"]+)" \{([^}]*)\}/g)];
   const locked = new Map(
-    [...lock.matchAll(/provider "([^"]+)" \{\s*version\s*=\s*"([^"]+)"/g)].map(([, source, version]) => [source, version]),
+    blocks.map(([, source, block = '']) => [source, /^\s*constraints\s*=\s*"([^"]*)"/m.exec(block)?.[1]] as const),
   );
   const wanted = Object.entries(providers).map(([name, pin]) => [fullSource(name, pin), pin.version] as const);
   return (
-    locked.size === wanted.length && wanted.every(([source, version]) => version !== undefined && locked.get(source) === version)
+    locked.size === wanted.length &&
+    wanted.every(([source, range]) => range !== undefined && sorted(locked.get(source)) === sorted(range))
   );
+}
+
+/** Terraform may write the parts of a constraint in another order. */
+function sorted(constraint = ''): string {
+  return constraint
+    .split(/\s*,\s*/)
+    .sort()
+    .join(', ');
 }

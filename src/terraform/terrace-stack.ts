@@ -6,6 +6,7 @@ import type { Node } from 'constructs';
 import { renderHcl } from './hcl/render';
 import { StackBackend, type StateLocation } from './backends';
 import { emulatorSettings } from './emulator-settings';
+import { allowProviderVersions } from './provider-versions';
 import { REQUIRED_TERRAFORM } from './runner/version';
 
 export interface TerraceStackProps {
@@ -36,6 +37,7 @@ export class TerraceStack extends TerraformStack {
       defaultTags: [{ tags: { ...stackProps.tags } }],
       ...(stackProps.emulator === undefined ? {} : emulatorSettings(stackProps.emulator)),
     });
+    allowProviderVersions(this, 'aws');
     this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
   }
 

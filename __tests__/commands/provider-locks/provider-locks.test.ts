@@ -1,30 +1,35 @@
-/** Dependency lock files: one for each set of providers, used only for exactly these versions. */
+/** Dependency lock files: one for each set of providers, used only for exactly these ranges of versions. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockName, locksExactly } from '../../../src/terraform/provider-lock-set';
+import { lockFits, lockName } from '../../../src/terraform/provider-lock-set';
 import { exampleFile, runCommand, SMALL } from '../../support/command';
 import { StubTerraform } from '../../support/stub-terraform';
 
-const lockOf = (version: string): string => `provider "registry.terraform.io/hashicorp/aws" {
-  version     = "${version}"
-  constraints = "${version}"
+const RANGE = '>= 6.26.0, < 7.0.0';
+const lockOf = (constraints: string, source = 'hashicorp/aws'): string => `provider "registry.terraform.io/${source}" {
+  version     = "6.30.0"
+  constraints = "${constraints}"
   hashes = ["h1:abc"]
 }
 `;
-const AWS = { aws: { source: 'aws', version: '6.25.0' } };
-const TWO = { ...AWS, cloudflare: { source: 'cloudflare/cloudflare', version: '5.14.0' } };
+const AWS = { aws: { source: 'aws', version: RANGE } };
+const TWO = { ...AWS, cloudflare: { source: 'cloudflare/cloudflare', version: '>= 5.15.0, < 6.0.0' } };
 
 describe('a lock file', () => {
   it('is named after its providers', () => expect([lockName(AWS), lockName(TWO)]).toEqual(['aws', 'aws+cloudflare']));
 
-  it('matches exactly its providers in exactly their versions', () => {
-    expect(locksExactly(lockOf('6.25.0'), AWS)).toBe(true);
-    expect(locksExactly(lockOf('6.24.0'), AWS)).toBe(false);
-    expect(locksExactly(lockOf('6.25.0'), TWO)).toBe(false);
-    expect(
-      locksExactly(`${lockOf('6.25.0')}provider "registry.terraform.io/cloudflare/cloudflare" {\n  version = "5.14.0"\n}`, TWO),
-    ).toBe(true);
+  it('fits the providers and ranges that it was created for, in any order', () => {
+    expect(lockFits(lockOf(RANGE), AWS)).toBe(true);
+    expect(lockFits(lockOf('< 7.0.0, >= 6.26.0'), AWS)).toBe(true);
+    expect(lockFits(lockOf(RANGE) + lockOf('>= 5.15.0, < 6.0.0', 'cloudflare/cloudflare'), TWO)).toBe(true);
+  });
+
+  it('fits no others', () => {
+    expect(lockFits(lockOf('6.25.0'), AWS)).toBe(false);
+    expect(lockFits(lockOf('>= 6.0.0, < 7.0.0'), AWS)).toBe(false);
+    expect(lockFits(lockOf(RANGE), TWO)).toBe(false);
+    expect(lockFits(lockOf(RANGE) + lockOf('>= 5.15.0, < 6.0.0', 'cloudflare/cloudflare'), AWS)).toBe(false);
   });
 });
 

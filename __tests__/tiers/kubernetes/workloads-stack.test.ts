@@ -212,6 +212,10 @@ describe('the providers', () => {
   const exec = { api_version: 'client.authentication.k8s.io/v1beta1', command: 'aws', args };
 
   it('obtain a token at each run, and read the cluster from an earlier stack', () => {
+    expect(root.terraform.required_providers).toMatchObject({
+      kubernetes: { version: '>= 2.38.0, < 3.0.0' },
+      helm: { version: '>= 3.1.1, < 4.0.0' },
+    });
     const [kubernetes] = root.provider.kubernetes ?? [];
     const [helm] = root.provider.helm ?? [];
     expect(kubernetes).toMatchObject({

@@ -7,7 +7,7 @@ import { CommandError, Unavailable } from '../../cli/errors';
 import type { Io } from '../../cli/io';
 import { readModules } from '../../synthesis/output-folder';
 import { lockPath } from '../../synthesis/provider-locks';
-import { LOCK_FILE, lockName, locksExactly, PLATFORMS, PROVIDER_LOCKS } from '../../terraform/provider-lock-set';
+import { LOCK_FILE, lockFits, lockName, PLATFORMS, PROVIDER_LOCKS } from '../../terraform/provider-lock-set';
 import { requiredProviders, type RequiredProviders } from '../../terraform/root-module';
 import { firstError } from '../../terraform/runner/errors';
 import { Terraform } from '../../terraform/runner/terraform';
@@ -47,7 +47,7 @@ function setsIn(output: string): ReadonlyMap<string, RequiredProviders> {
 const fileOf = (name: string): string => lockPath(PROVIDER_LOCKS, name);
 
 function isCurrent(name: string, providers: RequiredProviders): boolean {
-  return existsSync(fileOf(name)) && locksExactly(readFileSync(fileOf(name), 'utf8'), providers);
+  return existsSync(fileOf(name)) && lockFits(readFileSync(fileOf(name), 'utf8'), providers);
 }
 
 /** @throws Unavailable when Terraform cannot reach its registry */

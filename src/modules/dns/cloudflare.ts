@@ -6,6 +6,7 @@ import { Zone } from '@cdktf/provider-cloudflare/lib/zone';
 import { Fn, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { keepWhenProtected } from '../../terraform/lifecycle';
+import { allowProviderVersions } from '../../terraform/provider-versions';
 import {
   hostId,
   LASTING_TTL,
@@ -30,7 +31,9 @@ const PROVIDER_ID = 'cloudflare';
 /** Makes sure that the stack around a construct has Cloudflare's Terraform provider, once. */
 export function requireCloudflareProvider(scope: Construct): void {
   const stack = TerraformStack.of(scope);
-  if (stack.node.tryFindChild(PROVIDER_ID) === undefined) new CloudflareProvider(stack, PROVIDER_ID);
+  if (stack.node.tryFindChild(PROVIDER_ID) !== undefined) return;
+  new CloudflareProvider(stack, PROVIDER_ID);
+  allowProviderVersions(stack, 'cloudflare');
 }
 
 /**

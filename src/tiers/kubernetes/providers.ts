@@ -4,8 +4,10 @@
  */
 import { HelmProvider } from '@cdktf/provider-helm/lib/provider';
 import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
+import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { KubernetesHandover } from '../../contracts/handovers';
+import { allowProviderVersions } from '../../terraform/provider-versions';
 
 /** Outputs of the cluster's stack: a provider cannot be configured from a resource of its own stack. */
 export interface ClusterConnection extends Pick<KubernetesHandover, 'clusterName' | 'endpoint' | 'certificateAuthority'> {
@@ -14,10 +16,12 @@ export interface ClusterConnection extends Pick<KubernetesHandover, 'clusterName
 
 export function createKubernetesProvider(scope: Construct, connection: ClusterConnection): KubernetesProvider {
   const { exec, ...settings } = providerSettings(connection);
+  allowProviderVersions(TerraformStack.of(scope), 'kubernetes');
   return new KubernetesProvider(scope, 'kubernetes', { ...settings, exec: [exec] });
 }
 
 export function createHelmProvider(scope: Construct, connection: ClusterConnection): HelmProvider {
+  allowProviderVersions(TerraformStack.of(scope), 'helm');
   return new HelmProvider(scope, 'helm', { kubernetes: providerSettings(connection) });
 }
 
