@@ -7,26 +7,40 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseInitScript } from '../../../src/config/resolve/database-init';
-import { databaseRolesSql, rolePasswordVariable } from '../../../src/config/calculations/database-roles-sql';
+import { databaseRolesSql, rolePasswordVariable, roleUserVariable, type Role } from '../../../src/config/calculations/database-roles-sql';
 import type { EnvironmentInput } from '../../../src/config';
 import { resolveWorkloads } from '../../../src/config/resolve/workloads';
 import { environmentSchema } from '../../../src/config/schema/environment';
 import { example } from '../../support/example';
 
+const fixed = { kind: 'secret', rotates: false } as const;
+const rotating = { kind: 'secret', rotates: true } as const;
 const ROLES = [
-  { name: 'app', privileges: 'owner' },
-  { name: 'migrations', privileges: 'owner' },
-  { name: 'writer', privileges: 'read-write' },
-  { name: 'reporting', privileges: 'read-only' },
+  { name: 'app', privileges: 'owner', login: rotating },
+  { name: 'migrations', privileges: 'owner', login: rotating },
+  { name: 'writer', privileges: 'read-write', login: fixed },
+  { name: 'reporting', privileges: 'read-only', login: rotating },
   // A reserved word: every name must be quoted.
-  { name: 'order', privileges: 'read-only' },
-] as const;
+  { name: 'order', privileges: 'read-only', login: fixed },
+  { name: 'analyst', privileges: 'read-only', login: { kind: 'iam' } },
+] as const satisfies readonly Role[];
+const WITH_SECRET = ROLES.filter(({ login }) => login.kind === 'secret');
 const DATABASE = {
   placement: 'managed',
   version: '16',
   name: 'shop',
   instanceClass: 'db.t4g.micro',
-  roles: Object.fromEntries(ROLES.map(({ name, privileges }) => [name, { privileges }])),
+  iamAuthentication: true,
+  roles: Object.fromEntries(
+    ROLES.map(({ name, privileges, login }) => [
+      name,
+      {
+        privileges,
+        login: login.kind === 'iam' ? 'iam' : 'password',
+        ...('rotates' in login && login.rotates ? { rotateAfterDays: 90 } : {}),
+      },
+    ]),
+  ),
 } as const;
 
 /** The job of an environment with this database, if it has one. */
@@ -57,10 +71,12 @@ describe('the job', () => {
     expect(job.variables.secrets.PGPASSWORD).toEqual({ kind: 'database-master', key: 'password' });
   });
 
-  it('gets one password for each role, and no other secret', () => {
-    const roleVariables = ROLES.map(({ name }) => rolePasswordVariable(name));
+  it('gets user and password of each role that has a secret, and no other secret', () => {
+    const roleVariables = WITH_SECRET.flatMap(({ name }) => [roleUserVariable(name), rolePasswordVariable(name)]);
     expect(Object.keys(job.variables.secrets).sort()).toEqual(['PGUSER', 'PGPASSWORD', ...roleVariables].sort());
     expect(job.variables.secrets.ROLE_APP_PASSWORD).toEqual({ kind: 'database-role', role: 'app', key: 'password' });
+    expect(job.variables.secrets.ROLE_APP_USER).toEqual({ kind: 'database-role', role: 'app', key: 'username' });
+    expect(job.variables.secrets).not.toHaveProperty('ROLE_ANALYST_PASSWORD');
   });
 
   it('holds nothing that Terraform or Kubernetes would read as an expression', () => {
@@ -92,11 +108,11 @@ class Server {
     if (this.asRoot) execFileSync('chown', ['postgres', this.folder]);
     chmodSync(this.folder, 0o755);
     const data = join(this.folder, 'data');
-    // Locally everybody would be trusted: a wrong password must be refused, so authentication is on.
+    // Local connections would all be trusted: a wrong password must be refused, so authentication is on.
     this.server(`printf master > ${this.folder}/password`);
     this.server(`${binaries}/initdb -D ${data} -U postgres -A scram-sha-256 --pwfile=${this.folder}/password`);
     this.server(
-      `${binaries}/pg_ctl -D ${data} -w -l ${this.logFile} -o "-k ${this.folder} -c listen_addresses= -c log_statement=all" start`,
+      `${binaries}/pg_ctl -D ${data} -w -l ${this.logFile} -o "-k ${this.folder} -c listen_addresses= -c log_statement=all -c log_min_duration_statement=0" start`,
     );
   }
 
@@ -104,6 +120,8 @@ class Server {
   public prepare(): void {
     this.query({ database: 'postgres' }, "create role master login createdb createrole password 'master'");
     this.query({ database: 'postgres' }, 'create database shop owner master');
+    // On RDS the master can grant this role.
+    this.query({ database: 'postgres' }, 'create role rds_iam', 'grant rds_iam to master with admin option');
     // Every version behaves as PostgreSQL 14 does here: the script must take this right away.
     this.query({}, 'grant create on schema public to public');
     if (this.version < 15) this.query({ database: 'shop' }, 'alter schema public owner to master;');
@@ -133,9 +151,9 @@ class Server {
   }
 
   /** Rows as text; throws what the server answers. */
-  public query(login: { readonly user?: string; readonly password?: string; readonly database?: string }, sql: string): string {
+  public query(login: { readonly user?: string; readonly password?: string; readonly database?: string }, ...statements: readonly string[]): string {
     const { user = 'postgres', password = 'master', database = 'shop' } = login;
-    const result = spawnSync(join(this.binaries, 'psql'), ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', sql], {
+    const result = spawnSync(join(this.binaries, 'psql'), ['-XAtq', '-v', 'ON_ERROR_STOP=1', ...statements.flatMap((each) => ['-c', each])], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, PGHOST: this.folder, PGDATABASE: database, PGUSER: user, PGPASSWORD: password },
     });
@@ -166,7 +184,12 @@ if (binaries === undefined)
 const withServer = binaries === undefined ? describe.skip : describe;
 
 withServer('the script, run on a server', () => {
-  const PASSWORDS = Object.fromEntries(ROLES.map(({ name }) => [rolePasswordVariable(name), `pass-${name}-1`]));
+  const PASSWORDS = Object.fromEntries(
+    WITH_SECRET.flatMap(({ name }) => [
+      [rolePasswordVariable(name), `pass-${name}-1`],
+      [roleUserVariable(name), name],
+    ]),
+  );
   const login = (user: string, password = `pass-${user}-1`) => ({ user, password });
   let server: Server;
 
@@ -230,8 +253,8 @@ withServer('the script, run on a server', () => {
 
   it('takes rights away from a role that is to have fewer', () => {
     const reduced = [
-      { name: 'app', privileges: 'owner' },
-      { name: 'writer', privileges: 'read-only' },
+      { name: 'app', privileges: 'owner', login: fixed },
+      { name: 'writer', privileges: 'read-only', login: fixed },
     ] as const;
     expect(server.runJob(PASSWORDS, databaseInitScript({ name: 'shop', roles: reduced }))).toMatchObject({ status: 0 });
     expect(() => server.query(login('writer'), 'delete from orders')).toThrow(/permission denied for table orders/);
@@ -253,12 +276,87 @@ withServer('the script, run on a server', () => {
     expect(server.query(login('app'), 'select 1')).toBe('1');
   });
 
-  it("shows no password, neither in its own output nor in the server's log of `alter role`", () => {
+  it("shows no password, neither in its own output nor in a server's log of every statement", () => {
     const { stdout, stderr } = server.runJob(PASSWORDS);
     expect(`${stdout}${stderr}`).not.toContain('pass-');
-    expect(stdout).toContain('app, migrations, writer, reporting, order');
-    const alterations = server.log.split('\n').filter((line) => /alter role/i.test(line));
-    expect(alterations.length).toBeGreaterThan(0);
-    expect(alterations.join('\n')).not.toContain('pass-');
+    expect(stdout).toContain('app, migrations, writer, reporting, order, analyst');
+    expect(server.log).toMatch(/statement: do \$terrace\$/);
+    expect(server.log.split('\n').filter((line) => line.includes('pass-'))).toEqual([]);
+  });
+
+  describe('a login that rotates', () => {
+    /** What AWS's function SecretsManagerRDSPostgreSQLRotationMultiUser does in its step `setSecret`, as the master. */
+    const rotate = (user: string, password: string) =>
+      server.query({ user: 'master' }, `alter user "${user}" with password '${password}'`);
+
+    it('has a clone that nobody can log in as before the first rotation', () => {
+      expect(server.query({}, "select string_agg(rolname, ' ' order by rolname) from pg_roles where rolname like '%_clone'")).toBe(
+        'app_clone migrations_clone reporting_clone',
+      );
+      expect(() => server.query({ user: 'app_clone', password: '' }, 'select 1')).toThrow(/password|fe_sendauth/);
+    });
+
+    it('keeps the login in use valid, and gives the other the same rights and the same ownership', () => {
+      rotate('app_clone', 'rotated-1');
+      expect(server.query(login('app'), 'select 1')).toBe('1');
+      const clone = login('app_clone', 'rotated-1');
+      server.query(clone, 'create table by_clone (id serial); alter table orders add column by_clone int');
+      expect(server.query(clone, 'select current_user')).toBe('app');
+      expect(server.query({}, "select tableowner from pg_tables where tablename = 'by_clone'")).toBe('app');
+      server.query(login('app'), 'drop table by_clone');
+    });
+
+    it('acts as the role in a connection that a pooler has reset', () => {
+      rotate('app_clone', 'rotated-2');
+      expect(server.query(login('app_clone', 'rotated-2'), 'discard all', 'select current_user')).toBe('app');
+    });
+
+    it('gives a second owner and a reader no more and no less than the role has', () => {
+      rotate('migrations_clone', 'rotated-m');
+      rotate('reporting_clone', 'rotated-r');
+      server.query(login('migrations_clone', 'rotated-m'), 'create table by_second_clone (id int)');
+      expect(server.query({}, "select tableowner from pg_tables where tablename = 'by_second_clone'")).toBe('app');
+      const reader = login('reporting_clone', 'rotated-r');
+      expect(server.query(reader, 'select count(*) from by_second_clone')).toBe('0');
+      expect(() => server.query(reader, 'insert into by_second_clone values (1)')).toThrow(/permission denied/);
+    });
+
+    it('is set to the password of the user that the secret names, and the other is left as it was', () => {
+      const rotated = { ...PASSWORDS, ROLE_APP_USER: 'app_clone', ROLE_APP_PASSWORD: 'pass-clone' };
+      expect(server.runJob(rotated)).toMatchObject({ status: 0, stderr: '' });
+      expect(server.query(login('app_clone', 'pass-clone'), 'select 1')).toBe('1');
+      expect(server.query(login('app'), 'select 1')).toBe('1');
+    });
+
+    it('refuses a secret that names any other user', () => {
+      const refused = server.runJob({ ...PASSWORDS, ROLE_APP_USER: 'master' });
+      expect(refused.status).not.toBe(0);
+      expect(refused.stderr).toContain('role app: its secret names the user master');
+    });
+
+    it('takes over what a clone that the rotation function created owns', () => {
+      const writes = { name: 'writer', privileges: 'owner', login: rotating } as const;
+      server.query({ user: 'master' }, "create role writer_clone login password 'by-function'; grant writer to writer_clone");
+      server.query({}, 'create table by_function (id int); alter table by_function owner to writer_clone');
+      const roles = [ROLES[0], writes];
+      expect(server.runJob(PASSWORDS, databaseInitScript({ name: 'shop', roles }))).toMatchObject({ status: 0, stderr: '' });
+      expect(server.query({}, "select tableowner from pg_tables where tablename = 'by_function'")).toBe('app');
+    });
+  });
+
+  describe('a login by token', () => {
+    it('is a member of rds_iam, and has no password', () => {
+      expect(server.query({}, "select pg_has_role('analyst', 'rds_iam', 'member')")).toBe('t');
+      expect(server.query({}, "select rolpassword is null from pg_authid where rolname = 'analyst'")).toBe('t');
+    });
+
+    it('is no member after it got a password again, and the others never are', () => {
+      expect(server.query({}, "select pg_has_role('app', 'rds_iam', 'member')")).toBe('f');
+      const roles = [ROLES[0], { name: 'analyst', privileges: 'read-only', login: fixed } as const];
+      const passwords = { ...PASSWORDS, ROLE_ANALYST_USER: 'analyst', ROLE_ANALYST_PASSWORD: 'pass-analyst' };
+      expect(server.runJob(passwords, databaseInitScript({ name: 'shop', roles }))).toMatchObject({ status: 0, stderr: '' });
+      expect(server.query({}, "select pg_has_role('analyst', 'rds_iam', 'member')")).toBe('f');
+      expect(server.query(login('analyst', 'pass-analyst'), 'select 1')).toBe('1');
+    });
   });
 });

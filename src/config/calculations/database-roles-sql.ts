@@ -1,19 +1,41 @@
 /**
- * The SQL that creates and updates the logins of applications as described. Pure; run by `database-init`.
+ * The SQL that creates and updates the logins of applications as described. Pure; run by `database-init` and by the box.
  *
- * It can be run any number of times: it creates missing roles, sets every password to the one in Secrets Manager,
- * and grants what the role's privileges mean. It drops nothing. One transaction: all of it holds, or nothing changes.
+ * It can be run any number of times: it creates missing roles, sets every password to the one in Secrets Manager, and grants
+ * what the role's privileges mean. It drops nothing. One transaction: either all of it takes effect, or nothing changes.
  *
- * No statement contains a password. psql reads each from the environment (`\set` with backquotes, which every version
- * has), and `alter role` takes it from a setting of the transaction inside a `do` block: statement logs, Performance
- * Insights and error messages would show the text of a plain `alter role ... password`.
+ * No statement and no bind parameter contains a password, because PostgreSQL logs both. psql sends each as COPY data, which is
+ * never logged, and a `do` block passes it to `alter role`: statement logs, Performance Insights and error messages show the
+ * text of the block. psql's `\copy` works in every version.
+ *
+ * A rotation of a login alternates between two users, so that the one in use stays valid: the role and its clone. The clone
+ * acts as the role (`set role` at login): it has the role's privileges, and what it creates belongs to the role.
  */
 
 /** A login of an application. */
 export interface Role {
   readonly name: string;
   readonly privileges: 'owner' | 'read-write' | 'read-only';
+  readonly login: Login;
 }
+
+/** How a role authenticates. */
+export type Login =
+  /** By the password in a variable. */
+  | { readonly kind: 'password' }
+  /** By a secret whose user name and password are in variables. With `rotates`, the user may be the role's clone. */
+  | { readonly kind: 'secret'; readonly rotates: boolean }
+  /** By an IAM token. RDS then accepts no password. */
+  | { readonly kind: 'iam' };
+
+/** What AWS's rotation function appends to the name of a role for the user that it alternates with. */
+export const CLONE_SUFFIX = '_clone';
+
+/** The temporary table through which passwords reach the server. */
+const PASSWORD_TABLE = 'terrace_password';
+
+/** CSV whose delimiter and quote are control characters, so that any password of one line arrives unchanged. */
+const UNCHANGED = "with (format csv, delimiter E'\\x01', quote E'\\x02')";
 
 /** What a role that does not own the schema may do with tables and sequences. */
 const GRANTS = {
@@ -23,9 +45,26 @@ const GRANTS = {
 
 type Guest = Role & { readonly privileges: keyof typeof GRANTS };
 
-/** The variable that a role's password comes in: `ROLE_APP_PASSWORD`. Identifiers are lower-case, so two never meet. */
+/** The variable with a role's password: `ROLE_APP_PASSWORD`. Identifiers are lower-case, so no two variables are the same. */
 export function rolePasswordVariable(role: string): string {
   return `ROLE_${role.toUpperCase()}_PASSWORD`;
+}
+
+/** The variable with the user that a role's secret names: the role, or its clone. */
+export function roleUserVariable(role: string): string {
+  return `ROLE_${role.toUpperCase()}_USER`;
+}
+
+/** The variables that the script reads for a role. */
+export function roleVariables({ name, login }: Role): readonly string[] {
+  switch (login.kind) {
+    case 'password':
+      return [rolePasswordVariable(name)];
+    case 'secret':
+      return [roleUserVariable(name), rolePasswordVariable(name)];
+    case 'iam':
+      return [];
+  }
 }
 
 /**
@@ -35,39 +74,83 @@ export function rolePasswordVariable(role: string): string {
 export function databaseRolesSql(database: string, roles: readonly Role[]): string {
   const owners = roles.filter(({ privileges }) => privileges === 'owner');
   const guests = roles.filter((role): role is Guest => role.privileges !== 'owner');
+  const actsAs = ({ name, privileges }: Role) => (privileges === 'owner' ? (owners[0]?.name ?? name) : name);
   return [
     'begin;',
     'set local client_min_messages = warning;',
+    `create temporary table ${PASSWORD_TABLE} (password text) on commit drop;`,
     // In PostgreSQL 14 every role may create tables in public; since 15 this changes nothing.
     'revoke create on schema public from public;',
-    ...roles.map(({ name }) => login(name, database)),
+    ...roles.map((role) => login(role, database)),
     ...owners.map(({ name }, index) => ownership(name, database, index === 0 ? undefined : owners[0]?.name)),
     ...guests.map((guest) => guestRights(guest, database, owners)),
+    ...roles.filter((role) => role.login.kind === 'secret').map((role) => cloneRights(role.name, database, actsAs(role))),
     'commit;',
   ].join('\n');
 }
 
-/** Creates the role if it is missing, and sets its password. `others` is caught because its context would quote the password. */
-function login(role: string, database: string): string {
+/** Creates the role if it is missing, and sets how it authenticates. */
+function login(role: Role, database: string): string {
+  return [
+    role.login.kind === 'iam' ? tokenLogin(role.name) : passwordLogin(role.name, role.login),
+    `alter role "${role.name}" in database "${database}" reset role;`,
+  ].join('\n');
+}
+
+/** `others` is caught because its context would quote the password. */
+function passwordLogin(role: string, { kind, ...settings }: Exclude<Login, { readonly kind: 'iam' }>): string {
+  const users = kind === 'secret' ? [role, clone(role)] : [role];
+  const created = 'rotates' in settings && settings.rotates ? `array[${users.map(text).join(', ')}]` : `array['${role}', login_user]`;
   return `
-\\set password \`printenv ${rolePasswordVariable(role)}\`
-select set_config('terrace.password', :'password', true);
+${kind === 'secret' ? `\\set login_user \`printenv ${roleUserVariable(role)}\`` : `\\set login_user ${role}`}
+select set_config('terrace.user', :'login_user', true);
+\\copy ${PASSWORD_TABLE} from program 'printenv ${rolePasswordVariable(role)}' ${UNCHANGED}
+do $terrace$
+declare
+  login_user text := current_setting('terrace.user');
+  login_password text;
+  missing text;
+begin
+  delete from ${PASSWORD_TABLE} returning password into strict login_password;
+  if login_user <> all (array[${users.map(text).join(', ')}]) then
+    raise exception 'its secret names the user %', login_user;
+  end if;
+  foreach missing in array ${created} loop
+    if not exists (select from pg_roles where rolname = missing) then
+      execute format('create role %I login', missing);
+    end if;
+  end loop;${kind === 'secret' ? withoutToken(role) : ''}
+  execute format('alter role %I login password %L', login_user, login_password);
+exception when others then
+  raise exception 'role ${role}: %', sqlerrm;
+end
+$terrace$;`;
+}
+
+/** RDS accepts only tokens from members of `rds_iam`. The role is a member no longer when it got a password again. */
+function withoutToken(role: string): string {
+  return `
+  if exists (select from pg_auth_members where roleid = to_regrole('rds_iam') and member = to_regrole('${role}')) then
+    revoke rds_iam from "${role}";
+  end if;`;
+}
+
+function tokenLogin(role: string): string {
+  return `
 do $terrace$
 begin
   if not exists (select from pg_roles where rolname = '${role}') then
     create role "${role}" login;
   end if;
-  execute format('alter role %I login password %L', '${role}', current_setting('terrace.password'));
-exception when others then
-  raise exception 'role ${role}: %', sqlerrm;
+  alter role "${role}" login password null;
+  grant rds_iam to "${role}";
 end
-$terrace$;
-alter role "${role}" in database "${database}" reset role;`;
+$terrace$;`;
 }
 
 /**
  * All rights in database and schema. The master joins the role, to be able to grant what the role owns.
- * A second owner works in the name of the first: a table has one owner only, and both must be able to alter it.
+ * A second owner acts as the first: a table has one owner only, and both must be able to alter it.
  */
 function ownership(role: string, database: string, first: string | undefined): string {
   const lines = [
@@ -102,4 +185,30 @@ function guestRights({ name, privileges }: Guest, database: string, owners: read
       `alter default privileges${creator} in schema public grant ${sequences} on sequences to "${name}";`,
     ]),
   ].join('\n');
+}
+
+/**
+ * Where the role has a clone, the clone acts as the role, or as what the role itself acts as. What a clone created before it
+ * was told to, because the rotation function created it, is passed to the role.
+ */
+function cloneRights(role: string, database: string, actsAs: string): string {
+  return `
+do $terrace$
+begin
+  if exists (select from pg_roles where rolname = '${clone(role)}') then
+    grant "${role}" to "${clone(role)}";
+    alter role "${clone(role)}" in database "${database}" set role = '${actsAs}';
+    grant "${role}", "${clone(role)}" to current_user;
+    reassign owned by "${clone(role)}" to "${actsAs}";
+  end if;
+end
+$terrace$;`;
+}
+
+function clone(role: string): string {
+  return `${role}${CLONE_SUFFIX}`;
+}
+
+function text(value: string): string {
+  return `'${value}'`;
 }

@@ -8,9 +8,12 @@ import type { ParsedEnvironment } from '../schema/environment';
 /** Days that cache snapshots are kept under `protect`. */
 const PROTECTED_SNAPSHOT_DAYS = 7;
 
+/** The largest storage of an RDS instance. Source: RDS user guide, "Amazon RDS DB instance storage". */
+const LARGEST_STORAGE_GB = 65_536;
+
 /** Resolves the database, if the environment has one. */
 export function resolveDatabase(parsed: ParsedEnvironment, workloads: ResolvedWorkloads): ResolvedDatabase | undefined {
-  const { name, region, database } = parsed;
+  const { name, region, protect, database } = parsed;
   if (database === undefined) return undefined;
   const urlReaders = urlReadersOf(workloads);
   const login = <T extends { readonly secretName?: string }>(role: string, settings: T) => ({
@@ -27,7 +30,9 @@ export function resolveDatabase(parsed: ParsedEnvironment, workloads: ResolvedWo
         ...database,
         identifier: fitName(name, NAME_LIMITS.database),
         credentials: resolveCredentials(parsed, database.credentials),
-        roles: mapRecord(database.roles, login),
+        maxStorageGb: growthLimit(database),
+        applyImmediately: database.applyImmediately ?? !protect,
+        roles: passwordRoles(database.roles).map(([role, settings]) => login(role, settings)),
         replicas: mapRecord(database.replicas, (key, replica) => ({
           key,
           name: resourceName(name, key, 'database'),
@@ -38,10 +43,23 @@ export function resolveDatabase(parsed: ParsedEnvironment, workloads: ResolvedWo
   }
 }
 
-type ParsedDatabase = NonNullable<ParsedEnvironment['database']>;
-type ParsedCredentials = Extract<ParsedDatabase, { placement: 'managed' }>['credentials'];
+type ParsedDatabase = Extract<NonNullable<ParsedEnvironment['database']>, { readonly placement: 'managed' }>;
 
-function resolveCredentials(parsed: ParsedEnvironment, credentials: ParsedCredentials): ManagedDatabase['credentials'] {
+/** The size up to which storage grows, or nothing where it does not. */
+function growthLimit({ storageGb, maxStorageGb }: ParsedDatabase): number | undefined {
+  const limit = maxStorageGb ?? Math.min(2 * storageGb, LARGEST_STORAGE_GB);
+  return limit > storageGb ? limit : undefined;
+}
+
+/** Roles that use IAM tokens have no secret. */
+function passwordRoles(roles: ParsedDatabase['roles']) {
+  return Object.entries(roles).flatMap(([role, { login, ...settings }]) =>
+    login === 'password' ? [[role, settings] as const] : [],
+  );
+}
+
+
+function resolveCredentials(parsed: ParsedEnvironment, credentials: ParsedDatabase['credentials']): ManagedDatabase['credentials'] {
   if (credentials.kind === 'rds-managed') return credentials;
   return { ...credentials, secretName: loginSecretName(parsed, MASTER_LOGIN, credentials.secretName) };
 }

@@ -4,7 +4,7 @@
  * It runs PostgreSQL's own public image, so there is nothing to build, and the same container runs on every tier. Run it
  * after the first deployment, and again after a role was added or the database was replaced.
  */
-import { databaseRolesSql, rolePasswordVariable, type Role } from '../calculations/database-roles-sql';
+import { databaseRolesSql, rolePasswordVariable, roleUserVariable, roleVariables, type Role } from '../calculations/database-roles-sql';
 import type { ResolvedVariables } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { jobSchema } from '../schema/workloads';
@@ -41,28 +41,31 @@ export function databaseInitJob(database: DatabaseInitSource, architecture: Pars
   });
 }
 
-/** What the script reads: where the database is, the master login, and a password for each role. */
+/** What the script reads: where the database is, the master login, and the login of each role that has a secret. */
 export function databaseInitVariables(roles: readonly Role[]): ResolvedVariables {
-  const passwords = roles.map(
-    ({ name }) => [rolePasswordVariable(name), { kind: 'database-role', role: name, key: 'password' }] as const,
-  );
+  const logins = roles
+    .filter(({ login }) => login.kind === 'secret')
+    .flatMap(({ name }) => [
+      [roleUserVariable(name), { kind: 'database-role', role: name, key: 'username' }] as const,
+      [rolePasswordVariable(name), { kind: 'database-role', role: name, key: 'password' }] as const,
+    ]);
   return {
     plain: { PGSSLMODE: 'require', PGCONNECT_TIMEOUT: '15' },
     references: { PGHOST: 'database.host', PGPORT: 'database.port', PGDATABASE: 'database.name' },
     secrets: {
       PGUSER: { kind: 'database-master', key: 'username' },
       PGPASSWORD: { kind: 'database-master', key: 'password' },
-      ...Object.fromEntries(passwords),
+      ...Object.fromEntries(logins),
     },
   };
 }
 
 /**
- * The shell line: refuses an empty password, passes the SQL to psql, discards results (one of them is a password).
+ * The shell line: refuses an empty user or password, and passes the SQL to psql.
  * Terraform would read braces after a dollar sign, and Kubernetes parentheses: there are none.
  */
 export function databaseInitScript({ name, roles }: Pick<DatabaseInitSource, 'name' | 'roles'>): string {
-  const variables = roles.map((role) => rolePasswordVariable(role.name));
+  const variables = roles.flatMap(roleVariables);
   return [
     ...variables.map((variable) => `test -n "$${variable}" || { echo 'database-init: ${variable} is empty' >&2; exit 1; }`),
     "psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1 <<'SQL'",

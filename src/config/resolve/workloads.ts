@@ -1,6 +1,8 @@
 /** Services, workers, jobs and builders with every default filled. Pure. */
+import type { Role } from '../calculations/database-roles-sql';
 import { managed } from '../calculations/placement';
 import { mapRecord } from '../calculations/records';
+import { tokenLogin } from '../calculations/token-logins';
 import { containerName, DATABASE_INIT_KEY, logGroupName, resourceName } from '../names';
 import type {
   Reference,
@@ -49,7 +51,10 @@ function resolveJob(parsed: ParsedEnvironment, key: string, job: ParsedEnvironme
 function databaseInit(parsed: ParsedEnvironment): readonly ResolvedJob[] {
   const database = managed(parsed.database);
   if (database === undefined) return [];
-  const roles = mapRecord(database.roles, (name, { privileges }) => ({ name, privileges }));
+  const roles = mapRecord(database.roles, (name, { privileges, login, rotateAfterDays }): Role => {
+    const rotates = rotateAfterDays !== undefined;
+    return { name, privileges, login: login === 'iam' ? { kind: 'iam' } : { kind: 'secret', rotates } };
+  });
   const job = databaseInitJob({ ...database, roles }, commonArchitecture(parsed));
   return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles) }];
 }
@@ -75,7 +80,7 @@ function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean 
     key,
     name: containerName(parsed.name, key, name),
     image: resolveImage(image),
-    variables: resolveVariables(environment),
+    variables: resolveVariables(environment, managed(parsed.database)?.roles ?? {}),
     readableSecrets: Object.entries(parsed.secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
     readOnlyRoot: !(writableRoot ?? fields.exec ?? false),
     logs: { group: logGroupName(parsed, key, logGroup), streamPrefix: logStreamPrefix ?? key },
@@ -86,7 +91,9 @@ function resolveImage(image: ParsedContainer['image']): ResolvedContainer['image
   return typeof image === 'string' ? { kind: 'declared', key: image } : { kind: 'pinned', reference: image.pinned };
 }
 
-function resolveVariables(environment: ParsedContainer['environment']): ResolvedVariables {
+type ManagedRoles = Extract<NonNullable<ParsedEnvironment['database']>, { readonly placement: 'managed' }>['roles'];
+
+function resolveVariables(environment: ParsedContainer['environment'], roles: ManagedRoles): ResolvedVariables {
   const plain: Record<string, string> = {};
   const references: Record<string, Reference> = {};
   const secrets: Record<string, SecretSource> = {};
@@ -94,6 +101,7 @@ function resolveVariables(environment: ParsedContainer['environment']): Resolved
     if (typeof value === 'string') plain[variable] = value;
     else if ('from' in value) references[variable] = value.from;
     else if ('secret' in value) secrets[variable] = { kind: 'secret', secret: value.secret, key: value.key };
+    else if (roles[value.databaseRole]?.login === 'iam') references[variable] = tokenLogin(value.databaseRole);
     else secrets[variable] = { kind: 'database-role', role: value.databaseRole, key: value.key };
   }
   return { plain, references, secrets };

@@ -12,6 +12,7 @@ import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { SubnetPlan } from '../calculations/subnets';
+import type { TokenLogin } from '../calculations/token-logins';
 import type { Region } from '../tables/regions';
 import type { ThirdPartyImage } from '../tables/third-party-images';
 
@@ -74,11 +75,18 @@ type Database<P extends string> = Extract<Parsed<'database'>, { readonly placeme
 type Credentials<K extends string> = Extract<Database<'managed'>['credentials'], { readonly kind: K }>;
 
 /** PostgreSQL on RDS. */
-export type ManagedDatabase = Omit<Database<'managed'>, 'roles' | 'replicas' | 'credentials'> & {
+export type ManagedDatabase = Omit<
+  Database<'managed'>,
+  'roles' | 'replicas' | 'credentials' | 'maxStorageGb' | 'applyImmediately'
+> & {
   /** The RDS identifier of the primary. */
   readonly identifier: string;
+  /** Left out: storage does not grow. */
+  readonly maxStorageGb?: number;
+  readonly applyImmediately: boolean;
   readonly credentials:
     Credentials<'rds-managed'> | (Omit<Credentials<'rotated-secret'>, 'secretName'> & { readonly secretName: string });
+  /** The roles that log in with a password. Those that use IAM tokens have no secret. */
   readonly roles: readonly (ResolvedRole & Pick<Database<'managed'>['roles'][string], 'rotateAfterDays'>)[];
   readonly replicas: readonly ResolvedReplica[];
 };
@@ -162,7 +170,10 @@ export type QueueScaling = Extract<NonNullable<Entry<'workers'>['scaling']>, { r
 };
 
 /** A fact of the environment that a variable is taken from. */
-export type Reference = Extract<Entry<'services'>['environment'][string], { readonly from: unknown }>['from'];
+export type Reference =
+  | Extract<Entry<'services'>['environment'][string], { readonly from: unknown }>['from']
+  /** The user name of a role that logs in with an IAM token. */
+  | TokenLogin;
 
 /** Where a secret variable comes from. */
 export type SecretSource =

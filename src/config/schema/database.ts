@@ -59,14 +59,25 @@ const role = {
 const managedRole = z.strictObject({
   ...role,
   /**
-   * Interval between rotations of the password. A role whose `url` is read cannot rotate, because the rotation function
-   * changes only the password. @unit days @default never
+   * How the role authenticates: by a `password` in Secrets Manager, or by a token of `iam`, valid for 15 minutes, which the
+   * container's AWS SDK creates. RDS accepts only one of the two. `iam` needs `iamAuthentication` and has no secret: containers
+   * read `{ databaseRole, key: 'username' }`, which also permits them to log in. Run the job `database-init` after a change.
+   * @default 'password'
+   */
+  login: z.enum(['password', 'iam']).default('password'),
+  /**
+   * Longest time between rotations of the password. They take place in the hour in which `maintenanceWindow` starts: on the
+   * first such weekday of every sixth to every month, weekly, or daily, whichever is often enough. Rotation alternates between
+   * two users, the role and `<role>_clone`, so that connections with the earlier password keep working until the rotation after
+   * the next. It needs `credentials.kind: 'rotated-secret'`, and containers that read `username` and `password`, not `url`.
+   * @unit days @default never @example 90
    */
   rotateAfterDays: days(1, 1000).optional(),
 });
 
 /** A login of the application on the box; created by the host itself. */
 const hostRole = withElsewhere(z.strictObject(role), {
+  login: "only with placement: 'managed': IAM tokens are a feature of RDS",
   rotateAfterDays:
     "only with placement: 'managed': AWS's rotation function reaches only RDS; docs/box-host.md describes how to change a password by hand",
 });
@@ -90,7 +101,8 @@ const DEFAULT_ROLES = { app: { privileges: 'owner' } } as const;
 const common = {
   /**
    * Major version of PostgreSQL.
-   * @danger A higher version upgrades in place, with downtime, and cannot be undone. On the box it needs a backup and a restore.
+   * @danger A higher version upgrades in place, with downtime, and cannot be undone: see `docs/database.md`. On the box it needs a
+   * backup and a restore.
    */
   version: z.enum(['14', '15', '16', '17']),
   /** Name of the application's database. @example 'shop' @danger Changing it replaces the instance. */
@@ -113,7 +125,11 @@ const managedDatabase = z.strictObject({
    * @price $0.115 per GB and month, twice that with `multiAz` (RDS for PostgreSQL, us-east-1, 2026-11).
    */
   storageGb: count(20, 65536).default(20),
-  /** Size up to which RDS grows the storage automatically, above `storageGb`. @unit GB @default no growth @example 100 */
+  /**
+   * Size up to which RDS grows the storage when less than 10 % is free: at least 10 % above `storageGb`, or equal to it for
+   * storage that does not grow, and a full database stops. @unit GB @default twice `storageGb` @example 100
+   * @price As `storageGb`, for what has grown; it never shrinks.
+   */
   maxStorageGb: count(20, 65536).optional(),
   /**
    * Whether a standby in a second zone takes over when the primary fails. @default false
@@ -130,9 +146,19 @@ const managedDatabase = z.strictObject({
   backupWindow: window('01:00-02:00', /^\d\d:\d\d-\d\d:\d\d$/).default('01:00-02:00'),
   /** Weekly time of maintenance, in UTC, at least 30 minutes, outside the backup window. @default 'sun:03:00-sun:04:00' */
   maintenanceWindow: window('sun:03:00-sun:04:00', /^[a-z]{3}:\d\d:\d\d-[a-z]{3}:\d\d:\d\d$/).default('sun:03:00-sun:04:00'),
+  /**
+   * Whether changes that restart the database, such as `version` and `instanceClass`, take effect when they are applied, instead
+   * of in the next maintenance window. For one planned step, such as an upgrade; remove it afterwards.
+   * @default false under `protect`, otherwise true
+   * @danger Whatever waits for the maintenance window restarts the database during the apply.
+   */
+  applyImmediately: z.boolean().optional(),
   /** Whether RDS installs new minor versions in the maintenance window, with a restart. @default true */
   autoMinorVersionUpgrade: z.boolean().default(true),
-  /** Whether logins with an IAM token are possible in addition to passwords. @default false */
+  /**
+   * Whether the instance accepts IAM tokens, from roles with `login: 'iam'` only. @default false
+   * @price None, but it takes 300 to 1000 MiB of the instance's memory (RDS user guide).
+   */
   iamAuthentication: z.boolean().default(false),
   /**
    * Interval of operating-system metrics (enhanced monitoring); 0 turns them off. @unit seconds @default 0

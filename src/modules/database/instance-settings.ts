@@ -41,8 +41,7 @@ export function instanceSettings({ database, protect, keyArn, monitoringRoleArn 
     iamDatabaseAuthenticationEnabled: database.iamAuthentication,
     maintenanceWindow: database.maintenanceWindow,
     autoMinorVersionUpgrade: database.autoMinorVersionUpgrade,
-    // A protected database changes in its maintenance window, any other at once.
-    applyImmediately: !protect,
+    applyImmediately: database.applyImmediately,
     monitoringInterval: database.enhancedMonitoringSeconds,
     monitoringRoleArn,
     performanceInsightsEnabled: insights,

@@ -45,7 +45,8 @@ export function dataStoreFiles(host: HostDescription): readonly HostFile[] {
 
 /** The statements that create database roles and set their passwords; the passwords are not among them. */
 function roles({ name, roles: all }: HostPostgres): HostFile {
-  return configurationFile(`${PATHS.settings}/roles.sql`, `${databaseRolesSql(name, all)}\n`);
+  const logins = all.map((role) => ({ ...role, login: { kind: 'password' } as const }));
+  return configurationFile(`${PATHS.settings}/roles.sql`, `${databaseRolesSql(name, logins)}\n`);
 }
 
 /** Parameters of PostgreSQL that are the same in a container and as a package. Its unit MB is 1024 × 1024 bytes. */

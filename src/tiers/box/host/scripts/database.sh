@@ -23,7 +23,6 @@ done < "$SETTINGS/role-variables"
 if [ -z "$(pg psql -XAtq -d postgres -c "select 1 from pg_database where datname = '$DATABASE_NAME'")" ]; then
   pg createdb "$DATABASE_NAME"
 fi
-# Query results are discarded: one of them is a password.
 pg_roles psql -Xq -o /dev/null -v ON_ERROR_STOP=1 -d "$DATABASE_NAME" < "$SETTINGS/roles.sql"
 printf '%s\n' "$now" > "$RUNTIME/roles-applied"
 log 'database: roles are up to date'
