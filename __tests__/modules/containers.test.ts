@@ -219,23 +219,30 @@ describe('permissions', () => {
     expect(statementsOf('sweep')).not.toContain('arn:secret:jwt');
   });
 
-  test('login by token needs IAM authentication, and is for the roles a container holds', () => {
-    const [service] = rich().workloads.services;
-    const iam = {
+  test('a role with login "iam" is logged in to by token by the containers that read its user name, and by no others', () => {
+    const database = {
       placement: 'managed' as const,
       version: '16' as const,
       name: 'shop',
       instanceClass: 'db.t4g.micro',
       iamAuthentication: true,
+      roles: { app: {}, reports: { login: 'iam' as const } },
     };
-    const statements = containerStatements(service as never, contextOf(rich({ database: iam })));
-    expect(statements).toContainEqual({
+    const services = (environment: object) => ({ api: { ...api, environment } as typeof api });
+    const reading = rich({ database, services: services({ REPORTS_USER: { databaseRole: 'reports', key: 'username' } }) });
+    const [service] = reading.workloads.services;
+    expect(containerStatements(service as never, contextOf(reading))).toContainEqual({
       actions: ['rds-db:connect'],
-      resources: ['arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-RESOURCE/app'],
+      resources: ['arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-RESOURCE/reports'],
     });
-    expect(JSON.stringify(containerStatements(service as never, contextOf(rich())))).not.toContain('rds-db:connect');
-    const initializer = rich({ database: iam }).workloads.jobs.find(({ key }) => key === 'database-init');
-    expect(containerStatements(initializer as never, contextOf(rich({ database: iam })))).toEqual([]);
+    const facts = environmentFacts(reading.identity, reading.data, dataHandover(reading));
+    expect(plainVariables(service!.variables, facts)).toMatchObject({ REPORTS_USER: 'reports' });
+    expect(service!.variables.secrets).toEqual({});
+    expect(dataAccess(service!).database).toBe(true);
+
+    const password = rich({ database, services: services({ P: { databaseRole: 'app', key: 'password' } }) });
+    for (const each of [...password.workloads.services, ...password.workloads.jobs])
+      expect(JSON.stringify(containerStatements(each, contextOf(password)))).not.toContain('rds-db:connect');
   });
 });
 

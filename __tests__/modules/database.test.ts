@@ -19,6 +19,7 @@ const plain: ManagedDatabase = {
   instanceClass: 'db.t4g.micro',
   storageGb: 100,
   multiAz: false,
+  applyImmediately: true,
   backupRetentionDays: 7,
   backupWindow: '01:00-02:00',
   maintenanceWindow: 'sun:03:00-sun:04:00',
@@ -177,7 +178,7 @@ describe('the instance', () => {
 
 describe('protection', () => {
   test('a protected database cannot be destroyed and leaves a snapshot', () => {
-    const kept = make({ credentials: ROTATED, replicas: [NEAR] }, { protect: true, keyArn: KEY });
+    const kept = make({ credentials: ROTATED, replicas: [NEAR], applyImmediately: false }, { protect: true, keyArn: KEY });
     expect(primary(kept)).toMatchObject({
       deletion_protection: true,
       skip_final_snapshot: false,
@@ -245,6 +246,7 @@ describe('parameters', () => {
       name_prefix: 'shop-test-',
       lifecycle: { create_before_destroy: true },
     });
+    expect(theOnly(json, 'aws_db_parameter_group')).not.toHaveProperty('skip_destroy');
     expect(theOnly(json, 'aws_db_parameter_group').parameter).toContainEqual({
       name: 'max_connections',
       value: '200',
@@ -383,11 +385,11 @@ describe('logins of applications', () => {
       rotateAfterDays: 30,
     },
   ];
-  const made = make({ roles });
+  const made = make({ roles, credentials: ROTATED });
 
   test('have a secret each, under the name the environment gives', () => {
     const names = resourcesOf(made.json, 'aws_secretsmanager_secret').map(({ name }) => name);
-    expect(names).toEqual(['shop/database', '/shop/test/database/job_reader']);
+    expect(names).toEqual(expect.arrayContaining(['shop/database', '/shop/test/database/job_reader']));
     expect(made.handover.roleSecretArns).toEqual({
       app: '${aws_secretsmanager_secret.database_role-app_secret.arn}',
       job_reader: '${aws_secretsmanager_secret.database_role-job-reader_secret.arn}',
@@ -407,13 +409,56 @@ describe('logins of applications', () => {
     });
   });
 
-  test('rotate where requested, not before database-init has created them, and never otherwise', () => {
+  test('rotate where requested and never otherwise, in the maintenance window, not before database-init has created them', () => {
     const rotations = Object.entries(made.json.resource?.aws_secretsmanager_secret_rotation ?? {});
     const [[address, rotation] = []] = rotations.filter(([name]) => name.startsWith('database_role'));
     expect(address).toBe('database_role-job-reader_rotation');
-    expect(rotation).toMatchObject({ rotation_rules: { automatically_after_days: 30 }, rotate_immediately: false });
+    expect(rotation).toMatchObject({
+      rotation_rules: { schedule_expression: 'cron(0 3 ? * 1 *)', duration: '1h' },
+      rotate_immediately: false,
+    });
     expect(rotations).toHaveLength(2);
-    expect(resourcesOf(made.json, 'aws_serverlessapplicationrepository_cloudformation_stack')).toHaveLength(1);
+  });
+
+  test('rotate by the function for alternating users, which may read the login of the master and no other of its kind', () => {
+    const encrypted = make({ roles, credentials: ROTATED }, { keyArn: KEY });
+    const master = '${aws_secretsmanager_secret.database_master_login_secret.arn}';
+    const alternating = (each: Made) =>
+      resource(each, 'aws_serverlessapplicationrepository_cloudformation_stack.database_rotation_alternating-users');
+    expect(alternating(encrypted)).toMatchObject({
+      application_id: expect.stringMatching(/:applications\/SecretsManagerRDSPostgreSQLRotationMultiUser$/),
+      parameters: {
+        functionName: 'shop-test-database-role-rotation',
+        kmsKeyArn: KEY,
+        superuserSecretArn: master,
+        superuserSecretKmsKeyArn: KEY,
+      },
+    });
+    expect(alternating(made)?.parameters).not.toHaveProperty('superuserSecretKmsKeyArn');
+    expect(resource(made, 'aws_secretsmanager_secret_rotation.database_role-job-reader_rotation')?.rotation_lambda_arn).toContain(
+      'database_rotation_alternating-users.outputs',
+    );
+    expect(login(made, 'database_role-job-reader_value').masterarn).toBe(master);
+    expect(login(made, 'database_master_login_value')).not.toHaveProperty('masterarn');
+  });
+
+  test('have no function for alternating users where none rotates, and are refused a rotation where RDS keeps the master', () => {
+    const still = make({ roles: [roles[0]!], credentials: ROTATED });
+    expect(resourcesOf(still.json, 'aws_serverlessapplicationrepository_cloudformation_stack')).toHaveLength(1);
+    expect(() => make({ roles })).toThrow(/the function that rotates the login of job_reader is missing/);
+  });
+
+  test('leave logs that expire, in groups that exist before the functions', () => {
+    const logged = make({ roles, credentials: ROTATED }, { logRetentionDays: 30 });
+    const groups = resourcesOf(logged.json, 'aws_cloudwatch_log_group').filter(({ name }) => name.startsWith('/aws/lambda/'));
+    expect(groups).toEqual([
+      expect.objectContaining({ name: '/aws/lambda/shop-test-database-role-rotation', retention_in_days: 30 }),
+      expect.objectContaining({ name: '/aws/lambda/shop-test-database-rotation', retention_in_days: 30 }),
+    ]);
+    for (const id of ['function', 'alternating-users'])
+      expect(
+        resource(logged, `aws_serverlessapplicationrepository_cloudformation_stack.database_rotation_${id}`)?.depends_on,
+      ).toEqual([`aws_cloudwatch_log_group.database_rotation_${id}-logs`]);
   });
 });
 

@@ -36,3 +36,14 @@ export function example(changes: Partial<EnvironmentInput> = {}): EnvironmentInp
     ...changes,
   });
 }
+
+/** An environment whose role `app` rotates: its containers read the user name with the password. */
+export function rotatingLogin<E extends Partial<EnvironmentInput>>(environment: E): E {
+  const rotating = structuredClone(environment) as any;
+  rotating.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 };
+  rotating.database.roles = { app: { rotateAfterDays: 90 } };
+  rotating.services ??= structuredClone(example().services);
+  for (const { environment: variables } of Object.values<any>(rotating.services))
+    if (variables?.DATABASE_PASSWORD) variables.DATABASE_USER = { databaseRole: 'app', key: 'username' };
+  return rotating as E;
+}

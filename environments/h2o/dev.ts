@@ -1,6 +1,6 @@
 /** h2o-dev: one task, the smallest database and cache, one NAT gateway; about $94 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, backendService, buckets, edge, frontend, migrate, observability, roles, secrets } from './system';
+import { backend, backendService, buckets, credentials, edge, frontend, migrate, observability, roles, secrets } from './system';
 
 export default defineEnvironment({
   system: 'h2o',
@@ -39,6 +39,7 @@ export default defineEnvironment({
     backupRetentionDays: 7,
     // "Slow queries: > 1s".
     slowStatementMilliseconds: 1000,
+    credentials,
     roles,
   },
   cache: { placement: 'managed', nodeType: 'cache.t4g.micro' },

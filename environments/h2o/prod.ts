@@ -5,6 +5,7 @@ import {
   backend,
   backendService,
   buckets,
+  credentials,
   edge,
   frontend,
   migrate,
@@ -54,6 +55,7 @@ export default defineEnvironment({
     backupRetentionDays: 7,
     // "Slow queries: > 1s".
     slowStatementMilliseconds: 1000,
+    credentials,
     roles,
   },
   // Choice: cache.t4g.small of the production cost table, whose price ($24) is that of one node.

@@ -33,12 +33,15 @@ export const buckets: EnvironmentInput['buckets'] = {
 /**
  * Logins of the application.
  * Choice: "automatic rotation enabled" (security) excludes the "connection string in Secrets Manager" (troubleshooting),
- * because a rotation rewrites only the password; so the parts of the login are handed over one by one.
+ * because a rotation does not rewrite a URL; so containers read the parts of the login one by one.
  */
 export const roles = {
   // Assumption: a rotation a quarter; the document gives no days.
   app: { privileges: 'owner', rotateAfterDays: 90 },
 } as const;
+
+/** The function that rotates logins needs the master's in a secret of the environment. Assumption: its interval, too. */
+export const credentials = { kind: 'rotated-secret', rotateAfterDays: 90 } as const;
 
 /** Assumption: the names of all variables but the port's; the document names none. */
 const environment = {

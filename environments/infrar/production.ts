@@ -86,6 +86,7 @@ export default defineEnvironment({
     backupRetentionDays: 30,
     maintenanceWindow: 'sun:03:00-sun:04:00',
     autoMinorVersionUpgrade: true,
+    // Choice: enabled, as the document says. The application logs in with DATABASE_PASSWORD, which the document's PgBouncer needs.
     iamAuthentication: true,
     enhancedMonitoringSeconds: 60,
     performanceInsights: true,

@@ -86,6 +86,8 @@ export const backendService = {
   environment: {
     NODE_ENV: 'production',
     DATABASE_URL: { databaseRole: 'app', key: 'url' },
+    // Node's driver verifies the server's certificate. Assumption: the image holds the certificate bundle of RDS at this path.
+    NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/rds-global-bundle.pem',
     JWT_SECRET: { secret: 'jwt-secret' },
     DATA_DIR,
   },

@@ -7,7 +7,12 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseInitScript } from '../../../src/config/resolve/database-init';
-import { databaseRolesSql, rolePasswordVariable, roleUserVariable, type Role } from '../../../src/config/calculations/database-roles-sql';
+import {
+  databaseRolesSql,
+  rolePasswordVariable,
+  roleUserVariable,
+  type Role,
+} from '../../../src/config/calculations/database-roles-sql';
 import type { EnvironmentInput } from '../../../src/config';
 import { resolveWorkloads } from '../../../src/config/resolve/workloads';
 import { environmentSchema } from '../../../src/config/schema/environment';
@@ -36,7 +41,7 @@ const DATABASE = {
       name,
       {
         privileges,
-        login: login.kind === 'iam' ? 'iam' : 'password',
+        login: login.kind === 'iam' ? ('iam' as const) : ('password' as const),
         ...('rotates' in login && login.rotates ? { rotateAfterDays: 90 } : {}),
       },
     ]),
@@ -151,12 +156,19 @@ class Server {
   }
 
   /** Rows as text; throws what the server answers. */
-  public query(login: { readonly user?: string; readonly password?: string; readonly database?: string }, ...statements: readonly string[]): string {
+  public query(
+    login: { readonly user?: string; readonly password?: string; readonly database?: string },
+    ...statements: readonly string[]
+  ): string {
     const { user = 'postgres', password = 'master', database = 'shop' } = login;
-    const result = spawnSync(join(this.binaries, 'psql'), ['-XAtq', '-v', 'ON_ERROR_STOP=1', ...statements.flatMap((each) => ['-c', each])], {
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, PGHOST: this.folder, PGDATABASE: database, PGUSER: user, PGPASSWORD: password },
-    });
+    const result = spawnSync(
+      join(this.binaries, 'psql'),
+      ['-XAtq', '-v', 'ON_ERROR_STOP=1', ...statements.flatMap((each) => ['-c', each])],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, PGHOST: this.folder, PGDATABASE: database, PGUSER: user, PGPASSWORD: password },
+      },
+    );
     if (result.status !== 0) throw new Error(result.stderr);
     return result.stdout.trim();
   }
@@ -290,9 +302,9 @@ withServer('the script, run on a server', () => {
       server.query({ user: 'master' }, `alter user "${user}" with password '${password}'`);
 
     it('has a clone that nobody can log in as before the first rotation', () => {
-      expect(server.query({}, "select string_agg(rolname, ' ' order by rolname) from pg_roles where rolname like '%_clone'")).toBe(
-        'app_clone migrations_clone reporting_clone',
-      );
+      expect(
+        server.query({}, "select string_agg(rolname, ' ' order by rolname) from pg_roles where rolname like '%_clone'"),
+      ).toBe('app_clone migrations_clone reporting_clone');
       expect(() => server.query({ user: 'app_clone', password: '' }, 'select 1')).toThrow(/password|fe_sendauth/);
     });
 

@@ -80,7 +80,16 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a multi-AZ database in one zone', (e) => ((e.network.zones = 1), (e.database.multiAz = true)), 'database.multiAz', 'multi-az-zones', /at least 2 zones/],
   ['a protected database without backups', (e) => (protect(e), (e.database.backupRetentionDays = 0)), 'database.backupRetentionDays', 'protected-backups', /under `protect`/],
   ['a protected database in one zone', (e) => (protect(e), (e.database.multiAz = false)), 'database.multiAz', 'single-zone-database', /acknowledge: \{ 'single-zone-database'/],
-  ['storage that cannot grow', (e) => (e.database.maxStorageGb = 20), 'database.maxStorageGb', 'storage-growth', /more than storageGb \(20\)/],
+  ['a limit of storage that RDS refuses', (e) => Object.assign(e.database, { storageGb: 100, maxStorageGb: 109 }), 'database.maxStorageGb', 'storage-growth', /at least 110, or storageGb \(100\)/],
+  ['a role that rotates where RDS keeps the master', (e) => (rotating(e), (e.database.credentials = { kind: 'rds-managed' })), 'database.credentials.kind', 'rotating-credentials', /"rotated-secret" while database\.roles\.reports rotates/],
+  ['a role with the name of a clone', (e) => (e.database.roles.app_clone = {}), 'database.roles.app_clone', 'clone-names', /does not end with _clone/],
+  ['a role whose clone has no room', (e) => { rotating(e); e.database.roles['a'.repeat(58)] = { rotateAfterDays: 30 }; }, `database.roles.${'a'.repeat(58)}`, 'clone-names', /at most 57/],
+  ['a login by token where none is accepted', (e) => (e.database.roles.reports.login = 'iam'), 'database.roles.reports.login', 'token-logins', /set database\.iamAuthentication/],
+  ['a token in a secret', (e) => { byToken(e); e.database.roles.reports.secretName = 'shop/reports'; }, 'database.roles.reports.secretName', 'token-logins', /no secretName/],
+  ['a token that rotates', (e) => { rotating(e); byToken(e); }, 'database.roles.reports.rotateAfterDays', 'token-logins', /no rotation/],
+  ['the password of a login by token', (e) => { byToken(e); e.services.api.environment.P = { databaseRole: 'reports', key: 'password' }; }, 'services.api.environment.P.key', 'token-login-user', /has no password/],
+  ['a pooler that logs in by token', (e) => { byToken(e); pooled(e, { USER: { databaseRole: 'reports', key: 'username' } }); delete e.services.api.environment.DATABASE_PASSWORD; }, 'services.api.pooler', 'pooler-role', /PgBouncer cannot create IAM tokens/],
+  ['the password of a role that rotates without its user', (e) => { rotating(e); e.services.api.environment.P = { databaseRole: 'reports', key: 'password' }; }, 'services.api.environment.P', 'rotating-user', /alternates between reports and reports_clone/],
   ['backups during maintenance', (e) => (e.database.backupWindow = '03:30-04:30'), 'database.maintenanceWindow', 'database-windows', /does not overlap/],
   ['a backup window past midnight that meets maintenance', (e) => Object.assign(e.database, { backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:00-mon:01:00' }), 'database.maintenanceWindow', 'database-windows', /does not overlap/],
   ['an hour that does not exist', (e) => (e.database.backupWindow = '25:00-26:00'), 'database.backupWindow', 'database-windows', /00-23/],
@@ -213,8 +222,18 @@ export function pooled(e: Json, variables: Json = {}): void {
   Object.assign(e.services.api.environment, variables);
 }
 
-function rotatingUrl(e: Json): void {
+export function rotating(e: Json): void {
+  e.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 };
   e.database.roles.reports.rotateAfterDays = 30;
+}
+
+function byToken(e: Json): void {
+  e.database.iamAuthentication = true;
+  e.database.roles.reports.login = 'iam';
+}
+
+function rotatingUrl(e: Json): void {
+  rotating(e);
   e.services.api.environment.URL = { databaseRole: 'reports', key: 'url' };
 }
 
@@ -266,7 +285,10 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['no alarms and no recipient', (e) => (e.observability = { alarms: 'none' })],
   ['a budget', (e) => (e.observability.budget = { monthlyUsd: 92.5, scope: 'environment' })],
   ['traces and metrics of the application', (e) => Object.assign(e.observability, { tracing: 'xray', applicationMetrics: { latency: { name: 'api.latency', title: 'Latency', statistic: 'p95', alarmAbove: 2 } } })],
-  ['rotation where the account has a trail', (e) => { e.backend.store.singletons = { cloudTrail: 'existing' }; e.database.roles.reports.rotateAfterDays = 30; }],
+  ['rotation where the account has a trail', (e) => { e.backend.store.singletons = { cloudTrail: 'existing' }; rotating(e); }],
+  ['the whole login of a role that rotates', (e) => { e.backend.store.singletons = { cloudTrail: 'existing' }; rotating(e); Object.assign(e.services.api.environment, { U: { databaseRole: 'reports', key: 'username' }, P: { databaseRole: 'reports', key: 'password' } }); }],
+  ['the user of a login by token', (e) => { byToken(e); e.services.api.environment.U = { databaseRole: 'reports', key: 'username' }; }],
+  ['storage that does not grow', (e) => Object.assign(e.database, { storageGb: 100, maxStorageGb: 100 })],
 ];
 
 /** Inputs that are refused. */
@@ -285,7 +307,8 @@ export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
   ['scaling-missing', (e) => delete e.services.api.scaling],
   ['pooler-connections-deploying', (e) => pooled(e)],
   ['alarms-unheard', (e) => (e.observability.notifications = {})],
-  ['rotation-trail', (e) => (e.database.roles.reports.rotateAfterDays = 30)],
+  ['rotation-trail', (e) => rotating(e)],
+  ['database-apply-immediately', (e) => (protect(e), (e.network.nat = 'per-az'), (e.database.applyImmediately = true))],
   ['pod-scaling-requests', (e) => (kubernetes(e), (e.services.api.scaling = { cpuPercent: 70, requestsPerTarget: 100 }))],
   ['pod-spot', (e) => (kubernetes(e), (e.services.api.spotPercent = 50))],
   [

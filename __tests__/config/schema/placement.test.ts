@@ -12,6 +12,7 @@ const ONLY_MANAGED: Readonly<Record<'database' | 'cache', Readonly<Record<string
     storageGb: 5000,
     maxStorageGb: 6000,
     multiAz: true,
+    applyImmediately: true,
     backupRetentionDays: 35,
     backupWindow: '02:00-03:00',
     maintenanceWindow: 'sun:04:00-sun:05:00',

@@ -2,7 +2,7 @@
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../../src/config';
 import type { ResolvedTier } from '../../../src/config/resolved/environment';
 import { FargateStack } from '../../../src/tiers/fargate/stack';
-import { example } from '../../support/example';
+import { example, rotatingLogin } from '../../support/example';
 import { addProducers, stackProps } from '../../support/handovers';
 import { resourcesOf, synthApp, theOnly, type RootModule } from '../../support/synth';
 
@@ -125,7 +125,7 @@ describe('what it builds', () => {
 
   test('a rotated login restarts those who hold it; without rotation nothing does', () => {
     const database = { placement: 'managed' as const, version: '16' as const, name: 'shop', instanceClass: 'db.t4g.micro' };
-    const rotating = fargate({ database: { ...database, roles: { app: { rotateAfterDays: 90 } } } });
+    const rotating = fargate(rotatingLogin({ database }));
     expect(theOnly(rotating, 'aws_cloudwatch_event_rule').event_pattern).toContain('role_secret_arns.app');
     expect(theOnly(rotating, 'aws_sfn_state_machine').definition).toContain('shop-test-api');
     expect(resourcesOf(fargate({ database }), 'aws_sfn_state_machine')).toHaveLength(0);

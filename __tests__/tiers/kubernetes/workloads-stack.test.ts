@@ -13,7 +13,7 @@ import { Handover } from '../../../src/terraform/handover';
 import { TerraceStack } from '../../../src/terraform/terrace-stack';
 import { CHART_FILES } from '../../../src/tiers/kubernetes/workloads/resources/custom-resources';
 import { WorkloadsStack } from '../../../src/tiers/kubernetes/workloads-stack';
-import { example } from '../../support/example';
+import { example, rotatingLogin } from '../../support/example';
 import { addProducers, stackProps } from '../../support/handovers';
 import { kubernetesOf, richKubernetes } from '../../support/kubernetes';
 import { danglingReferences, remoteReads } from '../../support/references';
@@ -269,8 +269,7 @@ describe('the stack', () => {
   });
 
   it('installs Reloader for its own namespace, only where a Deployment uses a rotated secret', () => {
-    const input: any = structuredClone(example({ tier: 'kubernetes' }));
-    input.database.roles = { app: { rotateAfterDays: 90 } };
+    const input = rotatingLogin(example({ tier: 'kubernetes' }));
     const reloader = moduleOf(parseEnvironment(input)).resource?.helm_release?.reloader_release;
     expect(reloader).toMatchObject({ chart: 'reloader', version: expect.stringMatching(/^\d+\.\d+\.\d+$/), namespace: 'shop' });
     expect(JSON.parse(reloader?.values[0]).reloader).toMatchObject({ watchGlobally: false, ignoreConfigMaps: true });

@@ -100,7 +100,8 @@ function login(role: Role, database: string): string {
 /** `others` is caught because its context would quote the password. */
 function passwordLogin(role: string, { kind, ...settings }: Exclude<Login, { readonly kind: 'iam' }>): string {
   const users = kind === 'secret' ? [role, clone(role)] : [role];
-  const created = 'rotates' in settings && settings.rotates ? `array[${users.map(text).join(', ')}]` : `array['${role}', login_user]`;
+  const created =
+    'rotates' in settings && settings.rotates ? `array[${users.map(text).join(', ')}]` : `array['${role}', login_user]`;
   return `
 ${kind === 'secret' ? `\\set login_user \`printenv ${roleUserVariable(role)}\`` : `\\set login_user ${role}`}
 select set_config('terrace.user', :'login_user', true);

@@ -58,8 +58,10 @@ function passwordRoles(roles: ParsedDatabase['roles']) {
   );
 }
 
-
-function resolveCredentials(parsed: ParsedEnvironment, credentials: ParsedDatabase['credentials']): ManagedDatabase['credentials'] {
+function resolveCredentials(
+  parsed: ParsedEnvironment,
+  credentials: ParsedDatabase['credentials'],
+): ManagedDatabase['credentials'] {
   if (credentials.kind === 'rds-managed') return credentials;
   return { ...credentials, secretName: loginSecretName(parsed, MASTER_LOGIN, credentials.secretName) };
 }

@@ -4,7 +4,13 @@
  * It runs PostgreSQL's own public image, so there is nothing to build, and the same container runs on every tier. Run it
  * after the first deployment, and again after a role was added or the database was replaced.
  */
-import { databaseRolesSql, rolePasswordVariable, roleUserVariable, roleVariables, type Role } from '../calculations/database-roles-sql';
+import {
+  databaseRolesSql,
+  rolePasswordVariable,
+  roleUserVariable,
+  roleVariables,
+  type Role,
+} from '../calculations/database-roles-sql';
 import type { ResolvedVariables } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { jobSchema } from '../schema/workloads';

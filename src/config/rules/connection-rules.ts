@@ -1,7 +1,8 @@
 /** Rules about the database logins that containers read. */
+import { CLONE_SUFFIX } from '../calculations/database-roles-sql';
 import { managed } from '../calculations/placement';
 import { suggest } from '../problems/nearest';
-import { CONTAINER_SECTIONS, containersOf, variablesOf, type LocatedVariable } from './located';
+import { CONTAINER_SECTIONS, containersOf, located, variablesOf, type LocatedVariable } from './located';
 import { findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -36,7 +37,7 @@ const rolesKnown = defineRule({
 const rotatingUrl = defineRule({
   id: 'rotating-url',
   severity: 'refusal',
-  summary: 'A role that rotates is not read as a URL: rotation replaces the password, not the URL that contains it.',
+  summary: 'A role that rotates is not read as a URL: rotation replaces user and password, not the URL that contains them.',
   reads: ['database'],
   also: CONTAINER_SECTIONS,
   check: ({ database, ...workloads }) =>
@@ -51,4 +52,45 @@ const rotatingUrl = defineRule({
     ),
 });
 
-export const CONNECTION_RULES: readonly Rule[] = [rolesKnown, rotatingUrl];
+const rotatingUser = defineRule({
+  id: 'rotating-user',
+  severity: 'refusal',
+  summary: 'A container that reads the password of a role that rotates also reads its user name, which a rotation changes.',
+  reads: ['database'],
+  also: CONTAINER_SECTIONS,
+  check: ({ database, ...workloads }) =>
+    containersOf(workloads).flatMap(({ path, value }) => {
+      const logins = loginsIn(located(`${path}.environment`, value.environment));
+      return logins.flatMap((login) =>
+        findingIf(
+          login.key === 'password' &&
+            managed(database)?.roles[login.role]?.rotateAfterDays !== undefined &&
+            !logins.some(({ role, key }) => role === login.role && key === 'username'),
+          login.path,
+          login.key,
+          `the user name too: a rotation alternates between ${login.role} and ${login.role}${CLONE_SUFFIX}`,
+          `add a variable { databaseRole: '${login.role}', key: 'username' } and log in with it`,
+        ),
+      );
+    }),
+});
+
+const tokenUser = defineRule({
+  id: 'token-login-user',
+  severity: 'refusal',
+  summary: 'Of a role that logs in with IAM tokens, containers read the user name only.',
+  reads: ['database'],
+  also: CONTAINER_SECTIONS,
+  check: ({ database, ...workloads }) =>
+    loginsIn(variablesOf(containersOf(workloads))).flatMap(({ path, role, key }) =>
+      findingIf(
+        key !== 'username' && managed(database)?.roles[role]?.login === 'iam',
+        `${path}.key`,
+        key,
+        '"username" of a role with login "iam", which has no password',
+        "read the username, and create a token with the AWS SDK; or choose login: 'password'",
+      ),
+    ),
+});
+
+export const CONNECTION_RULES: readonly Rule[] = [rolesKnown, rotatingUrl, rotatingUser, tokenUser];

@@ -62,22 +62,40 @@ const multiAzZones = defineRule({
     ),
 });
 
+/** RDS refuses a limit that is closer to the size of the storage. Source: RDS user guide, "storage autoscaling". */
+const LEAST_PERCENT = 110;
+
 const growth = defineRule({
   id: 'storage-growth',
   severity: 'refusal',
-  summary: 'The limit of growing storage is above its initial size.',
+  summary: 'The limit of growing storage is at least 10 % above its initial size, or equal to it for storage that does not grow.',
   reads: ['database'],
   check: ({ database }) => {
-    const { storageGb = 0, maxStorageGb } = managed(database) ?? {};
-    const stuck = maxStorageGb !== undefined && maxStorageGb <= storageGb;
+    const { storageGb = 0, maxStorageGb = storageGb } = managed(database) ?? {};
+    const least = Math.ceil((storageGb * LEAST_PERCENT) / 100);
     return findingIf(
-      stuck,
+      maxStorageGb !== storageGb && maxStorageGb < least,
       'database.maxStorageGb',
       maxStorageGb,
-      `more than storageGb (${storageGb})`,
-      'raise it, or omit it for storage that does not grow',
+      `at least ${least}, or storageGb (${storageGb}) for storage that does not grow`,
+      `raise it, or omit it: storage then grows up to ${2 * storageGb} GB`,
     );
   },
+});
+
+const appliedAtOnce = defineRule({
+  id: 'database-apply-immediately',
+  severity: 'warning',
+  summary: 'A protected database changes in its maintenance window, except during one planned step.',
+  reads: ['protect', 'database'],
+  check: ({ protect, database }) =>
+    findingIf(
+      protect && managed(database)?.applyImmediately === true,
+      'database.applyImmediately',
+      true,
+      'changes that restart the database take effect during the apply: meant for one planned step, such as an upgrade',
+      'remove it after that step',
+    ),
 });
 
 const singleZone = defineRule({
@@ -135,4 +153,5 @@ export const DATABASE_RULES: readonly Rule[] = [
   multiAzZones,
   singleZone,
   growth,
+  appliedAtOnce,
 ];

@@ -8,6 +8,7 @@ import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
 import { FRONTEND_RULES } from './frontend-rules';
 import { IDENTITY_RULES } from './identity-rules';
+import { LOGIN_RULES } from './login-rules';
 import { NETWORK_RULES } from './network-rules';
 import { OBSERVABILITY_RULES } from './observability-rules';
 import { POOLER_RULES } from './pooler-rules';
@@ -34,6 +35,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...CLOUDFLARE_RULES,
   ...WAF_RULES,
   ...DATABASE_RULES,
+  ...LOGIN_RULES,
   ...BACKUP_RULES,
   ...STORAGE_RULES,
   ...SECRET_RULES,

@@ -1,4 +1,5 @@
 /** Rules about poolers: the role they log in as, and whether the database accepts their connections. */
+import { managed } from '../calculations/placement';
 import type { ParsedEnvironment } from '../schema/environment';
 import { maxConnectionsOf } from '../tables/database-classes';
 import { PORTS } from '../tables/ports';
@@ -60,19 +61,30 @@ const poolerDatabase = defineRule({
 const poolerRole = defineRule({
   id: 'pooler-role',
   severity: 'refusal',
-  summary: 'A pooler logs in as the one database role whose login its container reads.',
-  reads: [],
+  summary: 'A pooler logs in as the one database role whose login its container reads, with a password.',
+  reads: ['database'],
   also: RUNNING_SECTIONS,
-  check: (environment) =>
-    runningOf(environment).flatMap(({ path, value }) => {
+  check: ({ database, ...workloads }) =>
+    runningOf(workloads).flatMap(({ path, value }) => {
+      if (value.pooler === undefined) return [];
       const roles = [...new Set(loginsIn(located(`${path}.environment`, value.environment)).map(({ role }) => role))];
-      return findingIf(
-        value.pooler !== undefined && roles.length !== 1,
-        `${path}.pooler`,
-        roles,
-        'a container that reads the login of exactly one database role',
-        "add a variable { databaseRole: 'app', key: 'password' }, and only of that role",
-      );
+      const byToken = roles.find((role) => managed(database)?.roles[role]?.login === 'iam');
+      return [
+        ...findingIf(
+          roles.length !== 1,
+          `${path}.pooler`,
+          roles,
+          'a container that reads the login of exactly one database role',
+          "add a variable { databaseRole: 'app', key: 'password' }, and only of that role",
+        ),
+        ...findingIf(
+          byToken !== undefined,
+          `${path}.pooler`,
+          byToken,
+          "a role with login 'password': PgBouncer cannot create IAM tokens",
+          `remove the pooler, or choose login: 'password' for database.roles.${byToken}`,
+        ),
+      ];
     }),
 });
 

@@ -156,8 +156,8 @@ const managedDatabase = z.strictObject({
   /** Whether RDS installs new minor versions in the maintenance window, with a restart. @default true */
   autoMinorVersionUpgrade: z.boolean().default(true),
   /**
-   * Whether the instance accepts IAM tokens, from roles with `login: 'iam'` only. @default false
-   * @price None, but it takes 300 to 1000 MiB of the instance's memory (RDS user guide).
+   * Whether the instance accepts IAM tokens, from roles with `login: 'iam'` only. It takes 300 to 1000 MiB of the instance's memory
+   * (RDS user guide). @default false
    */
   iamAuthentication: z.boolean().default(false),
   /**
@@ -186,7 +186,7 @@ const managedDatabase = z.strictObject({
    * @default { app: { privileges: 'owner' } } @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
    * @price $0.40 a month for the secret of each (Secrets Manager, us-east-1, 2026-11).
    */
-  roles: z.record(identifier, managedRole).default(DEFAULT_ROLES),
+  roles: z.record(identifier, managedRole).default({ app: { ...DEFAULT_ROLES.app, login: 'password' } }),
   /**
    * Read replicas, by name. They need `credentials.kind: 'rotated-secret'` and backups. @default {} @example { reader: {} }
    * @price Each costs an instance and its storage, db.t4g.micro with 20 GB $14 a month (RDS for PostgreSQL, us-east-1, 2026-11).

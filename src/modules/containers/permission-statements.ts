@@ -1,18 +1,17 @@
 /** What a container's own AWS role may do: declared permissions as IAM statements on exact ARNs. Pure, for every tier. */
-import { managed } from '../../config/calculations/placement';
+import { tokenRolesOf } from '../../config/calculations/token-logins';
 import type { Permission, ResolvedContainer, ResolvedData } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
 import type { Statement } from '../iam/policy';
 import { terraformLiteral } from '../../terraform/literal';
-import { databaseRoles } from './data-access';
 
 export interface PermissionContext {
   readonly region: string;
   readonly accountId: string;
   /** What relative secret paths stand below: `/<system>/<environment>`. */
   readonly secretPath: string;
-  readonly data: Pick<ResolvedData, 'buckets' | 'database'>;
+  readonly data: Pick<ResolvedData, 'buckets'>;
   readonly handover: DataHandover;
 }
 
@@ -132,15 +131,13 @@ function mountStatements(mounts: ResolvedContainer['mounts'], { handover }: Perm
   });
 }
 
-/** With IAM authentication, a container may also log in by token, as the roles whose login it holds anyway. */
+/** Logging in to the database with a token, as the roles whose user name the container reads. */
 function databaseLoginStatements(
   { variables }: Pick<ResolvedContainer, 'variables'>,
-  { region, accountId, data, handover }: PermissionContext,
+  { region, accountId, handover }: PermissionContext,
 ): readonly Statement[] {
-  const roles = databaseRoles(variables);
-  // Whoever holds the master login reads the others' passwords to set them, not to log in with them.
-  if (Object.values(variables.secrets).some(({ kind }) => kind === 'database-master')) return [];
-  if (managed(data.database)?.iamAuthentication !== true || roles.length === 0) return [];
+  const roles = tokenRolesOf(variables.references);
+  if (roles.length === 0) return [];
   const resourceId = required(handover.database?.resourceId, 'the id of a managed database');
   return [
     {

@@ -82,8 +82,10 @@ function lookUp([subject, ...rest]: readonly string[], facts: EnvironmentFacts):
   }
 }
 
-function databaseFact(fact: string, replica: string, database: EnvironmentFacts['database']): string | undefined {
-  if (fact === 'replicas') return database?.replicaHosts[replica];
+/** @param name of a replica or of a user */
+function databaseFact(fact: string, name: string, database: EnvironmentFacts['database']): string | undefined {
+  if (fact === 'replicas') return database?.replicaHosts[name];
+  if (fact === 'users') return name;
   return database && { host: database.host, port: String(database.port), name: database.name }[fact];
 }
 

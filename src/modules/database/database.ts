@@ -12,7 +12,7 @@ import { createMasterLogin } from './master-login';
 import { createParameterGroup, createPrimary, createSubnetGroup } from './primary';
 import { Replica, type ReplicaProps } from './replica';
 import { createRoleLogins, createRotatedRoleLogins } from './role-logins';
-import { RotationFunction } from './rotation-function';
+import { RotationFunctions } from './rotation-functions';
 
 /** The policy that AWS prescribes for enhanced monitoring. */
 const MONITORING_POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole';
@@ -31,12 +31,12 @@ export interface DatabaseProps {
   readonly isolatedSubnetIds: readonly string[];
   /** The database's group, whose rules are created by the stacks that connect to it. */
   readonly securityGroupId: string;
-  /** For the rotation function. */
+  /** For the rotation functions. */
   readonly privateSubnetIds: readonly string[];
-  /** The group of the VPC's interface endpoints, through which the rotation function reaches Secrets Manager. */
+  /** The group of the VPC's interface endpoints, through which the rotation functions reach Secrets Manager. */
   readonly endpointSecurityGroupId?: string;
   readonly replicaNetworks: NetworkHandover['replicaNetworks'];
-  /** @default RDS creates the log groups itself, and they never expire */
+  /** @default RDS and Lambda create the log groups themselves, and they never expire */
   readonly logRetentionDays?: number;
 }
 
@@ -55,7 +55,7 @@ export class Database extends Construct {
     const { database, protect, keyArn, environment, isolatedSubnetIds, logRetentionDays, securityGroupId } = props;
     const { identifier } = database;
     const monitoringRoleArn = this.createMonitoringRole();
-    const parameterGroupName = createParameterGroup(this, 'parameters', database).name;
+    const parameterGroupName = createParameterGroup(this, 'parameters', { database, protect }).name;
     const master = createMasterLogin(this, { database, keyArn, protect });
     const primary = createPrimary(this, {
       database,
@@ -68,16 +68,25 @@ export class Database extends Construct {
       password: master.password,
       dependsOn: [...createDatabaseLogs(this, { identifier, retentionDays: logRetentionDays })],
     });
-    const rotation = this.createRotationFunction();
+    const rotation = this.createRotationFunctions();
     const host = primary.address;
+    const masterSecretArn = master.createLogin(primary, rotation);
     this.resourceArn = primary.arn;
     this.handover = {
       host,
       resourceId: primary.resourceId,
-      masterSecretArn: master.createLogin(primary, rotation),
+      masterSecretArn,
       roleSecretArns: createRotatedRoleLogins(
         this,
-        { database, host, sslMode: 'require', keyArn, protect, instance: primary },
+        {
+          database,
+          host,
+          sslMode: 'require',
+          keyArn,
+          protect,
+          instance: primary,
+          masterSecretArn: rotation && masterSecretArn,
+        },
         rotation,
       ),
       replicaHosts: this.createReplicas({ primary, securityGroupId, parameterGroupName, monitoringRoleArn }),
@@ -96,12 +105,11 @@ export class Database extends Construct {
     return Object.fromEntries(entries);
   }
 
-  /** One function for all secrets that RDS does not rotate itself; none when there are no such secrets. */
-  private createRotationFunction(): RotationFunction | undefined {
-    const { credentials, roles } = this.props.database;
-    const { securityGroupId: databaseSecurityGroupId } = this.props;
-    const needed = credentials.kind === 'rotated-secret' || roles.some(({ rotateAfterDays }) => rotateAfterDays !== undefined);
-    return needed ? new RotationFunction(this, 'rotation', { ...this.props, databaseSecurityGroupId }) : undefined;
+  /** None where RDS rotates the master's password: then no other login rotates. */
+  private createRotationFunctions(): RotationFunctions | undefined {
+    const { database, securityGroupId: databaseSecurityGroupId } = this.props;
+    if (database.credentials.kind === 'rds-managed') return undefined;
+    return new RotationFunctions(this, 'rotation', { ...this.props, databaseSecurityGroupId });
   }
 
   /** The role with which RDS publishes operating-system metrics of the primary and its replicas. */

@@ -34,6 +34,8 @@ export interface Login {
   readonly holdsUrl: boolean;
   /** `require` on RDS, `disable` between containers of one host. */
   readonly sslMode: 'require' | 'disable';
+  /** The secret with which the function for alternating users logs in. Left out for the master, and where RDS keeps its login. */
+  readonly masterSecretArn?: string;
 }
 
 /** The secret with the version that Terraform writes. */
@@ -48,7 +50,7 @@ export class LoginSecret extends Secret {
 }
 
 /** A Terraform template: password and host hold no character that JSON or a URL would have to escape. */
-function loginJson({ username, password, host, database, holdsUrl, sslMode }: Login): string {
+function loginJson({ username, password, host, database, holdsUrl, sslMode, masterSecretArn }: Login): string {
   const port = PORTS.postgres;
   return JSON.stringify({
     engine: 'postgres',
@@ -57,6 +59,7 @@ function loginJson({ username, password, host, database, holdsUrl, sslMode }: Lo
     dbname: database,
     username,
     password,
+    ...(masterSecretArn === undefined ? {} : { masterarn: masterSecretArn }),
     ...(holdsUrl ? { url: `postgresql://${username}:${password}@${host}:${port}/${database}?sslmode=${sslMode}` } : {}),
   });
 }

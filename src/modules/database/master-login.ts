@@ -26,7 +26,7 @@ import { ephemeralSecret } from '../../terraform/ephemeral-secret';
 import { createSecret } from '../secrets/secret';
 import { LOGIN_VERSION, LoginSecret } from './login-secret';
 import { MASTER_USERNAME, type PrimaryProps } from './primary';
-import type { RotationFunction } from './rotation-function';
+import type { RotationFunctions } from './rotation-functions';
 
 /** Never change it: the running database would get another password than its login secret holds. */
 const SEED_VERSION = 1;
@@ -44,7 +44,7 @@ export interface MasterLogin {
    * Creates what depends on the instance.
    * @returns the ARN of the secret that holds the login
    */
-  readonly createLogin: (primary: DbInstance, rotation: RotationFunction | undefined) => string;
+  readonly createLogin: (primary: DbInstance, rotation: RotationFunctions | undefined) => string;
 }
 
 export function createMasterLogin(scope: Construct, props: MasterLoginProps): MasterLogin {
@@ -107,12 +107,7 @@ class RotatedLogin extends Construct implements MasterLogin {
       version: LOGIN_VERSION.managed,
       instance: primary,
     });
-    rotation?.rotate(this, {
-      secretArn: arn,
-      login: version,
-      afterDays: credentials.rotateAfterDays,
-      immediately: true,
-    });
+    rotation?.rotateMaster(this, { secretArn: arn, login: version, afterDays: credentials.rotateAfterDays });
     return arn;
   };
 

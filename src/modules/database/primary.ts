@@ -57,14 +57,25 @@ export function createPrimary(scope: Construct, props: PrimaryProps): DbInstance
   });
 }
 
-/** A parameter group for the major version. With a new version, a new group is created before the old one is destroyed. */
-export function createParameterGroup(scope: Construct, id: string, database: ManagedDatabase, region?: string): DbParameterGroup {
+export interface ParameterGroupProps {
+  readonly database: ManagedDatabase;
+  readonly protect: boolean;
+  readonly region?: string;
+}
+
+/**
+ * A parameter group for the major version. A new version creates a new group next to the old one. A protected instance may use
+ * the old one until its maintenance window, when RDS upgrades it: RDS refuses to delete a group in use, so Terraform keeps it.
+ */
+export function createParameterGroup(scope: Construct, id: string, props: ParameterGroupProps): DbParameterGroup {
+  const { database, protect, region } = props;
   return new DbParameterGroup(scope, id, {
     namePrefix: `${database.identifier}-`,
     description: `PostgreSQL ${database.version} with TLS forced and slow statements logged`,
     family: `postgres${database.version}`,
     parameter: [...databaseParameters(database)],
     region,
+    skipDestroy: protect || undefined,
     lifecycle: { createBeforeDestroy: true },
   });
 }

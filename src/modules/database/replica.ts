@@ -97,14 +97,14 @@ export class Replica extends Construct {
 
   /** The source by its ARN, with groups and a key of the replica's region. */
   private createSettingsInOtherRegion(): RegionalSettings {
-    const { replica, database, primary, environment, replicaNetworks } = this.props;
+    const { replica, database, primary, environment, protect, replicaNetworks } = this.props;
     const { region, key } = replica;
     const network = required(replicaNetworks[region], `the network of the replica ${key} in ${region}`);
     return {
       replicateSourceDb: primary.arn,
       region,
       keyArn: this.createKey(),
-      parameterGroupName: createParameterGroup(this, 'parameters', database, region).name,
+      parameterGroupName: createParameterGroup(this, 'parameters', { database, protect, region }).name,
       subnetGroupName: createSubnetGroup(this, 'subnets', {
         // A region can hold several replicas, each with a subnet group.
         environment: resourceName(environment, key, 'database'),

@@ -1,12 +1,14 @@
 /** The secrets with which applications log in to the database. */
 import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import type { Construct } from 'constructs';
+import { rotationSchedule } from '../../config/calculations/rotation-schedule';
 import type { ManagedDatabase, ResolvedDatabase } from '../../config/resolved/environment';
+import { required } from '../../contracts/lookups';
 import { ephemeralPassword } from '../../terraform/ephemeral-password';
 import { LOGIN_VERSION, LoginSecret, type Login } from './login-secret';
-import type { RotationFunction } from './rotation-function';
+import type { RotationFunctions } from './rotation-functions';
 
-export interface RoleLoginsProps extends Pick<Login, 'host' | 'sslMode'> {
+export interface RoleLoginsProps extends Pick<Login, 'host' | 'sslMode' | 'masterSecretArn'> {
   readonly database: ResolvedDatabase;
   readonly keyArn?: string;
   readonly protect: boolean;
@@ -15,28 +17,31 @@ export interface RoleLoginsProps extends Pick<Login, 'host' | 'sslMode'> {
 }
 
 /**
- * Creates a secret for every role.
+ * Creates a secret for every role that logs in with a password.
  * @returns role name to the ARN of its secret
  */
 export function createRoleLogins(scope: Construct, props: RoleLoginsProps): Readonly<Record<string, string>> {
   return Object.fromEntries(props.database.roles.map((role) => [role.name, createRoleLogin(scope, props, role).arn]));
 }
 
-/** The same for a managed database, where roles may rotate. */
+/**
+ * The same for a managed database, where roles may rotate.
+ * @throws Error when one rotates where RDS keeps the master's login; the rules refuse that earlier
+ */
 export function createRotatedRoleLogins(
   scope: Construct,
   props: RoleLoginsProps & { readonly database: ManagedDatabase },
-  rotation: RotationFunction | undefined,
+  rotation: RotationFunctions | undefined,
 ): Readonly<Record<string, string>> {
-  const entries = props.database.roles.map((role) => {
+  const { database, masterSecretArn } = props;
+  const entries = database.roles.map((role) => {
     const secret = createRoleLogin(scope, props, role);
     if (role.rotateAfterDays !== undefined) {
-      // Not at once: database-init creates the login after the first deployment.
-      rotation?.rotate(secret, {
+      required(rotation, `the function that rotates the login of ${role.name}`).rotateRole(secret, {
         secretArn: secret.arn,
         login: secret.version,
-        afterDays: role.rotateAfterDays,
-        immediately: false,
+        schedule: rotationSchedule(role.rotateAfterDays, database.maintenanceWindow),
+        masterSecretArn: required(masterSecretArn, 'the secret of the master'),
       });
     }
     return [role.name, secret.arn] as const;
@@ -46,7 +51,7 @@ export function createRotatedRoleLogins(
 
 function createRoleLogin(
   scope: Construct,
-  { database, host, sslMode, keyArn, protect, instance }: RoleLoginsProps,
+  { database, host, sslMode, masterSecretArn, keyArn, protect, instance }: RoleLoginsProps,
   { name, privileges, secretName, holdsUrl }: ResolvedDatabase['roles'][number],
 ): LoginSecret {
   return new LoginSecret(scope, `role-${dashed(name)}`, {
@@ -62,6 +67,7 @@ function createRoleLogin(
       database: database.name,
       holdsUrl,
       sslMode,
+      masterSecretArn,
     },
     instance,
   });

@@ -7,7 +7,7 @@ import { ingressLoadBalancerName } from '../../../../src/tiers/kubernetes/worklo
 import { manifestList } from '../../../../src/tiers/kubernetes/workloads/manifests';
 import { probesOf } from '../../../../src/tiers/kubernetes/workloads/probes';
 import { cpuQuantity, kubernetesLiteral, memoryQuantity } from '../../../../src/tiers/kubernetes/workloads/notation';
-import { example } from '../../../support/example';
+import { example, rotatingLogin } from '../../../support/example';
 import { manifest, manifestsOf, richKubernetes } from '../../../support/kubernetes';
 
 const environment = richKubernetes();
@@ -261,7 +261,7 @@ describe('a service', () => {
   });
 
   it('is restarted when one of its secrets is rotated, and not otherwise', () => {
-    const rotating = manifestsOf(withApi((_api, input) => (input.database.roles = { app: { rotateAfterDays: 90 } })));
+    const rotating = manifestsOf(withApi((_api, input) => Object.assign(input, rotatingLogin(input))));
     const reload = 'secret.reloader.stakater.com/reload';
     expect(manifest(rotating, 'Deployment', 'api').metadata.annotations).toEqual({ [reload]: 'api' });
     expect(manifest(rotating, 'ExternalSecret', 'api').spec.refreshInterval).toBe('5m');
@@ -311,7 +311,7 @@ describe('a pooler whose login is rotated', () => {
   it('restarts with the other container when either secret changes', () => {
     const rotating = withApi((api, input) => {
       api.pooler = { maxClientConnections: 100, poolSize: 5 };
-      input.database.roles = { app: { rotateAfterDays: 90 } };
+      Object.assign(input, rotatingLogin(input));
     });
     expect(manifest(manifestsOf(rotating), 'Deployment', 'api').metadata.annotations).toEqual({
       'secret.reloader.stakater.com/reload': 'api,api-pooler',
