@@ -1,5 +1,5 @@
 import { parseEnvironment, type EnvironmentInput } from '../../src/config';
-import { example } from '../support/example';
+import { example, rotatingLogin } from '../support/example';
 import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../support/synth';
 
 /** Everything a data stack can hold, under protect. */
@@ -194,6 +194,24 @@ describe('the contract with later stacks', () => {
 });
 
 describe('a managed database', () => {
+  test('comes with the command that rotates a login, where one rotates', () => {
+    const { output } = dataOf(rotatingLogin({ database: example().database, services: example().services }));
+    expect(output?.rotate_login_app?.value).toBe(
+      'aws secretsmanager rotate-secret --region eu-west-1 --secret-id /shop/test/database/app',
+    );
+    expect(Object.keys(dataOf().output ?? {}).filter((name) => name.startsWith('rotate_'))).toEqual([]);
+  });
+
+  test('grows up to twice its storage, up to the limit that is written, or not at all', () => {
+    const limitOf = (sizes: object) =>
+      theOnly(dataOf({ database: { ...example().database, ...sizes } as never }), 'aws_db_instance').max_allocated_storage;
+    expect(limitOf({})).toBe(40);
+    expect(limitOf({ storageGb: 100 })).toBe(200);
+    expect(limitOf({ storageGb: 60_000 })).toBe(65_536);
+    expect(limitOf({ storageGb: 100, maxStorageGb: 500 })).toBe(500);
+    expect(limitOf({ storageGb: 100, maxStorageGb: 100 })).toBeUndefined();
+  });
+
   test('is refused without the security group of the network stack', () => {
     const environment = parseEnvironment(example());
     const { network } = environment;

@@ -77,10 +77,13 @@ describe("infrar-production's database, by its document", () => {
     );
   });
 
-  it('rotates both passwords every 90 days', () => {
-    const rotations = resourcesOf(data, 'aws_secretsmanager_secret_rotation');
-    expect(rotations).toHaveLength(2);
-    for (const { rotation_rules } of rotations) expect(rotation_rules.automatically_after_days).toBe(90);
+  it("rotates the master's password every 90 days, and the application's at least as often, during maintenance", () => {
+    const rules = resourcesOf(data, 'aws_secretsmanager_secret_rotation').map(({ rotation_rules }) => rotation_rules);
+    expect(rules).toEqual([
+      { automatically_after_days: 90 },
+      // The first Sunday of every second month is at most 63 days after the one before; of every third, up to 98.
+      { schedule_expression: 'cron(0 3 ? 1/2 1#1 *)', duration: '1h' },
+    ]);
   });
 
   it("redeploys what holds the application's password after a rotation", () => {

@@ -1,7 +1,7 @@
 /** What an environment keeps: key, database, cache, buckets, file systems, queues, secrets, images, logs, backups. */
 import type { App } from 'cdktf';
 import { managed } from '../config/calculations/placement';
-import type { Identity, ResolvedData, ResolvedDatabase } from '../config/resolved/environment';
+import type { Identity, ManagedDatabase, ResolvedData, ResolvedDatabase } from '../config/resolved/environment';
 import { taggedName } from '../config/tables/third-party-images';
 import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
 import { logKeyArnOf, required } from '../contracts/lookups';
@@ -20,6 +20,7 @@ import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
 import { Handover } from '../terraform/handover';
+import { terraformLiteral } from '../terraform/literal';
 import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
@@ -102,7 +103,20 @@ export class DataStack extends TerraceStack {
     });
     this.backedUp.push(resourceArn);
     this.addOutput('database_endpoint', 'Host of the database, reachable only from the security groups of a tier', handover.host);
+    this.addRotationOutputs(database);
     return handover;
+  }
+
+  private addRotationOutputs({ roles }: ManagedDatabase): void {
+    const { region } = this.common;
+    for (const { name, secretName, rotateAfterDays } of roles) {
+      if (rotateAfterDays === undefined) continue;
+      this.addOutput(
+        `rotate_login_${outputName(name)}`,
+        'Rotates the login now: run it once after database-init, to see that rotation works',
+        `aws secretsmanager rotate-secret --region ${region} --secret-id ${terraformLiteral(secretName)}`,
+      );
+    }
   }
 
   private createCache(): DataHandover['cache'] {

@@ -49,7 +49,10 @@ const variableValue = helped(
     z.strictObject({
       /** Name of a role in `database.roles`, whose login the variable receives. @example 'app' */
       databaseRole: z.string(),
-      /** Part of the login. `url` includes the password and is refused for a role that rotates. */
+      /**
+       * Part of the login. `url` includes the password and is refused for a role that rotates, whose `username` changes, too. A role
+       * with `login: 'iam'` has only a `username`; reading it permits the container to log in.
+       */
       key: z.enum(['username', 'password', 'url']),
     }),
   ]),
