@@ -10,7 +10,7 @@ import * as config from '../../src/config';
 import type { EnvironmentInput } from '../../src/config';
 import { boxed, boxSection } from '../support/boxed';
 import { fileOf, runCommand } from '../support/command';
-import { example } from '../support/example';
+import { example, rotatingLogin } from '../support/example';
 import type { RootModule } from '../support/synth';
 import { blocksOf, PAGES } from './pages';
 
@@ -119,6 +119,7 @@ const named = (name: string, changes: Partial<EnvironmentInput>): EnvironmentInp
 /** One environment of each tier, one with a frontend of each kind that has outputs, one on a developer's machine. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   'shop-fargate': named('fargate', {
+    ...rotatingLogin({ database: everything.database, services: everything.services }),
     backend: {
       kind: 's3',
       store: {

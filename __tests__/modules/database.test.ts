@@ -430,11 +430,11 @@ describe('logins of applications', () => {
       parameters: {
         functionName: 'shop-test-database-role-rotation',
         kmsKeyArn: KEY,
-        superuserSecretArn: master,
-        superuserSecretKmsKeyArn: KEY,
+        masterSecretArn: master,
+        masterSecretKmsKeyArn: KEY,
       },
     });
-    expect(alternating(made)?.parameters).not.toHaveProperty('superuserSecretKmsKeyArn');
+    expect(alternating(made)?.parameters).not.toHaveProperty('masterSecretKmsKeyArn');
     expect(resource(made, 'aws_secretsmanager_secret_rotation.database_role-job-reader_rotation')?.rotation_lambda_arn).toContain(
       'database_rotation_alternating-users.outputs',
     );

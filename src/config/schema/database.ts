@@ -128,7 +128,7 @@ const managedDatabase = z.strictObject({
   /**
    * Size up to which RDS grows the storage when less than 10 % is free: at least 10 % above `storageGb`, or equal to it for
    * storage that does not grow, and a full database stops. @unit GB @default twice `storageGb` @example 100
-   * @price As `storageGb`, for what has grown; it never shrinks.
+   * @price $0.115 per GB and month that storage has grown by, twice that with `multiAz` (RDS for PostgreSQL, us-east-1, 2026-11).
    */
   maxStorageGb: count(20, 65536).optional(),
   /**
@@ -183,7 +183,8 @@ const managedDatabase = z.strictObject({
   credentials: credentials.default({ kind: 'rds-managed', rotateAfterDays: 7 }),
   /**
    * Logins of applications, by PostgreSQL role. The job `database-init` creates them; it drops none.
-   * @default { app: { privileges: 'owner' } } @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
+   * @default { app: { privileges: 'owner', login: 'password' } }
+   * @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
    * @price $0.40 a month for the secret of each (Secrets Manager, us-east-1, 2026-11).
    */
   roles: z.record(identifier, managedRole).default({ app: { ...DEFAULT_ROLES.app, login: 'password' } }),

@@ -67,6 +67,7 @@ export const EXAMPLES: Readonly<Record<string, Partial<EnvironmentInput>>> = {
       maxStorageGb: 200,
       multiAz: true,
       backupRetentionDays: 14,
+      credentials: { kind: 'rotated-secret', rotateAfterDays: 90 },
       roles: { app: { privileges: 'owner' }, reports: { privileges: 'read-only', rotateAfterDays: 30 } },
     },
   },
