@@ -1,7 +1,7 @@
 /** The last stack of an environment: topics, alarms, notices of events, a budget and a dashboard for all the others. */
 import type { App } from 'cdktf';
 import type { Region } from '../config/tables/regions';
-import { rotatedSecretArns } from '../modules/containers/rotated-secrets';
+import { rotatedSecretArns } from '../modules/containers/rotation';
 import { AlarmGroup } from '../modules/observability/alarm-group';
 import { alarmTable } from '../modules/observability/alarm-table';
 import { ACTIVATE_COST_TAG, MonthlyBudget } from '../modules/observability/budget';

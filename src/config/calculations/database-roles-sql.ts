@@ -92,18 +92,17 @@ export function databaseRolesSql(database: string, roles: readonly Role[]): stri
 /** Creates the role if it is missing, and sets how it authenticates. */
 function login(role: Role, database: string): string {
   return [
-    role.login.kind === 'iam' ? tokenLogin(role.name) : passwordLogin(role.name, role.login),
+    role.login.kind === 'iam' ? tokenLogin(role.name) : passwordLogin(role),
     `alter role "${role.name}" in database "${database}" reset role;`,
   ].join('\n');
 }
 
 /** `others` is caught because its context would quote the password. */
-function passwordLogin(role: string, { kind, ...settings }: Exclude<Login, { readonly kind: 'iam' }>): string {
-  const users = kind === 'secret' ? [role, clone(role)] : [role];
-  const created =
-    'rotates' in settings && settings.rotates ? `array[${users.map(text).join(', ')}]` : `array['${role}', login_user]`;
+function passwordLogin({ name: role, login }: Role): string {
+  const users = login.kind === 'secret' ? [role, clone(role)] : [role];
+  const created = login.kind === 'secret' && login.rotates ? users : [role];
   return `
-${kind === 'secret' ? `\\set login_user \`printenv ${roleUserVariable(role)}\`` : `\\set login_user ${role}`}
+${login.kind === 'secret' ? `\\set login_user \`printenv ${roleUserVariable(role)}\`` : `\\set login_user ${role}`}
 select set_config('terrace.user', :'login_user', true);
 \\copy ${PASSWORD_TABLE} from program 'printenv ${rolePasswordVariable(role)}' ${UNCHANGED}
 do $terrace$
@@ -113,14 +112,14 @@ declare
   missing text;
 begin
   delete from ${PASSWORD_TABLE} returning password into strict login_password;
-  if login_user <> all (array[${users.map(text).join(', ')}]) then
+  if login_user <> all (${names(users)}) then
     raise exception 'its secret names the user %', login_user;
   end if;
-  foreach missing in array ${created} loop
+  foreach missing in array ${names(created)} || login_user loop
     if not exists (select from pg_roles where rolname = missing) then
       execute format('create role %I login', missing);
     end if;
-  end loop;${kind === 'secret' ? withoutToken(role) : ''}
+  end loop;${login.kind === 'secret' ? withoutToken(role) : ''}
   execute format('alter role %I login password %L', login_user, login_password);
 exception when others then
   raise exception 'role ${role}: %', sqlerrm;
@@ -128,7 +127,7 @@ end
 $terrace$;`;
 }
 
-/** RDS accepts only tokens from members of `rds_iam`. The role is a member no longer when it got a password again. */
+/** RDS accepts only tokens from members of `rds_iam`. A role that gets a password again leaves it. */
 function withoutToken(role: string): string {
   return `
   if exists (select from pg_auth_members where roleid = to_regrole('rds_iam') and member = to_regrole('${role}')) then
@@ -189,8 +188,8 @@ function guestRights({ name, privileges }: Guest, database: string, owners: read
 }
 
 /**
- * Where the role has a clone, the clone acts as the role, or as what the role itself acts as. What a clone created before it
- * was told to, because the rotation function created it, is passed to the role.
+ * Where the role has a clone, the clone acts as the role, or as the owner that the role acts as. A clone that the rotation function
+ * created did not do so before: what it owns is passed on.
  */
 function cloneRights(role: string, database: string, actsAs: string): string {
   return `
@@ -210,6 +209,6 @@ function clone(role: string): string {
   return `${role}${CLONE_SUFFIX}`;
 }
 
-function text(value: string): string {
-  return `'${value}'`;
+function names(users: readonly string[]): string {
+  return `array[${users.map((user) => `'${user}'`).join(', ')}]`;
 }

@@ -5,7 +5,7 @@
  * Source: Secrets Manager user guide, "Rotation schedules".
  */
 
-/** Months between rotations on the first such weekday of a month, and the longest time in days that then lies between two. */
+/** Months between rotations on the first such weekday of a month, and the longest interval in days that results. */
 const MONTHLY = [
   { months: 6, longestDays: 189 },
   { months: 4, longestDays: 126 },

@@ -11,7 +11,7 @@ import {
   roleVariables,
   type Role,
 } from '../calculations/database-roles-sql';
-import type { ResolvedVariables } from '../resolved/environment';
+import type { ResolvedVariables, SecretSource } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { jobSchema } from '../schema/workloads';
 import { imageReference, POSTGRES_IMAGES } from '../tables/third-party-images';
@@ -51,9 +51,9 @@ export function databaseInitJob(database: DatabaseInitSource, architecture: Pars
 export function databaseInitVariables(roles: readonly Role[]): ResolvedVariables {
   const logins = roles
     .filter(({ login }) => login.kind === 'secret')
-    .flatMap(({ name }) => [
-      [roleUserVariable(name), { kind: 'database-role', role: name, key: 'username' }] as const,
-      [rolePasswordVariable(name), { kind: 'database-role', role: name, key: 'password' }] as const,
+    .flatMap(({ name }): readonly (readonly [string, SecretSource])[] => [
+      [roleUserVariable(name), { kind: 'database-role', role: name, key: 'username' }],
+      [rolePasswordVariable(name), { kind: 'database-role', role: name, key: 'password' }],
     ]);
   return {
     plain: { PGSSLMODE: 'require', PGCONNECT_TIMEOUT: '15' },

@@ -1,4 +1,4 @@
-/** Which data a container talks to, read off its description: nobody gets a port that they do not use. Pure. */
+/** Which data stores a container uses, according to its description: only their ports are opened to it. Pure. */
 import type { ResolvedContainer } from '../../config/resolved/environment';
 
 export interface DataAccess {

@@ -1,4 +1,4 @@
-/** Which image each task runs: read from the parameter that releases write, never from the environment file. */
+/** The image that each task runs: read from the parameter that releases write, never from the environment file. */
 import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter';
 import { Construct } from 'constructs';
 import type { ResolvedContainer } from '../../config/resolved/environment';
@@ -15,7 +15,7 @@ export interface TaskImage {
 /** `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`, with tag or digest or without. */
 const ECR_REFERENCE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/;
 
-/** Reads each image parameter once, when the first task asks for it. */
+/** Reads each image parameter once, for the first task that runs the image. */
 export class Images extends Construct {
   private readonly known = new Map<string, TaskImage>();
 
@@ -40,9 +40,9 @@ export class Images extends Construct {
 
   private read(key: string): TaskImage {
     const image = this.images[key];
-    if (image === undefined) throw new Error(`a container runs the image "${key}", which the data stack does not hold`);
+    if (image === undefined) throw new Error(`a container runs the image "${key}", which the data stack does not have`);
     const parameter = new DataAwsSsmParameter(this, key, { name: image.parameterName });
-    // `value` counts as secret and would hide the whole task definition in every plan.
+    // `value` is marked as sensitive and would hide the whole task definition in every plan.
     return { reference: parameter.insecureValue, repositoryArn: image.repositoryArn };
   }
 }

@@ -1,4 +1,4 @@
-/** What a container's own AWS role may do: declared permissions as IAM statements on exact ARNs. Pure, for every tier. */
+/** What the AWS role of a container may do: declared permissions as IAM statements on exact ARNs. Pure, for every tier. */
 import { tokenRolesOf } from '../../config/calculations/token-logins';
 import type { Permission, ResolvedContainer, ResolvedData } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
@@ -9,7 +9,7 @@ import { terraformLiteral } from '../../terraform/literal';
 export interface PermissionContext {
   readonly region: string;
   readonly accountId: string;
-  /** What relative secret paths stand below: `/<system>/<environment>`. */
+  /** The prefix of relative secret paths: `/<system>/<environment>`. */
   readonly secretPath: string;
   readonly data: Pick<ResolvedData, 'buckets'>;
   readonly handover: DataHandover;
@@ -33,7 +33,7 @@ const QUEUE_ACTIONS = {
 
 const SECRET_READ = ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] as const;
 
-/** What it takes to keep secrets of one's own below a path. */
+/** Creating and changing secrets below a path. */
 const SECRET_WRITE = [
   'secretsmanager:CreateSecret',
   'secretsmanager:PutSecretValue',
@@ -42,7 +42,7 @@ const SECRET_WRITE = [
   'secretsmanager:TagResource',
 ] as const;
 
-/** All that one container may do with AWS: its permissions, readable secrets, mounts, and database logins by token. */
+/** Everything that a container may do in AWS: its permissions, readable secrets, mounts, and database logins by token. */
 export function containerStatements(container: ResolvedContainer, context: PermissionContext): readonly Statement[] {
   return [
     ...permissionStatements(container.permissions, context),
@@ -62,7 +62,7 @@ export function permissionStatements(permissions: readonly Permission[], context
   });
 }
 
-/** `{account}` and `{region}` of a resource that a person wrote become the environment's own. */
+/** Replaces `{account}` and `{region}` in a resource of the environment file by those of the environment. */
 function exactResource(resource: string, { accountId, region }: PermissionContext): string {
   return terraformLiteral(resource).replace(/(?<!\$)\{(account|region)\}/g, (_, name) =>
     name === 'account' ? accountId : region,
@@ -118,7 +118,7 @@ function readableSecretStatements(secrets: readonly string[], context: Permissio
   return [{ actions: SECRET_READ, resources: arns }, ...keyStatements('secretsmanager', ['kms:Decrypt'], context)];
 }
 
-/** Mounting file systems, each through its access point and no other way. */
+/** Mounting file systems, each through its access point only. */
 function mountStatements(mounts: ResolvedContainer['mounts'], { handover }: PermissionContext): readonly Statement[] {
   return mounts.map(({ fileSystem, accessPoint, readOnly }) => {
     const { arn, accessPoints } = required(handover.fileSystems[fileSystem], `the file system "${fileSystem}"`);
@@ -147,7 +147,7 @@ function databaseLoginStatements(
   ];
 }
 
-/** Use of the environment's key through one service only; nothing where keys of AWS encrypt. */
+/** Use of the environment's key through one service only; none where AWS-managed keys encrypt. */
 export function keyStatements(
   service: 's3' | 'sqs' | 'secretsmanager',
   actions: readonly string[],

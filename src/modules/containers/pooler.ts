@@ -1,7 +1,7 @@
 /**
  * PgBouncer next to a container: its image, its configuration, and the login that it uses. Pure.
  *
- *   container --127.0.0.1:6432, plain, inside the task--> pgbouncer --TLS, 5432--> database
+ *   container --127.0.0.1:6432, unencrypted, inside the task--> pgbouncer --TLS, 5432--> database
  */
 import type { Pooler, ResolvedContainer } from '../../config/resolved/environment';
 import { PGBOUNCER_KEY } from '../../config/names';
@@ -13,13 +13,13 @@ import { databaseRoles } from './data-access';
 import { mirroredImage, type TaskImage } from './images';
 import { secretArn, type EnvironmentFacts, type SecretVariable } from './variable-values';
 
-/** Where containers of the same task find it. */
+/** Its address for the other containers of the task. */
 export const POOLER_HOST = '127.0.0.1';
 
 /** Its entry point writes configuration and login here. */
 export const POOLER_CONFIG_PATH = '/etc/pgbouncer';
 
-/** What the sidecar's container definition is made from. */
+/** Settings of the sidecar's container definition. */
 export interface PoolerSidecar {
   /** The copy in the environment's own registry. */
   readonly image: TaskImage;
@@ -63,7 +63,7 @@ function poolerVariables(
   { host, port, name }: NonNullable<EnvironmentFacts['database']>,
 ): Readonly<Record<string, string>> {
   return {
-    // The image then keeps the password in clear in the task's scratch volume: logging in to the database by SCRAM needs it.
+    // The image then writes the password in plain text to the task's scratch volume: PgBouncer needs it to log in by SCRAM.
     AUTH_TYPE: 'scram-sha-256',
     DB_HOST: host,
     DB_NAME: name,
@@ -79,7 +79,7 @@ function poolerVariables(
   };
 }
 
-/** The facts as a container with a pooler sees them: the database is next door. */
+/** The facts for a container with a pooler: the pooler is its database. */
 export function factsBehindPooler(facts: EnvironmentFacts): EnvironmentFacts {
   return { ...facts, database: facts.database && { ...facts.database, host: POOLER_HOST, port: PORTS.pooler } };
 }

@@ -1,16 +1,21 @@
-/** Which secrets of a container change by themselves: it sees the new value only when it is started again. Pure. */
+/** Which secrets rotate. A container sees the new value only after a restart. Pure. */
 import { managed } from '../../config/calculations/placement';
 import type { ResolvedContainer, ResolvedData, SecretSource } from '../../config/resolved/environment';
+import type { DataHandover } from '../../contracts/handovers';
 
-/** The rotated secrets that a container gets injected. */
-export function rotatedSources(
-  { variables }: Pick<ResolvedContainer, 'variables'>,
-  { database, secrets }: Pick<ResolvedData, 'database' | 'secrets'>,
-): readonly SecretSource[] {
-  const roles = new Set(
-    managed(database)?.roles.flatMap(({ name, rotateAfterDays }) => (rotateAfterDays === undefined ? [] : [name])),
-  );
-  const declared = new Set(secrets.flatMap(({ key, rotation }) => (rotation === undefined ? [] : [key])));
+type Secrets = Pick<ResolvedData, 'database' | 'secrets'>;
+
+/** The ARNs of secrets that rotate: the master's, those of roles with a rotation, declared secrets with one. */
+export function rotatedSecretArns(data: Secrets, handover: DataHandover): readonly string[] {
+  const roles = rotatingRoles(data).map((role) => handover.database?.roleSecretArns[role]);
+  const declared = rotatingSecrets(data).map((secret) => handover.secrets[secret]?.arn);
+  return [handover.database?.masterSecretArn, ...roles, ...declared].filter((arn) => arn !== undefined);
+}
+
+/** The rotating secrets among those that are injected into a container. */
+export function rotatedSources({ variables }: Pick<ResolvedContainer, 'variables'>, data: Secrets): readonly SecretSource[] {
+  const roles = new Set(rotatingRoles(data));
+  const declared = new Set(rotatingSecrets(data));
   return Object.values(variables.secrets).filter((source) => {
     switch (source.kind) {
       case 'secret':
@@ -21,4 +26,13 @@ export function rotatedSources(
         return true;
     }
   });
+}
+
+function rotatingRoles({ database }: Secrets): readonly string[] {
+  const roles = managed(database)?.roles ?? [];
+  return roles.flatMap(({ name, rotateAfterDays }) => (rotateAfterDays === undefined ? [] : [name]));
+}
+
+function rotatingSecrets({ secrets }: Secrets): readonly string[] {
+  return secrets.flatMap(({ key, rotation }) => (rotation === undefined ? [] : [key]));
 }

@@ -1,11 +1,11 @@
-/** What the variables of a container are worth in one environment. Pure: values may be Terraform references. */
+/** The values of a container's variables in one environment. Pure: values may be Terraform references. */
 import type { Identity, Reference, ResolvedData, ResolvedVariables, SecretSource } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
 import { terraformLiteral } from '../../terraform/literal';
 
-/** What `{ from: ... }` can name. A tier that keeps the database elsewhere hands in another `database`. */
+/** What `{ from: ... }` can refer to. A tier with the database elsewhere passes another `database`. */
 export interface EnvironmentFacts {
   readonly region: string;
   readonly environment: string;
@@ -26,7 +26,7 @@ export interface EnvironmentFacts {
   readonly queues: Readonly<Record<string, { readonly url: string }>>;
 }
 
-/** The facts of an environment whose data AWS manages. */
+/** The facts of an environment whose data stores AWS manages. */
 export function environmentFacts(
   { region, environment }: Pick<Identity, 'region' | 'environment'>,
   { database }: Pick<ResolvedData, 'database'>,
@@ -54,11 +54,11 @@ export function environmentFacts(
 
 /**
  * The value of one reference.
- * @throws Error when the environment does not hold what it names; the rules refuse that earlier
+ * @throws Error when the environment has no such thing; the rules refuse that earlier
  */
 export function referenceValue(reference: Reference, facts: EnvironmentFacts): string {
   const value = lookUp(reference.split('.'), facts);
-  if (value === undefined) throw new Error(`a variable is taken from "${reference}", which ${facts.environment} does not hold`);
+  if (value === undefined) throw new Error(`a variable is taken from "${reference}", which ${facts.environment} does not have`);
   return value;
 }
 
@@ -89,7 +89,7 @@ function databaseFact(fact: string, name: string, database: EnvironmentFacts['da
   return database && { host: database.host, port: String(database.port), name: database.name }[fact];
 }
 
-/** All a container sees in plain sight: its literal values and the facts it refers to, sorted by name; as Terraform strings. */
+/** The variables that are not secret: literal values and facts, sorted by name, as Terraform strings. */
 export function plainVariables(
   { plain, references }: ResolvedVariables,
   facts: EnvironmentFacts,
@@ -116,7 +116,7 @@ export function secretVariables({ secrets }: ResolvedVariables, handover: DataHa
 
 /**
  * The ARN of the secret that a variable comes from.
- * @throws Error when the data stack does not hold it; the rules refuse that earlier
+ * @throws Error when the data stack has no such secret; the rules refuse that earlier
  */
 export function secretArn(source: SecretSource, { secrets, database }: DataHandover): string {
   switch (source.kind) {

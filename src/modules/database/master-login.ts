@@ -93,7 +93,7 @@ class RotatedLogin extends Construct implements MasterLogin {
     const { database, credentials, keyArn, protect } = this.props;
     const { arn, version } = new LoginSecret(this, 'login', {
       name: credentials.secretName,
-      description: 'Master login of the database: only database-init reads it',
+      description: 'Master login of the database, for database-init and for the rotation of logins',
       keyArn,
       protect,
       login: {

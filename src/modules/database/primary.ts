@@ -9,7 +9,7 @@ import { PORTS } from '../../config/tables/ports';
 import { instanceSettings } from './instance-settings';
 import { databaseParameters } from './parameters';
 
-/** RDS's own suggestion; `admin` and `rdsadmin` are reserved. Only `database-init` logs in with it. */
+/** RDS's own suggestion; `admin` and `rdsadmin` are reserved. Only `database-init` and the rotation of logins use it. */
 export const MASTER_USERNAME = 'postgres';
 
 export interface PrimaryProps {

@@ -29,7 +29,7 @@ const APPLICATIONS = 'arn:aws:serverlessrepo:us-east-1:297356227824:applications
 const SINGLE_USER = `${APPLICATIONS}/SecretsManagerRDSPostgreSQLRotationSingleUser`;
 const ALTERNATING_USERS = `${APPLICATIONS}/SecretsManagerRDSPostgreSQLRotationMultiUser`;
 
-/** Pinned; the version that AWS CDK 2 deploys, with the parameters that it passes. Source: aws-cdk-lib, aws-secretsmanager/lib/secret-rotation.ts. */
+/** Pinned: the version and parameters of AWS CDK 2. Source: aws-cdk-lib, aws-secretsmanager/lib/secret-rotation.ts. */
 const APPLICATION_VERSION = '1.1.671';
 
 /** All punctuation but `-`, `.` and `_`: a new password needs no escaping in URLs, configuration files and shells. */
