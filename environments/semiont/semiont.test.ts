@@ -248,6 +248,9 @@ describe('semiont-production, by its document', () => {
 });
 
 describe('assumed for semiont', () => {
+  it('verifies the certificate of its database with a bundle in the image', () =>
+    expect(variables(production, ...BACKEND).NODE_EXTRA_CA_CERTS).toBe('/etc/ssl/certs/rds-global-bundle.pem'));
+
   it('notifies an address of the system', () => expect(endpoints(production)).toContain('email ops@semiont.example'));
 
   it('has the total of its cost table as budget', () =>
