@@ -1,6 +1,7 @@
 /** The names of a shared zone: each leads to the environment that serves it. The only stack that a switch changes. */
 import type { App } from 'cdktf';
-import type { ResolvedServing, ResolvedZone, ServedName } from '../config/resolved/domain';
+import type { ResolvedServing } from '../config/resolved/domain';
+import type { ResolvedZone, ServedName } from '../config/resolved/zone';
 import type { EdgeHandover, ZoneHandover } from '../contracts/handovers';
 import { required } from '../contracts/lookups';
 import { hostId, type Destination, type WeightedDestination } from '../modules/dns/dns-provider';

@@ -1,8 +1,9 @@
 /** The stacks of a shared zone, which no environment owns: wiring, and how the stacks of environments read them. */
 import type { App } from 'cdktf';
 import { resolveZone, type ZoneInUse } from '../config';
-import type { ResolvedZone, SharedDomain } from '../config/resolved/domain';
+import type { SharedDomain } from '../config/resolved/domain';
 import type { Backend } from '../config/resolved/environment';
+import type { ResolvedZone } from '../config/resolved/zone';
 import { EDGE_REGION, type Region } from '../config/tables/regions';
 import type { DomainHandover, EdgeHandover, ServingHandover, ZoneHandover } from '../contracts/handovers';
 import type { StateLocation } from '../terraform/backends';

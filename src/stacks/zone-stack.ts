@@ -1,6 +1,6 @@
 /** A shared zone itself: its settings and rules, who may issue certificates for it, and the certificates of its names. */
 import { Fn, type App } from 'cdktf';
-import type { ResolvedZone } from '../config/resolved/domain';
+import type { ResolvedZone } from '../config/resolved/zone';
 import { EDGE_REGION } from '../config/tables/regions';
 import type { ZoneHandover } from '../contracts/handovers';
 import type { DnsZone } from '../modules/dns/dns-provider';

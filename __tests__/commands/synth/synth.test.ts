@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentInput } from '../../../src/config';
 import type { EnvironmentFiles } from '../../../src/cli/command';
-import { exampleFile, runCommand, SHARED_ZONE } from '../../support/command';
+import { exampleFile, inZone, runCommand, SHARED_ZONE } from '../../support/command';
 
 const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
 
@@ -112,17 +112,17 @@ describe('the report', () => {
 });
 
 describe('environments that contradict each other', () => {
-  const certified: EnvironmentInput['domain'] = { ...SHARED_ZONE!, certificateAuthorities: ['amazon.com'] };
+  const certified = (name: string) => ({ ...inZone(name), certificateAuthorities: ['amazon.com'] });
 
   test('are accepted when one of them owns the CAA records of their zone', async () => {
-    const files = { 'shop-dev': FILES['shop-dev']!, 'shop-prod': file({ name: 'shop-prod', domain: certified }) };
+    const files = { 'shop-dev': FILES['shop-dev']!, 'shop-prod': file({ name: 'shop-prod', domain: certified('shop-prod') }) };
     expect(await synth([], files)).toMatchObject({ exitCode: 0 });
   });
 
   test('are refused when two do, and the second is not written', async () => {
     const files = {
-      'shop-dev': file({ domain: certified, name: 'shop-dev' }),
-      'shop-prod': file({ name: 'shop-prod', domain: certified }),
+      'shop-dev': file({ domain: certified('shop-dev'), name: 'shop-dev' }),
+      'shop-prod': file({ name: 'shop-prod', domain: certified('shop-prod') }),
     };
     const { exitCode, stderr } = await synth([], files);
     expect(exitCode).toBe(1);

@@ -1,9 +1,10 @@
 /** What the stacks of a shared zone create, from its description and its environments. Pure. */
 import { isCloudflareZone } from '../calculations/record-zone';
 import { mapRecord } from '../calculations/records';
-import type { ResolvedZone, ServedName, SharedDomain, SharedZone, ZoneCertificate } from '../resolved/domain';
+import type { SharedDomain, SharedZone } from '../resolved/domain';
 import type { ResolvedCloudflareZone } from '../resolved/edge';
 import type { ResolvedEnvironment } from '../resolved/environment';
+import type { ResolvedZone, ServedName, ZoneCertificate } from '../resolved/zone';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 import { EDGE_REGION, type Region } from '../tables/regions';
 

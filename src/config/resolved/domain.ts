@@ -2,8 +2,6 @@
 import type { z } from 'zod';
 import type { RecordZone } from '../calculations/record-zone';
 import type { sharedZoneSchema } from '../schema/zone';
-import type { Region } from '../tables/regions';
-import type { ResolvedCloudflareZone } from './edge';
 import type { DeepReadonly, Parsed } from './readonly';
 
 /** The description of a shared zone, as each of its environments contains it. */
@@ -57,30 +55,4 @@ export interface ResolvedServing {
   readonly target: 'address' | 'name' | 'balancer' | 'distribution';
   /** From 0 to 100. */
   readonly percent: number;
-}
-
-/** A name of a shared zone, and the environment that it leads to. */
-export interface ServedName {
-  readonly name: string;
-  readonly environment: string;
-  readonly parts: readonly ResolvedServing[];
-}
-
-/** The certificate of a shared zone. */
-export interface ZoneCertificate {
-  /** Those of every environment that uses it, sorted. */
-  readonly names: readonly string[];
-  /** Where load balancers and CloudFront use it, sorted. */
-  readonly regions: readonly Region[];
-}
-
-/** What the stacks of a shared zone create. */
-export interface ResolvedZone {
-  readonly description: SharedZone;
-  readonly stacks: ZoneStacks;
-  /** Left out where no environment of the zone uses one. */
-  readonly certificate?: ZoneCertificate;
-  readonly served: readonly ServedName[];
-  readonly proxied: boolean;
-  readonly cloudflareZone?: ResolvedCloudflareZone;
 }
