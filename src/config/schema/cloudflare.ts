@@ -67,7 +67,7 @@ export const cloudflareSchema = z.discriminatedUnion('zoneRules', [
   z.strictObject({
     /**
      * Whether this environment manages the settings (strict TLS, redirect to HTTPS, TLS 1.2) and rules of the zone. With
-     * `elsewhere` another environment or a person does. @default 'here'
+     * `elsewhere` another environment or a person does. @default none, which means `here`
      */
     zoneRules: z.enum(['here', 'elsewhere']).optional(),
     ...zoneCloudflareFields,

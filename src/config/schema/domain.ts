@@ -8,7 +8,7 @@ import { sharedZoneSchema, zoneFields } from './zone';
 const names = z.array(hostname).min(1).max(10);
 
 const own = z.strictObject({
-  /** The zone belongs to the environment, or the environment only writes records in it. @default 'own' */
+  /** The zone belongs to the environment, or the environment only writes records in it. @default none, which means `own` */
   kind: z.literal('own').optional(),
   /** DNS zone that holds the host names, or that delegates to `delegatedZone`. @example 'shop.example' */
   zone: hostname,

@@ -43,8 +43,8 @@ export const sharedZoneSchema = z.strictObject({
    */
   servedBy: z.union([environmentName, z.record(hostname, environmentName)]),
   /**
-   * Certificate authorities that may issue certificates for the zone (CAA records). An empty list writes no record.
-   * @default ['amazon.com', 'letsencrypt.org'], for load balancers and single hosts
+   * Certificate authorities that may issue certificates for the zone (CAA records): Amazon for load balancers and CloudFront,
+   * Let's Encrypt for single hosts. An empty list writes no record. @default ['amazon.com', 'letsencrypt.org']
    * @danger Certificates of other issuers for names of the zone, such as a mail host's, are not renewed unless their issuer is
    * listed.
    */
