@@ -42,7 +42,7 @@ export function exampleFile(changes: Partial<EnvironmentInput> = {}): Environmen
   return fileOf(example(changes));
 }
 
-/** A file that exports something. Of environments with `SHARED_ZONE`, each has a name of its own in it. */
+/** A file that exports something. Of environments with `SHARED_ZONE`, each gets a separate name in it. */
 export function fileOf(input: unknown): EnvironmentFiles[string] {
   const { name, domain } = input as Partial<EnvironmentInput>;
   const named = domain === SHARED_ZONE ? { ...(input as EnvironmentInput), domain: inZone(name ?? '') } : input;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changesBetween, deployOrder } from '../../../src/commands/delivery/changed';
 import { matrixOf, parseRoles } from '../../../src/commands/delivery/matrix';
-import { parseEnvironment } from '../../../src/config';
+import { parseEnvironment, zonesInUse } from '../../../src/config';
 import { example } from '../../support/example';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-changed-'));
@@ -72,6 +72,30 @@ describe('what a change touches', () => {
       changesBetween({ after, environments, zones: [], whole: false }).environments.flatMap(({ stacks }) => stacks),
     ).toHaveLength(5);
     expect(deployOrder(after)[0]).toBe('shop-bootstrap');
+  });
+
+  it('is a separate group for a shared zone, before the environments, its names after its zone', () => {
+    const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-test' } as const;
+    const member = parseEnvironment(
+      example({
+        name: 'shop-test',
+        backend: { kind: 's3', store: STORE },
+        domain: { kind: 'shared', zone, names: ['shop.example'] },
+      }),
+    );
+    const folder = write('zone', { 'shop-test-edge': 'b', 'zone-shop-example': 'b', 'zone-shop-example-names': 'b' });
+    const changes = changesBetween({ after: folder, environments: [member], zones: zonesInUse([member]), whole: false });
+    expect(changes.environments).toEqual([
+      expect.objectContaining({
+        environment: 'zone-shop-example',
+        region: 'us-east-1',
+        protect: true,
+        store: 'shop',
+        stacks: ['zone-shop-example', 'zone-shop-example-names'],
+      }),
+      expect.objectContaining({ environment: 'shop-test', stacks: ['shop-test-edge'] }),
+    ]);
+    expect(changes.byHand).toEqual([]);
   });
 
   it('becomes jobs with the role of the state store; environments without one are listed', () => {
