@@ -1,5 +1,5 @@
 /** The kinds of stacks: read from ids, ranked in deploy order. */
-import { deployRank, kindOf, siblingStack } from '../../src/contracts/stack-kinds';
+import { deployRank, kindOf, producerOf } from '../../src/contracts/stack-kinds';
 import { parseEnvironment } from '../../src/config';
 import { boxed } from '../support/boxed';
 import { example } from '../support/example';
@@ -26,7 +26,16 @@ it('ranks the stacks of an environment in deploy order, with any tier', () => {
   expect([...ids].reverse().sort((one, other) => deployRank(one) - deployRank(other))).toEqual(ids);
 });
 
-it('names another stack of the same environment', () => {
-  expect(siblingStack('shop-prod-compute-fargate', 'data')).toBe('shop-prod-data');
-  expect(siblingStack('shop-bootstrap', 'data')).toBe('data');
+it('ranks the stack of a shared zone before those of environments, and the stack of its names after them', () => {
+  expect(['zone-shop-example', 'zone-shop-example-names', 'zone-shop-domain'].map(kindOf)).toEqual(['zone', 'names', 'zone']);
+  expect(deployRank('zone-shop-example')).toBeLessThan(deployRank('shop-prod-network'));
+  expect(deployRank('zone-shop-example-names')).toBeGreaterThan(deployRank('shop-prod-observability'));
+});
+
+it('finds the stack that a remote state is of: by its kind in the same group, by its id in another', () => {
+  expect(producerOf('shop-prod-compute-fargate', 'data')).toBe('shop-prod-data');
+  expect(producerOf('shop-prod-compute-fargate', 'zone-shop-example')).toBe('zone-shop-example');
+  expect(producerOf('zone-shop-example-names', 'zone')).toBe('zone-shop-example');
+  expect(producerOf('zone-shop-example-names', 'shop-prod-edge')).toBe('shop-prod-edge');
+  expect(producerOf('shop-bootstrap', 'data')).toBe('data');
 });

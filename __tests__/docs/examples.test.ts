@@ -112,6 +112,8 @@ describe('npx cdktf', () => {
   it.each([
     ['deploy shop-prod-data', 'following dependencies are not included'],
     ['destroy shop-prod-network', 'following dependant stacks are not included'],
+    ['deploy shop-growth-*', 'following dependencies are not included'],
+    ['destroy shop-growth-*', 'following dependant stacks are not included'],
     ['deploy shop-prod-databse', 'is no stack'],
     ['deploy shop-prod-edge shop-prod-data --ignore-missing-stack-dependencies', 'with 2 stacks'],
   ])('would be refused here: %s', (text, message) => {

@@ -116,7 +116,14 @@ const named = (name: string, changes: Partial<EnvironmentInput>): EnvironmentInp
     ...changes,
   });
 
-/** One environment of each tier, one with a frontend of each kind that has outputs, one on a developer's machine. */
+/** A zone that two environments share. */
+export const SHARED = {
+  kind: 'shared',
+  zone: config.defineZone({ zone: 'shop.example', provider: 'route53', servedBy: 'shop-growth' }),
+  names: ['shop.example', 'api.shop.example'],
+} satisfies EnvironmentInput['domain'];
+
+/** One environment of each tier, two that share a zone, one with a frontend of each kind that has outputs, one on a developer's machine. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   'shop-fargate': named('fargate', {
     ...rotatingLogin({ database: everything.database, services: everything.services }),
@@ -165,6 +172,8 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     },
     box: boxSection(),
   }),
+  'shop-mvp': boxed({ name: 'shop-mvp', domain: SHARED }),
+  'shop-growth': example({ name: 'shop-growth', account: '123456789012', domain: SHARED }),
   'shop-local': config.defineEmulated({
     system: 'shop',
     name: 'shop-local',

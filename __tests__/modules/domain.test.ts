@@ -16,9 +16,8 @@ describe('a certificate', () => {
   const certificate = (changes: Partial<ValidatedCertificateProps> = {}) =>
     synthModule((stack) => {
       const zone = ROUTE53.createZone(stack, 'zone', existing);
-      const made = new ValidatedCertificate(stack, 'certificate', { names, zone, region: 'eu-west-1', edge: false, ...changes });
-      stack.addOutput('arn', 'regional', made.arn);
-      if (made.edgeArn !== undefined) stack.addOutput('edge_arn', 'edge', made.edgeArn);
+      const made = new ValidatedCertificate(stack, 'certificate', { names, zone, regions: [{ id: 'regional' }], ...changes });
+      for (const [region, arn] of Object.entries(made.arns)) stack.addOutput(region, region, arn);
     });
 
   it('has every name, is validated by DNS and replaced without a gap', () => {
@@ -51,13 +50,13 @@ describe('a certificate', () => {
   });
 
   it('is published only once it is issued', () => {
-    expect(certificate().output?.arn?.value).toBe(
+    expect(certificate().output?.regional?.value).toBe(
       '${aws_acm_certificate_validation.certificate_regional-issued.certificate_arn}',
     );
   });
 
   it('has a second one in us-east-1 for CloudFront, validated by the same records', () => {
-    const module = certificate({ edge: true });
+    const module = certificate({ regions: [{ id: 'regional' }, { id: 'edge', region: 'us-east-1' }] });
     const { certificate_regional: regional, certificate_edge: edge } = module.resource?.aws_acm_certificate ?? {};
     expect(regional?.region).toBeUndefined();
     expect(edge).toMatchObject({ region: 'us-east-1', domain_name: 'shop.example' });
@@ -67,20 +66,13 @@ describe('a certificate', () => {
     expect(issued['certificate_edge-issued']?.validation_record_fqdns).toEqual(
       issued['certificate_regional-issued']?.validation_record_fqdns,
     );
-    expect(module.output?.edge_arn?.value).toContain('certificate_edge-issued');
-  });
-
-  it('has no second one by default, nor where the region is us-east-1 already', () => {
-    expect(certificate().output?.edge_arn).toBeUndefined();
-    const module = certificate({ edge: true, region: 'us-east-1' });
-    expect(resourcesOf(module, 'aws_acm_certificate')).toHaveLength(1);
-    expect(module.output?.edge_arn?.value).toBe(module.output?.arn?.value);
+    expect(module.output?.edge?.value).toContain('certificate_edge-issued');
   });
 
   it('is validated in Cloudflare by records that are not proxied', () => {
     const synthesised = Testing.synthScope((scope) => {
       const zone = CLOUDFLARE.createZone(scope, 'zone', existing);
-      new ValidatedCertificate(scope, 'certificate', { names, zone, region: 'eu-west-1', edge: false });
+      new ValidatedCertificate(scope, 'certificate', { names, zone, regions: [{ id: 'regional' }] });
     });
     expect(synthesised).toHaveResourceWithProperties(AcmCertificate, { domain_name: 'shop.example' });
     expect(synthesised).toHaveResourceWithProperties(DnsRecord, { type: 'CNAME', proxied: false, ttl: 300 });

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Testing } from 'cdktf';
 import type { ResolvedCloudflareZone, ResolvedDistribution } from '../../src/config/resolved/edge';
-import type { ResolvedDomain } from '../../src/config/resolved/environment';
+import type { OwnDomain } from '../../src/config/resolved/domain';
 import { Amplify } from '../../src/modules/edge/amplify';
 import { cloudflareAccountId, cloudflareZoneId, CloudflareZoneRules } from '../../src/modules/edge/cloudflare-zone';
 import { Distribution, type DistributionProps } from '../../src/modules/edge/distribution';
@@ -364,15 +364,17 @@ describe("a Cloudflare zone's rules", () => {
 });
 
 describe('the Cloudflare zone of an environment', () => {
-  const domain: ResolvedDomain = {
+  const domain: OwnDomain = {
+    kind: 'own',
     zone: 'shop.example',
     provider: 'cloudflare',
     zoneSource: 'existing',
     names: ['shop.example'],
+    regionalCertificate: true,
     edgeCertificate: false,
     certificateAuthorities: [],
   };
-  const found = (changes: Partial<ResolvedDomain>) =>
+  const found = (changes: Partial<OwnDomain>) =>
     synthModule((stack) => {
       const props = { domain: { ...domain, ...changes }, zoneId: 'z1' };
       stack.addOutput('zone_id', 'x', cloudflareZoneId(stack, props));

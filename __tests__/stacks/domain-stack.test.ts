@@ -1,24 +1,27 @@
 /** The domain stack with each provider: zones looked up, created and delegated. */
 import { recordZone } from '../../src/config/calculations/record-zone';
-import type { ResolvedDomain } from '../../src/config/resolved/environment';
+import type { OwnDomain } from '../../src/config/resolved/domain';
+import type { Region } from '../../src/config/tables/regions';
 import { DomainStack } from '../../src/stacks/domain-stack';
 import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synth';
 
-const domain: ResolvedDomain = {
+const domain: OwnDomain = {
+  kind: 'own',
   zone: 'shop.example',
   provider: 'route53',
   zoneSource: 'existing',
   names: ['shop.example', 'api.shop.example'],
+  regionalCertificate: true,
   edgeCertificate: false,
   certificateAuthorities: ['amazon.com'],
 };
 
-function stackOf(changes: Partial<ResolvedDomain>, protect = false): RootModule {
+function stackOf(changes: Partial<OwnDomain>, protect = false, region: Region = 'eu-west-1'): RootModule {
   const stacks = synthApp((app) => {
     new DomainStack(app, {
       stack: {
         state: { backend: { kind: 'local' }, stackId: 'shop-test-domain', stateKey: 'test/domain/terraform.tfstate' },
-        region: 'eu-west-1',
+        region,
         account: '123456789012',
         tags: {},
       },
@@ -27,7 +30,7 @@ function stackOf(changes: Partial<ResolvedDomain>, protect = false): RootModule 
         environment: 'shop-test',
         shortName: 'test',
         path: '/shop/test',
-        region: 'eu-west-1',
+        region,
         tags: {},
       },
       protect,
@@ -50,6 +53,26 @@ describe('a domain in Route 53', () => {
   it('publishes the certificate of us-east-1 only when CloudFront uses it', () => {
     expect(stackOf({ edgeCertificate: true }).output?.edge_certificate_arn?.value).toContain('certificate_edge-issued');
     expect(stackOf({}).output).not.toHaveProperty('edge_certificate_arn');
+  });
+
+  it('has one certificate in us-east-1, for load balancers and CloudFront', () => {
+    const module = stackOf({ edgeCertificate: true }, false, 'us-east-1');
+    expect(resourcesOf(module, 'aws_acm_certificate')).toHaveLength(1);
+    expect(module.output?.edge_certificate_arn).toEqual(module.output?.certificate_arn);
+  });
+
+  it('has no certificate and no validation record where nothing uses one: ACM would not renew it', () => {
+    const module = stackOf({ regionalCertificate: false });
+    expect(Object.keys(module.output ?? {})).toEqual(['zone_id']);
+    expect(resourcesOf(module, 'aws_acm_certificate')).toEqual([]);
+    expect(resourcesOf(module, 'aws_route53_record').map(({ type }) => type)).toEqual(['CAA']);
+  });
+
+  it('has the certificate of CloudFront alone where no load balancer uses one', () => {
+    const module = stackOf({ regionalCertificate: false, edgeCertificate: true });
+    expect(theOnly(module, 'aws_acm_certificate').region).toBe('us-east-1');
+    expect(module.output).not.toHaveProperty('certificate_arn');
+    expect(module.output?.edge_certificate_arn?.value).toContain('certificate_edge-issued');
   });
 
   it('lists the name servers of a zone that it creates, and only of such a zone', () => {

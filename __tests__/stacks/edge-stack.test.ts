@@ -1,7 +1,7 @@
 /** The edge stack: when it exists, where names lead on each tier, and what a switch of tiers changes. */
 import { parseEnvironment, type EnvironmentInput } from '../../src/config';
 import { danglingReferences } from '../support/references';
-import { example } from '../support/example';
+import { example, type Example } from '../support/example';
 import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../support/synth';
 
 type Stacks = Readonly<Record<string, RootModule>>;
@@ -18,7 +18,7 @@ function stacks(changes: Partial<EnvironmentInput> = {}): Stacks {
 
 const edgeOf = (changes: Partial<EnvironmentInput> = {}): RootModule => stacks(changes)['shop-test-edge'] as RootModule;
 
-const domain = example().domain as NonNullable<EnvironmentInput['domain']>;
+const domain = example().domain as NonNullable<Example['domain']>;
 const services = example().services as NonNullable<EnvironmentInput['services']>;
 const cloudflareDomain = { ...domain, provider: 'cloudflare' } as const;
 const rate = { kind: 'rate', priority: 10, requests: 2000 } as const;

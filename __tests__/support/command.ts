@@ -3,7 +3,7 @@ import { runProgram } from '../../src/cli/program';
 import type { EnvironmentFiles } from '../../src/cli/command';
 import { COMMANDS } from '../../src/commands';
 import type { EnvironmentInput } from '../../src/config';
-import { example } from './example';
+import { example, type Example } from './example';
 
 export interface Result {
   readonly exitCode: number;
@@ -42,13 +42,22 @@ export function exampleFile(changes: Partial<EnvironmentInput> = {}): Environmen
   return fileOf(example(changes));
 }
 
-/** A file that exports something. */
+/** A file that exports something. Of environments with `SHARED_ZONE`, each gets a separate name in it. */
 export function fileOf(input: unknown): EnvironmentFiles[string] {
-  return () => Promise.resolve({ default: input });
+  const { name, domain } = input as Partial<EnvironmentInput>;
+  const named = domain === SHARED_ZONE ? { ...(input as EnvironmentInput), domain: inZone(name ?? '') } : input;
+  return () => Promise.resolve({ default: named });
 }
 
+/** One of several environments with names in one zone, none of which owns it. */
+export function inZone(name: string): OwnDomain {
+  return { ...SHARED_ZONE, names: [`${name}.shop.example`] };
+}
+
+type OwnDomain = NonNullable<Example['domain']>;
+
 /** The domain of environments that are synthesised together: none of them owns the CAA records of the zone. */
-export const SHARED_ZONE: EnvironmentInput['domain'] = {
+export const SHARED_ZONE: OwnDomain = {
   zone: 'shop.example',
   provider: 'route53',
   names: ['shop.example'],

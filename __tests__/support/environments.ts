@@ -1,6 +1,7 @@
 /** Real environments as tests look at them: resolved, and as the JSON of each stack. */
-import { parseEnvironment, type ResolvedEnvironment } from '../../src/config';
-import { resourcesOf, synthEnvironment, type RootModule } from './synth';
+import { parseEnvironment, zonesInUse, type ResolvedEnvironment } from '../../src/config';
+import { addZone } from '../../src/stacks/shared-zone';
+import { resourcesOf, synthApp, synthEnvironment, type RootModule } from './synth';
 
 /** One environment and its stacks. */
 export interface Synthesised {
@@ -53,6 +54,14 @@ function synthesise(input: unknown): Synthesised {
       return stack('observability');
     },
   };
+}
+
+/** The stacks of the one zone that environments share. */
+export function sharedZone(...inputs: readonly unknown[]): { readonly zone: RootModule; readonly names: RootModule } {
+  const [zone, ...others] = zonesInUse(inputs.map((input) => synthesised(input).environment));
+  if (zone === undefined || others.length > 0) throw new Error('the environments do not share one zone');
+  const [first, second] = Object.values(synthApp((app) => addZone(app, zone)));
+  return { zone: first as RootModule, names: second as RootModule };
 }
 
 /** The resource of a type in which a field has a value; fails unless there is exactly one. */

@@ -1,9 +1,14 @@
 /** A small, valid environment that tests change one thing of. */
 import { defineEnvironment, type EnvironmentInput } from '../../src/config';
 
-/** The example with some sections replaced. */
-export function example(changes: Partial<EnvironmentInput> = {}): EnvironmentInput {
-  return defineEnvironment({
+type OwnDomain = Extract<NonNullable<EnvironmentInput['domain']>, { readonly zone: string }>;
+
+/** An environment whose zone is its own. */
+export type Example = EnvironmentInput & { domain?: OwnDomain };
+
+/** The example with some sections replaced; a test that gives it a shared zone reads its own `domain`. */
+export function example(changes: Partial<EnvironmentInput> = {}): Example {
+  const environment = defineEnvironment({
     system: 'shop',
     name: 'shop-test',
     region: 'eu-west-1',
@@ -35,6 +40,7 @@ export function example(changes: Partial<EnvironmentInput> = {}): EnvironmentInp
     },
     ...changes,
   });
+  return environment as Example;
 }
 
 /** An environment whose role `app` rotates: its containers read the user name with the password. */

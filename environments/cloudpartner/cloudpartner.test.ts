@@ -5,11 +5,12 @@ import { parseEnvironment } from '../../src/config';
 import { alarm, endpoints } from '../../__tests__/support/documents';
 import { hostFiles } from '../../__tests__/support/host-files';
 import { danglingReferences } from '../../__tests__/support/references';
-import { having, lifecycle, synthesised } from '../../__tests__/support/environments';
+import { having, lifecycle, sharedZone, synthesised } from '../../__tests__/support/environments';
 import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../../__tests__/support/synth';
 
 const mvp = synthesised(mvpInput);
-const { environment, network, domain, data, compute } = mvp;
+const { environment, network, data, compute } = mvp;
+const { zone, names } = sharedZone(mvpInput, robustInput);
 const files = hostFiles(compute);
 const compose = parseYaml(files['/home/ec2-user/cloud-consulting/compose.yaml']!.content);
 const statements: any[] = JSON.parse(theOnly(compute, 'aws_iam_role_policy').policy).Statement;
@@ -153,7 +154,7 @@ describe('cloudpartner-mvp, by its document', () => {
 
   it('lives in Route 53, in a zone that admits Let’s Encrypt', () => {
     expect(environment.domain).toMatchObject({ zone: 'cloudpartner.pro', provider: 'route53' });
-    expect(JSON.stringify(domain.resource)).toContain('letsencrypt.org');
+    expect(JSON.stringify(zone.resource)).toContain('letsencrypt.org');
   });
 
   it('starts again what fails, from /home/ec2-user/cloud-consulting', () => {
@@ -239,11 +240,14 @@ describe('cloudpartner-mvp, by its document', () => {
   const { edge } = mvp;
 
   it('has its names in Route 53, at the address of the host', () => {
-    const records = resourcesOf(edge, 'aws_route53_record');
+    expect(edge.output?.serving?.value).toEqual({
+      serving: { value: '${data.terraform_remote_state.network.outputs.box_address.public_ip}' },
+    });
+    const records = resourcesOf(names, 'aws_route53_record');
     expect(records.map(({ name }) => name).sort()).toEqual(['api.cloudpartner.pro', 'cloudpartner.pro', 'www.cloudpartner.pro']);
     for (const { records: values, type } of records) {
       expect(type).toBe('A');
-      expect(values).toEqual(['${data.terraform_remote_state.network.outputs.box_address.public_ip}']);
+      expect(values).toEqual(['${data.terraform_remote_state.cloudpartner-mvp-edge.outputs.serving.serving.value}']);
     }
   });
 

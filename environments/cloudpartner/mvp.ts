@@ -1,6 +1,7 @@
 /** cloudpartner-mvp: "Option 1: Ultra-Low Cost (Recommended for MVP)"; $2 to $4 a month in the first year, then $12 to $15. */
 import { defineEnvironment } from '../../src/config';
-import { backend, box, buckets, cache, database, domain, network, observability, secrets, services } from './system';
+import { backend, box, buckets, cache, database, network, observability, secrets, services } from './system';
+import { domain } from './zone';
 
 export default defineEnvironment({
   system: 'cloudpartner',
@@ -10,8 +11,7 @@ export default defineEnvironment({
   protect: true,
   backend,
   network,
-  // Both authorities may certify the names: Let's Encrypt for the host, Amazon for the load balancer of the upgrade path.
-  domain: { ...domain, certificateAuthorities: ['amazon.com', 'letsencrypt.org'] },
+  domain,
   database,
   cache,
   buckets,

@@ -1,6 +1,7 @@
 /** cloudpartner-robust: "Option 2: Slightly More Robust"; about $20 to $25 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, box, buckets, cache, database, domain, network, observability, secrets, services } from './system';
+import { backend, box, buckets, cache, database, network, observability, secrets, services } from './system';
+import { domain } from './zone';
 
 export default defineEnvironment({
   system: 'cloudpartner',
@@ -10,8 +11,7 @@ export default defineEnvironment({
   protect: true,
   backend,
   network,
-  // cloudpartner-mvp says who may issue certificates for the zone: a zone has one set of CAA records.
-  domain: { ...domain, certificateAuthorities: [] },
+  domain,
   database,
   cache,
   buckets,

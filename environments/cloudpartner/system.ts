@@ -7,13 +7,6 @@ export const backend: EnvironmentInput['backend'] = {
   store: { name: 'cloudpartner', region: 'us-east-1', bucket: 'cloudpartner-terraform-state' },
 };
 
-/** The two names that nginx serves, and api.cloudpartner.pro, which the frontend calls. Route 53 keeps the zone ($0.50 a month). */
-export const domain = {
-  zone: 'cloudpartner.pro',
-  provider: 'route53',
-  names: ['cloudpartner.pro', 'www.cloudpartner.pro', 'api.cloudpartner.pro'],
-} satisfies NonNullable<EnvironmentInput['domain']>;
-
 export const network: EnvironmentInput['network'] = {
   // Assumption: the document draws no VPC.
   cidr: '10.30.0.0/16',

@@ -1,17 +1,7 @@
 /** webrana-growth: "Option 2: ECS Fargate (Growth)"; about $92 a month. */
 import { defineEnvironment } from '../../src/config';
-import {
-  alarms,
-  backend,
-  backendService,
-  domain,
-  frontends,
-  frontendService,
-  notifications,
-  roles,
-  secrets,
-  zoneKeeperEdge,
-} from './system';
+import { alarms, backend, backendService, edge, frontends, frontendService, notifications, roles, secrets } from './system';
+import { domain } from './zone';
 
 export default defineEnvironment({
   system: 'webrana',
@@ -34,7 +24,7 @@ export default defineEnvironment({
     flowLogs: {},
   },
   domain,
-  edge: zoneKeeperEdge,
+  edge,
   frontends,
   database: {
     placement: 'managed',

@@ -1,17 +1,7 @@
 /** webrana-mvp: "Option 1: EC2 All-in-One (MVP)"; about $43 a month. */
 import { defineEnvironment } from '../../src/config';
-import {
-  alarms,
-  backend,
-  backendService,
-  domain,
-  edge,
-  frontends,
-  frontendService,
-  notifications,
-  roles,
-  secrets,
-} from './system';
+import { alarms, backend, backendService, edge, frontends, frontendService, notifications, roles, secrets } from './system';
+import { domain } from './zone';
 
 export default defineEnvironment({
   system: 'webrana',
@@ -30,9 +20,7 @@ export default defineEnvironment({
     // Assumption: refused connections are worth recording where data is protected; the document is silent.
     flowLogs: {},
   },
-  // webrana-growth says who may issue certificates for the zone: a zone has one set of CAA records.
-  domain: { ...domain, certificateAuthorities: [] },
-  // webrana-growth keeps the settings and rules of the zone.
+  domain,
   edge,
   frontends,
   // "PostgreSQL (Docker)", "Redis (Docker)". Assumption: the version.

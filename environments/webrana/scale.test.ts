@@ -1,11 +1,12 @@
 import input from './scale';
 import { parseEnvironment } from '../../src/config';
+import { sharedZone } from '../../__tests__/support/environments';
 import { resourcesOf, synthEnvironment, theOnly, type RootModule } from '../../__tests__/support/synth';
 
 const environment = parseEnvironment(input);
 const stacks = synthEnvironment(environment);
 const stack = (kind: string) => stacks[`webrana-scale-${kind}`] as RootModule;
-const [network, domain, data] = [stack('network'), stack('domain'), stack('data')];
+const [network, data] = [stack('network'), stack('data')];
 const [cluster, platform, workloads] = [stack('compute-kubernetes'), stack('platform'), stack('workloads')];
 
 const service = (key: string) => {
@@ -50,7 +51,7 @@ describe('webrana-scale, by its document', () => {
     const { metadata, spec } = theOnly(workloads, 'kubernetes_ingress_v1');
     expect(JSON.stringify(metadata.annotations)).toContain('HTTPS');
     expect(JSON.stringify(spec)).toContain('api.webrana.id');
-    expect(theOnly(domain, 'aws_acm_certificate').domain_name).toMatch(/webrana\.id$/);
+    expect(theOnly(sharedZone(input).zone, 'aws_acm_certificate').domain_name).toMatch(/webrana\.id$/);
   });
 
   it('installs its controller into kube-system, from the chart of AWS', () => {

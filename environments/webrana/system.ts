@@ -7,19 +7,6 @@ export const backend: EnvironmentInput['backend'] = {
   store: { name: 'webrana', region: 'ap-southeast-1', bucket: 'webrana-terraform-state' },
 };
 
-/**
- * webrana.id and api.webrana.id.
- * Choice: the diagrams show Route 53 in front of Cloudflare; Cloudflare can proxy only names of zones that it answers for,
- * so the zone is Cloudflare's ("in Route 53 or Cloudflare").
- */
-export const domain: NonNullable<EnvironmentInput['domain']> = {
-  zone: 'webrana.id',
-  provider: 'cloudflare',
-  names: ['webrana.id', 'api.webrana.id'],
-  // Certificates of the box come from Let's Encrypt, those of load balancers from Amazon.
-  certificateAuthorities: ['amazon.com', 'letsencrypt.org'],
-};
-
 /** The document's secrets besides the database's password. */
 export const secrets: EnvironmentInput['secrets'] = {
   'master-encryption-key': {
@@ -76,27 +63,5 @@ export const frontends: EnvironmentInput['frontends'] = {
   web: { kind: 'service', service: 'frontend', cachedPaths: ['/_next/static/*'] },
 };
 
-/**
- * "CloudFlare CDN/WAF" before everything: the names are proxied, and nobody else reaches what serves them.
- * Assumption: the free plan, for no cost table pays for Cloudflare. It has no managed rules, and limits rates over ten
- * seconds only.
- */
-const cloudflare = { plan: 'free', proxied: true, origin: 'cloudflare' } as const;
-
-/** For the environment that keeps the zone's settings and rules. Assumption: the rate, and the rule. */
-export const zoneKeeperEdge = {
-  cloudflare: {
-    ...cloudflare,
-    rateLimits: { everything: { requests: 200, periodSeconds: 10, blockSeconds: 10 } },
-    customRules: {
-      // Nothing of ours lives there; whoever asks is looking for somebody's mistake.
-      probes: {
-        expression: '(http.request.uri.path contains "/.env") or (http.request.uri.path contains "/.git/")',
-        action: 'block',
-      },
-    },
-  },
-} satisfies EnvironmentInput['edge'];
-
-/** For the others: a zone has one set of settings and rules. */
-export const edge = { cloudflare: { ...cloudflare, zoneRules: 'elsewhere' } } satisfies EnvironmentInput['edge'];
+/** Nobody but Cloudflare reaches what serves the names; the proxy and its rules are the zone's (zone.ts). */
+export const edge: EnvironmentInput['edge'] = { cloudflare: { zoneRules: 'shared', origin: 'cloudflare' } };

@@ -3,7 +3,7 @@ import growthInput from './growth';
 import scaleInput from './scale';
 import mvpInput from './mvp';
 import { admittedTo, alarm, alarmNames, endpoints, settingsIn } from '../../__tests__/support/documents';
-import { having, lifecycle, scaling, synthesised, task, variables } from '../../__tests__/support/environments';
+import { having, lifecycle, scaling, sharedZone, synthesised, task, variables } from '../../__tests__/support/environments';
 import { parseEnvironment } from '../../src/config';
 import { CLOUDFLARE_IPV4 } from '../../src/config/tables/cloudflare-ranges';
 import { hostFiles } from '../../__tests__/support/host-files';
@@ -11,13 +11,14 @@ import { resourcesOf, synthEnvironment, theOnly } from '../../__tests__/support/
 
 const growth = synthesised(growthInput);
 const scale = synthesised(scaleInput);
-const { environment, network, domain, data, compute } = growth;
+const { environment, network, data, compute } = growth;
+const { zone, names } = sharedZone(mvpInput, growthInput, scaleInput);
 
 describe('webrana-growth, by its document', () => {
-  it('moves to Kubernetes without a change to network, domain and data', () => {
+  it('moves to Kubernetes without a change to network and data', () => {
     const next = synthEnvironment(parseEnvironment({ ...growthInput, tier: 'kubernetes' }));
     expect(Object.keys(next)).toContain('webrana-growth-compute-kubernetes');
-    for (const [kind, module] of Object.entries({ network, domain, data }))
+    for (const [kind, module] of Object.entries({ network, data }))
       expect([kind, JSON.stringify(next[`webrana-growth-${kind}`])]).toEqual([kind, JSON.stringify(module)]);
   });
 
@@ -75,14 +76,14 @@ describe('webrana-growth, by its document', () => {
   });
 
   it('answers to api.webrana.id and webrana.id, on 443', () => {
-    const certificate = theOnly(domain, 'aws_acm_certificate');
+    const certificate = theOnly(zone, 'aws_acm_certificate');
     expect([certificate.domain_name, ...certificate.subject_alternative_names].sort()).toEqual(['api.webrana.id', 'webrana.id']);
     expect(having(compute, 'aws_lb_listener', 'port', 443).protocol).toBe('HTTPS');
   });
 
   it('proves its names at Cloudflare, which proxies them', () => {
     expect(environment.domain).toMatchObject({ zone: 'webrana.id', provider: 'cloudflare' });
-    expect(resourcesOf(domain, 'aws_route53_zone')).toEqual([]);
+    expect(resourcesOf(zone, 'aws_route53_zone')).toEqual([]);
   });
 
   it('sends api.webrana.id to the backend', () => {
@@ -251,28 +252,39 @@ describe('webrana-mvp, assumed', () => {
 
 describe('webrana, by its document', () => {
   it.each([
-    ['mvp', mvp, 'A', 'box_address.public_ip'],
-    ['growth', growth, 'CNAME', 'load_balancer.dns_name'],
-    ['scale', scale, 'CNAME', 'data.aws_lb.ingress.dns_name'],
-  ] as const)('on %s has Cloudflare before webrana.id and api.webrana.id', (_stage, { edge }, type, content) => {
+    ['mvp', mvp, 'webrana-mvp.webrana.id'],
+    ['growth', growth, 'load_balancer.dns_name'],
+    ['scale', scale, 'data.aws_lb.ingress.dns_name'],
+  ] as const)('can lead webrana.id and api.webrana.id to %s', (_stage, { edge }, value) => {
+    expect(edge.output?.serving?.value.serving.value).toContain(value);
+    expect(resourcesOf(edge, 'cloudflare_dns_record').map(({ name }) => name)).not.toContain('webrana.id');
+  });
+
+  it('has Cloudflare before both names, and leads them to one environment', () => {
     for (const name of ['webrana.id', 'api.webrana.id']) {
-      const record = having(edge, 'cloudflare_dns_record', 'name', name);
-      expect(record).toMatchObject({ type, proxied: true });
-      expect(record.content).toContain(content);
+      const record = having(names, 'cloudflare_dns_record', 'name', name);
+      expect(record).toMatchObject({ type: 'CNAME', proxied: true });
+      expect(record.content).toContain('webrana-mvp-edge');
     }
   });
 
   it('has a firewall of Cloudflare: rate limit and custom rules, on the plan that costs nothing', () => {
-    expect(having(growth.edge, 'cloudflare_ruleset', 'phase', 'http_ratelimit').rules[0].ratelimit).toMatchObject({
+    expect(having(zone, 'cloudflare_ruleset', 'phase', 'http_ratelimit').rules[0].ratelimit).toMatchObject({
       period: 10,
       mitigation_timeout: 10,
     });
-    expect(having(growth.edge, 'cloudflare_ruleset', 'phase', 'http_request_firewall_custom').rules).toHaveLength(1);
+    expect(having(zone, 'cloudflare_ruleset', 'phase', 'http_request_firewall_custom').rules).toHaveLength(1);
   });
 
-  it('keeps its zone strict, always HTTPS, TLS 1.2 and newer; one environment does', () => {
-    expect(settingsIn(growth.edge)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
-    for (const { edge } of [mvp, scale]) expect(settingsIn(edge)).toEqual({});
+  it('keeps its zone strict, always HTTPS, TLS 1.2 and newer, with webrana-mvp alone, too', () => {
+    const strict = { ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' };
+    expect(settingsIn(zone)).toEqual(strict);
+    const alone = sharedZone(mvpInput).zone;
+    expect(settingsIn(alone)).toEqual(strict);
+    expect(resourcesOf(alone, 'cloudflare_ruleset').map(({ phase }) => phase)).toEqual(
+      resourcesOf(zone, 'cloudflare_ruleset').map(({ phase }) => phase),
+    );
+    for (const { edge } of [mvp, growth, scale]) expect(settingsIn(edge)).toEqual({});
   });
 
   it('admits nobody but Cloudflare', () => {

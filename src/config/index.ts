@@ -1,10 +1,13 @@
 /** The configuration's interface: how environment files are typed, and how `main.ts` parses them. */
 export { defineEmulated, isEmulated, parseEmulated, type ResolvedEmulated } from './emulated';
-export { defineEnvironment, parseEnvironment } from './parse';
+export { defineEnvironment, defineZone, parseEnvironment } from './parse';
 export { InvalidEnvironment, type Problem } from './problems/problem';
 export type { EmulatedInput } from './schema/emulated';
 export type { EnvironmentInput } from './schema/environment';
+export type { SharedZoneInput } from './schema/zone';
 export type { ResolvedEnvironment } from './resolved/environment';
+export { resolveZone } from './resolve/zone';
 export { checkBetween } from './rules/between';
 export type { RecordedVolumes } from './rules/between/rule';
 export { storesInUse, type StoreInUse } from './rules/between/state-stores';
+export { zonesInUse, type ZoneInUse } from './rules/between/zones-in-use';

@@ -149,6 +149,19 @@ export function imageParameterName(environment: EnvironmentName, image: string):
   return `${environmentPath(environment)}/images/${image}`;
 }
 
+/**
+ * A zone as part of the id of a stack. Dots become hyphens and hyphens double, so that no two zones get the same id.
+ * @example zone-shop-example
+ */
+export function zoneStackName(zone: string): string {
+  return `zone-${zone.replaceAll('-', '--').replaceAll('.', '-')}`;
+}
+
+/** The name of a single host in a shared zone at Cloudflare, where records that change their type would be missing meanwhile. */
+export function hostRecordName(environment: string, zone: string): string {
+  return `${environment}.${zone}`;
+}
+
 /** The name under which CloudFront asks for the services: it follows the tier, while the public name stays with CloudFront. */
 export function originName(firstDomainName: string): string {
   return `origin.${firstDomainName}`;

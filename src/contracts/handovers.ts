@@ -4,6 +4,7 @@
  * Every value becomes a Terraform output of its stack whether or not somebody reads it, so that changing the tier
  * changes no byte of network, domain or data. Nothing here is secret: secrets are handed on by ARN.
  */
+import type { ServingPart } from '../config/resolved/domain';
 import type { Region } from '../config/tables/regions';
 
 /** The replica region's network: where a cross-region replica lives. */
@@ -34,10 +35,17 @@ export interface NetworkHandover {
 export interface DomainHandover {
   /** The zone that the environment's records are written to; `recordZone` of src/config/record-zone.ts says whose it is. */
   readonly zoneId: string;
-  /** A validated certificate for every name of the environment, in its region. */
-  readonly certificateArn: string;
+  /** A validated certificate for every name of the environment, in its region, where a load balancer uses one. */
+  readonly certificateArn?: string;
   /** The same in us-east-1, for CloudFront. */
   readonly edgeCertificateArn?: string;
+}
+
+/** A shared zone, for the stacks of its environments. */
+export interface ZoneHandover {
+  readonly zoneId: string;
+  /** Region to the validated certificate for every name of the zone's environments; us-east-1 serves CloudFront too. */
+  readonly certificateArns: Readonly<Partial<Record<Region, string>>>;
 }
 
 export interface DatabaseHandover {
@@ -161,4 +169,9 @@ export interface EdgeHandover {
   /** Health check key to the id that Route 53's metrics name. */
   readonly healthCheckIds: Readonly<Record<string, string>>;
   readonly amplifyAppId?: string;
+  /** With names in a shared zone: where these lead while the environment serves them. Read by the zone's stack of names. */
+  readonly serving?: ServingHandover;
 }
+
+/** An address, a host name or the name of an AWS target for each part of the records; Route 53 aliases need the zone as well. */
+export type ServingHandover = Readonly<Partial<Record<ServingPart, { readonly value: string; readonly hostedZoneId?: string }>>>;

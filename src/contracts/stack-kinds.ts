@@ -1,29 +1,46 @@
-/** The kinds of an environment's stacks: a stack's id is `<environment>-<kind>`. Pure. */
+/** The kinds of stacks: an environment's stack has the id `<environment>-<kind>`, a shared zone's starts with `zone-`. Pure. */
 
 /** In deploy order. A tier's first stack has the kind `compute-<tier>`. */
 export const STACK_KINDS = ['network', 'domain', 'data', 'compute', 'platform', 'workloads', 'edge', 'observability'] as const;
 
 type ListedKind = (typeof STACK_KINDS)[number];
 
-export type StackKind = Exclude<ListedKind, 'compute'> | `compute-${string}`;
+/** `zone` and `names` are the stacks of a shared zone, and belong to no environment. */
+export type StackKind = Exclude<ListedKind, 'compute'> | `compute-${string}` | 'zone' | 'names';
 
 const KIND_AT_THE_END = new RegExp(
   `-(${STACK_KINDS.map((kind) => (kind === 'compute' ? 'compute-[a-z0-9]+' : kind)).join('|')})$`,
 );
 
-/** The kind of a stack by its id; undefined for a stack of no environment, such as the bootstrap of a state store. */
+/** No system is called `zone`. */
+const OF_A_ZONE = /^zone-.+?(-names)?$/;
+
+/** The kind of a stack by its id; undefined for the bootstrap of a state store. */
 export function kindOf(stackId: string): StackKind | undefined {
+  const zone = OF_A_ZONE.exec(stackId);
+  if (zone !== null) return zone[1] === undefined ? 'zone' : 'names';
   return KIND_AT_THE_END.exec(stackId)?.[1] as StackKind | undefined;
 }
 
-/** The position of a stack in deploy order; stacks of no environment are before all. */
+/**
+ * The position of a stack in deploy order: bootstrap and the zone's stack are before those of all environments, the stack of the
+ * zone's names after them.
+ */
 export function deployRank(stackId: string): number {
   const kind = kindOf(stackId);
+  if (kind === 'names') return STACK_KINDS.length;
   return STACK_KINDS.findIndex((listed) => kind === listed || kind?.startsWith(`${listed}-`) === true);
 }
 
-/** The id of another stack of the same environment; the kind itself for a stack of no environment. */
-export function siblingStack(stackId: string, kind: string): string {
+/**
+ * The stack that a remote state of another one is of.
+ * @param stackId the stack that reads
+ * @param remoteState the kind of a stack of the same group, or the id of a stack of another group
+ */
+export function producerOf(stackId: string, remoteState: string): string {
+  if (kindOf(remoteState) !== undefined) return remoteState;
   const own = kindOf(stackId);
-  return own === undefined ? kind : `${stackId.slice(0, -own.length)}${kind}`;
+  if (own === undefined) return remoteState;
+  if (own === 'names') return stackId.slice(0, -'-names'.length);
+  return `${stackId.slice(0, -own.length)}${remoteState}`;
 }

@@ -1,7 +1,9 @@
-/** The environment's names: its zone, who may issue certificates for it, and its certificates. */
+/** The names of an environment in its own zone: the zone, who may issue certificates for it, and its certificates. */
 import { Fn, type App } from 'cdktf';
 import { recordZone } from '../config/calculations/record-zone';
-import type { Identity, ResolvedDomain } from '../config/resolved/environment';
+import type { OwnDomain } from '../config/resolved/domain';
+import type { Identity } from '../config/resolved/environment';
+import { EDGE_REGION } from '../config/tables/regions';
 import type { DomainHandover } from '../contracts/handovers';
 import type { DnsZone, DnsZoneProps } from '../modules/dns/dns-provider';
 import { DNS_PROVIDERS } from '../modules/dns/providers';
@@ -14,7 +16,7 @@ export interface DomainStackProps {
   readonly identity: Identity;
   /** Keeps zones that this stack creates. */
   readonly protect: boolean;
-  readonly domain: ResolvedDomain;
+  readonly domain: OwnDomain;
 }
 
 /** `<env>-domain` */
@@ -26,20 +28,27 @@ export class DomainStack extends TerraceStack {
     private readonly props: DomainStackProps,
   ) {
     super(app, props.stack);
-    const { domain, identity } = props;
+    const { domain } = props;
     const zone = this.createRecordZone(this.createMainZone());
     zone.addCertificateAuthorities(domain.certificateAuthorities);
-    const certificate = new ValidatedCertificate(this, 'certificate', {
-      names: domain.names,
-      zone,
-      region: identity.region,
-      edge: domain.edgeCertificate,
-    });
-    this.handover = new Handover<DomainHandover>(this, {
-      zoneId: zone.id,
-      certificateArn: certificate.arn,
-      edgeCertificateArn: certificate.edgeArn,
-    });
+    this.handover = new Handover<DomainHandover>(this, { zoneId: zone.id, ...this.createCertificates(zone) });
+  }
+
+  /** Only what something uses; in us-east-1 one certificate serves load balancers and CloudFront. */
+  private createCertificates(zone: DnsZone): Pick<DomainHandover, 'certificateArn' | 'edgeCertificateArn'> {
+    const { domain, identity } = this.props;
+    const inEdgeRegion = identity.region === EDGE_REGION;
+    const regional = domain.regionalCertificate || (domain.edgeCertificate && inEdgeRegion);
+    const regions = [
+      ...(regional ? [{ id: 'regional' }] : []),
+      ...(domain.edgeCertificate && !inEdgeRegion ? [{ id: 'edge', region: EDGE_REGION }] : []),
+    ];
+    if (regions.length === 0) return {};
+    const { arns } = new ValidatedCertificate(this, 'certificate', { names: domain.names, zone, regions });
+    return {
+      certificateArn: arns.regional,
+      edgeCertificateArn: domain.edgeCertificate ? arns[inEdgeRegion ? 'regional' : 'edge'] : undefined,
+    };
   }
 
   private createMainZone(): DnsZone {

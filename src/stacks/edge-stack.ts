@@ -2,12 +2,13 @@
 import type { App } from 'cdktf';
 import { recordZone } from '../config/calculations/record-zone';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from '../config/resolved/environment';
+import type { SharedDomain } from '../config/resolved/domain';
 import type { ResolvedDistribution, ResolvedEdge } from '../config/resolved/edge';
 import { EDGE_REGION } from '../config/tables/regions';
-import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';
+import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover, ServingHandover } from '../contracts/handovers';
 import { logBucketOf } from '../contracts/lookups';
 import { CLOUDFLARE } from '../modules/dns/cloudflare';
-import { hostId, type WeightedDestination } from '../modules/dns/dns-provider';
+import { hostId, type Destination, type WeightedDestination } from '../modules/dns/dns-provider';
 import { DNS_PROVIDERS } from '../modules/dns/providers';
 import {
   cloudflareAccountId,
@@ -20,7 +21,7 @@ import { HealthChecks } from '../modules/edge/health-checks';
 import { createOrigins, type Origins } from '../modules/edge/origins';
 import { Pages } from '../modules/edge/pages';
 import { WebAcl } from '../modules/waf/web-acl';
-import { Handover } from '../terraform/handover';
+import { Handover, type Published } from '../terraform/handover';
 import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 import type { ServingTier } from '../tiers/tier';
@@ -36,7 +37,7 @@ export interface EdgeStackProps {
   readonly serving: readonly ServingTier[];
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
-    readonly domain: Handover<DomainHandover>;
+    readonly domain: Published<DomainHandover>;
     readonly data: Handover<DataHandover>;
   };
 }
@@ -73,6 +74,7 @@ export class EdgeStack extends TerraceStack {
       webAcl: webAcl && { name: webAcl.name },
       healthCheckIds: checks.ids,
       amplifyAppId: cdn?.origins.amplify?.appId,
+      serving: this.serveSharedNames(cdn?.distribution),
     });
   }
 
@@ -104,13 +106,51 @@ export class EdgeStack extends TerraceStack {
   /** Names lead to the distribution where there is one, and the name of its origin to the tiers; otherwise names lead to the tiers. */
   private createRecords(distribution: Distribution | undefined): void {
     const { domain, edge } = this.props;
+    this.pointAtTiers(distribution?.serviceNames ?? [], false);
+    // Names of a shared zone belong to the zone's stacks.
+    if (domain.kind === 'shared') return;
     if (distribution === undefined) this.pointAtTiers(domain.names, edge.proxied);
     else {
-      this.pointAtTiers(distribution.serviceNames, false);
       const shares = [{ id: 'cdn', destination: distribution.destination, percent: 100 }];
       for (const name of domain.names) this.createRecord(name, shares, edge.proxied);
     }
     for (const name of domain.names) this.addOutput(`url_${outputName(name)}`, 'Public URL', `https://${name}`);
+  }
+
+  /** Publishes where names of a shared zone lead while this environment serves them, and how to try it before that. */
+  private serveSharedNames(distribution: Distribution | undefined): ServingHandover | undefined {
+    const { domain, edge, serving } = this.props;
+    if (domain.kind !== 'shared') return undefined;
+    const entries = edge.serving.flatMap(({ part, target }) => {
+      const tier = part === 'serving' ? serving[0] : serving[1];
+      const destination = target === 'distribution' ? distribution?.destination : tier?.destination(this);
+      if (destination === undefined) return [];
+      const address = addressOf(destination);
+      if (part === 'serving') this.addTryOutputs(domain.names, address.value);
+      return [[part, target === 'name' ? this.nameHost(domain, destination) : address] as const];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  /** At Cloudflare every shared name is a CNAME, because a record that changes its type is deleted before it is created again. */
+  private nameHost({ hostRecord: name, provider }: SharedDomain, destination: Destination): { readonly value: string } {
+    DNS_PROVIDERS[provider].createServingRecords(this, 'record-host', {
+      zoneId: this.domain.zoneId,
+      name,
+      shares: [{ id: 'host', destination, percent: 100 }],
+      proxied: false,
+    });
+    return { value: name };
+  }
+
+  private addTryOutputs(names: readonly string[], address: string): void {
+    for (const name of names) {
+      this.addOutput(
+        `try_${outputName(name)}`,
+        `Requests ${name} from this environment, whichever serves it; works where visitors may reach the tier directly`,
+        `curl --connect-to ${name}:443:${address}:443 https://${name}/`,
+      );
+    }
   }
 
   private pointAtTiers(names: readonly string[], proxied: boolean): void {
@@ -170,5 +210,17 @@ export class EdgeStack extends TerraceStack {
       const upload = `aws s3 sync ./out s3://${site.bucketName} --delete && ${invalidate}`;
       this.addOutput('upload_site', 'Uploads the files of ./out to the site', upload);
     }
+  }
+}
+
+/** What the zone's stack of names reads. */
+function addressOf(destination: Destination): { readonly value: string; readonly hostedZoneId?: string } {
+  switch (destination.kind) {
+    case 'address':
+      return { value: destination.address };
+    case 'name':
+      return { value: destination.name };
+    case 'aws':
+      return { value: destination.dnsName, hostedZoneId: destination.hostedZoneId };
   }
 }

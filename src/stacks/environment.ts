@@ -1,14 +1,16 @@
 /** One environment's stacks, in deploy order: wiring and nothing else. */
 import type { App } from 'cdktf';
-import type { ResolvedEnvironment, ResolvedTier } from '../config/resolved/environment';
+import type { ResolvedDomain, ResolvedEnvironment, ResolvedTier } from '../config/resolved/environment';
 import { DataStack } from './data-stack';
 import { DomainStack } from './domain-stack';
 import { EdgeStack, hasEdge } from './edge-stack';
+import { environmentState } from './environment-state';
 import { NetworkStack } from './network-stack';
 import { ObservabilityStack } from './observability-stack';
-import type { EdgeHandover } from '../contracts/handovers';
+import { readZone } from './shared-zone';
+import type { DomainHandover, EdgeHandover } from '../contracts/handovers';
 import type { StackKind } from '../contracts/stack-kinds';
-import type { Handover } from '../terraform/handover';
+import type { Handover, Published } from '../terraform/handover';
 import { createTierStacks } from '../tiers/registry';
 import type { ServingTier } from '../tiers/tier';
 import type { TerraceStackProps } from '../terraform/terrace-stack';
@@ -22,9 +24,7 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
     protect,
     network: environment.network,
   });
-  const domain =
-    environment.domain &&
-    new DomainStack(app, { stack: stackProps(environment, 'domain'), identity, protect, domain: environment.domain });
+  const domain = environment.domain && addDomain(environment.domain);
   const data = new DataStack(app, {
     stack: stackProps(environment, 'data'),
     identity,
@@ -32,11 +32,17 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
     data: environment.data,
     network: network.handover,
   });
-  const handovers = { network: network.handover, domain: domain?.handover, data: data.handover };
+  const handovers = { network: network.handover, domain, data: data.handover };
   const serving = addTier(environment.tier);
   const waiting = environment.nextTier && addTier(environment.nextTier);
   const edge = addEdge();
   addObservability();
+
+  /** Names in a shared zone have no stack here: the zone's stacks own what a domain stack would. */
+  function addDomain(resolved: ResolvedDomain): Published<DomainHandover> {
+    if (resolved.kind === 'shared') return readZone(resolved, identity.region, environment.backend);
+    return new DomainStack(app, { stack: stackProps(environment, 'domain'), identity, protect, domain: resolved }).handover;
+  }
 
   function addTier(tier: ResolvedTier): ServingTier {
     return createTierStacks({
@@ -59,7 +65,7 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
       edge: environment.edge,
       data: environment.data,
       serving: waiting === undefined ? [serving] : [serving, waiting],
-      handovers: { network: network.handover, domain: domain.handover, data: data.handover },
+      handovers: { network: network.handover, domain, data: data.handover },
     });
     return handover;
   }
@@ -81,16 +87,13 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
 
 /** The frame of one stack: id, state, region, account, tags. The tier stands only on what a tier owns. */
 function stackProps(
-  { identity, backend }: ResolvedEnvironment,
+  environment: ResolvedEnvironment,
   kind: StackKind,
   tags: Readonly<Record<string, string>> = {},
 ): TerraceStackProps {
+  const { identity } = environment;
   return {
-    state: {
-      backend,
-      stackId: `${identity.environment}-${kind}`,
-      stateKey: `${identity.shortName}/${kind}/terraform.tfstate`,
-    },
+    state: environmentState(environment, kind),
     region: identity.region,
     account: identity.account,
     tags: { ...identity.tags, ...tags },

@@ -5,7 +5,7 @@ import { EDGE_REGION } from '../config/tables/regions';
 import { queueNames } from '../modules/messaging/queue';
 import type { MonitoredResources, MonitoredDatabase, MonitoredNat } from '../modules/observability/monitored-resources';
 import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';
-import type { Handover } from '../terraform/handover';
+import type { Handover, Published } from '../terraform/handover';
 import type { ServingTier } from '../tiers/tier';
 import type { TerraceStack } from '../terraform/terrace-stack';
 
@@ -18,7 +18,7 @@ export interface MonitoredEnvironmentProps {
   readonly serving: ServingTier;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
-    readonly domain?: Handover<DomainHandover>;
+    readonly domain?: Published<DomainHandover>;
     readonly data: Handover<DataHandover>;
     readonly edge?: Handover<EdgeHandover>;
   };
@@ -109,7 +109,7 @@ function monitoredCertificates(
   if (handovers.domain === undefined || !(used.regional || used.edge)) return [];
   const { certificateArn, edgeCertificateArn } = handovers.domain.in(stack);
   // In us-east-1 one certificate serves both.
-  const regional = used.regional || identity.region === EDGE_REGION;
+  const regional = (used.regional || identity.region === EDGE_REGION) && certificateArn !== undefined;
   const edge = used.edge && edgeCertificateArn !== undefined && identity.region !== EDGE_REGION;
   return [
     ...(regional ? [{ key: 'regional', arn: certificateArn, region: identity.region }] : []),

@@ -1,4 +1,5 @@
 /** Environment files to resolved environments. A broken file does not hide the problems of the others. */
+import { z } from 'zod';
 import type { EnvironmentFiles } from '../cli/command';
 import { CommandError, describeFault } from '../cli/errors';
 import {
@@ -8,10 +9,13 @@ import {
   parseEmulated,
   parseEnvironment,
   storesInUse,
+  zonesInUse,
   type ResolvedEmulated,
   type ResolvedEnvironment,
   type StoreInUse,
+  type ZoneInUse,
 } from '../config';
+import { zoneStackName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
 import { readVolumes } from './recorded-volumes';
 
@@ -29,6 +33,8 @@ export interface Loaded {
   readonly emulated: readonly ResolvedEmulated[];
   /** The state stores that the environments use, as all environments together describe them. */
   readonly stores: readonly StoreInUse[];
+  /** The shared zones of the environments, as all environments together describe them. */
+  readonly zones: readonly ZoneInUse[];
   readonly refused: readonly Refused[];
 }
 
@@ -37,6 +43,11 @@ export interface Refused {
   readonly name: string;
   /** The problems, for the person who wrote the file. */
   readonly report: string;
+}
+
+/** A refused file, with what is known of its zone: the name, empty without one, undefined where the file cannot be read. */
+interface Unparsed extends Refused {
+  readonly zone: string | undefined;
 }
 
 /** Loads every environment, checks them against each other, and returns the selected ones. */
@@ -48,27 +59,51 @@ export async function loadEnvironments(files: EnvironmentFiles, options: LoadOpt
   const isUsable = ({ identity }: ResolvedEnvironment): boolean => !conflicting.has(identity.environment);
   const isSelected = ({ identity }: ResolvedEnvironment | ResolvedEmulated): boolean => selected.includes(identity.environment);
   const environments = all.filter((environment) => isSelected(environment) && isUsable(environment));
+  const zones = zonesInUse(all).filter((zone) => zone.environments.some(isSelected));
+  const whole = zones.map((zone) => ({ zone, missing: missingFrom(zone, isUsable, refused) }));
   return {
     environments,
     emulated: emulated.filter(isSelected),
     stores: storesInUse(all).filter(
       (store) => store.environments.every(isUsable) && store.environments.some((one) => environments.includes(one)),
     ),
+    zones: whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [zone] : [])),
     refused: [
-      ...refused.filter(({ name }) => selected.includes(name)),
+      ...refused.filter(({ name }) => selected.includes(name)).map(({ name, report }) => ({ name, report })),
       // The other side of a conflict may be selected.
       ...conflicts.map(({ environment: name, message: report }) => ({ name, report })),
+      ...whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [] : [incompleteZone(zone, missing)])),
     ],
+  };
+}
+
+/** The environments of a zone without which its certificate would lose names: refused ones, and files that cannot be read. */
+function missingFrom(
+  { description, environments }: ZoneInUse,
+  isUsable: (environment: ResolvedEnvironment) => boolean,
+  refused: readonly Unparsed[],
+): readonly string[] {
+  return [
+    ...environments.filter((environment) => !isUsable(environment)).map(({ identity }) => identity.environment),
+    ...refused.filter(({ zone }) => zone === undefined || zone === description.zone).map(({ name }) => name),
+  ];
+}
+
+function incompleteZone({ description: { zone } }: ZoneInUse, missing: readonly string[]): Refused {
+  return {
+    name: zoneStackName(zone),
+    report: `${zoneStackName(zone)}: not written, because its certificate could lose names of ${missing.join(', ')}: correct that first`,
   };
 }
 
 async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
   const environments: ResolvedEnvironment[] = [];
   const emulated: ResolvedEmulated[] = [];
-  const refused: Refused[] = [];
+  const refused: Unparsed[] = [];
   for (const [name, file] of Object.entries(files)) {
+    let input: unknown;
     try {
-      const input = (await file()).default;
+      input = (await file()).default;
       if (isEmulated(input)) {
         emulated.push(checkedName(name, parseEmulated(input)));
         continue;
@@ -76,10 +111,19 @@ async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
       const environment = checkedName(name, parseEnvironment(input));
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
-      refused.push({ name, report: error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}` });
+      const report = error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}`;
+      refused.push({ name, report, zone: zoneWritten(input) });
     }
   }
   return { environments, emulated, refused };
+}
+
+/** The zone that a refused file writes, shared or not; none where it has no names, undefined where that cannot be read. */
+function zoneWritten(input: unknown): string | undefined {
+  const written = z.looseObject({ domain: z.looseObject({ zone: z.union([z.string(), z.looseObject({ zone: z.string() })]) }) });
+  const parsed = written.safeParse(input);
+  if (parsed.success) return typeof parsed.data.domain.zone === 'string' ? parsed.data.domain.zone : parsed.data.domain.zone.zone;
+  return typeof input === 'object' && input !== null && !('domain' in input) ? '' : undefined;
 }
 
 /** @throws InvalidEnvironment when the environment has another name than its entry in the list */

@@ -6,11 +6,13 @@ import type { EnvironmentFiles } from '../cli/command';
 import { describeFault } from '../cli/errors';
 import type { TextSink } from '../cli/io';
 import { Progress } from '../cli/progress';
-import type { ResolvedEmulated, ResolvedEnvironment, StoreInUse } from '../config';
+import type { ResolvedEmulated, ResolvedEnvironment, StoreInUse, ZoneInUse } from '../config';
+import { zoneStackName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
 import { addBootstrap } from '../stacks/bootstrap-stack';
 import { EmulatedStack } from '../stacks/emulated-stack';
 import { addEnvironment } from '../stacks/environment';
+import { addZone } from '../stacks/shared-zone';
 import { RefusedModule, type Inspect } from '../terraform/root-module';
 import { loadEnvironments, type Refused } from './load';
 import { writeCompose } from './local-compose';
@@ -35,7 +37,7 @@ export interface RunOptions {
   readonly providerLocks?: string;
 }
 
-/** An environment or a state store, with what was written for it. */
+/** An environment, a state store or a shared zone, with what was written for it. */
 export interface Group {
   readonly name: string;
   /** Tier and region, or the purpose of a store. */
@@ -50,6 +52,7 @@ export interface Group {
 export interface RunOutcome {
   readonly environments: readonly ResolvedEnvironment[];
   readonly emulated: readonly ResolvedEmulated[];
+  readonly zones: readonly ZoneInUse[];
   readonly groups: readonly Group[];
   /** Environments that were refused, or whose synthesis failed: their earlier output is unchanged. */
   readonly failed: readonly Refused[];
@@ -64,11 +67,16 @@ interface Task extends Pick<Group, 'name' | 'about' | 'warnings'> {
   readonly isEmulated?: true;
 }
 
-/** Synthesises the selected environments and the state stores they use. */
+/** Synthesises the selected environments, and the state stores and shared zones they use. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const { files, selected, outdir, format, backend, removeGone, inspect, providerLocks } = options;
-  const { environments, emulated, stores, refused: invalid } = await loadEnvironments(files, { selected, backend });
-  const tasks = [...environments.map(environmentTask), ...emulated.map(emulatedTask), ...stores.map(storeTask)];
+  const { environments, emulated, stores, zones, refused: invalid } = await loadEnvironments(files, { selected, backend });
+  const tasks = [
+    ...environments.map(environmentTask),
+    ...emulated.map(emulatedTask),
+    ...stores.map(storeTask),
+    ...zones.map(zoneTask),
+  ];
   const failed: Refused[] = [...invalid];
   const earlier = readManifest(outdir);
   const progress = new Progress(options.progress, tasks.length);
@@ -95,12 +103,12 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     }
   }
   progress.end();
-  if (groups.length === 0) return { environments, emulated, groups, failed, removals: [] };
+  if (groups.length === 0) return { environments, emulated, zones, groups, failed, removals: [] };
 
   const isGone = goneAfter(Object.keys(files), selected, failed, groups);
   const removals = removeGone ? removeStacks(outdir, isGone) : [];
   writeManifest(outdir, version, { ...keptEntries(outdir, earlier, isGone), ...entriesOf(groups) });
-  return { environments, emulated, groups, failed, removals };
+  return { environments, emulated, zones, groups, failed, removals };
 }
 
 function environmentTask(environment: ResolvedEnvironment): Task {
@@ -132,6 +140,23 @@ function storeTask(store: StoreInUse): Task {
     about: `the state store of ${store.environments.map(({ identity }) => identity.environment).join(', ')}; deployed once, before them`,
     warnings: [],
     build: (app) => addBootstrap(app, store),
+  };
+}
+
+function zoneTask(zone: ZoneInUse): Task {
+  const { zone: name, servedBy } = zone.description;
+  const group = zoneStackName(name);
+  const users = zone.environments.map(({ identity }) => identity.environment).join(', ');
+  const serving = typeof servedBy === 'string' ? servedBy : 'the environment that `servedBy` has for each name';
+  return {
+    name: group,
+    about: `the zone ${name}, shared by ${users}`,
+    warnings: [],
+    build: (app) => addZone(app, zone),
+    after: () => [
+      `first   npx cdktf deploy ${group}   (before the environments)`,
+      `then    npx cdktf deploy ${group}-names --ignore-missing-stack-dependencies   (names lead to ${serving})`,
+    ],
   };
 }
 

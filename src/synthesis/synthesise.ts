@@ -6,6 +6,7 @@ import { describeFault } from '../cli/errors';
 import { UnwritableAsHcl } from '../terraform/hcl/render';
 import { compareModules, parseHcl } from '../terraform/hcl/verify';
 import { MODULE_FILE, type Modules } from '../terraform/root-module';
+import { TerraceStack } from '../terraform/terrace-stack';
 import { renderOnce, withOutputFormat, withoutCreationStacks } from './cdktf-patches';
 import { stackFolder, type ManifestEntry } from './output-folder';
 
@@ -104,7 +105,9 @@ async function reasonAgainstHcl(stack: TerraformStack): Promise<string | undefin
 
 function describe(app: App, stack: TerraformStack): WrittenStack {
   const resources = stack.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct)).length;
-  return { id: stack.node.id, resources, manifest: app.manifest.forStack(stack) };
+  const manifest = app.manifest.forStack(stack);
+  const elsewhere = stack instanceof TerraceStack ? stack.deployedAfter : [];
+  return { id: stack.node.id, resources, manifest: { ...manifest, dependencies: [...manifest.dependencies, ...elsewhere] } };
 }
 
 const FILES: Readonly<Record<Format, readonly string[]>> = { json: [MODULE_FILE], hcl: ['cdk.tf', 'metadata.json'] };

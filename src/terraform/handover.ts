@@ -4,14 +4,44 @@
  * cdktf would do so by itself, but makes an output only for what somebody reads, with a hash in its name and marked
  * sensitive. Then a change of tier would change the producer. Here each stack's contract is written out whole.
  */
-import { TerraformOutput, type TerraformRemoteState } from 'cdktf';
+import { TerraformOutput } from 'cdktf';
 import { kindOf, type StackKind } from '../contracts/stack-kinds';
-import { readRemoteState } from './backends';
+import { readRemoteState, type StateLocation } from './backends';
 import type { TerraceStack } from './terrace-stack';
 
-/** Values of one stack that others may read. */
-export class Handover<T extends object> {
-  private readonly remoteStates = new Map<TerraceStack, TerraformRemoteState>();
+/** Values that stacks can read, whoever publishes them. */
+export interface Published<T extends object> {
+  /** The values as the consuming stack sees them; also makes it deploy after the producer. */
+  in(consumer: TerraceStack): T;
+}
+
+/**
+ * What a stack of another group publishes: of a shared zone, or of another environment. That stack is in another app, so its
+ * values are known by their shape only.
+ */
+export class PublishedElsewhere<T extends object> implements Published<T> {
+  private readonly readers = new Set<TerraceStack>();
+
+  /** @param shape the published fields, with any values as leaves; `undefined` for a field that is not published */
+  constructor(
+    private readonly producer: StateLocation,
+    private readonly shape: T,
+  ) {}
+
+  public in(consumer: TerraceStack): T {
+    const { stackId } = this.producer;
+    if (!this.readers.has(consumer)) {
+      readRemoteState(consumer, stackId, this.producer);
+      consumer.deployAfter(stackId);
+      this.readers.add(consumer);
+    }
+    return rewrite(this.shape, outputsOf(stackId)) as T;
+  }
+}
+
+/** Values of one stack that later stacks of its group may read. */
+export class Handover<T extends object> implements Published<T> {
+  private readonly readers = new Set<TerraceStack>();
 
   private readonly kind: StackKind;
 
@@ -36,17 +66,17 @@ export class Handover<T extends object> {
     new TerraformOutput(this.producer, `handover-${name}`, { value: toTerraform(value) }).overrideLogicalId(name);
   }
 
-  /** The same values as the consuming stack sees them; also makes it deploy after the producer. */
   public in(consumer: TerraceStack): T {
-    let state = this.remoteStates.get(consumer);
-    if (state === undefined) {
-      state = readRemoteState(consumer, this.kind, this.producer.state);
-      this.remoteStates.set(consumer, state);
+    if (!this.readers.has(consumer)) {
+      readRemoteState(consumer, this.kind, this.producer.state);
       consumer.addDependency(this.producer);
+      this.readers.add(consumer);
     }
-    return rewrite(this.values, `data.terraform_remote_state.${this.kind}.outputs`) as T;
+    return rewrite(this.values, outputsOf(this.kind)) as T;
   }
 }
+
+const outputsOf = (remoteState: string): string => `data.terraform_remote_state.${remoteState}.outputs`;
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

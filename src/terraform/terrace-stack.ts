@@ -23,6 +23,7 @@ export interface TerraceStackProps {
 /** One Terraform root module, directly under the app. */
 export class TerraceStack extends TerraformStack {
   private readonly addresses = new Map<string, string>();
+  private readonly earlier = new Set<string>();
   private callerIdentity?: DataAwsCallerIdentity;
 
   constructor(
@@ -52,6 +53,16 @@ export class TerraceStack extends TerraformStack {
   /** The stack's id, and where its state is. */
   public get state(): StateLocation {
     return this.stackProps.state;
+  }
+
+  /** Makes this stack deploy after one of another app, which cdktf's own dependencies cannot express. */
+  public deployAfter(stackId: string): void {
+    this.earlier.add(stackId);
+  }
+
+  /** The stacks of other apps that are deployed before this one. */
+  public get deployedAfter(): readonly string[] {
+    return [...this.earlier].sort();
   }
 
   /** The stack's account: the one the environment names, or the one of the credentials in use. */

@@ -7,7 +7,7 @@ import type { DataHandover, DomainHandover, NetworkHandover } from '../contracts
 import type { Destination } from '../modules/dns/dns-provider';
 import type { MonitoredResources } from '../modules/observability/monitored-resources';
 import type { StackKind } from '../contracts/stack-kinds';
-import type { Handover } from '../terraform/handover';
+import type { Handover, Published } from '../terraform/handover';
 import type { TerraceStack, TerraceStackProps } from '../terraform/terrace-stack';
 
 /** What a tier is built from. */
@@ -21,7 +21,7 @@ export interface TierContext<K extends TierKind = TierKind> {
   /** What the stacks below every tier publish. */
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
-    readonly domain?: Handover<DomainHandover>;
+    readonly domain?: Published<DomainHandover>;
     readonly data: Handover<DataHandover>;
   };
 }

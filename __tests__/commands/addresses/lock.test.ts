@@ -88,7 +88,9 @@ describe('npm run lock', () => {
     await lock({ ...before, 'shop-other': file({ name: 'shop-other' }) });
     const { exitCode, stdout } = await lock(before, '--check');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/shop-other\.json\n +there is no such environment or state store: `npm run lock` removes it/);
+    expect(stdout).toMatch(
+      /shop-other\.json\n +there is no such environment, state store or shared zone: `npm run lock` removes it/,
+    );
     expect(readdirSync(locks)).toEqual(['shop-other.json', 'shop-test.json']);
     await lock(before);
     expect(readdirSync(locks)).toEqual(['shop-test.json']);

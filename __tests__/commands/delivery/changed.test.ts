@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changesBetween, deployOrder } from '../../../src/commands/delivery/changed';
 import { matrixOf, parseRoles } from '../../../src/commands/delivery/matrix';
-import { parseEnvironment } from '../../../src/config';
+import { parseEnvironment, zonesInUse } from '../../../src/config';
 import { example } from '../../support/example';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-changed-'));
@@ -49,7 +49,7 @@ describe('what a change touches', () => {
   });
 
   it('is what differs, in deploy order, by environment', () => {
-    const { environments: changed, byHand, gone } = changesBetween({ before, after, environments, whole: false });
+    const { environments: changed, byHand, gone } = changesBetween({ before, after, environments, zones: [], whole: false });
     expect(changed.map(({ environment, stacks }) => [environment, stacks])).toEqual([
       ['shop-test', ['shop-test-domain', 'shop-test-data', 'shop-test-edge']],
       ['shop-test-two', ['shop-test-two-data']],
@@ -58,22 +58,48 @@ describe('what a change touches', () => {
   });
 
   it('is the whole environment for a deployment: a change of one stack may change another', () => {
-    const [first] = changesBetween({ before, after, environments, whole: true }).environments;
+    const [first] = changesBetween({ before, after, environments, zones: [], whole: true }).environments;
     expect(first?.stacks).toEqual(['shop-test-network', 'shop-test-domain', 'shop-test-data', 'shop-test-edge']);
   });
 
   it('is nothing when nothing differs, and everything without a before', () => {
-    expect(changesBetween({ before: after, after, environments, whole: true })).toEqual({
+    expect(changesBetween({ before: after, after, environments, zones: [], whole: true })).toEqual({
       environments: [],
       byHand: [],
       gone: [],
     });
-    expect(changesBetween({ after, environments, whole: false }).environments.flatMap(({ stacks }) => stacks)).toHaveLength(5);
+    expect(
+      changesBetween({ after, environments, zones: [], whole: false }).environments.flatMap(({ stacks }) => stacks),
+    ).toHaveLength(5);
     expect(deployOrder(after)[0]).toBe('shop-bootstrap');
   });
 
+  it('is a separate group for a shared zone, before the environments, its names after its zone', () => {
+    const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-test' } as const;
+    const member = parseEnvironment(
+      example({
+        name: 'shop-test',
+        backend: { kind: 's3', store: STORE },
+        domain: { kind: 'shared', zone, names: ['shop.example'] },
+      }),
+    );
+    const folder = write('zone', { 'shop-test-edge': 'b', 'zone-shop-example': 'b', 'zone-shop-example-names': 'b' });
+    const changes = changesBetween({ after: folder, environments: [member], zones: zonesInUse([member]), whole: false });
+    expect(changes.environments).toEqual([
+      expect.objectContaining({
+        environment: 'zone-shop-example',
+        region: 'us-east-1',
+        protect: true,
+        store: 'shop',
+        stacks: ['zone-shop-example', 'zone-shop-example-names'],
+      }),
+      expect.objectContaining({ environment: 'shop-test', stacks: ['shop-test-edge'] }),
+    ]);
+    expect(changes.byHand).toEqual([]);
+  });
+
   it('becomes jobs with the role of the state store; environments without one are listed', () => {
-    const changes = changesBetween({ before, after, environments, whole: false });
+    const changes = changesBetween({ before, after, environments, zones: [], whole: false });
     const { include, skipped } = matrixOf(changes, 'plan', parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}'));
     expect(include).toEqual([
       {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentInput } from '../../../src/config';
 import type { EnvironmentFiles } from '../../../src/cli/command';
-import { exampleFile, runCommand, SHARED_ZONE } from '../../support/command';
+import { exampleFile, inZone, runCommand, SHARED_ZONE } from '../../support/command';
 
 const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
 
@@ -112,17 +112,17 @@ describe('the report', () => {
 });
 
 describe('environments that contradict each other', () => {
-  const certified: EnvironmentInput['domain'] = { ...SHARED_ZONE!, certificateAuthorities: ['amazon.com'] };
+  const certified = (name: string) => ({ ...inZone(name), certificateAuthorities: ['amazon.com'] });
 
   test('are accepted when one of them owns the CAA records of their zone', async () => {
-    const files = { 'shop-dev': FILES['shop-dev']!, 'shop-prod': file({ name: 'shop-prod', domain: certified }) };
+    const files = { 'shop-dev': FILES['shop-dev']!, 'shop-prod': file({ name: 'shop-prod', domain: certified('shop-prod') }) };
     expect(await synth([], files)).toMatchObject({ exitCode: 0 });
   });
 
   test('are refused when two do, and the second is not written', async () => {
     const files = {
-      'shop-dev': file({ domain: certified, name: 'shop-dev' }),
-      'shop-prod': file({ name: 'shop-prod', domain: certified }),
+      'shop-dev': file({ domain: certified('shop-dev'), name: 'shop-dev' }),
+      'shop-prod': file({ name: 'shop-prod', domain: certified('shop-prod') }),
     };
     const { exitCode, stderr } = await synth([], files);
     expect(exitCode).toBe(1);
@@ -279,5 +279,72 @@ describe('HCL', () => {
     expect(readdirSync(join(output, 'stacks/shop-dev-network')).sort()).toEqual(['cdk.tf', 'metadata.json']);
     await synth([], only);
     expect(readdirSync(join(output, 'stacks/shop-dev-network'))).toEqual(['cdk.tf.json']);
+  });
+});
+
+describe('a shared zone', () => {
+  const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-dev' } as const;
+  const domain = { kind: 'shared', zone, names: ['shop.example'] } as const;
+  const members: EnvironmentFiles = {
+    'shop-dev': file({ name: 'shop-dev', domain }),
+    'shop-prod': file({ name: 'shop-prod', domain }),
+  };
+  const ZONE = ['zone-shop-example', 'zone-shop-example-names'];
+  const dependencies = (): Record<string, readonly string[]> => {
+    const { stacks: entries } = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as {
+      stacks: Record<string, { readonly dependencies: readonly string[] }>;
+    };
+    return Object.fromEntries(Object.entries(entries).map(([id, entry]) => [id, entry.dependencies]));
+  };
+
+  test('is a group with its deploy commands, written with any of its environments', async () => {
+    const { exitCode, stdout } = await synth(['shop-prod'], members);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('zone-shop-example  (the zone shop.example, shared by shop-dev, shop-prod)');
+    expect(stdout).toMatch(/deploy zone-shop-example-names --ignore.*names lead to shop-dev/);
+    expect(stdout).toContain("npx cdktf deploy zone-shop-example 'shop-prod-*'");
+    expect(stacks()).toEqual(expect.arrayContaining(ZONE));
+    expect(stacks()).not.toContain('shop-dev-edge');
+  });
+
+  test('is deployed before its environments, and its names after the one that serves them', async () => {
+    await synth([], members);
+    expect(dependencies()['shop-prod-compute-fargate']).toContain('zone-shop-example');
+    expect(dependencies()['zone-shop-example-names']).toEqual(['zone-shop-example', 'shop-dev-edge']);
+    expect(dependencies()['zone-shop-example']).toEqual([]);
+  });
+
+  test('is the same whichever of its environments is selected', async () => {
+    await synth(['shop-prod'], members);
+    const alone = ZONE.map(read);
+    await synth([], members);
+    expect(ZONE.map(read)).toEqual(alone);
+  });
+
+  test.each([
+    ['is refused', file({ name: 'shop-prod', domain, protect: 'yes' as never })],
+    ['cannot be read', () => Promise.reject(new Error('a syntax error'))],
+  ])('is not written while one of its environments %s: the certificate would lose its names', async (_why, broken) => {
+    await synth([], members);
+    const before = ZONE.map(read);
+    const { exitCode, stderr } = await synth(['shop-dev'], { ...members, 'shop-prod': broken });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/zone-shop-example: not written, .* names of shop-prod/);
+    expect(ZONE.map(read)).toEqual(before);
+  });
+
+  test('is written while an environment of another zone is refused', async () => {
+    const other = file({ name: 'shop-other', domain: { ...inZone('shop-other'), zone: 'other.example' } });
+    const { stderr } = await synth(['shop-dev'], { ...members, 'shop-other': other });
+    expect(stderr).not.toContain('not written');
+  });
+
+  test('is gone once no environment has names in it, after a synthesis of everything', async () => {
+    await synth([], members);
+    const left = { 'shop-dev': FILES['shop-dev']!, 'shop-prod': FILES['shop-prod']! };
+    await synth(['shop-dev'], left);
+    expect(stacks()).toEqual(expect.arrayContaining(ZONE));
+    await synth([], left);
+    expect(stacks().filter((id) => id.startsWith('zone-'))).toEqual([]);
   });
 });

@@ -35,6 +35,16 @@ function proxied(change: Change): Json {
   return e;
 }
 
+/** The rich example with its names in a shared zone at Cloudflare. */
+function shared(change: Change): Json {
+  const e = proxied(() => undefined);
+  e.edge.cloudflare = { zoneRules: 'shared', origin: 'cloudflare' };
+  const zone = { zone: 'shop.example', provider: 'cloudflare', servedBy: 'shop-test', cloudflare: { plan: 'free' } };
+  e.domain = { kind: 'shared', zone, names: ['shop.example'] };
+  change(e);
+  return e;
+}
+
 function pages(...domains: readonly string[]): Json {
   const repository = { owner: 'shop', name: 'web' };
   return { kind: 'cloudflare-pages', project: 'shop-web', repository, buildCommand: 'npm run build', output: 'out', domains };
@@ -74,9 +84,22 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ["a rule with the name of a group's second rule", delivered((e) => (rules(e)['core-bodies'] = { ...rate, priority: 99 })), 'edge.waf.rules.core-bodies', 'waf-rule-names', /rename yours/],
   ['a web ACL that sees Cloudflare only', proxied((e) => (e.edge.cloudflare.origin = 'public')), 'edge.cloudflare.origin', 'waf-behind-proxy', /"cloudflare" with/],
   ['an unknown managed group', delivered((e) => (rules(e).core.group = 'AWSManagedRulesComonRuleSet')), 'edge.waf.rules.core.group', undefined, /did you mean "AWSManagedRulesCommonRuleSet"/],
+  // A shared zone.
+  ["a shared zone's settings in the environment", shared((e) => (e.edge.cloudflare = { plan: 'free' })), 'edge.cloudflare.zoneRules', 'shared-zone-settings', /"shared".*description of the zone/],
+  ["an own zone's settings in a description", proxied((e) => (e.edge.cloudflare = { zoneRules: 'shared' })), 'edge.cloudflare.zoneRules', 'shared-zone-settings', /not shared.*defineZone/],
+  ["Cloudflare's settings of a shared Route 53 zone", shared((e) => { e.domain.zone.provider = 'route53'; delete e.edge; e.frontends = {}; }), 'domain.zone.cloudflare', 'shared-zone-provider', /only with provider/],
+  ['a shared zone that does not admit Amazon', shared((e) => (e.domain.zone.certificateAuthorities = ['letsencrypt.org'])), 'domain.zone.certificateAuthorities', 'shared-zone-authority', /add "amazon\.com"/],
+  ["a shared zone that does not admit a host's authority", shared((e) => { e.domain.zone.certificateAuthorities = ['amazon.com']; delete e.edge; oneHost(e); }), 'domain.zone.certificateAuthorities', 'box-certificate-authority', /letsencrypt/],
+  ['a name outside the shared zone', shared((e) => (e.domain.names = ['other.example'])), 'domain.names[0]', 'domain-names-in-zone', /"shop\.example"/],
+  ['more rules than the plan of a shared zone has', shared((e) => (e.domain.zone.cloudflare.rateLimits = { a: { requests: 1 }, b: { requests: 1 } })), 'domain.zone.cloudflare.rateLimits', 'cloudflare-plan', /at most 1/],
+  ['a shared zone that is created in no account', shared((e) => (e.domain.zone.zoneSource = 'create')), 'domain.zone.cloudflareAccountId', 'cloudflare-account', /add it/],
+  ['an origin for Cloudflare without the proxy of the shared zone', shared((e) => (e.domain.zone.cloudflare.proxied = false)), 'edge.cloudflare.origin', 'cloudflare-zone', /set `domain\.zone\.cloudflare\.proxied` to true/],
+  ['a share of traffic in a shared zone at Cloudflare', shared((e) => { e.nextTier = 'kubernetes'; e.edge.nextTierPercent = 5; }), 'edge.nextTierPercent', 'traffic-split', /0 or 100/],
+  ['a kind of zone that does not exist', shared((e) => (e.domain.kind = 'common')), 'domain.kind', undefined, /"own", "shared"/],
+  ["an own zone's field in a shared zone", shared((e) => (e.domain.certificateAuthorities = [])), 'domain.certificateAuthorities', undefined, /remove it/],
   // Cloudflare.
   ["Cloudflare's settings of a Route 53 zone", proxied((e) => { e.domain.provider = 'route53'; e.frontends = {}; }), 'edge.cloudflare', 'cloudflare-zone', /"cloudflare"/],
-  ['an origin for Cloudflare without its proxy', proxied((e) => (e.edge.cloudflare.proxied = false)), 'edge.cloudflare.origin', 'cloudflare-zone', /set `proxied` to true/],
+  ['an origin for Cloudflare without its proxy', proxied((e) => (e.edge.cloudflare.proxied = false)), 'edge.cloudflare.origin', 'cloudflare-zone', /set `edge\.cloudflare\.proxied` to true/],
   ['an origin behind Cloudflare whose names Route 53 answers', proxied((e) => { e.domain.delegatedZone = 'app.shop.example'; e.domain.names = ['app.shop.example']; }), 'edge.cloudflare.origin', 'cloudflare-zone', /delegated zone/],
   ['more rate limits than the plan has', proxied((e) => (e.edge.cloudflare.rateLimits.more = { requests: 5 })), 'edge.cloudflare.rateLimits', 'cloudflare-plan', /at most 1 on the free plan/],
   ['a period that the plan does not have', proxied((e) => (e.edge.cloudflare.rateLimits.all.periodSeconds = 60)), 'edge.cloudflare.rateLimits.all.periodSeconds', 'cloudflare-plan', /at most 10 on the free plan/],

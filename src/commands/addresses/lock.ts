@@ -48,7 +48,7 @@ export async function updateLocks(
 function handleOrphans({ io }: CommandContext, existing: readonly string[], { locks, check }: LockOptions): void {
   for (const name of lockedGroups(locks).filter((group) => !existing.includes(group))) {
     const action = check ? '`npm run lock` removes it' : 'removed';
-    io.stdout.write(`${lockPath(locks, name)}\n  there is no such environment or state store: ${action}\n`);
+    io.stdout.write(`${lockPath(locks, name)}\n  there is no such environment, state store or shared zone: ${action}\n`);
     if (!check) removeLock(locks, name);
   }
 }

@@ -1,13 +1,16 @@
 /** The stacks that a change touches: the synthesised output before and after it, compared, in deploy order. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ResolvedEnvironment } from '../../config';
+import type { ResolvedEnvironment, ZoneInUse } from '../../config';
+import { zoneStackName } from '../../config/names';
+import { EDGE_REGION } from '../../config/tables/regions';
 import { deployRank } from '../../contracts/stack-kinds';
 import { readManifest, stackFolder } from '../../synthesis/output-folder';
 import { MODULE_FILE } from '../../terraform/root-module';
 
-/** An environment with stacks to plan. */
+/** An environment or a shared zone with stacks to plan. */
 export interface ChangedEnvironment {
+  /** The name of the environment, or of the zone's first stack. */
   readonly environment: string;
   readonly region: string;
   readonly protect: boolean;
@@ -30,23 +33,26 @@ export interface CompareOptions {
   readonly before?: string;
   readonly after: string;
   readonly environments: readonly ResolvedEnvironment[];
+  readonly zones: readonly ZoneInUse[];
   /** Lists every stack of a touched environment: a change of one may change the outputs that another reads. */
   readonly whole: boolean;
 }
 
 /** Compares two output folders. */
-export function changesBetween({ before, after, environments, whole }: CompareOptions): Changes {
+export function changesBetween({ before, after, environments, zones, whole }: CompareOptions): Changes {
   const order = deployOrder(after);
   const touched = order.filter((id) => moduleOf(before, id) !== moduleOf(after, id));
-  const owner = (id: string): ResolvedEnvironment | undefined =>
-    environments
-      .filter(({ identity }) => id.startsWith(`${identity.environment}-`))
-      .sort((a, b) => b.identity.environment.length - a.identity.environment.length)[0];
+  // Zones first: their stack is deployed before those of their environments.
+  const groups = [...zones.map(describeZone), ...environments.map(describe)];
+  const owner = (id: string): Group | undefined =>
+    groups
+      .filter(({ environment }) => id === environment || id.startsWith(`${environment}-`))
+      .sort((a, b) => b.environment.length - a.environment.length)[0];
   return {
-    environments: environments.flatMap((environment) => {
-      const stacks = touched.filter((id) => owner(id) === environment);
+    environments: groups.flatMap((group) => {
+      const stacks = touched.filter((id) => owner(id) === group);
       if (stacks.length === 0) return [];
-      return [describe(environment, whole ? order.filter((id) => owner(id) === environment) : stacks)];
+      return [{ ...group, stacks: whole ? order.filter((id) => owner(id) === group) : stacks }];
     }),
     byHand: touched.filter((id) =>
       environments.some(({ backend }) => backend.kind === 's3' && id === `${backend.store.name}-bootstrap`),
@@ -74,10 +80,18 @@ export function deployOrder(folder: string): readonly string[] {
   return [...done];
 }
 
-function describe({ identity, protect, backend }: ResolvedEnvironment, stacks: readonly string[]): ChangedEnvironment {
-  const { environment, region } = identity;
-  return { environment, region, protect, store: backend.kind === 's3' ? backend.store.name : undefined, stacks };
+type Group = Omit<ChangedEnvironment, 'stacks'>;
+
+function describe({ identity, protect, backend }: ResolvedEnvironment): Group {
+  return { environment: identity.environment, region: identity.region, protect, store: storeOf(backend) };
 }
+
+function describeZone({ description: { zone, protect }, backend }: ZoneInUse): Group {
+  return { environment: zoneStackName(zone), region: EDGE_REGION, protect, store: storeOf(backend) };
+}
+
+const storeOf = (backend: ResolvedEnvironment['backend']): string | undefined =>
+  backend.kind === 's3' ? backend.store.name : undefined;
 
 /** The text of the module: synthesis is deterministic, so equal modules are equal bytes. */
 function moduleOf(folder: string | undefined, id: string): string | undefined {

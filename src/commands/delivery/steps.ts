@@ -6,6 +6,7 @@ import type { CommandContext } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
 import { selectNames } from '../../cli/select';
+import { zoneStackName } from '../../config/names';
 import { loadEnvironments } from '../../synthesis/load';
 import { applyEnvironment, type ApplyOutcome } from './apply';
 import { changesBetween } from './changed';
@@ -57,11 +58,16 @@ export interface DriftOptions {
   readonly run?: string;
 }
 
-/** The environments that are deployed to AWS: those of developers' machines are left out. */
+/** The environments and shared zones that are deployed to AWS: environments of developers' machines are left out. */
 async function deployed({ files }: CommandContext, patterns: readonly string[]) {
-  const { environments, refused } = await loadEnvironments(files, { selected: selectNames(Object.keys(files), patterns) });
+  const every = await loadEnvironments(files);
+  const zones = every.zones.map((zone) => ({ zone, name: zoneStackName(zone.description.zone) }));
+  const chosen = selectNames([...Object.keys(files), ...zones.map(({ name }) => name)], patterns);
+  const { environments, refused } = await loadEnvironments(files, {
+    selected: Object.keys(files).filter((name) => chosen.includes(name)),
+  });
   if (refused.length > 0) throw new CommandError(refused.map(({ report }) => report).join('\n'));
-  return environments;
+  return { environments, zones: zones.filter(({ name }) => chosen.includes(name)).map(({ zone }) => zone) };
 }
 
 /** Sets the outputs `matrix` and `any`, and lists what people have to do in the summary. */
@@ -70,7 +76,7 @@ export async function changed(context: CommandContext, patterns: readonly string
   const changes = changesBetween({
     before: options.before,
     after: options.output,
-    environments: await deployed(context, patterns),
+    ...(await deployed(context, patterns)),
     whole: options.for === 'apply',
   });
   if (options.cloud) {

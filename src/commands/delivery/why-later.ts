@@ -1,5 +1,5 @@
 /** Recognises, from terraform's output, a stack that cannot be planned yet although nothing is wrong with it. Pure. */
-import { siblingStack } from '../../contracts/stack-kinds';
+import { producerOf } from '../../contracts/stack-kinds';
 
 /**
  * @param stack its id, such as `h2o-prod-data`
@@ -13,10 +13,10 @@ export function whyLater(stack: string, stderr: string, changing: ReadonlySet<st
     return 'its state store is not deployed yet: a person applies the bootstrap stack first';
   }
   const missing = /Unable to find remote state.*?data\.terraform_remote_state\.([A-Za-z0-9_-]+)/.exec(text)?.[1];
-  if (missing !== undefined) return `${siblingStack(stack, missing)} is not deployed yet, and this stack reads its outputs`;
+  if (missing !== undefined) return `${producerOf(stack, missing)} is not deployed yet, and this stack reads its outputs`;
   const lacking = /Unsupported attribute.*?data\.terraform_remote_state\.([A-Za-z0-9_-]+)\.outputs/.exec(text)?.[1];
   if (lacking === undefined) return undefined;
-  const producer = siblingStack(stack, lacking);
+  const producer = producerOf(stack, lacking);
   // A producer that does not change will not add the output.
   return changing.has(producer) ? `${producer} must be applied first: this stack reads a new output of it` : undefined;
 }

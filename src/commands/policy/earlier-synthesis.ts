@@ -1,13 +1,14 @@
 /** The modules of an earlier synthesis, such as the artifact of a CI job. */
 import type { EnvironmentFiles } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
+import { zoneStackName } from '../../config/names';
 import { loadEnvironments } from '../../synthesis/load';
 import type { ModuleGroup } from '../../synthesis/modules';
 import { stackFolder, stackIds } from '../../synthesis/output-folder';
 import { readModule, type RootModule } from '../../terraform/root-module';
 
 /**
- * Reads the selected environments and their state stores.
+ * Reads the selected environments, their state stores and their shared zones.
  * @throws CommandError when one of them has no stack in the folder
  */
 export async function readGroups(
@@ -15,11 +16,12 @@ export async function readGroups(
   selected: readonly string[],
   folder: string,
 ): Promise<readonly ModuleGroup[]> {
-  const { environments, stores, refused } = await loadEnvironments(files, { selected });
+  const { environments, stores, zones, refused } = await loadEnvironments(files, { selected });
   if (refused.length > 0) throw new CommandError(refused.map(({ report }) => report).join('\n\n'));
   const groups = [
     ...environments.map(({ identity, protect }) => ({ name: identity.environment, isProtected: protect })),
     ...stores.map(({ store }) => ({ name: `${store.name}-bootstrap`, isProtected: true })),
+    ...zones.map(({ description: { zone, protect } }) => ({ name: zoneStackName(zone), isProtected: protect })),
   ];
   const names = [...Object.keys(files), ...groups.map(({ name }) => name)];
   return groups.map(({ name, isProtected }) => {

@@ -52,17 +52,18 @@ export function reportNextSteps(environment: ResolvedEnvironment, outdir: string
   const { environment: name } = environment.identity;
   const bootstrap =
     environment.backend.kind === 's3' ? `npx cdktf deploy ${environment.backend.store.name}-bootstrap, then ` : '';
+  const zone = environment.domain?.kind === 'shared' ? `${environment.domain.stacks.zone} ` : '';
   const folder = join(outdir, 'stacks', `${name}-network`);
   const plan = `cd ${folder} && terraform init && terraform plan`;
   const steps = isTrial
     ? [
         `  plan    ${plan}`,
-        `  deploy  TERRACE_BACKEND=local npx cdktf deploy '${name}-*'   (state in local files; omit TERRACE_BACKEND to use the environment's backend)`,
+        `  deploy  TERRACE_BACKEND=local npx cdktf deploy ${zone}'${name}-*'   (state in local files; omit TERRACE_BACKEND to use the environment's backend)`,
       ]
     : [
         `  try     TERRACE_BACKEND=local npm run synth -- ${name}   (its state in local files), then`,
         `          ${plan}`,
-        `  deploy  ${bootstrap}npx cdktf deploy '${name}-*'   (docs/deploy.md)`,
+        `  deploy  ${bootstrap}npx cdktf deploy ${zone}'${name}-*'   (docs/deploy.md)`,
       ];
   return ['Next', '  look    each path above is a complete Terraform root module', ...steps].join('\n');
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CommandContext } from '../../cli/command';
 import { CommandError, Unavailable } from '../../cli/errors';
 import { selectNames } from '../../cli/select';
+import { kindOf } from '../../contracts/stack-kinds';
 import { run as synthesise } from '../../synthesis/run';
 import { stackFolder } from '../../synthesis/output-folder';
 import { providerOf, requiredProviders, resourcesOf, type RequiredProviders, type RootModule } from '../../terraform/root-module';
@@ -75,7 +76,7 @@ async function tryOut(run: Run): Promise<TryoutReport> {
 
 const outputOf = ({ work }: Run): string => join(work, 'cdktf.out');
 
-/** The environment's stacks in deploy order, each with its state in a file of the work folder. */
+/** The stacks of the environment, and of a shared zone that it has names in, in deploy order, each with its state in a file of the work folder. */
 async function synthesisedStacks(run: Run): Promise<readonly string[]> {
   const { groups, failed } = await synthesise({
     files: run.context.files,
@@ -86,7 +87,13 @@ async function synthesisedStacks(run: Run): Promise<readonly string[]> {
     progress: { write: () => undefined },
     removeGone: false,
   });
-  const stacks = groups.filter(({ name }) => name === run.environment).flatMap((group) => group.stacks.map(({ id }) => id));
+  const own = groups.find(({ name }) => name === run.environment)?.stacks ?? [];
+  const stacks = own.length === 0 ? [] : own.map(({ id }) => id);
+  // A shared zone is around its environment, unless its names lead to another one.
+  for (const { id, manifest } of groups.flatMap((group) => group.stacks)) {
+    if (kindOf(id) === 'zone' && own.some((stack) => stack.manifest.dependencies.includes(id))) stacks.unshift(id);
+    if (kindOf(id) === 'names' && manifest.dependencies.every((one) => stacks.includes(one))) stacks.push(id);
+  }
   // Problems of other environments do not matter here.
   if (stacks.length === 0) throw new CommandError(failed.map(({ report }) => report).join('\n'));
   return stacks;

@@ -90,7 +90,7 @@ function badKey(path: readonly PropertyKey[], record: Schema | undefined): Probl
 }
 
 function wrongDiscriminator(issue: UnionIssue, { path, received }: Place): Problem {
-  const values = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+  const values = 'options' in issue && Array.isArray(issue.options) ? optionNames(issue.options) : [];
   const missing = `add \`${String(path.at(-1))}\`: it says which of the variants is meant`;
   return {
     path: formatPath(path),
@@ -98,6 +98,11 @@ function wrongDiscriminator(issue: UnionIssue, { path, received }: Place): Probl
     allowed: values.map((value) => JSON.stringify(value)).join(', '),
     fix: received === undefined ? missing : suggest(typeof received === 'string' ? received : '', values, 'choose one of these'),
   };
+}
+
+/** Without the value of a discriminator that can be omitted. */
+function optionNames(options: readonly unknown[]): readonly string[] {
+  return options.filter((option) => option !== undefined && option !== null).map(String);
 }
 
 /** Of a union, only the branch that was most likely meant speaks; when none fits at all, the union's own words do. */

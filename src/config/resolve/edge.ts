@@ -15,23 +15,20 @@ import type {
   StaticSiteFrontend,
   WafRule,
 } from '../resolved/edge';
-import type { ResolvedDomain } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
+import { resolveServing } from './domain';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 
 type Edge = ParsedEnvironment['edge'];
 type Frontend = ParsedEnvironment['frontends'][string];
-type Cloudflare = NonNullable<Edge['cloudflare']>;
-
-/** CloudFront requires its certificate in us-east-1, whether or not the environment asks for one. */
-export function resolveDomain({ domain, edge }: ParsedEnvironment): ResolvedDomain | undefined {
-  return domain && { ...domain, edgeCertificate: domain.edgeCertificate || edge.cdn !== undefined };
-}
+type Cloudflare = Exclude<NonNullable<Edge['cloudflare']>, { readonly zoneRules: 'shared' }>;
 
 /** Resolves everything between visitors and services. */
 export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
   const { edge, frontends } = parsed;
   return {
+    serving: resolveServing(parsed),
+    staticFiles: staticFiles(parsed),
     originAdmits: originAdmits(parsed),
     waf: resolveWaf(parsed),
     distribution: resolveDistribution(parsed),
@@ -111,18 +108,22 @@ function mainOrigin(
 }
 
 function resolveCloudflareZone(parsed: ParsedEnvironment): ResolvedCloudflareZone | undefined {
-  const { domain, edge, frontends } = parsed;
+  const { domain, edge } = parsed;
   const { cloudflare } = edge;
-  if (cloudflare?.zoneRules !== 'here' || domain === undefined || !isCloudflareZone(domain)) return undefined;
-  const frontend = mainFrontend(frontends);
+  if (cloudflare === undefined || cloudflare.zoneRules === 'shared' || cloudflare.zoneRules === 'elsewhere') return undefined;
+  if (domain === undefined || domain.kind === 'shared' || !isCloudflareZone(domain)) return undefined;
   return {
     zone: domain.zone,
     managedRules: CLOUDFLARE_PLANS[cloudflare.plan].managedRules,
     ...named(cloudflare),
     cacheDays: cloudflare.cacheDays,
-    staticHosts: staticHosts(parsed),
-    cachedPaths: frontend?.kind === 'service' ? frontend.cachedPaths : [],
+    ...staticFiles(parsed),
   };
+}
+
+function staticFiles(parsed: ParsedEnvironment): ResolvedEdge['staticFiles'] {
+  const frontend = mainFrontend(parsed.frontends);
+  return { staticHosts: staticHosts(parsed), cachedPaths: frontend?.kind === 'service' ? frontend.cachedPaths : [] };
 }
 
 /** The hosts of Pages and of the frontend's service. Hosts of APIs are not among them: their answers may differ for each user. */

@@ -1,5 +1,6 @@
 /** The edge with every default filled: what the edge stack and the web ACLs are created from. */
 import type { z } from 'zod';
+import type { ResolvedServing } from './domain';
 import type { DeepReadonly } from './readonly';
 import type { edgeSchema } from '../schema/edge';
 import type { frontendSchema } from '../schema/frontends';
@@ -7,7 +8,7 @@ import type { frontendSchema } from '../schema/frontends';
 type ParsedEdge = z.output<typeof edgeSchema>;
 type ParsedFrontend = z.output<typeof frontendSchema>;
 type ParsedWaf = NonNullable<ParsedEdge['waf']>;
-type ParsedCloudflare = NonNullable<ParsedEdge['cloudflare']>;
+type ParsedCloudflare = Exclude<NonNullable<ParsedEdge['cloudflare']>, { zoneRules: 'shared' }>;
 type OfKind<T, K extends string> = DeepReadonly<Extract<T, { kind: K }>>;
 
 /** A rule of a web ACL; `key` is its name. */
@@ -72,6 +73,10 @@ export interface ResolvedCloudflareZone {
 export type ResolvedHealthCheck = DeepReadonly<ParsedEdge['healthChecks'][string]> & { readonly key: string };
 
 export interface ResolvedEdge {
+  /** Where the environment's names lead while it serves them; empty where nothing is reachable from outside. */
+  readonly serving: readonly ResolvedServing[];
+  /** Files that a cache may keep, of hosts of this environment's frontends. */
+  readonly staticFiles: Pick<ResolvedCloudflareZone, 'staticHosts' | 'cachedPaths'>;
   /** Which clients may reach load balancers on their public ports. */
   readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
   readonly waf?: ResolvedWaf;

@@ -7,6 +7,7 @@ import type { Warning } from '../problems/problem';
 import type { ParsedContainer } from '../schema/containers';
 import type { ResolvedBoxVolume } from '../tiers/box/resolved';
 import type { ResolvedTier } from '../tiers/registry';
+import type { ResolvedDomain } from './domain';
 import type { ResolvedEdge } from './edge';
 import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
@@ -16,7 +17,7 @@ import type { TokenLogin } from '../calculations/token-logins';
 import type { Region } from '../tables/regions';
 import type { ThirdPartyImage } from '../tables/third-party-images';
 
-export type { ResolvedTier, Warning };
+export type { ResolvedDomain, ResolvedTier, Warning };
 
 export type StateStore = DeepReadonly<z.output<typeof stateStoreSchema>>;
 export type Backend = DeepReadonly<z.output<typeof backendSchema>>;
@@ -53,8 +54,6 @@ export interface ResolvedNetwork extends Omit<Parsed<'network'>, 'zones' | 'subn
   /** Whether a public address is kept for a single host: wherever there is a `box` section, on every tier. */
   readonly boxAddress: boolean;
 }
-
-export type ResolvedDomain = Parsed<'domain'>;
 
 export interface ResolvedReplica {
   readonly key: string;

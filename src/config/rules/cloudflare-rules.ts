@@ -1,9 +1,10 @@
 /** Rules about Cloudflare: where it works, and what its plans allow. */
-import { isCloudflareZone, isProxied, recordZone } from '../calculations/record-zone';
+import { isCloudflareZone, isProxied, recordZone, zoneOf } from '../calculations/record-zone';
+import type { ParsedEnvironment } from '../schema/environment';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 import { hasTier, located } from './located';
 import { findingIf } from './finding';
-import { defineRule, type Rule } from './rule';
+import { defineRule, type Finding, type Rule } from './rule';
 
 const cloudflareZone = defineRule({
   id: 'cloudflare-zone',
@@ -14,23 +15,24 @@ const cloudflareZone = defineRule({
   check: ({ edge, domain }) => {
     const { cloudflare } = edge;
     if (cloudflare === undefined || domain === undefined) return [];
-    const elsewhere = !isCloudflareZone(recordZone(domain));
+    const zone = zoneOf(domain);
+    const elsewhere = !isCloudflareZone(recordZone(zone));
     return [
       ...findingIf(
-        !isCloudflareZone(domain),
+        !isCloudflareZone(zone),
         'edge.cloudflare',
-        domain.provider,
-        'only with domain.provider "cloudflare"',
+        zone.provider,
+        'only with names in a zone at Cloudflare (`provider: "cloudflare"`)',
         'remove it; `edge.cdn` and `edge.waf` work with any provider',
       ),
       ...findingIf(
-        isCloudflareZone(domain) && cloudflare.origin === 'cloudflare' && (elsewhere || !cloudflare.proxied),
+        isCloudflareZone(zone) && cloudflare.origin === 'cloudflare' && !isProxied({ domain, edge }),
         'edge.cloudflare.origin',
         cloudflare.origin,
         '"public" where visitors do not come through Cloudflare',
         elsewhere
           ? 'set it to "public": the names are in the delegated zone, which Route 53 answers for'
-          : 'set `proxied` to true',
+          : `set \`${domain.kind === 'shared' ? 'domain.zone.cloudflare' : 'edge.cloudflare'}.proxied\` to true`,
       ),
     ];
   },
@@ -40,42 +42,54 @@ const planLimits = defineRule({
   id: 'cloudflare-plan',
   severity: 'refusal',
   summary: "The zone's plan includes as many rules, and periods as long, as are configured.",
-  reads: ['edge'],
-  check: ({ edge }) => {
-    const { cloudflare } = edge;
-    if (cloudflare === undefined) return [];
-    const { plan, rateLimits, customRules } = cloudflare;
-    const limits = CLOUDFLARE_PLANS[plan];
-    const tooMany = (section: string, count: number, most: number) =>
-      findingIf(
-        count > most,
-        `edge.cloudflare.${section}`,
-        count,
-        `at most ${most} on the ${plan} plan`,
-        'remove some, or choose a larger plan',
-      );
-    return [
-      ...tooMany('rateLimits', Object.keys(rateLimits).length, limits.rateLimits),
-      ...tooMany('customRules', Object.keys(customRules).length, limits.customRules),
-      ...located('edge.cloudflare.rateLimits', rateLimits).flatMap(({ path, value }) => [
-        ...findingIf(
-          value.periodSeconds > limits.longestPeriod,
-          `${path}.periodSeconds`,
-          value.periodSeconds,
-          `at most ${limits.longestPeriod} on the ${plan} plan`,
-          'shorten it, and lower `requests` with it',
-        ),
-        ...findingIf(
-          value.blockSeconds > limits.longestBlock,
-          `${path}.blockSeconds`,
-          value.blockSeconds,
-          `at most ${limits.longestBlock} on the ${plan} plan`,
-          'shorten it',
-        ),
-      ]),
-    ];
-  },
+  reads: ['edge', 'domain'],
+  check: ({ edge, domain }) => [
+    ...(edge.cloudflare === undefined || edge.cloudflare.zoneRules === 'shared'
+      ? []
+      : beyondPlan('edge.cloudflare', edge.cloudflare)),
+    ...(domain?.kind === 'shared' && domain.zone.cloudflare !== undefined
+      ? beyondPlan('domain.zone.cloudflare', domain.zone.cloudflare)
+      : []),
+  ],
 });
+
+type ZoneSettings = Exclude<NonNullable<ParsedEnvironment['edge']['cloudflare']>, { readonly zoneRules: 'shared' }>;
+
+/** @param section where the settings of the zone are written */
+function beyondPlan(
+  section: string,
+  { plan, rateLimits, customRules }: Pick<ZoneSettings, 'plan' | 'rateLimits' | 'customRules'>,
+): readonly Finding[] {
+  const limits = CLOUDFLARE_PLANS[plan];
+  const tooMany = (field: string, count: number, most: number) =>
+    findingIf(
+      count > most,
+      `${section}.${field}`,
+      count,
+      `at most ${most} on the ${plan} plan`,
+      'remove some, or choose a larger plan',
+    );
+  return [
+    ...tooMany('rateLimits', Object.keys(rateLimits).length, limits.rateLimits),
+    ...tooMany('customRules', Object.keys(customRules).length, limits.customRules),
+    ...located(`${section}.rateLimits`, rateLimits).flatMap(({ path, value }) => [
+      ...findingIf(
+        value.periodSeconds > limits.longestPeriod,
+        `${path}.periodSeconds`,
+        value.periodSeconds,
+        `at most ${limits.longestPeriod} on the ${plan} plan`,
+        'shorten it, and lower `requests` with it',
+      ),
+      ...findingIf(
+        value.blockSeconds > limits.longestBlock,
+        `${path}.blockSeconds`,
+        value.blockSeconds,
+        `at most ${limits.longestBlock} on the ${plan} plan`,
+        'shorten it',
+      ),
+    ]),
+  ];
+}
 
 const rulesElsewhere = defineRule({
   id: 'cloudflare-rules-elsewhere',
@@ -102,13 +116,16 @@ const hostProxied = defineRule({
   summary: 'A single host that admits only Cloudflare is behind its proxy; otherwise visitors could not reach it.',
   reads: ['edge', 'domain', 'tier', 'nextTier', 'box'],
   check: ({ edge, domain, tier, nextTier, box }) => {
-    if (domain === undefined || !isCloudflareZone(recordZone(domain)) || !hasTier({ tier, nextTier }, 'box')) return [];
+    if (domain === undefined || !hasTier({ tier, nextTier }, 'box')) return [];
+    if (!isCloudflareZone(recordZone(zoneOf(domain)))) return [];
     return findingIf(
       box?.origin === 'cloudflare' && !isProxied({ domain, edge }),
       'box.origin',
       box?.origin,
       '"public", unless visitors come through Cloudflare',
-      'add `edge: { cloudflare: { plan: \'free\' } }`, or set it to "public"',
+      domain.kind === 'shared'
+        ? 'add `cloudflare: { plan: \'free\' }` to the description of the zone, or set it to "public"'
+        : 'add `edge: { cloudflare: { plan: \'free\' } }`, or set it to "public"',
     );
   },
 });

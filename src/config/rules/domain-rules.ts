@@ -1,5 +1,6 @@
 /** Rules about names in DNS and the certificates for them. */
-import { isCloudflareZone, isInZone } from '../calculations/record-zone';
+import { isCloudflareZone, isInZone, recordZone, zoneOf } from '../calculations/record-zone';
+import type { ParsedEnvironment } from '../schema/environment';
 import { hasTier, located, routedServices } from './located';
 import { eachOnce, finding, findingIf } from './finding';
 import { suggest } from '../problems/nearest';
@@ -12,7 +13,7 @@ const namesInZone = defineRule({
   reads: ['domain'],
   check: ({ domain }) => {
     if (domain === undefined) return [];
-    const home = domain.delegatedZone ?? domain.zone;
+    const home = recordZone(zoneOf(domain)).name;
     return [
       ...domain.names.flatMap((name, index) =>
         findingIf(
@@ -34,8 +35,8 @@ const delegationBelow = defineRule({
   summary: 'A delegated zone is below the zone that delegates it.',
   reads: ['domain'],
   check: ({ domain }) => {
-    const { zone = '', delegatedZone } = domain ?? {};
-    if (delegatedZone === undefined) return [];
+    if (domain === undefined || domain.kind === 'shared' || domain.delegatedZone === undefined) return [];
+    const { zone, delegatedZone } = domain;
     return findingIf(
       !delegatedZone.endsWith(`.${zone}`),
       'domain.delegatedZone',
@@ -46,6 +47,11 @@ const delegationBelow = defineRule({
   },
 });
 
+/** What describes the zone, and where: the section itself, or the shared zone in it. */
+function describedZone(domain: NonNullable<ParsedEnvironment['domain']>) {
+  return domain.kind === 'shared' ? { path: 'domain.zone', zone: domain.zone } : { path: 'domain', zone: domain };
+}
+
 const cloudflareAccount = defineRule({
   id: 'cloudflare-account',
   severity: 'refusal',
@@ -53,15 +59,16 @@ const cloudflareAccount = defineRule({
   reads: ['domain'],
   check: ({ domain }) => {
     if (domain === undefined) return [];
-    const creates = isCloudflareZone(domain) && domain.zoneSource === 'create';
-    const given = domain.cloudflareAccountId !== undefined;
+    const { path, zone } = describedZone(domain);
+    const creates = isCloudflareZone(zone) && zone.zoneSource === 'create';
+    const given = zone.cloudflareAccountId !== undefined;
     const allowed = creates
       ? 'the account that the new zone belongs to'
       : 'nothing, unless provider is "cloudflare" and zoneSource "create"';
     return findingIf(
       creates !== given,
-      'domain.cloudflareAccountId',
-      domain.cloudflareAccountId,
+      `${path}.cloudflareAccountId`,
+      zone.cloudflareAccountId,
       allowed,
       creates ? 'add it' : 'remove it',
     );

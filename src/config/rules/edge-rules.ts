@@ -1,9 +1,9 @@
 /** Rules about the edge: the CDN, health checks, the shift of traffic between tiers. */
+import { hasLoadBalancer } from '../calculations/load-balancer';
 import { mainFrontend } from '../calculations/main-frontend';
 import { hasWeightedRecords, isProxied } from '../calculations/record-zone';
 import { originName } from '../names';
-import type { ParsedEnvironment } from '../schema/environment';
-import { hasTier, located, routedServices } from './located';
+import { hasTier, located } from './located';
 import { finding, findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -28,17 +28,6 @@ const needsDomain = defineRule({
       .map((path) => finding(path, undefined, 'nothing, without `domain`', 'add `domain`, or remove it'));
   },
 });
-
-/** Whether the tier that serves, or the one that waits, puts the services behind a load balancer. */
-export function hasLoadBalancer({
-  tier,
-  nextTier,
-  box,
-  services,
-}: Pick<ParsedEnvironment, 'tier' | 'nextTier' | 'box' | 'services'>): boolean {
-  const severalHosts = hasTier({ tier, nextTier }, 'box') && box !== undefined && box.instances.max > 1;
-  return routedServices(services).length > 0 && (severalHosts || hasTier({ tier, nextTier }, 'fargate', 'kubernetes'));
-}
 
 const cdnOrigin = defineRule({
   id: 'cdn-origin',

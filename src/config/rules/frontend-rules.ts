@@ -1,5 +1,5 @@
 /** Rules about where the frontend comes from. */
-import { isCloudflareZone, isInZone } from '../calculations/record-zone';
+import { isCloudflareZone, isInZone, zoneOf } from '../calculations/record-zone';
 import { suggest } from '../problems/nearest';
 import { located, routedServices } from './located';
 import { finding, findingIf, listed, sharedNames } from './finding';
@@ -16,7 +16,8 @@ const domains = defineRule({
     const named = located('frontends', frontends).flatMap(({ path, value }) =>
       value.kind === 'cloudflare-pages' ? value.domains.map((name, index) => ({ name, path: `${path}.domains[${index}]` })) : [],
     );
-    const { zone, delegatedZone, names } = domain;
+    const { zone, delegatedZone } = zoneOf(domain);
+    const { names } = domain;
     return [
       ...named.flatMap(({ name, path }) => [
         ...findingIf(
@@ -49,7 +50,7 @@ const provider = defineRule({
   check: ({ domain, edge, frontends }) =>
     located('frontends', frontends).flatMap(({ path, value }) => [
       ...findingIf(
-        value.kind === 'cloudflare-pages' && domain !== undefined && !isCloudflareZone(domain),
+        value.kind === 'cloudflare-pages' && domain !== undefined && !isCloudflareZone(zoneOf(domain)),
         `${path}.kind`,
         value.kind,
         "a frontend of another kind, because the zone is not Cloudflare's",

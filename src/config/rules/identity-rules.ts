@@ -22,6 +22,15 @@ const nameStartsWithSystem = defineRule({
     ),
 });
 
+const systemReserved = defineRule({
+  id: 'system-reserved',
+  severity: 'refusal',
+  summary: 'No system is called `zone`: the stacks of shared zones have names that start with `zone-`.',
+  reads: ['system'],
+  check: ({ system }) =>
+    findingIf(system === 'zone', 'system', system, 'another name', 'name the product: "zone-..." are stacks'),
+});
+
 const accountPinned = defineRule({
   id: 'account-unpinned',
   severity: 'warning',
@@ -117,6 +126,7 @@ function leavesArea(path: string, there: Region, home: Region, consequence: stri
 
 export const IDENTITY_RULES: readonly Rule[] = [
   nameStartsWithSystem,
+  systemReserved,
   accountPinned,
   nextTierDiffers,
   tagsAllowed,

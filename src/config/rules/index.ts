@@ -18,6 +18,7 @@ import { ROUTE_RULES } from './route-rules';
 import type { Rule } from './rule';
 import { SCALING_RULES } from './scaling-rules';
 import { SECRET_RULES } from './secret-rules';
+import { SHARED_ZONE_RULES } from './shared-zone-rules';
 import { STORAGE_RULES } from './storage-rules';
 import { WAF_RULES } from './waf-rules';
 import { WORKLOAD_RULES } from './workload-rules';
@@ -30,6 +31,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...REPLICA_NETWORK_RULES,
   ...EGRESS_RULES,
   ...DOMAIN_RULES,
+  ...SHARED_ZONE_RULES,
   ...EDGE_RULES,
   ...FRONTEND_RULES,
   ...CLOUDFLARE_RULES,

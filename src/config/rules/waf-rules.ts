@@ -4,7 +4,7 @@ import type { ParsedEnvironment } from '../schema/environment';
 import { COUNTRY_CODES } from '../tables/countries';
 import { MANAGED_GROUPS } from '../tables/waf-managed-groups';
 import { located } from './located';
-import { hasLoadBalancer } from './edge-rules';
+import { hasLoadBalancer } from '../calculations/load-balancer';
 import { eachOnce, findingIf, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
 

@@ -1,7 +1,7 @@
 /** Rules about availability zones: they exist, and there are enough of them. */
 import { REGION_ZONES } from '../tables/regions';
 import { managed } from '../calculations/placement';
-import { hasLoadBalancer } from './edge-rules';
+import { hasLoadBalancer } from '../calculations/load-balancer';
 import { hasTier, zoneCountOf } from './located';
 import { eachOnce, findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';

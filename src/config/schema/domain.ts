@@ -1,31 +1,18 @@
-/** The host names of an environment, and the DNS zone that holds them. */
+/** The host names of an environment, and the DNS zone that holds them: the environment's own, or one that several share. */
 import { z } from 'zod';
 import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
-import { DNS_PROVIDER_NAMES } from '../tables/dns-providers';
-import { helped, hostname } from './primitives';
+import { hostname } from './primitives';
+import { sharedZoneSchema, zoneFields } from './zone';
 
-export const domainSchema = z.strictObject({
+/** Up to ten names: the quota of ACM for the names of one certificate. */
+const names = z.array(hostname).min(1).max(10);
+
+const own = z.strictObject({
+  /** The zone belongs to the environment, or the environment only writes records in it. @default none, which means `own` */
+  kind: z.literal('own').optional(),
   /** DNS zone that holds the host names, or that delegates to `delegatedZone`. @example 'shop.example' */
   zone: hostname,
-  /**
-   * Provider of the zone's DNS. With `cloudflare`, planning and applying need the variable `CLOUDFLARE_API_TOKEN`.
-   * @danger Changing it moves every record to another zone; names resolve only after the registrar's name servers are changed.
-   */
-  provider: z.enum(DNS_PROVIDER_NAMES),
-  /**
-   * `existing` looks the zone up by name and changes only records in it. `create` makes the zone; its name servers (output
-   * `name_servers`) have to be entered at the registrar before a certificate can be issued. @default 'existing'
-   * @price A Route 53 zone costs $0.50 a month (Route 53, global, 2026-11).
-   */
-  zoneSource: z.enum(['existing', 'create']).default('existing'),
-  /**
-   * ID of the Cloudflare account in which a zone is created; it is not a secret. Required with `provider: 'cloudflare'` and
-   * `zoneSource: 'create'`, refused otherwise. @default none @example '0123456789abcdef0123456789abcdef'
-   */
-  cloudflareAccountId: helped(z.string().regex(/^[0-9a-f]{32}$/), {
-    allowed: 'the 32 hexadecimal digits of a Cloudflare account id',
-    fix: 'copy it from the right-hand column of the Cloudflare dashboard',
-  }).optional(),
+  ...zoneFields,
   /**
    * A Route 53 zone below `zone` that is created here and delegated from it by NS records; the environment's names are then in
    * it. Environments that share a zone each use their own. @default none: the names are in `zone` @example 'dev.shop.example'
@@ -37,7 +24,7 @@ export const domainSchema = z.strictObject({
    * @example ['shop.example', 'api.shop.example']
    * @danger A change issues a new certificate: apply the domain stack, then compute and edge, then the domain stack again.
    */
-  names: z.array(hostname).min(1).max(10),
+  names,
   /**
    * Whether a second certificate is issued in us-east-1, where CloudFront requires it. `edge.cdn` turns it on.
    * @default false
@@ -51,3 +38,22 @@ export const domainSchema = z.strictObject({
    */
   certificateAuthorities: z.array(hostname).default([CERTIFICATE_AUTHORITIES.amazon]),
 });
+
+const shared = z.strictObject({
+  /**
+   * Several environments have names in the zone, one after the other or at the same time. The stack `zone-<zone>` owns the zone,
+   * its settings, CAA records and certificates; the stack `zone-<zone>-names` points each name at the environment that serves it.
+   */
+  kind: z.literal('shared'),
+  /** The description of the zone, one for all of its environments: write it once, with `defineZone`, and import it. */
+  zone: sharedZoneSchema,
+  /**
+   * Every host name that the environment serves once the zone's `servedBy` chooses it, without wildcards. Other environments of
+   * the zone may list the same names. @example ['shop.example', 'api.shop.example']
+   * @danger A change issues a new certificate for the zone: apply the zone's stack, then compute and edge of every environment
+   * with a load balancer, then the zone's stack again.
+   */
+  names,
+});
+
+export const domainSchema = z.discriminatedUnion('kind', [own, shared]);

@@ -1,8 +1,8 @@
 /** What is in front of the services: CloudFront, firewalls, Cloudflare, health checks, the share of each tier. */
 import { z } from 'zod';
-import { CLOUDFLARE_PLANS, CLOUDFLARE_SECONDS, type CloudflarePlanName } from '../tables/cloudflare-plans';
+import { cloudflareSchema } from './cloudflare';
 import { pathPattern } from './frontends';
-import { count, days, helped, hostname, key, percent, seconds } from './primitives';
+import { count, hostname, key, percent, seconds } from './primitives';
 import { wafSchema } from './waf';
 
 /** One CloudFront distribution for all of the domain's names. The load balancer then admits CloudFront only. */
@@ -26,67 +26,6 @@ const cdnSchema = z.strictObject({
    * @danger Browsers block what the policy does not list.
    */
   contentSecurityPolicy: z.string().min(1).optional(),
-});
-
-const plans = Object.keys(CLOUDFLARE_PLANS) as [CloudflarePlanName, ...CloudflarePlanName[]];
-
-const cloudflareSeconds = helped(z.literal(CLOUDFLARE_SECONDS), {
-  allowed: `one of ${CLOUDFLARE_SECONDS.join(', ')} seconds, up to what the plan allows`,
-  fix: 'the free plan has 10 seconds only',
-});
-
-const rateLimit = z.strictObject({
-  /** Requests that one address may send to one Cloudflare location within `periodSeconds`. @unit requests @example 100 */
-  requests: count(1, 1_000_000),
-  /** Period over which requests are counted; the free plan allows 10 only. @unit seconds @default 10 */
-  periodSeconds: cloudflareSeconds.default(10),
-  /** How long the address is then blocked; the free plan allows 10 only. @unit seconds @default 10 */
-  blockSeconds: cloudflareSeconds.default(10),
-  /** Prefixes of the paths whose requests count. @default every path @example ['/api/login'] */
-  paths: z
-    .array(z.string().regex(/^\/[A-Za-z0-9._~/-]*$/))
-    .min(1)
-    .max(5)
-    .optional(),
-});
-
-const customRule = z.strictObject({
-  /** Condition in Cloudflare's rules language. @example '(http.request.uri.path contains "/.git")' */
-  expression: z.string().min(1).max(4096),
-  /** What happens to a request that matches: it is blocked, or the visitor has to pass a challenge. */
-  action: z.enum(['block', 'managed_challenge', 'js_challenge']),
-});
-
-const cloudflareSchema = z.strictObject({
-  /** Cloudflare plan of the zone. It limits the number of rules and their periods, and Terrace does not change it. */
-  plan: z.enum(plans),
-  /**
-   * Whether visitors reach the environment's names through Cloudflare's proxy, instead of by DNS alone. @default true
-   * @danger Without the proxy, the addresses of the load balancer are public and none of the zone's rules apply.
-   */
-  proxied: z.boolean().default(true),
-  /**
-   * Who can reach the load balancer: everyone, or Cloudflare's published address ranges only. A single host has `box.origin`
-   * instead. @default 'public' @danger `public` lets everyone bypass Cloudflare who knows the load balancer's address.
-   */
-  origin: z.enum(['public', 'cloudflare']).default('public'),
-  /**
-   * Whether this environment manages the settings (strict TLS, redirect to HTTPS, TLS 1.2) and rules of the zone. A zone has
-   * one set of them, so the other environments of the zone set `elsewhere`. @default 'here'
-   */
-  zoneRules: z.enum(['here', 'elsewhere']).default('here'),
-  /**
-   * Rate limiting rules, by name. The free plan allows one. @default {}
-   * @example { login: { requests: 20, paths: ['/api/login'] } }
-   */
-  rateLimits: z.record(key, rateLimit).default({}),
-  /**
-   * Custom rules, by name, evaluated in this order. The free plan allows five.
-   * @default {} @example { git: { expression: '(http.request.uri.path contains "/.git")', action: 'block' } }
-   */
-  customRules: z.record(key, customRule).default({}),
-  /** How long Cloudflare caches static files of the frontends; 0 creates no cache rule. @unit days @default 30 */
-  cacheDays: days(0, 365).default(30),
 });
 
 const healthCheck = z.strictObject({
@@ -117,7 +56,8 @@ export const edgeSchema = z.strictObject({
    */
   waf: wafSchema.optional(),
   /**
-   * Settings and rules of the Cloudflare zone. Only with `domain.provider: 'cloudflare'`.
+   * Settings and rules of the Cloudflare zone. Only with names in a zone at Cloudflare. In a shared zone the settings and rules
+   * are in the zone's description, and `zoneRules` is `shared`.
    * @default DNS records only, without proxy
    */
   cloudflare: cloudflareSchema.optional(),

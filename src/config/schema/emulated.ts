@@ -5,8 +5,7 @@
 import { z } from 'zod';
 import { PORTS } from '../tables/ports';
 import { REGIONS } from '../tables/regions';
-import { environmentName } from './environment';
-import { helped, key } from './primitives';
+import { environmentName, helped, key } from './primitives';
 import { bucketSchema, secretSchema } from './storage';
 
 /** Where the emulator listens. Its credentials are fixed and fake, so that a wrong address cannot reach an account. */

@@ -10,16 +10,10 @@ import { edgeSchema } from './edge';
 import { frontendSchema } from './frontends';
 import { networkSchema } from './network';
 import { observabilitySchema } from './observability';
-import { days, helped, key, LOG_RETENTION_DAYS } from './primitives';
+import { days, environmentName, helped, key, LOG_RETENTION_DAYS } from './primitives';
 import { TIER_SECTIONS, tierSchema } from './tiers';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
 import { jobSchema, serviceSchema, workerSchema } from './workloads';
-
-/** `<system>-<short name>`: the prefix of the names of an environment's resources. */
-export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
-  allowed: 'lower-case letters, digits and hyphens, 3 to 28 characters, starting with the system and a hyphen',
-  fix: 'for example "shop-production": longer names do not fit the limits of AWS',
-});
 
 export const environmentSchema = z.strictObject({
   /**

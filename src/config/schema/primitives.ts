@@ -33,6 +33,12 @@ export const key = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/
   fix: 'rename it, for example "pricing-sync"',
 });
 
+/** `<system>-<short name>`: the prefix of the names of an environment's resources. */
+export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
+  allowed: 'lower-case letters, digits and hyphens, 3 to 28 characters, starting with the system and a hyphen',
+  fix: 'for example "shop-production": longer names do not fit the limits of AWS',
+});
+
 /** The name of an environment variable inside a container. */
 export const variableName = helped(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), {
   allowed: 'letters, digits and underscores, not starting with a digit',

@@ -96,8 +96,10 @@ function branchesFor(definition: { readonly options: readonly Schema[] }, value:
 function literalsOf(option: Schema, field: string): readonly unknown[] {
   const definition = definitionOf(option);
   const schema = definition.type === 'object' ? definition.shape[field] : undefined;
-  const literal = schema && definitionOf(schema);
-  return literal?.type === 'literal' ? literal.values : [];
+  const literal = schema && definitionOf(unwrap(schema));
+  if (schema === undefined || literal === undefined) return [];
+  const values = literal.type === 'literal' ? literal.values : literal.type === 'enum' ? Object.values(literal.entries) : [];
+  return definitionOf(schema).type === 'optional' ? [...values, undefined] : values;
 }
 
 /**
@@ -133,7 +135,8 @@ export function discriminatorOf(
   const definition = schema && definitionOf(unwrap(schema));
   if (definition?.type !== 'union' || !('discriminator' in definition)) return undefined;
   const field = String(definition.discriminator);
-  return { field, values: definition.options.flatMap((option) => literalsOf(option, field)) };
+  const values = definition.options.flatMap((option) => literalsOf(option, field));
+  return { field, values: values.filter((value) => value !== undefined) };
 }
 
 /** The schema of a record's keys. */

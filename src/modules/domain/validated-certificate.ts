@@ -1,27 +1,30 @@
-/** A certificate for all names of an environment, validated by DNS, in one or two regions. */
+/** A certificate for a list of names, validated by DNS, in one or several regions. */
 import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate';
 import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation';
 import { Construct } from 'constructs';
-import { EDGE_REGION } from '../../config/tables/regions';
 import { hostId, type DnsZone } from '../dns/dns-provider';
+
+/** A region that needs the certificate. */
+export interface CertificateRegion {
+  /** Part of the Terraform address. */
+  readonly id: string;
+  /** @default the region of the stack */
+  readonly region?: string;
+}
 
 export interface ValidatedCertificateProps {
   /** The names of the certificate; the first is its subject. No wildcards. */
   readonly names: readonly string[];
   /** The zone of the validation records. */
   readonly zone: DnsZone;
-  /** The region of load balancers. */
-  readonly region: string;
-  /** Whether CloudFront needs it too; in us-east-1 the regional certificate serves both. */
-  readonly edge: boolean;
+  /** At least one. */
+  readonly regions: readonly CertificateRegion[];
 }
 
 /** The certificates and one set of validation records: ACM gives an account the same CNAME in every region. */
 export class ValidatedCertificate extends Construct {
-  /** Known once ACM has issued the certificate. */
-  public readonly arn: string;
-  /** The same in us-east-1. */
-  public readonly edgeArn?: string;
+  /** The id of a region to the certificate's ARN, which is known once ACM has issued the certificate. */
+  public readonly arns: Readonly<Record<string, string>>;
 
   constructor(
     scope: Construct,
@@ -29,18 +32,16 @@ export class ValidatedCertificate extends Construct {
     private readonly props: ValidatedCertificateProps,
   ) {
     super(scope, id);
-    const regional = this.createCertificate('regional');
-    const proofs = props.names.map((name) => this.createProof(regional, name));
-    this.arn = this.createValidation('regional', regional, proofs);
-    if (!props.edge) return;
-    this.edgeArn =
-      props.region === EDGE_REGION
-        ? this.arn
-        : this.createValidation('edge', this.createCertificate('edge', EDGE_REGION), proofs, EDGE_REGION);
+    const certificates = props.regions.map((region) => ({ ...region, certificate: this.createCertificate(region) }));
+    const [first] = certificates;
+    const proofs = first === undefined ? [] : props.names.map((name) => this.createProof(first.certificate, name));
+    this.arns = Object.fromEntries(
+      certificates.map((entry) => [entry.id, this.createValidation(entry, entry.certificate, proofs)] as const),
+    );
   }
 
   /** A certificate cannot be changed: a new one is created before load balancers release the old one. */
-  private createCertificate(id: string, region?: string): AcmCertificate {
+  private createCertificate({ id, region }: CertificateRegion): AcmCertificate {
     const [subject, ...others] = this.props.names;
     return new AcmCertificate(this, id, {
       region,
@@ -62,7 +63,7 @@ export class ValidatedCertificate extends Construct {
     });
   }
 
-  private createValidation(id: string, certificate: AcmCertificate, proofs: string[], region?: string): string {
+  private createValidation({ id, region }: CertificateRegion, certificate: AcmCertificate, proofs: string[]): string {
     return new AcmCertificateValidation(this, `${id}-issued`, {
       region,
       certificateArn: certificate.arn,

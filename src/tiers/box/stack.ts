@@ -10,7 +10,7 @@ import { logBucketOf, required } from '../../contracts/lookups';
 import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import { ServiceRole } from '../../modules/iam/service-role';
 import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
-import { Handover } from '../../terraform/handover';
+import { Handover, type Published } from '../../terraform/handover';
 import { MarkedReferences } from '../../terraform/marked-references';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 import { anyHostOf, type Host } from './commands';
@@ -38,7 +38,7 @@ export interface BoxStackProps {
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
-    readonly domain?: Handover<DomainHandover>;
+    readonly domain?: Published<DomainHandover>;
     readonly data: Handover<DataHandover>;
   };
 }
@@ -180,7 +180,7 @@ export class BoxStack extends TerraceStack {
       vpcId: this.network.vpcId,
       subnetIds: this.network.publicSubnetIds,
       admits: webOrigins(tier.box.origin).map(({ cidr }) => ({ cidr })),
-      certificateArn: required(handovers.domain, 'a certificate').in(this).certificateArn,
+      certificateArn: required(handovers.domain?.in(this).certificateArn, 'a certificate'),
       logBucketName: logBucketOf(data, this.data).name,
       protect,
       services: [balancedHosts(workloads.services, ingress.sites)],

@@ -20,11 +20,11 @@ import { ServiceScaling } from './service-scaling';
 import type { TaskContext } from './task';
 import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
 import type { DataHandover, DomainHandover, FargateHandover, NetworkHandover } from '../../contracts/handovers';
-import { logBucketOf, logKeyArnOf } from '../../contracts/lookups';
+import { logBucketOf, logKeyArnOf, required } from '../../contracts/lookups';
 import { addBuilders } from './builders';
 import { fargateHandover, addFargateOutputs } from './outputs';
 import { addRedeployment } from './rotation';
-import { Handover } from '../../terraform/handover';
+import { Handover, type Published } from '../../terraform/handover';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
 import { WebAcl } from '../../modules/waf/web-acl';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
@@ -40,7 +40,7 @@ export interface FargateStackProps {
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
-    readonly domain?: Handover<DomainHandover>;
+    readonly domain?: Published<DomainHandover>;
     readonly data: Handover<DataHandover>;
   };
 }
@@ -131,15 +131,12 @@ export class FargateStack extends TerraceStack {
     const { identity, protect, workloads, data, handovers } = this.props;
     const routed = workloads.services.filter(({ routes }) => routes.length > 0);
     if (routed.length === 0) return undefined;
-    if (handovers.domain === undefined) {
-      throw new Error(`${identity.environment} has routes but no certificate for HTTPS: add \`domain\`, or take the routes away`);
-    }
     return new PublicLoadBalancer(this, 'load-balancer', {
       environment: identity.environment,
       vpcId: this.network.vpcId,
       subnetIds: this.network.publicSubnetIds,
       admits: originPeers(this, this.props.edge.originAdmits),
-      certificateArn: handovers.domain.in(this).certificateArn,
+      certificateArn: required(handovers.domain?.in(this).certificateArn, `a certificate for ${identity.environment}`),
       logBucketName: logBucketOf(data, this.data).name,
       protect,
       services: routed,

@@ -17,10 +17,10 @@ import type {
   PlatformHandover,
   WorkloadsHandover,
 } from '../../contracts/handovers';
-import { logBucketOf } from '../../contracts/lookups';
+import { logBucketOf, required } from '../../contracts/lookups';
 import { Images } from '../../modules/containers/images';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
-import { Handover } from '../../terraform/handover';
+import { Handover, type Published } from '../../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 import { addWorkloadsOutputs } from './outputs';
 import { createHelmProvider, createKubernetesProvider } from './providers';
@@ -46,7 +46,7 @@ export interface WorkloadsStackProps {
   readonly edge: ResolvedEdge;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
-    readonly domain?: Handover<DomainHandover>;
+    readonly domain?: Published<DomainHandover>;
     readonly data: Handover<DataHandover>;
     readonly cluster: Handover<KubernetesHandover>;
     /** Read for the order only: its controllers define the custom kinds. */
@@ -105,11 +105,8 @@ export class WorkloadsStack extends TerraceStack {
   private ingressSettings(): IngressSettings | undefined {
     const { identity, workloads, data, handovers, edge } = this.props;
     if (!workloads.services.some(({ routes }) => routes.length > 0)) return undefined;
-    if (handovers.domain === undefined) {
-      throw new Error(`${identity.environment} has routes but no certificate for HTTPS: add \`domain\`, or remove the routes`);
-    }
     return {
-      certificateArn: handovers.domain.in(this).certificateArn,
+      certificateArn: required(handovers.domain?.in(this).certificateArn, `a certificate for ${identity.environment}`),
       subnetIds: handovers.network.in(this).publicSubnetIds,
       logBucketName: logBucketOf(data, this.data).name,
       webAclArn: this.cluster.webAclArn,

@@ -10,7 +10,7 @@ import { BETWEEN_RULES } from '../../../../src/config/rules/between';
 import { RULES } from '../../../../src/config/all-rules';
 import type { StateStore } from '../../../../src/config/resolved/environment';
 import { boxed, boxSection } from '../../../support/boxed';
-import { example } from '../../../support/example';
+import { example, type Example } from '../../../support/example';
 import { github, store } from '../../../support/stores';
 
 type Volumes = Parameters<typeof checkBetween>[0]['recordedVolumes'];
@@ -24,11 +24,8 @@ const conflicts = (environments: readonly ResolvedEnvironment[], recordedVolumes
 const named = (name: string, input: EnvironmentInput = example()) => parseEnvironment({ ...input, name });
 
 /** An environment whose domain differs from the example's. */
-const inZone = (
-  name: string,
-  domain: Partial<NonNullable<EnvironmentInput['domain']>>,
-  changes: Partial<EnvironmentInput> = {},
-) => named(name, example({ domain: { ...example().domain!, ...domain }, ...changes }));
+const inZone = (name: string, domain: Partial<NonNullable<Example['domain']>>, changes: Partial<EnvironmentInput> = {}) =>
+  named(name, example({ domain: { ...example().domain!, names: [`${name}.shop.example`], ...domain }, ...changes }));
 
 test('every rule has an id of its own, in lower case with hyphens', () => {
   const ids = [...RULES, ...BETWEEN_RULES].map(({ id }) => id);
@@ -45,8 +42,8 @@ test('problems are reported by environment, each with its rule', () => {
     recordedVolumes: {},
   });
   expect(reports.map(({ environment, problems }) => [environment, problems.map(({ rule }) => rule)])).toEqual([
-    ['shop-dev', ['zone-owner']],
-    ['shop-test', ['zone-owner']],
+    ['shop-dev', ['zone-owner', 'name-owner']],
+    ['shop-test', ['zone-owner', 'name-owner']],
   ]);
 });
 
@@ -62,7 +59,7 @@ describe('zone-owner', () => {
   });
 
   it('refuses two that write CAA records, create or delegate the same zone: all of it at once', () => {
-    const twice: Partial<NonNullable<EnvironmentInput['domain']>> = {
+    const twice: Partial<NonNullable<Example['domain']>> = {
       provider: 'cloudflare',
       zoneSource: 'create',
       cloudflareAccountId: '0123456789abcdef0123456789abcdef',
@@ -70,7 +67,7 @@ describe('zone-owner', () => {
       names: ['aws.shop.example'],
     };
     const report = conflicts([inZone('shop-prod', twice), inZone('shop-dev', twice)]);
-    expect(report).toMatch(/^shop-dev: 3 problems$/m);
+    expect(report).toMatch(/^shop-dev: 4 problems$/m);
     expect(report).toMatch(
       /domain\.zoneSource {2}\[zone-owner\][\s\S]*shop-prod has it[\s\S]*certificateAuthorities: \[\] in all but one/,
     );
@@ -110,6 +107,7 @@ describe('state stores', () => {
     account: string | undefined = '123456789012',
   ): ResolvedEnvironment => ({
     ...base,
+    domain: undefined,
     identity: { ...base.identity, environment: `shop-${shortName}`, shortName, account },
     backend: { kind: 's3', store: store(changes) },
   });

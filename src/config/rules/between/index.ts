@@ -2,11 +2,17 @@
 import { InvalidEnvironment } from '../../problems/problem';
 import { recordedVolumeRule } from './recorded-volumes';
 import type { BetweenRule, EnvironmentSet } from './rule';
-import { hostAuthorityRule, zoneOwnerRule } from './shared-zones';
+import { zoneCertificateRule, zoneDescriptionRule, zoneDistributionRule, zoneServedRule } from './shared-zones';
 import { storeDescriptionRule, storeResourcesRule } from './state-stores';
+import { hostAuthorityRule, nameOwnerRule, zoneOwnerRule } from './zone-owners';
 
 export const BETWEEN_RULES: readonly BetweenRule[] = [
+  zoneDescriptionRule,
+  zoneServedRule,
+  zoneCertificateRule,
+  zoneDistributionRule,
   zoneOwnerRule,
+  nameOwnerRule,
   hostAuthorityRule,
   storeDescriptionRule,
   storeResourcesRule,

@@ -1,116 +1,154 @@
-/** Environments that share a DNS zone: its parts have one owner, and its CAA records admit everybody's authority. */
-import { recordZone } from '../../calculations/record-zone';
+/** The description of a shared zone against its environments: one description, one account, one state store. */
 import { show } from '../../problems/problem';
-import type { ResolvedEdge } from '../../resolved/edge';
-import type { ResolvedDomain, ResolvedEnvironment } from '../../resolved/environment';
-import { CERTIFICATE_AUTHORITIES } from '../../tables/certificate-authorities';
+import type { SharedDomain, SharedZone } from '../../resolved/domain';
+import type { ResolvedEnvironment } from '../../resolved/environment';
 import type { BetweenRule, SetFinding } from './rule';
+import { zonesInUse, type ZoneInUse } from './zones-in-use';
 
-/** What only one environment can create. */
-interface Claim {
-  readonly thing: string;
-  readonly path: string;
-  readonly received: string;
-  readonly fix: string;
-}
-
-export const zoneOwnerRule: BetweenRule = {
-  id: 'zone-owner',
-  summary: 'A DNS zone, its settings, a delegated zone and its CAA records are created by one environment.',
-  check: ({ environments }) => {
-    const owners = new Map<string, string>();
-    return environments.flatMap(({ identity: { environment }, domain, edge }) =>
-      (domain === undefined ? [] : claims(domain, edge)).flatMap(({ thing, path, received, fix }): readonly SetFinding[] => {
-        const owner = owners.get(thing);
-        if (owner === undefined) {
-          owners.set(thing, environment);
-          return [];
-        }
-        return [{ environment, path, received, allowed: `only one owner of ${thing}: ${owner} has it`, fix }];
-      }),
-    );
-  },
+export const zoneDescriptionRule: BetweenRule = {
+  id: 'shared-zone-description',
+  summary: 'Environments of one shared zone describe it alike, are in one account, and keep their states in one place.',
+  check: ({ environments }) =>
+    zonesInUse(environments).flatMap((zone) => zone.environments.flatMap((environment) => disagreements(zone, environment))),
 };
 
-function claims(domain: ResolvedDomain, edge: ResolvedEdge): readonly Claim[] {
-  const { zone, provider, zoneSource, delegatedZone, certificateAuthorities } = domain;
-  const records = recordZone(domain);
+/** What an environment says otherwise than the first environment of its zone. */
+function disagreements(
+  { description: known, account, backend, environments }: ZoneInUse,
+  environment: ResolvedEnvironment,
+): readonly SetFinding[] {
+  const { domain, identity } = environment;
+  const [first] = environments;
+  if (domain?.kind !== 'shared' || first === undefined || first === environment) return [];
+  const { shared: own } = domain;
+  const other = first.identity.environment;
+  const fields = [...new Set([...Object.keys(known), ...Object.keys(own)])] as (keyof SharedZone)[];
+  const differs = (one: unknown, another: unknown): boolean => JSON.stringify(one) !== JSON.stringify(another);
+  const finding = (path: string, received: unknown, allowed: string, fix: string): SetFinding => ({
+    environment: identity.environment,
+    path,
+    received: show(received),
+    allowed,
+    fix,
+  });
   return [
-    ...(zoneSource === 'create'
+    ...fields
+      .filter((field) => differs(known[field], own[field]))
+      .map((field) =>
+        finding(
+          `domain.zone.${field}`,
+          own[field],
+          `${show(known[field])}, as in ${other}: one description of the zone ${show(known.zone)}`,
+          "describe the zone once, in the system's own file, and import it",
+        ),
+      ),
+    ...(identity.account !== undefined && account !== undefined && identity.account !== account
       ? [
-          {
-            thing: `the ${provider} zone ${zone}`,
-            path: 'domain.zoneSource',
-            received: show(zoneSource),
-            fix: 'set zoneSource: "existing" in all but one',
-          },
+          finding(
+            'account',
+            identity.account,
+            `${show(account)}, as in ${other}: the zone and its certificates are in one account`,
+            'delegate a zone to the other account (`delegatedZone`) instead of sharing this one',
+          ),
         ]
       : []),
-    ...(delegatedZone === undefined
-      ? []
-      : [
-          {
-            thing: `the delegated zone ${delegatedZone}`,
-            path: 'domain.delegatedZone',
-            received: show(delegatedZone),
-            fix: 'delegate a separate zone to each environment',
-          },
-        ]),
-    ...(certificateAuthorities.length === 0
-      ? []
-      : [
-          {
-            thing: `the CAA records of the ${records.provider} zone ${records.name}`,
-            path: 'domain.certificateAuthorities',
-            received: show(certificateAuthorities),
-            fix: 'set certificateAuthorities: [] in all but one',
-          },
-        ]),
-    ...(edge.cloudflareZone === undefined
-      ? []
-      : [
-          {
-            thing: `the settings and rules of the Cloudflare zone ${edge.cloudflareZone.zone}`,
-            path: 'edge.cloudflare.zoneRules',
-            received: show('here'),
-            fix: 'set zoneRules: "elsewhere" in all but one',
-          },
-        ]),
+    ...(differs(backend, environment.backend)
+      ? [
+          finding(
+            'backend',
+            environment.backend,
+            `the backend of ${other}: the states of the zone are where those of its environments are`,
+            'use one state store for all environments of the zone, or delegate a zone (`delegatedZone`)',
+          ),
+        ]
+      : []),
   ];
 }
 
-/** The authority of the certificates of a single host. */
-const HOST_AUTHORITY = CERTIFICATE_AUTHORITIES.letsEncrypt;
+export const zoneServedRule: BetweenRule = {
+  id: 'shared-zone-served',
+  summary: 'A name of a shared zone leads to an environment of the zone that lists it in `domain.names` and can be reached.',
+  check: ({ environments }) => zonesInUse(environments).flatMap(wronglyServed),
+};
 
-export const hostAuthorityRule: BetweenRule = {
-  id: 'host-certificate-authority',
-  summary: `The CAA records of a zone that contains a single host of another environment admit ${HOST_AUTHORITY}.`,
+function wronglyServed({ description: { servedBy }, environments }: ZoneInUse): readonly SetFinding[] {
+  const [first] = environments;
+  if (first === undefined) return [];
+  const known = new Map(environments.map((environment) => [environment.identity.environment, environment]));
+  const choices: readonly (readonly [path: string, chosen: string, name?: string])[] =
+    typeof servedBy === 'string'
+      ? [['domain.zone.servedBy', servedBy]]
+      : Object.entries(servedBy).map(([name, chosen]) => [`domain.zone.servedBy.${name}`, chosen, name] as const);
+  return choices.flatMap(([path, chosen, name]): readonly SetFinding[] => {
+    const finding = (allowed: string, fix: string): readonly SetFinding[] => [
+      { environment: first.identity.environment, path, received: show(chosen), allowed, fix },
+    ];
+    const environment = known.get(chosen);
+    if (environment === undefined) {
+      return finding(
+        `an environment with names in the zone: ${[...known.keys()].join(', ')}`,
+        'choose one of these; an environment belongs to them when it is in environments/index.ts and its domain is this zone',
+      );
+    }
+    if (name !== undefined && environment.domain?.names.includes(name) !== true)
+      return finding(`an environment whose domain.names has "${name}"`, `add it to the names of ${chosen}`);
+    if (environment.edge.serving.length === 0)
+      return finding('an environment that can be reached from outside', `give a service of ${chosen} routes, or choose another`);
+    return [];
+  });
+}
+
+/** ACM's quota for the names of one certificate, unless AWS has raised it (ACM user guide, "Quotas"). */
+const NAMES_OF_A_CERTIFICATE = 10;
+
+export const zoneCertificateRule: BetweenRule = {
+  id: 'shared-zone-certificate',
+  summary: `The environments of a shared zone have at most ${NAMES_OF_A_CERTIFICATE} different names: a certificate has no more.`,
   check: ({ environments }) =>
-    environments.flatMap((host): readonly SetFinding[] => {
-      const owner = hasOwnCertificates(host) ? ownerOfCaa(environments, host) : undefined;
-      const admitted = owner?.domain?.certificateAuthorities ?? [];
-      if (owner === undefined || owner === host || admitted.includes(HOST_AUTHORITY)) return [];
+    zonesInUse(environments).flatMap(({ environments: own }): readonly SetFinding[] => {
+      const names = [...new Set(own.flatMap(({ domain }) => domain?.names ?? []))];
+      const last = own.at(-1);
+      if (names.length <= NAMES_OF_A_CERTIFICATE || last === undefined) return [];
       return [
         {
-          environment: owner.identity.environment,
-          path: 'domain.certificateAuthorities',
-          received: show(admitted),
-          allowed: `a list with "${HOST_AUTHORITY}", which issues the certificates of ${host.identity.environment} in the same zone`,
-          fix: `add "${HOST_AUTHORITY}"`,
+          environment: last.identity.environment,
+          path: 'domain.names',
+          received: `${names.length} names together with the other environments of the zone`,
+          allowed: `at most ${NAMES_OF_A_CERTIFICATE} different names in all environments of the zone`,
+          fix: 'remove some, or delegate a zone (`delegatedZone`) to an environment whose names no other environment serves',
         },
       ];
     }),
 };
 
-/** Whether the environment has a host that requests its own certificates: a group of hosts is behind a load balancer. */
-function hasOwnCertificates({ tier, nextTier }: ResolvedEnvironment): boolean {
-  return [tier, nextTier].some((one) => one?.kind === 'box' && one.box.instances.max === 1);
-}
+export const zoneDistributionRule: BetweenRule = {
+  id: 'shared-zone-cdn',
+  summary: 'A name is at one CloudFront distribution at most: CloudFront refuses an alias that another distribution has.',
+  check: ({ environments }) =>
+    zonesInUse(environments).flatMap(({ environments: own }) => {
+      const owners = new Map<string, string>();
+      return own.flatMap(({ identity: { environment }, domain, edge }): readonly SetFinding[] => {
+        if (edge.distribution === undefined || domain?.kind !== 'shared') return [];
+        const taken = namesTaken(domain, owners);
+        for (const name of domain.names) if (!owners.has(name)) owners.set(name, environment);
+        const [first] = taken;
+        if (first === undefined) return [];
+        return [
+          {
+            environment,
+            path: 'edge.cdn',
+            received: `a distribution for ${taken.map(([name]) => name).join(', ')}`,
+            allowed: `no distribution for names that ${first[1]} has a distribution for`,
+            fix: `remove \`edge.cdn\` here until ${first[1]} no longer has one, or use other names`,
+          },
+        ];
+      });
+    }),
+};
 
-function ownerOfCaa(environments: readonly ResolvedEnvironment[], { domain }: ResolvedEnvironment) {
-  const zoneOf = (of: ResolvedDomain): string => JSON.stringify(recordZone(of));
-  return environments.find(
-    ({ domain: other }) =>
-      domain !== undefined && other !== undefined && other.certificateAuthorities.length > 0 && zoneOf(other) === zoneOf(domain),
-  );
+function namesTaken({ names }: SharedDomain, owners: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+  return names.flatMap((name) => {
+    const owner = owners.get(name);
+    return owner === undefined ? [] : [[name, owner] as const];
+  });
 }

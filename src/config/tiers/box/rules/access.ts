@@ -1,6 +1,6 @@
 /** Rules about access: who reaches the host, who signs its certificates, and how it logs in to registries. */
 import { parseCidr } from '../../../calculations/cidr';
-import { isCloudflareZone, recordZone } from '../../../calculations/record-zone';
+import { isCloudflareZone, recordZone, zoneOf } from '../../../calculations/record-zone';
 import { suggest } from '../../../problems/nearest';
 import { finding, findingIf, listed } from '../../../rules/finding';
 import { hasTier } from '../../../rules/located';
@@ -58,7 +58,7 @@ const origin = defineRule({
   reads: ['box', 'domain'],
   check: ({ box, domain }) =>
     findingIf(
-      box?.origin === 'cloudflare' && (domain === undefined || !isCloudflareZone(recordZone(domain))),
+      box?.origin === 'cloudflare' && (domain === undefined || !isCloudflareZone(recordZone(zoneOf(domain)))),
       'box.origin',
       box?.origin,
       '"public", unless the names are in a zone at Cloudflare',
@@ -73,10 +73,13 @@ const certificateAuthority = defineRule({
   reads: ['tier', 'nextTier', 'box', 'domain'],
   check: ({ tier, nextTier, box, domain }) => {
     const single = hasTier({ tier, nextTier }, 'box') && box?.instances.max === 1;
-    const admitted = domain?.certificateAuthorities ?? [];
+    const [path, admitted] =
+      domain?.kind === 'shared'
+        ? ['domain.zone.certificateAuthorities', domain.zone.certificateAuthorities]
+        : ['domain.certificateAuthorities', domain?.certificateAuthorities ?? []];
     return findingIf(
       single && admitted.length > 0 && !admitted.includes(CERTIFICATE_AUTHORITIES.letsEncrypt),
-      'domain.certificateAuthorities',
+      path,
       admitted,
       `a list with "${CERTIFICATE_AUTHORITIES.letsEncrypt}" while a single host serves`,
       `set it to ['${CERTIFICATE_AUTHORITIES.amazon}', '${CERTIFICATE_AUTHORITIES.letsEncrypt}']`,

@@ -1,0 +1,15 @@
+/** Where the states of an environment's stacks are: one rule for the stacks themselves and for those that read them. */
+import type { ResolvedEnvironment } from '../config/resolved/environment';
+import type { StackKind } from '../contracts/stack-kinds';
+import type { StateLocation } from '../terraform/backends';
+
+export function environmentState(
+  { identity, backend }: Pick<ResolvedEnvironment, 'identity' | 'backend'>,
+  kind: StackKind,
+): StateLocation {
+  return {
+    backend,
+    stackId: `${identity.environment}-${kind}`,
+    stateKey: `${identity.shortName}/${kind}/terraform.tfstate`,
+  };
+}
