@@ -310,6 +310,7 @@ describe('the chart', () => {
       [
         'ExternalSecret-api',
         'ExternalSecret-database-init',
+        'PodMonitor-runner',
         'ScaledObject-runner',
         'SecretStore-secrets-manager',
         'TriggerAuthentication-aws',

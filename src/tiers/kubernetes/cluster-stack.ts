@@ -139,7 +139,7 @@ export class KubernetesStack extends TerraceStack {
 
   /** Node groups by key, and the add-ons: some before the nodes, the others on them. */
   private createNodes(clusterName: string): ReadonlyMap<string, NodeGroup> {
-    const { addons: versions, nodeGroups, prefixDelegation, version } = this.kubernetes;
+    const { addons: versions, nodeGroups, nodeRelease: release, prefixDelegation, version } = this.kubernetes;
     const { environment } = this.props.identity;
     const addons = new Addons(this, 'addon', { cluster: this.cluster, clusterName, versions, prefixDelegation });
     const role = new NodeRole(this, 'node-role', { environment });
@@ -150,6 +150,7 @@ export class KubernetesStack extends TerraceStack {
         clusterName,
         version,
         group,
+        release,
         role,
         subnetIds: this.network.privateSubnetIds,
         tags: this.stackProps.tags,

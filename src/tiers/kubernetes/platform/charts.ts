@@ -2,6 +2,7 @@
  * The Helm charts of the platform: source, version, namespace, and the service account that calls AWS. Chart versions are
  * set here and nowhere else; read a chart's release notes before you raise one. Pure.
  */
+import { chartContainerSize, type ChartContainer } from '../../../config/tables/platform-components';
 import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
 
 export interface Chart {
@@ -86,7 +87,14 @@ export interface PlatformContext {
   readonly prometheus: ResolvedKubernetes['prometheus'];
 }
 
-/** Requests of a controller's container. Memory is also its limit; CPU has none, because a slow controller is better than a throttled one. */
-export function resourcesOfController(cpu: string, memory: string) {
-  return { requests: { cpu, memory }, limits: { memory } } as const;
+/** The limit of a container's memory, as a multiple of what it requests. */
+const MEMORY_HEADROOM = 2;
+
+/** Requests and limits of a chart's container. */
+export function chartResources(container: ChartContainer) {
+  const { cpuMillis, memoryMib } = chartContainerSize(container);
+  return {
+    requests: { cpu: `${cpuMillis}m`, memory: `${memoryMib}Mi` },
+    limits: { memory: `${MEMORY_HEADROOM * memoryMib}Mi` },
+  } as const;
 }
