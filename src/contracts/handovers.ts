@@ -103,6 +103,15 @@ export interface FargateHandover {
   readonly webAcl?: { readonly name: string };
 }
 
+/** The topics of a cluster's alerts. */
+export interface AlertTopicsHandover {
+  /** Created by the observability stack, after the cluster: known by its name. */
+  readonly noticesArn: string;
+  readonly watchdogArn: string;
+  /** The CloudWatch dimension of the watchdog. */
+  readonly watchdogName: string;
+}
+
 /** The cluster: platform and workloads log in to it, observability watches it. */
 export interface KubernetesHandover {
   readonly clusterName: string;
@@ -119,6 +128,8 @@ export interface KubernetesHandover {
   readonly workloadRoleArns: Readonly<Record<string, string>>;
   /** Node group key to the auto-scaling group that EKS made for it. */
   readonly autoScalingGroupNames: Readonly<Record<string, string>>;
+  /** Only with Prometheus, in an environment with alarms. */
+  readonly alertTopics?: AlertTopicsHandover;
   /** The regional web ACL that the ingress names, and its CloudWatch dimension. Left out without one. */
   readonly webAclArn?: string;
   readonly webAclName?: string;

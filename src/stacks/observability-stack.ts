@@ -1,5 +1,6 @@
 /** The last stack of an environment: topics, alarms, notices of events, a budget and a dashboard for all the others. */
 import type { App } from 'cdktf';
+import { noticesTopicName } from '../config/names';
 import type { Region } from '../config/tables/regions';
 import { rotatedSecretArns } from '../modules/containers/rotated-secrets';
 import { AlarmGroup } from '../modules/observability/alarm-group';
@@ -43,7 +44,7 @@ export class ObservabilityStack extends TerraceStack {
     const { identity, observability } = this.props;
     const { environment } = identity;
     return new NotificationTopic(this, id, {
-      name: `${environment}-notices`,
+      name: noticesTopicName(environment),
       environment,
       accountId: this.accountId,
       region,

@@ -88,11 +88,13 @@ describe('derived settings', () => {
 });
 
 describe('named node groups', () => {
-  const nodeGroups = { reports: { instanceTypes: ['r7g.large'], capacity: 'spot', max: 2, labels: { team: 'data' } } } as const;
+  const nodeGroups = {
+    reports: { instanceTypes: ['r7g.large'], capacity: 'spot' as const, max: 2, labels: { team: 'data' } },
+  };
   const reports = { image: 'api', architecture: 'arm64', vcpu: 1, memoryMib: 8192, nodeGroup: 'reports' } as const;
 
   it('are added to the default ones, which keep their keys', () => {
-    expect(resolved({ nodeGroups: { reports: nodeGroups.reports } }, { jobs: { reports } }).nodeGroups).toEqual([
+    expect(resolved({ nodeGroups }, { jobs: { reports } }).nodeGroups).toEqual([
       expect.objectContaining({ key: 'on-demand', reserved: false }),
       {
         key: 'reports',

@@ -101,7 +101,7 @@ describe('the platform’s stack', () => {
   });
 
   test('runs each controller with the service account that its role is bound to', () => {
-    const { platform: charts, cluster: roles } = kubernetesStacks(queueWorker);
+    const { platform: charts, cluster: roles } = kubernetesStacks({ ...queueWorker, kubernetes: { monitoring: 'prometheus' } });
     const bound = resourcesOf(roles, 'aws_eks_pod_identity_association').map(({ namespace, service_account }) => [
       namespace,
       service_account,
@@ -112,6 +112,7 @@ describe('the platform’s stack', () => {
       'cluster-autoscaler': values(charts, 'cluster-autoscaler').rbac.serviceAccount.name,
       'fluent-bit': values(charts, 'fluent-bit').serviceAccount.name,
       keda: values(charts, 'keda').serviceAccount.operator.name,
+      'kube-prometheus-stack': values(charts, 'kube-prometheus-stack').alertmanager.serviceAccount.name,
     };
     for (const [chart, name] of Object.entries(account))
       expect(bound).toContainEqual([CHARTS[chart as keyof typeof CHARTS].namespace, name]);
@@ -200,6 +201,33 @@ describe('the platform’s stack', () => {
     expect(grafana.persistence).toMatchObject({ enabled: true, storageClassName: extraManifests[0].metadata.name });
     expect(grafana.deploymentStrategy).toEqual({ type: 'Recreate' });
     expect(grafana.initChownData).toEqual({ enabled: false });
+  });
+
+  test('sends alerts to the topic of the environment, the watchdog to its own, and what only informs nowhere', () => {
+    const module = platform({ kubernetes: { monitoring: 'prometheus' } });
+    const { route, receivers } = values(module, 'kube-prometheus-stack').alertmanager.config;
+    const topics = '${data.terraform_remote_state.compute-kubernetes.outputs.alert_topics';
+    const sns = (topic: string) => [
+      { topic_arn: `${topics}.${topic}_arn}`, sigv4: { region: 'eu-west-1' }, send_resolved: true },
+    ];
+    expect(receivers).toEqual([
+      { name: 'null' },
+      { name: 'notices', sns_configs: sns('notices') },
+      { name: 'watchdog', sns_configs: sns('watchdog') },
+    ]);
+    expect(route.receiver).toBe('notices');
+    const routes = route.routes.map(({ receiver, matchers }: any) => [receiver, ...matchers]);
+    expect(routes).toEqual([
+      ['watchdog', 'alertname = "Watchdog"'],
+      ['null', 'alertname = "InfoInhibitor"'],
+      ['null', 'severity =~ "info|none"'],
+      ['notices', 'severity = "critical"'],
+    ]);
+  });
+
+  test('drops alerts where the environment has no alarms', () => {
+    const module = platform({ kubernetes: { monitoring: 'prometheus' }, observability: { alarms: 'none' } });
+    expect(values(module, 'kube-prometheus-stack').alertmanager).not.toHaveProperty('config');
   });
 
   test('has no Terraform template except its references, and no Helm template', () => {

@@ -71,6 +71,8 @@ export interface MonitoredCluster {
   readonly name: string;
   /** Whether Container Insights measures pods and nodes. */
   readonly insights: boolean;
+  /** The topic to which its Alertmanager reports that it works. @default no Alertmanager */
+  readonly watchdogTopicName?: string;
   /** The Auto Scaling groups of its nodes. */
   readonly nodeGroups: readonly { readonly key: string; readonly groupName: string }[];
 }

@@ -37,6 +37,7 @@ export class PlatformStack extends TerraceStack {
       namespace: kubernetes.namespace,
       platformLogGroupName: cluster.platformLogGroup.name,
       prometheus: kubernetes.prometheus,
+      alertTopics: cluster.alertTopics,
     });
     const releases = Object.entries(values) as [ChartName, object][];
     for (const [chart, chartValues] of releases) new PlatformRelease(this, chart, { chart, values: chartValues });

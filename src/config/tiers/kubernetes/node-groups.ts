@@ -1,5 +1,5 @@
 /** The node groups of a description, and which workloads run on which. Pure. */
-import { CONTAINER_SECTIONS, containersOf, type Located } from '../../rules/located';
+import { type CONTAINER_SECTIONS, containersOf, type Located } from '../../rules/located';
 import type { ParsedEnvironment } from '../../schema/environment';
 import type { ResolvedNodeGroup } from './resolved';
 

@@ -4,6 +4,7 @@
  */
 import { chartContainerSize, type ChartContainer } from '../../../config/tables/platform-components';
 import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
+import type { AlertTopicsHandover } from '../../../contracts/handovers';
 
 export interface Chart {
   readonly repository: string;
@@ -54,6 +55,8 @@ export const CHARTS = {
     repository: 'https://prometheus-community.github.io/helm-charts',
     version: '88.5.3',
     namespace: 'monitoring',
+    // Alertmanager's.
+    serviceAccount: 'alertmanager',
   },
 } as const satisfies Readonly<Record<string, Chart>>;
 
@@ -85,6 +88,8 @@ export interface PlatformContext {
   /** The log group of all other pods. */
   readonly platformLogGroupName: string;
   readonly prometheus: ResolvedKubernetes['prometheus'];
+  /** Where alerts of Prometheus go. @default nowhere */
+  readonly alertTopics?: AlertTopicsHandover;
 }
 
 /** The limit of a container's memory, as a multiple of what it requests. */

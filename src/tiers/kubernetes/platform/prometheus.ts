@@ -1,4 +1,5 @@
 /** Values of Prometheus, Alertmanager and Grafana, for metrics that stay in the cluster. Pure. */
+import { alertmanagerValues } from './alertmanager';
 import { chartResources, type PlatformContext } from './charts';
 
 /** Defined here because no default storage class of EKS is encrypted. */
@@ -10,8 +11,12 @@ const FILL_LIMIT = 0.85;
 /** Grafana's volume: dashboards and users are a few MB, and EBS sells no less. */
 const GRAFANA_STORAGE_GB = 1;
 
+/** Alerts of clusters whose number of nodes is fixed: here the autoscaler adds nodes when pods find no room. */
+const DISABLED_RULES = { KubeCPUOvercommit: true, KubeMemoryOvercommit: true };
+
 /** Grafana's chart generates the administrator password and keeps it in a Secret of the cluster; Terraform never reads it. */
-export function prometheusValues({ prometheus: { storageGb, retentionDays } }: PlatformContext) {
+export function prometheusValues(context: PlatformContext) {
+  const { storageGb, retentionDays } = context.prometheus;
   return {
     prometheus: {
       prometheusSpec: {
@@ -25,7 +30,8 @@ export function prometheusValues({ prometheus: { storageGb, retentionDays } }: P
         storageSpec: { volumeClaimTemplate: { spec: volumeClaim(storageGb) } },
       },
     },
-    alertmanager: { alertmanagerSpec: { resources: chartResources('alertmanager') } },
+    alertmanager: alertmanagerValues(context),
+    defaultRules: { disabled: DISABLED_RULES },
     prometheusOperator: {
       resources: chartResources('prometheus-operator'),
       prometheusConfigReloader: { resources: chartResources('config-reloader') },
