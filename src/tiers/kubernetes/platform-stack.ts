@@ -19,7 +19,7 @@ export interface PlatformStackProps {
   };
 }
 
-/** `<env>-platform`: separate from the cluster, because a provider cannot be configured from a resource of its own stack. */
+/** `<env>-platform`: separate from the cluster, because a provider cannot be configured from a resource of the same stack. */
 export class PlatformStack extends TerraceStack {
   public readonly handover: Handover<PlatformHandover>;
 

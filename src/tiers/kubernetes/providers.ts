@@ -7,7 +7,7 @@ import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
 import type { Construct } from 'constructs';
 import type { KubernetesHandover } from '../../contracts/handovers';
 
-/** Outputs of the cluster's stack: a provider cannot be configured from a resource of its own stack. */
+/** Outputs of the cluster's stack: a provider cannot be configured from a resource of the same stack. */
 export interface ClusterConnection extends Pick<KubernetesHandover, 'clusterName' | 'endpoint' | 'certificateAuthority'> {
   readonly region: string;
 }

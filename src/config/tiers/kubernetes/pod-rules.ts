@@ -105,7 +105,7 @@ const metricsNeedPrometheus = defineRule({
 const metricsPrivate = defineRule({
   id: 'pod-metrics-public',
   severity: 'warning',
-  summary: 'The metrics of a service with routes have a port of their own, which the load balancer does not publish.',
+  summary: 'The metrics of a service with routes have a separate port, which the load balancer does not publish.',
   reads: ['tier', 'nextTier'],
   also: ['services'],
   check: ({ tier, nextTier, services }) =>
