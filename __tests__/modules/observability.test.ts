@@ -384,7 +384,6 @@ describe('a relative threshold', () => {
 describe('the topic', () => {
   const module = synthModule((stack) => {
     new NotificationTopic(stack, 'notices', {
-      name: 'shop-test-notices',
       environment: 'shop-test',
       accountId: '123456789012',
       region: 'eu-west-1',
@@ -429,7 +428,6 @@ describe('the topic', () => {
   it('is created in another region together with key and subscriptions', () => {
     const synthesised = Testing.synthScope((scope) => {
       new NotificationTopic(scope, 'notices', {
-        name: 'shop-test-notices',
         environment: 'shop-test',
         accountId: '123456789012',
         region: 'us-east-1',

@@ -1,6 +1,5 @@
 /** The last stack of an environment: topics, alarms, notices of events, a budget and a dashboard for all the others. */
 import type { App } from 'cdktf';
-import { noticesTopicName } from '../config/names';
 import type { Region } from '../config/tables/regions';
 import { rotatedSecretArns } from '../modules/containers/rotated-secrets';
 import { AlarmGroup } from '../modules/observability/alarm-group';
@@ -42,10 +41,8 @@ export class ObservabilityStack extends TerraceStack {
 
   private createTopic(id: string, region: Region): NotificationTopic {
     const { identity, observability } = this.props;
-    const { environment } = identity;
     return new NotificationTopic(this, id, {
-      name: noticesTopicName(environment),
-      environment,
+      environment: identity.environment,
       accountId: this.accountId,
       region,
       elsewhere: region !== identity.region,
