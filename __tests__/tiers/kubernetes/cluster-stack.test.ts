@@ -147,7 +147,7 @@ describe('the cluster’s stack', () => {
 
   test('has no topics where there are no alerts, or no one who wants them', () => {
     for (const changes of [{}, { kubernetes: { monitoring: 'prometheus' }, observability: { alarms: 'none' } }] as const) {
-      const module = cluster(changes as Partial<EnvironmentInput>);
+      const module = cluster(changes);
       expect(resourcesOf(module, 'aws_sns_topic')).toEqual([]);
       expect(outputsOf(module).alert_topics).toBeUndefined();
     }
