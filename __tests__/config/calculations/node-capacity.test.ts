@@ -30,6 +30,12 @@ test('what is left for workloads is less than the type has, and never nothing', 
   }
 });
 
+test('what the system requests on a node is not available to workloads', () => {
+  const [alone, shared] = [{ vcpu: 0, memoryMib: 0 }, everyNode].map((system) => allocatable(type('t3.medium'), system));
+  expect(shared?.memoryMib).toBe((alone?.memoryMib ?? 0) - everyNode.memoryMib);
+  expect(shared?.vcpu).toBeCloseTo((alone?.vcpu ?? 0) - everyNode.vcpu);
+});
+
 test('the system of a cluster counts what is installed, once for each node or once in all', () => {
   const plain = systemLoad({ monitoring: 'none', scalesOnQueues: false });
   const [insights, prometheus] = (['container-insights', 'prometheus'] as const).map((monitoring) =>
