@@ -199,7 +199,7 @@ describe('the platform’s stack', () => {
   test('keeps Grafana’s dashboards on an encrypted volume, which one pod at a time mounts', () => {
     const { grafana, extraManifests } = values(platform({ kubernetes: { monitoring: 'prometheus' } }), 'kube-prometheus-stack');
     expect(grafana.persistence).toMatchObject({ enabled: true, storageClassName: extraManifests[0].metadata.name });
-    expect(grafana.deploymentStrategy).toEqual({ type: 'Recreate' });
+    expect(grafana.deploymentStrategy).toEqual({ type: 'Recreate', rollingUpdate: null });
     expect(grafana.initChownData).toEqual({ enabled: false });
   });
 

@@ -2,10 +2,10 @@
  * Every container of a cluster's system with its requests: the Helm values and the capacity that is left for workloads are
  * both taken from here.
  *
- * Figures of charts: requests are what the containers use in small clusters, limits of memory twice that, so that a busier
- * cluster does not kill them. Grafana 13 with the default dashboards uses up to 600 MiB after a start
- * (teutonet/teutonet-helm-charts#2392). Add-ons: the requests in the manifests that EKS installs (2026-11), rounded up; EKS
- * sets them, so they are counted here and written nowhere.
+ * Figures of charts: estimates for clusters of up to some tens of nodes; limits of memory are twice as much, so that a busier
+ * cluster does not kill them. Grafana 13 with the default dashboards was killed at 603 MiB (RosieOh/RoundHouse#16); reviewers
+ * of teutonet/teutonet-helm-charts#2392 chose 512 MiB to 1 GiB. Add-ons: the requests in the manifests that EKS installs
+ * (2026-11), rounded up; EKS sets them, so they are counted here and written nowhere.
  */
 
 /** What of an environment makes a cluster run a component; the others run in every cluster. */

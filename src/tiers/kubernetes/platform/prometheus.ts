@@ -56,8 +56,9 @@ function grafana() {
     sidecar: { resources: chartResources('grafana-sidecar') },
     // Dashboards and users that are made by hand outlive the pod.
     persistence: { enabled: true, storageClassName: STORAGE_CLASS, size: `${GRAFANA_STORAGE_GB}Gi` },
-    // The new pod cannot mount the volume before the old one has ended.
-    deploymentStrategy: { type: 'Recreate' },
+    // The new pod cannot mount the volume before the old one has ended. Without the null, Kubernetes would refuse the change of
+    // a Deployment that was created with the chart's default strategy.
+    deploymentStrategy: { type: 'Recreate', rollingUpdate: null },
     // It runs as root to change the owner of the volume, which belongs to the pod's group already.
     initChownData: { enabled: false },
     // The chart's test pod has no requests.
