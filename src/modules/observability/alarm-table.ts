@@ -107,7 +107,7 @@ function balancerAlarms({ arnSuffix, targets }: MonitoredBalancer): Targets {
   return [
     alarm('error-rate', 'errors', errorRate(arnSuffix)),
     alarm('latency', 'latency', METRICS.balancer(arnSuffix).latency),
-    // The target groups that a controller creates have names that only it knows.
+    // Of target groups whose names are not known here, such as those that a controller creates.
     ...(targets.length === 0 ? [alarm('healthy-targets', 'healthy', healthyTargets(arnSuffix))] : []),
     ...targets.flatMap(({ service: subject, arnSuffix: targetGroup }) => {
       const { unhealthy, healthy } = METRICS.target(arnSuffix, targetGroup);

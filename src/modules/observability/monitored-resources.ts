@@ -21,7 +21,7 @@ export interface MonitoredFargate {
 
 export interface MonitoredBalancer {
   readonly arnSuffix: string;
-  /** Empty where a controller creates the target groups. */
+  /** Empty where the target groups are not published, or a controller creates them: one alarm then covers all of them. */
   readonly targets: readonly { readonly service: string; readonly arnSuffix: string }[];
 }
 
