@@ -228,10 +228,57 @@ describe('alarms', () => {
   it('on a cluster: CPU of each node group, memory and readiness where Container Insights measures them', () => {
     const cluster = { name: 'shop-eks', insights: true, nodeGroups: [{ key: 'main', groupName: 'eks-main' }] };
     const module = raised({ cluster });
-    expect(namesOf(module)).toEqual(['cluster_main-cpu', 'cluster_memory', 'cluster_not-ready']);
+    expect(namesOf(module)).toEqual([
+      'cluster_crash-loop',
+      'cluster_image',
+      'cluster_main-cpu',
+      'cluster_memory',
+      'cluster_not-ready',
+      'cluster_pod-failed',
+    ]);
+    expect(alarmOf(module, 'cluster_crash-loop')).toMatchObject({
+      namespace: 'ContainerInsights',
+      metric_name: 'pod_container_status_waiting_reason_crash_loop_back_off',
+      dimensions: { ClusterName: 'shop-eks' },
+    });
     expect(alarmOf(module, 'cluster_not-ready').metric_name).toBe('cluster_failed_node_count');
     const blind = raised({ cluster: { ...cluster, insights: false } });
     expect(namesOf(blind)).toEqual(['cluster_main-cpu', 'cluster_main-not-ready']);
+  });
+
+  it('on Alertmanager: it is silent, which no alert of its own could report', () => {
+    const cluster = { name: 'shop-eks', insights: false, nodeGroups: [], watchdogTopicName: 'shop-test-watchdog' };
+    expect(alarmOf(raised({ cluster }), 'cluster_watchdog')).toMatchObject({
+      namespace: 'AWS/SNS',
+      metric_name: 'NumberOfMessagesPublished',
+      dimensions: { TopicName: 'shop-test-watchdog' },
+      statistic: 'Sum',
+      comparison_operator: 'LessThanThreshold',
+      threshold: 1,
+      treat_missing_data: 'breaching',
+    });
+    const { watchdogTopicName: _none, ...without } = cluster;
+    expect(namesOf(raised({ cluster: without }))).toEqual([]);
+  });
+
+  it('on services without a healthy target, whose target groups a controller creates', () => {
+    const module = raised({ balancer: { arnSuffix: 'app/k8s-shop/1', targets: [] } });
+    const { metric_query, treat_missing_data, threshold } = alarmOf(module, 'load-balancer_healthy');
+    expect(metric_query).toEqual([
+      {
+        id: 'result',
+        expression:
+          'SELECT MIN(HealthyHostCount) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer, TargetGroup) ' +
+          "WHERE LoadBalancer = 'app/k8s-shop/1' GROUP BY TargetGroup ORDER BY MIN() ASC",
+        label: 'Healthy targets',
+        period: 60,
+        return_data: true,
+      },
+    ]);
+    // No pod at all is no target, and no data.
+    expect([treat_missing_data, threshold]).toEqual(['breaching', 1]);
+    const known = raised({ balancer: { arnSuffix: 'app/1', targets: [{ service: 'api', arnSuffix: 'targetgroup/api' }] } });
+    expect(namesOf(known)).not.toContain('load-balancer_healthy');
   });
 
   const host: MonitoredHost = {
@@ -337,7 +384,6 @@ describe('a relative threshold', () => {
 describe('the topic', () => {
   const module = synthModule((stack) => {
     new NotificationTopic(stack, 'notices', {
-      name: 'shop-test-notices',
       environment: 'shop-test',
       accountId: '123456789012',
       region: 'eu-west-1',
@@ -382,7 +428,6 @@ describe('the topic', () => {
   it('is created in another region together with key and subscriptions', () => {
     const synthesised = Testing.synthScope((scope) => {
       new NotificationTopic(scope, 'notices', {
-        name: 'shop-test-notices',
         environment: 'shop-test',
         accountId: '123456789012',
         region: 'us-east-1',

@@ -30,12 +30,22 @@ export function kubernetesStacks(changes: Partial<EnvironmentInput> = {}): Kuber
 /** The same, synthesised now. */
 export function synthKubernetes(changes: Partial<EnvironmentInput> = {}): KubernetesStacks {
   const environment = parseEnvironment(example({ tier: 'kubernetes', ...changes }));
-  const { identity, protect, workloads, data, tier, edge } = environment;
+  const { identity, protect, workloads, data, tier, edge, observability } = environment;
   if (tier.kind !== 'kubernetes') throw new Error(`${identity.environment} runs on ${tier.kind}`);
   const stacks = synthApp((app) => {
     const handovers = addProducers(app, environment);
     const stack = stackProps(environment, 'compute-kubernetes');
-    const { handover } = new KubernetesStack(app, { stack, identity, protect, tier, workloads, data, edge, handovers });
+    const { handover } = new KubernetesStack(app, {
+      stack,
+      identity,
+      protect,
+      tier,
+      workloads,
+      data,
+      edge,
+      observability,
+      handovers,
+    });
     new PlatformStack(app, {
       stack: stackProps(environment, 'platform'),
       identity,

@@ -350,10 +350,14 @@ describe('assumed for webrana', () => {
 });
 
 describe('every environment of webrana', () => {
-  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
-    for (const { environment: resolved } of [growth, mvp, scale]) {
+  it('keeps its state in S3, locked by a table', () => {
+    for (const { environment: resolved } of [growth, mvp, scale])
       expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
-      expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
-    }
+  });
+
+  it('warns only of the account and, on Kubernetes, the office network, which the document does not name', () => {
+    const warnings = ({ environment: { warnings: found } }: typeof growth) => found.map(({ rule }) => rule);
+    expect([growth, mvp].map(warnings)).toEqual([['account-unpinned'], ['account-unpinned']]);
+    expect(warnings(scale)).toEqual(['account-unpinned', 'kubernetes-endpoint-example']);
   });
 });

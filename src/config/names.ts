@@ -35,6 +35,16 @@ export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
 
+/** The SNS topic of an environment's notices, in each region where something is monitored. */
+export function noticesTopicName(environment: string): string {
+  return `${environment}-notices`;
+}
+
+/** The SNS topic to which a cluster's Alertmanager reports that it works. */
+export function watchdogTopicName(environment: string): string {
+  return `${environment}-watchdog`;
+}
+
 /** The text itself when it fits, otherwise its head and a hash of the whole. */
 export function fitName(text: string, limit: number): string {
   if (text.length <= limit) return text;

@@ -111,11 +111,20 @@ export interface FargateHandover {
   readonly webAcl?: { readonly name: string };
 }
 
+/** The topics of a cluster's alerts. */
+export interface AlertTopicsHandover {
+  /** Created by the observability stack, after the cluster: known by its name. */
+  readonly noticesArn: string;
+  readonly watchdogArn: string;
+  /** The CloudWatch dimension of the watchdog. */
+  readonly watchdogName: string;
+}
+
 /** The cluster: platform and workloads log in to it, observability watches it. */
 export interface KubernetesHandover {
   readonly clusterName: string;
   readonly clusterArn: string;
-  /** `https://...`; answers whom the environment lets. */
+  /** `https://...`; reachable from the networks of the environment. */
   readonly endpoint: string;
   /** Base64, as a kubeconfig holds it. */
   readonly certificateAuthority: string;
@@ -123,16 +132,18 @@ export interface KubernetesHandover {
   readonly clusterSecurityGroupId: string;
   /** The group that collects the logs of the platform's own pods. */
   readonly platformLogGroup: { readonly name: string; readonly arn: string };
-  /** Workload key to the role that its service account of the same name takes on. */
+  /** Workload key to the role that its service account of the same name assumes. */
   readonly workloadRoleArns: Readonly<Record<string, string>>;
-  /** Node group key to the auto-scaling group that EKS made for it. */
+  /** Node group key to the Auto Scaling group that EKS created for it. */
   readonly autoScalingGroupNames: Readonly<Record<string, string>>;
+  /** Only with Prometheus, in an environment with alarms. */
+  readonly alertTopics?: AlertTopicsHandover;
   /** The regional web ACL that the ingress names, and its CloudWatch dimension. Left out without one. */
   readonly webAclArn?: string;
   readonly webAclName?: string;
 }
 
-/** What stands in the cluster before workloads: they are deployed after it, because their custom resources need its definitions. */
+/** The platform of the cluster. Workloads are deployed after it, because their custom resources need its definitions. */
 export interface PlatformHandover {
   /** Helm release to the version of its chart. */
   readonly releases: Readonly<Record<string, string>>;
@@ -141,7 +152,7 @@ export interface PlatformHandover {
 /** What serves on Kubernetes; edge points names at it. */
 export interface WorkloadsHandover {
   readonly namespace: string;
-  /** Made by the cluster and not by Terraform: edge finds all else by its name. Left out without routes. */
+  /** Created by the cluster and not by Terraform: edge looks everything else up by its name. Left out without routes. */
   readonly loadBalancer?: { readonly name: string; readonly dnsName: string };
 }
 

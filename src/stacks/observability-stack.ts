@@ -41,10 +41,8 @@ export class ObservabilityStack extends TerraceStack {
 
   private createTopic(id: string, region: Region): NotificationTopic {
     const { identity, observability } = this.props;
-    const { environment } = identity;
     return new NotificationTopic(this, id, {
-      name: `${environment}-notices`,
-      environment,
+      environment: identity.environment,
       accountId: this.accountId,
       region,
       elsewhere: region !== identity.region,

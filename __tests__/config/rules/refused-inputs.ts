@@ -165,12 +165,23 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['types of different sizes in one group', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.medium', 't3.large'] } }), 'kubernetes.nodes.instanceTypes[1]', 'node-types-alike', /of t3\.medium/],
   ['types of two architectures in one group', (e) => kubernetes(e, { spot: { instanceTypes: ['t3.medium', 't4g.medium'], max: 2 } }), 'kubernetes.spot.instanceTypes[1]', 'node-types-alike', /architecture of t3\.medium/],
   ['x86_64 images on Graviton nodes', (e) => kubernetes(e, { nodes: { instanceTypes: ['t4g.medium'] } }), 'workers.runner.architecture', 'node-architecture', /"arm64"/],
-  ['a pod with more vCPUs than a node', (e) => (kubernetes(e), Object.assign(e.services.api, { vcpu: 2, memoryMib: 2048 })), 'services.api.vcpu', 'pod-size', /at most 1\.43 on a t3\.medium.*larger/],
+  ['a pod with more vCPUs than a node', (e) => (kubernetes(e), Object.assign(e.services.api, { vcpu: 2, memoryMib: 2048 })), 'services.api.vcpu', 'pod-size', /at most 1\.45 on a t3\.medium.*larger/],
   ['a pod with more memory than a node', (e) => (kubernetes(e), Object.assign(e.jobs.sync, { memoryMib: 4096 })), 'jobs.sync.memoryMib', 'pod-size', /on a t3\.medium/],
-  ['a pod that its pooler makes too large', (e) => (kubernetes(e), pooled(e), Object.assign(e.services.api, { vcpu: 1.4 })), 'services.api.vcpu', 'pod-size', /at most 1\.33/],
+  ['a pod that its pooler makes too large', (e) => (kubernetes(e), pooled(e), Object.assign(e.services.api, { vcpu: 1.4 })), 'services.api.vcpu', 'pod-size', /at most 1\.35/],
   ['root in a pod', (e) => (kubernetes(e), (e.jobs.sync.user = '0:0')), 'jobs.sync.user', 'pod-user', /other than 0.*1000/],
   ['requests as the only load of pods', (e) => (kubernetes(e), (e.services.api.scaling = { requestsPerTarget: 100 })), 'services.api.scaling', 'pod-scaling', /add cpuPercent/],
   ['more pods than addresses without prefixes', (e) => (kubernetes(e, { prefixDelegation: false, nodes: { min: 2, max: 2 } }), (e.workers.runner.replicas.max = 10)), 'kubernetes.nodes.max', 'pod-count', /hold 22.*prefixDelegation/],
+  ['a node group with the name of the default one', (e) => kubernetes(e, { nodeGroups: { spot: { instanceTypes: ['t3.large'], max: 1 } } }), 'kubernetes.nodeGroups.spot', 'node-group-name', /after what runs on it/],
+  ['an undeclared node group', (e) => { grouped(e); e.jobs.sync.nodeGroup = 'report'; }, 'jobs.sync.nodeGroup', 'node-group-known', /did you mean "reports"/],
+  ['a node group where there are none', (e) => (kubernetes(e), (e.services.api.nodeGroup = 'reports')), 'services.api.nodeGroup', 'node-group-known', /kubernetes\.nodeGroups/],
+  ['a Spot share in a node group', (e) => { grouped(e); e.workers.runner.spotPercent = 50; }, 'workers.runner.spotPercent', 'node-group-spot', /`capacity` to 'spot'/],
+  ['a pod larger than the nodes of its group', (e) => { grouped(e); e.workers.runner.memoryMib = 16384; }, 'workers.runner.memoryMib', 'pod-size', /on a r7i\.large.*kubernetes\.nodeGroups\.reports\.instanceTypes/],
+  ['a pod of another group that is larger than the default nodes', (e) => { grouped(e); e.services.api.memoryMib = 8192; }, 'services.api.memoryMib', 'pod-size', /on a t3\.medium/],
+  ['an x86_64 image on a Graviton group', (e) => { grouped(e, ['r7g.large']); }, 'workers.runner.architecture', 'node-architecture', /kubernetes\.nodeGroups\.reports \(r7g\.large\)/],
+  ['more pods than a group has addresses', (e) => { grouped(e); e.kubernetes.prefixDelegation = false; e.workers.runner.replicas.max = 30; }, 'kubernetes.nodeGroups.reports.max', 'pod-count', /for 30 pods.*hold 23/],
+  ['a reserved label of nodes', (e) => { grouped(e); e.kubernetes.nodeGroups.reports.labels = { 'eks.amazonaws.com/nodegroup': 'x' }; }, 'kubernetes.nodeGroups.reports.labels["eks.amazonaws.com/nodegroup"]', undefined, /prefix that you own/],
+  ['a node image of another version', (e) => kubernetes(e, { nodeRelease: '1.34.9-20261112' }), 'kubernetes.nodeRelease', 'node-release', /Kubernetes 1\.35/],
+  ['metrics without Prometheus', (e) => (kubernetes(e), (e.workers.runner.metrics = { port: 9090 })), 'workers.runner.metrics', 'pod-metrics', /"container-insights".*"prometheus"/],
   // Monitoring.
   ['an unknown alarm', (e) => (e.observability.alarms = { 'service-cpi': {} }), 'observability.alarms.service-cpi', undefined, /did you mean "service-cpu"/],
   ['an alarm on a missing cache', (e) => { delete e.cache; delete e.services.api.environment.CACHE; e.observability.alarms = { 'cache-memory': {} }; }, 'observability.alarms.cache-memory', 'alarm-subject', /needs a managed cache/],
@@ -211,6 +222,12 @@ function withReplica(e: Json, region = 'eu-central-1'): void {
 export function kubernetes(e: Json, settings: Json = {}): void {
   Object.assign(e, { tier: 'kubernetes', kubernetes: settings });
   e.services.api.mounts = [];
+}
+
+/** The worker on nodes of its own group. */
+export function grouped(e: Json, instanceTypes: readonly string[] = ['r7i.large']): void {
+  kubernetes(e, { nodeGroups: { reports: { instanceTypes, max: 1 } } });
+  e.workers.runner.nodeGroup = 'reports';
 }
 
 export function protect(e: Json): void {
@@ -277,10 +294,15 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a protected cluster that an office reaches', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['198.51.100.7/32'] }); }],
   ['a protected cluster with an open API, acknowledged', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); e.acknowledge = { 'kubernetes-endpoint-open': 'runners without fixed addresses' }; }],
   ['an unprotected cluster with an open API', (e) => kubernetes(e, { endpoint: 'public' })],
-  ['a pod that just fits', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 1.4, memoryMib: 2900 }); }],
+  ['a pod that just fits', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 1.4, memoryMib: 2850 }); }],
   ['as many pods with prefixes', (e) => { kubernetes(e, { nodes: { min: 2, max: 2 } }); e.workers.runner.replicas.max = 10; }],
   ['Graviton nodes for images that are built for them', (e) => { kubernetes(e, { nodes: { instanceTypes: ['t4g.medium'] } }); for (const c of [e.services.api, e.workers.runner, e.jobs.sync]) c.architecture = 'arm64'; }],
   ['types of the same size of two families', (e) => kubernetes(e, { nodes: { instanceTypes: ['t3.medium', 't3a.medium'] } })],
+  ['a node image of the same version', (e) => kubernetes(e, { nodeRelease: '1.35.2-20261112' })],
+  ['metrics where Prometheus reads them', (e) => { kubernetes(e, { monitoring: 'prometheus' }); e.services.api.metrics = { port: 9090, path: '/actuator/prometheus' }; e.workers.runner.metrics = { port: 9090 }; }],
+  ['a pod that fits on the nodes of its group only', (e) => { grouped(e); e.workers.runner.memoryMib = 8192; }],
+  ['an image for the architecture of its group', (e) => { grouped(e, ['r7g.large']); e.workers.runner.architecture = 'arm64'; }],
+  ['labels of nodes', (e) => { grouped(e); e.kubernetes.nodeGroups.reports.labels = { 'example.com/team': 'data', empty: '' }; }],
   ['sizes that Fargate does not sell', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 0.3, memoryMib: 700 }); }],
   ['alarms with other figures', (e) => (e.observability.alarms = { 'service-cpu': { threshold: 70, periodSeconds: 60, periods: 5 }, 'cache-memory': {}, 'database-connections': { threshold: 100 }, latency: false })],
   ['no alarms and no recipient', (e) => (e.observability = { alarms: 'none' })],
@@ -319,6 +341,15 @@ export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
       e.builders = { images: { source: { kind: 'github', url: 'https://github.com/shop/shop' }, images: ['api'] } };
     },
   ],
+  [
+    'pod-metrics-public',
+    (e) => {
+      kubernetes(e, { monitoring: 'prometheus' });
+      e.services.api.metrics = { port: e.services.api.port };
+    },
+  ],
+  ['kubernetes-endpoint-example', (e) => kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['203.0.113.0/24'] })],
+  ['node-group-unused', (e) => kubernetes(e, { nodeGroups: { reports: { instanceTypes: ['r7i.large'], max: 1 } } })],
   [
     'node-capacity',
     (e) => {

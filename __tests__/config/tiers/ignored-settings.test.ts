@@ -13,6 +13,7 @@ describe('a setting that the tier of an environment does not honour', () => {
     ['replicas.max', { replicas: { min: 1, max: 3 } }],
     ['scaling', { replicas: { min: 1, max: 1 }, scaling: { cpuPercent: 70 } }],
     ['spotPercent', { replicas: { min: 1, max: 1 }, spotPercent: 50 }],
+    ['metrics', { replicas: { min: 1, max: 1 }, metrics: { port: 9090 } }],
     ['deployment', { replicas: { min: 1, max: 1 }, deployment: { circuitBreaker: false } }],
   ])('is refused on the box: %s', (field, changes) => {
     const problems = problemsOf(boxed({ services: service(changes) }));
@@ -40,5 +41,28 @@ describe('a setting that the tier of an environment does not honour', () => {
     expect(problems).toContainEqual(
       expect.objectContaining({ path: 'services.api.deployment.circuitBreaker', received: 'false', rule: 'tier-ignores' }),
     );
+  });
+
+  it('is refused on Fargate: metrics for Prometheus', () => {
+    const services = service({ metrics: { port: 9090 } });
+    expect(problemsOf(example({ services }))).toContainEqual(
+      expect.objectContaining({
+        path: 'services.api.metrics',
+        rule: 'tier-ignores',
+        fix: expect.stringContaining('OpenTelemetry'),
+      }),
+    );
+  });
+
+  it.each([
+    ['the box', () => boxed({}), 'box'],
+    ['Fargate', () => example(), 'fargate'],
+  ])('is refused on %s, in jobs too: a node group', (_name, environment, tier) => {
+    const jobs = { sync: { image: 'api', vcpu: 0.25, memoryMib: 512, nodeGroup: 'reports' } };
+    const kubernetes = { nodeGroups: { reports: { instanceTypes: ['r7i.large'], max: 1 } } };
+    const problem = { path: 'jobs.sync.nodeGroup', rule: 'tier-ignores', allowed: expect.stringContaining(`tier ${tier}`) };
+    expect(problemsOf({ ...environment(), jobs, kubernetes })).toContainEqual(expect.objectContaining(problem));
+    const waiting = { ...environment(), jobs, kubernetes, nextTier: 'kubernetes' };
+    expect(problemsOf(waiting as never).filter(({ rule }) => rule === 'tier-ignores')).toEqual([]);
   });
 });

@@ -25,6 +25,8 @@ describe('a cluster without settings', () => {
         {
           key: 'on-demand',
           capacity: 'ON_DEMAND',
+          reserved: false,
+          labels: {},
           instanceTypes: ['t3.medium'],
           architecture: 'x86_64',
           min: 3,
@@ -82,6 +84,38 @@ describe('derived settings', () => {
   it('a Spot group is a second node group', () => {
     const [, spot] = resolved({ spot: { instanceTypes: ['t3.large', 't3a.large'], max: 4 } }).nodeGroups;
     expect(spot).toMatchObject({ key: 'spot', capacity: 'SPOT', min: 0, max: 4, diskGb: 30 });
+  });
+});
+
+describe('named node groups', () => {
+  const nodeGroups = {
+    reports: { instanceTypes: ['r7g.large'], capacity: 'spot' as const, max: 2, labels: { team: 'data' } },
+  };
+  const reports = { image: 'api', architecture: 'arm64', vcpu: 1, memoryMib: 8192, nodeGroup: 'reports' } as const;
+
+  it('are added to the default ones, which keep their keys', () => {
+    expect(resolved({ nodeGroups }, { jobs: { reports } }).nodeGroups).toEqual([
+      expect.objectContaining({ key: 'on-demand', reserved: false }),
+      {
+        key: 'reports',
+        capacity: 'SPOT',
+        reserved: true,
+        labels: { team: 'data' },
+        instanceTypes: ['r7g.large'],
+        architecture: 'arm64',
+        min: 0,
+        max: 2,
+        diskGb: 30,
+        maximumPods: 110,
+      },
+    ]);
+  });
+
+  it('leave database-init on the default nodes, with their architecture', () => {
+    const api = { ...example().services?.api, architecture: 'arm64', nodeGroup: 'reports' } as never;
+    const { workloads } = parseEnvironment(example({ tier: 'kubernetes', kubernetes: { nodeGroups }, services: { api } }));
+    expect(workloads.jobs[0]).toMatchObject({ key: 'database-init', architecture: 'x86_64' });
+    expect(workloads.jobs[0]?.nodeGroup).toBeUndefined();
   });
 });
 

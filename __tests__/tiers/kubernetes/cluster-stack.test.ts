@@ -120,6 +120,39 @@ describe('the cluster’s stack', () => {
     expect(JSON.stringify(cluster())).not.toMatch(/aws_eks_cluster_auth|"token"/);
   });
 
+  test('lets Alertmanager publish to two topics: the notices, by their name, and the watchdog without subscriptions', () => {
+    const module = cluster({ kubernetes: { monitoring: 'prometheus' } });
+    const watchdog = theOnly(module, 'aws_sns_topic');
+    expect(watchdog).toMatchObject({ name: 'shop-test-watchdog', kms_master_key_id: 'alias/aws/sns' });
+    expect(resourcesOf(module, 'aws_sns_topic_subscription')).toEqual([]);
+    const notices = 'arn:aws:sns:eu-west-1:123456789012:shop-test-notices';
+    const topics = outputsOf(module).alert_topics;
+    expect(topics).toEqual({
+      notices_arn: notices,
+      watchdog_arn: '${aws_sns_topic.alerts_watchdog.arn}',
+      watchdog_name: '${aws_sns_topic.alerts_watchdog.name}',
+    });
+    const policy = module.resource?.aws_iam_role_policy?.['platform_kube-prometheus-stack_pods_policy'];
+    expect(JSON.parse(policy?.policy).Statement).toEqual([
+      expect.objectContaining({ Action: ['sns:Publish'], Resource: [notices, topics.watchdog_arn] }),
+      expect.objectContaining({
+        Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        Condition: {
+          StringEquals: { 'kms:ViaService': 'sns.eu-west-1.amazonaws.com' },
+          'ForAnyValue:StringEquals': { 'kms:ResourceAliases': ['alias/shop-test-notices'] },
+        },
+      }),
+    ]);
+  });
+
+  test('has no topics where there are no alerts, or no one who wants them', () => {
+    for (const changes of [{}, { kubernetes: { monitoring: 'prometheus' }, observability: { alarms: 'none' } }] as const) {
+      const module = cluster(changes);
+      expect(resourcesOf(module, 'aws_sns_topic')).toEqual([]);
+      expect(outputsOf(module).alert_topics).toBeUndefined();
+    }
+  });
+
   test('publishes the web ACL of the ingress', () => {
     const edge = { waf: { rules: { rate: { kind: 'rate', priority: 10, requests: 2000 } } } } as const;
     expect(outputsOf(cluster({ edge })).web_acl_arn).toMatch(/^\$\{aws_wafv2_web_acl\./);

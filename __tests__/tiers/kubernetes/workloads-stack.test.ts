@@ -313,6 +313,7 @@ describe('the chart', () => {
       [
         'ExternalSecret-api',
         'ExternalSecret-database-init',
+        'PodMonitor-runner',
         'ScaledObject-runner',
         'SecretStore-secrets-manager',
         'TriggerAuthentication-aws',

@@ -89,6 +89,13 @@ const MOTO: EmulatorFacts = {
       reason: "has AWS's public parameters, but not Canonical's",
       standIns: { value: 'ami-12c6146b', insecure_value: 'ami-12c6146b' },
     },
+    {
+      type: 'data.aws_ssm_parameter',
+      kind: 'unsupported',
+      where: { argument: 'name', startsWith: '/aws/service/eks/' },
+      reason: "has AWS's public parameters of other images, but not those of EKS nodes",
+      standIns: { value: '1.35.0-20261112', insecure_value: '1.35.0-20261112' },
+    },
     { type: 'aws_dlm_lifecycle_policy', kind: 'unsupported', reason: 'the Data Lifecycle Manager is not implemented' },
     {
       type: 'aws_s3_bucket_logging',

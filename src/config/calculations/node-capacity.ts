@@ -40,24 +40,18 @@ const HIDDEN_MEMORY = 0.075;
 /** MiB at which the kubelet begins to evict. */
 const EVICTION_MIB = 100;
 
-/** Requests of the system pods of every node: network, proxy, identity, disks, logs, metrics; rounded up. */
-const EVERY_NODE: Capacity = { vcpu: 0.5, memoryMib: 320 };
-
-/** What workloads may request on one node. nodeadm reserves 255 MiB, and 11 MiB for each pod of the limit without prefixes. */
-export function allocatable(type: NodeType): Capacity {
+/**
+ * What workloads may request on one node. nodeadm reserves 255 MiB, and 11 MiB for each pod of the limit without prefixes.
+ * @param system what the system's pods of every node request
+ */
+export function allocatable(type: NodeType, system: Capacity): Capacity {
   const kubeletMib = 11 * maximumPods(type, false) + 255;
   const visibleMib = type.memoryGib * 1024 * (1 - HIDDEN_MEMORY);
   return {
-    vcpu: type.vcpu - reservedVcpu(type.vcpu) - EVERY_NODE.vcpu,
-    memoryMib: Math.floor(visibleMib - kubeletMib - EVICTION_MIB - EVERY_NODE.memoryMib),
+    vcpu: type.vcpu - reservedVcpu(type.vcpu) - system.vcpu,
+    memoryMib: Math.floor(visibleMib - kubeletMib - EVICTION_MIB - system.memoryMib),
   };
 }
-
-/** System pods of every node: network, proxy, identity, disks, logs, metrics. */
-export const PODS_ON_EVERY_NODE = 6;
-
-/** Pods that run once or twice in the cluster: DNS, disks, ingress, secrets, metrics, autoscalers, monitoring. */
-export const PLATFORM_PODS = 20;
 
 /** The requests of a PgBouncer sidecar. On Fargate it runs inside the task's size; a pod requests it in addition to its container. */
 export const POOLER_SIZE: Capacity = { vcpu: 0.1, memoryMib: 64 };

@@ -15,6 +15,7 @@ import type {
 } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import type { ParsedContainer } from '../schema/containers';
+import { architectureOf } from '../tables/ec2-architectures';
 import { databaseInitJob, databaseInitVariables } from './database-init';
 import { resolveTracing } from './observability';
 
@@ -59,8 +60,10 @@ function databaseInit(parsed: ParsedEnvironment): readonly ResolvedJob[] {
   return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles) }];
 }
 
-/** PostgreSQL's public image is built for both: it runs where the others do, because a cluster may have only arm64 nodes. */
-function commonArchitecture({ services, workers, jobs }: ParsedEnvironment): ResolvedJob['architecture'] {
+/** PostgreSQL's public image is built for both: it has the architecture of the nodes that run it, or of the other containers. */
+function commonArchitecture({ services, workers, jobs, ...parsed }: ParsedEnvironment): ResolvedJob['architecture'] {
+  const { tier, nextTier, kubernetes } = parsed;
+  if (tier === 'kubernetes' || nextTier === 'kubernetes') return architectureOf(kubernetes.nodes.instanceTypes[0] ?? '');
   const all = [services, workers, jobs].flatMap((section) => Object.values<ParsedContainer>(section));
   return all.length > 0 && all.every(({ architecture }) => architecture === 'arm64') ? 'arm64' : 'x86_64';
 }

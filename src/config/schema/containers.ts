@@ -192,6 +192,11 @@ export const container = {
     .string()
     .regex(/^\d+(?::\d+)?$/)
     .optional(),
+  /**
+   * Group of `kubernetes.nodeGroups` whose nodes run the container. Kubernetes only.
+   * @default the nodes in `kubernetes.nodes`, and those in `kubernetes.spot` by `spotPercent` @example 'reports'
+   */
+  nodeGroup: key.optional(),
   /** Time between `SIGTERM` and `SIGKILL` when the container is stopped. @unit seconds @default 30 */
   stopTimeoutSeconds: seconds(1, 120).default(30),
   /**

@@ -6,6 +6,9 @@ import { z } from 'zod';
 import { EKS_ADDONS } from '../tables/eks-versions';
 import { arn, cidr, count, days, helped, key } from './primitives';
 
+/** The prefixes of labels that Kubernetes and EKS set themselves. */
+const RESERVED_LABEL = /^(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)\/|^terrace\//;
+
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
   allowed: 'an EC2 instance type such as "t3.medium"',
   fix: 'types of the t4g, m7g, c7g ... families are arm64 and need images built for it',
@@ -53,6 +56,48 @@ const spotNodes = z.strictObject({
    * @price $0.08 per GB and month (EBS, us-east-1, 2026-11).
    */
   diskGb: count(20, 1024).default(30),
+});
+
+const labelName = helped(
+  z
+    .string()
+    .regex(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/)
+    .refine((name) => !RESERVED_LABEL.test(name)),
+  {
+    allowed:
+      'the name of a Kubernetes label such as "team" or "example.com/team", without a prefix that Kubernetes or EKS reserve',
+    fix: 'use a prefix that you own, or none',
+  },
+);
+
+const labelValue = helped(z.string().regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/), {
+  allowed: 'letters, digits, and - _ . between them; at most 63 characters',
+  fix: 'shorten it, or replace other characters by hyphens',
+});
+
+/** Nodes that only workloads with this `nodeGroup` use. */
+const namedNodes = z.strictObject({
+  /**
+   * EC2 instance types of the group's nodes, of equal size and architecture. @example ['r7g.xlarge']
+   * @price t3.medium $30.40 a month for each node (EC2, us-east-1, 2026-11).
+   */
+  instanceTypes: z.array(instanceType).min(1),
+  /**
+   * Whether the nodes are on-demand instances or Spot instances. @default 'on-demand'
+   * @danger AWS stops `spot` nodes with two minutes' notice, and may have none.
+   */
+  capacity: z.enum(['on-demand', 'spot']).default('on-demand'),
+  /** Nodes that always run. With 0 the first pod waits for a node, for about two minutes. @unit nodes @default 0 */
+  min: count(0, 100).default(0),
+  /** Nodes that the autoscaler runs at most. @unit nodes @example 4 */
+  max: count(1, 100),
+  /**
+   * Disk of each node, for images, logs and scratch space. @unit GB @default 30
+   * @price $0.08 per GB and month (EBS, us-east-1, 2026-11).
+   */
+  diskGb: count(20, 1024).default(30),
+  /** Additional labels of the nodes, for tools of your own; workloads need none. @default {} @example { team: 'data' } */
+  labels: z.record(labelName, labelValue).default({}),
 });
 
 export const kubernetesSchema = z.strictObject({
@@ -115,6 +160,22 @@ export const kubernetesSchema = z.strictObject({
    * @example { instanceTypes: ['t3.medium', 't3a.medium'], max: 4 }
    */
   spot: spotNodes.optional(),
+  /**
+   * Further node groups, by name: other sizes, architectures or prices for the workloads that name one in `nodeGroup`. A taint
+   * keeps all other workloads away. @default {}
+   * @example { reports: { instanceTypes: ['r7g.xlarge'], max: 2 } }
+   * @danger Renaming a group replaces its nodes.
+   */
+  nodeGroups: z.record(key, namedNodes).default({}),
+  /**
+   * Release of the node image, as EKS names it. Left out, each deployment of the cluster's stack installs the newest release,
+   * which replaces the nodes a third at a time when there is one. @default the newest @example '1.35.2-20261112'
+   * @danger Nodes with a fixed release get no fixes of kernel and containerd: raise it every month.
+   */
+  nodeRelease: helped(z.string().regex(/^1\.\d+\.\d+-\d{8}$/), {
+    allowed: 'a release of the EKS node image such as "1.35.2-20261112"',
+    fix: 'omit it for the newest, or copy one from the Amazon EKS user guide, "Retrieve Amazon Linux AMI version information"',
+  }).optional(),
   /**
    * Whether a node holds up to 110 pods, instead of as many as its network interfaces have addresses (17 on t3.medium).
    * Subnets then need free blocks of 16 addresses. @default true

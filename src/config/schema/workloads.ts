@@ -17,6 +17,20 @@ const deployment = z.strictObject({
   circuitBreaker: z.boolean().default(true),
 });
 
+/** Metrics in the format of Prometheus. */
+const metrics = z.strictObject({
+  /** Path that answers with the metrics. @default '/metrics' */
+  path: z
+    .string()
+    .regex(/^\/\S*$/)
+    .default('/metrics'),
+  /**
+   * TCP port of the metrics; may be the port of the service. @unit port number @example 9090
+   * @danger On the port of a service with routes, the load balancer may publish them: use another port.
+   */
+  port: count(1, 65535),
+});
+
 const running = {
   ...container,
   /**
@@ -35,6 +49,11 @@ const running = {
    * @default none @example { maxClientConnections: 200, poolSize: 10 }
    */
   pooler: poolerSchema.optional(),
+  /**
+   * Metrics that Prometheus reads from every container. Kubernetes with `kubernetes.monitoring: 'prometheus'` only.
+   * @default none @example { port: 9090 }
+   */
+  metrics: metrics.optional(),
   /** How a release replaces tasks. The box replaces containers one by one. @default {} @example { minimumHealthyPercent: 50 } */
   deployment: deployment.prefault({}),
 };

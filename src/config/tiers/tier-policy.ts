@@ -5,14 +5,25 @@ import type { Rule } from '../rules/rule';
 
 type Service = ParsedEnvironment['services'][string];
 type Worker = ParsedEnvironment['workers'][string];
+type Job = ParsedEnvironment['jobs'][string];
 
-/** A setting of services or workers that has no effect on a tier. */
-export interface IgnoredSetting {
-  /** Path below the service or worker, such as `scaling` or `replicas.max`. */
-  readonly field: string;
+/** A setting of containers that has no effect on a tier. */
+export type IgnoredSetting = IgnoredText & (IgnoredOfRunning | IgnoredOfAll);
+
+interface IgnoredOfRunning {
   readonly appliesTo: readonly ('services' | 'workers')[];
   /** The value, when the container asks for what the tier does not do; undefined when it does not ask. */
   readonly requested: (container: Service | Worker) => unknown;
+}
+
+/** A setting that jobs have too. */
+interface IgnoredOfAll {
+  readonly requestedByAny: (container: Service | Worker | Job) => unknown;
+}
+
+interface IgnoredText {
+  /** Path below the container, such as `scaling` or `replicas.max`. */
+  readonly field: string;
   /** What the tier does instead. */
   readonly instead: string;
   /** How to write it so that the description says what happens. */

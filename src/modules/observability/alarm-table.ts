@@ -2,7 +2,16 @@
 import type { AlarmKind } from '../../config/tables/alarm-defaults';
 import { maxConnectionsOf, memoryGibOf } from '../../config/tables/database-classes';
 import { EDGE_REGION } from '../../config/tables/regions';
-import { applicationMetric, errorRate, hostMetrics, METRICS, queryTime, type Formula, type Metric } from './metrics';
+import {
+  applicationMetric,
+  errorRate,
+  healthyTargets,
+  hostMetrics,
+  METRICS,
+  queryTime,
+  type Formula,
+  type Metric,
+} from './metrics';
 import type {
   MonitoredApplication,
   MonitoredBalancer,
@@ -98,6 +107,8 @@ function balancerAlarms({ arnSuffix, targets }: MonitoredBalancer): Targets {
   return [
     alarm('error-rate', 'errors', errorRate(arnSuffix)),
     alarm('latency', 'latency', METRICS.balancer(arnSuffix).latency),
+    // Of target groups whose names are not known here, such as those that a controller creates.
+    ...(targets.length === 0 ? [alarm('healthy-targets', 'healthy', healthyTargets(arnSuffix))] : []),
     ...targets.flatMap(({ service: subject, arnSuffix: targetGroup }) => {
       const { unhealthy, healthy } = METRICS.target(arnSuffix, targetGroup);
       return [
@@ -154,9 +165,8 @@ function hostAlarms({ instanceId, groupName, ...host }: MonitoredHost): Targets 
   ];
 }
 
-/** Without Container Insights, EC2 at least reports failed instances; the kubelet is left to Prometheus. */
-function clusterAlarms({ name, insights, nodeGroups }: MonitoredCluster): Targets {
-  const { memory, failedNodes } = METRICS.cluster(name);
+/** Without Container Insights, EC2 at least reports failed instances. What Prometheus watches, Alertmanager notifies of. */
+function clusterAlarms({ name, insights, nodeGroups, watchdogTopicName }: MonitoredCluster): Targets {
   return [
     ...nodeGroups.flatMap(({ key: subject, groupName }) => {
       const { cpu, failedChecks } = METRICS.autoScalingGroup(groupName);
@@ -165,7 +175,20 @@ function clusterAlarms({ name, insights, nodeGroups }: MonitoredCluster): Target
         ...(insights ? [] : [alarm('node-not-ready', `${subject}-not-ready`, failedChecks, { subject })]),
       ];
     }),
-    ...(insights ? [alarm('node-memory', 'memory', memory), alarm('node-not-ready', 'not-ready', failedNodes)] : []),
+    ...(insights ? insightsAlarms(name) : []),
+    ...ifPresent(watchdogTopicName, (topic) => [alarm('cluster-watchdog', 'watchdog', METRICS.topic(topic).published)]),
+  ];
+}
+
+/** What Container Insights measures of nodes and pods. */
+function insightsAlarms(clusterName: string): Targets {
+  const { memory, failedNodes, crashLoops, imageErrors, failedPods } = METRICS.cluster(clusterName);
+  return [
+    alarm('node-memory', 'memory', memory),
+    alarm('node-not-ready', 'not-ready', failedNodes),
+    alarm('pod-crash-loop', 'crash-loop', crashLoops),
+    alarm('pod-image', 'image', imageErrors),
+    alarm('pod-failed', 'pod-failed', failedPods),
   ];
 }
 

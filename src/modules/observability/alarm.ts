@@ -77,11 +77,12 @@ function measurement({ metric, periodSeconds }: AlarmProps): Partial<CloudwatchM
 /** The result first, then its inputs. */
 function queries(formula: Formula, period: number): readonly CloudwatchMetricAlarmMetricQuery[] {
   const inputs = Object.entries(formula.inputs).map(([id, input]) => query(id, input, period));
-  return [{ id: 'result', expression: formula.expression, label: formula.label, returnData: true }, ...inputs];
+  const result = { id: 'result', expression: formula.expression, label: formula.label, returnData: true };
+  // An expression that fetches its own data needs a period.
+  return inputs.length === 0 ? [{ ...result, period }] : [result, ...inputs];
 }
 
 function query(id: string, input: Metric | Formula, period: number): CloudwatchMetricAlarmMetricQuery {
-  // An expression that fetches its own data needs a period.
   if ('expression' in input) return { id, expression: input.expression, label: input.label, period, returnData: false };
   const { namespace, name, dimensions, statistic } = input;
   return {

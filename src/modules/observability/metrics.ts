@@ -83,6 +83,7 @@ export const METRICS = {
     waiting: ['ApproximateNumberOfMessagesVisible', 'Maximum'],
     age: ['ApproximateAgeOfOldestMessage', 'Maximum'],
   }),
+  topic: metricsOf('AWS/SNS', (name: string) => ({ TopicName: name }), { published: ['NumberOfMessagesPublished', 'Sum'] }),
   natGateway: metricsOf('AWS/NATGateway', (id: string) => ({ NatGatewayId: id }), {
     portErrors: ['ErrorPortAllocation', 'Sum'],
     sent: ['BytesOutToDestination', 'Sum'],
@@ -101,6 +102,9 @@ export const METRICS = {
     memory: ['node_memory_utilization', 'Average'],
     failedNodes: ['cluster_failed_node_count', 'Maximum'],
     nodes: ['cluster_node_count', 'Maximum'],
+    crashLoops: ['pod_container_status_waiting_reason_crash_loop_back_off', 'Maximum'],
+    imageErrors: ['pod_container_status_waiting_reason_image_pull_error', 'Maximum'],
+    failedPods: ['pod_status_failed', 'Maximum'],
   }),
   certificate: metricsOf('AWS/CertificateManager', (arn: string) => ({ CertificateArn: arn }), {
     daysToExpiry: ['DaysToExpiry', 'Minimum'],
@@ -161,6 +165,21 @@ export function errorRate(balancerArnSuffix: string): Formula {
       'IF(FILL(requests, 0) > 0, 100 * (FILL(answered, 0) + FILL(refused, 0)) / requests, IF(FILL(refused, 0) > 0, 100, 0))',
     label: 'Error rate (%)',
     inputs: { requests, answered: targetErrors, refused: ownErrors },
+  };
+}
+
+/**
+ * The healthy targets of each target group of a load balancer, for target groups that Terraform does not know.
+ * Source: CloudWatch user guide, "Create a CloudWatch alarm based on a Metrics Insights query"; such an alarm is in state ALARM
+ * while one of its series is, and needs GROUP BY and ORDER BY.
+ */
+export function healthyTargets(balancerArnSuffix: string): Formula {
+  return {
+    expression:
+      'SELECT MIN(HealthyHostCount) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer, TargetGroup) ' +
+      `WHERE LoadBalancer = '${balancerArnSuffix}' GROUP BY TargetGroup ORDER BY MIN() ASC`,
+    label: 'Healthy targets',
+    inputs: {},
   };
 }
 

@@ -21,7 +21,7 @@ export interface MonitoredFargate {
 
 export interface MonitoredBalancer {
   readonly arnSuffix: string;
-  /** Empty where a controller creates the target groups. */
+  /** Empty where the target groups are not published, or a controller creates them: one alarm then covers all of them. */
   readonly targets: readonly { readonly service: string; readonly arnSuffix: string }[];
 }
 
@@ -71,6 +71,8 @@ export interface MonitoredCluster {
   readonly name: string;
   /** Whether Container Insights measures pods and nodes. */
   readonly insights: boolean;
+  /** The topic to which its Alertmanager reports that it works. @default no Alertmanager */
+  readonly watchdogTopicName?: string;
   /** The Auto Scaling groups of its nodes. */
   readonly nodeGroups: readonly { readonly key: string; readonly groupName: string }[];
 }

@@ -6,7 +6,7 @@ import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { shortHash } from '../../config/names';
+import { noticesTopicName, shortHash } from '../../config/names';
 import type { ResolvedObservability } from '../../config/resolved/observability';
 import { policyJson, type Statement } from '../iam/policy';
 
@@ -14,9 +14,7 @@ import { policyJson, type Statement } from '../iam/policy';
 const DELETION_WINDOW_DAYS = 7;
 
 export interface NotificationTopicProps {
-  /** The topic's name, unique in account and region. */
-  readonly name: string;
-  /** The environment's name, used as sender. Text messages show its first ten characters. */
+  /** The environment's name, in the name of the topic and as sender. Text messages show its first ten characters. */
   readonly environment: string;
   readonly accountId: string;
   /** The region of the topic. */
@@ -41,7 +39,7 @@ export class NotificationTopic extends Construct {
     super(scope, id);
     this.region = props.elsewhere ? props.region : undefined;
     const topic = new SnsTopic(this, 'topic', {
-      name: props.name,
+      name: noticesTopicName(props.environment),
       displayName: props.environment,
       kmsMasterKeyId: this.createKey(),
       signatureVersion: 2,
@@ -54,7 +52,7 @@ export class NotificationTopic extends Construct {
 
   /** A dedicated key: alarms cannot use the AWS-managed key of SNS, and not every environment has a key. */
   private createKey(): string {
-    const { name, environment, region } = this.props;
+    const { environment, region } = this.props;
     const key = new KmsKey(this, 'key', {
       description: `Notices of ${environment} in ${region}`,
       enableKeyRotation: true,
@@ -62,7 +60,7 @@ export class NotificationTopic extends Construct {
       policy: policyJson(this.keyStatements()),
       region: this.region,
     });
-    new KmsAlias(this, 'alias', { name: `alias/${name}`, targetKeyId: key.keyId, region: this.region });
+    new KmsAlias(this, 'alias', { name: `alias/${noticesTopicName(environment)}`, targetKeyId: key.keyId, region: this.region });
     return key.arn;
   }
 

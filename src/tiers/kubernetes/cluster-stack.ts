@@ -2,6 +2,7 @@
 import type { App } from 'cdktf';
 import { allWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedEdge } from '../../config/resolved/edge';
+import type { ResolvedObservability } from '../../config/resolved/observability';
 import type {
   Identity,
   ResolvedData,
@@ -10,7 +11,7 @@ import type {
   ResolvedWorkloads,
 } from '../../config/resolved/environment';
 import type { ResolvedKubernetes } from '../../config/tiers/kubernetes/resolved';
-import type { DataHandover, KubernetesHandover, NetworkHandover } from '../../contracts/handovers';
+import type { AlertTopicsHandover, DataHandover, KubernetesHandover, NetworkHandover } from '../../contracts/handovers';
 import { logKeyArnOf } from '../../contracts/lookups';
 import type { PermissionContext } from '../../modules/containers/permission-statements';
 import { EnvironmentKey } from '../../modules/encryption/environment-key';
@@ -19,6 +20,7 @@ import { WebAcl } from '../../modules/waf/web-acl';
 import { Handover } from '../../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 import { AccessEntries } from './cluster/access-entries';
+import { AlertTopics, alertmanagerStatements } from './cluster/alert-topics';
 import { Addons } from './cluster/addons';
 import { Cluster } from './cluster/cluster';
 import {
@@ -47,6 +49,8 @@ export interface KubernetesStackProps {
   };
   /** Its regional web ACL is created here and named by the ingress; a rule refuses one without routes. @default no web ACL */
   readonly edge?: ResolvedEdge;
+  /** With alarms, alerts of Prometheus reach the topic of the environment. @default they reach no one */
+  readonly observability?: ResolvedObservability;
 }
 
 /** `<env>-compute-kubernetes` */
@@ -83,7 +87,8 @@ export class KubernetesStack extends TerraceStack {
       workloads: this.workloads,
       context: this.permissions,
     });
-    this.createPlatformIdentities(name, securityGroupId, platformLog);
+    const alertTopics = this.createAlertTopics();
+    this.createPlatformIdentities(name, securityGroupId, platformLog, alertTopics);
     new DataRules(this, 'pods-into', { clusterSecurityGroupId: securityGroupId, network: this.network, workloads });
     const webAcl = this.createWebAcl();
 
@@ -96,6 +101,7 @@ export class KubernetesStack extends TerraceStack {
       platformLogGroup: { name: platformLog.name, arn: platformLog.arn },
       workloadRoleArns: roleArns,
       autoScalingGroupNames: Object.fromEntries([...nodeGroups].map(([key, group]) => [key, group.autoScalingGroupName])),
+      alertTopics,
       webAclArn: webAcl?.arn,
       webAclName: webAcl?.name,
     });
@@ -139,7 +145,7 @@ export class KubernetesStack extends TerraceStack {
 
   /** Node groups by key, and the add-ons: some before the nodes, the others on them. */
   private createNodes(clusterName: string): ReadonlyMap<string, NodeGroup> {
-    const { addons: versions, nodeGroups, prefixDelegation, version } = this.kubernetes;
+    const { addons: versions, nodeGroups, nodeRelease: release, prefixDelegation, version } = this.kubernetes;
     const { environment } = this.props.identity;
     const addons = new Addons(this, 'addon', { cluster: this.cluster, clusterName, versions, prefixDelegation });
     const role = new NodeRole(this, 'node-role', { environment });
@@ -150,6 +156,7 @@ export class KubernetesStack extends TerraceStack {
         clusterName,
         version,
         group,
+        release,
         role,
         subnetIds: this.network.privateSubnetIds,
         tags: this.stackProps.tags,
@@ -170,7 +177,18 @@ export class KubernetesStack extends TerraceStack {
     return new LogGroup(this, 'platform-logs', { name: platformLogGroup, ...this.logs });
   }
 
-  private createPlatformIdentities(clusterName: string, clusterSecurityGroupId: string, platformLog: LogGroup): void {
+  private createAlertTopics(): AlertTopicsHandover | undefined {
+    const alarms = Object.keys(this.props.observability?.alarms ?? {});
+    if (this.kubernetes.monitoring !== 'prometheus' || alarms.length === 0) return undefined;
+    return new AlertTopics(this, 'alerts', { cluster: this.cluster }).topics;
+  }
+
+  private createPlatformIdentities(
+    clusterName: string,
+    clusterSecurityGroupId: string,
+    platformLog: LogGroup,
+    alertTopics: AlertTopicsHandover | undefined,
+  ): void {
     const { cluster, data, network } = this;
     const logGroupArns = [...Object.values(data.logGroups).map(({ arn }) => arn), platformLog.arn];
     new PlatformIdentities(this, 'platform', {
@@ -185,6 +203,7 @@ export class KubernetesStack extends TerraceStack {
         'external-secrets': externalSecretsStatements(this.workloads, this.permissions),
         'cluster-autoscaler': autoscalerStatements(cluster),
         'fluent-bit': logCollectorStatements(logGroupArns),
+        ...(alertTopics === undefined ? {} : { 'kube-prometheus-stack': alertmanagerStatements(cluster, alertTopics) }),
         ...(this.kubernetes.scalesOnQueues ? { keda: kedaStatements(this.props.workloads, data) } : {}),
       },
     });

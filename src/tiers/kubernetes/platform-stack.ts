@@ -19,7 +19,7 @@ export interface PlatformStackProps {
   };
 }
 
-/** `<env>-platform`: separate from the cluster, because a provider cannot be configured from a resource of its own stack. */
+/** `<env>-platform`: separate from the cluster, because a provider cannot be configured from a resource of the same stack. */
 export class PlatformStack extends TerraceStack {
   public readonly handover: Handover<PlatformHandover>;
 
@@ -37,6 +37,7 @@ export class PlatformStack extends TerraceStack {
       namespace: kubernetes.namespace,
       platformLogGroupName: cluster.platformLogGroup.name,
       prometheus: kubernetes.prometheus,
+      alertTopics: cluster.alertTopics,
     });
     const releases = Object.entries(values) as [ChartName, object][];
     for (const [chart, chartValues] of releases) new PlatformRelease(this, chart, { chart, values: chartValues });

@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import type { KubernetesHandover } from '../../contracts/handovers';
 import { allowProviderVersions } from '../../terraform/provider-versions';
 
-/** Outputs of the cluster's stack: a provider cannot be configured from a resource of its own stack. */
+/** Outputs of the cluster's stack: a provider cannot be configured from a resource of the same stack. */
 export interface ClusterConnection extends Pick<KubernetesHandover, 'clusterName' | 'endpoint' | 'certificateAuthority'> {
   readonly region: string;
 }

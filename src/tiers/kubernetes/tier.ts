@@ -9,7 +9,7 @@ import { WorkloadsStack } from './workloads-stack';
 /** EKS in three stacks: the providers of the second and third log in to the cluster of the first. */
 export const kubernetes: Tier<'kubernetes'> = {
   createStacks: ({ app, environment, tier, handovers, stackProps }) => {
-    const { identity, protect, workloads, data, edge, network, domain } = environment;
+    const { identity, protect, workloads, data, edge, network, domain, observability } = environment;
     const cluster = new KubernetesStack(app, {
       stack: stackProps('compute-kubernetes'),
       identity,
@@ -18,6 +18,7 @@ export const kubernetes: Tier<'kubernetes'> = {
       workloads,
       data,
       edge,
+      observability,
       handovers,
     });
     const platform = new PlatformStack(app, {
@@ -57,6 +58,7 @@ export const kubernetes: Tier<'kubernetes'> = {
           },
           cluster: {
             name: published.clusterName,
+            watchdogTopicName: published.alertTopics?.watchdogName,
             insights: tier.kubernetes.monitoring === 'container-insights',
             nodeGroups: Object.entries(published.autoScalingGroupNames).map(([key, groupName]) => ({ key, groupName })),
           },

@@ -6,8 +6,8 @@ const WRITING = { lineWidth: 0, singleQuote: true } as const;
 
 /**
  * One document. Fields that are `undefined` are left out.
- * Strings are quoted as YAML 1.1 needs it, which Kubernetes reads (`yes`, `0755`), and so is whatever holds a reference:
- * what comes in its place may be a number, and would no longer be text. In single quotes the reference stays as it is.
+ * Strings are quoted as YAML 1.1, which Kubernetes reads, requires (`yes`, `0755`). Strings with a reference are quoted too: its
+ * value may be a number, which would no longer be text. Single quotes leave the reference unchanged.
  */
 export function toYaml(value: unknown): string {
   const document = new Document(value, { version: '1.1', aliasDuplicateObjects: false });

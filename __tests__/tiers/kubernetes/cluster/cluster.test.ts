@@ -144,7 +144,7 @@ describe('nodes', () => {
     ...(kubernetes().nodeGroups[0] as ResolvedNodeGroup),
     ...changes,
   });
-  const nodes = (changes: Partial<ResolvedNodeGroup> = {}): RootModule =>
+  const nodes = (changes: Partial<ResolvedNodeGroup> = {}, release?: string): RootModule =>
     synthModule((stack) => {
       const role = new NodeRole(stack, 'role', { environment: 'shop-test' });
       new NodeGroup(stack, 'nodes', {
@@ -152,6 +152,7 @@ describe('nodes', () => {
         clusterName: 'shop',
         version: '1.35',
         group: group(changes),
+        release,
         role,
         subnetIds: ['subnet-a', 'subnet-b'],
         tags: { system: 'shop' },
@@ -213,6 +214,28 @@ describe('nodes', () => {
       capacity_type: 'SPOT',
       node_group_name_prefix: 'spot-',
     });
+  });
+
+  test('run the newest release of their image at each deployment, or the one that is named', () => {
+    const newest = nodes({ architecture: 'arm64' });
+    expect(theOnly(newest, 'aws_eks_node_group').release_version).toBe('${data.aws_ssm_parameter.nodes_release.insecure_value}');
+    expect(newest.data?.aws_ssm_parameter?.nodes_release?.name).toBe(
+      '/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/arm64/standard/recommended/release_version',
+    );
+    const fixed = nodes({}, '1.35.2-20261112');
+    expect(theOnly(fixed, 'aws_eks_node_group').release_version).toBe('1.35.2-20261112');
+    expect(fixed.data?.aws_ssm_parameter).toBeUndefined();
+  });
+
+  test('of a named group keep all pods away that do not choose it; those of the default groups admit every pod', () => {
+    const reserved = nodes({ key: 'reports', reserved: true, labels: { team: 'data' } });
+    expect(theOnly(reserved, 'aws_eks_node_group')).toMatchObject({
+      node_group_name_prefix: 'reports-',
+      labels: { team: 'data', 'terrace/node-group': 'reports' },
+      taint: [{ key: 'terrace/node-group', value: 'reports', effect: 'NO_SCHEDULE' }],
+    });
+    const { labels, taint } = theOnly(nodes(), 'aws_eks_node_group');
+    expect([labels, taint]).toEqual([undefined, undefined]);
   });
 
   test('get their maximum of pods with prefix delegation, and calculate it themselves without', () => {

@@ -114,6 +114,96 @@ describe('every pod', () => {
   });
 });
 
+describe('a pod of a named node group', () => {
+  const groups = manifestsOf(
+    richKubernetes({
+      kubernetes: {
+        monitoring: 'prometheus',
+        nodeGroups: { reports: { instanceTypes: ['t3.large'], capacity: 'spot', max: 2 } },
+      },
+      jobs: { sync: { image: 'worker', vcpu: 0.25, memoryMib: 512, nodeGroup: 'reports' } },
+    }),
+  );
+
+  it('chooses the nodes of the group and tolerates their taint, whatever their capacity', () => {
+    const { nodeSelector, tolerations, affinity } = manifest(groups, 'CronJob', 'sync').spec.jobTemplate.spec.template.spec;
+    expect(nodeSelector).toEqual({ 'kubernetes.io/arch': 'amd64', 'terrace/node-group': 'reports' });
+    expect(tolerations).toEqual([{ key: 'terrace/node-group', operator: 'Equal', value: 'reports', effect: 'NoSchedule' }]);
+    expect(affinity).toBeUndefined();
+  });
+
+  it('is the only one that does', () => {
+    const { nodeSelector, tolerations } = manifest(groups, 'Deployment', 'api').spec.template.spec;
+    expect(nodeSelector).not.toHaveProperty('terrace/node-group');
+    expect(tolerations).toBeUndefined();
+  });
+});
+
+describe('metrics', () => {
+  const withMetrics = (metrics: object | undefined) =>
+    manifestsOf(
+      withApi((api, input) => {
+        input.kubernetes = { monitoring: 'prometheus' };
+        api.metrics = metrics;
+      }),
+    );
+  const prometheus = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
+    podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+  };
+
+  it('of a service are read by Prometheus, on a declared port, through the network policy', () => {
+    const described = withMetrics({ port: 9102, path: '/actuator/prometheus' });
+    expect(manifest(described, 'PodMonitor', 'api').spec).toEqual({
+      jobLabel: 'app.kubernetes.io/name',
+      selector: manifest(described, 'Deployment', 'api').spec.selector,
+      podMetricsEndpoints: [{ portNumber: 9102, path: '/actuator/prometheus' }],
+    });
+    expect(manifest(described, 'Deployment', 'api').spec.template.spec.containers.at(-1).ports).toEqual([
+      { name: 'http', containerPort: 8080, protocol: 'TCP' },
+      { name: 'metrics', containerPort: 9102, protocol: 'TCP' },
+    ]);
+    expect(manifest(described, 'NetworkPolicy', 'api').spec.ingress).toContainEqual({
+      from: [prometheus],
+      ports: [{ protocol: 'TCP', port: 9102 }],
+    });
+  });
+
+  it('of a worker open no other port than theirs', () => {
+    expect(find('PodMonitor', 'runner').spec.podMetricsEndpoints).toEqual([{ portNumber: 9090, path: '/metrics' }]);
+    expect(find('NetworkPolicy', 'runner').spec).toMatchObject({
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [prometheus], ports: [{ protocol: 'TCP', port: 9090 }] }],
+    });
+  });
+
+  it('on the port of a service are on one declared port', () => {
+    const { ports } = manifest(withMetrics({ port: 8080 }), 'Deployment', 'api').spec.template.spec.containers.at(-1);
+    expect(ports).toEqual([{ name: 'http', containerPort: 8080, protocol: 'TCP' }]);
+  });
+
+  it('are not expected of a workload without them', () => {
+    const without = withMetrics(undefined);
+    expect(manifestList(without).map(({ kind }) => kind)).not.toContain('PodMonitor');
+    expect(JSON.stringify(manifest(without, 'NetworkPolicy', 'api'))).not.toContain('monitoring');
+  });
+});
+
+describe('every container', () => {
+  it('requests CPU and memory', () => {
+    const specs = manifestList(manifestsOf(richKubernetes())).flatMap(
+      (one: any) => one.spec?.template?.spec ?? one.spec?.jobTemplate?.spec.template.spec ?? [],
+    );
+    expect(specs.length).toBeGreaterThan(4);
+    for (const { containers } of specs)
+      for (const { name, resources } of containers)
+        expect([name, resources.requests]).toEqual([
+          name,
+          expect.objectContaining({ cpu: expect.any(String), memory: expect.any(String) }),
+        ]);
+  });
+});
+
 describe('the variables', () => {
   it('are the same as on Fargate: plain ones in a ConfigMap, which Kubernetes does not expand', () => {
     expect(find('ConfigMap', 'api').data).toEqual({

@@ -125,6 +125,8 @@ export const HOST_ALARMS = alarms('host', {
   },
 });
 
+const PODS_MEASURED = notBreaching('node-memory reports when Container Insights measures nothing');
+
 export const CLUSTER_ALARMS = alarms('cluster', {
   'node-cpu': {
     measures: 'CPU use of the nodes of a group',
@@ -143,5 +145,30 @@ export const CLUSTER_ALARMS = alarms('cluster', {
     ...above(0, 'nodes', TEN_MINUTES),
     ...notBreaching('a group of Spot nodes may have none, and pods without a node show as pending'),
     remedy: 'Inspect the node (kubectl describe node). If it does not recover, terminate its instance: the group starts another.',
+  },
+  'pod-crash-loop': {
+    measures: 'Containers that end again and again',
+    ...above(0, 'containers', TEN_MINUTES),
+    ...PODS_MEASURED,
+    remedy:
+      'Find them (kubectl get pods -A) and read the log of the last run (kubectl logs --previous); roll back the last release.',
+  },
+  'pod-image': {
+    measures: 'Containers whose image cannot be pulled',
+    ...above(0, 'containers', TEN_MINUTES),
+    ...PODS_MEASURED,
+    remedy: 'The reason is in kubectl describe pod: a tag that does not exist, a registry that refuses, or no egress.',
+  },
+  'pod-failed': {
+    measures: 'Pods that ended with an error, such as those of a failed job',
+    ...above(0, 'pods', FIVE_MINUTES),
+    ...PODS_MEASURED,
+    remedy: 'Read its log, then delete it (kubectl delete pod, or job): the alarm ends when no failed pod is left.',
+  },
+  'cluster-watchdog': {
+    measures: 'Signs of life that Alertmanager publishes every five minutes',
+    ...below(1, '', FIFTEEN_MINUTES),
+    ...breaching('a Prometheus or Alertmanager that does not run publishes nothing'),
+    remedy: 'No alert of the cluster reaches you. Check the pods in the namespace monitoring and the log of Alertmanager.',
   },
 });

@@ -44,6 +44,19 @@ const ignores: readonly IgnoredSetting[] = [
     instead: 'the host replaces containers one by one',
     fix: 'remove it',
   },
+  {
+    field: 'metrics',
+    appliesTo: ['services', 'workers'],
+    requested: ({ metrics }) => metrics,
+    instead: 'no Prometheus runs on the host',
+    fix: 'remove it',
+  },
+  {
+    field: 'nodeGroup',
+    requestedByAny: ({ nodeGroup }) => nodeGroup,
+    instead: 'all containers run on the host',
+    fix: 'remove it',
+  },
 ];
 
 export const boxPolicy = { rules: BOX_RULES, ignores, resolve: resolveBox } satisfies TierPolicy<'box'>;

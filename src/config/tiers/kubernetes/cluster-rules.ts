@@ -1,4 +1,5 @@
 /** Rules about the cluster: its version, access to its API, and what it supports. */
+import { contains, parseCidr } from '../../calculations/cidr';
 import { EKS_VERSIONS } from '../../tables/eks-versions';
 import { CONTAINER_SECTIONS, containersOf, hasTier, located } from '../../rules/located';
 import { findingIf } from '../../rules/finding';
@@ -36,6 +37,31 @@ const apiRestricted = defineRule({
       'list the networks of your office or VPN, such as ["198.51.100.7/32"], or set `endpoint` to "private"',
     );
   },
+});
+
+/** Networks that no one has. Source: RFC 5737, "IPv4 Address Blocks Reserved for Documentation". */
+const DOCUMENTATION_NETWORKS = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'].flatMap((text) => parseCidr(text) ?? []);
+
+function isForDocumentation(network: string): boolean {
+  const parsed = parseCidr(network);
+  return parsed !== undefined && DOCUMENTATION_NETWORKS.some((block) => contains(block, parsed));
+}
+
+const apiReachable = defineRule({
+  id: 'kubernetes-endpoint-example',
+  severity: 'warning',
+  summary: 'The networks that reach the public API are real ones, not examples.',
+  reads: ['tier', 'nextTier', 'kubernetes'],
+  check: ({ tier, nextTier, kubernetes: { publicAccessCidrs } }) =>
+    publicAccessCidrs.flatMap((network, index) =>
+      findingIf(
+        hasTier({ tier, nextTier }, 'kubernetes') && isForDocumentation(network),
+        `kubernetes.publicAccessCidrs[${index}]`,
+        network,
+        'a network that exists: this one is reserved for documentation, and the platform stack cannot reach the API from it',
+        'replace it by the network that you deploy from, before the first deployment',
+      ),
+    ),
 });
 
 const networksNeedPublicApi = defineRule({
@@ -109,6 +135,7 @@ const buildersNeedFargate = defineRule({
 export const KUBERNETES_RULES: readonly Rule[] = [
   versionSupported,
   apiRestricted,
+  apiReachable,
   networksNeedPublicApi,
   internetEgress,
   noMounts,

@@ -1,41 +1,11 @@
-/** Rules about Kubernetes nodes: their types and numbers, and that the described workloads fit on them. */
-import {
-  allocatable,
-  maximumPods,
-  PLATFORM_PODS,
-  PODS_ON_EVERY_NODE,
-  POOLER_SIZE,
-  type Capacity,
-} from '../../calculations/node-capacity';
-import type { ParsedEnvironment } from '../../schema/environment';
-import { architectureOf } from '../../tables/ec2-architectures';
-import { NODE_TYPES, type NodeType } from '../../tables/node-types';
-import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, type Located } from '../../rules/located';
-import { finding, findingIf } from '../../rules/finding';
+/** Rules about Kubernetes nodes: their types, numbers and names, and the groups that workloads choose. */
+import { suggest } from '../../problems/nearest';
+import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, RUNNING_SECTIONS } from '../../rules/located';
+import { findingIf, listed } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
-
-type Kubernetes = ParsedEnvironment['kubernetes'];
-type Workloads = Pick<ParsedEnvironment, (typeof CONTAINER_SECTIONS)[number]>;
-
-/** Both node groups, each with its path. */
-function groupsOf({ nodes, spot }: Kubernetes): readonly Located<NonNullable<Kubernetes['spot']>>[] {
-  return [
-    { key: 'nodes', path: 'kubernetes.nodes', value: nodes },
-    ...(spot === undefined ? [] : [{ key: 'spot', path: 'kubernetes.spot', value: spot }]),
-  ];
-}
-
-/** The known types of the nodes that every workload may run on; none without the Kubernetes tier. */
-function typesOf({ kubernetes, ...tiers }: Pick<ParsedEnvironment, 'kubernetes' | 'tier' | 'nextTier'>): readonly NodeType[] {
-  if (!hasTier(tiers, 'kubernetes')) return [];
-  return kubernetes.nodes.instanceTypes.flatMap((name) => NODE_TYPES.get(name) ?? []);
-}
-
-/** What workloads can use of the smallest of these types. */
-function smallestOf(types: readonly NodeType[]): Capacity | undefined {
-  const [first, ...others] = types.map(allocatable);
-  return first && others.reduce((least, next) => (next.memoryMib < least.memoryMib ? next : least), first);
-}
+import { architectureOf } from '../../tables/ec2-architectures';
+import { NODE_TYPES } from '../../tables/node-types';
+import { DEFAULT_GROUPS, nodeGroupsOf, nodePoolsOf } from './node-groups';
 
 const countsInOrder = defineRule({
   id: 'node-count',
@@ -43,7 +13,7 @@ const countsInOrder = defineRule({
   summary: 'The minimum of nodes does not exceed the maximum.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
-    groupsOf(kubernetes).flatMap(({ path, value }) =>
+    nodeGroupsOf(kubernetes).flatMap(({ path, value }) =>
       findingIf(value.min > value.max, `${path}.min`, value.min, `at most max (${value.max})`, 'lower `min`, or raise `max`'),
     ),
 });
@@ -54,7 +24,7 @@ const typesKnown = defineRule({
   summary: 'Nodes have types of known size, so that the capacity for workloads can be calculated.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
-    groupsOf(kubernetes).flatMap(({ path, value: { instanceTypes } }) =>
+    nodeGroupsOf(kubernetes).flatMap(({ path, value: { instanceTypes } }) =>
       instanceTypes.flatMap((name, index) =>
         findingIf(
           !NODE_TYPES.has(name),
@@ -73,7 +43,7 @@ const typesAlike = defineRule({
   summary: 'The types of one node group have the same vCPUs, memory and architecture, as the autoscaler assumes.',
   reads: ['kubernetes'],
   check: ({ kubernetes }) =>
-    groupsOf(kubernetes).flatMap(({ path, value: { instanceTypes } }) => {
+    nodeGroupsOf(kubernetes).flatMap(({ path, value: { instanceTypes } }) => {
       const [first = '', ...others] = instanceTypes;
       return others.flatMap((name, index) =>
         findingIf(
@@ -96,125 +66,123 @@ function alike(one: string, other: string): boolean {
 const architectureAvailable = defineRule({
   id: 'node-architecture',
   severity: 'refusal',
-  summary: 'Every container has the architecture of the nodes.',
-  reads: ['tier', 'nextTier', 'kubernetes'],
-  also: CONTAINER_SECTIONS,
-  check: ({ tier, nextTier, kubernetes: { nodes }, ...workloads }) => {
-    if (!hasTier({ tier, nextTier }, 'kubernetes')) return [];
-    const [type = ''] = nodes.instanceTypes;
-    const available = architectureOf(type);
-    return containersOf(workloads).flatMap(({ path, value: { architecture } }) =>
-      findingIf(
-        architecture !== available,
-        `${path}.architecture`,
-        architecture,
-        `"${available}", the architecture of kubernetes.nodes (${type})`,
-        'build the image for the nodes, or choose nodes of its architecture: every workload must be able to run on kubernetes.nodes',
-      ),
-    );
-  },
-});
-
-const podsFit = defineRule({
-  id: 'pod-size',
-  severity: 'refusal',
-  summary: 'No pod requests more vCPUs or memory than a node has left for workloads.',
+  summary: 'Every container has the architecture of its nodes.',
   reads: ['tier', 'nextTier', 'kubernetes'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, kubernetes, ...workloads }) => {
-    const node = smallestOf(typesOf({ tier, nextTier, kubernetes }));
-    if (node === undefined) return [];
-    const [name = ''] = kubernetes.nodes.instanceTypes;
-    return containersOf(workloads).flatMap(({ path, value }) => {
-      const pooler = 'pooler' in value && value.pooler !== undefined ? POOLER_SIZE : { vcpu: 0, memoryMib: 0 };
-      const vcpu = node.vcpu - pooler.vcpu;
-      const memoryMib = node.memoryMib - pooler.memoryMib;
-      return [
-        ...findingIf(value.vcpu > vcpu, `${path}.vcpu`, value.vcpu, `at most ${vcpu.toFixed(2)} on a ${name}`, LARGER_NODES),
-        ...findingIf(
-          value.memoryMib > memoryMib,
-          `${path}.memoryMib`,
-          value.memoryMib,
-          `at most ${memoryMib} on a ${name}`,
-          LARGER_NODES,
+    if (!hasTier({ tier, nextTier }, 'kubernetes')) return [];
+    return nodePoolsOf(kubernetes, workloads).flatMap(({ path: nodes, instanceTypes: [type = ''], containers }) => {
+      const available = architectureOf(type);
+      return containers.flatMap(({ path, value: { architecture } }) =>
+        findingIf(
+          architecture !== available,
+          `${path}.architecture`,
+          architecture,
+          `"${available}", the architecture of ${nodes} (${type})`,
+          'build the image for the nodes, or set `nodeGroup` to a group of kubernetes.nodeGroups with its architecture',
         ),
-      ];
+      );
     });
   },
 });
 
-const LARGER_NODES = 'lower it, or choose larger kubernetes.nodes.instanceTypes: system pods use the rest of each node';
-
-const podsCounted = defineRule({
-  id: 'pod-count',
+const releaseFits = defineRule({
+  id: 'node-release',
   severity: 'refusal',
-  summary: "At their maximum, all pods find an address on the nodes' network interfaces.",
-  reads: ['tier', 'nextTier', 'kubernetes'],
-  also: CONTAINER_SECTIONS,
-  check: ({ tier, nextTier, kubernetes, ...workloads }) => {
-    const { nodes, prefixDelegation } = kubernetes;
-    const types = typesOf({ tier, nextTier, kubernetes });
-    if (types.length === 0) return [];
-    const perNode = Math.min(...types.map((type) => maximumPods(type, prefixDelegation)));
-    const room = (perNode - PODS_ON_EVERY_NODE) * nodes.max;
-    const wanted = maximumOfPods(workloads) + PLATFORM_PODS;
-    if (wanted <= room) return [];
-    const fix = prefixDelegation ? 'raise `max`' : 'set kubernetes.prefixDelegation to true, raise `max`, or choose larger types';
-    return [
-      finding(
-        'kubernetes.nodes.max',
-        nodes.max,
-        `nodes for ${wanted} pods; ${nodes.max} of these hold ${room}, in addition to the system pods of each`,
-        fix,
+  summary: 'A fixed release of the node image is one of the Kubernetes version.',
+  reads: ['kubernetes'],
+  check: ({ kubernetes: { version, nodeRelease } }) =>
+    findingIf(
+      nodeRelease !== undefined && !nodeRelease.startsWith(`${version}.`),
+      'kubernetes.nodeRelease',
+      nodeRelease,
+      `a release of Kubernetes ${version}`,
+      'omit it for the newest, or raise it together with `version`',
+    ),
+});
+
+const groupsNamed = defineRule({
+  id: 'node-group-name',
+  severity: 'refusal',
+  summary: 'Named node groups do not have the names of the default ones.',
+  reads: ['kubernetes'],
+  check: ({ kubernetes: { nodeGroups } }) =>
+    DEFAULT_GROUPS.flatMap((name) =>
+      findingIf(
+        Object.hasOwn(nodeGroups, name),
+        `kubernetes.nodeGroups.${name}`,
+        name,
+        `a name other than ${DEFAULT_GROUPS.join(' and ')}, the groups of kubernetes.nodes and kubernetes.spot`,
+        'name it after what runs on it',
       ),
-    ];
-  },
+    ),
 });
 
-/** Every workload at its maximum, and one run of each job. */
-function maximumOfPods(workloads: Workloads): number {
-  const running = runningOf(workloads).reduce((sum, { value }) => sum + value.replicas.max, 0);
-  return running + Object.keys(workloads.jobs).length;
-}
+const groupsKnown = defineRule({
+  id: 'node-group-known',
+  severity: 'refusal',
+  summary: 'The node group that a container names is declared.',
+  reads: ['kubernetes'],
+  also: CONTAINER_SECTIONS,
+  check: ({ kubernetes: { nodeGroups }, ...workloads }) =>
+    containersOf(workloads).flatMap(({ path, value: { nodeGroup } }) => {
+      const names = Object.keys(nodeGroups);
+      return findingIf(
+        nodeGroup !== undefined && !names.includes(nodeGroup),
+        `${path}.nodeGroup`,
+        nodeGroup,
+        listed(names),
+        suggest(nodeGroup ?? '', names, 'declare it under `kubernetes.nodeGroups`, or omit it for kubernetes.nodes'),
+      );
+    }),
+});
 
-const capacitySufficient = defineRule({
-  id: 'node-capacity',
+const groupsUsed = defineRule({
+  id: 'node-group-unused',
   severity: 'warning',
-  summary: 'At their maximum, all workloads fit on the maximum of nodes.',
+  summary: 'Every named node group is used by a workload.',
   reads: ['tier', 'nextTier', 'kubernetes'],
   also: CONTAINER_SECTIONS,
-  check: ({ tier, nextTier, kubernetes, ...workloads }) => {
-    const node = smallestOf(typesOf({ tier, nextTier, kubernetes }));
-    if (node === undefined) return [];
-    const all = runningOf(workloads).map(({ value }) => ({
-      vcpu: value.vcpu * value.replicas.max,
-      memoryMib: value.memoryMib * value.replicas.max,
-    }));
-    const wanted = all.reduce(
-      (sum, next) => ({ vcpu: sum.vcpu + next.vcpu, memoryMib: sum.memoryMib + next.memoryMib }),
-      PLATFORM,
-    );
-    const count = kubernetes.nodes.max + (kubernetes.spot?.max ?? 0);
-    return findingIf(
-      wanted.vcpu > node.vcpu * count || wanted.memoryMib > node.memoryMib * count,
-      'kubernetes.nodes.max',
-      kubernetes.nodes.max,
-      `at their maximum, all workloads request ${wanted.vcpu} vCPUs and ${wanted.memoryMib} MiB, and the nodes hold ` +
-        `${(node.vcpu * count).toFixed(1)} and ${node.memoryMib * count}: some pods would stay pending`,
-      'raise `max`, or choose larger types',
-    );
-  },
+  check: ({ tier, nextTier, kubernetes, ...workloads }) =>
+    hasTier({ tier, nextTier }, 'kubernetes')
+      ? nodePoolsOf(kubernetes, workloads).flatMap(({ path, runsSystem, containers }) =>
+          findingIf(
+            !runsSystem && containers.length === 0,
+            path,
+            'no workload',
+            'a service, worker or job whose `nodeGroup` names it: no other runs on its nodes',
+            'name it in a workload, or remove it',
+          ),
+        )
+      : [],
 });
 
-/** The requests of all the platform's pods; see src/tiers/kubernetes/platform. */
-const PLATFORM: Capacity = { vcpu: 1.5, memoryMib: 2048 };
+const capacityOfGroup = defineRule({
+  id: 'node-group-spot',
+  severity: 'refusal',
+  summary: 'A workload has a Spot share or a node group, not both: the capacity of a named group is one or the other.',
+  reads: ['tier', 'nextTier'],
+  also: RUNNING_SECTIONS,
+  check: ({ tier, nextTier, ...workloads }) =>
+    runningOf(workloads).flatMap(({ path, value: { nodeGroup, spotPercent } }) =>
+      findingIf(
+        hasTier({ tier, nextTier }, 'kubernetes') && nodeGroup !== undefined && spotPercent > 0,
+        `${path}.spotPercent`,
+        spotPercent,
+        `0 with nodeGroup "${nodeGroup}"`,
+        "remove it; for Spot nodes, set the group's `capacity` to 'spot'",
+      ),
+    ),
+});
 
 export const NODE_RULES: readonly Rule[] = [
   countsInOrder,
   typesKnown,
   typesAlike,
+  releaseFits,
+  groupsNamed,
+  groupsKnown,
+  groupsUsed,
+  capacityOfGroup,
   architectureAvailable,
-  podsFit,
-  podsCounted,
-  capacitySufficient,
 ];

@@ -1,6 +1,6 @@
 /** Rules about workloads that run on the other tiers, and would not or not equally run on Kubernetes. */
 import type { ParsedEnvironment } from '../../schema/environment';
-import { containersOf, CONTAINER_SECTIONS, hasTier, runningOf, RUNNING_SECTIONS } from '../../rules/located';
+import { containersOf, CONTAINER_SECTIONS, hasTier, routedServices, runningOf, RUNNING_SECTIONS } from '../../rules/located';
 import { findingIf } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
@@ -84,4 +84,47 @@ const spotNodes = defineRule({
     ),
 });
 
-export const POD_RULES: readonly Rule[] = [noRoot, requestsUnavailable, requestsIgnored, spotNodes];
+const metricsNeedPrometheus = defineRule({
+  id: 'pod-metrics',
+  severity: 'refusal',
+  summary: '`metrics` of a workload needs Prometheus in the cluster.',
+  reads: ['tier', 'nextTier', 'kubernetes'],
+  also: RUNNING_SECTIONS,
+  check: ({ tier, nextTier, kubernetes: { monitoring }, ...workloads }) =>
+    runningOf(workloads).flatMap(({ path, value: { metrics } }) =>
+      findingIf(
+        hasTier({ tier, nextTier }, 'kubernetes') && metrics !== undefined && monitoring !== 'prometheus',
+        `${path}.metrics`,
+        metrics,
+        `no metrics with kubernetes.monitoring "${monitoring}": nothing reads them`,
+        'set kubernetes.monitoring to "prometheus", or remove it',
+      ),
+    ),
+});
+
+const metricsPrivate = defineRule({
+  id: 'pod-metrics-public',
+  severity: 'warning',
+  summary: 'The metrics of a service with routes have a separate port, which the load balancer does not publish.',
+  reads: ['tier', 'nextTier'],
+  also: ['services'],
+  check: ({ tier, nextTier, services }) =>
+    routedServices(services).flatMap(({ path, value: { port, metrics } }) =>
+      findingIf(
+        hasTier({ tier, nextTier }, 'kubernetes') && metrics?.port === port,
+        `${path}.metrics.port`,
+        port,
+        'a port other than that of the service: its routes may publish the metrics',
+        'serve the metrics on another port, or acknowledge that the routes do not include their path',
+      ),
+    ),
+});
+
+export const POD_RULES: readonly Rule[] = [
+  noRoot,
+  requestsUnavailable,
+  requestsIgnored,
+  spotNodes,
+  metricsNeedPrometheus,
+  metricsPrivate,
+];

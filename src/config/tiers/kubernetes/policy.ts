@@ -1,12 +1,13 @@
 /** Kubernetes, as the configuration knows it. */
 import type { TierPolicy } from '../tier-policy';
+import { CAPACITY_RULES } from './capacity-rules';
 import { KUBERNETES_RULES } from './cluster-rules';
 import { NODE_RULES } from './node-rules';
 import { POD_RULES } from './pod-rules';
 import { resolveKubernetes } from './resolve';
 
 export const kubernetesPolicy = {
-  rules: [...KUBERNETES_RULES, ...NODE_RULES, ...POD_RULES],
+  rules: [...KUBERNETES_RULES, ...NODE_RULES, ...CAPACITY_RULES, ...POD_RULES],
   ignores: [
     {
       field: 'deployment.circuitBreaker',

@@ -1,5 +1,6 @@
 /** Resolves the `kubernetes` section. Pure. */
 import { maximumPods } from '../../calculations/node-capacity';
+import { nodeGroupsOf } from './node-groups';
 import type { ResolvedKubernetes, ResolvedNodeGroup } from './resolved';
 import type { ParsedEnvironment } from '../../schema/environment';
 import { architectureOf } from '../../tables/ec2-architectures';
@@ -33,29 +34,33 @@ function resolveCluster({ name, system, kubernetes, workers }: ParsedEnvironment
     administrators: kubernetes.administrators,
     viewers: kubernetes.viewers,
     nodeGroups: nodeGroups(kubernetes),
+    nodeRelease: kubernetes.nodeRelease,
     prefixDelegation: kubernetes.prefixDelegation,
     controlPlaneLogs: kubernetes.controlPlaneLogs,
     monitoring: kubernetes.monitoring,
     prometheus: kubernetes.prometheus,
     addons: addons(kubernetes),
     platformLogGroup: `/aws/eks/${clusterName}/platform`,
-    scalesOnQueues: Object.values(workers).some(({ scaling }) => scaling !== undefined && 'queue' in scaling),
+    scalesOnQueues: scalesOnQueues({ workers }),
   };
 }
 
-function nodeGroups({ nodes, spot, prefixDelegation }: Kubernetes): readonly ResolvedNodeGroup[] {
-  const group = (
-    key: ResolvedNodeGroup['key'],
-    capacity: ResolvedNodeGroup['capacity'],
-    settings: NonNullable<Kubernetes['spot']>,
-  ) => ({
+/** Whether a worker scales on a queue, which needs KEDA. */
+export function scalesOnQueues({ workers }: Pick<ParsedEnvironment, 'workers'>): boolean {
+  return Object.values(workers).some(({ scaling }) => scaling !== undefined && 'queue' in scaling);
+}
+
+function nodeGroups(kubernetes: Kubernetes): readonly ResolvedNodeGroup[] {
+  return nodeGroupsOf(kubernetes).map(({ key, value: { instanceTypes, min, max, diskGb, ...group } }) => ({
     key,
-    capacity,
-    ...settings,
-    architecture: architectureOf(settings.instanceTypes[0] ?? ''),
-    maximumPods: prefixDelegation ? podLimit(settings.instanceTypes) : undefined,
-  });
-  return [group('on-demand', 'ON_DEMAND', nodes), ...(spot === undefined ? [] : [group('spot', 'SPOT', spot)])];
+    ...group,
+    instanceTypes,
+    min,
+    max,
+    diskGb,
+    architecture: architectureOf(instanceTypes[0] ?? ''),
+    maximumPods: kubernetes.prefixDelegation ? podLimit(instanceTypes) : undefined,
+  }));
 }
 
 /** One number for all kubelets of a group: that of the smallest type. */

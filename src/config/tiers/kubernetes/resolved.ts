@@ -6,8 +6,11 @@ import type { EksAddonName } from '../../tables/eks-versions';
 type ParsedKubernetes = z.output<typeof kubernetesSchema>;
 
 export interface ResolvedNodeGroup {
-  /** Part of Terraform addresses: never rename it. */
-  readonly key: 'on-demand' | 'spot';
+  /** Part of Terraform addresses: `on-demand`, `spot`, or the name of a group in `nodeGroups`. */
+  readonly key: string;
+  /** Whether only workloads that name the group run on it. */
+  readonly reserved: boolean;
+  readonly labels: Readonly<Record<string, string>>;
   readonly capacity: 'ON_DEMAND' | 'SPOT';
   readonly instanceTypes: readonly string[];
   readonly architecture: 'x86_64' | 'arm64';
@@ -31,6 +34,8 @@ export interface ResolvedKubernetes {
   readonly administrators: readonly string[];
   readonly viewers: readonly string[];
   readonly nodeGroups: readonly ResolvedNodeGroup[];
+  /** Of the node image. @default the newest at each deployment */
+  readonly nodeRelease?: string;
   readonly prefixDelegation: boolean;
   readonly controlPlaneLogs: readonly ParsedKubernetes['controlPlaneLogs'][number][];
   readonly monitoring: ParsedKubernetes['monitoring'];

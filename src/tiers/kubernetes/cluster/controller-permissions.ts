@@ -1,4 +1,4 @@
-/** The IAM permissions of the platform's controllers; the load balancer controller's have a file of their own. Pure. */
+/** The IAM permissions of the platform's controllers; those of the load balancer controller are in a separate file. Pure. */
 import type { ResolvedContainer, ResolvedWorkloads } from '../../../config/resolved/environment';
 import type { DataHandover } from '../../../contracts/handovers';
 import { keyStatements } from '../../../modules/containers/permission-statements';

@@ -1,9 +1,11 @@
 /** Managed node groups: groups of equal nodes, which EKS replaces in turn when version or launch template change. */
+import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter';
 import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../../config/names';
+import { NODE_GROUP_LABEL } from '../../../config/tiers/kubernetes/node-groups';
 import type { ResolvedNodeGroup } from '../../../config/tiers/kubernetes/resolved';
 import { METADATA_HOPS } from '../../../config/tables/metadata-hops';
 import { ServiceRole } from '../../../modules/iam/service-role';
@@ -31,6 +33,8 @@ export interface NodeGroupProps {
   /** The control plane's version. */
   readonly version: string;
   readonly group: ResolvedNodeGroup;
+  /** Of the node image. @default the newest */
+  readonly release?: string;
   readonly role: ServiceRole;
   /** Private subnets. */
   readonly subnetIds: readonly string[];
@@ -40,8 +44,16 @@ export interface NodeGroupProps {
   readonly after: readonly ITerraformDependable[];
 }
 
-/** Amazon Linux 2023, in the version that EKS currently publishes. */
+/** Amazon Linux 2023. */
 const AMI_TYPES = { x86_64: 'AL2023_x86_64_STANDARD', arm64: 'AL2023_ARM_64_STANDARD' } as const;
+
+/**
+ * The public parameter with the newest release of the node image.
+ * Source: Amazon EKS user guide, "Retrieve recommended Amazon Linux AMI IDs"; `release_version` is a field next to `image_id`.
+ */
+function releaseParameter(version: string, architecture: ResolvedNodeGroup['architecture']): string {
+  return `/aws/service/eks/optimized-ami/${version}/amazon-linux-2023/${architecture}/standard/recommended/release_version`;
+}
 
 /** The share of nodes that may be missing while a group is replaced, in percent. */
 const UNAVAILABLE_PERCENT = 33;
@@ -85,6 +97,13 @@ export class NodeGroup extends Construct {
     });
   }
 
+  /** Looked up at each plan: EKS itself never updates the image of a group that runs. */
+  private newestRelease(): string {
+    const { version, group } = this.props;
+    // `value` is marked as sensitive and would be hidden in plans.
+    return new DataAwsSsmParameter(this, 'release', { name: releaseParameter(version, group.architecture) }).insecureValue;
+  }
+
   private createGroup(template: LaunchTemplate): EksNodeGroup {
     const { clusterName, version, group, role, subnetIds, after } = this.props;
     return new EksNodeGroup(this, 'nodes', {
@@ -94,8 +113,11 @@ export class NodeGroup extends Construct {
       nodeRoleArn: role.arn,
       subnetIds: [...subnetIds],
       version,
+      releaseVersion: this.props.release ?? this.newestRelease(),
       amiType: AMI_TYPES[group.architecture],
       capacityType: group.capacity,
+      labels: group.reserved ? { ...group.labels, [NODE_GROUP_LABEL]: group.key } : undefined,
+      taint: group.reserved ? [{ key: NODE_GROUP_LABEL, value: group.key, effect: 'NO_SCHEDULE' }] : undefined,
       instanceTypes: [...group.instanceTypes],
       launchTemplate: { id: template.id, version: template.getStringAttribute('latest_version') },
       scalingConfig: { minSize: group.min, maxSize: group.max, desiredSize: group.min },

@@ -2,7 +2,9 @@
  * The Helm charts of the platform: source, version, namespace, and the service account that calls AWS. Chart versions are
  * set here and nowhere else; read a chart's release notes before you raise one. Pure.
  */
+import { chartContainerSize, type ChartContainer } from '../../../config/tables/platform-components';
 import type { ResolvedKubernetes } from '../../../config/tiers/kubernetes/resolved';
+import type { AlertTopicsHandover } from '../../../contracts/handovers';
 
 export interface Chart {
   readonly repository: string;
@@ -53,6 +55,8 @@ export const CHARTS = {
     repository: 'https://prometheus-community.github.io/helm-charts',
     version: '88.5.3',
     namespace: 'monitoring',
+    // Alertmanager's.
+    serviceAccount: 'alertmanager',
   },
 } as const satisfies Readonly<Record<string, Chart>>;
 
@@ -84,9 +88,18 @@ export interface PlatformContext {
   /** The log group of all other pods. */
   readonly platformLogGroupName: string;
   readonly prometheus: ResolvedKubernetes['prometheus'];
+  /** Where alerts of Prometheus go. @default nowhere */
+  readonly alertTopics?: AlertTopicsHandover;
 }
 
-/** Requests of a controller's container. Memory is also its limit; CPU has none, because a slow controller is better than a throttled one. */
-export function resourcesOfController(cpu: string, memory: string) {
-  return { requests: { cpu, memory }, limits: { memory } } as const;
+/** The limit of a container's memory, as a multiple of what it requests. */
+const MEMORY_HEADROOM = 2;
+
+/** Requests and limits of a chart's container. */
+export function chartResources(container: ChartContainer) {
+  const { cpuMillis, memoryMib } = chartContainerSize(container);
+  return {
+    requests: { cpu: `${cpuMillis}m`, memory: `${memoryMib}Mi` },
+    limits: { memory: `${MEMORY_HEADROOM * memoryMib}Mi` },
+  } as const;
 }

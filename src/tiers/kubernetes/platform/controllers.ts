@@ -1,5 +1,6 @@
 /** Values of the charts that keep a cluster running: ingress, secrets, metrics, autoscalers. Pure. */
-import { CHARTS, resourcesOfController, type PlatformContext } from './charts';
+import type { ChartContainer } from '../../../config/tables/platform-components';
+import { CHARTS, chartResources, type PlatformContext } from './charts';
 
 /** Of controllers that must not be absent; the others may be, for a minute. */
 const REPLICAS = 2;
@@ -24,7 +25,7 @@ export function loadBalancerControllerValues({ clusterName, region, vpcId }: Pla
     // Otherwise each deployment would issue new certificates, and webhooks would fail until pods have them.
     keepTLSSecret: true,
     controllerConfig: { featureGates: { ALBGatewayAPI: false, NLBGatewayAPI: false } },
-    resources: resourcesOfController('100m', '200Mi'),
+    resources: chartResources('load-balancer-controller'),
   };
 }
 
@@ -33,9 +34,24 @@ export function externalSecretsValues() {
   return {
     installCRDs: true,
     serviceAccount: { create: true, name: CHARTS['external-secrets'].serviceAccount },
-    resources: resourcesOfController('50m', '128Mi'),
-    webhook: { resources: resourcesOfController('20m', '64Mi') },
-    certController: { resources: resourcesOfController('20m', '128Mi') },
+    // Only stores and secrets of one namespace are used; what the others need are rights in the whole cluster.
+    processClusterStore: false,
+    processClusterExternalSecret: false,
+    processClusterPushSecret: false,
+    processClusterGenerator: false,
+    processPushSecret: false,
+    crds: {
+      createClusterSecretStore: false,
+      createClusterExternalSecret: false,
+      createClusterPushSecret: false,
+      createClusterGenerator: false,
+      createPushSecret: false,
+    },
+    // It calls AWS with its own identity, never with the service account of a store.
+    rbac: { serviceAccountTokenCreate: false },
+    resources: chartResources('external-secrets'),
+    webhook: { resources: chartResources('external-secrets-webhook') },
+    certController: { resources: chartResources('external-secrets-certificates') },
   };
 }
 
@@ -44,7 +60,7 @@ export function metricsServerValues() {
   return {
     replicas: REPLICAS,
     podDisruptionBudget: { enabled: true, minAvailable: 1 },
-    resources: resourcesOfController('100m', '200Mi'),
+    resources: chartResources('metrics-server'),
   };
 }
 
@@ -61,8 +77,14 @@ export function clusterAutoscalerValues({ clusterName, region }: PlatformContext
       // Otherwise no node could ever be removed, because every node runs DNS and other pods of the system.
       'skip-nodes-with-system-pods': false,
     },
-    resources: resourcesOfController('100m', '300Mi'),
+    resources: chartResources('cluster-autoscaler'),
   };
+}
+
+/** KEDA's chart limits CPU; a value of `null` removes a default. In other charts it would become a limit of 0. */
+function kedaResources(container: ChartContainer) {
+  const { requests, limits } = chartResources(container);
+  return { requests, limits: { ...limits, cpu: null } };
 }
 
 /** Scales workers on the messages in their queues, from zero. */
@@ -71,9 +93,9 @@ export function kedaValues({ clusterName }: PlatformContext) {
     clusterName,
     serviceAccount: { operator: { create: true, name: CHARTS.keda.serviceAccount } },
     resources: {
-      operator: resourcesOfController('100m', '256Mi'),
-      metricServer: resourcesOfController('100m', '256Mi'),
-      webhooks: resourcesOfController('20m', '128Mi'),
+      operator: kedaResources('keda-operator'),
+      metricServer: kedaResources('keda-metrics'),
+      webhooks: kedaResources('keda-webhooks'),
     },
   };
 }

@@ -2,7 +2,7 @@
  * Values of the log collector. The logs of each workload go to the log group and stream prefix that it has on every tier.
  * Pods name both in annotations, so a new workload needs no change here. Pure.
  */
-import { CHARTS, resourcesOfController, type PlatformContext } from './charts';
+import { CHARTS, chartResources, type PlatformContext } from './charts';
 
 /** The annotations of pods that name their log group and stream prefix. */
 export const LOG_ANNOTATIONS = { group: 'terrace.logs/group', streamPrefix: 'terrace.logs/stream-prefix' } as const;
@@ -29,7 +29,11 @@ export function fluentBitValues(context: PlatformContext) {
     serviceAccount: { create: true, name: CHARTS['fluent-bit'].serviceAccount },
     tolerations: [{ operator: 'Exists' }],
     securityContext: SECURITY,
-    resources: resourcesOfController('50m', '128Mi'),
+    // A node without it would lose the logs of all its pods: other pods make room for it.
+    priorityClassName: 'system-node-critical',
+    resources: chartResources('fluent-bit'),
+    // The chart's test pod has no requests.
+    testFramework: { enabled: false },
     config: {
       inputs: render(inputs(context)),
       filters: render(filters()),
@@ -60,6 +64,8 @@ function filters(): readonly Section[] {
         Labels: 'Off',
         Annotations: 'On',
         Merge_Log: 'Off',
+        // Without a limit: an answer that does not fit is dropped, and the line with its annotations.
+        Buffer_Size: '0',
       },
     ],
   ];

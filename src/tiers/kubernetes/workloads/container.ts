@@ -1,5 +1,5 @@
 /** The container of a workload: the same variables, health path and limits as on every other tier. Pure. */
-import type { Container, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { Container, ContainerPort, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { ResolvedContainer, ResolvedWorkload } from '../../../config/resolved/environment';
 import { secretVariables, type SecretVariable } from '../../../modules/containers/variable-values';
 import { terraformLiteral } from '../../../terraform/literal';
@@ -36,6 +36,7 @@ export function workloadContainer(context: WorkloadContext, workload: ResolvedWo
   const listener = workload.kind === 'service' ? workload : undefined;
   const secrets = secretVariables(variables, context.handover);
   const mounts = scratchMounts(workload);
+  const ports = portsOf(workload);
   return {
     name: key,
     image: context.image(workload.image),
@@ -43,7 +44,7 @@ export function workloadContainer(context: WorkloadContext, workload: ResolvedWo
     // What Docker and ECS call entry point and command, Kubernetes calls command and arguments.
     command: entryPoint?.map(kubernetesLiteral),
     args: command?.map(kubernetesLiteral),
-    ports: listener && [{ name: 'http', containerPort: listener.port, protocol: 'TCP' }],
+    ports: ports.length === 0 ? undefined : ports,
     envFrom: hasPlainVariables(workload) ? [{ configMapRef: { name: key } }] : undefined,
     env: secrets.length === 0 ? undefined : secretReferences(key, secrets),
     resources: resourcesOf(workload),
@@ -52,6 +53,16 @@ export function workloadContainer(context: WorkloadContext, workload: ResolvedWo
     lifecycle: listener && { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
     securityContext: containerSecurity(runAsOf(user), readOnlyRoot),
   };
+}
+
+/** The port of a service, and that of its metrics: Prometheus finds only ports that are declared. */
+function portsOf(workload: ResolvedWorkload): ContainerPort[] {
+  const port = workload.kind === 'service' ? workload.port : undefined;
+  const metrics = workload.kind === 'job' ? undefined : workload.metrics?.port;
+  return [
+    ...(port === undefined ? [] : [{ name: 'http', containerPort: port, protocol: 'TCP' }]),
+    ...(metrics === undefined || metrics === port ? [] : [{ name: 'metrics', containerPort: metrics, protocol: 'TCP' }]),
+  ];
 }
 
 /** Seconds from the first notice to the end: the time to drain, then the time that the description gives to stop. */

@@ -1,6 +1,6 @@
 /** All objects in the namespace of one environment, in the order in which they can be applied. Pure. */
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
-import { allWorkloads } from '../../../config/calculations/workloads';
+import { allWorkloads, runningWorkloads } from '../../../config/calculations/workloads';
 import type { ResolvedService, ResolvedWorker, ResolvedWorkload, ResolvedWorkloads } from '../../../config/resolved/environment';
 import { factsBehindPooler } from '../../../modules/containers/pooler';
 import { rotatedSources } from '../../../modules/containers/rotation';
@@ -16,6 +16,7 @@ import {
 } from './deployment';
 import { ingress } from './ingress';
 import { limitRange, namespace, resourceQuota } from './namespace';
+import { podMonitor } from './metrics';
 import { commonPolicies, workloadPolicy, type NetworkPolicyManifest } from './network-policy';
 import { poolerOf, poolerSecretName } from './pooler';
 import { autoscaler, scaledObject, triggerAuthentication, type AutoscalerManifest } from './scaling';
@@ -115,10 +116,12 @@ function serviceAccount(context: WorkloadContext, workload: WorkloadId) {
 
 function customManifests(context: WorkloadContext, workloads: ResolvedWorkloads): readonly CustomManifest[] {
   const secrets = allWorkloads(workloads).flatMap((workload) => externalSecrets(context, workload));
+  const monitors = runningWorkloads(workloads).map((workload) => podMonitor(context, workload));
   const scalers = workloads.workers.map((worker) => scaledObject(context, worker)).filter((scaler) => scaler !== undefined);
   return [
     ...(secrets.length === 0 ? [] : [secretStore(context), ...secrets]),
     ...(scalers.length === 0 ? [] : [triggerAuthentication(context), ...scalers]),
+    ...monitors.filter((monitor) => monitor !== undefined),
   ];
 }
 

@@ -4,6 +4,7 @@
  *   every pod   -> cluster DNS; 443 anywhere (images, AWS, APIs); the agent that provides AWS credentials
  *   a workload  -> 5432 and 6379 in the data subnets, if it uses database or cache
  *   a service   <- its port from the load balancer's subnets, if it has routes
+ *   a workload  <- the port of its metrics from Prometheus, if it has `metrics`
  *
  * The kubelet's probes come from the pod's own node, which is always allowed.
  */
@@ -12,6 +13,7 @@ import type { ResolvedWorkload } from '../../../config/resolved/environment';
 import { PORTS } from '../../../config/tables/ports';
 import { dataAccess } from '../../../modules/containers/data-access';
 import { commonMetadata, selectorLabels, workloadMetadata, type Metadata, type WorkloadContext } from './context';
+import { PROMETHEUS_PODS } from './metrics';
 
 /** The Pod Identity agent of each node. Source: Amazon EKS user guide, "EKS Pod Identities". */
 const CREDENTIALS_AGENT = { cidr: '169.254.170.23/32', port: 80 };
@@ -49,17 +51,22 @@ export function commonPolicies(context: WorkloadContext): readonly NetworkPolicy
   ];
 }
 
-/** The policy of one workload; nothing for a workload that uses no data and has no routes. */
+/** The policy of one workload; nothing for a workload that uses no data, and that nothing reaches. */
 export function workloadPolicy(context: WorkloadContext, workload: ResolvedWorkload): NetworkPolicyManifest | undefined {
   const { balancerCidrs, dataCidrs } = context.network;
   const access = dataAccess(workload);
   const dataPorts = [...(access.database ? [PORTS.postgres] : []), ...(access.cache ? [PORTS.redis] : [])];
   const routedPort = workload.kind === 'service' && workload.routes.length > 0 ? workload.port : undefined;
-  if (dataPorts.length === 0 && routedPort === undefined) return undefined;
+  const metricsPort = workload.kind === 'job' ? undefined : workload.metrics?.port;
+  const ingress = [
+    ...(routedPort === undefined ? [] : [{ from: blocks(balancerCidrs), ports: [tcp(routedPort)] }]),
+    ...(metricsPort === undefined ? [] : [{ from: [PROMETHEUS_PODS], ports: [tcp(metricsPort)] }]),
+  ];
+  if (dataPorts.length === 0 && ingress.length === 0) return undefined;
   return networkPolicy(workloadMetadata(context, workload), {
     podSelector: { matchLabels: selectorLabels(workload.key) },
-    policyTypes: [...(routedPort === undefined ? [] : ['Ingress']), ...(dataPorts.length === 0 ? [] : ['Egress'])],
-    ingress: routedPort === undefined ? undefined : [{ from: blocks(balancerCidrs), ports: [tcp(routedPort)] }],
+    policyTypes: [...(ingress.length === 0 ? [] : ['Ingress']), ...(dataPorts.length === 0 ? [] : ['Egress'])],
+    ingress: ingress.length === 0 ? undefined : ingress,
     egress: dataPorts.length === 0 ? undefined : [{ to: blocks(dataCidrs), ports: dataPorts.map(tcp) }],
   });
 }

@@ -1,6 +1,7 @@
 /** The pods of a workload: containers, user, volumes, and the nodes they may run on. Pure. */
-import type { NodeAffinity, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { NodeAffinity, PodSpec, PodTemplateSpec, Toleration } from 'kubernetes-types/core/v1';
 import type { ResolvedWorkload } from '../../../config/resolved/environment';
+import { NODE_GROUP_LABEL } from '../../../config/tiers/kubernetes/node-groups';
 import { LOG_ANNOTATIONS } from '../platform/logging';
 import { runAsOf, scratchMounts, scratchVolume, terminationSeconds, workloadContainer } from './container';
 import { selectorLabels, workloadLabels, type WorkloadContext } from './context';
@@ -36,7 +37,7 @@ export function podTemplate(context: WorkloadContext, workload: ResolvedWorkload
 }
 
 function podSpec(context: WorkloadContext, workload: ResolvedWorkload) {
-  const { kind, key, architecture, user } = workload;
+  const { kind, key, architecture, user, nodeGroup } = workload;
   const { user: runAsUser, group } = runAsOf(user);
   const container = workloadContainer(context, workload);
   const pooler = poolerOf(context, workload);
@@ -58,8 +59,13 @@ function podSpec(context: WorkloadContext, workload: ResolvedWorkload) {
       fsGroup: group,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    nodeSelector: { 'kubernetes.io/arch': architecture === 'arm64' ? 'arm64' : 'amd64' },
-    affinity: { nodeAffinity: nodeAffinity(kind === 'job' ? 0 : workload.spotPercent) },
+    nodeSelector: {
+      'kubernetes.io/arch': architecture === 'arm64' ? 'arm64' : 'amd64',
+      ...(nodeGroup === undefined ? {} : { [NODE_GROUP_LABEL]: nodeGroup }),
+    },
+    tolerations: nodeGroup === undefined ? undefined : [toleration(nodeGroup)],
+    // The nodes of a named group are all of one capacity.
+    affinity: nodeGroup === undefined ? { nodeAffinity: nodeAffinity(kind === 'job' ? 0 : workload.spotPercent) } : undefined,
     topologySpreadConstraints: kind === 'job' ? undefined : spreadConstraints(key),
     containers: pooler === undefined ? [container] : [poolerContainer(workload, pooler), container],
     volumes: volumes.length === 0 ? undefined : volumes,
@@ -80,6 +86,11 @@ function nodeAffinity(spotPercent: number): NodeAffinity {
   if (spotPercent === 0) return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term('NotIn')] } };
   const weight = Math.max(1, Math.round(spotPercent));
   return { preferredDuringSchedulingIgnoredDuringExecution: [{ weight, preference: term('In') }] };
+}
+
+/** Of the taint that keeps all other pods away from the group. */
+function toleration(nodeGroup: string) {
+  return { key: NODE_GROUP_LABEL, operator: 'Equal', value: nodeGroup, effect: 'NoSchedule' } satisfies Toleration;
 }
 
 /** Over zones, then over nodes. An uneven spread is better than a pod that does not run. */

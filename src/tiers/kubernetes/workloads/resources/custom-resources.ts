@@ -1,5 +1,5 @@
 /**
- * Installs the objects of custom kinds by a Helm chart of our own. Terraform needs the definition of a kind to plan its
+ * Installs the objects of custom kinds by a Helm chart that Terrace writes. Terraform needs the definition of a kind to plan its
  * objects, Helm only to install them, so the first plan works before the platform has defined these kinds.
  */
 import { createHash } from 'node:crypto';

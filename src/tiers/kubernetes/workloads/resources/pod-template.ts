@@ -11,13 +11,14 @@ import type { ProbeManifest } from '../probes';
 
 /** For Deployments and Jobs. */
 export function toPodTemplate({ metadata, spec }: PodTemplate) {
-  const { affinity, containers, volumes, topologySpreadConstraints, securityContext, ...same } = spec;
+  const { affinity, tolerations, containers, volumes, topologySpreadConstraints, securityContext, ...same } = spec;
   return {
     metadata,
     spec: {
       ...same,
       securityContext: toSecurityContext({ ...securityContext, fsGroup: String(securityContext.fsGroup) }),
-      affinity: { nodeAffinity: toNodeAffinity(affinity.nodeAffinity) },
+      affinity: affinity && { nodeAffinity: toNodeAffinity(affinity.nodeAffinity) },
+      toleration: tolerations,
       topologySpreadConstraint: topologySpreadConstraints?.map(({ labelSelector, ...constraint }) => ({
         ...constraint,
         labelSelector: [labelSelector],

@@ -2,7 +2,7 @@
 import { Release } from '@cdktf/provider-helm/lib/release';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { KEPT_REVISIONS, RELOADER, resourcesOfController } from '../../platform/charts';
+import { chartResources, KEPT_REVISIONS, RELOADER } from '../../platform/charts';
 
 /** Conform to the namespace's pod security standard. ConfigMaps need no restart: pods carry their hash. */
 const VALUES = {
@@ -16,7 +16,7 @@ const VALUES = {
     readOnlyRootFileSystem: true,
     deployment: {
       containerSecurityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-      resources: resourcesOfController('20m', '128Mi'),
+      resources: chartResources('reloader'),
       pod: { annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'true' } },
     },
   },
