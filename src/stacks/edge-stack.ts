@@ -162,7 +162,7 @@ export class EdgeStack extends TerraceStack {
     if (amplify !== undefined) {
       this.addOutput(
         'connect_repository',
-        'Run this once, with a GitHub token in GITHUB_TOKEN: connects the repository and starts a build',
+        'With a GitHub token in GITHUB_TOKEN, pipe this into sh: connects the repository and starts a build',
         amplify.connectCommand,
       );
     }

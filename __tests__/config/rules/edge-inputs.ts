@@ -54,6 +54,8 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['a frontend without paths for the services', delivered((e) => (e.edge.cdn = {})), 'edge.cdn.servicePaths', 'cdn-service-paths', /"\/api\/\*"/],
   ['paths to services without routes', delivered((e) => (e.services.api.routes = [])), 'edge.cdn.servicePaths', 'cdn-service-paths', /no service has routes/],
   ['paths to services where every path is theirs', delivered((e) => (e.frontends = {})), 'edge.cdn.servicePaths', 'cdn-service-paths', /every path/],
+  ['a CDN that hides the paths of a route', delivered((e) => e.services.api.routes.push({ priority: 20, paths: ['/api/*', '/hooks/*'] })), 'services.api.routes[2].paths', 'cdn-hides-route', /add "\/hooks\/\*" to edge\.cdn\.servicePaths/],
+  ['a CDN that hides the host of a route', delivered((e) => (e.services.api.routes[1] = { host: 'www.shop.example' })), 'services.api.routes[1]', 'cdn-hides-route', /give the route `paths`.*another environment/],
   ['two CDNs in a row', proxied((e) => { e.edge.cdn = {}; e.edge.cloudflare.origin = 'public'; }), 'edge.cloudflare.proxied', 'cdn-names', /one CDN is enough/],
   ['the name of the origin', delivered((e) => e.domain.names.push('origin.shop.example')), 'domain.names', 'cdn-names', /"origin\.shop\.example"/],
   ['a health check of an undeclared name', delivered((e) => (e.edge.healthChecks.api.host = 'shop2.example')), 'edge.healthChecks.api.host', 'health-check-host', /shop\.example, www\.shop\.example/],
@@ -73,6 +75,9 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['uploads exempt from a list of addresses', delivered((e) => (rules(e).core.group = 'AWSManagedRulesAmazonIpReputationList')), 'edge.waf.rules.core.uploads', 'waf-uploads', /looks into bodies/],
   ["a rule with the name of a group's second rule", delivered((e) => (rules(e)['core-bodies'] = { ...rate, priority: 99 })), 'edge.waf.rules.core-bodies', 'waf-rule-names', /rename yours/],
   ['a web ACL that sees Cloudflare only', proxied((e) => (e.edge.cloudflare.origin = 'public')), 'edge.cloudflare.origin', 'waf-behind-proxy', /"cloudflare" with/],
+  ['a misspelt field of a rule whose kind is one of two', delivered((e) => (rules(e).sql = { kind: 'sql-injection', priority: 70, exceptPath: ['/x'] })), 'edge.waf.rules.sql.exceptPath', undefined, /exceptPaths.*did you mean "exceptPaths"/],
+  ['an exempt path with a wildcard in such a rule', delivered((e) => (rules(e).sql = { kind: 'sql-injection', priority: 70, exceptPaths: ['/x/*'] })), 'edge.waf.rules.sql.exceptPaths[0]', undefined, /the beginning of a path.*without wildcards/],
+  ['a WAF rule of an unknown kind', delivered((e) => (rules(e).rate.kind = 'sql-injektion')), 'edge.waf.rules.rate.kind', undefined, /"cross-site-scripting", "sql-injection".*did you mean "sql-injection"/],
   ['an unknown managed group', delivered((e) => (rules(e).core.group = 'AWSManagedRulesComonRuleSet')), 'edge.waf.rules.core.group', undefined, /did you mean "AWSManagedRulesCommonRuleSet"/],
   // Cloudflare.
   ["Cloudflare's settings of a Route 53 zone", proxied((e) => { e.domain.provider = 'route53'; e.frontends = {}; }), 'edge.cloudflare', 'cloudflare-zone', /"cloudflare"/],
@@ -110,5 +115,7 @@ export const ACCEPTED_AT_EDGE: readonly Accepted[] = [
   ['a share on Route 53', delivered((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 50; })],
   ['all traffic in a Cloudflare zone', proxied((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 100; })],
   ['a static site next to a bucket of another name', delivered((e) => (e.buckets.web = { name: 'shop-web-files' }))],
+  ['routes of hosts whose paths the CDN sends to the services', delivered((e) => (e.services.api.routes = [{ host: 'www.shop.example', paths: ['/api/*'] }, { host: 'shop.example', paths: ['/api/v1/*'] }, {}]))],
+  ['a route for a host behind a CDN whose frontend is a service', delivered((e) => { e.services.api.routes[1] = { host: 'www.shop.example' }; e.frontends = {}; e.edge.cdn = {}; })],
   ['no edge at all', rich()],
 ];

@@ -1,4 +1,5 @@
 /** Edge and frontends with every default filled. Pure. */
+import { cachedPrefixes } from '../calculations/cached-prefixes';
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
 import { isCloudflareZone, isProxied } from '../calculations/record-zone';
@@ -53,7 +54,11 @@ function originAdmits(parsed: ParsedEnvironment): ResolvedEdge['originAdmits'] {
 function resolveWaf(parsed: ParsedEnvironment): ResolvedWaf | undefined {
   const { waf, cdn } = parsed.edge;
   if (waf === undefined) return undefined;
-  const rules = mapRecord(waf.rules, (key, rule): WafRule => ({ ...rule, key }));
+  const cached = cachedPrefixes(parsed);
+  const rules = mapRecord(waf.rules, (key, rule): WafRule => {
+    if (rule.kind !== 'rate') return { ...rule, key };
+    return { ...rule, key, exceptPaths: rule.exceptPaths ?? (rule.paths === undefined ? cached : []) };
+  });
   return {
     name: resourceName(parsed.name, 'web', 'webAcl'),
     scope: cdn === undefined ? 'REGIONAL' : 'CLOUDFRONT',

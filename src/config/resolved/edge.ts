@@ -10,8 +10,13 @@ type ParsedWaf = NonNullable<ParsedEdge['waf']>;
 type ParsedCloudflare = NonNullable<ParsedEdge['cloudflare']>;
 type OfKind<T, K extends string> = DeepReadonly<Extract<T, { kind: K }>>;
 
+type ParsedWafRule = DeepReadonly<ParsedWaf['rules'][string]>;
+type RateRule = Extract<ParsedWafRule, { kind: 'rate' }>;
+
 /** A rule of a web ACL; `key` is its name. */
-export type WafRule = DeepReadonly<ParsedWaf['rules'][string]> & { readonly key: string };
+export type WafRule = (Exclude<ParsedWafRule, RateRule> | (RateRule & Required<Pick<RateRule, 'exceptPaths'>>)) & {
+  readonly key: string;
+};
 
 export interface ResolvedWaf {
   readonly name: string;

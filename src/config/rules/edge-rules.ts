@@ -1,11 +1,12 @@
 /** Rules about the edge: the CDN, health checks, the shift of traffic between tiers. */
 import { mainFrontend } from '../calculations/main-frontend';
 import { hasWeightedRecords, isProxied } from '../calculations/record-zone';
+import { coversPattern } from '../calculations/path-patterns';
 import { originName } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
 import { hasTier, located, routedServices } from './located';
 import { finding, findingIf, listed } from './finding';
-import { defineRule, type Rule } from './rule';
+import { defineRule, type Finding, type Rule } from './rule';
 
 /** Edge sections that need a domain name. */
 const NAMED = ['cdn', 'waf', 'cloudflare'] as const;
@@ -109,6 +110,45 @@ const cdnPaths = defineRule({
   },
 });
 
+const cdnRoutes = defineRule({
+  id: 'cdn-hides-route',
+  severity: 'refusal',
+  summary: 'Where the frontend is not a service, `servicePaths` covers every route that names a host or paths.',
+  reads: ['edge'],
+  also: ['services', 'frontends'],
+  check: ({ edge, services, frontends }) => {
+    const kind = mainFrontend(frontends)?.kind;
+    // Without `servicePaths` the rule `cdn-service-paths` speaks.
+    const servicePaths = edge.cdn?.servicePaths ?? [];
+    if (servicePaths.length === 0 || (kind !== 'amplify' && kind !== 'static-site')) return [];
+    return routedServices(services).flatMap(({ path, value }) =>
+      value.routes.flatMap(({ host, paths }, index) => {
+        // A route for everything receives what CloudFront sends to the services; one for a host expects all paths of it.
+        if (host === undefined && paths === undefined) return [];
+        const hidden = (paths ?? ['/*']).filter((pattern) => !servicePaths.some((covering) => coversPattern(covering, pattern)));
+        return hidden.length === 0 ? [] : [hiddenRoute(`${path}.routes[${index}]`, { host, paths }, hidden)];
+      }),
+    );
+  },
+});
+
+interface RouteOfHost {
+  readonly host?: string;
+  readonly paths?: readonly string[];
+}
+
+function hiddenRoute(path: string, { host, paths }: RouteOfHost, hidden: readonly string[]): Finding {
+  const every = paths === undefined;
+  return finding(
+    every ? path : `${path}.paths`,
+    every ? { host } : paths,
+    'a route that `edge.cdn.servicePaths` covers: CloudFront sends every other path, of every host name, to the frontend',
+    every
+      ? `give the route \`paths\`, and list them in servicePaths; a host that belongs to services as a whole needs another environment for the frontend`
+      : `add ${hidden.map((pattern) => JSON.stringify(pattern)).join(', ')} to edge.cdn.servicePaths`,
+  );
+}
+
 const cdnNames = defineRule({
   id: 'cdn-names',
   severity: 'refusal',
@@ -184,4 +224,4 @@ const trafficSplit = defineRule({
   },
 });
 
-export const EDGE_RULES: readonly Rule[] = [needsDomain, cdnOrigin, cdnPaths, cdnNames, healthHosts, trafficSplit];
+export const EDGE_RULES: readonly Rule[] = [needsDomain, cdnOrigin, cdnPaths, cdnRoutes, cdnNames, healthHosts, trafficSplit];

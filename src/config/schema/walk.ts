@@ -96,8 +96,9 @@ function branchesFor(definition: { readonly options: readonly Schema[] }, value:
 function literalsOf(option: Schema, field: string): readonly unknown[] {
   const definition = definitionOf(option);
   const schema = definition.type === 'object' ? definition.shape[field] : undefined;
-  const literal = schema && definitionOf(schema);
-  return literal?.type === 'literal' ? literal.values : [];
+  const discriminator = schema && definitionOf(schema);
+  if (discriminator?.type === 'enum') return Object.values(discriminator.entries);
+  return discriminator?.type === 'literal' ? discriminator.values : [];
 }
 
 /**

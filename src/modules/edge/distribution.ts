@@ -1,11 +1,16 @@
 /** One CloudFront distribution for all names of an environment: a name cannot be on two distributions. */
-import { CloudfrontDistribution, type CloudfrontDistributionOrigin } from '@cdktf/provider-aws/lib/cloudfront-distribution';
+import {
+  CloudfrontDistribution,
+  type CloudfrontDistributionCustomErrorResponse,
+  type CloudfrontDistributionOrigin,
+} from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Construct } from 'constructs';
 import type { ResolvedDistribution } from '../../config/resolved/edge';
 import { PORTS } from '../../config/tables/ports';
 import type { Destination } from '../dns/dns-provider';
 import { CdnAccessLogs } from './access-logs';
-import { behavior } from './cache-behaviors';
+import { behavior, dependsOnHost, type OwnPolicies } from './cache-behaviors';
+import { HostCachePolicy } from './host-cache-policy';
 import { SecurityHeaders } from './security-headers';
 
 /** TLS 1.2 with the ciphers of 2021, and newer. */
@@ -13,6 +18,9 @@ const MINIMUM_TLS = 'TLSv1.2_2021';
 
 /** Seconds that CloudFront keeps an idle connection to a service; the load balancer closes idle connections after 60. */
 const KEEPALIVE_SECONDS = 5;
+
+/** Seconds that CloudFront keeps an error page. AWS's default, stated so that a change of it is noticed. */
+const ERROR_PAGE_SECONDS = 10;
 
 /** How CloudFront reaches an origin. */
 export interface OriginPlace {
@@ -51,11 +59,7 @@ export class Distribution extends Construct {
   ) {
     super(scope, id);
     const { environment, distribution, logBucketArn } = props;
-    const headers = new SecurityHeaders(this, 'headers', {
-      name: `${environment}-security`,
-      contentSecurityPolicy: distribution.contentSecurityPolicy,
-    });
-    const made = this.createDistribution(headers.id);
+    const made = this.createDistribution(this.createPolicies());
     new CdnAccessLogs(this, 'logs', { name: `${environment}-cdn`, distributionArn: made.arn, logBucketArn });
     this.id = made.id;
     this.arn = made.arn;
@@ -70,7 +74,19 @@ export class Distribution extends Construct {
     this.serviceNames = distribution.origins.flatMap((origin) => (origin.kind === 'services' ? [origin.hostName] : []));
   }
 
-  private createDistribution(headersId: string): CloudfrontDistribution {
+  private createPolicies(): OwnPolicies {
+    const { environment, distribution } = this.props;
+    const headers = new SecurityHeaders(this, 'headers', {
+      name: `${environment}-security`,
+      contentSecurityPolicy: distribution.contentSecurityPolicy,
+    });
+    const byHost = [distribution.fallback, ...distribution.behaviors].some(dependsOnHost)
+      ? new HostCachePolicy(this, 'cache', { name: `${environment}-by-host` })
+      : undefined;
+    return { responseHeadersPolicyId: headers.id, hostCachePolicyId: byHost?.id };
+  }
+
+  private createDistribution(policies: OwnPolicies): CloudfrontDistribution {
     const { environment, distribution, certificateArn, webAclArn } = this.props;
     const { names, priceClass, fallback, behaviors } = distribution;
     return new CloudfrontDistribution(this, 'distribution', {
@@ -83,8 +99,9 @@ export class Distribution extends Construct {
       defaultRootObject: fallback.origin === 'static-site' ? 'index.html' : undefined,
       webAclId: webAclArn,
       origin: this.origins(),
-      defaultCacheBehavior: { ...behavior(fallback, headersId), functionAssociation: this.functions(fallback.origin) },
-      orderedCacheBehavior: behaviors.map((entry) => ({ pathPattern: entry.pattern, ...behavior(entry, headersId) })),
+      customErrorResponse: this.errorResponses(),
+      defaultCacheBehavior: { ...behavior(fallback, policies), functionAssociation: this.functions(fallback.origin) },
+      orderedCacheBehavior: behaviors.map((entry) => ({ pathPattern: entry.pattern, ...behavior(entry, policies) })),
       viewerCertificate: { acmCertificateArn: certificateArn, sslSupportMethod: 'sni-only', minimumProtocolVersion: MINIMUM_TLS },
       restrictions: { geoRestriction: { restrictionType: 'none' } },
     });
@@ -107,6 +124,16 @@ export class Distribution extends Construct {
         },
       };
     });
+  }
+
+  /**
+   * The page of the site for what is missing. CloudFront applies an error page to every path of a distribution, so responses of
+   * services keep theirs.
+   */
+  private errorResponses(): CloudfrontDistributionCustomErrorResponse[] | undefined {
+    const [only, ...others] = this.props.distribution.origins;
+    if (only?.kind !== 'static-site' || only.frontend.pages !== 'directories' || others.length > 0) return undefined;
+    return [{ errorCode: 404, responseCode: 404, responsePagePath: '/404.html', errorCachingMinTtl: ERROR_PAGE_SECONDS }];
   }
 
   private functions(origin: ResolvedDistribution['fallback']['origin']) {
