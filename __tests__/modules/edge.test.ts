@@ -40,7 +40,9 @@ const services: ResolvedDistribution['origins'][number] = {
   timeoutSeconds: 45,
 };
 const site = { kind: 'static-site', key: 'web', pages: 'single-page', bucketName: 'shop-test-web' } as const;
+const aYear = { maxAgeDays: 365, includeSubdomains: false, preload: false };
 const resolved: ResolvedDistribution = {
+  strictTransportSecurity: aYear,
   names: ['shop.example', 'www.shop.example'],
   priceClass: 'PriceClass_100',
   origins: [services, { kind: 'static-site', frontend: site }],
@@ -171,11 +173,16 @@ describe('the distribution', () => {
   });
 
   test('adds security headers to every response, and a content security policy only when one is given', () => {
-    const headers = (contentSecurityPolicy?: string) =>
-      theOnly(cdn({ distribution: { ...resolved, contentSecurityPolicy } }), 'aws_cloudfront_response_headers_policy')
-        .security_headers_config;
+    const headers = (contentSecurityPolicy?: string, strictTransportSecurity = aYear) =>
+      theOnly(
+        cdn({ distribution: { ...resolved, contentSecurityPolicy, strictTransportSecurity } }),
+        'aws_cloudfront_response_headers_policy',
+      ).security_headers_config;
+    expect(headers(undefined, { maxAgeDays: 730, includeSubdomains: true, preload: true })).toMatchObject({
+      strict_transport_security: { access_control_max_age_sec: 63_072_000, include_subdomains: true, preload: true },
+    });
     expect(headers()).toMatchObject({
-      strict_transport_security: { access_control_max_age_sec: 31_536_000, override: true },
+      strict_transport_security: { access_control_max_age_sec: 31_536_000, include_subdomains: false, override: true },
       content_type_options: { override: true },
       frame_options: { frame_option: 'SAMEORIGIN' },
     });
@@ -411,6 +418,7 @@ describe('Cloudflare Pages', () => {
 
 describe("a Cloudflare zone's rules", () => {
   const zone: ResolvedCloudflareZone = {
+    strictTransportSecurity: aYear,
     zone: 'shop.example',
     managedRules: false,
     rateLimits: [{ key: 'logins', requests: 20, periodSeconds: 10, blockSeconds: 10, paths: ['/login', '/token'] }],
@@ -426,7 +434,20 @@ describe("a Cloudflare zone's rules", () => {
 
   test('TLS is strict, HTTPS for all, nothing older than TLS 1.2', () => {
     const settings = resourcesOf(rules(), 'cloudflare_zone_setting').map(({ setting_id, value }) => [setting_id, value]);
-    expect(Object.fromEntries(settings)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
+    expect(Object.fromEntries(settings)).toMatchObject({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
+  });
+
+  test('browsers insist on HTTPS, for subdomains and lists of browsers only when configured', () => {
+    const header = (strictTransportSecurity = aYear) =>
+      resourcesOf(rules({ strictTransportSecurity }), 'cloudflare_zone_setting').find(
+        ({ setting_id }) => setting_id === 'security_header',
+      )?.value.strict_transport_security;
+    expect(header()).toMatchObject({ enabled: true, max_age: 31_536_000, include_subdomains: false, preload: false });
+    expect(header({ maxAgeDays: 730, includeSubdomains: true, preload: true })).toMatchObject({
+      max_age: 63_072_000,
+      include_subdomains: true,
+      preload: true,
+    });
   });
 
   test('rates are counted by address at each location, as the API requires', () => {

@@ -95,7 +95,7 @@ describe('names', () => {
       proxied: true,
     });
     expect(edge.data?.cloudflare_zone?.zone).toMatchObject({ filter: { name: 'shop.example' } });
-    expect(resourcesOf(edge, 'cloudflare_zone_setting')).toHaveLength(3);
+    expect(resourcesOf(edge, 'cloudflare_zone_setting')).toHaveLength(4);
   });
 });
 
@@ -207,6 +207,43 @@ describe('CloudFront', () => {
     expect(edge.output?.distribution?.value).toHaveProperty('id');
     expect(edge.output?.web_acl?.value).toEqual({ name: 'shop-test-web' });
     expect(edge.output?.invalidate_cache?.value).toContain('create-invalidation');
+  });
+});
+
+describe('strict transport security', () => {
+  const header = 'max-age=31536000';
+  const listener = (all: Stacks) =>
+    resourcesOf(all['shop-test-compute-fargate'] as RootModule, 'aws_lb_listener').map(
+      ({ protocol, routing_http_response_strict_transport_security_header_value: value }) => [protocol, value],
+    );
+  const annotation = (all: Stacks) =>
+    theOnly(all['shop-test-workloads'] as RootModule, 'kubernetes_ingress_v1').metadata.annotations[
+      'alb.ingress.kubernetes.io/listener-attributes.HTTPS-443'
+    ];
+
+  it('is added by the load balancer of each tier, over HTTPS only', () => {
+    expect(listener(stacks())).toEqual([
+      ['HTTPS', header],
+      ['HTTP', undefined],
+    ]);
+    expect(annotation(stacks({ tier: 'kubernetes' }))).toBe(
+      `routing.http.response.strict_transport_security.header_value=${header}`,
+    );
+  });
+
+  it('is added once: by CloudFront where it is in front', () => {
+    const edge = { cdn: {} };
+    expect(listener(stacks({ edge }))[0]).toEqual(['HTTPS', undefined]);
+    expect(annotation(stacks({ tier: 'kubernetes', edge }))).toBeUndefined();
+  });
+
+  it('says what the environment says', () => {
+    const strictTransportSecurity = { maxAgeDays: 730, includeSubdomains: true, preload: true };
+    expect(listener(stacks({ edge: { strictTransportSecurity } }))[0]).toEqual([
+      'HTTPS',
+      'max-age=63072000; includeSubDomains; preload',
+    ]);
+    expect(listener(stacks({ edge: { strictTransportSecurity: { maxAgeDays: 0 } } }))[0]).toEqual(['HTTPS', 'max-age=0']);
   });
 });
 

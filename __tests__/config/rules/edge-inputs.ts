@@ -59,6 +59,8 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['two CDNs in a row', proxied((e) => { e.edge.cdn = {}; e.edge.cloudflare.origin = 'public'; }), 'edge.cloudflare.proxied', 'cdn-names', /one CDN is enough/],
   ['the name of the origin', delivered((e) => e.domain.names.push('origin.shop.example')), 'domain.names', 'cdn-names', /"origin\.shop\.example"/],
   ['a health check of an undeclared name', delivered((e) => (e.edge.healthChecks.api.host = 'shop2.example')), 'edge.healthChecks.api.host', 'health-check-host', /shop\.example, www\.shop\.example/],
+  ['preloaded HTTPS without subdomains', delivered((e) => (e.edge.strictTransportSecurity = { preload: true })), 'edge.strictTransportSecurity.preload', 'hsts-preload', /`includeSubdomains: true`.*set both/],
+  ['preloaded HTTPS for less than a year', delivered((e) => (e.edge.strictTransportSecurity = { preload: true, includeSubdomains: true, maxAgeDays: 364 })), 'edge.strictTransportSecurity.preload', 'hsts-preload', /365 or more/],
   ['traffic to a missing tier', delivered((e) => (e.edge.nextTierPercent = 10)), 'edge.nextTierPercent', 'traffic-split', /0 without `nextTier`/],
   ['a share of traffic in a Cloudflare zone', proxied((e) => { e.nextTier = 'kubernetes'; e.services.api.mounts = []; e.edge.nextTierPercent = 50; }), 'edge.nextTierPercent', 'traffic-split', /0 or 100/],
   ['more than all traffic', delivered((e) => (e.edge.nextTierPercent = 101)), 'edge.nextTierPercent', undefined, /from 0 to 100/],
@@ -117,5 +119,7 @@ export const ACCEPTED_AT_EDGE: readonly Accepted[] = [
   ['a static site next to a bucket of another name', delivered((e) => (e.buckets.web = { name: 'shop-web-files' }))],
   ['routes of hosts whose paths the CDN sends to the services', delivered((e) => (e.services.api.routes = [{ host: 'www.shop.example', paths: ['/api/*'] }, { host: 'shop.example', paths: ['/api/v1/*'] }, {}]))],
   ['a route for a host behind a CDN whose frontend is a service', delivered((e) => { e.services.api.routes[1] = { host: 'www.shop.example' }; e.frontends = {}; e.edge.cdn = {}; })],
+  ['preloaded HTTPS for a year, with subdomains', delivered((e) => (e.edge.strictTransportSecurity = { preload: true, includeSubdomains: true }))],
+  ['browsers that forget HTTPS', delivered((e) => (e.edge.strictTransportSecurity = { maxAgeDays: 0 }))],
   ['no edge at all', rich()],
 ];

@@ -27,7 +27,7 @@ function fresh(input: EnvironmentInput): RootModule {
 
 function build(environment: ResolvedEnvironment) {
   return synthApp((app) => {
-    const { identity, protect, workloads, domain, data } = environment;
+    const { identity, protect, workloads, domain, edge, data } = environment;
     new BoxStack(app, {
       stack: stackProps(environment, 'compute-box'),
       identity,
@@ -35,6 +35,7 @@ function build(environment: ResolvedEnvironment) {
       tier: environment.tier as Extract<ResolvedTier, { kind: 'box' }>,
       workloads,
       domain,
+      edge,
       data,
       handovers: addProducers(app, environment),
     });

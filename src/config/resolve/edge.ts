@@ -2,6 +2,7 @@
 import { cachedPrefixes } from '../calculations/cached-prefixes';
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
+import { strictTransportSecurityHeader } from '../calculations/strict-transport-security';
 import { isCloudflareZone, isProxied } from '../calculations/record-zone';
 import { bucketName, originName, resourceName } from '../names';
 import type {
@@ -34,6 +35,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
   const { edge, frontends } = parsed;
   return {
     originAdmits: originAdmits(parsed),
+    strictTransportSecurity: edge.cdn === undefined ? strictTransportSecurityHeader(edge.strictTransportSecurity) : undefined,
     waf: resolveWaf(parsed),
     distribution: resolveDistribution(parsed),
     proxied: isProxied(parsed),
@@ -92,6 +94,7 @@ function resolveDistribution(parsed: ParsedEnvironment): ResolvedDistribution | 
       ...cached.map((pattern): ResolvedBehavior => ({ pattern, origin: main.kind, cached: true })),
     ],
     contentSecurityPolicy: cdn.contentSecurityPolicy,
+    strictTransportSecurity: edge.strictTransportSecurity,
   };
 }
 
@@ -125,6 +128,7 @@ function resolveCloudflareZone(parsed: ParsedEnvironment): ResolvedCloudflareZon
     managedRules: CLOUDFLARE_PLANS[cloudflare.plan].managedRules,
     ...named(cloudflare),
     cacheDays: cloudflare.cacheDays,
+    strictTransportSecurity: edge.strictTransportSecurity,
     staticHosts: staticHosts(parsed),
     cachedPaths: frontend?.kind === 'service' ? frontend.cachedPaths : [],
   };

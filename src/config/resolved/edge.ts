@@ -1,5 +1,6 @@
 /** The edge with every default filled: what the edge stack and the web ACLs are created from. */
 import type { z } from 'zod';
+import type { StrictTransportSecurity } from '../calculations/strict-transport-security';
 import type { DeepReadonly } from './readonly';
 import type { edgeSchema } from '../schema/edge';
 import type { frontendSchema } from '../schema/frontends';
@@ -44,6 +45,7 @@ export interface ResolvedBehavior {
 }
 
 export interface ResolvedDistribution {
+  readonly strictTransportSecurity: StrictTransportSecurity;
   /** The names it answers to. */
   readonly names: readonly string[];
   readonly priceClass: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
@@ -66,6 +68,7 @@ export interface ResolvedCloudflareZone {
   readonly managedRules: boolean;
   readonly rateLimits: readonly (DeepReadonly<ParsedCloudflare['rateLimits'][string]> & { readonly key: string })[];
   readonly customRules: readonly (DeepReadonly<ParsedCloudflare['customRules'][string]> & { readonly key: string })[];
+  readonly strictTransportSecurity: StrictTransportSecurity;
   /** 0 for no cache rule. */
   readonly cacheDays: number;
   /** The hosts of frontends, whose static files are the same for everybody. */
@@ -79,6 +82,8 @@ export type ResolvedHealthCheck = DeepReadonly<ParsedEdge['healthChecks'][string
 export interface ResolvedEdge {
   /** Which clients may reach load balancers on their public ports. */
   readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
+  /** The header `Strict-Transport-Security` that load balancers and single hosts add; none behind CloudFront, which adds it. */
+  readonly strictTransportSecurity?: string;
   readonly waf?: ResolvedWaf;
   readonly distribution?: ResolvedDistribution;
   /** Whether visitors of the environment's names come through Cloudflare's proxy. */

@@ -196,6 +196,26 @@ const healthHosts = defineRule({
   },
 });
 
+/** What the list of browsers requires. Source: https://hstspreload.org, "Submission Requirements". */
+const PRELOAD_DAYS = 365;
+
+const hstsPreload = defineRule({
+  id: 'hsts-preload',
+  severity: 'refusal',
+  summary: 'Preloaded HTTPS includes subdomains and lasts at least a year, which the list of browsers requires.',
+  reads: ['edge'],
+  check: ({ edge: { strictTransportSecurity } }) => {
+    const { preload, includeSubdomains, maxAgeDays } = strictTransportSecurity;
+    return findingIf(
+      preload && (!includeSubdomains || maxAgeDays < PRELOAD_DAYS),
+      'edge.strictTransportSecurity.preload',
+      preload,
+      `true only with \`includeSubdomains: true\` and \`maxAgeDays\` of ${PRELOAD_DAYS} or more`,
+      'set both, or remove `preload`',
+    );
+  },
+});
+
 const trafficSplit = defineRule({
   id: 'traffic-split',
   severity: 'refusal',
@@ -224,4 +244,13 @@ const trafficSplit = defineRule({
   },
 });
 
-export const EDGE_RULES: readonly Rule[] = [needsDomain, cdnOrigin, cdnPaths, cdnRoutes, cdnNames, healthHosts, trafficSplit];
+export const EDGE_RULES: readonly Rule[] = [
+  needsDomain,
+  cdnOrigin,
+  cdnPaths,
+  cdnRoutes,
+  cdnNames,
+  healthHosts,
+  hstsPreload,
+  trafficSplit,
+];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CLOUDFLARE_PLANS, CLOUDFLARE_SECONDS, type CloudflarePlanName } from '../tables/cloudflare-plans';
 import { pathPattern } from './frontends';
 import { count, days, helped, hostname, key, percent, seconds } from './primitives';
+import { strictTransportSecuritySchema } from './strict-transport-security';
 import { wafSchema } from './waf';
 
 /** One CloudFront distribution for all of the domain's names. The load balancer then admits CloudFront only. */
@@ -121,6 +122,13 @@ export const edgeSchema = z.strictObject({
    * @default DNS records only, without proxy
    */
   cloudflare: cloudflareSchema.optional(),
+  /**
+   * The header `Strict-Transport-Security` of every response: browsers that have seen it use HTTPS only. CloudFront adds it where
+   * there is `cdn`, otherwise the load balancer or the single host; in a Cloudflare zone whose settings this environment manages,
+   * Cloudflare adds it to all proxied hosts of the zone. A header of the application is replaced.
+   * @default { maxAgeDays: 365 } @example { maxAgeDays: 730, includeSubdomains: true }
+   */
+  strictTransportSecurity: strictTransportSecuritySchema.prefault({}),
   /**
    * Route 53 health checks, by name: checkers around the world request a path over HTTPS. The observability stack makes an alarm
    * of each. @default {}

@@ -78,6 +78,7 @@ export class Distribution extends Construct {
     const { environment, distribution } = this.props;
     const headers = new SecurityHeaders(this, 'headers', {
       name: `${environment}-security`,
+      strictTransportSecurity: distribution.strictTransportSecurity,
       contentSecurityPolicy: distribution.contentSecurityPolicy,
     });
     const byHost = [distribution.fallback, ...distribution.behaviors].some(dependsOnHost)

@@ -35,6 +35,8 @@ export interface PublicLoadBalancerProps {
   readonly logBucketName: string;
   /** Cannot be deleted before this is taken back. */
   readonly protect: boolean;
+  /** Value of the header `Strict-Transport-Security` of every response. @default the application decides */
+  readonly strictTransportSecurity?: string;
   /** Those with at least one route. */
   readonly services: readonly BalancedService[];
   /** What stands behind it: addresses of tasks, or whole instances. @default 'ip' */
@@ -149,6 +151,7 @@ export class PublicLoadBalancer extends Construct {
       sslPolicy: TLS_POLICY,
       certificateArn: this.props.certificateArn,
       defaultAction: [defaultAction],
+      routingHttpResponseStrictTransportSecurityHeaderValue: this.props.strictTransportSecurity,
     });
   }
 

@@ -4,6 +4,7 @@
  */
 import type { App } from 'cdktf';
 import { resourceName } from '../../config/names';
+import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
 import { logBucketOf, required } from '../../contracts/lookups';
@@ -35,6 +36,7 @@ export interface BoxStackProps {
   readonly tier: Extract<ResolvedTier, { kind: 'box' }>;
   readonly workloads: ResolvedWorkloads;
   readonly domain?: ResolvedDomain;
+  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity'>;
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
@@ -89,10 +91,10 @@ export class BoxStack extends TerraceStack {
   }
 
   private createInputs(): HostInputs {
-    const { identity, tier, workloads, data, domain } = this.props;
+    const { identity, tier, workloads, data, domain, edge } = this.props;
     const { box } = tier;
     const { references } = this;
-    const description = describeHost({ identity, box, workloads, data, domain, handover: this.data, references });
+    const description = describeHost({ identity, box, workloads, data, domain, edge, handover: this.data, references });
     const configuration = new BoxConfiguration(this, 'configuration', {
       bucketName: box.configurationBucket,
       files: renderBundle(description),
@@ -174,7 +176,7 @@ export class BoxStack extends TerraceStack {
   }
 
   private createBalancer({ ingress }: HostDescription): PublicLoadBalancer {
-    const { identity, protect, tier, workloads, data, handovers } = this.props;
+    const { identity, protect, tier, workloads, edge, data, handovers } = this.props;
     return new PublicLoadBalancer(this, 'load-balancer', {
       environment: identity.environment,
       vpcId: this.network.vpcId,
@@ -183,6 +185,7 @@ export class BoxStack extends TerraceStack {
       certificateArn: required(handovers.domain, 'a certificate').in(this).certificateArn,
       logBucketName: logBucketOf(data, this.data).name,
       protect,
+      strictTransportSecurity: edge.strictTransportSecurity,
       services: [balancedHosts(workloads.services, ingress.sites)],
       targetType: 'instance',
     });

@@ -18,6 +18,7 @@ export const box: Tier<'box'> = {
       tier,
       workloads: environment.workloads,
       domain: environment.domain,
+      edge: environment.edge,
       data: environment.data,
       handovers,
     });

@@ -142,6 +142,7 @@ export class FargateStack extends TerraceStack {
       certificateArn: handovers.domain.in(this).certificateArn,
       logBucketName: logBucketOf(data, this.data).name,
       protect,
+      strictTransportSecurity: this.props.edge.strictTransportSecurity,
       services: routed,
     });
   }

@@ -113,6 +113,7 @@ export class WorkloadsStack extends TerraceStack {
       subnetIds: handovers.network.in(this).publicSubnetIds,
       logBucketName: logBucketOf(data, this.data).name,
       webAclArn: this.cluster.webAclArn,
+      strictTransportSecurity: edge.strictTransportSecurity,
       admits: this.admits(edge.originAdmits),
     };
   }

@@ -65,6 +65,8 @@ export interface IngressSettings {
   readonly logBucketName: string;
   /** The regional web ACL in front of it. @default none */
   readonly webAclArn?: string;
+  /** Value of the header `Strict-Transport-Security` of every response. @default the application decides */
+  readonly strictTransportSecurity?: string;
   /** Who may reach it. */
   readonly admits:
     { readonly kind: 'networks'; readonly cidrs: readonly string[] } | { readonly kind: 'prefix-list'; readonly id: string };

@@ -25,6 +25,7 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
           subnetIds: [variable('public subnet ids')],
           logBucketName: logBucketOf(data, handover).name,
           webAclArn: edge.waf?.scope === 'REGIONAL' ? variable('web acl arn') : undefined,
+          strictTransportSecurity: edge.strictTransportSecurity,
           admits: admitted(edge.originAdmits),
         }
       : undefined,
