@@ -14,6 +14,7 @@ import { Distribution, type DistributionProps } from '../../src/modules/edge/dis
 import { HealthChecks } from '../../src/modules/edge/health-checks';
 import { Pages } from '../../src/modules/edge/pages';
 import { pageFunction, StaticSite } from '../../src/modules/edge/static-site';
+import { VpcOrigin } from '../../src/modules/edge/vpc-origin';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
 
 /** Amplify's API as far as the command uses it: an app takes no repository while it has a branch. */
@@ -36,6 +37,7 @@ esac
 
 const services: ResolvedDistribution['origins'][number] = {
   kind: 'services',
+  access: 'prefix-list',
   hostName: 'origin.shop.example',
   timeoutSeconds: 45,
 };
@@ -152,6 +154,27 @@ describe('the distribution', () => {
     expect(made.origin[0].custom_origin_config.origin_keepalive_timeout).toBeLessThan(60);
   });
 
+  test('reaches an internal load balancer through its origin in the VPC, and requests no name of it', () => {
+    const internal = { kind: 'services', access: 'vpc-origin', timeoutSeconds: 45 } as const;
+    const led: unknown[] = [];
+    const module = synthModule((stack) => {
+      const { serviceNames } = new Distribution(stack, 'cdn', {
+        ...distributionProps,
+        distribution: { ...resolved, origins: [internal], fallback: { origin: 'services', cached: false } },
+        places: { services: { domainName: 'internal-shop.elb', vpcOriginId: 'vo_1' } },
+      });
+      led.push(serviceNames);
+    });
+    expect(theOnly(module, 'aws_cloudfront_distribution').origin).toEqual([
+      {
+        domain_name: 'internal-shop.elb',
+        origin_id: 'services',
+        vpc_origin_config: { vpc_origin_id: 'vo_1', origin_read_timeout: 45, origin_keepalive_timeout: 5 },
+      },
+    ]);
+    expect(led).toEqual([[]]);
+  });
+
   test('signs its requests to the bucket, and maps paths to files by a function', () => {
     expect(made.origin[1]).toEqual({ domain_name: 'bucket.s3', origin_id: 'static-site', origin_access_control_id: 'oac' });
     expect(made.default_cache_behavior.function_association).toEqual([
@@ -214,6 +237,37 @@ describe('the distribution', () => {
   });
 
   test('an origin that does not exist is refused', () => expect(() => cdn({ places: {} })).toThrow('no place for services'));
+});
+
+describe('a VPC origin', () => {
+  const arn = 'arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/shop-test-private/0123456789abcdef';
+  const module = synthModule(
+    (stack) => void new VpcOrigin(stack, 'origin-fargate', { name: 'shop-test-fargate', balancerArn: arn }),
+  );
+
+  test('connects to the load balancer over HTTPS with TLS 1.2 only', () => {
+    expect(theOnly(module, 'aws_cloudfront_vpc_origin').vpc_origin_endpoint_config).toEqual([
+      {
+        name: expect.stringMatching(/^shop-test-fargate-/),
+        arn,
+        http_port: 80,
+        https_port: 443,
+        origin_protocol_policy: 'https-only',
+        origin_ssl_protocols: [{ items: ['TLSv1.2'], quantity: 1 }],
+      },
+    ]);
+  });
+
+  test('is replaced with its load balancer, before the old one is deleted: AWS changes no origin that is in use', () => {
+    const { lifecycle, vpc_origin_endpoint_config: config } = theOnly(module, 'aws_cloudfront_vpc_origin');
+    expect(lifecycle).toEqual({
+      create_before_destroy: true,
+      replace_triggered_by: ['terraform_data.origin-fargate_balancer.id'],
+    });
+    expect(theOnly(module, 'terraform_data').triggers_replace).toEqual({ arn });
+    // Both exist for a while, and need different names.
+    expect(config[0].name).toBe('shop-test-fargate-${substr(terraform_data.origin-fargate_balancer.id, 0, 8)}');
+  });
 });
 
 describe('a static site', () => {

@@ -3,7 +3,10 @@ import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import { Testing } from 'cdktf';
 import type { Health, Route } from '../../src/config/resolved/environment';
-import { PublicLoadBalancer, type PublicLoadBalancerProps } from '../../src/modules/load-balancer/public-load-balancer';
+import {
+  ApplicationLoadBalancer,
+  type ApplicationLoadBalancerProps,
+} from '../../src/modules/load-balancer/application-load-balancer';
 import { addAddressOutputs } from '../../src/modules/load-balancer/address-outputs';
 import { planRouting } from '../../src/modules/load-balancer/route-priorities';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
@@ -20,9 +23,10 @@ const health: Health = {
 
 const service = (key: string, routes: readonly Route[], port = 8080) => ({ key, port, health, routes });
 
-const props: PublicLoadBalancerProps = {
+const props: ApplicationLoadBalancerProps = {
   environment: 'shop-test',
   vpcId: 'vpc-1',
+  scheme: 'internet-facing',
   subnetIds: ['subnet-a', 'subnet-b'],
   admits: [{ cidr: '0.0.0.0/0' }],
   certificateArn: 'arn:certificate',
@@ -34,8 +38,8 @@ const props: PublicLoadBalancerProps = {
   ],
 };
 
-const balancer = (changes: Partial<PublicLoadBalancerProps> = {}) =>
-  synthModule((stack) => void new PublicLoadBalancer(stack, 'load-balancer', { ...props, ...changes }));
+const balancer = (changes: Partial<ApplicationLoadBalancerProps> = {}) =>
+  synthModule((stack) => void new ApplicationLoadBalancer(stack, 'load-balancer', { ...props, ...changes }));
 
 describe('routing', () => {
   const plan = (...services: ReturnType<typeof service>[]) => planRouting(services);
@@ -124,7 +128,7 @@ describe('load balancer', () => {
   });
 
   test('HTTPS speaks TLS 1.2 and newer, with the certificate of the domain', () => {
-    const synthesized = Testing.synthScope((scope) => void new PublicLoadBalancer(scope, 'load-balancer', props));
+    const synthesized = Testing.synthScope((scope) => void new ApplicationLoadBalancer(scope, 'load-balancer', props));
     expect(synthesized).toHaveResourceWithProperties(LbListener, {
       port: 443,
       protocol: 'HTTPS',
@@ -134,7 +138,7 @@ describe('load balancer', () => {
   });
 
   test('it drops invalid headers, logs, and stands in public subnets', () => {
-    const synthesized = Testing.synthScope((scope) => void new PublicLoadBalancer(scope, 'load-balancer', props));
+    const synthesized = Testing.synthScope((scope) => void new ApplicationLoadBalancer(scope, 'load-balancer', props));
     expect(synthesized).toHaveResourceWithProperties(Lb, {
       internal: false,
       subnets: ['subnet-a', 'subnet-b'],
@@ -142,6 +146,11 @@ describe('load balancer', () => {
       desync_mitigation_mode: 'defensive',
       access_logs: { bucket: 'logs', prefix: 'load-balancers', enabled: true },
     });
+  });
+
+  test('an internal one has no public address', () => {
+    expect(theOnly(balancer({ scheme: 'internal' }), 'aws_lb')).toMatchObject({ internal: true, name: 'shop-test-private' });
+    expect(theOnly(balancer(), 'aws_lb').name).toBe('shop-test-public');
   });
 
   test("it passes on the visitor's Host header, which services build links and check names with", () => {

@@ -408,7 +408,12 @@ describe('infrar-production, by its document', () => {
   it('lets the world reach its load balancer, as drawn', () => expect(admittedTo(compute)).toEqual(['0.0.0.0/0']));
 
   it('keeps its zone strict, always HTTPS, TLS 1.2 and newer', () =>
-    expect(settingsIn(edge)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' }));
+    expect(settingsIn(edge)).toEqual({
+      ssl: 'strict',
+      always_use_https: 'on',
+      min_tls_version: '1.2',
+      security_header: { strict_transport_security: expect.objectContaining({ enabled: true, include_subdomains: false }) },
+    }));
 });
 
 describe('infrar-staging, by its document', () => {

@@ -271,7 +271,12 @@ describe('webrana, by its document', () => {
   });
 
   it('keeps its zone strict, always HTTPS, TLS 1.2 and newer; one environment does', () => {
-    expect(settingsIn(growth.edge)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
+    expect(settingsIn(growth.edge)).toEqual({
+      ssl: 'strict',
+      always_use_https: 'on',
+      min_tls_version: '1.2',
+      security_header: { strict_transport_security: expect.objectContaining({ enabled: true, include_subdomains: false }) },
+    });
     for (const { edge } of [mvp, scale]) expect(settingsIn(edge)).toEqual({});
   });
 

@@ -34,6 +34,7 @@ export function resolveDomain({ domain, edge }: ParsedEnvironment): ResolvedDoma
 export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
   const { edge, frontends } = parsed;
   return {
+    balancerScheme: edge.cdn?.originAccess === 'vpc-origin' ? 'internal' : 'internet-facing',
     originAdmits: originAdmits(parsed),
     strictTransportSecurity: edge.cdn === undefined ? strictTransportSecurityHeader(edge.strictTransportSecurity) : undefined,
     waf: resolveWaf(parsed),
@@ -76,11 +77,11 @@ function resolveDistribution(parsed: ParsedEnvironment): ResolvedDistribution | 
   const [firstName] = domain?.names ?? [];
   if (cdn === undefined || domain === undefined || firstName === undefined) return undefined;
   const frontend = mainFrontend(frontends);
-  const services: ResolvedOrigin = {
-    kind: 'services',
-    hostName: originName(firstName),
-    timeoutSeconds: cdn.originTimeoutSeconds,
-  };
+  const { originAccess: access, originTimeoutSeconds: timeoutSeconds } = cdn;
+  const services: ResolvedOrigin =
+    access === 'vpc-origin'
+      ? { kind: 'services', access, timeoutSeconds }
+      : { kind: 'services', access, hostName: originName(firstName), timeoutSeconds };
   const main = frontend === undefined ? services : mainOrigin(name, frontend, services);
   const toServices = (pattern: string): ResolvedBehavior => ({ pattern, origin: 'services', cached: false });
   const cached = frontend !== undefined && 'cachedPaths' in frontend ? frontend.cachedPaths : [];

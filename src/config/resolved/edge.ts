@@ -32,8 +32,10 @@ export interface ResolvedWaf {
 
 /** Where CloudFront gets an answer from. */
 export type ResolvedOrigin =
-  /** The services, under a separate name that follows the tier. */
-  | { readonly kind: 'services'; readonly hostName: string; readonly timeoutSeconds: number }
+  /** The services behind an internal load balancer. */
+  | { readonly kind: 'services'; readonly access: 'vpc-origin'; readonly timeoutSeconds: number }
+  /** The services behind a public load balancer, under a separate name that follows the tier. */
+  | { readonly kind: 'services'; readonly access: 'prefix-list'; readonly hostName: string; readonly timeoutSeconds: number }
   | { readonly kind: 'amplify'; readonly frontend: AmplifyFrontend }
   | { readonly kind: 'static-site'; readonly frontend: StaticSiteFrontend };
 
@@ -80,6 +82,8 @@ export interface ResolvedCloudflareZone {
 export type ResolvedHealthCheck = DeepReadonly<ParsedEdge['healthChecks'][string]> & { readonly key: string };
 
 export interface ResolvedEdge {
+  /** Whether load balancers have public addresses. An internal one is reached by CloudFront only. */
+  readonly balancerScheme: 'internet-facing' | 'internal';
   /** Which clients may reach load balancers on their public ports. */
   readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
   /** The header `Strict-Transport-Security` that load balancers and single hosts add; none behind CloudFront, which adds it. */

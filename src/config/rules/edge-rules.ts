@@ -1,7 +1,9 @@
 /** Rules about the edge: the CDN, health checks, the shift of traffic between tiers. */
+import { parseCidr } from '../calculations/cidr';
 import { mainFrontend } from '../calculations/main-frontend';
 import { hasWeightedRecords, isProxied } from '../calculations/record-zone';
 import { coversPattern } from '../calculations/path-patterns';
+import { carvedPrefix } from '../calculations/subnets';
 import { originName } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
 import { hasTier, located, routedServices } from './located';
@@ -165,7 +167,7 @@ const cdnNames = defineRule({
         'one CDN is enough: set it to false, or remove `edge.cdn`',
       ),
       ...domain.names
-        .slice(0, 1)
+        .slice(0, edge.cdn.originAccess === 'prefix-list' ? 1 : 0)
         .map(originName)
         .flatMap((origin) =>
           findingIf(
@@ -177,6 +179,38 @@ const cdnNames = defineRule({
           ),
         ),
     ];
+  },
+});
+
+/** Source: Elastic Load Balancing user guide, "Subnets for your load balancer": at least a /27 with eight free addresses. */
+const BALANCER_PREFIX = 27;
+
+const balancerSubnets = defineRule({
+  id: 'balancer-subnet-size',
+  severity: 'refusal',
+  summary: 'The subnets of a load balancer, public or with VPC origins isolated, are /27 or larger, which AWS requires.',
+  reads: ['network', 'edge', 'tier', 'nextTier', 'box'],
+  also: ['services'],
+  check: ({ network, edge, tier, nextTier, box, services }) => {
+    if (!hasLoadBalancer({ tier, nextTier, box, services })) return [];
+    const kind = edge.cdn?.originAccess === 'vpc-origin' ? 'isolated' : 'public';
+    const holding =
+      network.subnets === undefined
+        ? [{ path: 'network.cidr', cidr: network.cidr, prefix: carvedPrefix(network.cidr, kind) }]
+        : network.subnets[kind].map((cidr, index) => ({
+            path: `network.subnets.${kind}[${index}]`,
+            cidr,
+            prefix: parseCidr(cidr)?.prefix,
+          }));
+    return holding.flatMap(({ path, cidr, prefix }) =>
+      findingIf(
+        prefix !== undefined && prefix > BALANCER_PREFIX,
+        path,
+        cidr,
+        `${kind} subnets of /${BALANCER_PREFIX} or larger, where the load balancer is`,
+        network.subnets === undefined ? 'choose a larger VPC, or write `network.subnets`' : 'make it larger',
+      ),
+    );
   },
 });
 
@@ -220,7 +254,8 @@ const trafficSplit = defineRule({
   id: 'traffic-split',
   severity: 'refusal',
   summary:
-    'Traffic is shifted only to a declared `nextTier`, and in a Cloudflare zone all at once: Cloudflare has no weighted records.',
+    'Traffic is shifted only to a declared `nextTier`. It is shifted all at once in a Cloudflare zone, which has no weighted ' +
+    'records, and with VPC origins, which CloudFront does not find by name.',
   reads: ['edge', 'domain', 'nextTier'],
   check: ({ edge, domain, nextTier }) => {
     const percent = edge.nextTierPercent;
@@ -240,6 +275,13 @@ const trafficSplit = defineRule({
         '0 or 100 in a Cloudflare zone',
         'set it to 100 to switch and to 0 to switch back; behind the proxy either takes effect at once',
       ),
+      ...findingIf(
+        edge.cdn?.originAccess === 'vpc-origin' && percent > 0 && percent < 100,
+        'edge.nextTierPercent',
+        percent,
+        '0 or 100 with VPC origins: a distribution has one internal load balancer at a time',
+        'set it to 100 to switch and to 0 to switch back, or choose `edge.cdn.originAccess: "prefix-list"` before the tier exists',
+      ),
     ];
   },
 });
@@ -250,6 +292,7 @@ export const EDGE_RULES: readonly Rule[] = [
   cdnPaths,
   cdnRoutes,
   cdnNames,
+  balancerSubnets,
   healthHosts,
   hstsPreload,
   trafficSplit,

@@ -25,6 +25,8 @@ const ERROR_PAGE_SECONDS = 10;
 /** How CloudFront reaches an origin. */
 export interface OriginPlace {
   readonly domainName: string;
+  /** With an internal load balancer: the origin inside the VPC. */
+  readonly vpcOriginId?: string;
   /** With a bucket: how CloudFront signs its requests. */
   readonly accessControlId?: string;
   /** With a bucket: the function that maps paths to files. */
@@ -49,7 +51,7 @@ export class Distribution extends Construct {
   public readonly domainName: string;
   /** What the names of the distribution lead to. */
   public readonly destination: Destination;
-  /** The host names under which CloudFront requests the services. */
+  /** The host names under which CloudFront requests the services; none with VPC origins. */
   public readonly serviceNames: readonly string[];
 
   constructor(
@@ -71,7 +73,9 @@ export class Distribution extends Construct {
       ipv6: true,
       followsHealth: false,
     };
-    this.serviceNames = distribution.origins.flatMap((origin) => (origin.kind === 'services' ? [origin.hostName] : []));
+    this.serviceNames = distribution.origins.flatMap((origin) =>
+      origin.kind === 'services' && origin.access === 'prefix-list' ? [origin.hostName] : [],
+    );
   }
 
   private createPolicies(): OwnPolicies {
@@ -110,8 +114,13 @@ export class Distribution extends Construct {
 
   private origins(): CloudfrontDistributionOrigin[] {
     return this.props.distribution.origins.map((origin) => {
-      const { domainName, accessControlId } = this.place(origin.kind);
+      const { domainName, accessControlId, vpcOriginId } = this.place(origin.kind);
       if (origin.kind === 'static-site') return { originId: origin.kind, domainName, originAccessControlId: accessControlId };
+      const timeouts = {
+        originReadTimeout: origin.kind === 'services' ? origin.timeoutSeconds : undefined,
+        originKeepaliveTimeout: KEEPALIVE_SECONDS,
+      };
+      if (vpcOriginId !== undefined) return { originId: origin.kind, domainName, vpcOriginConfig: { vpcOriginId, ...timeouts } };
       return {
         originId: origin.kind,
         domainName,
@@ -120,8 +129,7 @@ export class Distribution extends Construct {
           httpsPort: PORTS.https,
           originProtocolPolicy: 'https-only',
           originSslProtocols: ['TLSv1.2'],
-          originReadTimeout: origin.kind === 'services' ? origin.timeoutSeconds : undefined,
-          originKeepaliveTimeout: KEEPALIVE_SECONDS,
+          ...timeouts,
         },
       };
     });

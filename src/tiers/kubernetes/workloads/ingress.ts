@@ -60,10 +60,10 @@ function portOf(services: readonly ResolvedService[], key: string): number {
 }
 
 function annotations({ identity, protect }: WorkloadContext, settings: IngressSettings): Labels {
-  const { certificateArn, subnetIds, logBucketName, webAclArn, strictTransportSecurity, admits } = settings;
+  const { scheme, certificateArn, subnetIds, logBucketName, webAclArn, strictTransportSecurity, admits } = settings;
   return {
     [`${CONTROLLER}/load-balancer-name`]: ingressLoadBalancerName(identity.environment),
-    [`${CONTROLLER}/scheme`]: 'internet-facing',
+    [`${CONTROLLER}/scheme`]: scheme,
     [`${CONTROLLER}/ip-address-type`]: 'ipv4',
     [`${CONTROLLER}/subnets`]: subnetIds.join(','),
     ...listenerAnnotations(admits),

@@ -1,10 +1,11 @@
-/** The only door to the services: HTTPS in public subnets, HTTP answered with a redirect, everything unknown with 404. */
+/** The entry point of the services: HTTPS, with a redirect from HTTP, and 404 for requests that no route matches. */
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener, type LbListenerDefaultAction } from '@cdktf/provider-aws/lib/lb-listener';
 import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
+import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Health } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { TLS_POLICY } from '../../config/tables/tls-policy';
@@ -22,12 +23,14 @@ export interface BalancedService extends RoutedService {
   readonly health: Health;
 }
 
-export interface PublicLoadBalancerProps {
+export interface ApplicationLoadBalancerProps {
   readonly environment: string;
   readonly vpcId: string;
-  /** In two zones at least: AWS takes no load balancer with fewer. */
+  /** Whether it has public addresses. */
+  readonly scheme: ResolvedEdge['balancerScheme'];
+  /** In at least two zones, which AWS requires (`balancerSubnetIds`). */
   readonly subnetIds: readonly string[];
-  /** Who may come in on 443 and 80. */
+  /** Who may connect on 443 and 80. */
   readonly admits: readonly Peer[];
   /** A certificate of this region for every host name. */
   readonly certificateArn: string;
@@ -54,7 +57,7 @@ export interface BalancerTarget {
 }
 
 /** An application load balancer with its listeners, rules and target groups. */
-export class PublicLoadBalancer extends Construct {
+export class ApplicationLoadBalancer extends Construct {
   public readonly arn: string;
   public readonly arnSuffix: string;
   public readonly dnsName: string;
@@ -65,7 +68,7 @@ export class PublicLoadBalancer extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: PublicLoadBalancerProps,
+    private readonly props: ApplicationLoadBalancerProps,
   ) {
     super(scope, id);
     const securityGroupId = this.securityGroup();
@@ -117,11 +120,11 @@ export class PublicLoadBalancer extends Construct {
   }
 
   private balancer(securityGroupId: string): Lb {
-    const { environment, subnetIds, logBucketName, protect } = this.props;
+    const { environment, scheme, subnetIds, logBucketName, protect } = this.props;
     return new Lb(this, 'balancer', {
-      name: resourceName(environment, 'public', 'loadBalancer'),
+      name: resourceName(environment, scheme === 'internal' ? 'private' : 'public', 'loadBalancer'),
       loadBalancerType: 'application',
-      internal: false,
+      internal: scheme === 'internal',
       subnets: [...subnetIds],
       securityGroups: [securityGroupId],
       enableDeletionProtection: protect,
