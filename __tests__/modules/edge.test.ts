@@ -363,7 +363,7 @@ describe('Amplify', () => {
     const app = theOnly(module, 'aws_amplify_app');
     for (const field of ['repository', 'access_token', 'oauth_token']) expect(app).not.toHaveProperty(field);
     expect(app.lifecycle).toEqual({ ignore_changes: ['repository'] });
-    expect(module.output?.connect?.value).toContain('--repository https://github.com/shop/web --access-token "$GITHUB_TOKEN"');
+    expect(module.output?.connect?.value).toContain('--repository https://github.com/shop/web --access-token $token');
   });
 
   describe('its connect command', () => {
@@ -371,9 +371,9 @@ describe('Amplify', () => {
     let folder = '';
     const has = (name: string) => existsSync(join(folder, name));
     const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
-    const connect = (token = 'token') =>
-      spawnSync('sh', ['-c', script], { env: { PATH: `${folder}:${process.env.PATH}`, STATE: folder, GITHUB_TOKEN: token } })
-        .status;
+    const run = (environment: object, input = '') =>
+      spawnSync('bash', ['-c', script], { input, env: { PATH: `${folder}:${process.env.PATH}`, STATE: folder, ...environment } });
+    const connect = (token = 'token') => run({ GITHUB_TOKEN: token }).status;
 
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'terrace-amplify-'));
@@ -410,6 +410,15 @@ describe('Amplify', () => {
       expect(connect()).toBe(0);
       expect([has('repository'), has('branch')]).toEqual([true, true]);
     });
+
+    test('reads the token from the terminal where the environment has none, and does not show it', () => {
+      const { status, stdout } = run({}, 'token\n');
+      expect([status, has('repository')]).toEqual([0, true]);
+      expect(String(stdout)).toBe('GitHub token (not shown): ');
+    });
+
+    test('survives being copied from `terraform output`, which escapes quotes and line breaks', () =>
+      expect(module.output?.connect?.value).not.toMatch(/["\n\\]/));
 
     test('changes nothing without a token', () => {
       expect(connect('')).not.toBe(0);

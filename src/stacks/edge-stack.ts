@@ -185,7 +185,7 @@ export class EdgeStack extends TerraceStack {
     if (amplify !== undefined) {
       this.addOutput(
         'connect_repository',
-        'With a GitHub token in GITHUB_TOKEN, pipe this into sh: connects the repository and starts a build',
+        'Connects the repository with a GitHub token and starts a build; can be repeated',
         amplify.connectCommand,
       );
     }

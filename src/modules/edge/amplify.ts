@@ -25,7 +25,7 @@ export interface AmplifyProps {
 export class Amplify extends Construct {
   public readonly place: OriginPlace;
   public readonly appId: string;
-  /** Shell script that connects the repository and starts a build; reads the token from `GITHUB_TOKEN`. Safe to repeat. */
+  /** Connects the repository and starts a build; the token is in `GITHUB_TOKEN` or read from the terminal. Safe to repeat. */
   public readonly connectCommand: string;
 
   constructor(scope: Construct, id: string, { frontend, region }: AmplifyProps) {
@@ -59,14 +59,16 @@ function connectCommand(region: string, appId: string, { repository, branch }: A
   const inApp = `--region ${region} --app-id ${appId}`;
   const onBranch = `${inApp} --branch-name ${branch}`;
   const branchExists = `aws amplify get-branch ${onBranch} > /dev/null 2>&1`;
-  return `(
-set -eu
-if [ "$(aws amplify get-app ${inApp} --query app.repository --output text)" = None ]; then
-  [ -n "$GITHUB_TOKEN" ]
-  if ${branchExists}; then aws amplify delete-branch ${onBranch}; fi
-  aws amplify update-app ${inApp} --repository ${repository} --access-token "$GITHUB_TOKEN"
-fi
-${branchExists} || aws amplify create-branch ${onBranch} --enable-auto-build
-aws amplify start-job ${onBranch} --job-type RELEASE
-)`;
+  const steps = [
+    // Without a field separator and without patterns, an unquoted value stays one word.
+    'set -ef; IFS=',
+    `if [ $(aws amplify get-app ${inApp} --query app.repository --output text) = None ]`,
+    "then token=$GITHUB_TOKEN; [ $token ] || { printf 'GitHub token (not shown): '; read -rs token; [ $token ]; }",
+    `! ${branchExists} || aws amplify delete-branch ${onBranch}`,
+    `aws amplify update-app ${inApp} --repository ${repository} --access-token $token`,
+    'fi',
+    `${branchExists} || aws amplify create-branch ${onBranch} --enable-auto-build`,
+    `aws amplify start-job ${onBranch} --job-type RELEASE`,
+  ];
+  return `(${steps.join('; ')})`;
 }
