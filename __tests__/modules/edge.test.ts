@@ -140,7 +140,9 @@ describe('the distribution', () => {
     expect(errors(directories)).toEqual([
       { error_code: 404, response_code: 404, response_page_path: '/404.html', error_caching_min_ttl: 10 },
     ]);
-    expect(errors(services, directories)).toBeUndefined();
+    for (const origins of [[services, directories] as const, [directories, services] as const]) {
+      expect(errors(...origins)).toBeUndefined();
+    }
     // A single-page application shows its page at every path.
     expect(errors({ kind: 'static-site', frontend: site })).toBeUndefined();
   });

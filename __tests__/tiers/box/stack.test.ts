@@ -369,6 +369,22 @@ describe('several hosts', () => {
     expect(rule.condition).toEqual([{ host_header: { values: ['shop.example'] } }]);
   });
 
+  test('are behind an internal load balancer that only CloudFront reaches, where the environment has a CDN', () => {
+    const behind = box({ ...input, edge: { cdn: {} } });
+    const admitted = (of: RootModule) =>
+      Object.entries(of.resource?.aws_vpc_security_group_ingress_rule ?? {})
+        .filter(([id]) => id.startsWith('load-balancer'))
+        .map(([, { from_port, cidr_ipv4, prefix_list_id }]) => [from_port, cidr_ipv4 ?? prefix_list_id]);
+    expect(theOnly(behind, 'aws_lb')).toMatchObject({
+      internal: true,
+      subnets: [expect.stringContaining('isolated_subnet_ids[0]'), expect.stringContaining('isolated_subnet_ids[1]')],
+    });
+    expect(admitted(behind)).toEqual([[443, '${data.aws_ec2_managed_prefix_list.cloudfront.id}']]);
+    expect(outputs(behind)).not.toHaveProperty('address');
+    expect(theOnly(module, 'aws_lb').internal).toBe(false);
+    expect(admitted(module)).toContainEqual([443, '0.0.0.0/0']);
+  });
+
   test('serve plain HTTP to it, pass on that the client used HTTPS, and answer its health check with one service', () => {
     const files = hostFiles(module);
     const site = files['/etc/nginx/conf.d/shop.example.conf']?.content;
