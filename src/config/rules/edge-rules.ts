@@ -120,7 +120,7 @@ const cdnRoutes = defineRule({
   also: ['services', 'frontends'],
   check: ({ edge, services, frontends }) => {
     const kind = mainFrontend(frontends)?.kind;
-    // Without `servicePaths` the rule `cdn-service-paths` speaks.
+    // The rule `cdn-service-paths` refuses missing `servicePaths`.
     const servicePaths = edge.cdn?.servicePaths ?? [];
     if (servicePaths.length === 0 || (kind !== 'amplify' && kind !== 'static-site')) return [];
     return routedServices(services).flatMap(({ path, value }) =>

@@ -1,4 +1,4 @@
-/** The outputs of a public load balancer: its name, and the URLs of the hosts behind it. */
+/** The outputs of a public load balancer: its name, and the URLs of the hosts that it serves. */
 import type { ResolvedDomain, ResolvedService } from '../../config/resolved/environment';
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';

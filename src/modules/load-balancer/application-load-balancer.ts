@@ -14,7 +14,7 @@ import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
 import { planRouting, type RoutedService, type RoutingRule } from './route-priorities';
 import { TargetGroup } from './target-group';
 
-/** Seconds that a connection may stay silent; AWS's default, written down so that a change of it is seen. */
+/** Seconds that a connection may be idle. AWS's default, stated so that a change of it is noticed. */
 const IDLE_TIMEOUT_SECONDS = 60;
 
 /** A service behind the load balancer. */
@@ -36,23 +36,23 @@ export interface ApplicationLoadBalancerProps {
   readonly certificateArn: string;
   /** The bucket of access logs; its policy admits the region's log delivery. */
   readonly logBucketName: string;
-  /** Cannot be deleted before this is taken back. */
+  /** Deletion protection: it cannot be deleted while this is on. */
   readonly protect: boolean;
   /** Value of the header `Strict-Transport-Security` of every response. @default the application decides */
   readonly strictTransportSecurity?: string;
   /** Those with at least one route. */
   readonly services: readonly BalancedService[];
-  /** What stands behind it: addresses of tasks, or whole instances. @default 'ip' */
+  /** Its targets: addresses of tasks, or whole instances. @default 'ip' */
   readonly targetType?: 'ip' | 'instance';
 }
 
-/** What a service needs to stand behind the load balancer. */
+/** What a service needs to register with the load balancer. */
 export interface BalancerTarget {
   readonly arn: string;
   readonly arnSuffix: string;
-  /** The load balancer's group, which the service lets in on its port. */
+  /** The load balancer's group, which the service's group admits on its port. */
   readonly balancerSecurityGroupId: string;
-  /** ECS refuses a target group that no listener leads to yet. */
+  /** ECS refuses a target group that no listener refers to yet. */
   readonly reachedBy: readonly ITerraformDependable[];
 }
 
@@ -107,7 +107,7 @@ export class ApplicationLoadBalancer extends Construct {
     admits.forEach((peer, index) => {
       const suffix = index === 0 ? '' : `-${index}`;
       allowIngress(this, `https${suffix}`, { securityGroupId: id, peer, port: PORTS.https, description: 'HTTPS' });
-      // CloudFront speaks HTTPS only, and its prefix list counts as 55 of the 60 rules that a group may have.
+      // CloudFront connects by HTTPS only, and its prefix list counts as 55 of the 60 rules that a group may have.
       if ('prefixListId' in peer) return;
       allowIngress(this, `http${suffix}`, {
         securityGroupId: id,
@@ -186,7 +186,7 @@ export class ApplicationLoadBalancer extends Construct {
       listenerArn: listener.arn,
       priority,
       action: [{ type: 'forward', targetGroupArn: groups.get(service)?.arn }],
-      // A rule without any condition does not exist: this one matches everything.
+      // AWS requires a condition: this one matches everything.
       condition: conditions.length > 0 ? conditions : [{ pathPattern: { values: ['/*'] } }],
     });
   }

@@ -21,7 +21,7 @@ import {
 const CLOUDFLARE_HEADER: ForwardedAddress = { header_name: 'CF-Connecting-IP', fallback_behavior: 'MATCH' };
 
 export interface RuleContext {
-  /** CloudWatch calls the metrics of a rule `<prefix>-<rule>`. */
+  /** The metrics of a rule are `<prefix>-<rule>` in CloudWatch. */
   readonly metricPrefix: string;
   readonly client: ResolvedWaf['client'];
   /** Rule key to the ARN of its IP set. */

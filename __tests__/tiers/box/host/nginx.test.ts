@@ -301,7 +301,7 @@ describe('a running proxy with strict transport security', () => {
     if (installed) await proxy.stop();
   });
 
-  toolTest('makes browsers insist on HTTPS, in the place of what the application says, and over HTTPS only', TOOLS, async () => {
+  toolTest('makes browsers insist on HTTPS, instead of the application, and over HTTPS only', TOOLS, async () => {
     proxy.backend.strictTransportSecurity = 'max-age=1';
     expect((await proxy.secure('shop.example', '/api/')).headers['strict-transport-security']).toBe(header);
     expect((await proxy.plain('shop.example', '/')).headers['strict-transport-security']).toBeUndefined();
