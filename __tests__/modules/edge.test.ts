@@ -1,4 +1,8 @@
 /** What is in front of the services: CloudFront, frontends, Cloudflare's rules, health checks. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Testing } from 'cdktf';
@@ -10,15 +14,37 @@ import { Distribution, type DistributionProps } from '../../src/modules/edge/dis
 import { HealthChecks } from '../../src/modules/edge/health-checks';
 import { Pages } from '../../src/modules/edge/pages';
 import { pageFunction, StaticSite } from '../../src/modules/edge/static-site';
+import { VpcOrigin } from '../../src/modules/edge/vpc-origin';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
+
+/** Amplify's API as far as the command uses it: an app takes no repository while it has a branch. */
+const AMPLIFY = `#!/bin/sh
+echo "$2" >> "$STATE/calls"
+refused() { echo "$1" >&2; exit 254; }
+case "$2" in
+  get-app) if [ -e "$STATE/repository" ]; then cat "$STATE/repository"; else echo None; fi ;;
+  get-branch) [ -e "$STATE/branch" ] || refused NotFoundException ;;
+  delete-branch) rm "$STATE/branch" ;;
+  update-app)
+    case "$*" in *'--access-token token'*) ;; *) refused BadRequestException ;; esac
+    [ ! -e "$STATE/branch" ] || refused 'Cannot connect your app to repository while manually deployed branch still exists'
+    echo https://github.com/shop/web > "$STATE/repository" ;;
+  create-branch) [ -e "$STATE/repository" ] || refused BadRequestException; echo new > "$STATE/branch" ;;
+  start-job) [ -e "$STATE/branch" ] || refused NotFoundException ;;
+  *) exit 2 ;;
+esac
+`;
 
 const services: ResolvedDistribution['origins'][number] = {
   kind: 'services',
+  access: 'prefix-list',
   hostName: 'origin.shop.example',
   timeoutSeconds: 45,
 };
 const site = { kind: 'static-site', key: 'web', pages: 'single-page', bucketName: 'shop-test-web' } as const;
+const aYear = { maxAgeDays: 365, includeSubdomains: false, preload: false };
 const resolved: ResolvedDistribution = {
+  strictTransportSecurity: aYear,
   names: ['shop.example', 'www.shop.example'],
   priceClass: 'PriceClass_100',
   origins: [services, { kind: 'static-site', frontend: site }],
@@ -82,9 +108,43 @@ describe('the distribution', () => {
     expect(made.ordered_cache_behavior[1]).toMatchObject({
       path_pattern: '/assets/*',
       allowed_methods: ['GET', 'HEAD', 'OPTIONS'],
-      cache_policy_id: '658327ea-f89d-4fab-a63d-7e88639e58f6',
-      origin_request_policy_id: 'bf0718e1-ba1e-49d1-88b1-f726733018ae',
+      cache_policy_id: '${aws_cloudfront_cache_policy.cdn_cache_policy.id}',
     });
+    expect(made.ordered_cache_behavior[1]).not.toHaveProperty('origin_request_policy_id');
+  });
+
+  test('keeps responses of services apart by host name, so that one name cannot fill the cache of another', () => {
+    const { parameters_in_cache_key_and_forwarded_to_origin: key, ...policy } = theOnly(cdn(), 'aws_cloudfront_cache_policy');
+    expect(key).toMatchObject({
+      headers_config: { header_behavior: 'whitelist', headers: { items: ['Host'] } },
+      cookies_config: { cookie_behavior: 'none' },
+      query_strings_config: { query_string_behavior: 'none' },
+      enable_accept_encoding_brotli: true,
+      enable_accept_encoding_gzip: true,
+    });
+    // The lifetimes of AWS's "CachingOptimized".
+    expect(policy).toMatchObject({ name: 'shop-test-by-host', min_ttl: 1, default_ttl: 86_400, max_ttl: 31_536_000 });
+  });
+
+  test("keys files of a bucket by path alone: the bucket knows only its own name, and AWS's policy is enough", () => {
+    const onlySite = { ...resolved, origins: [resolved.origins[1] ?? services], behaviors: [] };
+    expect(resourcesOf(cdn({ distribution: onlySite }), 'aws_cloudfront_cache_policy')).toEqual([]);
+    expect(made.default_cache_behavior.cache_policy_id).toBe('658327ea-f89d-4fab-a63d-7e88639e58f6');
+  });
+
+  test('shows the 404 page of a site that is alone, and never replaces a response of a service', () => {
+    const directories = { kind: 'static-site', frontend: { ...site, pages: 'directories' } } as const;
+    const errors = (...origins: ResolvedDistribution['origins']) =>
+      theOnly(cdn({ distribution: { ...resolved, origins, behaviors: [] } }), 'aws_cloudfront_distribution')
+        .custom_error_response;
+    expect(errors(directories)).toEqual([
+      { error_code: 404, response_code: 404, response_page_path: '/404.html', error_caching_min_ttl: 10 },
+    ]);
+    for (const origins of [[services, directories] as const, [directories, services] as const]) {
+      expect(errors(...origins)).toBeUndefined();
+    }
+    // A single-page application shows its page at every path.
+    expect(errors({ kind: 'static-site', frontend: site })).toBeUndefined();
   });
 
   test('requests the services over HTTPS with TLS 1.2 only, with the configured timeout', () => {
@@ -94,6 +154,27 @@ describe('the distribution', () => {
     });
     // Shorter than the 60 seconds after which the load balancer closes idle connections.
     expect(made.origin[0].custom_origin_config.origin_keepalive_timeout).toBeLessThan(60);
+  });
+
+  test('reaches an internal load balancer through its origin in the VPC, and requests no name of it', () => {
+    const internal = { kind: 'services', access: 'vpc-origin', timeoutSeconds: 45 } as const;
+    const led: unknown[] = [];
+    const module = synthModule((stack) => {
+      const { serviceNames } = new Distribution(stack, 'cdn', {
+        ...distributionProps,
+        distribution: { ...resolved, origins: [internal], fallback: { origin: 'services', cached: false } },
+        places: { services: { domainName: 'internal-shop.elb', vpcOriginId: 'vo_1' } },
+      });
+      led.push(serviceNames);
+    });
+    expect(theOnly(module, 'aws_cloudfront_distribution').origin).toEqual([
+      {
+        domain_name: 'internal-shop.elb',
+        origin_id: 'services',
+        vpc_origin_config: { vpc_origin_id: 'vo_1', origin_read_timeout: 45, origin_keepalive_timeout: 5 },
+      },
+    ]);
+    expect(led).toEqual([[]]);
   });
 
   test('signs its requests to the bucket, and maps paths to files by a function', () => {
@@ -117,11 +198,16 @@ describe('the distribution', () => {
   });
 
   test('adds security headers to every response, and a content security policy only when one is given', () => {
-    const headers = (contentSecurityPolicy?: string) =>
-      theOnly(cdn({ distribution: { ...resolved, contentSecurityPolicy } }), 'aws_cloudfront_response_headers_policy')
-        .security_headers_config;
+    const headers = (contentSecurityPolicy?: string, strictTransportSecurity = aYear) =>
+      theOnly(
+        cdn({ distribution: { ...resolved, contentSecurityPolicy, strictTransportSecurity } }),
+        'aws_cloudfront_response_headers_policy',
+      ).security_headers_config;
+    expect(headers(undefined, { maxAgeDays: 730, includeSubdomains: true, preload: true })).toMatchObject({
+      strict_transport_security: { access_control_max_age_sec: 63_072_000, include_subdomains: true, preload: true },
+    });
     expect(headers()).toMatchObject({
-      strict_transport_security: { access_control_max_age_sec: 31_536_000, override: true },
+      strict_transport_security: { access_control_max_age_sec: 31_536_000, include_subdomains: false, override: true },
       content_type_options: { override: true },
       frame_options: { frame_option: 'SAMEORIGIN' },
     });
@@ -155,6 +241,37 @@ describe('the distribution', () => {
   test('an origin that does not exist is refused', () => expect(() => cdn({ places: {} })).toThrow('no place for services'));
 });
 
+describe('a VPC origin', () => {
+  const arn = 'arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/shop-test-private/0123456789abcdef';
+  const module = synthModule(
+    (stack) => void new VpcOrigin(stack, 'origin-fargate', { name: 'shop-test-fargate', balancerArn: arn }),
+  );
+
+  test('connects to the load balancer over HTTPS with TLS 1.2 only', () => {
+    expect(theOnly(module, 'aws_cloudfront_vpc_origin').vpc_origin_endpoint_config).toEqual([
+      {
+        name: expect.stringMatching(/^shop-test-fargate-/),
+        arn,
+        http_port: 80,
+        https_port: 443,
+        origin_protocol_policy: 'https-only',
+        origin_ssl_protocols: [{ items: ['TLSv1.2'], quantity: 1 }],
+      },
+    ]);
+  });
+
+  test('is replaced with its load balancer, before the old one is deleted: AWS changes no origin that is in use', () => {
+    const { lifecycle, vpc_origin_endpoint_config: config } = theOnly(module, 'aws_cloudfront_vpc_origin');
+    expect(lifecycle).toEqual({
+      create_before_destroy: true,
+      replace_triggered_by: ['terraform_data.origin-fargate_balancer.id'],
+    });
+    expect(theOnly(module, 'terraform_data').triggers_replace).toEqual({ arn });
+    // Both exist for a while, and need different names.
+    expect(config[0].name).toBe('shop-test-fargate-${substr(terraform_data.origin-fargate_balancer.id, 0, 8)}');
+  });
+});
+
 describe('a static site', () => {
   const module = synthModule((stack) => {
     const made = new StaticSite(stack, 'web', { name: 'shop-test-web', site, region: 'eu-west-1', protect: true });
@@ -172,12 +289,27 @@ describe('a static site', () => {
         Resource: ['arn:aws:s3:::shop-test-web/*'],
         Condition: { StringEquals: { 'aws:SourceArn': 'arn:distribution' } },
       },
+      expect.objectContaining({ Sid: 'DistinguishMissingFiles' }),
     ]);
     expect(theOnly(module, 'aws_s3_bucket_public_access_block').restrict_public_buckets).toBe(true);
     expect(theOnly(module, 'aws_cloudfront_origin_access_control')).toMatchObject({
       signing_behavior: 'always',
       signing_protocol: 'sigv4',
     });
+  });
+
+  test('answers 404 for a missing file: S3 hides what is missing from readers who may not list the bucket', () => {
+    const statements = JSON.parse(theOnly(module, 'aws_s3_bucket_policy').policy).Statement;
+    expect(statements).toContainEqual({
+      Sid: 'DistinguishMissingFiles',
+      Effect: 'Allow',
+      Principal: { Service: ['cloudfront.amazonaws.com'] },
+      Action: ['s3:ListBucket'],
+      Resource: ['arn:aws:s3:::shop-test-web'],
+      Condition: { StringEquals: { 'aws:SourceArn': 'arn:distribution' } },
+    });
+    // The path of the bucket itself, which would list its files, never reaches S3.
+    expect(run('directories', '/')).toBe('/index.html');
   });
 
   test('is protected from destruction with `protect`', () =>
@@ -233,7 +365,67 @@ describe('Amplify', () => {
     const app = theOnly(module, 'aws_amplify_app');
     for (const field of ['repository', 'access_token', 'oauth_token']) expect(app).not.toHaveProperty(field);
     expect(app.lifecycle).toEqual({ ignore_changes: ['repository'] });
-    expect(module.output?.connect?.value).toContain('--repository https://github.com/shop/web --access-token "$GITHUB_TOKEN"');
+    expect(module.output?.connect?.value).toContain('--repository https://github.com/shop/web --access-token $token');
+  });
+
+  describe('its connect command', () => {
+    const script = String(module.output?.connect?.value).replaceAll('${aws_amplify_app.web_app.id}', 'd1');
+    let folder = '';
+    const has = (name: string) => existsSync(join(folder, name));
+    const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
+    const run = (environment: object, input = '') =>
+      spawnSync('bash', ['-c', script], { input, env: { PATH: `${folder}:${process.env.PATH}`, STATE: folder, ...environment } });
+    const connect = (token = 'token') => run({ GITHUB_TOKEN: token }).status;
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'terrace-amplify-'));
+      writeFileSync(join(folder, 'aws'), AMPLIFY, { mode: 0o755 });
+      writeFileSync(join(folder, 'calls'), '');
+      writeFileSync(join(folder, 'branch'), 'made by Terraform');
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    test('connects the app although Amplify refuses while the branch exists, and leaves the same branch', () => {
+      expect(connect()).toBe(0);
+      expect([has('repository'), has('branch')]).toEqual([true, true]);
+      expect(calls()).toEqual([
+        'get-app',
+        'get-branch',
+        'delete-branch',
+        'update-app',
+        'get-branch',
+        'create-branch',
+        'start-job',
+      ]);
+    });
+
+    test('can be repeated: a connected branch is never deleted', () => {
+      connect();
+      writeFileSync(join(folder, 'calls'), '');
+      expect(connect()).toBe(0);
+      expect(calls()).toEqual(['get-app', 'get-branch', 'start-job']);
+    });
+
+    test('continues after a failure, such as a wrong token', () => {
+      expect(connect('wrong')).not.toBe(0);
+      expect([has('repository'), has('branch')]).toEqual([false, false]);
+      expect(connect()).toBe(0);
+      expect([has('repository'), has('branch')]).toEqual([true, true]);
+    });
+
+    test('reads the token from the terminal where the environment has none, and does not show it', () => {
+      const { status, stdout } = run({}, 'token\n');
+      expect([status, has('repository')]).toEqual([0, true]);
+      expect(String(stdout)).toBe('GitHub token (not shown): ');
+    });
+
+    test('survives being copied from `terraform output`, which escapes quotes and line breaks', () =>
+      expect(module.output?.connect?.value).not.toMatch(/["\n\\]/));
+
+    test('changes nothing without a token', () => {
+      expect(connect('')).not.toBe(0);
+      expect(calls()).toEqual(['get-app']);
+    });
   });
 
   test('answers unknown paths of a single-page application with the page, and leaves a server its own 404', () => {
@@ -291,6 +483,7 @@ describe('Cloudflare Pages', () => {
 
 describe("a Cloudflare zone's rules", () => {
   const zone: ResolvedCloudflareZone = {
+    strictTransportSecurity: aYear,
     zone: 'shop.example',
     managedRules: false,
     rateLimits: [{ key: 'logins', requests: 20, periodSeconds: 10, blockSeconds: 10, paths: ['/login', '/token'] }],
@@ -306,7 +499,20 @@ describe("a Cloudflare zone's rules", () => {
 
   test('TLS is strict, HTTPS for all, nothing older than TLS 1.2', () => {
     const settings = resourcesOf(rules(), 'cloudflare_zone_setting').map(({ setting_id, value }) => [setting_id, value]);
-    expect(Object.fromEntries(settings)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
+    expect(Object.fromEntries(settings)).toMatchObject({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' });
+  });
+
+  test('browsers insist on HTTPS, for subdomains and lists of browsers only when configured', () => {
+    const header = (strictTransportSecurity = aYear) =>
+      resourcesOf(rules({ strictTransportSecurity }), 'cloudflare_zone_setting').find(
+        ({ setting_id }) => setting_id === 'security_header',
+      )?.value.strict_transport_security;
+    expect(header()).toMatchObject({ enabled: true, max_age: 31_536_000, include_subdomains: false, preload: false });
+    expect(header({ maxAgeDays: 730, includeSubdomains: true, preload: true })).toMatchObject({
+      max_age: 63_072_000,
+      include_subdomains: true,
+      preload: true,
+    });
   });
 
   test('rates are counted by address at each location, as the API requires', () => {
@@ -347,7 +553,8 @@ describe("a Cloudflare zone's rules", () => {
     expect(cached.expression).toContain('starts_with(http.request.uri.path, "/_next/static/")');
     expect(cached.expression).toContain('not starts_with(http.request.uri.path, "/api/")');
     expect(cached.action_parameters.edge_ttl).toMatchObject({ default: 30 * 86_400, status_code_ttl: [{ value: 0 }] });
-    expect(cached.action_parameters.browser_ttl).toEqual({ mode: 'override_origin', default: 3600 });
+    // The application's `Cache-Control` reaches browsers: `immutable` files are not requested again every hour.
+    expect(cached.action_parameters.browser_ttl).toEqual({ mode: 'respect_origin' });
     expect(phase('http_request_cache_settings', { staticHosts: [] })).toBeUndefined();
     expect(phase('http_request_cache_settings', { cacheDays: 0 })).toBeUndefined();
   });

@@ -1,9 +1,12 @@
-/** The door to the services: who gets in, how, and where requests go. */
+/** The load balancer: who may connect, how, and where requests go. */
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import { Testing } from 'cdktf';
 import type { Health, Route } from '../../src/config/resolved/environment';
-import { PublicLoadBalancer, type PublicLoadBalancerProps } from '../../src/modules/load-balancer/public-load-balancer';
+import {
+  ApplicationLoadBalancer,
+  type ApplicationLoadBalancerProps,
+} from '../../src/modules/load-balancer/application-load-balancer';
 import { addAddressOutputs } from '../../src/modules/load-balancer/address-outputs';
 import { planRouting } from '../../src/modules/load-balancer/route-priorities';
 import { resourcesOf, synthModule, theOnly } from '../support/synth';
@@ -20,9 +23,10 @@ const health: Health = {
 
 const service = (key: string, routes: readonly Route[], port = 8080) => ({ key, port, health, routes });
 
-const props: PublicLoadBalancerProps = {
+const props: ApplicationLoadBalancerProps = {
   environment: 'shop-test',
   vpcId: 'vpc-1',
+  scheme: 'internet-facing',
   subnetIds: ['subnet-a', 'subnet-b'],
   admits: [{ cidr: '0.0.0.0/0' }],
   certificateArn: 'arn:certificate',
@@ -34,13 +38,13 @@ const props: PublicLoadBalancerProps = {
   ],
 };
 
-const balancer = (changes: Partial<PublicLoadBalancerProps> = {}) =>
-  synthModule((stack) => void new PublicLoadBalancer(stack, 'load-balancer', { ...props, ...changes }));
+const balancer = (changes: Partial<ApplicationLoadBalancerProps> = {}) =>
+  synthModule((stack) => void new ApplicationLoadBalancer(stack, 'load-balancer', { ...props, ...changes }));
 
 describe('routing', () => {
   const plan = (...services: ReturnType<typeof service>[]) => planRouting(services);
 
-  test('explicit priorities stand as written, in order', () => {
+  test('explicit priorities are used as written, in order', () => {
     const { rules } = plan(...props.services.map(({ key, routes }) => service(key, routes)));
     expect(rules).toEqual([
       { id: 'rule-10', priority: 10, service: 'frontend', host: undefined, paths: ['/auth/*'] },
@@ -48,7 +52,7 @@ describe('routing', () => {
     ]);
   });
 
-  test('a route that says nothing is the default, and makes no rule', () => {
+  test('a route without host, paths and priority is the default, and creates no rule', () => {
     expect(plan(service('web', [{}]))).toEqual({ defaultService: 'web', rules: [] });
     expect(plan(service('web', [{ host: 'a.example' }])).defaultService).toBeUndefined();
   });
@@ -62,14 +66,14 @@ describe('routing', () => {
     expect(rules.map((rule) => rule.service)).toEqual(['explicit', 'paths', 'host']);
   });
 
-  test('adding a route moves no other', () => {
+  test('adding a route changes no other', () => {
     const before = plan(service('a', [{ host: 'a.example' }])).rules[0];
     const after = plan(service('b', [{ host: 'b.example' }]), service('a', [{ host: 'a.example' }])).rules;
     expect(after).toContainEqual(before);
     expect(after).toHaveLength(2);
   });
 
-  test('an occupied place is not used twice', () => {
+  test('a priority is not used twice', () => {
     const [first] = plan(service('a', [{ host: 'a.example' }])).rules;
     const { rules } = plan(service('a', [{ host: 'a.example' }]), service('b', [{ priority: first?.priority, paths: ['/b'] }]));
     expect(new Set(rules.map(({ priority }) => priority)).size).toBe(2);
@@ -123,8 +127,8 @@ describe('load balancer', () => {
     ]);
   });
 
-  test('HTTPS speaks TLS 1.2 and newer, with the certificate of the domain', () => {
-    const synthesized = Testing.synthScope((scope) => void new PublicLoadBalancer(scope, 'load-balancer', props));
+  test('HTTPS uses TLS 1.2 and newer, with the certificate of the domain', () => {
+    const synthesized = Testing.synthScope((scope) => void new ApplicationLoadBalancer(scope, 'load-balancer', props));
     expect(synthesized).toHaveResourceWithProperties(LbListener, {
       port: 443,
       protocol: 'HTTPS',
@@ -133,8 +137,8 @@ describe('load balancer', () => {
     });
   });
 
-  test('it drops invalid headers, logs, and stands in public subnets', () => {
-    const synthesized = Testing.synthScope((scope) => void new PublicLoadBalancer(scope, 'load-balancer', props));
+  test('it drops invalid headers, writes access logs, and is in public subnets', () => {
+    const synthesized = Testing.synthScope((scope) => void new ApplicationLoadBalancer(scope, 'load-balancer', props));
     expect(synthesized).toHaveResourceWithProperties(Lb, {
       internal: false,
       subnets: ['subnet-a', 'subnet-b'],
@@ -142,6 +146,11 @@ describe('load balancer', () => {
       desync_mitigation_mode: 'defensive',
       access_logs: { bucket: 'logs', prefix: 'load-balancers', enabled: true },
     });
+  });
+
+  test('an internal one has no public address', () => {
+    expect(theOnly(balancer({ scheme: 'internal' }), 'aws_lb')).toMatchObject({ internal: true, name: 'shop-test-private' });
+    expect(theOnly(balancer(), 'aws_lb').name).toBe('shop-test-public');
   });
 
   test("it passes on the visitor's Host header, which services build links and check names with", () => {
@@ -153,7 +162,7 @@ describe('load balancer', () => {
     expect(theOnly(balancer({ protect: false }), 'aws_lb').enable_deletion_protection).toBe(false);
   });
 
-  test('only those admitted come in, on 443 and 80', () => {
+  test('only the admitted networks may connect, on 443 and 80', () => {
     const rules = (module = balancer()) =>
       resourcesOf(module, 'aws_vpc_security_group_ingress_rule').map(({ from_port, to_port, cidr_ipv4, prefix_list_id }) => [
         from_port,
@@ -168,12 +177,12 @@ describe('load balancer', () => {
     expect(resourcesOf(balancer(), 'aws_vpc_security_group_egress_rule')).toHaveLength(0);
   });
 
-  test("a prefix list comes in on 443 only: CloudFront's counts as 55 of a security group's 60 rules", () => {
+  test("a prefix list may connect on 443 only: CloudFront's counts as 55 of a security group's 60 rules", () => {
     const rules = resourcesOf(balancer({ admits: [{ prefixListId: 'pl-cloudfront' }] }), 'aws_vpc_security_group_ingress_rule');
     expect(rules.map(({ from_port, prefix_list_id }) => [from_port, prefix_list_id])).toEqual([[443, 'pl-cloudfront']]);
   });
 
-  test('what nobody claims is answered with 404, or goes to the default service', () => {
+  test('requests that no route matches are answered with 404, or go to the default service', () => {
     const defaultAction = (module: ReturnType<typeof balancer>) =>
       module.resource?.aws_lb_listener?.['load-balancer_listener']?.default_action;
     expect(defaultAction(balancer({ services: [service('api', [{ priority: 1, paths: ['/api/*'] }])] }))).toMatchObject([
@@ -193,7 +202,7 @@ describe('load balancer', () => {
     });
   });
 
-  test('a rule that names neither host nor path still has the condition that AWS asks for', () => {
+  test('a rule that names neither host nor path still has the condition that AWS requires', () => {
     expect(theOnly(balancer({ services: [service('api', [{ priority: 7 }])] }), 'aws_lb_listener_rule').condition).toEqual([
       { path_pattern: { values: ['/*'] } },
     ]);

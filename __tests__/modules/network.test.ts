@@ -307,7 +307,7 @@ describe('the NAT boot script', () => {
     expect(() => execFileSync('bash', ['-n'], { input: script })).not.toThrow();
   });
 
-  test('rewrites what leaves the VPC, and forwards for nobody else', () => {
+  test('rewrites what leaves the VPC, and forwards nothing else', () => {
     expect(script).toContain('\n-A POSTROUTING -s 10.1.0.0/16 ! -d 10.1.0.0/16 -j MASQUERADE\n');
     expect(script).toContain('\n:FORWARD DROP [0:0]\n');
     expect(script).toContain('\n-A FORWARD -s 10.1.0.0/16 -j ACCEPT\n');
@@ -442,7 +442,7 @@ describe('security groups of data', () => {
     new DataSecurityGroups(scope, 'data', { name: 'shop-prod', vpcId: 'vpc-1', wanted });
   };
 
-  test('are empty: nobody reaches data until a compute stack lets itself in', () => {
+  test('are empty: data is unreachable until a compute stack adds rules', () => {
     const module = synthModule(build({ database: true, cache: true, fileSystems: true }));
     const names = resourcesOf(module, 'aws_security_group').map(({ name }) => name as string);
     expect(names.sort()).toEqual(['shop-prod-cache', 'shop-prod-database', 'shop-prod-files']);
@@ -475,7 +475,7 @@ describe("the network of a replica's region", () => {
     });
   });
 
-  test("every resource of it stands in the replica's region", () => {
+  test("every resource of it is in the replica's region", () => {
     const resources = Object.values(module.resource ?? {}).flatMap((ofType) => Object.values(ofType));
     expect(resources).toHaveLength(8);
     expect(resources.filter(({ region }) => region !== 'us-east-1')).toEqual([]);

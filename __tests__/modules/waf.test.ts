@@ -81,7 +81,15 @@ const synth = (resolved: ResolvedWaf) =>
 const ruleNamed = (resolved: ResolvedWaf, name: string) =>
   theOnly(synth(resolved), 'aws_wafv2_web_acl').rule.find((rule: any) => rule.name === name);
 
-const rate: WafRule = { key: 'rate', kind: 'rate', priority: 30, action: 'block', requests: 2000, windowSeconds: 300 };
+const rate: WafRule = {
+  key: 'rate',
+  kind: 'rate',
+  priority: 30,
+  action: 'block',
+  requests: 2000,
+  windowSeconds: 300,
+  exceptPaths: [],
+};
 const countries: WafRule = {
   key: 'countries',
   kind: 'countries',
@@ -115,7 +123,15 @@ describe('the shape of rules', () => {
     "is that of the provider's own tests, with the client by its %s",
     (client) => {
       const { rule } = theOnly(
-        synth(waf([...all, { ...rate, key: 'logins', priority: 31, paths: ['/login', '/token'] }], { client })),
+        synth(
+          waf(
+            [
+              ...all,
+              { ...rate, key: 'logins', priority: 31, paths: ['/login', '/token'], exceptPaths: ['/login/a', '/login/b'] },
+            ],
+            { client },
+          ),
+        ),
         'aws_wafv2_web_acl',
       );
       const found: readonly Leaf[] = rule.flatMap(({ statement }: any) => leaves(statement));
@@ -153,6 +169,18 @@ describe('rules', () => {
       statement: { rate_based_statement: { limit: 2000, evaluation_window_sec: 300, aggregate_key_type: 'IP' } },
     });
     expect(ruleNamed(waf([rate]), 'rate').statement.rate_based_statement).not.toHaveProperty('scope_down_statement');
+  });
+
+  test('a rate leaves out exempt paths, also within the paths that it counts', () => {
+    const counted = (changes: object) =>
+      ruleNamed(waf([{ ...rate, ...changes }]), 'rate').statement.rate_based_statement.scope_down_statement;
+    const begins = (prefix: string) =>
+      expect.objectContaining({ byte_match_statement: expect.objectContaining({ search_string: prefix }) });
+    const leftOut = (prefix: string) => ({ not_statement: { statement: [begins(prefix)] } });
+    expect(counted({ exceptPaths: ['/assets/'] })).toEqual(leftOut('/assets/'));
+    expect(counted({ paths: ['/api'], exceptPaths: ['/api/files/', '/api/maps/'] })).toEqual({
+      and_statement: { statement: [begins('/api'), leftOut('/api/files/'), leftOut('/api/maps/')] },
+    });
   });
 
   test("behind Cloudflare it counts the address in Cloudflare's header, and requests without the header too", () => {

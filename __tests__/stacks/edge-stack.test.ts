@@ -95,7 +95,7 @@ describe('names', () => {
       proxied: true,
     });
     expect(edge.data?.cloudflare_zone?.zone).toMatchObject({ filter: { name: 'shop.example' } });
-    expect(resourcesOf(edge, 'cloudflare_zone_setting')).toHaveLength(3);
+    expect(resourcesOf(edge, 'cloudflare_zone_setting')).toHaveLength(4);
   });
 });
 
@@ -127,15 +127,36 @@ describe('a switch to the next tier', () => {
     expect(records(stacks({ tier: 'kubernetes', nextTier: 'fargate' }))).toEqual(records(climbing(100)));
   });
 
-  it('does not change the distribution of CloudFront: its origin has a separate name', () => {
+  it('does not change the distribution of CloudFront where its origin is a name: that of the public load balancers', () => {
     const behind = (nextTierPercent: number) =>
-      climbing(nextTierPercent, { edge: { cdn: {}, nextTierPercent } })['shop-test-edge'] as RootModule;
+      climbing(nextTierPercent, { edge: { cdn: { originAccess: 'prefix-list' }, nextTierPercent } })[
+        'shop-test-edge'
+      ] as RootModule;
     expect(behind(100).resource?.aws_cloudfront_distribution).toEqual(behind(0).resource?.aws_cloudfront_distribution);
     const origin = resourcesOf(behind(100), 'aws_route53_record').filter(({ name }) => name === 'origin.shop.example');
     expect(origin.map((record) => [record.set_identifier, record.weighted_routing_policy.weight])).toEqual([
       ['fargate', 0],
       ['kubernetes', 100],
     ]);
+  });
+
+  it('changes the distribution alone where its origin is an internal load balancer', () => {
+    const behind = (nextTierPercent: number) =>
+      climbing(nextTierPercent, { edge: { cdn: {}, nextTierPercent } })['shop-test-edge'] as RootModule;
+    const origin = (edge: RootModule) => theOnly(edge, 'aws_cloudfront_distribution').origin[0];
+    const others = ({ resource, output }: RootModule) => ({ ...resource, aws_cloudfront_distribution: {}, output });
+    expect(others(behind(100))).toEqual(others(behind(0)));
+    expect(origin(behind(0))).toMatchObject({
+      domain_name: '${data.terraform_remote_state.compute-fargate.outputs.load_balancer.dns_name}',
+      vpc_origin_config: { vpc_origin_id: '${aws_cloudfront_vpc_origin.origin-fargate_origin.id}' },
+    });
+    expect(origin(behind(100))).toMatchObject({
+      domain_name: '${data.aws_lb.ingress.dns_name}',
+      vpc_origin_config: { vpc_origin_id: '${aws_cloudfront_vpc_origin.origin-kubernetes_origin.id}' },
+    });
+    // The end of the move changes nothing at all.
+    const promoted = stacks({ tier: 'kubernetes', nextTier: 'fargate', edge: { cdn: {} } })['shop-test-edge'] as RootModule;
+    expect(promoted.resource).toEqual(behind(100).resource);
   });
 
   it('is complete or none in Cloudflare, in its single record', () => {
@@ -178,6 +199,48 @@ describe('CloudFront', () => {
     expect(theOnly(edge, 'aws_cloudfront_distribution').viewer_certificate.acm_certificate_arn).toContain('edge_certificate_arn');
   });
 
+  it('is the only way to the services: the load balancer is internal, in subnets without a route out', () => {
+    expect(theOnly(compute, 'aws_lb')).toMatchObject({
+      internal: true,
+      subnets: [expect.stringContaining('isolated_subnet_ids[0]'), expect.stringContaining('isolated_subnet_ids[1]')],
+    });
+    expect(theOnly(edge, 'aws_cloudfront_vpc_origin').vpc_origin_endpoint_config[0].arn).toBe(
+      '${data.terraform_remote_state.compute-fargate.outputs.load_balancer.arn}',
+    );
+    expect(resourcesOf(edge, 'aws_route53_record').map(({ name }) => name)).not.toContain('origin.shop.example');
+    // No output sends visitors to it.
+    expect(Object.keys(compute.output ?? {}).filter((name) => /^(url_|load_balancer_dns_name)/.test(name))).toEqual([]);
+  });
+
+  it('reaches a public load balancer by a separate name where the environment chooses the prefix list', () => {
+    const listed = stacks({ edge: { cdn: { originAccess: 'prefix-list' } } });
+    expect(theOnly(listed['shop-test-compute-fargate'] as RootModule, 'aws_lb')).toMatchObject({
+      internal: false,
+      subnets: [expect.stringContaining('public_subnet_ids[0]'), expect.stringContaining('public_subnet_ids[1]')],
+    });
+    const records = resourcesOf(listed['shop-test-edge'] as RootModule, 'aws_route53_record');
+    expect(records.map(({ name }) => name)).toContain('origin.shop.example');
+    expect(resourcesOf(listed['shop-test-edge'] as RootModule, 'aws_cloudfront_vpc_origin')).toEqual([]);
+  });
+
+  it("reaches the ingress controller's load balancer the same way, and only that reaches the pods", () => {
+    const climbed = stacks({ tier: 'kubernetes', edge: { cdn: {} } });
+    const workloads = climbed['shop-test-workloads'] as RootModule;
+    const { annotations } = theOnly(workloads, 'kubernetes_ingress_v1').metadata;
+    expect(annotations).toMatchObject({
+      'alb.ingress.kubernetes.io/scheme': 'internal',
+      'alb.ingress.kubernetes.io/subnets': expect.stringContaining('isolated_subnet_ids'),
+      'alb.ingress.kubernetes.io/security-group-prefix-lists': '${data.aws_ec2_managed_prefix_list.cloudfront.id}',
+    });
+    const admitted = resourcesOf(workloads, 'kubernetes_network_policy_v1').find(({ metadata }) => metadata.name === 'api');
+    // The isolated subnets: in the private ones every pod and node has an address.
+    expect(JSON.stringify(admitted?.spec.ingress)).toContain('10.0.240.0/22');
+    expect(JSON.stringify(admitted?.spec.ingress)).not.toContain('10.0.0.0/18');
+    expect(theOnly(climbed['shop-test-edge'] as RootModule, 'aws_cloudfront_vpc_origin').vpc_origin_endpoint_config[0].arn).toBe(
+      '${data.aws_lb.ingress.arn}',
+    );
+  });
+
   it('is the only peer that the load balancer admits, on 443', () => {
     const admitted = Object.entries(compute.resource?.aws_vpc_security_group_ingress_rule ?? {}).filter(([id]) =>
       id.startsWith('load-balancer'),
@@ -207,6 +270,43 @@ describe('CloudFront', () => {
     expect(edge.output?.distribution?.value).toHaveProperty('id');
     expect(edge.output?.web_acl?.value).toEqual({ name: 'shop-test-web' });
     expect(edge.output?.invalidate_cache?.value).toContain('create-invalidation');
+  });
+});
+
+describe('strict transport security', () => {
+  const header = 'max-age=31536000';
+  const listener = (all: Stacks) =>
+    resourcesOf(all['shop-test-compute-fargate'] as RootModule, 'aws_lb_listener').map(
+      ({ protocol, routing_http_response_strict_transport_security_header_value: value }) => [protocol, value],
+    );
+  const annotation = (all: Stacks) =>
+    theOnly(all['shop-test-workloads'] as RootModule, 'kubernetes_ingress_v1').metadata.annotations[
+      'alb.ingress.kubernetes.io/listener-attributes.HTTPS-443'
+    ];
+
+  it('is added by the load balancer of each tier, over HTTPS only', () => {
+    expect(listener(stacks())).toEqual([
+      ['HTTPS', header],
+      ['HTTP', undefined],
+    ]);
+    expect(annotation(stacks({ tier: 'kubernetes' }))).toBe(
+      `routing.http.response.strict_transport_security.header_value=${header}`,
+    );
+  });
+
+  it('is added once: by CloudFront where it is in front', () => {
+    const edge = { cdn: {} };
+    expect(listener(stacks({ edge }))[0]).toEqual(['HTTPS', undefined]);
+    expect(annotation(stacks({ tier: 'kubernetes', edge }))).toBeUndefined();
+  });
+
+  it('says what the environment says', () => {
+    const strictTransportSecurity = { maxAgeDays: 730, includeSubdomains: true, preload: true };
+    expect(listener(stacks({ edge: { strictTransportSecurity } }))[0]).toEqual([
+      'HTTPS',
+      'max-age=63072000; includeSubDomains; preload',
+    ]);
+    expect(listener(stacks({ edge: { strictTransportSecurity: { maxAgeDays: 0 } } }))[0]).toEqual(['HTTPS', 'max-age=0']);
   });
 });
 

@@ -87,7 +87,8 @@ export const migrate = {
  */
 export const edge = {
   // Assumption: the backend's paths; the document names /health only.
-  cdn: { servicePaths: ['/api/*', '/health'] },
+  // "ALB (Public)", in the public subnets ("Public: ALB, NAT Gateway"): not the internal load balancer of the default.
+  cdn: { originAccess: 'prefix-list', servicePaths: ['/api/*', '/health'] },
 } satisfies EnvironmentInput['edge'];
 
 /** Amplify's frontend. Each environment builds a branch of its own. */

@@ -398,13 +398,25 @@ describe('infrar-production, by its document', () => {
   it('restricts no country: "geographic restrictions: optional"', () =>
     expect(JSON.stringify(rules)).not.toContain('geo_match_statement'));
 
+  it('takes source code where it is uploaded: rules about SQL and scripts leave these paths out', () => {
+    const exempt = (rule: string) => JSON.stringify(rules[rule]?.statement).match(/"search_string":"[^"]+"/g);
+    for (const rule of ['sql-injection-bodies', 'cross-site-scripting']) {
+      expect(exempt(rule)).toEqual(['"search_string":"/api/v1/uploads"', '"search_string":"/api/v1/transform"']);
+    }
+  });
+
   it('has its web ACL before the load balancer', () =>
     expect(theOnly(compute, 'aws_wafv2_web_acl_association').resource_arn).toContain('aws_lb.'));
 
   it('lets the world reach its load balancer, as drawn', () => expect(admittedTo(compute)).toEqual(['0.0.0.0/0']));
 
   it('keeps its zone strict, always HTTPS, TLS 1.2 and newer', () =>
-    expect(settingsIn(edge)).toEqual({ ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' }));
+    expect(settingsIn(edge)).toEqual({
+      ssl: 'strict',
+      always_use_https: 'on',
+      min_tls_version: '1.2',
+      security_header: { strict_transport_security: expect.objectContaining({ enabled: true, include_subdomains: false }) },
+    }));
 });
 
 describe('infrar-staging, by its document', () => {

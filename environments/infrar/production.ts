@@ -3,6 +3,9 @@ import { defineEnvironment } from '../../src/config';
 import { apiKeys } from './secrets';
 import { buckets, bucketVariables, database, databaseVariables, observability, platform, webFrontend } from './system';
 
+// Assumption: where the API receives source code; the document names no paths.
+const codePaths = ['/api/v1/uploads', '/api/v1/transform'];
+
 export default defineEnvironment({
   system: 'infrar',
   name: 'infrar-production',
@@ -56,9 +59,15 @@ export default defineEnvironment({
         // "Rate limiting: 2000 requests/5min per IP".
         'rate-limit': { kind: 'rate', priority: 20, requests: 2000, windowSeconds: 300 },
         'known-bad-inputs': { kind: 'managed', priority: 30, group: 'AWSManagedRulesKnownBadInputsRuleSet' },
-        'sql-injection': { kind: 'managed', priority: 40, group: 'AWSManagedRulesSQLiRuleSet' },
+        // Source code is the product's input ("Uploaded code"), and code contains SQL and markup: bodies that carry it are exempt.
+        'sql-injection': {
+          kind: 'managed',
+          priority: 40,
+          group: 'AWSManagedRulesSQLiRuleSet',
+          uploads: { paths: codePaths, priority: 41 },
+        },
         // Choice: WAF's own detector and not AWS's core rule set, which also refuses every body above 8 KB.
-        'cross-site-scripting': { kind: 'cross-site-scripting', priority: 50 },
+        'cross-site-scripting': { kind: 'cross-site-scripting', priority: 50, exceptPaths: codePaths },
       },
     },
     // "Free tier is sufficient". The names that Pages serves are Cloudflare's, and their zone is kept from here.

@@ -172,6 +172,14 @@ describe('semiont-production, by its document', () => {
   it('refuses more than 100 requests in 5 minutes of one address', () =>
     expect(rules['rate-limit']?.statement.rate_based_statement).toMatchObject({ limit: 100, evaluation_window_sec: 300 }));
 
+  it('does not count the static files of pages, which CloudFront serves: three pages would reach the limit', () => {
+    const { scope_down_statement: counted } = rules['rate-limit']?.statement.rate_based_statement as Record<string, any>;
+    expect(counted.not_statement.statement[0].byte_match_statement).toMatchObject({
+      positional_constraint: 'STARTS_WITH',
+      search_string: '/_next/static/',
+    });
+  });
+
   it('has the core rule set, known bad inputs and IP reputation of AWS', () => {
     expect(groupsIn(edge).sort()).toEqual([
       'AWSManagedRulesAmazonIpReputationList',

@@ -95,7 +95,8 @@ export const backendService = {
 
 /** Users -> CloudFront -> WAF -> load balancer, as drawn: one web ACL, before CloudFront, where it sees who asks. */
 export const edge = {
-  cdn: {},
+  // "Public subnets (ALB, NAT gateways)": not the internal load balancer of the default.
+  cdn: { originAccess: 'prefix-list' },
   waf: {
     rules: {
       // "Geo-blocking for high-risk countries". Assumption: which ones; the document names none.

@@ -55,6 +55,8 @@ export const frontendService = {
   port: 3000,
   health: { path: '/' },
   routes: [{ host: 'webrana.id' }],
+  // Next.js writes variables that begin with NEXT_PUBLIC_ into the browser's code when the image is built, so the build of the
+  // image must set this one too (`docker build --build-arg`). Here it reaches only what runs on the server.
   environment: { NEXT_PUBLIC_API_URL: 'https://api.webrana.id' },
 } satisfies Partial<NonNullable<EnvironmentInput['services']>[string]>;
 

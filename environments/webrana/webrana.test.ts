@@ -277,7 +277,12 @@ describe('webrana, by its document', () => {
   });
 
   it('keeps its zone strict, always HTTPS, TLS 1.2 and newer, with webrana-mvp alone, too', () => {
-    const strict = { ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' };
+    const strict = {
+      ssl: 'strict',
+      always_use_https: 'on',
+      min_tls_version: '1.2',
+      security_header: { strict_transport_security: expect.objectContaining({ enabled: true, include_subdomains: false }) },
+    };
     expect(settingsIn(zone)).toEqual(strict);
     const alone = sharedZone(mvpInput).zone;
     expect(settingsIn(alone)).toEqual(strict);

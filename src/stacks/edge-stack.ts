@@ -18,7 +18,7 @@ import {
 } from '../modules/edge/cloudflare-zone';
 import { Distribution } from '../modules/edge/distribution';
 import { HealthChecks } from '../modules/edge/health-checks';
-import { createOrigins, type Origins } from '../modules/edge/origins';
+import { createOrigins, type Origins, type TierBalancer } from '../modules/edge/origins';
 import { Pages } from '../modules/edge/pages';
 import { WebAcl } from '../modules/waf/web-acl';
 import { Handover, type Published } from '../terraform/handover';
@@ -89,7 +89,14 @@ export class EdgeStack extends TerraceStack {
     const { environment, region } = identity;
     const { edgeCertificateArn: certificateArn } = this.domain;
     if (certificateArn === undefined) throw new Error(`${environment} has a CDN but no certificate in ${EDGE_REGION}`);
-    const origins = createOrigins(this, { environment, origins: distribution.origins, region, protect });
+    const origins = createOrigins(this, {
+      environment,
+      origins: distribution.origins,
+      region,
+      protect,
+      balancers: () => this.tierBalancers(),
+      servingTier: this.servingTier,
+    });
     const created = new Distribution(this, 'cdn', {
       environment,
       distribution,
@@ -101,6 +108,22 @@ export class EdgeStack extends TerraceStack {
     origins.site?.readableBy(created.arn);
     this.addDistributionOutputs(created, origins);
     return { distribution: created, origins };
+  }
+
+  private tierBalancers(): readonly TierBalancer[] {
+    return this.props.serving.flatMap((tier) => {
+      const balancer = tier.balancer?.(this);
+      return balancer === undefined ? [] : [{ tier: tier.kind, arn: balancer.arn, dnsName: balancer.dnsName }];
+    });
+  }
+
+  /** With VPC origins, which serve one tier at a time: the waiting one from 100 percent. */
+  private get servingTier(): string {
+    const { serving, edge } = this.props;
+    const [first, next = first] = serving;
+    const tier = edge.nextTierPercent === 100 ? next : first;
+    if (tier === undefined) throw new Error('an environment without a tier has no edge');
+    return tier.kind;
   }
 
   /** Names lead to the distribution where there is one, and the name of its origin to the tiers; otherwise names lead to the tiers. */
@@ -202,7 +225,7 @@ export class EdgeStack extends TerraceStack {
     if (amplify !== undefined) {
       this.addOutput(
         'connect_repository',
-        'Run this once, with a GitHub token in GITHUB_TOKEN: connects the repository and starts a build',
+        'Connects the repository with a GitHub token and starts a build; can be repeated',
         amplify.connectCommand,
       );
     }

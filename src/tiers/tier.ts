@@ -5,6 +5,7 @@ import type { ResolvedTier } from '../config/tiers/registry';
 import type { TierKind } from '../config/schema/tiers';
 import type { DataHandover, DomainHandover, NetworkHandover } from '../contracts/handovers';
 import type { Destination } from '../modules/dns/dns-provider';
+import type { OriginBalancer } from '../modules/edge/vpc-origin';
 import type { MonitoredResources } from '../modules/observability/monitored-resources';
 import type { StackKind } from '../contracts/stack-kinds';
 import type { Handover, Published } from '../terraform/handover';
@@ -34,6 +35,11 @@ export interface ServingTier {
   readonly kind: TierKind;
   /** What the edge stack points names at; undefined where nothing is reachable from outside. */
   readonly destination: (edge: TerraceStack) => Destination | undefined;
+  /**
+   * The load balancer that CloudFront connects to inside the VPC; undefined without one. The edge stack calls either this or
+   * `destination`.
+   */
+  readonly balancer?: (edge: TerraceStack) => OriginBalancer | undefined;
   /** What the observability stack monitors. */
   readonly monitored: (observability: TerraceStack) => MonitoredCompute;
 }

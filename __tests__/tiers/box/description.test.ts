@@ -10,13 +10,14 @@ const api = boxed().services!.api!;
 
 function described(input: EnvironmentInput): HostDescription {
   const environment = parseEnvironment(input);
-  const { identity, workloads, data, domain } = environment;
+  const { identity, workloads, data, domain, edge } = environment;
   return describeHost({
     identity,
     box: boxOf(environment),
     workloads,
     data,
     domain,
+    edge,
     handover: dataHandover(environment),
     references: new MarkedReferences(),
   });
@@ -105,4 +106,10 @@ test('a registry names its login by ARN', () => {
   const secrets = { ghcr: { description: 'pulls images', keys: ['username', 'password'] } };
   const box = boxSection({ registries: [{ server: 'ghcr.io', secret: 'ghcr' }] });
   expect(described(boxed({ secrets, box })).registries).toEqual([{ server: 'ghcr.io', secretArn: 'arn:secret:ghcr' }]);
+});
+
+test('a single host makes browsers insist on HTTPS for as long as the environment says', () => {
+  expect(described(boxed()).ingress).toMatchObject({ kind: 'direct', strictTransportSecurity: 'max-age=31536000' });
+  const without = { edge: { strictTransportSecurity: { maxAgeDays: 0 } } };
+  expect(described(boxed(without)).ingress).toMatchObject({ strictTransportSecurity: 'max-age=0' });
 });

@@ -27,7 +27,7 @@ function fresh(input: EnvironmentInput): RootModule {
 
 function build(environment: ResolvedEnvironment) {
   return synthApp((app) => {
-    const { identity, protect, workloads, domain, data } = environment;
+    const { identity, protect, workloads, domain, edge, data } = environment;
     new BoxStack(app, {
       stack: stackProps(environment, 'compute-box'),
       identity,
@@ -35,6 +35,7 @@ function build(environment: ResolvedEnvironment) {
       tier: environment.tier as Extract<ResolvedTier, { kind: 'box' }>,
       workloads,
       domain,
+      edge,
       data,
       handovers: addProducers(app, environment),
     });
@@ -366,6 +367,22 @@ describe('several hosts', () => {
     });
     const { rule } = { rule: theOnly(module, 'aws_lb_listener_rule') };
     expect(rule.condition).toEqual([{ host_header: { values: ['shop.example'] } }]);
+  });
+
+  test('are behind an internal load balancer that only CloudFront reaches, where the environment has a CDN', () => {
+    const behind = box({ ...input, edge: { cdn: {} } });
+    const admitted = (of: RootModule) =>
+      Object.entries(of.resource?.aws_vpc_security_group_ingress_rule ?? {})
+        .filter(([id]) => id.startsWith('load-balancer'))
+        .map(([, { from_port, cidr_ipv4, prefix_list_id }]) => [from_port, cidr_ipv4 ?? prefix_list_id]);
+    expect(theOnly(behind, 'aws_lb')).toMatchObject({
+      internal: true,
+      subnets: [expect.stringContaining('isolated_subnet_ids[0]'), expect.stringContaining('isolated_subnet_ids[1]')],
+    });
+    expect(admitted(behind)).toEqual([[443, '${data.aws_ec2_managed_prefix_list.cloudfront.id}']]);
+    expect(outputs(behind)).not.toHaveProperty('address');
+    expect(theOnly(module, 'aws_lb').internal).toBe(false);
+    expect(admitted(module)).toContainEqual([443, '0.0.0.0/0']);
   });
 
   test('serve plain HTTP to it, pass on that the client used HTTPS, and answer its health check with one service', () => {

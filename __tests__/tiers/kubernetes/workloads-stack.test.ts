@@ -100,6 +100,7 @@ describe('the resources', () => {
             image: (image) =>
               image.kind === 'pinned' ? image.reference : `\${data.aws_ssm_parameter.image_${image.key}.insecure_value}`,
             ingress: {
+              scheme: 'internet-facing',
               certificateArn: '${data.terraform_remote_state.domain.outputs.certificate_arn}',
               subnetIds: [0, 1].map((zone) => `\${data.terraform_remote_state.network.outputs.public_subnet_ids[${zone}]}`),
               logBucketName: data.buckets[environment.data.logBucket]?.name ?? '',

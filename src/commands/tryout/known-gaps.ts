@@ -83,6 +83,19 @@ const MOTO: EmulatorFacts = {
       standIns: { id: null },
     },
     {
+      type: 'aws_cloudfront_cache_policy',
+      kind: 'unsupported',
+      reason: 'CreateCachePolicy is not implemented',
+      // AWS's "CachingOptimized".
+      standIns: { id: '658327ea-f89d-4fab-a63d-7e88639e58f6' },
+    },
+    {
+      type: 'aws_cloudfront_vpc_origin',
+      kind: 'unsupported',
+      reason: 'CreateVpcOrigin is not implemented',
+      standIns: { id: 'vo_left-out' },
+    },
+    {
       type: 'data.aws_ssm_parameter',
       kind: 'unsupported',
       where: { argument: 'name', startsWith: '/aws/service/canonical/' },

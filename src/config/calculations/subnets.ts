@@ -22,6 +22,15 @@ export interface SubnetPlan {
   readonly isolated: readonly string[];
 }
 
+/** How many bits longer than the VPC's prefix that of each subnet is. */
+const LONGER_BY: Readonly<Record<keyof SubnetPlan, number>> = { private: 2, public: 4, isolated: 6 };
+
+/** The prefix length of the subnets that a VPC is carved into; undefined where the CIDR is no network. */
+export function carvedPrefix(vpcCidr: string, kind: keyof SubnetPlan): number | undefined {
+  const vpc = parseCidr(vpcCidr);
+  return vpc && vpc.prefix + LONGER_BY[kind];
+}
+
 /**
  * Carves a VPC's CIDR.
  * @param zoneCount 1 to 3
@@ -35,9 +44,9 @@ export function carveSubnets(vpcCidr: string, zoneCount: number): SubnetPlan {
   const take = (parent: Cidr, prefix: number) =>
     Array.from({ length: zoneCount }, (_, zone) => formatCidr(childOf(parent, prefix, zone)));
   return {
-    private: take(vpc, vpc.prefix + 2),
-    public: take(lastQuarter, vpc.prefix + 4),
-    isolated: take(lastSixteenth, vpc.prefix + 6),
+    private: take(vpc, vpc.prefix + LONGER_BY.private),
+    public: take(lastQuarter, vpc.prefix + LONGER_BY.public),
+    isolated: take(lastSixteenth, vpc.prefix + LONGER_BY.isolated),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Edge and frontends with every default filled. Pure. */
+import { cachedPrefixes } from '../calculations/cached-prefixes';
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
+import { strictTransportSecurityHeader } from '../calculations/strict-transport-security';
 import { isCloudflareZone, isProxied } from '../calculations/record-zone';
 import { bucketName, originName, resourceName } from '../names';
 import type {
@@ -29,7 +31,9 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
   return {
     serving: resolveServing(parsed),
     staticFiles: staticFiles(parsed),
+    balancerScheme: edge.cdn?.originAccess === 'vpc-origin' ? 'internal' : 'internet-facing',
     originAdmits: originAdmits(parsed),
+    strictTransportSecurity: edge.cdn === undefined ? strictTransportSecurityHeader(edge.strictTransportSecurity) : undefined,
     waf: resolveWaf(parsed),
     distribution: resolveDistribution(parsed),
     proxied: isProxied(parsed),
@@ -50,7 +54,11 @@ function originAdmits(parsed: ParsedEnvironment): ResolvedEdge['originAdmits'] {
 function resolveWaf(parsed: ParsedEnvironment): ResolvedWaf | undefined {
   const { waf, cdn } = parsed.edge;
   if (waf === undefined) return undefined;
-  const rules = mapRecord(waf.rules, (key, rule): WafRule => ({ ...rule, key }));
+  const cached = cachedPrefixes(parsed);
+  const rules = mapRecord(waf.rules, (key, rule): WafRule => {
+    if (rule.kind !== 'rate') return { ...rule, key };
+    return { ...rule, key, exceptPaths: rule.exceptPaths ?? (rule.paths === undefined ? cached : []) };
+  });
   return {
     name: resourceName(parsed.name, 'web', 'webAcl'),
     scope: cdn === undefined ? 'REGIONAL' : 'CLOUDFRONT',
@@ -66,11 +74,11 @@ function resolveDistribution(parsed: ParsedEnvironment): ResolvedDistribution | 
   const [firstName] = domain?.names ?? [];
   if (cdn === undefined || domain === undefined || firstName === undefined) return undefined;
   const frontend = mainFrontend(frontends);
-  const services: ResolvedOrigin = {
-    kind: 'services',
-    hostName: originName(firstName),
-    timeoutSeconds: cdn.originTimeoutSeconds,
-  };
+  const { originAccess: access, originTimeoutSeconds: timeoutSeconds } = cdn;
+  const services: ResolvedOrigin =
+    access === 'vpc-origin'
+      ? { kind: 'services', access, timeoutSeconds }
+      : { kind: 'services', access, hostName: originName(firstName), timeoutSeconds };
   const main = frontend === undefined ? services : mainOrigin(name, frontend, services);
   const toServices = (pattern: string): ResolvedBehavior => ({ pattern, origin: 'services', cached: false });
   const cached = frontend !== undefined && 'cachedPaths' in frontend ? frontend.cachedPaths : [];
@@ -84,6 +92,7 @@ function resolveDistribution(parsed: ParsedEnvironment): ResolvedDistribution | 
       ...cached.map((pattern): ResolvedBehavior => ({ pattern, origin: main.kind, cached: true })),
     ],
     contentSecurityPolicy: cdn.contentSecurityPolicy,
+    strictTransportSecurity: edge.strictTransportSecurity,
   };
 }
 
@@ -117,6 +126,7 @@ function resolveCloudflareZone(parsed: ParsedEnvironment): ResolvedCloudflareZon
     managedRules: CLOUDFLARE_PLANS[cloudflare.plan].managedRules,
     ...named(cloudflare),
     cacheDays: cloudflare.cacheDays,
+    strictTransportSecurity: edge.strictTransportSecurity,
     ...staticFiles(parsed),
   };
 }

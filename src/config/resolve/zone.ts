@@ -66,7 +66,7 @@ function cloudflareZone(
   environments: readonly ResolvedEnvironment[],
 ): ResolvedCloudflareZone | undefined {
   if (cloudflare === undefined) return undefined;
-  const { plan, rateLimits, customRules, cacheDays } = cloudflare;
+  const { plan, rateLimits, customRules, cacheDays, strictTransportSecurity } = cloudflare;
   const all = (field: 'staticHosts' | 'cachedPaths') =>
     [...new Set(environments.flatMap(({ edge }) => edge.staticFiles[field]))].sort();
   return {
@@ -74,6 +74,7 @@ function cloudflareZone(
     managedRules: CLOUDFLARE_PLANS[plan].managedRules,
     rateLimits: mapRecord(rateLimits, (key, rule) => ({ ...rule, key })),
     customRules: mapRecord(customRules, (key, rule) => ({ ...rule, key })),
+    strictTransportSecurity,
     cacheDays,
     staticHosts: all('staticHosts'),
     cachedPaths: all('cachedPaths'),

@@ -1,5 +1,6 @@
 /** The edge with every default filled: what the edge stack and the web ACLs are created from. */
 import type { z } from 'zod';
+import type { StrictTransportSecurity } from '../calculations/strict-transport-security';
 import type { ResolvedServing } from './domain';
 import type { DeepReadonly } from './readonly';
 import type { edgeSchema } from '../schema/edge';
@@ -11,8 +12,13 @@ type ParsedWaf = NonNullable<ParsedEdge['waf']>;
 type ParsedCloudflare = Exclude<NonNullable<ParsedEdge['cloudflare']>, { zoneRules: 'shared' }>;
 type OfKind<T, K extends string> = DeepReadonly<Extract<T, { kind: K }>>;
 
+type ParsedWafRule = DeepReadonly<ParsedWaf['rules'][string]>;
+type RateRule = Extract<ParsedWafRule, { kind: 'rate' }>;
+
 /** A rule of a web ACL; `key` is its name. */
-export type WafRule = DeepReadonly<ParsedWaf['rules'][string]> & { readonly key: string };
+export type WafRule = (Exclude<ParsedWafRule, RateRule> | (RateRule & Required<Pick<RateRule, 'exceptPaths'>>)) & {
+  readonly key: string;
+};
 
 export interface ResolvedWaf {
   readonly name: string;
@@ -27,8 +33,10 @@ export interface ResolvedWaf {
 
 /** Where CloudFront gets an answer from. */
 export type ResolvedOrigin =
-  /** The services, under a separate name that follows the tier. */
-  | { readonly kind: 'services'; readonly hostName: string; readonly timeoutSeconds: number }
+  /** The services behind an internal load balancer. */
+  | { readonly kind: 'services'; readonly access: 'vpc-origin'; readonly timeoutSeconds: number }
+  /** The services behind a public load balancer, under a separate name that follows the tier. */
+  | { readonly kind: 'services'; readonly access: 'prefix-list'; readonly hostName: string; readonly timeoutSeconds: number }
   | { readonly kind: 'amplify'; readonly frontend: AmplifyFrontend }
   | { readonly kind: 'static-site'; readonly frontend: StaticSiteFrontend };
 
@@ -40,6 +48,7 @@ export interface ResolvedBehavior {
 }
 
 export interface ResolvedDistribution {
+  readonly strictTransportSecurity: StrictTransportSecurity;
   /** The names it answers to. */
   readonly names: readonly string[];
   readonly priceClass: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
@@ -62,6 +71,7 @@ export interface ResolvedCloudflareZone {
   readonly managedRules: boolean;
   readonly rateLimits: readonly (DeepReadonly<ParsedCloudflare['rateLimits'][string]> & { readonly key: string })[];
   readonly customRules: readonly (DeepReadonly<ParsedCloudflare['customRules'][string]> & { readonly key: string })[];
+  readonly strictTransportSecurity: StrictTransportSecurity;
   /** 0 for no cache rule. */
   readonly cacheDays: number;
   /** The hosts of frontends, whose static files are the same for everybody. */
@@ -77,8 +87,12 @@ export interface ResolvedEdge {
   readonly serving: readonly ResolvedServing[];
   /** Files that a cache may keep, of hosts of this environment's frontends. */
   readonly staticFiles: Pick<ResolvedCloudflareZone, 'staticHosts' | 'cachedPaths'>;
+  /** Whether load balancers have public addresses. An internal one is reached by CloudFront only. */
+  readonly balancerScheme: 'internet-facing' | 'internal';
   /** Which clients may reach load balancers on their public ports. */
   readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
+  /** The header `Strict-Transport-Security` that load balancers and single hosts add; none behind CloudFront, which adds it. */
+  readonly strictTransportSecurity?: string;
   readonly waf?: ResolvedWaf;
   readonly distribution?: ResolvedDistribution;
   /** Whether visitors of the environment's names come through Cloudflare's proxy. */

@@ -1,11 +1,14 @@
 /** Rules about the edge: the CDN, health checks, the shift of traffic between tiers. */
+import { parseCidr } from '../calculations/cidr';
 import { hasLoadBalancer } from '../calculations/load-balancer';
 import { mainFrontend } from '../calculations/main-frontend';
 import { hasWeightedRecords, isProxied } from '../calculations/record-zone';
+import { coversPattern } from '../calculations/path-patterns';
+import { carvedPrefix } from '../calculations/subnets';
 import { originName } from '../names';
-import { hasTier, located } from './located';
+import { hasTier, located, routedServices } from './located';
 import { finding, findingIf, listed } from './finding';
-import { defineRule, type Rule } from './rule';
+import { defineRule, type Finding, type Rule } from './rule';
 
 /** Edge sections that need a domain name. */
 const NAMED = ['cdn', 'waf', 'cloudflare'] as const;
@@ -98,6 +101,45 @@ const cdnPaths = defineRule({
   },
 });
 
+const cdnRoutes = defineRule({
+  id: 'cdn-hides-route',
+  severity: 'refusal',
+  summary: 'Where the frontend is not a service, `servicePaths` covers every route that names a host or paths.',
+  reads: ['edge'],
+  also: ['services', 'frontends'],
+  check: ({ edge, services, frontends }) => {
+    const kind = mainFrontend(frontends)?.kind;
+    // The rule `cdn-service-paths` refuses missing `servicePaths`.
+    const servicePaths = edge.cdn?.servicePaths ?? [];
+    if (servicePaths.length === 0 || (kind !== 'amplify' && kind !== 'static-site')) return [];
+    return routedServices(services).flatMap(({ path, value }) =>
+      value.routes.flatMap(({ host, paths }, index) => {
+        // A route for everything receives what CloudFront sends to the services; one for a host expects all paths of it.
+        if (host === undefined && paths === undefined) return [];
+        const hidden = (paths ?? ['/*']).filter((pattern) => !servicePaths.some((covering) => coversPattern(covering, pattern)));
+        return hidden.length === 0 ? [] : [hiddenRoute(`${path}.routes[${index}]`, { host, paths }, hidden)];
+      }),
+    );
+  },
+});
+
+interface RouteOfHost {
+  readonly host?: string;
+  readonly paths?: readonly string[];
+}
+
+function hiddenRoute(path: string, { host, paths }: RouteOfHost, hidden: readonly string[]): Finding {
+  const every = paths === undefined;
+  return finding(
+    every ? path : `${path}.paths`,
+    every ? { host } : paths,
+    'a route that `edge.cdn.servicePaths` covers: CloudFront sends every other path, of every host name, to the frontend',
+    every
+      ? `give the route \`paths\`, and list them in servicePaths; a host that belongs to services as a whole needs another environment for the frontend`
+      : `add ${hidden.map((pattern) => JSON.stringify(pattern)).join(', ')} to edge.cdn.servicePaths`,
+  );
+}
+
 const cdnNames = defineRule({
   id: 'cdn-names',
   severity: 'refusal',
@@ -114,7 +156,7 @@ const cdnNames = defineRule({
         'one CDN is enough: set it to false, or remove `edge.cdn`',
       ),
       ...domain.names
-        .slice(0, 1)
+        .slice(0, edge.cdn.originAccess === 'prefix-list' ? 1 : 0)
         .map(originName)
         .flatMap((origin) =>
           findingIf(
@@ -126,6 +168,38 @@ const cdnNames = defineRule({
           ),
         ),
     ];
+  },
+});
+
+/** Source: Elastic Load Balancing user guide, "Subnets for your load balancer": at least a /27 with eight free addresses. */
+const BALANCER_PREFIX = 27;
+
+const balancerSubnets = defineRule({
+  id: 'balancer-subnet-size',
+  severity: 'refusal',
+  summary: 'The subnets of a load balancer, public or with VPC origins isolated, are /27 or larger, which AWS requires.',
+  reads: ['network', 'edge', 'tier', 'nextTier', 'box'],
+  also: ['services'],
+  check: ({ network, edge, tier, nextTier, box, services }) => {
+    if (!hasLoadBalancer({ tier, nextTier, box, services })) return [];
+    const kind = edge.cdn?.originAccess === 'vpc-origin' ? 'isolated' : 'public';
+    const holding =
+      network.subnets === undefined
+        ? [{ path: 'network.cidr', cidr: network.cidr, prefix: carvedPrefix(network.cidr, kind) }]
+        : network.subnets[kind].map((cidr, index) => ({
+            path: `network.subnets.${kind}[${index}]`,
+            cidr,
+            prefix: parseCidr(cidr)?.prefix,
+          }));
+    return holding.flatMap(({ path, cidr, prefix }) =>
+      findingIf(
+        prefix !== undefined && prefix > BALANCER_PREFIX,
+        path,
+        cidr,
+        `${kind} subnets of /${BALANCER_PREFIX} or larger, where the load balancer is`,
+        network.subnets === undefined ? 'choose a larger VPC, or write `network.subnets`' : 'make it larger',
+      ),
+    );
   },
 });
 
@@ -145,11 +219,32 @@ const healthHosts = defineRule({
   },
 });
 
+/** What the list of browsers requires. Source: https://hstspreload.org, "Submission Requirements". */
+const PRELOAD_DAYS = 365;
+
+const hstsPreload = defineRule({
+  id: 'hsts-preload',
+  severity: 'refusal',
+  summary: 'Preloaded HTTPS includes subdomains and lasts at least a year, which the list of browsers requires.',
+  reads: ['edge'],
+  check: ({ edge: { strictTransportSecurity } }) => {
+    const { preload, includeSubdomains, maxAgeDays } = strictTransportSecurity;
+    return findingIf(
+      preload && (!includeSubdomains || maxAgeDays < PRELOAD_DAYS),
+      'edge.strictTransportSecurity.preload',
+      preload,
+      `true only with \`includeSubdomains: true\` and \`maxAgeDays\` of ${PRELOAD_DAYS} or more`,
+      'set both, or remove `preload`',
+    );
+  },
+});
+
 const trafficSplit = defineRule({
   id: 'traffic-split',
   severity: 'refusal',
   summary:
-    'Traffic is shifted only to a declared `nextTier`, and in a Cloudflare zone all at once: Cloudflare has no weighted records.',
+    'Traffic is shifted only to a declared `nextTier`. It is shifted all at once in a Cloudflare zone, which has no weighted ' +
+    'records, and with VPC origins, which CloudFront does not find by name.',
   reads: ['edge', 'domain', 'nextTier'],
   check: ({ edge, domain, nextTier }) => {
     const percent = edge.nextTierPercent;
@@ -169,8 +264,25 @@ const trafficSplit = defineRule({
         '0 or 100 in a Cloudflare zone',
         'set it to 100 to switch and to 0 to switch back; behind the proxy either takes effect at once',
       ),
+      ...findingIf(
+        edge.cdn?.originAccess === 'vpc-origin' && percent > 0 && percent < 100,
+        'edge.nextTierPercent',
+        percent,
+        '0 or 100 with VPC origins: a distribution has one internal load balancer at a time',
+        'set it to 100 to switch and to 0 to switch back, or choose `edge.cdn.originAccess: "prefix-list"` before the tier exists',
+      ),
     ];
   },
 });
 
-export const EDGE_RULES: readonly Rule[] = [needsDomain, cdnOrigin, cdnPaths, cdnNames, healthHosts, trafficSplit];
+export const EDGE_RULES: readonly Rule[] = [
+  needsDomain,
+  cdnOrigin,
+  cdnPaths,
+  cdnRoutes,
+  cdnNames,
+  balancerSubnets,
+  healthHosts,
+  hstsPreload,
+  trafficSplit,
+];

@@ -1,4 +1,5 @@
 /** Rules about the web ACL. */
+import { cachedPrefixes } from '../calculations/cached-prefixes';
 import { isProxied } from '../calculations/record-zone';
 import type { ParsedEnvironment } from '../schema/environment';
 import { COUNTRY_CODES } from '../tables/countries';
@@ -77,6 +78,34 @@ const rateMinimum = defineRule({
         'raise it, or lengthen `windowSeconds`: AWS accepts no other',
       ),
     ),
+});
+
+/**
+ * Requests in five minutes below which a rate that counts every path blocks ordinary visitors: a page of a web application is 20
+ * to 40 requests, so ten page views reach it, and an office shares one address.
+ */
+const LOW_RATE = 300;
+const LOW_RATE_SECONDS = 300;
+
+const lowRate = defineRule({
+  id: 'waf-rate-low',
+  severity: 'warning',
+  summary: 'A rate under 300 requests in five minutes does not count static files, or counts some paths only.',
+  reads: ['edge'],
+  also: ['frontends'],
+  check: ({ edge, frontends }) =>
+    rulesOf(edge).flatMap(({ path, value }) => {
+      if (value.kind !== 'rate' || value.paths !== undefined) return [];
+      const { exceptPaths = cachedPrefixes({ edge, frontends }) } = value;
+      const inFiveMinutes = (value.requests * LOW_RATE_SECONDS) / value.windowSeconds;
+      return findingIf(
+        inFiveMinutes < LOW_RATE && exceptPaths.length === 0,
+        `${path}.requests`,
+        value.requests,
+        `a page is dozens of requests, so ${value.requests} in ${value.windowSeconds} seconds block visitors who open a few pages`,
+        'add `exceptPaths` with the static files, or `paths` with what the limit is for, such as ["/api/"]',
+      );
+    }),
 });
 
 const countries = defineRule({
@@ -164,4 +193,13 @@ const behindProxy = defineRule({
     ),
 });
 
-export const WAF_RULES: readonly Rule[] = [wafTarget, priorities, rateMinimum, countries, uploads, ruleNames, behindProxy];
+export const WAF_RULES: readonly Rule[] = [
+  wafTarget,
+  priorities,
+  rateMinimum,
+  lowRate,
+  countries,
+  uploads,
+  ruleNames,
+  behindProxy,
+];

@@ -3,10 +3,19 @@ import { z } from 'zod';
 import { cloudflareSchema } from './cloudflare';
 import { pathPattern } from './frontends';
 import { count, hostname, key, percent, seconds } from './primitives';
+import { strictTransportSecuritySchema } from './strict-transport-security';
 import { wafSchema } from './waf';
 
 /** One CloudFront distribution for all of the domain's names. The load balancer then admits CloudFront only. */
 const cdnSchema = z.strictObject({
+  /**
+   * How CloudFront reaches the services. `vpc-origin`: the load balancer is internal, without a public address, and CloudFront
+   * connects to it inside the VPC. `prefix-list`: the load balancer has a public address that admits CloudFront's addresses only,
+   * those of anyone's distribution included; in return, `nextTierPercent` can divide the traffic between two tiers.
+   * @default 'vpc-origin'
+   * @danger Changing it replaces the load balancer: visitors get errors until tier and edge are applied (docs/edge.md).
+   */
+  originAccess: z.enum(['vpc-origin', 'prefix-list']).default('vpc-origin'),
   /**
    * Edge locations that serve and cache: `100` is North America, Europe and Israel, `200` adds Asia, the Middle East and
    * Africa, `All` is every location. @default '100'
@@ -62,6 +71,13 @@ export const edgeSchema = z.strictObject({
    */
   cloudflare: cloudflareSchema.optional(),
   /**
+   * The header `Strict-Transport-Security` of every response: browsers that have seen it use HTTPS only. CloudFront adds it where
+   * there is `cdn`, otherwise the load balancer or the single host; in a Cloudflare zone whose settings this environment manages,
+   * Cloudflare adds it to all proxied hosts of the zone. A header of the application is replaced.
+   * @default { maxAgeDays: 365 } @example { maxAgeDays: 730, includeSubdomains: true }
+   */
+  strictTransportSecurity: strictTransportSecuritySchema.prefault({}),
+  /**
    * Route 53 health checks, by name: checkers around the world request a path over HTTPS. The observability stack makes an alarm
    * of each. @default {}
    * @example { api: { host: 'api.shop.example', path: '/health' } }
@@ -70,8 +86,8 @@ export const edgeSchema = z.strictObject({
    */
   healthChecks: z.record(key, healthCheck).default({}),
   /**
-   * Share of the traffic that goes to `nextTier`, by weighted DNS records. Changing it changes DNS records only. At Cloudflare
-   * it is 0 or 100. @unit percent @default 0
+   * Share of the traffic that goes to `nextTier`, by weighted DNS records. Changing it changes the edge stack only. At Cloudflare
+   * and with VPC origins of CloudFront it is 0 or 100. @unit percent @default 0
    * @danger Visitors reach the second tier within a minute: try that tier first.
    */
   nextTierPercent: percent(0, 100).default(0),

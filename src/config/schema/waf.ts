@@ -31,6 +31,13 @@ const wafRule = z.discriminatedUnion('kind', [
     windowSeconds: z.literal([60, 120, 300, 600]).default(300),
     /** Prefixes of the paths whose requests count. @default every path @example ['/api/login'] */
     paths: z.array(pathPrefix).min(1).max(5).optional(),
+    /**
+     * Prefixes of paths whose requests do not count. A page loads dozens of static files, and in front of CloudFront the web ACL
+     * also sees requests that are served from the cache. @default without `paths`, what CloudFront caches: the frontend's
+     * `cachedPaths` that end in their only `*` @example ['/assets/']
+     * @danger Requests for these paths are not limited, including those for missing files, which reach the services.
+     */
+    exceptPaths: z.array(pathPrefix).max(10).optional(),
   }),
   z.strictObject({
     /** Applies a managed rule group, which AWS keeps up to date. */

@@ -4,6 +4,7 @@ import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
 import { DNS_PROVIDER_NAMES } from '../tables/dns-providers';
 import { zoneCloudflareFields } from './cloudflare';
 import { environmentName, helped, hostname } from './primitives';
+import { strictTransportSecuritySchema } from './strict-transport-security';
 
 /** How a zone is found or created: the same for a shared zone and for an environment's own. */
 export const zoneFields = {
@@ -53,7 +54,13 @@ export const sharedZoneSchema = z.strictObject({
    * Proxy, settings and rules of a zone at Cloudflare. An environment of the zone has no others.
    * @default DNS records only, without proxy
    */
-  cloudflare: z.strictObject(zoneCloudflareFields).optional(),
+  cloudflare: z
+    .strictObject({
+      ...zoneCloudflareFields,
+      /** The header `Strict-Transport-Security` of all proxied hosts of the zone. @default { maxAgeDays: 365 } */
+      strictTransportSecurity: strictTransportSecuritySchema.prefault({}),
+    })
+    .optional(),
   /** Tags on every resource of the zone's stacks, in addition to `zone` and `managed-by`. @default {} @example { team: 'web' } */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
 });

@@ -17,11 +17,15 @@ export interface AmplifyProps {
 /**
  * App and branch, without a repository: connecting one needs a token, which would be stored in the state. A person connects it
  * once (`connectCommand`), and Terraform ignores the connection. The app has no custom domain: CloudFront has the names.
+ *
+ * Amplify connects no repository while the app has a branch that was created without one ("manually deployed branch still
+ * exists", aws-amplify/amplify-hosting#2854). The command therefore deletes the branch and creates it again. App and branch
+ * name are its whole identity, so the branch of the state and the new one are the same.
  */
 export class Amplify extends Construct {
   public readonly place: OriginPlace;
   public readonly appId: string;
-  /** Connects the repository; reads the token from the shell. */
+  /** Connects the repository and starts a build; the token is in `GITHUB_TOKEN` or read from the terminal. Safe to repeat. */
   public readonly connectCommand: string;
 
   constructor(scope: Construct, id: string, { frontend, region }: AmplifyProps) {
@@ -38,6 +42,8 @@ export class Amplify extends Construct {
       appId: app.id,
       branchName: frontend.branch,
       enableAutoBuild: true,
+      // Amplify detects it when it reads the repository.
+      lifecycle: { ignoreChanges: ['framework'] },
     });
     this.appId = app.id;
     this.place = { domainName: `${branch.branchName}.${app.defaultDomain}` };
@@ -50,9 +56,19 @@ function literals(variables: Readonly<Record<string, string>>): Record<string, s
 }
 
 function connectCommand(region: string, appId: string, { repository, branch }: AmplifyFrontend): string {
-  const app = `--region ${region} --app-id ${appId}`;
-  return [
-    `aws amplify update-app ${app} --repository ${repository} --access-token "$GITHUB_TOKEN"`,
-    `aws amplify start-job ${app} --branch-name ${branch} --job-type RELEASE`,
-  ].join(' && ');
+  const inApp = `--region ${region} --app-id ${appId}`;
+  const onBranch = `${inApp} --branch-name ${branch}`;
+  const branchExists = `aws amplify get-branch ${onBranch} > /dev/null 2>&1`;
+  const steps = [
+    // Without a field separator and without patterns, an unquoted value stays one word.
+    'set -ef; IFS=',
+    `if [ $(aws amplify get-app ${inApp} --query app.repository --output text) = None ]`,
+    "then token=$GITHUB_TOKEN; [ $token ] || { printf 'GitHub token (not shown): '; read -rs token; [ $token ]; }",
+    `! ${branchExists} || aws amplify delete-branch ${onBranch}`,
+    `aws amplify update-app ${inApp} --repository ${repository} --access-token $token`,
+    'fi',
+    `${branchExists} || aws amplify create-branch ${onBranch} --enable-auto-build`,
+    `aws amplify start-job ${onBranch} --job-type RELEASE`,
+  ];
+  return `(${steps.join('; ')})`;
 }

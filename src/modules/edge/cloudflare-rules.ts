@@ -37,9 +37,6 @@ const STATIC_EXTENSIONS = [
 
 const SECONDS_A_DAY = 86_400;
 
-/** How long a browser keeps a static file; a new version under the same name is seen after that. */
-const BROWSER_SECONDS = 3600;
-
 /** Where certificate authorities request the response to their challenge (HTTP-01). */
 const CHALLENGE_PATH = '/.well-known/acme-challenge/';
 
@@ -119,7 +116,8 @@ function cacheRules({ cacheDays, staticHosts, cachedPaths }: ResolvedCloudflareZ
           default: cacheDays * SECONDS_A_DAY,
           statusCodeTtl: [{ statusCodeRange: { from: 400, to: 599 }, value: 0 }],
         },
-        browserTtl: { mode: 'override_origin', default: BROWSER_SECONDS },
+        // Browsers keep a file for as long as the application says: `immutable` files of a build for a year.
+        browserTtl: { mode: 'respect_origin' },
       },
     }),
   ];

@@ -3,13 +3,32 @@ import { DataCloudflareZone } from '@cdktf/provider-cloudflare/lib/data-cloudfla
 import { Ruleset } from '@cdktf/provider-cloudflare/lib/ruleset';
 import { ZoneSetting } from '@cdktf/provider-cloudflare/lib/zone-setting';
 import { Construct } from 'constructs';
+import { maxAgeSeconds } from '../../config/calculations/strict-transport-security';
 import type { ResolvedCloudflareZone } from '../../config/resolved/edge';
 import type { ResolvedDomain } from '../../config/resolved/environment';
 import { requireCloudflareProvider } from '../dns/cloudflare';
 import { zonePhases } from './cloudflare-rules';
 
-/** Cloudflare checks the origin's certificate, redirects every visitor to HTTPS, and refuses TLS older than 1.2. */
-const SETTINGS: Readonly<Record<string, string>> = { ssl: 'strict', always_use_https: 'on', min_tls_version: '1.2' };
+/**
+ * Cloudflare checks the origin's certificate, redirects every visitor to HTTPS, refuses TLS older than 1.2, and adds the header
+ * that makes browsers insist on HTTPS. Pages has no other way to add it.
+ */
+function zoneSettings({ strictTransportSecurity }: Pick<ResolvedCloudflareZone, 'strictTransportSecurity'>) {
+  return {
+    ssl: 'strict',
+    always_use_https: 'on',
+    min_tls_version: '1.2',
+    security_header: {
+      strict_transport_security: {
+        enabled: true,
+        max_age: maxAgeSeconds(strictTransportSecurity),
+        include_subdomains: strictTransportSecurity.includeSubdomains,
+        preload: strictTransportSecurity.preload,
+        nosniff: false,
+      },
+    },
+  } as const;
+}
 
 export interface CloudflareZoneRulesProps {
   readonly zoneId: string;
@@ -21,9 +40,9 @@ export class CloudflareZoneRules extends Construct {
   constructor(scope: Construct, id: string, { zoneId, rules }: CloudflareZoneRulesProps) {
     super(scope, id);
     requireCloudflareProvider(this);
-    for (const [settingId, value] of Object.entries(SETTINGS)) {
+    for (const [settingId, value] of Object.entries(zoneSettings(rules))) {
       const setting = new ZoneSetting(this, settingId.replaceAll('_', '-'), { zoneId, settingId, value: {} });
-      // The bindings type `value` as a map; the provider takes the type of the setting, here a string.
+      // The bindings type `value` as a map of strings; the provider takes the type of the setting.
       setting.addOverride('value', value);
     }
     for (const phase of zonePhases(rules)) {

@@ -1,11 +1,16 @@
 /** One CloudFront distribution for all names of an environment: a name cannot be on two distributions. */
-import { CloudfrontDistribution, type CloudfrontDistributionOrigin } from '@cdktf/provider-aws/lib/cloudfront-distribution';
+import {
+  CloudfrontDistribution,
+  type CloudfrontDistributionCustomErrorResponse,
+  type CloudfrontDistributionOrigin,
+} from '@cdktf/provider-aws/lib/cloudfront-distribution';
 import { Construct } from 'constructs';
 import type { ResolvedDistribution } from '../../config/resolved/edge';
 import { PORTS } from '../../config/tables/ports';
 import type { Destination } from '../dns/dns-provider';
 import { CdnAccessLogs } from './access-logs';
-import { behavior } from './cache-behaviors';
+import { behavior, dependsOnHost, type OwnPolicies } from './cache-behaviors';
+import { HostCachePolicy } from './host-cache-policy';
 import { SecurityHeaders } from './security-headers';
 
 /** TLS 1.2 with the ciphers of 2021, and newer. */
@@ -14,9 +19,14 @@ const MINIMUM_TLS = 'TLSv1.2_2021';
 /** Seconds that CloudFront keeps an idle connection to a service; the load balancer closes idle connections after 60. */
 const KEEPALIVE_SECONDS = 5;
 
+/** Seconds that CloudFront keeps an error page. AWS's default, stated so that a change of it is noticed. */
+const ERROR_PAGE_SECONDS = 10;
+
 /** How CloudFront reaches an origin. */
 export interface OriginPlace {
   readonly domainName: string;
+  /** With an internal load balancer: the origin inside the VPC. */
+  readonly vpcOriginId?: string;
   /** With a bucket: how CloudFront signs its requests. */
   readonly accessControlId?: string;
   /** With a bucket: the function that maps paths to files. */
@@ -41,7 +51,7 @@ export class Distribution extends Construct {
   public readonly domainName: string;
   /** What the names of the distribution lead to. */
   public readonly destination: Destination;
-  /** The host names under which CloudFront requests the services. */
+  /** The host names under which CloudFront requests the services; none with VPC origins. */
   public readonly serviceNames: readonly string[];
 
   constructor(
@@ -51,11 +61,7 @@ export class Distribution extends Construct {
   ) {
     super(scope, id);
     const { environment, distribution, logBucketArn } = props;
-    const headers = new SecurityHeaders(this, 'headers', {
-      name: `${environment}-security`,
-      contentSecurityPolicy: distribution.contentSecurityPolicy,
-    });
-    const made = this.createDistribution(headers.id);
+    const made = this.createDistribution(this.createPolicies());
     new CdnAccessLogs(this, 'logs', { name: `${environment}-cdn`, distributionArn: made.arn, logBucketArn });
     this.id = made.id;
     this.arn = made.arn;
@@ -67,10 +73,25 @@ export class Distribution extends Construct {
       ipv6: true,
       followsHealth: false,
     };
-    this.serviceNames = distribution.origins.flatMap((origin) => (origin.kind === 'services' ? [origin.hostName] : []));
+    this.serviceNames = distribution.origins.flatMap((origin) =>
+      origin.kind === 'services' && origin.access === 'prefix-list' ? [origin.hostName] : [],
+    );
   }
 
-  private createDistribution(headersId: string): CloudfrontDistribution {
+  private createPolicies(): OwnPolicies {
+    const { environment, distribution } = this.props;
+    const headers = new SecurityHeaders(this, 'headers', {
+      name: `${environment}-security`,
+      strictTransportSecurity: distribution.strictTransportSecurity,
+      contentSecurityPolicy: distribution.contentSecurityPolicy,
+    });
+    const byHost = [distribution.fallback, ...distribution.behaviors].some(dependsOnHost)
+      ? new HostCachePolicy(this, 'cache', { name: `${environment}-by-host` })
+      : undefined;
+    return { responseHeadersPolicyId: headers.id, hostCachePolicyId: byHost?.id };
+  }
+
+  private createDistribution(policies: OwnPolicies): CloudfrontDistribution {
     const { environment, distribution, certificateArn, webAclArn } = this.props;
     const { names, priceClass, fallback, behaviors } = distribution;
     return new CloudfrontDistribution(this, 'distribution', {
@@ -83,8 +104,9 @@ export class Distribution extends Construct {
       defaultRootObject: fallback.origin === 'static-site' ? 'index.html' : undefined,
       webAclId: webAclArn,
       origin: this.origins(),
-      defaultCacheBehavior: { ...behavior(fallback, headersId), functionAssociation: this.functions(fallback.origin) },
-      orderedCacheBehavior: behaviors.map((entry) => ({ pathPattern: entry.pattern, ...behavior(entry, headersId) })),
+      customErrorResponse: this.errorResponses(),
+      defaultCacheBehavior: { ...behavior(fallback, policies), functionAssociation: this.functions(fallback.origin) },
+      orderedCacheBehavior: behaviors.map((entry) => ({ pathPattern: entry.pattern, ...behavior(entry, policies) })),
       viewerCertificate: { acmCertificateArn: certificateArn, sslSupportMethod: 'sni-only', minimumProtocolVersion: MINIMUM_TLS },
       restrictions: { geoRestriction: { restrictionType: 'none' } },
     });
@@ -92,8 +114,13 @@ export class Distribution extends Construct {
 
   private origins(): CloudfrontDistributionOrigin[] {
     return this.props.distribution.origins.map((origin) => {
-      const { domainName, accessControlId } = this.place(origin.kind);
+      const { domainName, accessControlId, vpcOriginId } = this.place(origin.kind);
       if (origin.kind === 'static-site') return { originId: origin.kind, domainName, originAccessControlId: accessControlId };
+      const timeouts = {
+        originReadTimeout: origin.kind === 'services' ? origin.timeoutSeconds : undefined,
+        originKeepaliveTimeout: KEEPALIVE_SECONDS,
+      };
+      if (vpcOriginId !== undefined) return { originId: origin.kind, domainName, vpcOriginConfig: { vpcOriginId, ...timeouts } };
       return {
         originId: origin.kind,
         domainName,
@@ -102,11 +129,20 @@ export class Distribution extends Construct {
           httpsPort: PORTS.https,
           originProtocolPolicy: 'https-only',
           originSslProtocols: ['TLSv1.2'],
-          originReadTimeout: origin.kind === 'services' ? origin.timeoutSeconds : undefined,
-          originKeepaliveTimeout: KEEPALIVE_SECONDS,
+          ...timeouts,
         },
       };
     });
+  }
+
+  /**
+   * The page of the site for what is missing. CloudFront applies an error page to every path of a distribution, so responses of
+   * services keep theirs.
+   */
+  private errorResponses(): CloudfrontDistributionCustomErrorResponse[] | undefined {
+    const [only, ...others] = this.props.distribution.origins;
+    if (only?.kind !== 'static-site' || only.frontend.pages !== 'directories' || others.length > 0) return undefined;
+    return [{ errorCode: 404, responseCode: 404, responsePagePath: '/404.html', errorCachingMinTtl: ERROR_PAGE_SECONDS }];
   }
 
   private functions(origin: ResolvedDistribution['fallback']['origin']) {

@@ -5,12 +5,22 @@ import type { ResolvedOrigin } from '../../config/resolved/edge';
 import { Amplify } from './amplify';
 import type { OriginPlace } from './distribution';
 import { StaticSite } from './static-site';
+import { VpcOrigin, type OriginBalancer } from './vpc-origin';
 
 export interface OriginsProps {
   readonly environment: string;
   readonly origins: readonly ResolvedOrigin[];
   readonly region: string;
   readonly protect: boolean;
+  /** The load balancers of the tiers; asked for with VPC origins only. */
+  readonly balancers: () => readonly TierBalancer[];
+  /** The tier whose services answer. */
+  readonly servingTier: string;
+}
+
+/** An internal load balancer and the tier that it belongs to. */
+export interface TierBalancer extends OriginBalancer {
+  readonly tier: string;
 }
 
 /** Of each kind at most one. */
@@ -21,11 +31,15 @@ export interface Origins {
 }
 
 /** Creates the frontend next to the services; the services exist already. */
-export function createOrigins(scope: Construct, { environment, origins, region, protect }: OriginsProps): Origins {
+export function createOrigins(scope: Construct, props: OriginsProps): Origins {
+  const { environment, origins, region, protect } = props;
   return origins.reduce<Origins>((created, origin) => {
     switch (origin.kind) {
       case 'services':
-        return { ...created, services: { domainName: origin.hostName } };
+        return {
+          ...created,
+          services: origin.access === 'vpc-origin' ? vpcOriginPlace(scope, props) : { domainName: origin.hostName },
+        };
       case 'amplify': {
         const { frontend } = origin;
         return { ...created, amplify: new Amplify(scope, `frontend-${frontend.key}`, { frontend, region }) };
@@ -37,4 +51,18 @@ export function createOrigins(scope: Construct, { environment, origins, region, 
       }
     }
   }, {});
+}
+
+/**
+ * An origin for each tier, so that a switch of tiers changes the distribution alone and does not wait for a new origin. CloudFront
+ * finds the load balancer by the origin; its name is for people, because requests have the visitor's host name.
+ */
+function vpcOriginPlace(scope: Construct, { environment, balancers, servingTier }: OriginsProps): OriginPlace {
+  const places = balancers().map(({ tier, arn, dnsName }) => {
+    const { id } = new VpcOrigin(scope, `origin-${tier}`, { name: `${environment}-${tier}`, balancerArn: arn });
+    return { tier, place: { domainName: dnsName, vpcOriginId: id } };
+  });
+  const serving = places.find(({ tier }) => tier === servingTier);
+  if (serving === undefined) throw new Error(`${environment} has a CDN, but the tier ${servingTier} has no load balancer`);
+  return serving.place;
 }

@@ -1,14 +1,13 @@
 /** Security headers, added to every response of a distribution. */
 import { CloudfrontResponseHeadersPolicy } from '@cdktf/provider-aws/lib/cloudfront-response-headers-policy';
 import { Construct } from 'constructs';
+import { maxAgeSeconds, type StrictTransportSecurity } from '../../config/calculations/strict-transport-security';
 import { terraformLiteral } from '../../terraform/literal';
-
-/** A year, the minimum for the preload lists of browsers. */
-const STRICT_TRANSPORT_SECONDS = 31_536_000;
 
 export interface SecurityHeadersProps {
   /** Unique in the account. */
   readonly name: string;
+  readonly strictTransportSecurity: StrictTransportSecurity;
   readonly contentSecurityPolicy?: string;
 }
 
@@ -19,13 +18,17 @@ export interface SecurityHeadersProps {
 export class SecurityHeaders extends Construct {
   public readonly id: string;
 
-  constructor(scope: Construct, id: string, { name, contentSecurityPolicy }: SecurityHeadersProps) {
+  constructor(scope: Construct, id: string, { name, strictTransportSecurity, contentSecurityPolicy }: SecurityHeadersProps) {
     super(scope, id);
     const policy = new CloudfrontResponseHeadersPolicy(this, 'policy', {
       name,
       securityHeadersConfig: {
-        // Not for subdomains: other hosts of the zone may not be ready.
-        strictTransportSecurity: { accessControlMaxAgeSec: STRICT_TRANSPORT_SECONDS, includeSubdomains: false, override: true },
+        strictTransportSecurity: {
+          accessControlMaxAgeSec: maxAgeSeconds(strictTransportSecurity),
+          includeSubdomains: strictTransportSecurity.includeSubdomains,
+          preload: strictTransportSecurity.preload ? true : undefined,
+          override: true,
+        },
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: 'SAMEORIGIN', override: false },
         referrerPolicy: { referrerPolicy: 'strict-origin-when-cross-origin', override: false },

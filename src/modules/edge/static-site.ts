@@ -71,6 +71,15 @@ export class StaticSite extends Construct {
           principals: { Service: ['cloudfront.amazonaws.com'] },
           conditions: { StringEquals: { 'aws:SourceArn': distributionArn } },
         },
+        {
+          // Without it S3 responds to a request for a missing file with 403 instead of 404. CloudFront cannot list the files:
+          // `pageFunction` turns the path of the bucket itself into that of a file.
+          sid: 'DistinguishMissingFiles',
+          actions: ['s3:ListBucket'],
+          resources: [bucketArn(site.bucketName)],
+          principals: { Service: ['cloudfront.amazonaws.com'] },
+          conditions: { StringEquals: { 'aws:SourceArn': distributionArn } },
+        },
       ],
     });
   }

@@ -1,4 +1,4 @@
-/** The outputs of a public load balancer: its name, and the URLs of the hosts behind it. */
+/** The outputs of a public load balancer: its name, and the URLs of the hosts that it serves. */
 import type { ResolvedDomain, ResolvedService } from '../../config/resolved/environment';
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
@@ -6,7 +6,7 @@ import type { TerraceStack } from '../../terraform/terrace-stack';
 export interface AddressOutputs {
   readonly workloads: { readonly services: readonly Pick<ResolvedService, 'routes'>[] };
   readonly domain?: Pick<ResolvedDomain, 'names'>;
-  /** Without a load balancer there are no outputs. */
+  /** Left out without a load balancer, and with an internal one: then there are no outputs. */
   readonly loadBalancerDnsName?: string;
 }
 

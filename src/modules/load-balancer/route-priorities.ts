@@ -1,4 +1,4 @@
-/** Which listener rule sends what where, in which order: routes of services as an ALB understands them. Pure. */
+/** The routes of services as listener rules of a load balancer, in the order in which they are matched. Pure. */
 import { shortHash } from '../../config/names';
 import type { Route } from '../../config/resolved/environment';
 
@@ -10,7 +10,7 @@ export interface RoutedService {
 
 /** One listener rule. */
 export interface RoutingRule {
-  /** Part of the Terraform address: what the rule matches, not where it leads, so that a rule changes its target in place. */
+  /** Part of the Terraform address: what the rule matches, not its target, so that the target changes in place. */
   readonly id: string;
   /** 1 is matched first, 50000 last; each once. */
   readonly priority: number;
@@ -20,7 +20,7 @@ export interface RoutingRule {
 }
 
 export interface Routing {
-  /** The service that gets what no rule matches; without one the load balancer answers 404. */
+  /** The service that receives requests that no rule matches; without one the load balancer answers 404. */
   readonly defaultService?: string;
   /** By priority. */
   readonly rules: readonly RoutingRule[];
@@ -30,8 +30,8 @@ export interface Routing {
 const CONDITION_VALUES = 5;
 
 /**
- * Where the priorities of routes without one lie: behind every reasonable explicit one, paths before whole hosts.
- * Inside a band the place comes from a hash of what is matched, so that adding a route moves no other.
+ * The priorities of routes that state none: after every reasonable explicit one, paths before whole hosts. Within a band, the
+ * priority comes from a hash of what is matched, so that adding a route changes no other.
  */
 const BANDS = { paths: { first: 40_000, size: 5_000 }, host: { first: 45_000, size: 5_000 } } as const;
 
@@ -44,13 +44,13 @@ export function planRouting(services: readonly RoutedService[]): Routing {
   const isDefault = ({ priority, host, paths }: Route) => priority === undefined && host === undefined && paths === undefined;
   const defaults = routes.filter(isDefault).map(({ service }) => service);
   if (new Set(defaults).size > 1) {
-    throw new Error(`${defaults.join(' and ')} both take what no other route matches: give all but one a host or paths`);
+    throw new Error(`${defaults.join(' and ')} both receive what no other route matches: give all but one a host or paths`);
   }
 
   const taken = new Set<number>();
   const explicit = routes.flatMap(({ priority, ...route }) => {
     if (priority === undefined) return [];
-    if (taken.has(priority)) throw new Error(`two routes have the priority ${priority}: each may stand once`);
+    if (taken.has(priority)) throw new Error(`two routes have the priority ${priority}: use each once`);
     taken.add(priority);
     return [{ ...checked(route), priority, id: `rule-${priority}` }];
   });

@@ -1,12 +1,12 @@
-/** The tasks of one service as the load balancer sees them, and how it judges their health. */
+/** The tasks of one service as targets of the load balancer, and its health check. */
 import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { Health } from '../../config/resolved/environment';
 
 /**
- * Seconds that a leaving task keeps its open connections. AWS's own 300 makes every release wait for five minutes;
- * 30 is the seconds that a container gets between SIGTERM and SIGKILL.
+ * Seconds that a stopping task keeps its open connections. AWS's default of 300 makes every release wait for five minutes; 30
+ * is the time that a container has between SIGTERM and SIGKILL.
  */
 const DEREGISTRATION_SECONDS = 30;
 
@@ -30,7 +30,7 @@ export class TargetGroup extends Construct {
   constructor(scope: Construct, id: string, { environment, service, vpcId, port, health, targetType }: TargetGroupProps) {
     super(scope, id);
     const group = new LbTargetGroup(this, 'group', {
-      // The port is part of the name because a new port makes a new group, which must stand beside the old one for a while.
+      // The port is part of the name because a new port creates a new group, which exists next to the old one for a while.
       name: resourceName(environment, `${service}-${port}`, 'targetGroup'),
       vpcId,
       targetType: targetType ?? 'ip',

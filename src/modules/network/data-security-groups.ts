@@ -1,8 +1,8 @@
 /**
- * The security groups that database, cache and file systems stand in.
+ * The security groups of database, cache and file systems.
  *
- * They are made here, empty, because data must not know who reads it: each compute stack adds the rules that let it in
- * and takes them away with itself. A second tier gets in beside the first without a change to data.
+ * They are created here without rules, so that data does not depend on its readers: each compute stack adds the rules for its own
+ * access, and removes them when it is destroyed. A second tier gains access next to the first without a change to data.
  */
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
@@ -13,11 +13,11 @@ export interface DataSecurityGroupsProps {
   /** The environment's name. */
   readonly name: string;
   readonly vpcId: string;
-  /** Which of them the environment has use for. */
+  /** Which of them the environment needs. */
   readonly wanted: ResolvedNetwork['dataSecurityGroups'];
 }
 
-/** One closed group for each kind of data that is wanted. */
+/** One group without rules for each kind of data that the environment has. */
 export class DataSecurityGroups extends Construct {
   public readonly databaseId?: string;
   public readonly cacheId?: string;

@@ -1,4 +1,4 @@
-/** A public address that belongs to the environment and not to the machine that answers on it. */
+/** A public address that belongs to the environment, not to the instance that uses it. */
 import { Eip } from '@cdktf/provider-aws/lib/eip';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
@@ -7,9 +7,9 @@ import { keepWhenProtected } from '../../terraform/lifecycle';
 export interface ElasticIpProps {
   /** Shown in the console. */
   readonly name: string;
-  /** `prevent_destroy`: the address stands in DNS and in the allow lists of others, and cannot be had back. */
+  /** `prevent_destroy`: the address is in DNS and in the allow lists of others, and a released address cannot be recovered. */
   readonly protect: boolean;
-  /** AWS gives addresses only to a VPC that has its way to the internet. */
+  /** AWS assigns addresses only in a VPC with an internet gateway. */
   readonly internetGateway: ITerraformDependable;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Private ways to AWS services.
+ * Private connections to AWS services.
  *
- * Gateway endpoints for S3 and DynamoDB cost nothing and keep image layers and backups off the NAT, so they are always
- * there, on every route table. Interface endpoints cost by the hour and zone, so they are chosen.
+ * Gateway endpoints for S3 and DynamoDB cost nothing and keep image layers and backups off the NAT, so they always
+ * exist, on every route table. Interface endpoints cost by the hour and zone, so the environment chooses them.
  */
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct } from 'constructs';
@@ -25,7 +25,7 @@ export interface EndpointsProps {
 
 /** The VPC's endpoints. */
 export class Endpoints extends Construct {
-  /** The group of the interface endpoints, closed until somebody opens 443 to it. Only with interface endpoints. */
+  /** The group of the interface endpoints, without rules until a tier opens 443. Only with interface endpoints. */
   public readonly securityGroupId?: string;
 
   constructor(
@@ -58,7 +58,7 @@ export class Endpoints extends Construct {
       vpcEndpointType: 'Interface',
       subnetIds: [...privateSubnetIds],
       securityGroupIds: [securityGroupId],
-      // The service's usual name then leads here: no client has to be told.
+      // The service's usual name then resolves to the endpoint, so that clients need no setting.
       privateDnsEnabled: true,
       ...this.serviceAttributes(service),
     });

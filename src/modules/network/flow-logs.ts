@@ -29,7 +29,7 @@ export class FlowLogs extends Construct {
     this.flowLog(group, this.role(group));
   }
 
-  /** Encrypted by CloudWatch's own key: the environment's key is made later, in the data stack. */
+  /** Encrypted with CloudWatch's own key: the environment's key is created later, in the data stack. */
   private logGroup(): CloudwatchLogGroup {
     const { logGroupName, retentionDays } = this.props;
     return new CloudwatchLogGroup(this, 'logs', { name: logGroupName, retentionInDays: retentionDays });

@@ -1,18 +1,18 @@
 /**
- * A NAT of one small instance that replaces itself, for environments that a managed gateway is too dear for.
+ * A NAT of one small instance that is replaced automatically, for environments where a managed gateway costs too much.
  *
  * Routes and public address belong to a network interface that outlives every instance. The launch template gives
  * that interface to each new instance as its primary one, so
  * - a replacement has the routes, the address and the switched-off source/destination check from its first packet;
- * - the instance calls no AWS API to become the NAT, and its role holds no EC2 action at all;
- * - there is one interface, hence no asymmetric routing to mend.
- * The two other ways were weighed: attaching a second interface at boot needs policy routing, a second public address
- * and the right to attach; replacing routes at boot needs the right to change routes, and Terraform would have to look
- * away from them. What this way costs is that the NAT lives in the interface's zone, as one managed gateway does.
+ * - the instance calls no AWS API to become the NAT, and its role has no EC2 action at all;
+ * - there is one interface, so that routing is symmetric.
+ * Alternatives: attaching a second interface at boot needs policy routing, a second public address and permission to attach;
+ * replacing routes at boot needs permission to change routes, and Terraform would have to ignore them. The price of this design
+ * is that the NAT is bound to the interface's zone, as one managed gateway is.
  *
  * AWS describes it under "launch templates: existing network interface": such a group names zones instead of subnets
- * and holds one instance, and the old instance must be gone before the next can start: two to three minutes without a
- * way out.
+ * and has one instance, and the old instance must be gone before the next can start: two to three minutes without internet
+ * access.
  */
 import { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group';
 import { Eip } from '@cdktf/provider-aws/lib/eip';
@@ -42,10 +42,10 @@ const ROOT_VOLUME_SIZE = 8;
 /** The instance is replaced after this many seconds (30 days), which is how it gets new kernels. */
 const MAXIMUM_LIFETIME = 30 * 24 * 3600;
 
-/** The way in for operators: Session Manager instead of SSH. */
+/** Access for operators: Session Manager instead of SSH. */
 const SESSION_MANAGER_POLICY = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
 
-/** The old instance first, then the new one: both want the same interface. */
+/** The old instance is stopped before the new one starts: both use the same interface. */
 const ONE_AT_A_TIME = { minHealthyPercentage: 0, maxHealthyPercentage: 100 } as const;
 
 export interface NatInstanceProps {
@@ -53,13 +53,13 @@ export interface NatInstanceProps {
   readonly name: string;
   readonly vpcId: string;
   readonly vpcCidr: string;
-  /** Where it stands. */
+  /** The zone of the interface. */
   readonly zone: string;
   /** A public subnet of that zone. */
   readonly subnetId: string;
   /** The private subnets it serves. */
   readonly clients: readonly { readonly zone: string; readonly cidr: string }[];
-  /** What must be there before the public subnet reaches the internet. */
+  /** What must exist before the public subnet reaches the internet. */
   readonly internetAccess: readonly ITerraformDependable[];
   /** On the instance and its disk. */
   readonly tags: Readonly<Record<string, string>>;
@@ -67,9 +67,9 @@ export interface NatInstanceProps {
 
 /** An auto-recovering NAT instance behind a fixed network interface. */
 export class NatInstance extends Construct {
-  /** What private default routes point to. */
+  /** The target of private default routes. */
   public readonly networkInterfaceId: string;
-  /** What the rest of the world sees; stays the same when the instance is replaced. */
+  /** The public source address of all traffic; stays the same when the instance is replaced. */
   public readonly publicIp: string;
 
   constructor(
@@ -87,7 +87,7 @@ export class NatInstance extends Construct {
     this.publicIp = address.publicIp;
   }
 
-  /** A NAT passes on whatever its clients send, so it takes every port, but only from them. */
+  /** A NAT forwards everything that its clients send, so it accepts every port, but only from them. */
   private securityGroup(): string {
     const { name, vpcId, clients } = this.props;
     const { id } = new ClosedSecurityGroup(this, 'traffic', {

@@ -11,7 +11,7 @@ const SWAP_MIB = 1024;
 /** The kernel's own figure for 512 MiB is about 4,000 connections, too few for a VPC; 65,536 take some 20 MiB. */
 const CONNECTIONS = 65_536;
 
-/** Lets an operator look at an instance that failed, through Session Manager, before it is replaced. */
+/** Time for an operator to inspect an instance that failed, through Session Manager, before it is replaced. */
 const MINUTES_BEFORE_REPLACEMENT = 5;
 
 /**

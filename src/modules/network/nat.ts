@@ -1,9 +1,9 @@
 /**
  * How private subnets reach the internet: not at all, through one small instance, or through managed gateways.
  *
- * Whatever is chosen, the private default routes keep their Terraform addresses. So a change of choice builds the new
- * way, turns the routes in place and only then takes the old way down; from `single` to `per-az` the first gateway
- * and its public address stay.
+ * The private default routes have the same Terraform addresses with each choice. A change therefore creates the new NAT, changes
+ * the routes in place, and only then destroys the old NAT; from `single` to `per-az` the first gateway and its public address
+ * stay.
  */
 import { Eip } from '@cdktf/provider-aws/lib/eip';
 import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway';
@@ -26,11 +26,11 @@ export interface NatProps {
 
 type Target = { readonly natGatewayId: string } | { readonly networkInterfaceId: string };
 
-/** The chosen way out, and the private subnets' default routes to it. */
+/** The chosen NAT, and the private subnets' default routes to it. */
 export class Nat extends Construct {
-  /** The addresses that the rest of the world sees; empty without NAT. */
+  /** The public source addresses of outgoing traffic; empty without NAT. */
   public readonly publicIps: readonly string[];
-  /** Zone to the managed gateway that stands in it; empty without gateways. */
+  /** Zone to its managed gateway; empty without gateways. */
   public readonly gatewayIds: Readonly<Record<string, string>>;
   /** The auto-scaling group of a NAT instance. */
   public readonly instanceGroupName?: string;

@@ -1,4 +1,4 @@
-/** A small VPC in another region, in which a copy of the database stands: two subnets, one closed group, no way out. */
+/** A small VPC in another region for a copy of the database: two subnets, one security group without rules, no route out. */
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
@@ -15,7 +15,7 @@ export interface ReplicaNetworkProps extends ResolvedReplicaNetwork {
 
 /**
  * The network of a replica's region. RDS replicates over AWS's own network, so it needs no route, no gateway and no
- * peering; whoever must read the replica from elsewhere adds a way in.
+ * peering. Reading the replica from elsewhere needs a connection to this VPC, which is not created here.
  */
 export class ReplicaNetwork extends Construct {
   public readonly subnetIds: readonly string[];

@@ -1,11 +1,11 @@
 /**
- * Public, private and isolated subnets, one of each a zone, with their route tables.
+ * Public, private and isolated subnets, one of each in every zone, with their route tables.
  *
- *   public     one table, default route to the internet gateway; load balancers and NAT stand here
- *   private    a table a zone, default route by NAT (nat.ts); containers stand here
- *   isolated   one table without a default route; databases and caches stand here
+ *   public     one table, default route to the internet gateway: public load balancers, NAT
+ *   private    a table for each zone, default route by NAT (nat.ts): containers
+ *   isolated   one table without a default route: databases, caches, internal load balancers
  *
- * Everything is identified by its zone's name: a third zone is added beside the first two and moves neither.
+ * Everything is identified by its zone's name: a third zone is added without a change to the first two.
  */
 import { Route } from '@cdktf/provider-aws/lib/route';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
@@ -19,8 +19,8 @@ import type { SubnetPlan } from '../../config/calculations/subnets';
 export const ANYWHERE = '0.0.0.0/0';
 
 /**
- * By these tags the AWS load balancer controller finds subnets. They stand on every tier, so that moving to
- * Kubernetes changes nothing here.
+ * The AWS load balancer controller finds subnets by these tags. They are set on every tier, so that a move to Kubernetes changes
+ * nothing here.
  */
 const ROLE_TAGS: Readonly<Record<keyof SubnetPlan, Readonly<Record<string, string>>>> = {
   public: { 'kubernetes.io/role/elb': '1' },
@@ -29,7 +29,7 @@ const ROLE_TAGS: Readonly<Record<keyof SubnetPlan, Readonly<Record<string, strin
 };
 
 export interface SubnetsProps {
-  /** The environment's name: subnets are called `<name>-private-eu-west-1a`. */
+  /** The environment's name, as in `<name>-private-eu-west-1a`. */
   readonly name: string;
   readonly vpcId: string;
   readonly internetGatewayId: string;
@@ -39,7 +39,7 @@ export interface SubnetsProps {
   readonly plan: SubnetPlan;
 }
 
-/** What stands in one zone. */
+/** The subnets and routes of one zone. */
 export interface ZoneNetwork {
   readonly zone: string;
   readonly publicSubnetId: string;
@@ -48,7 +48,7 @@ export interface ZoneNetwork {
   /** Has no default route until NAT adds one. */
   readonly privateRouteTableId: string;
   readonly isolatedSubnetId: string;
-  /** What must be there before something in the public subnet reaches the internet. */
+  /** What must exist before anything in the public subnet reaches the internet. */
   readonly internetAccess: readonly ITerraformDependable[];
 }
 
@@ -102,7 +102,7 @@ export class Subnets extends Construct {
     const { plan } = this.props;
     const [publicCidr, privateCidr, isolatedCidr] = [plan.public[index], plan.private[index], plan.isolated[index]];
     if (publicCidr === undefined || privateCidr === undefined || isolatedCidr === undefined) {
-      throw new RangeError(`the subnet plan has no CIDRs for zone ${zone}: give one of each kind a zone`);
+      throw new RangeError(`the subnet plan has no CIDRs for zone ${zone}: give one of each kind for every zone`);
     }
     return { public: publicCidr, private: privateCidr, isolated: isolatedCidr };
   }
@@ -112,7 +112,7 @@ export class Subnets extends Construct {
       vpcId: this.props.vpcId,
       availabilityZone: zone,
       cidrBlock,
-      // Also on public ones (EC2.15): a load balancer and a NAT have addresses of their own.
+      // In public subnets as well (EC2.15): load balancers and NAT have their own addresses.
       mapPublicIpOnLaunch: false,
       tags: { Name: `${this.props.name}-${kind}-${zone}`, ...ROLE_TAGS[kind] },
     });
@@ -123,7 +123,7 @@ export class Subnets extends Construct {
     return new RouteTable(this, `${id}-routes`, { vpcId, tags: { Name: `${name}-${id}` } });
   }
 
-  /** A route of its own, not a block of its table: blocks would fight with the routes of NAT and gateway endpoints. */
+  /** A separate resource, not a block of its table: blocks would remove the routes of NAT and gateway endpoints. */
   private routeToInternet(table: RouteTable): Route {
     return new Route(this, 'public-internet', {
       routeTableId: table.id,

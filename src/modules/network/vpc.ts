@@ -1,4 +1,4 @@
-/** The VPC itself: DNS, the default security group that is closed, and the gateway to the internet. */
+/** The VPC itself: DNS, a default security group without rules, and the internet gateway. */
 import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
 import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway';
 import { Vpc as AwsVpc } from '@cdktf/provider-aws/lib/vpc';
@@ -11,7 +11,7 @@ export interface VpcProps {
   readonly cidr: string;
 }
 
-/** An empty VPC with a way to the internet that only public route tables take. */
+/** An empty VPC with an internet gateway, which only public route tables use. */
 export class Vpc extends Construct {
   public readonly id: string;
   public readonly internetGateway: InternetGateway;
@@ -29,7 +29,7 @@ export interface ClosedVpcProps extends VpcProps {
 }
 
 /**
- * A VPC with DNS, whose default security group lets nothing in or out (EC2.2), and which has no way to the internet.
+ * A VPC with DNS, a default security group without rules (EC2.2), and no internet gateway.
  * @returns the VPC's id
  */
 export function closedVpc(scope: Construct, { name, cidr, region }: ClosedVpcProps): string {
@@ -41,14 +41,14 @@ export function closedVpc(scope: Construct, { name, cidr, region }: ClosedVpcPro
     region,
     tags: { Name: name },
   });
-  // Taken over and emptied: whatever forgets to name a security group reaches nothing.
+  // Managed here without rules: a resource that names no security group has no network access.
   const group = new DefaultSecurityGroup(scope, 'default-group', {
     vpcId: vpc.id,
     region,
     tags: { Name: `${name}-default-closed` },
   });
   // Written out as empty, so that a rule added by hand shows as a difference; as overrides, because these two are
-  // attributes that only look like blocks, and HCL has to say `ingress = []`.
+  // attributes that only look like blocks, and HCL needs `ingress = []`.
   group.addOverride('ingress', []);
   group.addOverride('egress', []);
   return vpc.id;

@@ -21,7 +21,7 @@ import {
 const CLOUDFLARE_HEADER: ForwardedAddress = { header_name: 'CF-Connecting-IP', fallback_behavior: 'MATCH' };
 
 export interface RuleContext {
-  /** CloudWatch calls the metrics of a rule `<prefix>-<rule>`. */
+  /** The metrics of a rule are `<prefix>-<rule>` in CloudWatch. */
   readonly metricPrefix: string;
   readonly client: ResolvedWaf['client'];
   /** Rule key to the ARN of its IP set. */
@@ -77,9 +77,18 @@ function rate(rule: Extract<WafRule, { kind: 'rate' }>, context: RuleContext): S
       evaluation_window_sec: rule.windowSeconds,
       aggregate_key_type: context.client === 'connection' ? 'IP' : 'FORWARDED_IP',
       forwarded_ip_config: forwarded(context),
-      scope_down_statement: rule.paths && anyOf(rule.paths.map(pathBeginsWith)),
+      scope_down_statement: counted(rule),
     },
   };
+}
+
+/** The requests that a rate counts; undefined for all. */
+function counted({ paths, exceptPaths }: Extract<WafRule, { kind: 'rate' }>): Statement | undefined {
+  const conditions = [
+    ...(paths === undefined ? [] : [anyOf(paths.map(pathBeginsWith))]),
+    ...exceptPaths.map((path) => not(pathBeginsWith(path))),
+  ];
+  return conditions.length === 0 ? undefined : allOf(conditions);
 }
 
 function addresses(key: string, context: RuleContext): Statement {

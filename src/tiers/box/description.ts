@@ -1,5 +1,6 @@
 /** Describes a host for the renderers: the environment's description with the facts of this tier. Pure. */
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
+import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
@@ -17,6 +18,7 @@ export interface DescriptionProps {
   readonly workloads: ResolvedWorkloads;
   readonly data: ResolvedData;
   readonly domain?: ResolvedDomain;
+  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity'>;
   readonly handover: DataHandover;
   /** Replaces Terraform's references by marks, which renderers leave alone. */
   readonly references: MarkedReferences;
@@ -102,7 +104,8 @@ function describeCache({ data: { cache }, handover, references }: DescriptionPro
   return { placement: 'managed', host: references.mark(host), port: String(PORTS.redis) };
 }
 
-function describeIngress({ box, workloads, domain }: DescriptionProps): HostIngress {
+function describeIngress({ box, workloads, domain, edge }: DescriptionProps): HostIngress {
   const sites = hostSites(workloads.services, domain?.names ?? []);
-  return box.instances.max > 1 ? balancedIngress(workloads.services, sites) : { kind: 'direct', origin: box.origin, sites };
+  if (box.instances.max > 1) return balancedIngress(workloads.services, sites);
+  return { kind: 'direct', origin: box.origin, sites, strictTransportSecurity: edge.strictTransportSecurity };
 }

@@ -5,8 +5,8 @@ import type { TerraceStack } from '../../terraform/terrace-stack';
 
 export interface BoxOutputs {
   readonly host: Host;
-  /** What DNS records must point to: an IP address, or the name of a load balancer. */
-  readonly address: string;
+  /** What DNS records must point to: an IP address, or the name of a load balancer. Left out with an internal one. */
+  readonly address?: string;
   /** Whether there are several hosts. They back up and restore nothing. */
   readonly several: boolean;
   /** The host names that nginx serves. */
@@ -23,6 +23,7 @@ export function addBoxOutputs(stack: TerraceStack, outputs: BoxOutputs): void {
 }
 
 function addAddressOutputs(stack: TerraceStack, { address, several, hosts }: BoxOutputs): void {
+  if (address === undefined) return;
   stack.addOutput(
     'address',
     `The target of the DNS records of all host names (${several ? 'alias or CNAME' : 'A'} records)`,

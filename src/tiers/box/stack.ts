@@ -4,12 +4,15 @@
  */
 import type { App } from 'cdktf';
 import { resourceName } from '../../config/names';
+import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
 import { logBucketOf, required } from '../../contracts/lookups';
 import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
 import { ServiceRole } from '../../modules/iam/service-role';
-import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
+import { ApplicationLoadBalancer } from '../../modules/load-balancer/application-load-balancer';
+import { originPeers } from '../../modules/load-balancer/origin-peers';
+import { balancerSubnetIds } from '../../modules/load-balancer/subnets';
 import { Handover, type Published } from '../../terraform/handover';
 import { MarkedReferences } from '../../terraform/marked-references';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
@@ -35,6 +38,7 @@ export interface BoxStackProps {
   readonly tier: Extract<ResolvedTier, { kind: 'box' }>;
   readonly workloads: ResolvedWorkloads;
   readonly domain?: ResolvedDomain;
+  readonly edge: Pick<ResolvedEdge, 'balancerScheme' | 'originAdmits' | 'strictTransportSecurity'>;
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
@@ -55,8 +59,8 @@ interface CreatedHosts {
   readonly handover: Omit<BoxHandover, 'metricsNamespace' | 'metricsEnvironment'>;
   /** One of the hosts, for commands. */
   readonly host: Host;
-  /** What DNS records must point to. */
-  readonly address: string;
+  /** What DNS records must point to. Left out with an internal load balancer. */
+  readonly address?: string;
 }
 
 /** Compute on EC2 hosts with Docker Compose. */
@@ -89,10 +93,10 @@ export class BoxStack extends TerraceStack {
   }
 
   private createInputs(): HostInputs {
-    const { identity, tier, workloads, data, domain } = this.props;
+    const { identity, tier, workloads, data, domain, edge } = this.props;
     const { box } = tier;
     const { references } = this;
-    const description = describeHost({ identity, box, workloads, data, domain, handover: this.data, references });
+    const description = describeHost({ identity, box, workloads, data, domain, edge, handover: this.data, references });
     const configuration = new BoxConfiguration(this, 'configuration', {
       bucketName: box.configurationBucket,
       files: renderBundle(description),
@@ -169,20 +173,25 @@ export class BoxStack extends TerraceStack {
     return {
       handover: { groupName, loadBalancer: { arn, arnSuffix, dnsName, hostedZoneId } },
       host: anyHostOf(identity.region, groupName),
-      address: dnsName,
+      address: this.props.edge.balancerScheme === 'internal' ? undefined : dnsName,
     };
   }
 
-  private createBalancer({ ingress }: HostDescription): PublicLoadBalancer {
-    const { identity, protect, tier, workloads, data, handovers } = this.props;
-    return new PublicLoadBalancer(this, 'load-balancer', {
+  private createBalancer({ ingress }: HostDescription): ApplicationLoadBalancer {
+    const { identity, protect, tier, workloads, edge, data, handovers } = this.props;
+    return new ApplicationLoadBalancer(this, 'load-balancer', {
       environment: identity.environment,
       vpcId: this.network.vpcId,
-      subnetIds: this.network.publicSubnetIds,
-      admits: webOrigins(tier.box.origin).map(({ cidr }) => ({ cidr })),
+      scheme: edge.balancerScheme,
+      subnetIds: balancerSubnetIds(this.network, edge.balancerScheme),
+      admits:
+        edge.originAdmits === 'cloudfront'
+          ? originPeers(this, edge.originAdmits)
+          : webOrigins(tier.box.origin).map(({ cidr }) => ({ cidr })),
       certificateArn: required(handovers.domain?.in(this).certificateArn, 'a certificate'),
       logBucketName: logBucketOf(data, this.data).name,
       protect,
+      strictTransportSecurity: edge.strictTransportSecurity,
       services: [balancedHosts(workloads.services, ingress.sites)],
       targetType: 'instance',
     });

@@ -18,6 +18,7 @@ export const box: Tier<'box'> = {
       tier,
       workloads: environment.workloads,
       domain: environment.domain,
+      edge: environment.edge,
       data: environment.data,
       handovers,
     });
@@ -30,6 +31,7 @@ export const box: Tier<'box'> = {
         const address = handovers.network.in(edge).boxAddress?.publicIp;
         return address === undefined ? undefined : { kind: 'address', address };
       },
+      balancer: (edge) => handover.in(edge).loadBalancer,
       monitored: (observability) => monitored(context, handover.in(observability)),
     };
   },

@@ -13,7 +13,7 @@ import {
 import type { FargateJob } from './job';
 import type { FargateService } from './service';
 import type { FargateCluster } from './cluster';
-import type { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
+import type { ApplicationLoadBalancer } from '../../modules/load-balancer/application-load-balancer';
 import type { FargateHandover } from '../../contracts/handovers';
 import { addAddressOutputs } from '../../modules/load-balancer/address-outputs';
 import { outputName } from '../../terraform/output-name';
@@ -22,7 +22,7 @@ import type { TerraceStack } from '../../terraform/terrace-stack';
 /** What edge points names at and observability watches. */
 export function fargateHandover(
   { name }: Pick<FargateCluster, 'name'>,
-  balancer: PublicLoadBalancer | undefined,
+  balancer: ApplicationLoadBalancer | undefined,
   services: ReadonlyMap<string, FargateService>,
   workers: ReadonlyMap<string, FargateService>,
   jobs: ReadonlyMap<string, FargateJob>,

@@ -18,7 +18,7 @@ import { FargateJob } from './job';
 import { FargateService } from './service';
 import { ServiceScaling } from './service-scaling';
 import type { TaskContext } from './task';
-import { PublicLoadBalancer } from '../../modules/load-balancer/public-load-balancer';
+import { ApplicationLoadBalancer } from '../../modules/load-balancer/application-load-balancer';
 import type { DataHandover, DomainHandover, FargateHandover, NetworkHandover } from '../../contracts/handovers';
 import { logBucketOf, logKeyArnOf, required } from '../../contracts/lookups';
 import { addBuilders } from './builders';
@@ -26,6 +26,7 @@ import { fargateHandover, addFargateOutputs } from './outputs';
 import { addRedeployment } from './rotation';
 import { Handover, type Published } from '../../terraform/handover';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
+import { balancerSubnetIds } from '../../modules/load-balancer/subnets';
 import { WebAcl } from '../../modules/waf/web-acl';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 
@@ -56,7 +57,7 @@ export class FargateStack extends TerraceStack {
     private readonly props: FargateStackProps,
   ) {
     super(app, props.stack);
-    const { identity, workloads, domain } = props;
+    const { identity, workloads, domain, edge } = props;
     this.network = props.handovers.network.in(this);
     this.data = props.handovers.data.in(this);
 
@@ -89,7 +90,7 @@ export class FargateStack extends TerraceStack {
       jobs,
       subnetIds: this.network.privateSubnetIds,
       domain,
-      loadBalancerDnsName: balancer?.dnsName,
+      loadBalancerDnsName: edge.balancerScheme === 'internal' ? undefined : balancer?.dnsName,
       databaseHost: this.data.database?.host,
     });
   }
@@ -127,24 +128,26 @@ export class FargateStack extends TerraceStack {
   }
 
   /** Only with something to lead to. */
-  private loadBalancer(): PublicLoadBalancer | undefined {
-    const { identity, protect, workloads, data, handovers } = this.props;
+  private loadBalancer(): ApplicationLoadBalancer | undefined {
+    const { identity, protect, workloads, edge, data, handovers } = this.props;
     const routed = workloads.services.filter(({ routes }) => routes.length > 0);
     if (routed.length === 0) return undefined;
-    return new PublicLoadBalancer(this, 'load-balancer', {
+    return new ApplicationLoadBalancer(this, 'load-balancer', {
       environment: identity.environment,
       vpcId: this.network.vpcId,
-      subnetIds: this.network.publicSubnetIds,
-      admits: originPeers(this, this.props.edge.originAdmits),
+      scheme: edge.balancerScheme,
+      subnetIds: balancerSubnetIds(this.network, edge.balancerScheme),
+      admits: originPeers(this, edge.originAdmits),
       certificateArn: required(handovers.domain?.in(this).certificateArn, `a certificate for ${identity.environment}`),
       logBucketName: logBucketOf(data, this.data).name,
       protect,
+      strictTransportSecurity: edge.strictTransportSecurity,
       services: routed,
     });
   }
 
   /** The environment's web ACL, unless CloudFront has it. */
-  private createWebAcl(balancer: PublicLoadBalancer): WebAcl | undefined {
+  private createWebAcl(balancer: ApplicationLoadBalancer): WebAcl | undefined {
     const { edge, identity } = this.props;
     if (edge.waf?.scope !== 'REGIONAL') return undefined;
     const webAcl = new WebAcl(this, 'web-acl', { waf: edge.waf, region: identity.region, accountId: this.accountId });
@@ -155,7 +158,7 @@ export class FargateStack extends TerraceStack {
   private services(
     context: TaskContext,
     cluster: FargateCluster,
-    balancer: PublicLoadBalancer | undefined,
+    balancer: ApplicationLoadBalancer | undefined,
   ): ReadonlyMap<string, FargateService> {
     return new Map(
       this.props.workloads.services.map((workload) => {

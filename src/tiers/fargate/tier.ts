@@ -30,6 +30,7 @@ export const fargate: Tier<'fargate'> = {
         const { loadBalancer } = handover.in(edge);
         return loadBalancer && balancerDestination(loadBalancer);
       },
+      balancer: (edge) => handover.in(edge).loadBalancer,
       monitored: (observability) => {
         const published = handover.in(observability);
         return {

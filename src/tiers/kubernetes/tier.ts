@@ -47,6 +47,10 @@ export const kubernetes: Tier<'kubernetes'> = {
         const { dnsName, zoneId } = new DataAwsLb(edgeStack, 'ingress', { name: loadBalancer.name });
         return { kind: 'aws', dnsName, hostedZoneId: zoneId, ipv6: false, followsHealth: true };
       },
+      balancer: (edgeStack) => {
+        const { loadBalancer } = handover.in(edgeStack);
+        return loadBalancer && new DataAwsLb(edgeStack, 'ingress', { name: loadBalancer.name });
+      },
       monitored: (observability) => {
         const { loadBalancer } = handover.in(observability);
         const published = cluster.handover.in(observability);

@@ -20,6 +20,7 @@ import type {
 import { logBucketOf, required } from '../../contracts/lookups';
 import { Images } from '../../modules/containers/images';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
+import { balancerSubnetIds } from '../../modules/load-balancer/subnets';
 import { Handover, type Published } from '../../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
 import { addWorkloadsOutputs } from './outputs';
@@ -89,7 +90,8 @@ export class WorkloadsStack extends TerraceStack {
       loadBalancer: dnsName === undefined ? undefined : { name: ingressLoadBalancerName(environment), dnsName },
     });
     const { clusterName } = this.cluster;
-    addWorkloadsOutputs(this, { region, clusterName, namespace, workloads, domain, loadBalancerDnsName: dnsName });
+    const loadBalancerDnsName = props.edge.balancerScheme === 'internal' ? undefined : dnsName;
+    addWorkloadsOutputs(this, { region, clusterName, namespace, workloads, domain, loadBalancerDnsName });
   }
 
   private context(): WorkloadContext {
@@ -107,9 +109,11 @@ export class WorkloadsStack extends TerraceStack {
     if (!workloads.services.some(({ routes }) => routes.length > 0)) return undefined;
     return {
       certificateArn: required(handovers.domain?.in(this).certificateArn, `a certificate for ${identity.environment}`),
-      subnetIds: handovers.network.in(this).publicSubnetIds,
+      scheme: edge.balancerScheme,
+      subnetIds: balancerSubnetIds(handovers.network.in(this), edge.balancerScheme),
       logBucketName: logBucketOf(data, this.data).name,
       webAclArn: this.cluster.webAclArn,
+      strictTransportSecurity: edge.strictTransportSecurity,
       admits: this.admits(edge.originAdmits),
     };
   }

@@ -81,11 +81,15 @@ interface Seen {
 /** An application that answers with its name, and upgrades connections. */
 class Application {
   public seen: Seen = { headers: {} };
+  public strictTransportSecurity?: string;
   private readonly server: Server;
 
   constructor(private readonly name: string) {
     this.server = createServer((incoming, response) => {
       this.seen = { path: incoming.url, headers: incoming.headers };
+      if (this.strictTransportSecurity !== undefined) {
+        response.setHeader('strict-transport-security', this.strictTransportSecurity);
+      }
       response.end(this.name);
     });
     this.server.on('upgrade', (incoming, socket) => {
@@ -283,6 +287,30 @@ describe('a running proxy with patterns', () => {
       ),
     );
     expect(bodies).toEqual(['backend', 'frontend', 'backend', 'frontend', 'frontend']);
+  });
+});
+
+describe('a running proxy with strict transport security', () => {
+  const proxy = new RunningProxy();
+  const header = 'max-age=31536000';
+  beforeAll(async () => {
+    const ingress = { ...servingDirectly(SITES), strictTransportSecurity: header };
+    if (installed) await proxy.start({ ...WITH_CONTAINERS, ingress });
+  });
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('makes browsers insist on HTTPS, instead of the application, and over HTTPS only', TOOLS, async () => {
+    proxy.backend.strictTransportSecurity = 'max-age=1';
+    expect((await proxy.secure('shop.example', '/api/')).headers['strict-transport-security']).toBe(header);
+    expect((await proxy.plain('shop.example', '/')).headers['strict-transport-security']).toBeUndefined();
+  });
+
+  toolTest('does so in error responses, too', TOOLS, async () => {
+    proxy.frontend.close();
+    const { status, headers } = await proxy.secure('shop.example', '/');
+    expect([status, headers['strict-transport-security']]).toEqual([502, header]);
   });
 });
 

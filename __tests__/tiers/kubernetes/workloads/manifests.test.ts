@@ -550,7 +550,14 @@ describe('the ingress', () => {
   });
 
   const ofIngress = (changes: Partial<IngressSettings>) => {
-    const settings = { certificateArn: 'arn:certificate', subnetIds: ['a', 'b'], logBucketName: 'logs', admits, ...changes };
+    const settings: IngressSettings = {
+      scheme: 'internet-facing',
+      certificateArn: 'arn:certificate',
+      subnetIds: ['a', 'b'],
+      logBucketName: 'logs',
+      admits,
+      ...changes,
+    };
     const { annotations } = manifest(manifestsOf(environment, { ingress: settings }), 'Ingress', 'public').metadata;
     return (name: string): string => annotations[`alb.ingress.kubernetes.io/${name}`];
   };

@@ -153,7 +153,7 @@ function hostRecords(domain: ResolvedDomain, { serving }: ResolvedEdge): readonl
 }
 
 function originNames({ distribution }: ResolvedEdge): readonly string[] {
-  return (distribution?.origins ?? []).flatMap((origin) => (origin.kind === 'services' ? [origin.hostName] : []));
+  return (distribution?.origins ?? []).flatMap((origin) => ('hostName' in origin ? [origin.hostName] : []));
 }
 
 /** The authority of the certificates of a single host. */

@@ -26,7 +26,7 @@ export function nginxFiles(host: HostDescription): readonly HostFile[] {
     ...ingress.sites.map((site) =>
       configurationFile(
         `${NGINX_DIRECTORY}/conf.d/${site.name}.conf`,
-        ingress.kind === 'direct' ? secureSite(site, ingress.origin) : plainSite(site),
+        ingress.kind === 'direct' ? secureSite(site, ingress) : plainSite(site),
       ),
     ),
   ];
@@ -148,7 +148,9 @@ proxy_send_timeout ${IDLE_SECONDS}s;
 `);
 }
 
-function secureSite(site: HostSite, origin: Extract<HostIngress, { kind: 'direct' }>['origin']): string {
+type DirectIngress = Extract<HostIngress, { kind: 'direct' }>;
+
+function secureSite(site: HostSite, { origin, strictTransportSecurity }: DirectIngress): string {
   return script(`
 ${WRITTEN}
 server {
@@ -170,11 +172,18 @@ server {
     server_name ${site.name};
     ssl_certificate ${PATHS.certificates}/${site.name}/fullchain.pem;
     ssl_certificate_key ${PATHS.certificates}/${site.name}/privkey.pem;
+${strictTransportSecurity === undefined ? '' : strictTransport(strictTransportSecurity)}
 ${origin === 'cloudflare' ? CLOUDFLARE_ONLY : ''}
 ${nginxLocations(site)}
 }
 `);
 }
+
+/** `always`: error responses carry it as well. One of the application is left out: browsers read the first of two. */
+const strictTransport = (value: string) => `
+    proxy_hide_header Strict-Transport-Security;
+    add_header Strict-Transport-Security "${value}" always;
+`;
 
 const CLOUDFLARE_ONLY = `
     if ($from_cloudflare = 0) {

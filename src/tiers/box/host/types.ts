@@ -105,7 +105,13 @@ export interface HostSite {
  * `load-balancer`: over plain HTTP from a load balancer, which has the certificate.
  */
 export type HostIngress =
-  | { readonly kind: 'direct'; readonly origin: ResolvedBox['origin']; readonly sites: readonly HostSite[] }
+  | {
+      readonly kind: 'direct';
+      readonly origin: ResolvedBox['origin'];
+      readonly sites: readonly HostSite[];
+      /** Value of the header of that name, in every response over HTTPS. @default the application decides */
+      readonly strictTransportSecurity?: string;
+    }
   | {
       readonly kind: 'load-balancer';
       readonly sites: readonly HostSite[];

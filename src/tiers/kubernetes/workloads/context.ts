@@ -1,4 +1,5 @@
 /** The input of all manifests, and the metadata that they share. Pure: values may be Terraform references or readable names. */
+import type { ResolvedEdge } from '../../../config/resolved/edge';
 import type {
   Identity,
   ResolvedContainer,
@@ -36,22 +37,24 @@ interface DescribedEnvironment {
   readonly protect: boolean;
   readonly data: ResolvedData;
   readonly network: ResolvedNetwork;
+  readonly edge: Pick<ResolvedEdge, 'balancerScheme'>;
 }
 
 export function workloadContext(
-  { identity, protect, data, network }: DescribedEnvironment,
+  { identity, protect, data, network, edge }: DescribedEnvironment,
   namespace: string,
   handover: DataHandover,
   deployed: DeployedValues,
 ): WorkloadContext {
-  const { public: balancerCidrs, isolated: dataCidrs } = network.subnets;
+  const { public: publicCidrs, isolated: dataCidrs } = network.subnets;
+  const balancerCidrs = edge.balancerScheme === 'internal' ? dataCidrs : publicCidrs;
   const facts = environmentFacts(identity, data, handover);
   return { identity, namespace, protect, facts, data, handover, network: { balancerCidrs, dataCidrs }, ...deployed };
 }
 
 /** Address ranges that network policies name, because load balancers and databases of AWS are not pods. */
 export interface ReachableNetworks {
-  /** The public subnets, where the load balancer is. */
+  /** The subnets where the load balancer is: the public ones, or for an internal one the isolated ones. */
   readonly balancerCidrs: readonly string[];
   /** The isolated subnets, where database and cache are. */
   readonly dataCidrs: readonly string[];
@@ -59,12 +62,15 @@ export interface ReachableNetworks {
 
 /** Settings of the load balancer behind the ingress. */
 export interface IngressSettings {
+  readonly scheme: ResolvedEdge['balancerScheme'];
   readonly certificateArn: string;
   readonly subnetIds: readonly string[];
   /** The bucket of access logs. */
   readonly logBucketName: string;
   /** The regional web ACL in front of it. @default none */
   readonly webAclArn?: string;
+  /** Value of the header `Strict-Transport-Security` of every response. @default the application decides */
+  readonly strictTransportSecurity?: string;
   /** Who may reach it. */
   readonly admits:
     { readonly kind: 'networks'; readonly cidrs: readonly string[] } | { readonly kind: 'prefix-list'; readonly id: string };

@@ -11,6 +11,9 @@ import { CONTROLLER } from './service';
 
 const EVERY_PATH = '/*';
 
+/** Source: Elastic Load Balancing API reference, ListenerAttribute. The controller splits the annotation at the first `=` only. */
+const STRICT_TRANSPORT_ATTRIBUTE = 'routing.http.response.strict_transport_security.header_value';
+
 /**
  * The name of the load balancer, by which edge looks it up. It differs from the Fargate tier's, because both run side by
  * side while an environment changes its tier.
@@ -57,10 +60,10 @@ function portOf(services: readonly ResolvedService[], key: string): number {
 }
 
 function annotations({ identity, protect }: WorkloadContext, settings: IngressSettings): Labels {
-  const { certificateArn, subnetIds, logBucketName, webAclArn, admits } = settings;
+  const { scheme, certificateArn, subnetIds, logBucketName, webAclArn, strictTransportSecurity, admits } = settings;
   return {
     [`${CONTROLLER}/load-balancer-name`]: ingressLoadBalancerName(identity.environment),
-    [`${CONTROLLER}/scheme`]: 'internet-facing',
+    [`${CONTROLLER}/scheme`]: scheme,
     [`${CONTROLLER}/ip-address-type`]: 'ipv4',
     [`${CONTROLLER}/subnets`]: subnetIds.join(','),
     ...listenerAnnotations(admits),
@@ -68,6 +71,9 @@ function annotations({ identity, protect }: WorkloadContext, settings: IngressSe
     [`${CONTROLLER}/ssl-policy`]: TLS_POLICY,
     [`${CONTROLLER}/certificate-arn`]: certificateArn,
     [`${CONTROLLER}/load-balancer-attributes`]: loadBalancerAttributes(protect, logBucketName),
+    ...(strictTransportSecurity === undefined
+      ? {}
+      : { [`${CONTROLLER}/listener-attributes.HTTPS-443`]: `${STRICT_TRANSPORT_ATTRIBUTE}=${strictTransportSecurity}` }),
     [`${CONTROLLER}/tags`]: tags(identity.tags),
     ...(webAclArn === undefined ? {} : { [`${CONTROLLER}/wafv2-acl-arn`]: webAclArn }),
   };

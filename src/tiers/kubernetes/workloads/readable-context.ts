@@ -22,9 +22,11 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
     ingress: workloads.services.some(({ routes }) => routes.length > 0)
       ? {
           certificateArn: variable('certificate arn'),
-          subnetIds: [variable('public subnet ids')],
+          scheme: edge.balancerScheme,
+          subnetIds: [variable(edge.balancerScheme === 'internal' ? 'isolated subnet ids' : 'public subnet ids')],
           logBucketName: logBucketOf(data, handover).name,
           webAclArn: edge.waf?.scope === 'REGIONAL' ? variable('web acl arn') : undefined,
+          strictTransportSecurity: edge.strictTransportSecurity,
           admits: admitted(edge.originAdmits),
         }
       : undefined,

@@ -1,10 +1,11 @@
-/** The only door to the services: HTTPS in public subnets, HTTP answered with a redirect, everything unknown with 404. */
+/** The entry point of the services: HTTPS, with a redirect from HTTP, and 404 for requests that no route matches. */
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener, type LbListenerDefaultAction } from '@cdktf/provider-aws/lib/lb-listener';
 import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
+import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Health } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { TLS_POLICY } from '../../config/tables/tls-policy';
@@ -13,7 +14,7 @@ import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
 import { planRouting, type RoutedService, type RoutingRule } from './route-priorities';
 import { TargetGroup } from './target-group';
 
-/** Seconds that a connection may stay silent; AWS's default, written down so that a change of it is seen. */
+/** Seconds that a connection may be idle. AWS's default, stated so that a change of it is noticed. */
 const IDLE_TIMEOUT_SECONDS = 60;
 
 /** A service behind the load balancer. */
@@ -22,37 +23,41 @@ export interface BalancedService extends RoutedService {
   readonly health: Health;
 }
 
-export interface PublicLoadBalancerProps {
+export interface ApplicationLoadBalancerProps {
   readonly environment: string;
   readonly vpcId: string;
-  /** In two zones at least: AWS takes no load balancer with fewer. */
+  /** Whether it has public addresses. */
+  readonly scheme: ResolvedEdge['balancerScheme'];
+  /** In at least two zones, which AWS requires (`balancerSubnetIds`). */
   readonly subnetIds: readonly string[];
-  /** Who may come in on 443 and 80. */
+  /** Who may connect on 443 and 80. */
   readonly admits: readonly Peer[];
   /** A certificate of this region for every host name. */
   readonly certificateArn: string;
   /** The bucket of access logs; its policy admits the region's log delivery. */
   readonly logBucketName: string;
-  /** Cannot be deleted before this is taken back. */
+  /** Deletion protection: it cannot be deleted while this is on. */
   readonly protect: boolean;
+  /** Value of the header `Strict-Transport-Security` of every response. @default the application decides */
+  readonly strictTransportSecurity?: string;
   /** Those with at least one route. */
   readonly services: readonly BalancedService[];
-  /** What stands behind it: addresses of tasks, or whole instances. @default 'ip' */
+  /** Its targets: addresses of tasks, or whole instances. @default 'ip' */
   readonly targetType?: 'ip' | 'instance';
 }
 
-/** What a service needs to stand behind the load balancer. */
+/** What a service needs to register with the load balancer. */
 export interface BalancerTarget {
   readonly arn: string;
   readonly arnSuffix: string;
-  /** The load balancer's group, which the service lets in on its port. */
+  /** The load balancer's group, which the service's group admits on its port. */
   readonly balancerSecurityGroupId: string;
-  /** ECS refuses a target group that no listener leads to yet. */
+  /** ECS refuses a target group that no listener refers to yet. */
   readonly reachedBy: readonly ITerraformDependable[];
 }
 
 /** An application load balancer with its listeners, rules and target groups. */
-export class PublicLoadBalancer extends Construct {
+export class ApplicationLoadBalancer extends Construct {
   public readonly arn: string;
   public readonly arnSuffix: string;
   public readonly dnsName: string;
@@ -63,7 +68,7 @@ export class PublicLoadBalancer extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: PublicLoadBalancerProps,
+    private readonly props: ApplicationLoadBalancerProps,
   ) {
     super(scope, id);
     const securityGroupId = this.securityGroup();
@@ -102,7 +107,7 @@ export class PublicLoadBalancer extends Construct {
     admits.forEach((peer, index) => {
       const suffix = index === 0 ? '' : `-${index}`;
       allowIngress(this, `https${suffix}`, { securityGroupId: id, peer, port: PORTS.https, description: 'HTTPS' });
-      // CloudFront speaks HTTPS only, and its prefix list counts as 55 of the 60 rules that a group may have.
+      // CloudFront connects by HTTPS only, and its prefix list counts as 55 of the 60 rules that a group may have.
       if ('prefixListId' in peer) return;
       allowIngress(this, `http${suffix}`, {
         securityGroupId: id,
@@ -115,11 +120,11 @@ export class PublicLoadBalancer extends Construct {
   }
 
   private balancer(securityGroupId: string): Lb {
-    const { environment, subnetIds, logBucketName, protect } = this.props;
+    const { environment, scheme, subnetIds, logBucketName, protect } = this.props;
     return new Lb(this, 'balancer', {
-      name: resourceName(environment, 'public', 'loadBalancer'),
+      name: resourceName(environment, scheme === 'internal' ? 'private' : 'public', 'loadBalancer'),
       loadBalancerType: 'application',
-      internal: false,
+      internal: scheme === 'internal',
       subnets: [...subnetIds],
       securityGroups: [securityGroupId],
       enableDeletionProtection: protect,
@@ -149,6 +154,7 @@ export class PublicLoadBalancer extends Construct {
       sslPolicy: TLS_POLICY,
       certificateArn: this.props.certificateArn,
       defaultAction: [defaultAction],
+      routingHttpResponseStrictTransportSecurityHeaderValue: this.props.strictTransportSecurity,
     });
   }
 
@@ -180,7 +186,7 @@ export class PublicLoadBalancer extends Construct {
       listenerArn: listener.arn,
       priority,
       action: [{ type: 'forward', targetGroupArn: groups.get(service)?.arn }],
-      // A rule without any condition does not exist: this one matches everything.
+      // AWS requires a condition: this one matches everything.
       condition: conditions.length > 0 ? conditions : [{ pathPattern: { values: ['/*'] } }],
     });
   }
