@@ -8,6 +8,8 @@ export default defineEnvironment({
   region: 'us-east-1',
   tier: 'fargate',
   protect: false,
+  // Cost: $1 a month less for each key than customer-managed ones; the figures of staging have none.
+  encryption: { key: 'aws-managed' },
   backend: {
     kind: 's3',
     // Assumption: the bucket's name. A store of its own, because staging has an account of its own.

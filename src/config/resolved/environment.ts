@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { Warning } from '../problems/problem';
 import type { ParsedContainer } from '../schema/containers';
+import type { KeyChoice } from '../schema/encryption';
 import type { ResolvedBoxVolume } from '../tiers/box/resolved';
 import type { ResolvedTier } from '../tiers/registry';
 import type { ResolvedEdge } from './edge';
@@ -241,8 +242,8 @@ export interface ResolvedData {
   readonly logGroups: readonly ResolvedLogGroup[];
   readonly logs: Parsed<'logs'>;
   readonly backups?: Parsed<'backups'>;
-  /** Whether a customer-managed key encrypts the data (`protect`), or keys of AWS do. */
-  readonly customerManagedKey: boolean;
+  /** The key that encrypts the data. */
+  readonly encryptionKey: KeyChoice;
   /** The volume of the single host: wherever there is a `box` section, on every tier. */
   readonly boxVolume?: ResolvedBoxVolume;
 }

@@ -16,7 +16,7 @@ export const PAGES: readonly PageOutline[] = [
   {
     name: 'environment',
     title: 'Environment',
-    sections: ['system', 'name', 'region', 'account', 'tier', 'nextTier', 'protect', 'acknowledge', 'tags', 'logs', 'backups'],
+    sections: ['system', 'name', 'region', 'account', 'tier', 'nextTier', 'protect', 'encryption', 'acknowledge', 'tags', 'logs', 'backups'],
     guides: ['environments', 'rules'],
   },
   { name: 'backend', title: 'Terraform state', sections: ['backend'], guides: ['state', 'bootstrap', 'terraform-cloud'] },
