@@ -15,8 +15,8 @@ it.each(tiers.map((input) => [input.tier, input] as const))('every stack on the 
 });
 
 it('a stack of no environment has none, and is deployed before all', () => {
-  expect(kindOf('shop-bootstrap')).toBeUndefined();
-  expect(deployRank('shop-bootstrap')).toBeLessThan(deployRank('shop-prod-network'));
+  for (const shared of ['bootstrap-shop', 'bootstrap-big-data', 'zone-shop-example']) expect(kindOf(shared)).toBeUndefined();
+  expect(deployRank('bootstrap-shop')).toBeLessThan(deployRank('shop-prod-network'));
 });
 
 it('ranks the stacks of an environment in deploy order, with any tier', () => {
@@ -28,5 +28,5 @@ it('ranks the stacks of an environment in deploy order, with any tier', () => {
 
 it('names another stack of the same environment', () => {
   expect(siblingStack('shop-prod-compute-fargate', 'data')).toBe('shop-prod-data');
-  expect(siblingStack('shop-bootstrap', 'data')).toBe('data');
+  expect(siblingStack('bootstrap-shop', 'data')).toBe('data');
 });

@@ -7,7 +7,7 @@ export function store(changes: Partial<StateStore> = {}): StateStore {
     name: 'shop',
     region: 'eu-west-1',
     bucket: 'shop-terraform-state',
-    lockTable: 'terraform-locks',
+    lockTable: 'shop-terraform-locks',
     lock: 'both',
     oldVersionsDays: 90,
     ownState: 'local',

@@ -8,7 +8,9 @@ export const backend: EnvironmentInput['backend'] = {
     name: 'h2o',
     region: 'us-east-1',
     bucket: 'h2o-terraform-state',
+    // The document's backend names this table. `both`: a lock file as well, because `dynamodb_table` is deprecated.
     lockTable: 'terraform-locks',
+    lock: 'both',
     // "Automatic rotation": containers learn of it through CloudTrail. Assumption: the account has no trail yet.
     singletons: { cloudTrail: 'create' },
   },

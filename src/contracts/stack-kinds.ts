@@ -1,4 +1,5 @@
 /** The kinds of an environment's stacks: a stack's id is `<environment>-<kind>`. Pure. */
+import { isSharedStack } from '../config/names';
 
 /** In deploy order. A tier's first stack has the kind `compute-<tier>`. */
 export const STACK_KINDS = ['network', 'domain', 'data', 'compute', 'platform', 'workloads', 'edge', 'observability'] as const;
@@ -13,6 +14,7 @@ const KIND_AT_THE_END = new RegExp(
 
 /** The kind of a stack by its id; undefined for a stack of no environment, such as the bootstrap of a state store. */
 export function kindOf(stackId: string): StackKind | undefined {
+  if (isSharedStack(stackId)) return undefined;
   return KIND_AT_THE_END.exec(stackId)?.[1] as StackKind | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** What every other state needs first: the state store, GitHub's roles and the account's singletons. */
 import type { App } from 'cdktf';
 import type { StoreInUse } from '../config';
+import { bootstrapStackId, stateKeyAlias } from '../config/names';
 import type { StateStore } from '../config/resolved/environment';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
 import { AuditTrail } from '../modules/bootstrap/audit-trail';
@@ -8,7 +9,7 @@ import { githubProviderArn } from '../modules/bootstrap/github-trust';
 import { PlanRole } from '../modules/bootstrap/plan-role';
 import { LockTable, StateBucket, StateKey } from '../modules/bootstrap/state-store';
 import { storeArns, type StoreArns } from '../modules/bootstrap/store-arns';
-import { stateKeyAlias, type StateLocation } from '../terraform/backends';
+import type { StateLocation } from '../terraform/backends';
 import { TerraceStack } from '../terraform/terrace-stack';
 
 export interface BootstrapStackProps {
@@ -25,7 +26,7 @@ export function addBootstrap(app: App, { store, account }: StoreInUse): void {
   new BootstrapStack(app, { store, account, tags: { 'state-store': store.name, 'managed-by': 'terrace' } });
 }
 
-/** `<store>-bootstrap`: applied once, by a person with administrator rights. */
+/** `bootstrap-<store>`: applied once, by a person with administrator rights. */
 export class BootstrapStack extends TerraceStack {
   private readonly arns: StoreArns;
 
@@ -104,7 +105,7 @@ export class BootstrapStack extends TerraceStack {
 function ownState(store: StateStore): StateLocation {
   return {
     backend: store.ownState === 'bucket' ? { kind: 's3', store } : { kind: 'local' },
-    stackId: `${store.name}-bootstrap`,
+    stackId: bootstrapStackId(store.name),
     stateKey: OWN_STATE_KEY,
   };
 }

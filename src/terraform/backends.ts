@@ -1,6 +1,7 @@
 /** Where a stack's state lies, and how a later stack reads its outputs: one description, two renderings. */
 import { TerraformBackend, TerraformRemoteState } from 'cdktf';
 import type { Construct } from 'constructs';
+import { stateKeyAlias } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
 
 /** Where exactly one stack's state is. */
@@ -12,11 +13,6 @@ export interface StateLocation {
 }
 
 type Attributes = Readonly<Record<string, unknown>>;
-
-/** The alias of the KMS key that bootstrap makes for a store. */
-export function stateKeyAlias(storeName: string): string {
-  return `alias/${storeName}-terraform-state`;
-}
 
 /** A state file beside `cdktf.json`, seen from `cdktf.out/stacks/<id>`: never absolute, so that the JSON is the same everywhere. */
 function localAttributes(stackId: string): Attributes {

@@ -71,7 +71,7 @@ describe('npm run lock', () => {
   test('locks the state stores too', async () => {
     const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
     await lock({ 'shop-test': file({ backend: { kind: 's3', store } }) });
-    expect(lockFile('shop-bootstrap').stacks['shop-bootstrap']).toEqual(
+    expect(lockFile('bootstrap-shop').stacks['bootstrap-shop']).toEqual(
       expect.arrayContaining([expect.stringMatching(/^aws_s3_bucket\./), expect.stringMatching(/^aws_dynamodb_table\./)]),
     );
   });
@@ -186,7 +186,7 @@ describe('the key that encrypts the data', () => {
   test('is not part of the lock of a state store', async () => {
     const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
     await lock({ 'shop-test': file({ backend: { kind: 's3', store } }) });
-    expect(lockFile('shop-bootstrap')).not.toHaveProperty('encryption');
+    expect(lockFile('bootstrap-shop')).not.toHaveProperty('encryption');
   });
 });
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedEnvironment } from '../../config';
+import { bootstrapStackId } from '../../config/names';
 import { deployRank } from '../../contracts/stack-kinds';
 import { readManifest, stackFolder } from '../../synthesis/output-folder';
 import { MODULE_FILE } from '../../terraform/root-module';
@@ -49,7 +50,7 @@ export function changesBetween({ before, after, environments, whole }: CompareOp
       return [describe(environment, whole ? order.filter((id) => owner(id) === environment) : stacks)];
     }),
     byHand: touched.filter((id) =>
-      environments.some(({ backend }) => backend.kind === 's3' && id === `${backend.store.name}-bootstrap`),
+      environments.some(({ backend }) => backend.kind === 's3' && id === bootstrapStackId(backend.store.name)),
     ),
     gone:
       before === undefined

@@ -1,6 +1,7 @@
 /** The modules of an earlier synthesis, such as the artifact of a CI job. */
 import type { EnvironmentFiles } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
+import { bootstrapStackId } from '../../config/names';
 import { loadEnvironments } from '../../synthesis/load';
 import type { ModuleGroup } from '../../synthesis/modules';
 import { stackFolder, stackIds } from '../../synthesis/output-folder';
@@ -19,7 +20,7 @@ export async function readGroups(
   if (refused.length > 0) throw new CommandError(refused.map(({ report }) => report).join('\n\n'));
   const groups = [
     ...environments.map(({ identity, protect }) => ({ name: identity.environment, isProtected: protect })),
-    ...stores.map(({ store }) => ({ name: `${store.name}-bootstrap`, isProtected: true })),
+    ...stores.map(({ store }) => ({ name: bootstrapStackId(store.name), isProtected: true })),
   ];
   const names = [...Object.keys(files), ...groups.map(({ name }) => name)];
   return groups.map(({ name, isProtected }) => {

@@ -18,8 +18,11 @@ import type { ThirdPartyImage } from '../tables/third-party-images';
 
 export type { ResolvedTier, Warning };
 
-export type StateStore = DeepReadonly<z.output<typeof stateStoreSchema>>;
-export type Backend = DeepReadonly<z.output<typeof backendSchema>>;
+export type StateStore = Omit<DeepReadonly<z.output<typeof stateStoreSchema>>, 'lockTable'> & { readonly lockTable: string };
+
+type ParsedBackend = DeepReadonly<z.output<typeof backendSchema>>;
+
+export type Backend = Exclude<ParsedBackend, { readonly kind: 's3' }> | { readonly kind: 's3'; readonly store: StateStore };
 
 /** The identity of an environment; the only place where its name is known. */
 export interface Identity {

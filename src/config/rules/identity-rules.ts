@@ -1,5 +1,6 @@
 /** Rules about an environment's identity: name, account, tier, tags, and the regions of its state and copies. */
 import { managed } from '../calculations/placement';
+import { isSharedStack, SHARED_STACK_PREFIXES } from '../names';
 import { residencyOf, type Region } from '../tables/regions';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -19,6 +20,21 @@ const nameStartsWithSystem = defineRule({
       name,
       `a name that starts with "${system}-"`,
       `call it "${system}-${name}"`,
+    ),
+});
+
+const nameNotReserved = defineRule({
+  id: 'name-reserved',
+  severity: 'refusal',
+  summary: "The environment's name does not begin like the stacks of state stores and shared zones.",
+  reads: ['name'],
+  check: ({ name }) =>
+    findingIf(
+      isSharedStack(name),
+      'name',
+      name,
+      `a name that begins with none of ${Object.values(SHARED_STACK_PREFIXES).join(', ')}`,
+      'rename the system: stacks with these names belong to no environment',
     ),
 });
 
@@ -117,6 +133,7 @@ function leavesArea(path: string, there: Region, home: Region, consequence: stri
 
 export const IDENTITY_RULES: readonly Rule[] = [
   nameStartsWithSystem,
+  nameNotReserved,
   accountPinned,
   nextTierDiffers,
   tagsAllowed,

@@ -55,15 +55,19 @@ export const stateStoreSchema = z.strictObject({
    * @danger Changing it means moving every state by hand; `prevent_destroy` makes Terraform refuse the change.
    */
   bucket: z.string().min(3).max(63),
-  /** Name of the DynamoDB table that holds the state locks. @default 'terraform-locks' @danger Changing it replaces the table. */
-  lockTable: z.string().min(3).max(255).default('terraform-locks'),
   /**
-   * How a state is locked: `dynamodb` uses the table, `s3` a lock file next to the state (Terraform 1.11 or newer), `both`
-   * uses both and is the step between the two. @default 'both'
+   * Name of the DynamoDB table for state locks, unique in its account and region. It is created whatever `lock` says, and costs
+   * nothing while it is not used. @default '<store>-terraform-locks' @danger Changing it replaces the table, which
+   * `prevent_destroy` refuses.
+   */
+  lockTable: z.string().min(3).max(255).optional(),
+  /**
+   * How a state is locked: `s3` uses a lock file next to the state, `dynamodb` the table, whose backend argument is deprecated
+   * since Terraform 1.11 and warns at each `terraform init`; `both` uses both and is the step between the two. @default 's3'
    * @danger Two people who lock in different ways do not see each other's lock: change by way of `both`, and have everyone
    * synthesise again before the next step.
    */
-  lock: z.enum(['dynamodb', 's3', 'both']).default('both'),
+  lock: z.enum(['dynamodb', 's3', 'both']).default('s3'),
   /** How long an overwritten version of a state is kept and can be restored. @unit days @default 90 */
   oldVersionsDays: days(7, 3650).default(90),
   /**

@@ -1,11 +1,13 @@
 /** Every rule between environments. */
 import { InvalidEnvironment } from '../../problems/problem';
+import { environmentNamesRule } from './environment-names';
 import { recordedVolumeRule } from './recorded-volumes';
 import type { BetweenRule, EnvironmentSet } from './rule';
 import { hostAuthorityRule, zoneOwnerRule } from './shared-zones';
 import { storeDescriptionRule, storeResourcesRule } from './state-stores';
 
 export const BETWEEN_RULES: readonly BetweenRule[] = [
+  environmentNamesRule,
   zoneOwnerRule,
   hostAuthorityRule,
   storeDescriptionRule,
