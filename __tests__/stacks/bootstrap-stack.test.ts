@@ -86,6 +86,33 @@ describe('GitHub in bootstrap', () => {
   });
 });
 
+describe('cost anomalies', () => {
+  const singletons = (costAnomalies: StateStore['singletons']['costAnomalies']) => ({ ...store().singletons, costAnomalies });
+  const types = ['aws_ce_anomaly_monitor', 'aws_ce_anomaly_subscription'];
+
+  it('of any service are reported by e-mail once a day, from the impact that the store says', () => {
+    const emails = ['ops@shop.example', 'cto@shop.example'];
+    const module = stackOf({ singletons: singletons({ kind: 'create', emails, minimumUsd: 25 }) });
+    expect(theOnly(module, 'aws_ce_anomaly_monitor')).toMatchObject({
+      name: 'shop-cost-anomalies',
+      monitor_type: 'DIMENSIONAL',
+      monitor_dimension: 'SERVICE',
+    });
+    expect(theOnly(module, 'aws_ce_anomaly_subscription')).toMatchObject({
+      frequency: 'DAILY',
+      monitor_arn_list: ['${aws_ce_anomaly_monitor.cost-anomalies_monitor.arn}'],
+      subscriber: emails.map((address) => ({ type: 'EMAIL', address })),
+      threshold_expression: { dimension: { key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE', values: ['25'] } },
+    });
+  });
+
+  it('are left alone where the account has a monitor, and by default', () => {
+    for (const kind of ['existing', 'none'] as const)
+      for (const type of types) expect(resourcesOf(stackOf({ singletons: singletons({ kind }) }), type)).toEqual([]);
+    for (const type of types) expect(resourcesOf(stackOf(), type)).toEqual([]);
+  });
+});
+
 test('every store in use gets one stack', () => {
   const base = parseEnvironment(example());
   const environment = (name: string, account: string, changes: Partial<StateStore> = {}): ResolvedEnvironment => ({

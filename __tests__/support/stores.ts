@@ -11,7 +11,7 @@ export function store(changes: Partial<StateStore> = {}): StateStore {
     lock: 'both',
     oldVersionsDays: 90,
     ownState: 'local',
-    singletons: { cloudTrail: 'none', trailRetentionDays: 365 },
+    singletons: { cloudTrail: 'none', trailRetentionDays: 365, costAnomalies: { kind: 'none' } },
     ...changes,
   };
 }

@@ -272,6 +272,13 @@ describe('assumed for cloudpartner', () => {
   it('notifies an address of the system', () => expect(endpoints(mvp)).toContain('email info@cloudpartner.pro'));
 });
 
+describe('the budgets of cloudpartner', () => {
+  it('are the upper ends of its totals', () => {
+    const limits = [mvpInput, robustInput].map((input) => theOnly(synthesised(input).observability, 'aws_budgets_budget'));
+    expect(limits.map(({ limit_amount: limit }) => limit)).toEqual(['15', '25']);
+  });
+});
+
 describe('every environment of cloudpartner', () => {
   it('keeps its state in S3, locked by a file next to it, and warns only of the account, which the document does not name', () => {
     for (const { environment: resolved } of [mvpInput, robustInput].map(synthesised)) {

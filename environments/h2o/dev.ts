@@ -47,7 +47,8 @@ export default defineEnvironment({
   buckets,
   secrets,
   images: { backend: {} },
-  observability,
+  // "TOTAL (dev): ~$94/mes". By tag: Assumption: both environments are in one account.
+  observability: { ...observability, budget: { monthlyUsd: 94, scope: 'environment' } },
   services: {
     // "1 task" in the cost table, 1 to 3 by auto-scaling.
     backend: { ...backendService, replicas: { min: 1, max: 3 } },

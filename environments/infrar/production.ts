@@ -1,7 +1,16 @@
 /** infrar-production: "AWS Account: infrar-production, eu-west-1", the document's final recommendation; about $540-850 a month. */
 import { defineEnvironment } from '../../src/config';
 import { apiKeys } from './secrets';
-import { buckets, bucketVariables, database, databaseVariables, observability, platform, webFrontend } from './system';
+import {
+  buckets,
+  bucketVariables,
+  costAnomalies,
+  database,
+  databaseVariables,
+  observability,
+  platform,
+  webFrontend,
+} from './system';
 
 export default defineEnvironment({
   system: 'infrar',
@@ -21,7 +30,7 @@ export default defineEnvironment({
       region: 'eu-west-1',
       bucket: 'infrar-production-terraform-state',
       // "Audit Logs: CloudTrail enabled for all API calls".
-      singletons: { cloudTrail: 'create' },
+      singletons: { cloudTrail: 'create', costAnomalies },
     },
   },
   network: {
@@ -101,7 +110,8 @@ export default defineEnvironment({
   secrets: apiKeys,
   // Assumption: an image for each part, and a repository for what the container builder makes.
   images: { platform: {}, 'terraform-executor': {}, 'pricing-sync': {}, 'user-applications': {} },
-  observability,
+  // "Configure billing alerts"; "Total Cost: ~$540-850/month" is the document's final figure.
+  observability: { ...observability, budget: { monthlyUsd: 850 } },
   services: {
     platform: {
       ...platform,

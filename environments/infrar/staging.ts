@@ -1,6 +1,15 @@
 /** infrar-staging: "AWS Account: infrar-staging, us-east-1"; one task, one small database; about $84 a month. */
 import { defineEnvironment } from '../../src/config';
-import { buckets, bucketVariables, database, databaseVariables, observability, platform, webFrontend } from './system';
+import {
+  buckets,
+  bucketVariables,
+  costAnomalies,
+  database,
+  databaseVariables,
+  observability,
+  platform,
+  webFrontend,
+} from './system';
 
 export default defineEnvironment({
   system: 'infrar',
@@ -18,7 +27,7 @@ export default defineEnvironment({
       region: 'us-east-1',
       bucket: 'infrar-staging-terraform-state',
       // "Audit Logs: CloudTrail enabled for all API calls".
-      singletons: { cloudTrail: 'create' },
+      singletons: { cloudTrail: 'create', costAnomalies },
     },
   },
   network: {
@@ -59,7 +68,8 @@ export default defineEnvironment({
   // Choice: neither the drawing nor the cost table of staging has a Redis, so there is none.
   buckets: buckets('staging'),
   images: { platform: {} },
-  observability,
+  // "Configure billing alerts"; the amount is the total of staging's cost table.
+  observability: { ...observability, budget: { monthlyUsd: 84 } },
   services: {
     platform: {
       ...platform,

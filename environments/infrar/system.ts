@@ -78,6 +78,9 @@ export const webFrontend = {
 } satisfies Partial<NonNullable<EnvironmentInput['frontends']>[string]>;
 
 /** "Alarms (error rates, latency)", "Dashboards". Choice: the document has no figures, so they are Terrace's. */
+/** "Configure billing alerts" (Step 1), for each of the two accounts, in addition to the budget of each environment. */
+export const costAnomalies = { kind: 'create', emails: ['ops@infrar.io'] } as const;
+
 export const observability = {
   // Assumption: nobody's address is named.
   notifications: { emails: ['ops@infrar.io'] },

@@ -62,7 +62,12 @@ export default defineEnvironment({
     backup: { bucket: 'backups' },
   },
   // PostgreSQL stands on the host, where nothing counts connections for CloudWatch.
-  observability: { notifications, alarms: { 'host-cpu': alarms.cpu } },
+  // "Total: ~$43/month". By tag: Assumption: all three environments are in one account.
+  observability: {
+    notifications,
+    alarms: { 'host-cpu': alarms.cpu },
+    budget: { monthlyUsd: 43, scope: 'environment' },
+  },
   services: {
     // Assumption: sizes; they are limits, and leave 2 GB of the host's 4 to PostgreSQL, Redis and the system.
     backend: { ...backendService, vcpu: 1, memoryMib: 1024, replicas: { min: 1, max: 1 } },

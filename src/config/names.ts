@@ -75,6 +75,11 @@ export function auditTrailName(storeName: string): string {
   return `${storeName}-audit`;
 }
 
+/** Monitor and subscription of the account's cost anomalies, where the store's bootstrap stack creates them. */
+export function costAnomaliesName(storeName: string): string {
+  return `${storeName}-cost-anomalies`;
+}
+
 /** The DynamoDB table of a store's locks, where the store does not name one. */
 export function lockTableName(storeName: string): string {
   return `${storeName}-terraform-locks`;

@@ -1,10 +1,11 @@
 /** What every other state needs first: the state store, GitHub's roles and the account's singletons. */
 import type { App } from 'cdktf';
 import type { StoreInUse } from '../config';
-import { bootstrapStackId, stateKeyAlias } from '../config/names';
+import { bootstrapStackId, costAnomaliesName, stateKeyAlias } from '../config/names';
 import type { StateStore } from '../config/resolved/environment';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
 import { AuditTrail } from '../modules/bootstrap/audit-trail';
+import { CostAnomalies } from '../modules/bootstrap/cost-anomalies';
 import { githubProviderArn } from '../modules/bootstrap/github-trust';
 import { PlanRole } from '../modules/bootstrap/plan-role';
 import { LockTable, StateBucket, StateKey } from '../modules/bootstrap/state-store';
@@ -47,6 +48,7 @@ export class BootstrapStack extends TerraceStack {
     const keyArn = this.createStateStore();
     this.createGithubRoles(keyArn);
     this.createAuditTrail();
+    this.createCostAnomalies();
     this.addStoreOutputs();
   }
 
@@ -86,6 +88,13 @@ export class BootstrapStack extends TerraceStack {
     const { arn } = new AuditTrail(this, 'audit', { retentionDays, account: this.accountId, arns: this.arns });
     this.addOutput('trail', "The account's audit trail", arn);
     this.addOutput('trail_bucket', 'The bucket of its logs, with object lock', this.arns.trailBucketName);
+  }
+
+  private createCostAnomalies(): void {
+    const { name, singletons } = this.props.store;
+    const { costAnomalies } = singletons;
+    if (costAnomalies.kind !== 'create') return;
+    new CostAnomalies(this, 'cost-anomalies', { ...costAnomalies, name: costAnomaliesName(name) });
   }
 
   private addStoreOutputs(): void {

@@ -31,6 +31,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   // Identity.
   ['a name without its system', (e) => (e.name = 'store-test'), 'name', 'name-prefix', /"shop-"/],
   ['a name that begins like a shared stack', (e) => Object.assign(e, { system: 'zone', name: 'zone-test' }), 'name', 'name-reserved', /bootstrap-, zone-/],
+  ['a minimum of requests of an alarm that counts none', (e) => (e.observability.alarms = { latency: { minimumRequests: 10 } }), 'observability.alarms.latency.minimumRequests', 'alarm-requests', /error-rate and edge-error-rate/],
   ['a move to the same tier', (e) => (e.nextTier = 'fargate'), 'nextTier', 'next-tier-differs', /a tier other than "fargate"/],
   ['a tag with the prefix that AWS reserves', (e) => (e.tags = { 'aws:team': 'x' }), 'tags.aws:team', 'tag-names', /aws:/],
   ['a tag with the tier', (e) => (e.tags = { tier: 'fargate' }), 'tags.tier', 'tag-names', /any name but/],

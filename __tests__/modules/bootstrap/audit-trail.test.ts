@@ -9,7 +9,7 @@ const bootstrap = (cloudTrail: StateStore['singletons']['cloudTrail'], changes: 
   synthApp(
     (app) =>
       void new BootstrapStack(app, {
-        store: store({ singletons: { cloudTrail, trailRetentionDays: 365 }, ...changes }),
+        store: store({ singletons: { ...store().singletons, cloudTrail }, ...changes }),
         account: ACCOUNT,
         tags: {},
       }),

@@ -160,13 +160,15 @@ describe('state stores', () => {
   it('are refused when two environments would write the same state', () =>
     expect(conflicts([environment('prod'), environment('prod')])).toContain('have the same keys (prod/...)'));
 
-  it('are refused when two would create the same bucket, table, GitHub provider or trail (state-store-resources)', () => {
-    const singletons = { cloudTrail: 'create', trailRetentionDays: 365 } as const;
+  it('are refused when two would create the same bucket, table, GitHub provider, trail or cost monitor (state-store-resources)', () => {
+    const costAnomalies = { kind: 'create', emails: ['ops@shop.example'], minimumUsd: 10 } as const;
+    const singletons = { cloudTrail: 'create', trailRetentionDays: 365, costAnomalies } as const;
     const report = conflicts([
       environment('dev', { github, singletons }),
       environment('prod', { name: 'other', github, singletons }),
     ]);
-    expect(report).toContain('shop-prod: 4 problems');
+    expect(report).toContain('shop-prod: 5 problems');
+    expect(report).toMatch(/backend\.store\.singletons\.costAnomalies\.kind[\s\S]*kind: "existing"/);
     expect(report).toMatch(/backend\.store\.bucket {2}\[state-store-resources\]/);
     expect(report).toMatch(/backend\.store\.lockTable[\s\S]*other-terraform-locks/);
     expect(report).toMatch(/backend\.store\.github\.oidcProvider[\s\S]*"existing"/);

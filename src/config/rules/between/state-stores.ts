@@ -83,7 +83,7 @@ function disagreements({ identity, backend }: ResolvedEnvironment, earlier: read
 
 export const storeResourcesRule: BetweenRule = {
   id: 'state-store-resources',
-  summary: 'No two state stores create the same bucket, lock table, OIDC provider or trail.',
+  summary: 'No two state stores create the same bucket, lock table, OIDC provider, trail or cost monitor.',
   check: ({ environments }) =>
     storesInUse(environments).flatMap((store, index, stores) =>
       stores.slice(0, index).flatMap((earlier) => collisions(earlier, store)),
@@ -92,8 +92,8 @@ export const storeResourcesRule: BetweenRule = {
 
 /**
  * What two stores would both create. Bucket names are global, tables are unique in an account and region. An unknown account can
- * be any, so tables of one name are refused unless both accounts are known and differ. GitHub's provider and the trail have no
- * name to change: they are refused only where the accounts are known to be the same.
+ * be any, so tables of one name are refused unless both accounts are known and differ. GitHub's provider, the trail and the monitor
+ * have no name to change: they are refused only where the accounts are known to be the same.
  */
 function collisions(earlier: StoreInUse, later: StoreInUse): readonly SetFinding[] {
   const { store } = later;
@@ -108,6 +108,7 @@ function collisions(earlier: StoreInUse, later: StoreInUse): readonly SetFinding
   const maybeSameAccount = earlier.account === undefined || later.account === undefined || sameAccount;
   const sameTable = earlier.store.region === store.region && earlier.store.lockTable === store.lockTable;
   const bothCreateProvider = [earlier, later].every((one) => one.store.github?.oidcProvider === 'create');
+  const bothCreateMonitor = [earlier, later].every((one) => one.store.singletons.costAnomalies.kind === 'create');
   const bothCreateTrail = [earlier, later].every((one) => one.store.singletons.cloudTrail === 'create');
   return [
     ...(earlier.store.bucket === store.bucket
@@ -140,6 +141,16 @@ function collisions(earlier: StoreInUse, later: StoreInUse): readonly SetFinding
             '"create"',
             '"existing": the trail of the account is created by',
             'set cloudTrail: "existing" here: a second trail is billed',
+          ),
+        ]
+      : []),
+    ...(sameAccount && bothCreateMonitor
+      ? [
+          finding(
+            'singletons.costAnomalies.kind',
+            '"create"',
+            '"existing": the only monitor of the account is created by',
+            'set costAnomalies: { kind: "existing" } here',
           ),
         ]
       : []),
