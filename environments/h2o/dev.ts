@@ -8,7 +8,7 @@ export default defineEnvironment({
   region: 'us-east-1',
   tier: 'fargate',
   protect: false,
-  // Cost: $1 a month less than a key of its own; the cost table of development has none.
+  // Cost: a customer-managed key is $1 a month, which the cost table of development does not include.
   encryption: { key: 'aws-managed' },
   backend,
   network: {

@@ -24,7 +24,7 @@ export default defineEnvironment({
   },
   backend: {
     kind: 's3',
-    // Assumption: the bucket's name. A store of its own, because production has an account of its own.
+    // Assumption: the bucket's name. A separate store, because production has a separate account.
     store: {
       name: 'infrar-production',
       region: 'eu-west-1',
@@ -108,7 +108,7 @@ export default defineEnvironment({
   // Assumption: one run takes less than an hour; the document says how many executors there are, not what starts them.
   queues: { 'terraform-runs': { visibilityTimeoutSeconds: 3600 } },
   secrets: apiKeys,
-  // Assumption: an image for each part, and a repository for what the container builder makes.
+  // Assumption: an image for each part, and a repository for what the container builder builds.
   images: { platform: {}, 'terraform-executor': {}, 'pricing-sync': {}, 'user-applications': {} },
   // "Configure billing alerts"; "Total Cost: ~$540-850/month" is the document's final figure.
   observability: { ...observability, budget: { monthlyUsd: 850 } },

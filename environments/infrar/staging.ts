@@ -17,11 +17,11 @@ export default defineEnvironment({
   region: 'us-east-1',
   tier: 'fargate',
   protect: false,
-  // Cost: $1 a month less for each key than customer-managed ones; the figures of staging have none.
+  // Cost: a customer-managed key is $1 a month, which the cost table of staging does not include.
   encryption: { key: 'aws-managed' },
   backend: {
     kind: 's3',
-    // Assumption: the bucket's name. A store of its own, because staging has an account of its own.
+    // Assumption: the bucket's name. A separate store, because staging has a separate account.
     store: {
       name: 'infrar-staging',
       region: 'us-east-1',
@@ -48,7 +48,7 @@ export default defineEnvironment({
   frontends: {
     web: {
       ...webFrontend,
-      // Assumption: a project of its own, built from the branch staging.
+      // Assumption: a separate project, built from the branch staging.
       project: 'infrar-web-staging',
       branch: 'staging',
       domains: ['staging.infrar.io'],

@@ -34,7 +34,7 @@ export const databaseVariables = {
   DATABASE_PASSWORD: { databaseRole: 'app', key: 'password' },
 } as const;
 
-/** The API. The container's own check and its timings stand in the document's task definition. */
+/** The API. The container's own check and its timings are in the document's task definition. */
 export const platform = {
   image: 'platform',
   name: 'infrar-platform',
@@ -82,7 +82,7 @@ export const webFrontend = {
 export const costAnomalies = { kind: 'create', emails: ['ops@infrar.io'] } as const;
 
 export const observability = {
-  // Assumption: nobody's address is named.
+  // Assumption: the document names no address.
   notifications: { emails: ['ops@infrar.io'] },
   alarms: { 'error-rate': {}, latency: {} },
 } satisfies EnvironmentInput['observability'];

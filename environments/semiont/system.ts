@@ -61,7 +61,7 @@ const health = (port: number) => ({
 const FRONTEND_PORT = 3000;
 const BACKEND_PORT = 4000;
 
-/** Next.js 14: OAuth flows at priority 10, and everything that is nobody else's. */
+/** Next.js 14: OAuth flows at priority 10, and everything that no other route takes. */
 export const frontendService = {
   ...service,
   image: 'frontend',

@@ -25,7 +25,7 @@ export default defineEnvironment({
     cidr: '10.0.0.0/16',
     // Assumption: the host uses one zone; the second, empty one waits for RDS and costs nothing.
     zones: 2,
-    // The host stands in a public subnet.
+    // The host is in a public subnet.
     nat: 'none',
     // Assumption: refused connections are worth recording where data is protected; the document is silent.
     flowLogs: {},
@@ -53,15 +53,15 @@ export default defineEnvironment({
     dataStores: 'containers',
     // "Create key pair > Name: webrana-key"; it must be there before the first deployment.
     keyPair: 'webrana-key',
-    // Assumption: nobody's address is named; Session Manager is the way in.
+    // Assumption: the document names no address; shells open through Session Manager.
     sshCidrs: [],
-    // Cloudflare stands before the host. Assumption: it proxies both names, so nobody else need reach the host.
+    // Cloudflare is in front of the host. Assumption: it proxies both names, so only it needs to reach the host.
     origin: 'cloudflare',
-    // Assumption: nobody's address is named.
+    // Assumption: the document names no address.
     certificateEmail: 'admin@webrana.id',
     backup: { bucket: 'backups' },
   },
-  // PostgreSQL stands on the host, where nothing counts connections for CloudWatch.
+  // PostgreSQL is on the host, where nothing counts connections for CloudWatch.
   // "Total: ~$43/month". By tag: Assumption: all three environments are in one account.
   observability: {
     notifications,

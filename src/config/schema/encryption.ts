@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { helped } from './primitives';
 
-/** In AWS's terms: a key of the account with a policy and rotation of its own, or the key that each service manages. */
+/** In AWS's terms: a key of the account with its own policy and rotation, or the key that each service manages. */
 const KEY_CHOICES = ['customer-managed', 'aws-managed'] as const;
 
 export type KeyChoice = (typeof KEY_CHOICES)[number];

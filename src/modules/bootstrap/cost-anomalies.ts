@@ -13,7 +13,7 @@ export interface CostAnomaliesProps {
 
 /**
  * A monitor of all services, of which an account can have one, and a daily summary for each address. E-mails need no topic:
- * SNS would need one with a key of its own ($1 a month), and reports at most some hours earlier.
+ * SNS would need one with a dedicated key ($1 a month), and would report some hours earlier at most.
  */
 export class CostAnomalies extends Construct {
   constructor(scope: Construct, id: string, { name, emails, minimumUsd }: CostAnomaliesProps) {
