@@ -79,7 +79,7 @@ export const webFrontend = {
 
 /** "Alarms (error rates, latency)", "Dashboards". Choice: the document has no figures, so they are Terrace's. */
 /** "Configure billing alerts" (Step 1), for each of the two accounts, in addition to the budget of each environment. */
-export const costAnomalies = { kind: 'create', emails: ['ops@infrar.io'] } as const;
+export const costAnomalies = { kind: 'create' as const, emails: ['ops@infrar.io'] };
 
 export const observability = {
   // Assumption: the document names no address.
