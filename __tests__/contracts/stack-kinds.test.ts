@@ -15,8 +15,8 @@ it.each(tiers.map((input) => [input.tier, input] as const))('every stack on the 
 });
 
 it('a stack of no environment has none, and is deployed before all', () => {
-  expect(kindOf('shop-bootstrap')).toBeUndefined();
-  expect(deployRank('shop-bootstrap')).toBeLessThan(deployRank('shop-prod-network'));
+  for (const shared of ['bootstrap-shop', 'bootstrap-big-data', 'zone-shop-example']) expect(kindOf(shared)).toBeUndefined();
+  expect(deployRank('bootstrap-shop')).toBeLessThan(deployRank('shop-prod-network'));
 });
 
 it('ranks the stacks of an environment in deploy order, with any tier', () => {
@@ -37,5 +37,5 @@ it('finds the stack that a remote state is of: by its kind in the same group, by
   expect(producerOf('shop-prod-compute-fargate', 'zone-shop-example')).toBe('zone-shop-example');
   expect(producerOf('zone-shop-example-names', 'zone')).toBe('zone-shop-example');
   expect(producerOf('zone-shop-example-names', 'shop-prod-edge')).toBe('shop-prod-edge');
-  expect(producerOf('shop-bootstrap', 'data')).toBe('data');
+  expect(producerOf('bootstrap-shop', 'data')).toBe('data');
 });

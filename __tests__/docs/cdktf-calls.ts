@@ -75,7 +75,7 @@ function check({ action, flags }: Call, selected: readonly Stack[], all: readonl
 
 /** `shop-prod-data` of a page, and `<env>-data`, is `shop-fargate-data` of the examples. */
 function translate(pattern: string, environment: string): string {
-  if (/(^|-)bootstrap(-|$)/.test(pattern)) return 'shop-bootstrap';
+  if (/(^|-)bootstrap(-|$)/.test(pattern)) return 'bootstrap-shop';
   // The environments of a shared zone are among the examples under the names that the pages use.
   if (/^(?:zone-|shop-(?:mvp|growth)-)/.test(pattern)) return pattern;
   const kind = /-(\*|network|domain|data|compute-(?:\w+|<tier>)|platform|workloads|edge|observability)$/.exec(pattern)?.[1];

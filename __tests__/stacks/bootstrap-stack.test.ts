@@ -1,4 +1,4 @@
-/** `<store>-bootstrap`. */
+/** `bootstrap-<store>`. */
 import { parseEnvironment, storesInUse, type ResolvedEnvironment } from '../../src/config';
 import type { StateStore } from '../../src/config/resolved/environment';
 import { addBootstrap, BootstrapStack } from '../../src/stacks/bootstrap-stack';
@@ -8,12 +8,12 @@ import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synt
 
 const stackOf = (changes: Partial<StateStore> = {}, account: string | undefined = '123456789012'): RootModule =>
   synthApp((app) => void new BootstrapStack(app, { store: store(changes), account, tags: { 'managed-by': 'terrace' } }))[
-    'shop-bootstrap'
+    'bootstrap-shop'
   ] as RootModule;
 
 describe('bootstrap', () => {
   it('keeps its first state in a file, and then in the bucket that it created, under a separate key', () => {
-    expect(stackOf().terraform.backend).toEqual({ local: { path: '../../../terraform.shop-bootstrap.tfstate' } });
+    expect(stackOf().terraform.backend).toEqual({ local: { path: '../../../terraform.bootstrap-shop.tfstate' } });
     expect(stackOf({ ownState: 'bucket' }).terraform.backend.s3).toMatchObject({
       bucket: 'shop-terraform-state',
       key: 'bootstrap/terraform.tfstate',
@@ -35,12 +35,12 @@ describe('bootstrap', () => {
   it('creates exactly what the backends of other stacks name', () => {
     const module = stackOf();
     expect(theOnly(module, 'aws_s3_bucket').bucket).toBe('shop-terraform-state');
-    expect(theOnly(module, 'aws_dynamodb_table').name).toBe('terraform-locks');
+    expect(theOnly(module, 'aws_dynamodb_table').name).toBe('shop-terraform-locks');
     expect(theOnly(module, 'aws_kms_alias').name).toBe('alias/shop-terraform-state');
   });
 
   it('works without knowing its account', () => {
-    const unknown = synthApp((app) => void new BootstrapStack(app, { store: store(), tags: {} }))['shop-bootstrap'];
+    const unknown = synthApp((app) => void new BootstrapStack(app, { store: store(), tags: {} }))['bootstrap-shop'];
     expect(theOnly(unknown as RootModule, 'aws_kms_key').policy).toContain(
       'arn:aws:iam::${data.aws_caller_identity.account.account_id}:root',
     );
@@ -48,7 +48,7 @@ describe('bootstrap', () => {
 
   it('says how to move its own state, until it is moved', () => {
     expect(stackOf().output?.next_step?.value).toContain(
-      'npm run synth && cd cdktf.out/stacks/shop-bootstrap && terraform init -migrate-state',
+      'npm run synth && cd cdktf.out/stacks/bootstrap-shop && terraform init -migrate-state',
     );
     expect(stackOf({ ownState: 'bucket' }).output?.next_step?.value).toContain(
       's3://shop-terraform-state/bootstrap/terraform.tfstate',
@@ -86,6 +86,33 @@ describe('GitHub in bootstrap', () => {
   });
 });
 
+describe('cost anomalies', () => {
+  const singletons = (costAnomalies: StateStore['singletons']['costAnomalies']) => ({ ...store().singletons, costAnomalies });
+  const types = ['aws_ce_anomaly_monitor', 'aws_ce_anomaly_subscription'];
+
+  it('of any service are reported by e-mail once a day, from the impact that the store says', () => {
+    const emails = ['ops@shop.example', 'cto@shop.example'];
+    const module = stackOf({ singletons: singletons({ kind: 'create', emails, minimumUsd: 25 }) });
+    expect(theOnly(module, 'aws_ce_anomaly_monitor')).toMatchObject({
+      name: 'shop-cost-anomalies',
+      monitor_type: 'DIMENSIONAL',
+      monitor_dimension: 'SERVICE',
+    });
+    expect(theOnly(module, 'aws_ce_anomaly_subscription')).toMatchObject({
+      frequency: 'DAILY',
+      monitor_arn_list: ['${aws_ce_anomaly_monitor.cost-anomalies_monitor.arn}'],
+      subscriber: emails.map((address) => ({ type: 'EMAIL', address })),
+      threshold_expression: { dimension: { key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE', values: ['25'] } },
+    });
+  });
+
+  it('are left alone where the account has a monitor, and by default', () => {
+    for (const kind of ['existing', 'none'] as const)
+      for (const type of types) expect(resourcesOf(stackOf({ singletons: singletons({ kind }) }), type)).toEqual([]);
+    for (const type of types) expect(resourcesOf(stackOf(), type)).toEqual([]);
+  });
+});
+
 test('every store in use gets one stack', () => {
   const base = parseEnvironment(example());
   const environment = (name: string, account: string, changes: Partial<StateStore> = {}): ResolvedEnvironment => ({
@@ -98,8 +125,8 @@ test('every store in use gets one stack', () => {
   const stacks = synthApp((app) => {
     for (const used of storesInUse(environments)) addBootstrap(app, used);
   });
-  expect(Object.keys(stacks)).toEqual(['shop-bootstrap', 'shop-eu-bootstrap']);
-  expect(stacks['shop-eu-bootstrap']?.provider.aws?.[0]).toMatchObject({
+  expect(Object.keys(stacks)).toEqual(['bootstrap-shop', 'bootstrap-shop-eu']);
+  expect(stacks['bootstrap-shop-eu']?.provider.aws?.[0]).toMatchObject({
     allowed_account_ids: ['210987654321'],
     default_tags: [{ tags: { 'state-store': 'shop-eu', 'managed-by': 'terrace' } }],
   });

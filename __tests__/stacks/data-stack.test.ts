@@ -108,9 +108,15 @@ describe('under protect', () => {
 describe('without protect', () => {
   const data = dataOf();
 
-  test('there is no customer-managed key, no backup plan and no access log of buckets', () => {
-    for (const type of ['aws_kms_key', 'aws_backup_plan', 'aws_s3_bucket_logging']) expect(resourcesOf(data, type)).toEqual([]);
-    expect(data.output?.key_arn).toBeUndefined();
+  test('there is no backup plan and no access log of buckets', () => {
+    for (const type of ['aws_backup_plan', 'aws_s3_bucket_logging']) expect(resourcesOf(data, type)).toEqual([]);
+  });
+
+  test('there is a customer-managed key, unless the environment chooses those of AWS', () => {
+    expect(resourcesOf(data, 'aws_kms_key')).toHaveLength(1);
+    const awsManaged = dataOf({ encryption: { key: 'aws-managed' } });
+    expect(resourcesOf(awsManaged, 'aws_kms_key')).toEqual([]);
+    expect(awsManaged.output?.key_arn).toBeUndefined();
   });
 
   test('everything can be destroyed', () => {

@@ -102,13 +102,36 @@ describe('with every feature', () => {
     expect(widgets[0].properties.alarms).toHaveLength(home.length);
   });
 
-  it('reports events of deployments, jobs, the database and rotations', () => {
-    expect(resourcesOf(module, 'aws_cloudwatch_event_rule').map(({ name }) => name)).toEqual([
+  it('reports events of deployments, jobs, the database, rotations and certificates', () => {
+    const home = resourcesOf(module, 'aws_cloudwatch_event_rule').filter(({ region }) => region === undefined);
+    expect(home.map(({ name }) => name)).toEqual([
+      'shop-test-certificate-renewal',
       'shop-test-database-event',
       'shop-test-rotation-failed',
       'shop-test-deployment-failed',
       'shop-test-job-failed',
     ]);
+  });
+
+  it('reports events of a replica in its region, to the topic there', () => {
+    const abroad = resourcesOf(module, 'aws_cloudwatch_event_rule').filter(({ region }) => region === 'us-east-1');
+    expect(abroad.map(({ name }) => name)).toEqual(['shop-test-database-event']);
+    const { detail } = JSON.parse(abroad[0]?.event_pattern);
+    expect(detail.SourceIdentifier).toEqual(['shop-test-us']);
+    expect(detail.EventCategories).toEqual(expect.arrayContaining(['failover', 'failure', 'read replica']));
+    const targets = resourcesOf(module, 'aws_cloudwatch_event_target');
+    for (const { region, arn } of targets)
+      expect(arn).toBe(`\${aws_sns_topic.notices${region === undefined ? '' : `-${region}`}_topic.arn}`);
+    expect(targets.filter(({ region }) => region === 'us-east-1')).toHaveLength(1);
+  });
+
+  it('reports a certificate that cannot be renewed', () => {
+    const rule = resourcesOf(module, 'aws_cloudwatch_event_rule').find(({ name }) => name === 'shop-test-certificate-renewal');
+    expect(JSON.parse(rule?.event_pattern)).toEqual({
+      source: ['aws.acm'],
+      'detail-type': ['ACM Certificate Renewal Action Required', 'ACM Certificate Expired'],
+      resources: ['${data.terraform_remote_state.domain.outputs.certificate_arn}'],
+    });
   });
 });
 

@@ -15,7 +15,7 @@ export function dataHandover({ data }: ResolvedEnvironment): DataHandover {
   const named = <T extends { readonly key: string }, R>(items: readonly T[], make: (item: T) => R): Record<string, R> =>
     Object.fromEntries(items.map((item) => [item.key, make(item)]));
   return {
-    keyArn: data.customerManagedKey ? KEY_ARN : undefined,
+    keyArn: data.encryptionKey === 'customer-managed' ? KEY_ARN : undefined,
     database: database && {
       host: 'database.internal',
       resourceId: 'db-RESOURCE',

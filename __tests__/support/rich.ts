@@ -13,7 +13,7 @@ export function rich(base: EnvironmentInput = example()): Json {
   const environment: Json = structuredClone(base);
   environment.backend = {
     kind: 's3',
-    store: { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state', lockTable: 'terraform-locks' },
+    store: { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' },
   };
   environment.secrets = {
     jwt: { description: 'signs tokens', keys: ['signing-key', 'refresh-key'], readers: ['api'] },

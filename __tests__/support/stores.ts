@@ -7,11 +7,11 @@ export function store(changes: Partial<StateStore> = {}): StateStore {
     name: 'shop',
     region: 'eu-west-1',
     bucket: 'shop-terraform-state',
-    lockTable: 'terraform-locks',
+    lockTable: 'shop-terraform-locks',
     lock: 'both',
     oldVersionsDays: 90,
     ownState: 'local',
-    singletons: { cloudTrail: 'none', trailRetentionDays: 365 },
+    singletons: { cloudTrail: 'none', trailRetentionDays: 365, costAnomalies: { kind: 'none' } },
     ...changes,
   };
 }

@@ -62,7 +62,7 @@ test('a synthesis of one environment gives the same bytes', async () => {
     expect((await runCommand(EVERYTHING, ['synth', name, '--output', output])).exitCode).toBe(0);
   }
   const ids = readdirSync(join(output, 'stacks'));
-  expect(ids).toEqual(expect.arrayContaining(['shop-prod-data', 'shop-bootstrap', 'shop-box-network']));
+  expect(ids).toEqual(expect.arrayContaining(['shop-prod-data', 'bootstrap-shop', 'shop-box-network']));
   expect(ids).not.toContain('shop-dev-network');
   for (const id of ids) {
     const [one, all] = [output, join(folder, 'first')].map((from) =>

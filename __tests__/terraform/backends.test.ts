@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import { App, TerraformStack } from 'cdktf';
+import { stateKeyAlias } from '../../src/config/names';
 import type { Backend, StateStore } from '../../src/config/resolved/environment';
-import { readRemoteState, StackBackend, stateKeyAlias } from '../../src/terraform/backends';
+import { readRemoteState, StackBackend } from '../../src/terraform/backends';
 import { BootstrapStack } from '../../src/stacks/bootstrap-stack';
 import { Handover } from '../../src/terraform/handover';
 import { TerraceStack } from '../../src/terraform/terrace-stack';
@@ -35,7 +36,7 @@ describe('state in S3', () => {
       region: 'eu-west-1',
       encrypt: true,
       kms_key_id: 'alias/shop-terraform-state',
-      dynamodb_table: 'terraform-locks',
+      dynamodb_table: 'shop-terraform-locks',
       use_lockfile: true,
     });
   });
@@ -154,19 +155,19 @@ describeWithMoto('real terraform against an emulated store', () => {
 
   it("moves bootstrap's state from its file into its own bucket, and then nothing is left to change", async () => {
     bootstrap('local');
-    await checkout.succeed('shop-bootstrap', 'init');
-    await checkout.succeed('shop-bootstrap', 'apply', '-auto-approve');
-    expect(existsSync(join(checkout.directory, 'terraform.shop-bootstrap.tfstate'))).toBe(true);
+    await checkout.succeed('bootstrap-shop', 'init');
+    await checkout.succeed('bootstrap-shop', 'apply', '-auto-approve');
+    expect(existsSync(join(checkout.directory, 'terraform.bootstrap-shop.tfstate'))).toBe(true);
 
     bootstrap('bucket');
-    const unasked = await checkout.terraform('shop-bootstrap', 'init');
+    const unasked = await checkout.terraform('bootstrap-shop', 'init');
     expect(unasked.code).toBe(1);
     expect(unasked.output).toContain('-migrate-state');
 
-    await checkout.succeed('shop-bootstrap', 'init', '-migrate-state', '-force-copy');
+    await checkout.succeed('bootstrap-shop', 'init', '-migrate-state', '-force-copy');
     const state = await moto.object('shop-terraform-state', 'bootstrap/terraform.tfstate');
     expect(state).toContain('made before the move');
-    expect(await checkout.succeed('shop-bootstrap', 'plan', '-detailed-exitcode')).toContain('No changes');
+    expect(await checkout.succeed('bootstrap-shop', 'plan', '-detailed-exitcode')).toContain('No changes');
   }, 120_000);
 
   it('hands values from stack to stack through the bucket, locked in both ways', async () => {

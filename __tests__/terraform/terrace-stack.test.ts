@@ -65,7 +65,7 @@ describe('an address', () => {
 
   it('refuses ids that would blur two paths into one address', () => {
     expect(() => synthModule((stack) => void parameter(new Construct(stack, 'images_a'), 'b'))).toThrow(
-      /may hold only letters, digits and hyphens/,
+      /may contain only letters, digits and hyphens/,
     );
   });
 

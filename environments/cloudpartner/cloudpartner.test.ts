@@ -276,10 +276,17 @@ describe('assumed for cloudpartner', () => {
   it('notifies an address of the system', () => expect(endpoints(mvp)).toContain('email info@cloudpartner.pro'));
 });
 
+describe('the budgets of cloudpartner', () => {
+  it('are the upper ends of its totals', () => {
+    const limits = [mvpInput, robustInput].map((input) => theOnly(synthesised(input).observability, 'aws_budgets_budget'));
+    expect(limits.map(({ limit_amount: limit }) => limit)).toEqual(['15', '25']);
+  });
+});
+
 describe('every environment of cloudpartner', () => {
-  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
+  it('keeps its state in S3, locked by a file next to it, and warns only of the account, which the document does not name', () => {
     for (const { environment: resolved } of [mvpInput, robustInput].map(synthesised)) {
-      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lock: 's3' } });
       expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
     }
   });

@@ -18,6 +18,7 @@ export default defineEnvironment({
   secrets,
   images: { backend: {}, frontend: {} },
   box: { ...box, instanceType: 't3.micro' },
-  observability,
+  // "Total Year 2+: ~$12-15/month". By tag: Assumption: both environments are in one account.
+  observability: { ...observability, budget: { monthlyUsd: 15, scope: 'environment' } },
   services,
 });

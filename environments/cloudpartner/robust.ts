@@ -18,6 +18,7 @@ export default defineEnvironment({
   secrets,
   images: { backend: {}, frontend: {} },
   box: { ...box, instanceType: 't3.small' },
-  observability,
+  // "Total: ~$20-25/month". By tag: Assumption: both environments are in one account.
+  observability: { ...observability, budget: { monthlyUsd: 25, scope: 'environment' } },
   services,
 });

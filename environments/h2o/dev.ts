@@ -8,6 +8,8 @@ export default defineEnvironment({
   region: 'us-east-1',
   tier: 'fargate',
   protect: false,
+  // Cost: a customer-managed key is $1 a month, which the cost table of development does not include.
+  encryption: { key: 'aws-managed' },
   backend,
   network: {
     // Assumption: the document names no CIDR; another one than h2o-prod's, so that the two can be peered.
@@ -46,7 +48,8 @@ export default defineEnvironment({
   buckets,
   secrets,
   images: { backend: {} },
-  observability,
+  // "TOTAL (dev): ~$94/mes". By tag: Assumption: both environments are in one account.
+  observability: { ...observability, budget: { monthlyUsd: 94, scope: 'environment' } },
   services: {
     // "1 task" in the cost table, 1 to 3 by auto-scaling.
     backend: { ...backendService, replicas: { min: 1, max: 3 } },

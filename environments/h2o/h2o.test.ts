@@ -316,3 +316,10 @@ describe('every environment of h2o', () => {
     }
   });
 });
+
+describe('the budgets of h2o', () => {
+  it('are the totals of its cost tables', () => {
+    const limits = [dev, prod].map(({ observability }) => theOnly(observability, 'aws_budgets_budget').limit_amount);
+    expect(limits).toEqual(['94', '239']);
+  });
+});

@@ -65,7 +65,8 @@ export default defineEnvironment({
   images: { backend: {} },
   fargate: { clusterName: 'h2o-prod' },
   // "X-Ray (optional): distributed tracing". Choice: in production, with the application's metrics.
-  observability: { ...observability, tracing: 'xray', applicationMetrics },
+  // "TOTAL (prod): ~$239/mes". By tag: Assumption: both environments are in one account.
+  observability: { ...observability, tracing: 'xray', applicationMetrics, budget: { monthlyUsd: 239, scope: 'environment' } },
   services: {
     backend: {
       ...backendService,

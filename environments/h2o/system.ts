@@ -8,8 +8,10 @@ export const backend: EnvironmentInput['backend'] = {
     name: 'h2o',
     region: 'us-east-1',
     bucket: 'h2o-terraform-state',
+    // The document's backend names this table. `both`: a lock file as well, because `dynamodb_table` is deprecated.
     lockTable: 'terraform-locks',
-    // "Automatic rotation": containers learn of it through CloudTrail. Assumption: the account has no trail yet.
+    lock: 'both',
+    // "Automatic rotation": containers are restarted by an event of CloudTrail. Assumption: the account has no trail yet.
     singletons: { cloudTrail: 'create' },
   },
 };
@@ -25,7 +27,7 @@ export const secrets: EnvironmentInput['secrets'] = {
 
 export const buckets: EnvironmentInput['buckets'] = {
   pdfs: {
-    // "Lifecycle policies" without figures. Assumption: after 90 days a PDF is seldom read.
+    // "Lifecycle policies" without figures. Assumption: after 90 days a PDF is rarely read.
     transitions: [{ afterDays: 90, storageClass: 'STANDARD_IA' }],
   },
 };
@@ -54,7 +56,7 @@ const environment = {
   PDF_BUCKET: { from: 'bucket.pdfs.name' },
 } as const;
 
-/** "2 vCPU, 4 GB RAM, 6 workers", health check at /health, rolling deployment that takes itself back. */
+/** "2 vCPU, 4 GB RAM, 6 workers", health check at /health, rolling deployment that rolls back by itself. */
 export const backendService = {
   image: 'backend',
   vcpu: 2,
@@ -64,7 +66,7 @@ export const backendService = {
   // The path is the document's. Assumption: the timings, which are Terrace's defaults.
   health: { path: '/health' },
   routes: [{}],
-  // "Based on CPU/Memory". Assumption: the targets, which lie below the alarms at 80 and 85 percent.
+  // "Based on CPU/Memory". Assumption: the targets, which are below the alarms at 80 and 85 percent.
   scaling: { cpuPercent: 70, memoryPercent: 75 },
   // Six workers are the document's. Assumption: gunicorn's and uvicorn's variable for them.
   environment: { ...environment, WEB_CONCURRENCY: '6' },
@@ -83,7 +85,7 @@ export const migrate = {
 
 /**
  * "CloudFront (CDN)" in front of both "AWS Amplify (Frontend)" and "ALB (Public)": one distribution with all names, because a
- * name can stand on one only. It tells by the path: what follows goes to the backend, all else to the frontend.
+ * name belongs to one only. The path decides: what follows goes to the backend, all else to the frontend.
  */
 export const edge = {
   // Assumption: the backend's paths; the document names /health only.
@@ -91,7 +93,7 @@ export const edge = {
   cdn: { originAccess: 'prefix-list', servicePaths: ['/api/*', '/health'] },
 } satisfies EnvironmentInput['edge'];
 
-/** Amplify's frontend. Each environment builds a branch of its own. */
+/** Amplify's frontend. Each environment builds a separate branch. */
 export const frontend = {
   kind: 'amplify',
   // Assumption: the repository's address, a build by npm into dist, and which of its files have names that change with them.
@@ -114,7 +116,7 @@ export const frontend = {
  * > 80 connections", "Slow Queries > 1s average". The last is the mean of all statements, by Performance Insights.
  */
 export const observability = {
-  // Assumption: nobody's address is named.
+  // Assumption: the document names no address.
   notifications: { emails: ['ops@h2o.example'] },
   alarms: {
     'service-cpu': { threshold: 80, periodSeconds: 300, periods: 1 },

@@ -440,7 +440,10 @@ describe('infrar, by its document', () => {
   });
 
   it('watches its replica from us-east-1, where it is', () =>
-    expect(alarm(production, 'replica-lag-us')).toMatchObject({ region: 'us-east-1', metric_name: 'ReplicaLag' }));
+    expect(alarm(production, 'replica-lag-us')).toMatchObject({
+      region: 'us-east-1',
+      metric_query: [{ return_data: true }, { metric: { metric_name: 'ReplicaLag' } }],
+    }));
 
   it('keeps audit logs of all calls, in both accounts', () => {
     for (const { environment } of [production, staging])
@@ -452,10 +455,23 @@ describe('assumed for infrar', () => {
   it('notifies an address of the system', () => expect(endpoints(production)).toContain('email ops@infrar.io'));
 });
 
+describe('infrar, by Step 1 of its document: "Configure billing alerts"', () => {
+  it('has the totals of its cost tables as budgets, each of an account', () => {
+    const limits = [production, staging].map(({ observability }) => theOnly(observability, 'aws_budgets_budget'));
+    expect(limits.map(({ limit_amount: limit }) => limit)).toEqual(['850', '84']);
+    for (const budget of limits) expect(budget.cost_filter).toBeUndefined();
+  });
+
+  it('has a monitor of cost anomalies in both accounts', () => {
+    for (const { environment: resolved } of [production, staging])
+      expect(resolved.backend).toMatchObject({ store: { singletons: { costAnomalies: { kind: 'create', minimumUsd: 10 } } } });
+  });
+});
+
 describe('every environment of infrar', () => {
-  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
+  it('keeps its state in S3, locked by a file next to it, and warns only of the account, which the document does not name', () => {
     for (const { environment: resolved } of [production, staging]) {
-      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lock: 's3' } });
       expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
     }
   });

@@ -1,7 +1,16 @@
 /** infrar-production: "AWS Account: infrar-production, eu-west-1", the document's final recommendation; about $540-850 a month. */
 import { defineEnvironment } from '../../src/config';
 import { apiKeys } from './secrets';
-import { buckets, bucketVariables, database, databaseVariables, observability, platform, webFrontend } from './system';
+import {
+  buckets,
+  bucketVariables,
+  costAnomalies,
+  database,
+  databaseVariables,
+  observability,
+  platform,
+  webFrontend,
+} from './system';
 
 // Assumption: where the API receives source code; the document names no paths.
 const codePaths = ['/api/v1/uploads', '/api/v1/transform'];
@@ -18,13 +27,13 @@ export default defineEnvironment({
   },
   backend: {
     kind: 's3',
-    // Assumption: the bucket's name. A store of its own, because production has an account of its own.
+    // Assumption: the bucket's name. A separate store, because production has a separate account.
     store: {
       name: 'infrar-production',
       region: 'eu-west-1',
       bucket: 'infrar-production-terraform-state',
       // "Audit Logs: CloudTrail enabled for all API calls".
-      singletons: { cloudTrail: 'create' },
+      singletons: { cloudTrail: 'create', costAnomalies },
     },
   },
   network: {
@@ -109,9 +118,10 @@ export default defineEnvironment({
   // Assumption: one run takes less than an hour; the document says how many executors there are, not what starts them.
   queues: { 'terraform-runs': { visibilityTimeoutSeconds: 3600 } },
   secrets: apiKeys,
-  // Assumption: an image for each part, and a repository for what the container builder makes.
+  // Assumption: an image for each part, and a repository for what the container builder builds.
   images: { platform: {}, 'terraform-executor': {}, 'pricing-sync': {}, 'user-applications': {} },
-  observability,
+  // "Configure billing alerts"; "Total Cost: ~$540-850/month" is the document's final figure.
+  observability: { ...observability, budget: { monthlyUsd: 850 } },
   services: {
     platform: {
       ...platform,

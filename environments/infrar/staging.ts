@@ -1,6 +1,15 @@
 /** infrar-staging: "AWS Account: infrar-staging, us-east-1"; one task, one small database; about $84 a month. */
 import { defineEnvironment } from '../../src/config';
-import { buckets, bucketVariables, database, databaseVariables, observability, platform, webFrontend } from './system';
+import {
+  buckets,
+  bucketVariables,
+  costAnomalies,
+  database,
+  databaseVariables,
+  observability,
+  platform,
+  webFrontend,
+} from './system';
 
 export default defineEnvironment({
   system: 'infrar',
@@ -8,15 +17,17 @@ export default defineEnvironment({
   region: 'us-east-1',
   tier: 'fargate',
   protect: false,
+  // Cost: a customer-managed key is $1 a month, which the cost table of staging does not include.
+  encryption: { key: 'aws-managed' },
   backend: {
     kind: 's3',
-    // Assumption: the bucket's name. A store of its own, because staging has an account of its own.
+    // Assumption: the bucket's name. A separate store, because staging has a separate account.
     store: {
       name: 'infrar-staging',
       region: 'us-east-1',
       bucket: 'infrar-staging-terraform-state',
       // "Audit Logs: CloudTrail enabled for all API calls".
-      singletons: { cloudTrail: 'create' },
+      singletons: { cloudTrail: 'create', costAnomalies },
     },
   },
   network: {
@@ -37,7 +48,7 @@ export default defineEnvironment({
   frontends: {
     web: {
       ...webFrontend,
-      // Assumption: a project of its own, built from the branch staging.
+      // Assumption: a separate project, built from the branch staging.
       project: 'infrar-web-staging',
       branch: 'staging',
       domains: ['staging.infrar.io'],
@@ -57,7 +68,8 @@ export default defineEnvironment({
   // Choice: neither the drawing nor the cost table of staging has a Redis, so there is none.
   buckets: buckets('staging'),
   images: { platform: {} },
-  observability,
+  // "Configure billing alerts"; the amount is the total of staging's cost table.
+  observability: { ...observability, budget: { monthlyUsd: 84 } },
   services: {
     platform: {
       ...platform,

@@ -34,7 +34,7 @@ export const databaseVariables = {
   DATABASE_PASSWORD: { databaseRole: 'app', key: 'password' },
 } as const;
 
-/** The API. The container's own check and its timings stand in the document's task definition. */
+/** The API. The container's own check and its timings are in the document's task definition. */
 export const platform = {
   image: 'platform',
   name: 'infrar-platform',
@@ -78,8 +78,11 @@ export const webFrontend = {
 } satisfies Partial<NonNullable<EnvironmentInput['frontends']>[string]>;
 
 /** "Alarms (error rates, latency)", "Dashboards". Choice: the document has no figures, so they are Terrace's. */
+/** "Configure billing alerts" (Step 1), for each of the two accounts, in addition to the budget of each environment. */
+export const costAnomalies = { kind: 'create' as const, emails: ['ops@infrar.io'] };
+
 export const observability = {
-  // Assumption: nobody's address is named.
+  // Assumption: the document names no address.
   notifications: { emails: ['ops@infrar.io'] },
   alarms: { 'error-rate': {}, latency: {} },
 } satisfies EnvironmentInput['observability'];

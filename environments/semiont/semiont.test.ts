@@ -266,9 +266,9 @@ describe('assumed for semiont', () => {
 });
 
 describe('every environment of semiont', () => {
-  it('keeps its state in S3, locked by a table, and warns only of the account, which the document does not name', () => {
+  it('keeps its state in S3, locked by a file next to it, and warns only of the account, which the document does not name', () => {
     for (const { environment: resolved } of [production]) {
-      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lock: 's3' } });
       expect(resolved.warnings.map(({ rule }) => rule)).toEqual(['account-unpinned']);
     }
   });

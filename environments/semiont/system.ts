@@ -4,7 +4,13 @@ import type { EnvironmentInput } from '../../src/config';
 export const backend: EnvironmentInput['backend'] = {
   kind: 's3',
   // Assumption: the document (which uses AWS CDK) names neither bucket nor region.
-  store: { name: 'semiont', region: 'us-east-1', bucket: 'semiont-terraform-state' },
+  store: {
+    name: 'semiont',
+    region: 'us-east-1',
+    bucket: 'semiont-terraform-state',
+    // "Budget Alerts: Proactive cost monitoring": unusual spending is reported before the budget is used up.
+    singletons: { costAnomalies: { kind: 'create', emails: ['ops@semiont.example'] } },
+  },
 };
 
 /** The secret of the backend's login, as the document names it; it holds the URL, and so does not rotate. */
@@ -55,7 +61,7 @@ const health = (port: number) => ({
 const FRONTEND_PORT = 3000;
 const BACKEND_PORT = 4000;
 
-/** Next.js 14: OAuth flows at priority 10, and everything that is nobody else's. */
+/** Next.js 14: OAuth flows at priority 10, and everything that no other route takes. */
 export const frontendService = {
   ...service,
   image: 'frontend',

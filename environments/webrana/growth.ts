@@ -49,7 +49,12 @@ export default defineEnvironment({
   images: { backend: {}, frontend: {} },
   fargate: { clusterName: 'webrana-cluster' },
   // The document counts the CPU of instances; here the tasks are what computes.
-  observability: { notifications, alarms: { 'service-cpu': alarms.cpu, 'database-connections': alarms.connections } },
+  // "Total: ~$92/month". By tag: Assumption: all three environments are in one account.
+  observability: {
+    notifications,
+    alarms: { 'service-cpu': alarms.cpu, 'database-connections': alarms.connections },
+    budget: { monthlyUsd: 92, scope: 'environment' },
+  },
   services: {
     backend: {
       ...backendService,

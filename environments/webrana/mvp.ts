@@ -15,7 +15,7 @@ export default defineEnvironment({
     cidr: '10.0.0.0/16',
     // Assumption: the host uses one zone; the second, empty one waits for RDS and costs nothing.
     zones: 2,
-    // The host stands in a public subnet.
+    // The host is in a public subnet.
     nat: 'none',
     // Assumption: refused connections are worth recording where data is protected; the document is silent.
     flowLogs: {},
@@ -41,16 +41,21 @@ export default defineEnvironment({
     dataStores: 'containers',
     // "Create key pair > Name: webrana-key"; it must be there before the first deployment.
     keyPair: 'webrana-key',
-    // Assumption: nobody's address is named; Session Manager is the way in.
+    // Assumption: the document names no address; shells open through Session Manager.
     sshCidrs: [],
-    // Cloudflare stands before the host. Assumption: it proxies both names, so nobody else need reach the host.
+    // Cloudflare is in front of the host. Assumption: it proxies both names, so only it needs to reach the host.
     origin: 'cloudflare',
-    // Assumption: nobody's address is named.
+    // Assumption: the document names no address.
     certificateEmail: 'admin@webrana.id',
     backup: { bucket: 'backups' },
   },
-  // PostgreSQL stands on the host, where nothing counts connections for CloudWatch.
-  observability: { notifications, alarms: { 'host-cpu': alarms.cpu } },
+  // PostgreSQL is on the host, where nothing counts connections for CloudWatch.
+  // "Total: ~$43/month". By tag: Assumption: all three environments are in one account.
+  observability: {
+    notifications,
+    alarms: { 'host-cpu': alarms.cpu },
+    budget: { monthlyUsd: 43, scope: 'environment' },
+  },
   services: {
     // Assumption: sizes; they are limits, and leave 2 GB of the host's 4 to PostgreSQL, Redis and the system.
     backend: { ...backendService, vcpu: 1, memoryMib: 1024, replicas: { min: 1, max: 1 } },

@@ -59,7 +59,12 @@ export default defineEnvironment({
     // "For EKS, install Prometheus + Grafana"; Container Insights is in no line of the cost table.
     monitoring: 'prometheus',
   },
-  observability: { notifications, alarms: { 'node-cpu': alarms.cpu, 'database-connections': alarms.connections } },
+  // "Total: ~$255/month". By tag: Assumption: all three environments are in one account.
+  observability: {
+    notifications,
+    alarms: { 'node-cpu': alarms.cpu, 'database-connections': alarms.connections },
+    budget: { monthlyUsd: 255, scope: 'environment' },
+  },
   services: {
     backend: {
       ...backendService,

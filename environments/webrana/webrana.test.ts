@@ -354,10 +354,17 @@ describe('assumed for webrana', () => {
   it('notifies an address of the system', () => expect(endpoints(growth)).toContain('email admin@webrana.id'));
 });
 
+describe('the budgets of webrana', () => {
+  it('are the totals of its cost tables', () => {
+    const limits = [mvp, growth, scale].map(({ observability }) => theOnly(observability, 'aws_budgets_budget').limit_amount);
+    expect(limits).toEqual(['43', '92', '255']);
+  });
+});
+
 describe('every environment of webrana', () => {
-  it('keeps its state in S3, locked by a table', () => {
+  it('keeps its state in S3, locked by a file next to it', () => {
     for (const { environment: resolved } of [growth, mvp, scale])
-      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lockTable: 'terraform-locks' } });
+      expect(resolved.backend).toMatchObject({ kind: 's3', store: { lock: 's3' } });
   });
 
   it('warns only of the account and, on Kubernetes, the office network, which the document does not name', () => {

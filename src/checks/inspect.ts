@@ -1,6 +1,6 @@
 /** The checks that every synthesis must pass before it writes a file: the one place where they are composed. */
 import type { Inspect } from '../terraform/root-module';
-import { refuseLostAddresses } from './address-lock/inspect';
+import { refuseLostData } from './address-lock/inspect';
 import { LOCKS } from './address-lock/lock-file';
 import { refuseUnsafeModules } from './policy/inspect';
 
@@ -9,6 +9,6 @@ import { refuseUnsafeModules } from './policy/inspect';
  * @param locks the folder of the address locks
  */
 export function inspectModules(locks: string = LOCKS): Inspect {
-  const checks: readonly Inspect[] = [refuseLostAddresses(locks), refuseUnsafeModules];
+  const checks: readonly Inspect[] = [refuseLostData(locks), refuseUnsafeModules];
   return (group, modules) => checks.forEach((check) => check(group, modules));
 }

@@ -62,6 +62,39 @@ export function shortEnvironmentName(system: string, name: string): string {
   return name.startsWith(`${system}-`) ? name.slice(system.length + 1) : name;
 }
 
+/** The beginnings of the ids of stacks that belong to no environment: of state stores, and of DNS zones that several share. */
+export const SHARED_STACK_PREFIXES = { bootstrap: 'bootstrap-', zone: 'zone-' } as const;
+
+/** The id of the stack that creates a state store. The store's name is last, so that no glob of an environment matches it. */
+export function bootstrapStackId(storeName: string): string {
+  return `${SHARED_STACK_PREFIXES.bootstrap}${storeName}`;
+}
+
+/** Whether a stack belongs to no environment. */
+export function isSharedStack(stackId: string): boolean {
+  return Object.values(SHARED_STACK_PREFIXES).some((prefix) => stackId.startsWith(prefix));
+}
+
+/** The alias of the KMS key that encrypts the states of a store. */
+export function stateKeyAlias(storeName: string): string {
+  return `alias/${storeName}-terraform-state`;
+}
+
+/** The account's audit trail and the alias of its key, where the store's bootstrap stack creates them. */
+export function auditTrailName(storeName: string): string {
+  return `${storeName}-audit`;
+}
+
+/** Monitor and subscription of the account's cost anomalies, where the store's bootstrap stack creates them. */
+export function costAnomaliesName(storeName: string): string {
+  return `${storeName}-cost-anomalies`;
+}
+
+/** The DynamoDB table of a store's locks, where the store does not name one. */
+export function lockTableName(storeName: string): string {
+  return `${storeName}-terraform-locks`;
+}
+
 /** An environment as its file names it. */
 export interface EnvironmentName {
   readonly system: string;

@@ -1,13 +1,13 @@
 /**
- * What each stack hands on to later ones: a fixed contract, the same on every tier.
+ * What each stack publishes for later ones: a fixed contract, the same on every tier.
  *
- * Every value becomes a Terraform output of its stack whether or not somebody reads it, so that changing the tier
- * changes no byte of network, domain or data. Nothing here is secret: secrets are handed on by ARN.
+ * Every value becomes a Terraform output of its stack, whether or not a stack reads it, so that changing the tier changes no byte
+ * of network, domain or data. Nothing here is secret: secrets are published by ARN.
  */
 import type { ServingPart } from '../config/resolved/domain';
 import type { Region } from '../config/tables/regions';
 
-/** The replica region's network: where a cross-region replica lives. */
+/** The network of a replica in another region. */
 export interface ReplicaNetworkHandover {
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
@@ -18,14 +18,14 @@ export interface NetworkHandover {
   readonly publicSubnetIds: readonly string[];
   readonly privateSubnetIds: readonly string[];
   readonly isolatedSubnetIds: readonly string[];
-  /** Security groups of data, empty until a compute stack lets itself in. Present when the environment has such data. */
+  /** Security groups of data, to which compute stacks add their rules. Present when the environment has such data. */
   readonly databaseSecurityGroupId?: string;
   readonly cacheSecurityGroupId?: string;
   readonly fileSystemSecurityGroupId?: string;
   /** Present with interface endpoints; compute opens 443 to it. */
   readonly endpointSecurityGroupId?: string;
   readonly replicaNetworks: Readonly<Partial<Record<Region, ReplicaNetworkHandover>>>;
-  /** Zone to its managed NAT gateway, and the auto-scaling group of a NAT instance: observability watches them. */
+  /** Zone to its managed NAT gateway, and the Auto Scaling group of a NAT instance; observability monitors them. */
   readonly natGatewayIds?: Readonly<Record<string, string>>;
   readonly natInstanceGroupName?: string;
   /** The public address of the single host; present with a `box` section, whatever the tier. */
@@ -33,7 +33,7 @@ export interface NetworkHandover {
 }
 
 export interface DomainHandover {
-  /** The zone that the environment's records are written to; `recordZone` of src/config/record-zone.ts says whose it is. */
+  /** The zone of the environment's records; `recordZone` (src/config/calculations/record-zone.ts) determines its provider. */
   readonly zoneId: string;
   /** A validated certificate for every name of the environment, in its region, where a load balancer uses one. */
   readonly certificateArn?: string;
@@ -61,7 +61,7 @@ export interface DatabaseHandover {
 }
 
 export interface DataHandover {
-  /** The environment's own KMS key, when it has one. */
+  /** The environment's KMS key, with `encryption.key: 'customer-managed'`. */
   readonly keyArn?: string;
   readonly database?: DatabaseHandover;
   readonly cache?: { readonly host: string };
@@ -89,16 +89,16 @@ export interface DataHandover {
   readonly boxVolume?: { readonly id: string };
 }
 
-/** An application load balancer that Terraform made. */
+/** An application load balancer that Terraform creates. */
 export interface LoadBalancerHandover {
   readonly arn: string;
-  /** The part of the ARN that CloudWatch uses as dimension. */
+  /** The part of the ARN that is its CloudWatch dimension. */
   readonly arnSuffix: string;
   readonly dnsName: string;
   readonly hostedZoneId: string;
 }
 
-/** What serves on Fargate: edge points names at it, observability monitors it. */
+/** The Fargate tier: edge points names at it, observability monitors it. */
 export interface FargateHandover {
   readonly clusterName: string;
   readonly loadBalancer?: LoadBalancerHandover;
@@ -107,7 +107,7 @@ export interface FargateHandover {
   readonly workers: Readonly<Record<string, { readonly name: string }>>;
   /** Key of a job with a schedule to the queue of its runs that could not be started. */
   readonly schedules: Readonly<Record<string, { readonly deadLetterQueueName: string }>>;
-  /** The web ACL before the load balancer, by its CloudWatch dimension. Left out without one, and where CloudFront has it. */
+  /** The web ACL of the load balancer, by its CloudWatch dimension. Absent without one, and where CloudFront has it. */
   readonly webAcl?: { readonly name: string };
 }
 
@@ -120,47 +120,47 @@ export interface AlertTopicsHandover {
   readonly watchdogName: string;
 }
 
-/** The cluster: platform and workloads log in to it, observability watches it. */
+/** The cluster: platform and workloads log in to it, observability monitors it. */
 export interface KubernetesHandover {
   readonly clusterName: string;
   readonly clusterArn: string;
-  /** `https://...`; reachable from the networks of the environment. */
+  /** `https://...`; reachable from the networks that the environment admits. */
   readonly endpoint: string;
   /** Base64, as a kubeconfig holds it. */
   readonly certificateAuthority: string;
   /** The group of every node, and so of every pod and of the API's network interfaces. */
   readonly clusterSecurityGroupId: string;
-  /** The group that collects the logs of the platform's own pods. */
+  /** The log group of the platform's pods. */
   readonly platformLogGroup: { readonly name: string; readonly arn: string };
   /** Workload key to the role that its service account of the same name assumes. */
   readonly workloadRoleArns: Readonly<Record<string, string>>;
-  /** Node group key to the Auto Scaling group that EKS created for it. */
+  /** Node group key to the Auto Scaling group that EKS creates for it. */
   readonly autoScalingGroupNames: Readonly<Record<string, string>>;
   /** Only with Prometheus, in an environment with alarms. */
   readonly alertTopics?: AlertTopicsHandover;
-  /** The regional web ACL that the ingress names, and its CloudWatch dimension. Left out without one. */
+  /** The regional web ACL that the ingress names, and its CloudWatch dimension. Absent without one. */
   readonly webAclArn?: string;
   readonly webAclName?: string;
 }
 
-/** The platform of the cluster. Workloads are deployed after it, because their custom resources need its definitions. */
+/** What the cluster needs before workloads, whose custom resources depend on its definitions. */
 export interface PlatformHandover {
   /** Helm release to the version of its chart. */
   readonly releases: Readonly<Record<string, string>>;
 }
 
-/** What serves on Kubernetes; edge points names at it. */
+/** The workloads on Kubernetes; edge points names at them. */
 export interface WorkloadsHandover {
   readonly namespace: string;
-  /** Created by the cluster and not by Terraform: edge looks everything else up by its name. Left out without routes. */
+  /** Created by the cluster, not by Terraform: edge looks it up by its name. Absent without routes. */
   readonly loadBalancer?: { readonly name: string; readonly dnsName: string };
 }
 
-/** What serves on the box; edge points names at it, observability watches it. */
+/** The box: edge points names at it, observability monitors it. */
 export interface BoxHandover {
-  /** The one host. Left out where several stand behind a load balancer. */
+  /** The single host. Absent with several hosts behind a load balancer. */
   readonly instanceId?: string;
-  /** The one host's address. */
+  /** The address of the single host. */
   readonly publicIp?: string;
   /** The namespace of the metrics that hosts publish. */
   readonly metricsNamespace: string;
@@ -168,14 +168,14 @@ export interface BoxHandover {
   readonly metricsEnvironment: string;
   /** Only with several hosts. */
   readonly loadBalancer?: LoadBalancerHandover;
-  /** Only with several hosts: the auto-scaling group's name. */
+  /** Only with several hosts: the name of their Auto Scaling group. */
   readonly groupName?: string;
 }
 
-/** What stands before the services; observability watches it, all of it in us-east-1. */
+/** What is in front of the services; observability monitors it, all of it in us-east-1. */
 export interface EdgeHandover {
   readonly distribution?: { readonly id: string; readonly domainName: string };
-  /** The web ACL before CloudFront, by its CloudWatch dimension. */
+  /** The web ACL of CloudFront, by its CloudWatch dimension. */
   readonly webAcl?: { readonly name: string };
   /** Health check key to the id that Route 53's metrics name. */
   readonly healthCheckIds: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 /** The kinds of stacks: an environment's stack has the id `<environment>-<kind>`, a shared zone's starts with `zone-`. Pure. */
+import { SHARED_STACK_PREFIXES } from '../config/names';
 
 /** In deploy order. A tier's first stack has the kind `compute-<tier>`. */
 export const STACK_KINDS = ['network', 'domain', 'data', 'compute', 'platform', 'workloads', 'edge', 'observability'] as const;
@@ -12,13 +13,14 @@ const KIND_AT_THE_END = new RegExp(
   `-(${STACK_KINDS.map((kind) => (kind === 'compute' ? 'compute-[a-z0-9]+' : kind)).join('|')})$`,
 );
 
-/** No system is called `zone`. */
+/** No environment's name starts like this. */
 const OF_A_ZONE = /^zone-.+?(-names)?$/;
 
 /** The kind of a stack by its id; undefined for the bootstrap of a state store. */
 export function kindOf(stackId: string): StackKind | undefined {
   const zone = OF_A_ZONE.exec(stackId);
   if (zone !== null) return zone[1] === undefined ? 'zone' : 'names';
+  if (stackId.startsWith(SHARED_STACK_PREFIXES.bootstrap)) return undefined;
   return KIND_AT_THE_END.exec(stackId)?.[1] as StackKind | undefined;
 }
 

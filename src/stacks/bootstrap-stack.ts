@@ -1,14 +1,16 @@
 /** What every other state needs first: the state store, GitHub's roles and the account's singletons. */
 import type { App } from 'cdktf';
 import type { StoreInUse } from '../config';
+import { bootstrapStackId, costAnomaliesName, stateKeyAlias } from '../config/names';
 import type { StateStore } from '../config/resolved/environment';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
 import { AuditTrail } from '../modules/bootstrap/audit-trail';
+import { CostAnomalies } from '../modules/bootstrap/cost-anomalies';
 import { githubProviderArn } from '../modules/bootstrap/github-trust';
 import { PlanRole } from '../modules/bootstrap/plan-role';
 import { LockTable, StateBucket, StateKey } from '../modules/bootstrap/state-store';
 import { storeArns, type StoreArns } from '../modules/bootstrap/store-arns';
-import { stateKeyAlias, type StateLocation } from '../terraform/backends';
+import type { StateLocation } from '../terraform/backends';
 import { TerraceStack } from '../terraform/terrace-stack';
 
 export interface BootstrapStackProps {
@@ -25,7 +27,7 @@ export function addBootstrap(app: App, { store, account }: StoreInUse): void {
   new BootstrapStack(app, { store, account, tags: { 'state-store': store.name, 'managed-by': 'terrace' } });
 }
 
-/** `<store>-bootstrap`: applied once, by a person with administrator rights. */
+/** `bootstrap-<store>`: applied once, by a person with administrator rights. */
 export class BootstrapStack extends TerraceStack {
   private readonly arns: StoreArns;
 
@@ -46,6 +48,7 @@ export class BootstrapStack extends TerraceStack {
     const keyArn = this.createStateStore();
     this.createGithubRoles(keyArn);
     this.createAuditTrail();
+    this.createCostAnomalies();
     this.addStoreOutputs();
   }
 
@@ -87,6 +90,13 @@ export class BootstrapStack extends TerraceStack {
     this.addOutput('trail_bucket', 'The bucket of its logs, with object lock', this.arns.trailBucketName);
   }
 
+  private createCostAnomalies(): void {
+    const { name, singletons } = this.props.store;
+    const { costAnomalies } = singletons;
+    if (costAnomalies.kind !== 'create') return;
+    new CostAnomalies(this, 'cost-anomalies', { ...costAnomalies, name: costAnomaliesName(name) });
+  }
+
   private addStoreOutputs(): void {
     const { store } = this.props;
     const { stackId } = this.stackProps.state;
@@ -104,7 +114,7 @@ export class BootstrapStack extends TerraceStack {
 function ownState(store: StateStore): StateLocation {
   return {
     backend: store.ownState === 'bucket' ? { kind: 's3', store } : { kind: 'local' },
-    stackId: `${store.name}-bootstrap`,
+    stackId: bootstrapStackId(store.name),
     stateKey: OWN_STATE_KEY,
   };
 }

@@ -81,7 +81,7 @@ export class DataStack extends TerraceStack {
 
   private createKey(): string | undefined {
     const { data, identity, protect } = this.props;
-    if (!data.customerManagedKey) return undefined;
+    if (data.encryptionKey === 'aws-managed') return undefined;
     const { arn } = new EnvironmentKey(this, 'environment', {
       alias: identity.environment,
       description: `Encrypts the data of ${identity.environment}`,

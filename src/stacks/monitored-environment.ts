@@ -1,4 +1,4 @@
-/** What there is to watch, gathered from the description and from what earlier stacks handed on. */
+/** What is monitored, from the description of the environment and from what earlier stacks publish. */
 import type { Identity, ResolvedData, ResolvedWorkloads } from '../config/resolved/environment';
 import type { ResolvedObservability } from '../config/resolved/observability';
 import { EDGE_REGION } from '../config/tables/regions';
@@ -24,7 +24,7 @@ export interface MonitoredEnvironmentProps {
   };
 }
 
-/** Reads only the stacks that something to watch stands in. */
+/** Reads only the stacks that contain something to monitor. */
 export function monitoredEnvironment(stack: TerraceStack, props: MonitoredEnvironmentProps): MonitoredResources {
   const { identity, data } = props;
   const compute = props.serving.monitored(stack);
@@ -43,7 +43,7 @@ export function monitoredEnvironment(stack: TerraceStack, props: MonitoredEnviro
       regional: compute.balancer !== undefined,
       edge: edge?.distribution !== undefined,
     }),
-    // The vault bears the environment's name, and is there when something is copied.
+    // The vault has the environment's name, and exists where something is copied.
     backupVaultName: data.backups !== undefined && copied(data) ? identity.environment : undefined,
     edge: monitoredEdge(edge),
     firewalls: [
@@ -100,7 +100,7 @@ function monitoredNat({ natGatewayIds = {}, natInstanceGroupName }: NetworkHando
   };
 }
 
-/** Only those in use: ACM renews no other, so their end is nothing to wake anybody for. */
+/** Only those in use: ACM renews no others, and their expiry affects nothing. */
 function monitoredCertificates(
   stack: TerraceStack,
   { identity, handovers }: MonitoredEnvironmentProps,

@@ -6,7 +6,13 @@ import { AlarmGroup } from '../modules/observability/alarm-group';
 import { alarmTable } from '../modules/observability/alarm-table';
 import { ACTIVATE_COST_TAG, MonthlyBudget } from '../modules/observability/budget';
 import { Dashboard } from '../modules/observability/dashboard';
-import { dataNotices, EventNotices, releaseNotices } from '../modules/observability/event-notices';
+import {
+  certificateNotices,
+  dataNotices,
+  EventNotices,
+  releaseNotices,
+  type EventNotice,
+} from '../modules/observability/event-notices';
 import { regionsOf, type MonitoredResources } from '../modules/observability/monitored-resources';
 import { NotificationTopic } from '../modules/observability/topic';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
@@ -33,7 +39,8 @@ export class ObservabilityStack extends TerraceStack {
     const topic = this.createTopic('notices', home);
     const topics = { [home]: topic, ...this.createTopicsElsewhere() };
     const alarmArns = this.createAlarms(topics);
-    this.createEventNotices(topic.arn);
+    this.createReleaseNotices(topic.arn);
+    this.createRegionalNotices(topics);
     this.createBudget(topic);
     this.createDashboard(alarmArns);
     this.addConfirmationOutput(Object.keys(topics));
@@ -69,24 +76,49 @@ export class ObservabilityStack extends TerraceStack {
   }
 
   /** Notifications of events, which have no metric. Without alarms there are none either. */
-  private createEventNotices(topicArn: string): void {
-    if (!this.hasAlarms) return;
-    const { identity, workloads, data, handovers } = this.props;
+  private createReleaseNotices(topicArn: string): void {
+    const { identity, workloads } = this.props;
+    const { fargate } = this.resources;
+    if (!this.hasAlarms || fargate === undefined) return;
     const { environment, region } = identity;
-    const { fargate, database } = this.resources;
-    if (fargate !== undefined) {
-      const jobFamilies = workloads.jobs.map(({ name }) => name);
-      const { clusterName } = fargate;
-      const notices = releaseNotices({ environment, region, accountId: this.accountId, clusterName, jobFamilies });
-      new EventNotices(this, 'release-events', { environment, topicArn, notices });
+    const jobFamilies = workloads.jobs.map(({ name }) => name);
+    const { clusterName } = fargate;
+    const notices = releaseNotices({ environment, region, accountId: this.accountId, clusterName, jobFamilies });
+    new EventNotices(this, 'release-events', { environment, topicArn, notices });
+  }
+
+  /** Events stay in their region: those of a replica and of the edge's certificate notify the topic there. */
+  private createRegionalNotices(topics: Readonly<Record<string, NotificationTopic>>): void {
+    if (!this.hasAlarms) return;
+    const { environment, region: home } = this.props.identity;
+    for (const [region, { arn: topicArn }] of Object.entries(topics)) {
+      const [suffix, elsewhere] = region === home ? ['', undefined] : [`-${region}`, region];
+      const create = (id: string, notices: readonly EventNotice[]): void => {
+        if (notices.length > 0) new EventNotices(this, `${id}${suffix}`, { environment, topicArn, region: elsewhere, notices });
+      };
+      create('data-events', this.dataNoticesIn(region));
+      create('certificate-events', this.certificateNoticesIn(region));
     }
+  }
+
+  private dataNoticesIn(region: string): readonly EventNotice[] {
+    const { identity, data, handovers } = this.props;
+    const { database } = this.resources;
     const instances = database === undefined ? [] : [database.primary, ...database.replicas];
-    const notices = dataNotices({
-      environment,
+    return dataNotices({
+      environment: identity.environment,
       instances: instances.filter((instance) => instance.region === region).map(({ identifier }) => identifier),
-      rotatedSecretArns: rotatedSecretArns(data, handovers.data.in(this)),
+      // Secrets are in the environment's region.
+      rotatedSecretArns: region === identity.region ? rotatedSecretArns(data, handovers.data.in(this)) : [],
     });
-    new EventNotices(this, 'data-events', { environment, topicArn, notices });
+  }
+
+  private certificateNoticesIn(region: string): readonly EventNotice[] {
+    const certificates = this.resources.certificates.filter((certificate) => certificate.region === region);
+    return certificateNotices({
+      environment: this.props.identity.environment,
+      certificateArns: certificates.map(({ arn }) => arn),
+    });
   }
 
   private createBudget({ arn: topicArn, ready: after }: NotificationTopic): void {

@@ -7,7 +7,7 @@ import { describeFault } from '../cli/errors';
 import type { TextSink } from '../cli/io';
 import { Progress } from '../cli/progress';
 import type { ResolvedEmulated, ResolvedEnvironment, StoreInUse, ZoneInUse } from '../config';
-import { zoneStackName } from '../config/names';
+import { bootstrapStackId, zoneStackName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
 import { addBootstrap } from '../stacks/bootstrap-stack';
 import { EmulatedStack } from '../stacks/emulated-stack';
@@ -136,7 +136,7 @@ function emulatedTask(environment: ResolvedEmulated): Task {
 
 function storeTask(store: StoreInUse): Task {
   return {
-    name: `${store.store.name}-bootstrap`,
+    name: bootstrapStackId(store.store.name),
     about: `the state store of ${store.environments.map(({ identity }) => identity.environment).join(', ')}; deployed once, before them`,
     warnings: [],
     build: (app) => addBootstrap(app, store),

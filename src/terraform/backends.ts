@@ -1,9 +1,10 @@
-/** Where a stack's state lies, and how a later stack reads its outputs: one description, two renderings. */
+/** Where a stack's state is kept, and how a later stack reads its outputs. */
 import { TerraformBackend, TerraformRemoteState } from 'cdktf';
 import type { Construct } from 'constructs';
+import { stateKeyAlias } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
 
-/** Where exactly one stack's state is. */
+/** Where the state of one stack is. */
 export interface StateLocation {
   readonly backend: Backend;
   readonly stackId: string;
@@ -13,17 +14,12 @@ export interface StateLocation {
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** The alias of the KMS key that bootstrap makes for a store. */
-export function stateKeyAlias(storeName: string): string {
-  return `alias/${storeName}-terraform-state`;
-}
-
-/** A state file beside `cdktf.json`, seen from `cdktf.out/stacks/<id>`: never absolute, so that the JSON is the same everywhere. */
+/** A file next to `cdktf.json`, relative to `cdktf.out/stacks/<id>`, so that the JSON is the same on every machine. */
 function localAttributes(stackId: string): Attributes {
   return { path: `../../../terraform.${stackId}.tfstate` };
 }
 
-/** `encrypt` alone would send AES256 and override the bucket's KMS default, so the key is named too. */
+/** `encrypt` alone would send AES256, which overrides the bucket's KMS default. */
 function s3Attributes({ store }: Extract<Backend, { kind: 's3' }>, stateKey: string): Attributes {
   return {
     bucket: store.bucket,
@@ -41,10 +37,8 @@ function cloudAttributes({ hostname, organization, project }: Extract<Backend, {
 }
 
 /**
- * The backend block of a stack.
- *
- * One class of our own because cdktf's S3 backend has no `use_lockfile`, its cloud backend calls the terraform binary
- * during synth, and its local backend writes absolute paths.
+ * The backend block of a stack. It replaces cdktf's backends, because the one for S3 has no `use_lockfile`, the one for the cloud
+ * calls the terraform binary during synth, and the local one writes absolute paths.
  */
 export class StackBackend extends TerraformBackend {
   private readonly attributes: Attributes;
@@ -57,7 +51,7 @@ export class StackBackend extends TerraformBackend {
     this.attributes = backendAttributes(location);
   }
 
-  /** Never called by Terrace, which hands values on by `Handover`; here for code that uses cdktf's own references. */
+  /** Not used by Terrace, whose stacks read each other through `Handover`; for code that uses cdktf's references. */
   public override getRemoteStateDataSource(scope: Construct, name: string): TerraformRemoteState {
     return readRemoteState(scope, name, this.location);
   }
@@ -67,7 +61,7 @@ export class StackBackend extends TerraformBackend {
     return { terraform: kind === 'cloud' ? { cloud: this.attributes } : { backend: { [kind]: this.attributes } } };
   }
 
-  /** The same for cdktf's HCL renderer, which has to be told that `workspaces` is a block. */
+  /** The same for cdktf's HCL renderer, with `workspaces` marked as a block. */
   public override toHclTerraform(): Record<string, unknown> {
     const { kind } = this.location.backend;
     if (kind !== 'cloud') return { terraform: { backend: { [kind]: this.attributes } } };
@@ -95,7 +89,7 @@ function backendAttributes({ backend, stackId, stateKey }: StateLocation): Attri
 
 class RemoteState extends TerraformRemoteState {}
 
-/** Reads another stack's outputs from wherever its state is. */
+/** Reads another stack's outputs from its state. */
 export function readRemoteState(scope: Construct, id: string, location: StateLocation): TerraformRemoteState {
   const { backend, stackId, stateKey } = location;
   switch (backend.kind) {

@@ -1,8 +1,8 @@
 /**
- * Hands a stack's values on to later stacks through Terraform outputs and `terraform_remote_state`.
+ * Publishes a stack's values for later stacks, through Terraform outputs and `terraform_remote_state`.
  *
- * cdktf would do so by itself, but makes an output only for what somebody reads, with a hash in its name and marked
- * sensitive. Then a change of tier would change the producer. Here each stack's contract is written out whole.
+ * cdktf does this by itself, but it creates an output only for a value that is read, with a hash in its name, and marks it as
+ * sensitive. A change of tier would then change the stacks before it. Here each stack publishes its whole contract.
  */
 import { TerraformOutput } from 'cdktf';
 import { kindOf, type StackKind } from '../contracts/stack-kinds';
@@ -54,18 +54,19 @@ export class Handover<T extends object> implements Published<T> {
     private readonly values: T,
   ) {
     const kind = kindOf(producer.state.stackId);
-    if (kind === undefined) throw new Error(`the stack ${producer.state.stackId} has no kind by which others could read it`);
+    if (kind === undefined) throw new Error(`the stack ${producer.state.stackId} has no kind, by which other stacks read it`);
     this.kind = kind;
     for (const [name, value] of Object.entries(values)) {
       if (value !== undefined) this.write(snakeCase(name), value);
     }
   }
 
-  /** The construct id is not the output's name, so that a module may be called `database` as the output is. */
+  /** The construct id differs from the output's name, so that a module can have the same name as an output. */
   private write(name: string, value: unknown): void {
     new TerraformOutput(this.producer, `handover-${name}`, { value: toTerraform(value) }).overrideLogicalId(name);
   }
 
+  /** The same values as references in the consuming stack, which is then deployed after the producer. */
   public in(consumer: TerraceStack): T {
     if (!this.readers.has(consumer)) {
       readRemoteState(consumer, this.kind, this.producer.state);
@@ -98,6 +99,6 @@ function rewrite(value: unknown, path: string): unknown {
 }
 
 function access(name: string): string {
-  // Hyphens are legal in Terraform's attribute names; a quoted index would break inside a policy, where JSON escapes the quotes.
+  // Attribute names may contain hyphens. A quoted index would break inside a policy, because JSON escapes the quotes.
   return /^[a-z_][a-z0-9_-]*$/.test(name) ? `.${name}` : `["${name}"]`;
 }

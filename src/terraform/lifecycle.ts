@@ -1,4 +1,4 @@
-/** Terraform lifecycle: what is kept, and what follows the replacement of something else. */
+/** Arguments of Terraform's `lifecycle`. */
 import type { TerraformResource } from 'cdktf';
 
 /** `prevent_destroy` on stateful resources of a protected environment; nothing otherwise. */
@@ -7,8 +7,8 @@ export function keepWhenProtected(protect: boolean): { readonly preventDestroy: 
 }
 
 /**
- * An entry of `replace_triggered_by`: whoever lists it is replaced together with the resource, and not when that one is
- * only changed, because an id changes only then. Written bare, as Terraform reads the list; cdktf would write `${...}`.
+ * An entry of `replace_triggered_by`: the id of a resource, which changes only when the resource is replaced. Terraform requires
+ * a bare reference here, where cdktf would write `${...}`.
  */
 export function replacementOf(resource: TerraformResource): string {
   return `${resource.terraformResourceType}.${resource.friendlyUniqueId}.id`;

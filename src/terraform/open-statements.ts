@@ -1,12 +1,12 @@
 /** Statements of policy documents that allow everyone. Pure. */
 import { isObject, type Block } from './root-module';
 
-/** One `Allow` for everyone. The values of its conditions are left out of what is printed. */
+/** One `Allow` for everyone. The values of its conditions are not printed. */
 export interface OpenStatement {
   /** Its `Sid`, or its position in the document. */
   readonly name: string;
   readonly actions: readonly string[];
-  /** The statement as canonical JSON, to find the same one in an earlier document. */
+  /** The statement as canonical JSON, by which the same one is found in an earlier document. */
   readonly identity: string;
 }
 
@@ -34,7 +34,7 @@ const NARROWING_KEYS: readonly string[] = [
   'lambda:functionurlauthtype',
 ];
 
-/** Operators under which such a key narrows: a negated one, or one that a missing key satisfies, does not. */
+/** Operators under which such a key narrows. Negated operators, and those that a missing key satisfies, do not. */
 const NARROWING_OPERATORS = /^(ForAnyValue:)?(String(Equals|Like)(IgnoreCase)?|Arn(Equals|Like)|Bool)$/i;
 
 /**

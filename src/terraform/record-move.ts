@@ -1,8 +1,8 @@
 /**
- * Renames without loss: tells Terraform that what stood at one address now stands at another.
+ * Renames without loss: a `moved` block for a resource whose address has changed.
  *
- * cdktf's own `moveFromId` runs `terraform version` during synth and fails where there is none, so the block is written as
- * an override of the stack. The address lock (docs/lock.md) accepts a changed address only with such a block.
+ * cdktf's `moveFromId` runs `terraform version` during synth and fails without the binary, so the block is written as an override
+ * of the stack. The address lock (docs/lock.md) accepts a changed address only with such a block.
  */
 import { TerraformStack, type TerraformResource } from 'cdktf';
 
@@ -14,9 +14,9 @@ interface Move {
 const movesByStack = new WeakMap<TerraformStack, readonly Move[]>();
 
 /**
- * Writes a `moved` block. It may go once every environment was applied with it.
- * @param resource under its new construct path, in the same stack as before: a move between states is done by hand
- * @param formerName what stood behind the type in the old address: `database_primary`
+ * Writes a `moved` block, which can be removed once every environment was applied with it.
+ * @param resource under its new construct path, in the same stack as before: moves between states are manual
+ * @param formerName the old address without its type: `database_primary`
  */
 export function recordMove(resource: TerraformResource, formerName: string): void {
   const stack = TerraformStack.of(resource);

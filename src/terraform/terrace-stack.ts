@@ -1,4 +1,4 @@
-/** What every stack has: a backend, an AWS provider that refuses the wrong account, tags, and addresses a person can read. */
+/** What every stack has: a backend, an AWS provider that refuses the wrong account, tags, and readable addresses. */
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { TerraformElement, TerraformOutput, TerraformStack, type App } from 'cdktf';
@@ -14,9 +14,9 @@ export interface TerraceStackProps {
   readonly region: string;
   /** Plans against any other account fail. */
   readonly account?: string;
-  /** On every resource that takes tags. */
+  /** On every resource that supports tags. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Talks to an emulator at this URL, with fake credentials, and to nothing else. Left out: AWS. */
+  /** URL of an emulator, which is then used with fake credentials. @default AWS */
   readonly emulator?: string;
 }
 
@@ -43,8 +43,8 @@ export class TerraceStack extends TerraformStack {
   }
 
   /**
-   * cdktf resolves everything once more here, to turn references between stacks into outputs and remote states.
-   * Values pass between our stacks only through `Handover`, so there is nothing to turn, and a fifth of the time is saved.
+   * cdktf resolves everything once more here, to turn references between stacks into outputs and remote states. Stacks of Terrace
+   * read each other only through `Handover`, so there are no such references, and a fifth of the time is saved.
    */
   public override prepareStack(): void {
     this.ensureBackendExists();
@@ -65,7 +65,7 @@ export class TerraceStack extends TerraformStack {
     return [...this.earlier].sort();
   }
 
-  /** The stack's account: the one the environment names, or the one of the credentials in use. */
+  /** The account that the environment names, otherwise that of the credentials in use. */
   public get accountId(): string {
     if (this.stackProps.account !== undefined) return this.stackProps.account;
     this.callerIdentity ??= new DataAwsCallerIdentity(this, 'account');
@@ -79,7 +79,7 @@ export class TerraceStack extends TerraformStack {
 
   /**
    * The stack as HCL, for `--hcl`: the values of its JSON, with cdktf's hints about what is a block.
-   * @throws UnwritableAsHcl for what only JSON can say
+   * @throws UnwritableAsHcl for what only JSON can express
    */
   public override toHclTerraform(): { hcl: string; metadata: Record<string, unknown> } {
     const module = this.toTerraform() as Record<string, unknown>;
@@ -94,7 +94,7 @@ export class TerraceStack extends TerraformStack {
 
   /**
    * Addresses are the construct path joined by `_`, without cdktf's hash: `aws_db_instance.database_primary`.
-   * Ids may therefore hold only letters, digits and hyphens, which also keeps two paths from meeting in one address.
+   * Ids may therefore contain only letters, digits and hyphens, so that no two paths result in one address.
    * `Default` is left out, as in cdktf: the one resource of a construct can have the construct's own address.
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
@@ -105,7 +105,7 @@ export class TerraceStack extends TerraformStack {
       .filter((id) => id !== 'Default');
     const nested = ids.length > 1;
     if (nested && ids.some((id) => !/^[A-Za-z0-9-]+$/.test(id))) {
-      throw new Error(`construct id in "${path}" may hold only letters, digits and hyphens`);
+      throw new Error(`construct id in "${path}" may contain only letters, digits and hyphens`);
     }
     const address = ids.join('_');
     const owner = this.addresses.get(address) ?? path;
@@ -115,7 +115,7 @@ export class TerraceStack extends TerraformStack {
   }
 }
 
-/** Collects what elements say by type; providers stand in a list, in the order of the JSON. */
+/** Collects the hints of elements by type; providers are a list, in the order of the JSON. */
 function mergeHints(known: Record<string, unknown>, fragment: Record<string, unknown>): void {
   for (const [type, hint] of Object.entries(fragment)) {
     const earlier = known[type];

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../../../environments';
-import { refuseLostAddresses } from '../../../src/checks/address-lock/inspect';
+import { refuseLostData } from '../../../src/checks/address-lock/inspect';
 import { addressesToLock } from '../../../src/checks/address-lock/addresses';
 import { lockedGroups, LOCKS, readLock, writeLock } from '../../../src/checks/address-lock/lock-file';
 import { mustKeepAddress } from '../../../src/checks/guarded-types';
@@ -71,7 +71,7 @@ describe('npm run lock', () => {
   test('locks the state stores too', async () => {
     const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
     await lock({ 'shop-test': file({ backend: { kind: 's3', store } }) });
-    expect(lockFile('shop-bootstrap').stacks['shop-bootstrap']).toEqual(
+    expect(lockFile('bootstrap-shop').stacks['bootstrap-shop']).toEqual(
       expect.arrayContaining([expect.stringMatching(/^aws_s3_bucket\./), expect.stringMatching(/^aws_dynamodb_table\./)]),
     );
   });
@@ -144,6 +144,54 @@ describe('synth', () => {
   });
 });
 
+describe('the key that encrypts the data', () => {
+  const managed = { 'shop-test': file({ encryption: { key: 'aws-managed' } }) };
+  const path = () => join(locks, 'shop-test.json');
+
+  test('is recorded by the first lock', async () => {
+    expect((await lock(before)).stdout).toContain('+ encryption.key: customer-managed');
+    expect(lockFile()).toMatchObject({ encryption: { key: 'customer-managed' } });
+    rmSync(path());
+    await lock(managed);
+    expect(lockFile()).toMatchObject({ encryption: { key: 'aws-managed' } });
+  });
+
+  test.each([
+    ['customer-managed', before, managed],
+    ['aws-managed', managed, before],
+  ] as const)('stays %s: another one is refused by synth and by lock', async (recorded, first, other) => {
+    await lock(first);
+    const bytes = readFileSync(path(), 'utf8');
+    const refusal = new RegExp(`records "${recorded}"[^]*encryption: \\{ key: '${recorded}' \\}[^]*docs/database\\.md`);
+    expect(await synth(other)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(refusal) });
+    expect(await lock(other)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(refusal) });
+    expect(readFileSync(path(), 'utf8')).toBe(bytes);
+    expect((await synth(first)).exitCode).toBe(0);
+  });
+
+  test('is read from the addresses of a file that does not record it', async () => {
+    for (const [recorded, first, other] of [
+      ['customer-managed', before, managed],
+      ['aws-managed', managed, before],
+    ] as const) {
+      rmSync(locks, { recursive: true, force: true });
+      await lock(first);
+      const { stacks } = lockFile();
+      writeFileSync(path(), JSON.stringify({ stacks }));
+      expect((await synth(other)).stderr).toContain(`records "${recorded}"`);
+      expect((await synth(first)).exitCode).toBe(0);
+      expect((await lock(first)).stdout).toContain(`+ encryption.key: ${recorded}`);
+      expect(lockFile()).toMatchObject({ encryption: { key: recorded } });
+    }
+  });
+
+  test('is not part of the lock of a state store', async () => {
+    const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
+    await lock({ 'shop-test': file({ backend: { kind: 's3', store } }) });
+    expect(lockFile('bootstrap-shop')).not.toHaveProperty('encryption');
+  });
+});
+
 describe('everything that can be synthesised here', () => {
   const groups = new Map<string, Modules>();
   const written = new Map<string, unknown>();
@@ -166,7 +214,7 @@ describe('everything that can be synthesised here', () => {
   test('has lost none of the addresses that are committed', () => {
     for (const group of lockedGroups(LOCKS)) {
       expect(groups.has(group)).toBe(true);
-      expect(() => refuseLostAddresses(LOCKS)(group, groups.get(group)!)).not.toThrow();
+      expect(() => refuseLostData(LOCKS)(group, groups.get(group)!)).not.toThrow();
     }
   });
 
@@ -177,7 +225,7 @@ describe('everything that can be synthesised here', () => {
 
   test('fails for any locked construct that is renamed', () => {
     const locks = lockedGroups(all).flatMap((group) =>
-      Object.entries(readLock(all, group)!).map(([stack, addresses]) => ({ group, stack, addresses })),
+      Object.entries(readLock(all, group)!.stacks).map(([stack, addresses]) => ({ group, stack, addresses })),
     );
     expect(locks.length).toBeGreaterThan(5);
     for (const { group, stack, addresses } of locks) {
@@ -186,7 +234,7 @@ describe('everything that can be synthesised here', () => {
         const module = groups.get(group)![stack]!;
         const { [name]: block, ...others } = module.resource![type]!;
         const renamed = { ...module, resource: { ...module.resource, [type]: { ...others, [`${name}-renamed`]: block! } } };
-        expect(() => refuseLostAddresses(all)(group, { ...groups.get(group), [stack]: renamed })).toThrow(RefusedModule);
+        expect(() => refuseLostData(all)(group, { ...groups.get(group), [stack]: renamed })).toThrow(RefusedModule);
       }
     }
   });

@@ -33,14 +33,14 @@ describe('what a change touches', () => {
     return path;
   };
   const before = write('before', {
-    'shop-bootstrap': 'a',
+    'bootstrap-shop': 'a',
     'shop-test-network': 'a',
     'shop-test-data': 'a',
     'shop-test-two-data': 'a',
     'shop-test-old': 'a',
   });
   const after = write('after', {
-    'shop-bootstrap': 'b',
+    'bootstrap-shop': 'b',
     'shop-test-edge': 'a',
     'shop-test-data': 'b',
     'shop-test-domain': 'a',
@@ -54,7 +54,7 @@ describe('what a change touches', () => {
       ['shop-test', ['shop-test-domain', 'shop-test-data', 'shop-test-edge']],
       ['shop-test-two', ['shop-test-two-data']],
     ]);
-    expect({ byHand, gone }).toEqual({ byHand: ['shop-bootstrap'], gone: ['shop-test-old'] });
+    expect({ byHand, gone }).toEqual({ byHand: ['bootstrap-shop'], gone: ['shop-test-old'] });
   });
 
   it('is the whole environment for a deployment: a change of one stack may change another', () => {
@@ -71,7 +71,7 @@ describe('what a change touches', () => {
     expect(
       changesBetween({ after, environments, zones: [], whole: false }).environments.flatMap(({ stacks }) => stacks),
     ).toHaveLength(5);
-    expect(deployOrder(after)[0]).toBe('shop-bootstrap');
+    expect(deployOrder(after)[0]).toBe('bootstrap-shop');
   });
 
   it('is a separate group for a shared zone, before the environments, its names after its zone', () => {

@@ -21,7 +21,7 @@ const file = (changes: Partial<EnvironmentInput>) => exampleFile({ domain: SHARE
 const FILES: EnvironmentFiles = {
   'shop-dev': file({ name: 'shop-dev' }),
   'shop-prod': file({ name: 'shop-prod', backend: { kind: 's3', store } }),
-  'shop-prod-eu': file({ name: 'shop-prod-eu' }),
+  'shop-eu-prod': file({ name: 'shop-eu-prod' }),
 };
 
 const command = (args: readonly string[]) => runCommand(FILES, args);
@@ -42,13 +42,13 @@ const PROD = KINDS.map((kind) => `shop-prod-${kind}`);
 describe('what is selected', () => {
   test('everything, and the state stores in use', async () => {
     expect((await synth()).exitCode).toBe(0);
-    expect(stacks()).toEqual(expect.arrayContaining([...PROD, 'shop-dev-network', 'shop-prod-eu-network', 'shop-bootstrap']));
+    expect(stacks()).toEqual(expect.arrayContaining([...PROD, 'shop-dev-network', 'shop-eu-prod-network', 'bootstrap-shop']));
     expect(stacks()).toHaveLength(3 * KINDS.length + 1);
   });
 
   test('one by name, with its store', async () => {
     await synth(['shop-prod']);
-    expect(stacks()).toEqual(['shop-bootstrap', ...PROD]);
+    expect(stacks()).toEqual(['bootstrap-shop', ...PROD]);
   });
 
   test('several by glob', async () => {
@@ -67,7 +67,7 @@ describe('what is selected', () => {
   test('a glob without a match is refused with every name', async () => {
     const { exitCode, stderr } = await synth(['bakery-*']);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('the environments are: shop-dev, shop-prod, shop-prod-eu');
+    expect(stderr).toContain('the environments are: shop-dev, shop-prod, shop-eu-prod');
   });
 
   test('an unknown option is wrong usage', async () => {
@@ -92,7 +92,7 @@ describe('the report', () => {
     expect(stdout).toMatch(
       new RegExp(`shop-prod-network +${count} resources +${join(output, 'stacks/shop-prod-network/cdk.tf.json')}`),
     );
-    expect(stdout).toContain("npx cdktf deploy shop-bootstrap, then npx cdktf deploy 'shop-prod-*'");
+    expect(stdout).toContain("npx cdktf deploy bootstrap-shop, then npx cdktf deploy 'shop-prod-*'");
   });
 
   test('has warnings, with their rule', async () => {
@@ -137,7 +137,7 @@ describe('environments that cannot be synthesised', () => {
   const broken: EnvironmentFiles = {
     ...FILES,
     'shop-prod': file({ name: 'shop-prod', region: 'eu-wset-1' as never, account: '12' }),
-    'shop-prod-eu': () => Promise.reject(new Error('cannot read the price list')),
+    'shop-eu-prod': () => Promise.reject(new Error('cannot read the price list')),
   };
 
   test('are reported with every problem and without a stack trace, and the others are written', async () => {
@@ -145,8 +145,8 @@ describe('environments that cannot be synthesised', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('shop-prod: 2 problems');
     expect(stderr).toContain('"eu-wset-1"');
-    expect(stderr).toContain('shop-prod-eu: cannot read the price list');
-    expect(stderr).toContain('Not synthesised: shop-prod, shop-prod-eu');
+    expect(stderr).toContain('shop-eu-prod: cannot read the price list');
+    expect(stderr).toContain('Not synthesised: shop-prod, shop-eu-prod');
     expect(stderr + stdout).not.toMatch(/^\s+at /m);
     expect(stacks()).toEqual(KINDS.map((kind) => `shop-dev-${kind}`));
   });
@@ -164,7 +164,7 @@ describe('environments that cannot be synthesised', () => {
   });
 
   test('include one that describes the state store of another differently', async () => {
-    const other = { 'shop-test': file({ name: 'shop-test', backend: { kind: 's3', store: { ...store, lock: 's3' } } }) };
+    const other = { 'shop-test': file({ name: 'shop-test', backend: { kind: 's3', store: { ...store, lock: 'both' } } }) };
     const { exitCode, stderr } = await synth([], { ...FILES, ...other });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('backend.store.lock');
@@ -182,11 +182,11 @@ describe('earlier output', () => {
 
   test('is removed with its environment, including what Terraform wrote', async () => {
     await synth();
-    mkdirSync(join(output, 'stacks/shop-prod-eu-data/.terraform/providers'), { recursive: true });
-    const { 'shop-prod-eu': _, ...rest } = FILES;
+    mkdirSync(join(output, 'stacks/shop-eu-prod-data/.terraform/providers'), { recursive: true });
+    const { 'shop-eu-prod': _, ...rest } = FILES;
     const { stdout } = await synth([], rest);
-    expect(stacks()).toEqual(['shop-bootstrap', ...KINDS.map((kind) => `shop-dev-${kind}`), ...PROD]);
-    expect(stdout).toContain('removed shop-prod-eu-data');
+    expect(stacks()).toEqual(['bootstrap-shop', ...KINDS.map((kind) => `shop-dev-${kind}`), ...PROD]);
+    expect(stdout).toContain('removed shop-eu-prod-data');
   });
 
   test('is removed when its environment no longer has such a stack, and only then', async () => {
@@ -196,7 +196,7 @@ describe('earlier output', () => {
       'shop-prod': file({ name: 'shop-prod', domain: undefined, services: {}, backend: { kind: 's3', store } }),
     });
     expect(stacks()).not.toContain('shop-prod-domain');
-    expect(stacks()).toEqual(expect.arrayContaining(['shop-prod-data', 'shop-prod-eu-domain', 'shop-dev-domain']));
+    expect(stacks()).toEqual(expect.arrayContaining(['shop-prod-data', 'shop-eu-prod-domain', 'shop-dev-domain']));
   });
 
   test("keeps Terraform's files next to existing stacks, and files that are not Terrace's", async () => {
@@ -204,12 +204,12 @@ describe('earlier output', () => {
     mkdirSync(join(output, 'stacks/shop-dev-data/.terraform'));
     mkdirSync(join(output, 'stacks/notes'));
     writeFileSync(join(output, 'stacks/notes/cdk.tf.json'), '{}');
-    writeFileSync(join(output, 'stacks/shop-prod-eu-data/terraform.tfstate'), '{}');
-    const { 'shop-prod-eu': _, ...rest } = FILES;
+    writeFileSync(join(output, 'stacks/shop-eu-prod-data/terraform.tfstate'), '{}');
+    const { 'shop-eu-prod': _, ...rest } = FILES;
     const { stdout } = await synth([], rest);
-    expect(stacks()).toEqual(expect.arrayContaining(['notes', 'shop-prod-eu-data']));
+    expect(stacks()).toEqual(expect.arrayContaining(['notes', 'shop-eu-prod-data']));
     expect(existsSync(join(output, 'stacks/shop-dev-data/.terraform'))).toBe(true);
-    expect(readdirSync(join(output, 'stacks/shop-prod-eu-data'))).toEqual(['terraform.tfstate']);
+    expect(readdirSync(join(output, 'stacks/shop-eu-prod-data'))).toEqual(['terraform.tfstate']);
     expect(stdout).toContain('terraform.tfstate');
   });
 });
@@ -250,10 +250,10 @@ describe('started by the cdktf command line', () => {
 
   test('it leaves the folders of removed stacks to the command line, which fails without them', async () => {
     await cdktf();
-    const { 'shop-prod-eu': _, ...rest } = FILES;
+    const { 'shop-eu-prod': _, ...rest } = FILES;
     await cdktf(rest);
-    expect(stacks()).toContain('shop-prod-eu-data');
-    expect(readFileSync(join(output, 'manifest.json'), 'utf8')).not.toContain('shop-prod-eu-data');
+    expect(stacks()).toContain('shop-eu-prod-data');
+    expect(readFileSync(join(output, 'manifest.json'), 'utf8')).not.toContain('shop-eu-prod-data');
   });
 
   test('it fails with the problems of an invalid environment', async () => {
@@ -284,7 +284,7 @@ describe('HCL', () => {
 
 describe('a shared zone', () => {
   const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-dev' } as const;
-  const domain = { kind: 'shared', zone, names: ['shop.example'] } as const;
+  const domain: NonNullable<EnvironmentInput['domain']> = { kind: 'shared', zone, names: ['shop.example'] };
   const members: EnvironmentFiles = {
     'shop-dev': file({ name: 'shop-dev', domain }),
     'shop-prod': file({ name: 'shop-prod', domain }),

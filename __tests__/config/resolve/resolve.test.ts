@@ -80,9 +80,9 @@ describe('parseEnvironment', () => {
 });
 
 describe('what depends on protect', () => {
-  it('is a key, old versions, snapshots and access logs where it is set', () => {
+  it('is old versions, snapshots and access logs where it is set', () => {
     const { data } = protectedExample({ buckets: { uploads: {} }, fileSystems: { files: { accessPoints: {} } } });
-    expect(data).toMatchObject({ customerManagedKey: true, bucketAccessLogs: true });
+    expect(data).toMatchObject({ bucketAccessLogs: true });
     expect(data.buckets.map(({ key, versioning }) => [key, versioning])).toEqual([
       ['uploads', true],
       ['access-logs', true],
@@ -93,7 +93,7 @@ describe('what depends on protect', () => {
 
   it('is none of that where it is not', () => {
     const { data } = parseEnvironment(example({ buckets: { uploads: {} }, fileSystems: { files: { accessPoints: {} } } }));
-    expect(data).toMatchObject({ customerManagedKey: false, bucketAccessLogs: false });
+    expect(data).toMatchObject({ bucketAccessLogs: false });
     expect(data.buckets.map(({ versioning }) => versioning)).toEqual([false, false]);
     expect(data.cache).toMatchObject({ snapshotRetentionDays: 0 });
     expect(data.fileSystems[0]?.backup).toBe(false);

@@ -30,7 +30,8 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['an acknowledgement with too short a reason', (e) => (e.acknowledge = { 'single-nat': 'ok' }), 'acknowledge.single-nat', undefined, /at least 10 characters/],
   // Identity.
   ['a name without its system', (e) => (e.name = 'store-test'), 'name', 'name-prefix', /"shop-"/],
-  ['the system of shared zones', (e) => Object.assign(e, { system: 'zone', name: 'zone-test' }), 'system', 'system-reserved', /another name/],
+  ['a name that begins like a shared stack', (e) => Object.assign(e, { system: 'zone', name: 'zone-test' }), 'name', 'name-reserved', /bootstrap-, zone-/],
+  ['a minimum of requests of an alarm that counts none', (e) => (e.observability.alarms = { latency: { minimumRequests: 10 } }), 'observability.alarms.latency.minimumRequests', 'alarm-requests', /error-rate and edge-error-rate/],
   ['a move to the same tier', (e) => (e.nextTier = 'fargate'), 'nextTier', 'next-tier-differs', /a tier other than "fargate"/],
   ['a tag with the prefix that AWS reserves', (e) => (e.tags = { 'aws:team': 'x' }), 'tags.aws:team', 'tag-names', /aws:/],
   ['a tag with the tier', (e) => (e.tags = { tier: 'fargate' }), 'tags.tier', 'tag-names', /any name but/],
@@ -111,7 +112,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a logs bucket with a key', (e) => (e.buckets.logs.encryption = 'kms'), 'buckets.logs.encryption', 'logs-bucket-encryption', /sse-s3/],
   ['objects that are deleted before they move', (e) => (e.buckets.uploads.transitions = [{ afterDays: 90, storageClass: 'GLACIER' }]), 'buckets.uploads.expireAfterDays', 'bucket-lifecycle', /more than 90/],
   ['infrequent access before 30 days', (e) => (e.buckets.uploads.transitions = [{ afterDays: 7, storageClass: 'STANDARD_IA' }]), 'buckets.uploads.transitions[0].afterDays', 'bucket-lifecycle', /at least 30/],
-  ['logs encrypted with a key that does not exist', (e) => (e.logs = { encryption: 'kms' }), 'logs.encryption', 'logs-encryption-key', /protect/],
+  ['logs encrypted with a key that does not exist', (e) => Object.assign(e, { logs: { encryption: 'kms' }, encryption: { key: 'aws-managed' } }), 'logs.encryption', 'logs-encryption-key', /aws-managed/],
   ['a secret that is not declared', (e) => (e.services.api.environment.S = { secret: 'strip' }), 'services.api.environment.S.secret', 'secret-known', /did you mean "stripe"/],
   ['a JSON key that is not declared', (e) => (e.services.api.environment.JWT.key = 'signing'), 'services.api.environment.JWT.key', 'secret-known', /signing-key, refresh-key/],
   ['a secret with keys read as a whole', (e) => delete e.services.api.environment.JWT.key, 'services.api.environment.JWT.key', 'secret-known', /which of the keys/],

@@ -9,11 +9,11 @@ const bootstrap = (cloudTrail: StateStore['singletons']['cloudTrail'], changes: 
   synthApp(
     (app) =>
       void new BootstrapStack(app, {
-        store: store({ singletons: { cloudTrail, trailRetentionDays: 365 }, ...changes }),
+        store: store({ singletons: { ...store().singletons, cloudTrail }, ...changes }),
         account: ACCOUNT,
         tags: {},
       }),
-  )['shop-bootstrap'] as RootModule;
+  )['bootstrap-shop'] as RootModule;
 const trail = bootstrap('create');
 const statements = (json: string): readonly any[] => JSON.parse(json).Statement;
 const TRAIL = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/shop-audit`;

@@ -52,7 +52,7 @@ describe('the cluster’s stack', () => {
   });
 
   test('uses the environment’s KMS key where there is one, and creates a key otherwise', () => {
-    const own = cluster();
+    const own = cluster({ encryption: { key: 'aws-managed' } });
     expect(theOnly(own, 'aws_eks_cluster').encryption_config.provider.key_arn).toBe('${aws_kms_key.secrets_key.arn}');
     const shared = cluster(protectedInput);
     expect(theOnly(shared, 'aws_eks_cluster').encryption_config.provider.key_arn).toContain('outputs.key_arn');
@@ -166,6 +166,7 @@ describe('permissions of controllers', () => {
     const api = example().services?.api;
     const secrets = { jwt: { description: 'tokens' }, other: { description: 'not injected' } };
     const module = cluster({
+      encryption: { key: 'aws-managed' },
       secrets,
       services: { api: { ...api, environment: { JWT: { secret: 'jwt' } } } as never },
       database: undefined,

@@ -1,14 +1,23 @@
-/** `locks/<environment or state store>.json`: the committed addresses. */
+/** `locks/<environment or bootstrap stack>.json`: the committed addresses, and the choice of the encryption key. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { keyChoiceSchema } from '../../config/schema/encryption';
 import { RefusedModule } from '../../terraform/root-module';
+import { keyChoiceIn } from './encryption';
 import type { Addresses } from './addresses';
 
 /** The folder of address locks, relative to the top of the checkout. */
 export const LOCKS = 'locks';
 
-const fileSchema = z.strictObject({ stacks: z.record(z.string(), z.array(z.string())) });
+const fileSchema = z.strictObject({
+  /** Absent for the bootstrap of a state store, and in files from before the choice was recorded. */
+  encryption: z.strictObject({ key: keyChoiceSchema }).optional(),
+  stacks: z.record(z.string(), z.array(z.string())),
+});
+
+/** What one file says. */
+export type Lock = z.output<typeof fileSchema>;
 
 /** @param group an environment, or the bootstrap of a state store */
 export function lockPath(folder: string, group: string): string {
@@ -16,22 +25,24 @@ export function lockPath(folder: string, group: string): string {
 }
 
 /**
- * The locked addresses; undefined without a file.
+ * What is locked; undefined without a file.
  * @throws RefusedModule for an invalid file, such as one with merge conflicts: taken for empty, it would lock nothing
  */
-export function readLock(folder: string, group: string): Addresses | undefined {
+export function readLock(folder: string, group: string): Lock | undefined {
   const path = lockPath(folder, group);
   if (!existsSync(path)) return undefined;
   try {
-    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).stacks;
+    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     throw new RefusedModule(`${path} is invalid: restore it from version control, or remove it and run \`npm run lock\``);
   }
 }
 
 export function writeLock(folder: string, group: string, stacks: Addresses): void {
+  const key = keyChoiceIn(group, stacks);
+  const content = key === undefined ? { stacks } : { encryption: { key }, stacks };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(lockPath(folder, group), `${JSON.stringify({ stacks }, null, 2)}\n`);
+  writeFileSync(lockPath(folder, group), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 export function removeLock(folder: string, group: string): void {

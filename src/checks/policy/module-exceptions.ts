@@ -20,7 +20,7 @@ const exception =
 
 const [cost, design] = [exception('cost'), exception('design')];
 
-const BOOTSTRAP = '*-bootstrap';
+const BOOTSTRAP = 'bootstrap-*';
 
 const KEY_COST = "a customer-managed key costs $1 a month; data is encrypted with the service's own key";
 

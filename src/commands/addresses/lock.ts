@@ -1,8 +1,9 @@
 /** Writes the address locks of environments and state stores, or checks them. */
 import type { CommandContext } from '../../cli/command';
 import { selectNames } from '../../cli/select';
-import { addressesToLock, compare, isUnchanged } from '../../checks/address-lock/addresses';
-import { lockedGroups, lockPath, readLock, removeLock, writeLock } from '../../checks/address-lock/lock-file';
+import { addressesToLock, compare, isUnchanged, type Addresses } from '../../checks/address-lock/addresses';
+import { keyChoiceIn, reportChangedKey } from '../../checks/address-lock/encryption';
+import { lockedGroups, lockPath, readLock, removeLock, writeLock, type Lock } from '../../checks/address-lock/lock-file';
 import { reportDifferences } from '../../checks/address-lock/report';
 import { synthesiseModules } from '../../synthesis/modules';
 
@@ -13,7 +14,10 @@ export interface LockOptions {
   readonly check: boolean;
 }
 
-/** @returns 0; 1 when an environment cannot be synthesised, or with `check` when a file is not up to date */
+/**
+ * @returns 0; 1 when an environment cannot be synthesised or the key of its data was changed, or with `check` when a file is not
+ * up to date
+ */
 export async function updateLocks(
   context: CommandContext,
   patterns: readonly string[],
@@ -25,13 +29,23 @@ export async function updateLocks(
   for (const { report } of failed) io.stderr.write(`${report}\n`);
 
   let changed = 0;
+  let refused = 0;
   for (const { name, modules } of groups) {
-    const locked = readLock(locks, name);
-    const differences = compare(locked ?? {}, modules);
-    if (locked !== undefined && isUnchanged(differences)) continue;
+    const lock = readLock(locks, name);
+    const path = lockPath(locks, name);
+    const addresses = addressesToLock(modules);
+    const changedKey = lock && reportChangedKey(name, path, lock, addresses);
+    if (changedKey !== undefined) {
+      refused += 1;
+      io.stderr.write(`${changedKey}\n`);
+      continue;
+    }
+    const differences = compare(lock?.stacks ?? {}, modules);
+    const newKey = reportNewKey(name, lock, addresses);
+    if (lock !== undefined && isUnchanged(differences) && newKey.length === 0) continue;
     changed += 1;
-    io.stdout.write(`${[lockPath(locks, name), ...reportDifferences(differences)].join('\n')}\n`);
-    if (!check) writeLock(locks, name, addressesToLock(modules));
+    io.stdout.write(`${[path, ...newKey, ...reportDifferences(differences)].join('\n')}\n`);
+    if (!check) writeLock(locks, name, addresses);
   }
   const isComplete = selected.length === Object.keys(files).length && failed.length === 0;
   if (isComplete)
@@ -40,8 +54,15 @@ export async function updateLocks(
       groups.map(({ name }) => name),
       { locks, check },
     );
-  io.stdout.write(`${summary(groups.length, changed, check)}\n`);
-  return failed.length > 0 || (check && changed > 0) ? 1 : 0;
+  io.stdout.write(`${summary(groups.length - refused, changed, check)}\n`);
+  return failed.length > 0 || refused > 0 || (check && changed > 0) ? 1 : 0;
+}
+
+/** The line for a choice of key that the file does not record yet. */
+function reportNewKey(group: string, lock: Lock | undefined, addresses: Addresses): readonly string[] {
+  const key = keyChoiceIn(group, addresses);
+  if (key === undefined || lock?.encryption !== undefined) return [];
+  return [`  + encryption.key: ${key}, which cannot change after the first deployment`];
 }
 
 /** Lock files of environments that were removed: they hold back nothing, so a check reports them and does not fail. */

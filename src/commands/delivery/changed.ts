@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedEnvironment, ZoneInUse } from '../../config';
-import { zoneStackName } from '../../config/names';
+import { bootstrapStackId, zoneStackName } from '../../config/names';
 import { EDGE_REGION } from '../../config/tables/regions';
 import { deployRank } from '../../contracts/stack-kinds';
 import { readManifest, stackFolder } from '../../synthesis/output-folder';
@@ -55,7 +55,7 @@ export function changesBetween({ before, after, environments, zones, whole }: Co
       return [{ ...group, stacks: whole ? order.filter((id) => owner(id) === group) : stacks }];
     }),
     byHand: touched.filter((id) =>
-      environments.some(({ backend }) => backend.kind === 's3' && id === `${backend.store.name}-bootstrap`),
+      environments.some(({ backend }) => backend.kind === 's3' && id === bootstrapStackId(backend.store.name)),
     ),
     gone:
       before === undefined

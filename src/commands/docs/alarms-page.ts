@@ -10,7 +10,7 @@ Every alarm that Terrace knows, with its defaults. An alarm is created wherever 
 \`\`\`ts
 observability: {
   notifications: { emails: ['ops@shop.example'] },
-  alarms: { 'service-cpu': { threshold: 70 }, 'cache-evictions': false },
+  alarms: { 'service-cpu': { threshold: 70 }, 'error-rate': { minimumRequests: 200 }, 'cache-evictions': false },
 },
 \`\`\`
 
@@ -32,12 +32,13 @@ function limit({ when, threshold, unit }: AlarmDefault): string {
 
 function section(kind: AlarmKind): string {
   const alarm = alarmDefault(kind);
-  const { subject, measures, periodSeconds, periods, missing, missingBecause, remedy } = alarm;
+  const { subject, measures, periodSeconds, periods, minimumRequests, missing, missingBecause, remedy } = alarm;
+  const enough = minimumRequests === undefined ? '' : `, each with ${minimumRequests} requests or more`;
   return `## ${kind}
 
 ${measures}. Applies to: ${subject}.
 
-- Triggers: ${limit(alarm)} for ${periods} ${periods === 1 ? 'period' : 'periods'} of ${periodSeconds} seconds.
+- Triggers: ${limit(alarm)} for ${periods} ${periods === 1 ? 'period' : 'periods'} of ${periodSeconds} seconds${enough}.
 - Missing data: \`${missing}\`, because ${missingBecause}.
 - What to do: ${remedy}
 `;

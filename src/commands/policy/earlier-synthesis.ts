@@ -1,7 +1,7 @@
 /** The modules of an earlier synthesis, such as the artifact of a CI job. */
 import type { EnvironmentFiles } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
-import { zoneStackName } from '../../config/names';
+import { bootstrapStackId, zoneStackName } from '../../config/names';
 import { loadEnvironments } from '../../synthesis/load';
 import type { ModuleGroup } from '../../synthesis/modules';
 import { stackFolder, stackIds } from '../../synthesis/output-folder';
@@ -20,7 +20,7 @@ export async function readGroups(
   if (refused.length > 0) throw new CommandError(refused.map(({ report }) => report).join('\n\n'));
   const groups = [
     ...environments.map(({ identity, protect }) => ({ name: identity.environment, isProtected: protect })),
-    ...stores.map(({ store }) => ({ name: `${store.name}-bootstrap`, isProtected: true })),
+    ...stores.map(({ store }) => ({ name: bootstrapStackId(store.name), isProtected: true })),
     ...zones.map(({ description: { zone, protect } }) => ({ name: zoneStackName(zone), isProtected: protect })),
   ];
   const names = [...Object.keys(files), ...groups.map(({ name }) => name)];

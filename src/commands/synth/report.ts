@@ -1,6 +1,7 @@
 /** The report of a synthesis. Pure. */
 import { join } from 'node:path';
 import type { ResolvedEnvironment } from '../../config';
+import { bootstrapStackId } from '../../config/names';
 import type { Removal } from '../../synthesis/output-folder';
 import type { Group } from '../../synthesis/run';
 
@@ -51,7 +52,7 @@ function reportRemoval({ id, left }: Removal): string {
 export function reportNextSteps(environment: ResolvedEnvironment, outdir: string, isTrial: boolean): string {
   const { environment: name } = environment.identity;
   const bootstrap =
-    environment.backend.kind === 's3' ? `npx cdktf deploy ${environment.backend.store.name}-bootstrap, then ` : '';
+    environment.backend.kind === 's3' ? `npx cdktf deploy ${bootstrapStackId(environment.backend.store.name)}, then ` : '';
   const zone = environment.domain?.kind === 'shared' ? `${environment.domain.stacks.zone} ` : '';
   const folder = join(outdir, 'stacks', `${name}-network`);
   const plan = `cd ${folder} && terraform init && terraform plan`;

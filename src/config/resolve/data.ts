@@ -58,7 +58,7 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     logGroups: logGroupsOf(workloads, parsed),
     logs: parsed.logs,
     backups: parsed.backups,
-    customerManagedKey: protect,
+    encryptionKey: parsed.encryption.key,
     boxVolume: resolveBoxVolume(parsed),
   };
 }

@@ -1,7 +1,7 @@
 /** Parsed input to resolved environment: the one place where defaults that depend on other fields are filled. Pure. */
-import { environmentPath, shortEnvironmentName } from '../names';
+import { environmentPath, lockTableName, shortEnvironmentName } from '../names';
 import type { Warning } from '../problems/problem';
-import type { Identity, ResolvedEnvironment } from '../resolved/environment';
+import type { Backend, Identity, ResolvedEnvironment } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { TIER_POLICIES } from '../tiers/registry';
 import { resolveData } from './data';
@@ -20,7 +20,7 @@ export function resolve(parsed: ParsedEnvironment, warnings: readonly Warning[])
   return {
     identity: resolveIdentity(parsed),
     protect: parsed.protect,
-    backend: parsed.backend,
+    backend: resolveBackend(parsed.backend),
     network: resolveNetwork(parsed),
     domain: resolveDomain(parsed),
     data: resolveData(parsed, workloads),
@@ -31,6 +31,12 @@ export function resolve(parsed: ParsedEnvironment, warnings: readonly Warning[])
     observability: resolveObservability(parsed),
     warnings,
   };
+}
+
+function resolveBackend(backend: ParsedEnvironment['backend']): Backend {
+  if (backend.kind !== 's3') return backend;
+  const { store } = backend;
+  return { ...backend, store: { ...store, lockTable: store.lockTable ?? lockTableName(store.name) } };
 }
 
 /** Who an environment is, on AWS or on an emulator of it. */

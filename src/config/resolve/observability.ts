@@ -41,6 +41,7 @@ function resolveAlarm(kind: AlarmKind, own: Exclude<Settings[AlarmKind], false> 
     threshold: own.threshold ?? defaults.threshold,
     periodSeconds: own.periodSeconds ?? defaults.periodSeconds,
     periods: own.periods ?? defaults.periods,
+    minimumRequests: own.minimumRequests ?? defaults.minimumRequests,
   };
 }
 

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { Warning } from '../problems/problem';
 import type { ParsedContainer } from '../schema/containers';
+import type { KeyChoice } from '../schema/encryption';
 import type { ResolvedBoxVolume } from '../tiers/box/resolved';
 import type { ResolvedTier } from '../tiers/registry';
 import type { ResolvedDomain } from './domain';
@@ -19,8 +20,11 @@ import type { ThirdPartyImage } from '../tables/third-party-images';
 
 export type { ResolvedDomain, ResolvedTier, Warning };
 
-export type StateStore = DeepReadonly<z.output<typeof stateStoreSchema>>;
-export type Backend = DeepReadonly<z.output<typeof backendSchema>>;
+export type StateStore = Omit<DeepReadonly<z.output<typeof stateStoreSchema>>, 'lockTable'> & { readonly lockTable: string };
+
+type ParsedBackend = DeepReadonly<z.output<typeof backendSchema>>;
+
+export type Backend = Exclude<ParsedBackend, { readonly kind: 's3' }> | { readonly kind: 's3'; readonly store: StateStore };
 
 /** The identity of an environment; the only place where its name is known. */
 export interface Identity {
@@ -251,8 +255,8 @@ export interface ResolvedData {
   readonly logGroups: readonly ResolvedLogGroup[];
   readonly logs: Parsed<'logs'>;
   readonly backups?: Parsed<'backups'>;
-  /** Whether a customer-managed key encrypts the data (`protect`), or keys of AWS do. */
-  readonly customerManagedKey: boolean;
+  /** The key that encrypts the data. */
+  readonly encryptionKey: KeyChoice;
   /** The volume of the single host: wherever there is a `box` section, on every tier. */
   readonly boxVolume?: ResolvedBoxVolume;
 }

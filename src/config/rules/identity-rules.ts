@@ -1,5 +1,6 @@
 /** Rules about an environment's identity: name, account, tier, tags, and the regions of its state and copies. */
 import { managed } from '../calculations/placement';
+import { isSharedStack, SHARED_STACK_PREFIXES } from '../names';
 import { residencyOf, type Region } from '../tables/regions';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -22,13 +23,19 @@ const nameStartsWithSystem = defineRule({
     ),
 });
 
-const systemReserved = defineRule({
-  id: 'system-reserved',
+const nameNotReserved = defineRule({
+  id: 'name-reserved',
   severity: 'refusal',
-  summary: 'No system is called `zone`: the stacks of shared zones have names that start with `zone-`.',
-  reads: ['system'],
-  check: ({ system }) =>
-    findingIf(system === 'zone', 'system', system, 'another name', 'name the product: "zone-..." are stacks'),
+  summary: "The environment's name does not begin like the stacks of state stores and shared zones.",
+  reads: ['name'],
+  check: ({ name }) =>
+    findingIf(
+      isSharedStack(name),
+      'name',
+      name,
+      `a name that begins with none of ${Object.values(SHARED_STACK_PREFIXES).join(', ')}`,
+      'rename the system: stacks with these names belong to no environment',
+    ),
 });
 
 const accountPinned = defineRule({
@@ -126,7 +133,7 @@ function leavesArea(path: string, there: Region, home: Region, consequence: stri
 
 export const IDENTITY_RULES: readonly Rule[] = [
   nameStartsWithSystem,
-  systemReserved,
+  nameNotReserved,
   accountPinned,
   nextTierDiffers,
   tagsAllowed,

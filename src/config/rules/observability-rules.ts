@@ -120,6 +120,28 @@ const reachable = defineRule({
   },
 });
 
+const countsRequests = defineRule({
+  id: 'alarm-requests',
+  severity: 'refusal',
+  summary: 'Only alarms on rates of requests have a minimum of requests.',
+  reads: ['observability'],
+  check: ({ observability }) => {
+    const { alarms } = observability;
+    if (alarms === 'none') return [];
+    return writtenAlarms(observability).flatMap((kind) => {
+      const written = alarms[kind];
+      const minimum = written === undefined || written === false ? undefined : written.minimumRequests;
+      return findingIf(
+        minimum !== undefined && alarmDefault(kind).minimumRequests === undefined,
+        `observability.alarms.${kind}.minimumRequests`,
+        minimum,
+        'no minimum of requests: this alarm does not measure a rate of requests',
+        `remove it; ${ALARM_KINDS.filter((rate) => alarmDefault(rate).minimumRequests !== undefined).join(' and ')} have one`,
+      );
+    });
+  },
+});
+
 /** CloudWatch evaluates at most a day, or a week with periods of an hour or more. Source: PutMetricAlarm, EvaluationPeriods. */
 const LONGEST_SECONDS = { short: 86_400, long: 604_800, hour: 3600 } as const;
 
@@ -249,6 +271,7 @@ const rotationIsSeen = defineRule({
 export const OBSERVABILITY_RULES: readonly Rule[] = [
   subjectPresent,
   reachable,
+  countsRequests,
   withinDay,
   heard,
   once,

@@ -153,15 +153,15 @@ const lifecycleOrder = defineRule({
 const logsKey = defineRule({
   id: 'logs-encryption-key',
   severity: 'refusal',
-  summary: "Logs are encrypted with the environment's key only where there is one, under `protect`.",
-  reads: ['protect', 'logs'],
-  check: ({ protect, logs }) =>
+  summary: "Logs are encrypted with the environment's key only where it has one.",
+  reads: ['encryption', 'logs'],
+  check: ({ encryption, logs }) =>
     findingIf(
-      logs.encryption === 'kms' && !protect,
+      logs.encryption === 'kms' && encryption.key === 'aws-managed',
       'logs.encryption',
       logs.encryption,
-      '"aws" without `protect`',
-      'set it to "aws", or `protect` to true',
+      '"aws" with `encryption.key: "aws-managed"`',
+      'set it to "aws": the key of existing data cannot change',
     ),
 });
 

@@ -1,7 +1,7 @@
 /** Where Terraform keeps its state, and the state store that a bootstrap stack creates for it. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
-import { days, helped, key } from './primitives';
+import { days, email, helped, key } from './primitives';
 
 const owner = helped(z.enum(['create', 'existing']), {
   allowed: '"create" or "existing"',
@@ -12,6 +12,28 @@ const trail = helped(z.enum(['create', 'existing', 'none']), {
   allowed: '"create", "existing" or "none"',
   fix: '"existing" when the account already has a trail, its own or one of its organisation: a second one is billed',
 });
+
+const costAnomalies = z.discriminatedUnion('kind', [
+  z.strictObject({
+    /** Creates a monitor of all services and a daily summary by e-mail. */
+    kind: z.literal('create'),
+    /** E-mail addresses that are notified. @example ['ops@shop.example'] */
+    emails: z.array(email).min(1).max(10),
+    /** Impact of an anomaly from which it is reported. @unit US dollars @default 10 */
+    minimumUsd: helped(z.number().positive(), {
+      allowed: 'an amount of US dollars above 0',
+      fix: 'write the smallest unexpected cost that matters, for example 10',
+    }).default(10),
+  }),
+  z.strictObject({
+    /** The account already has a monitor: new accounts get `Default-Services-Monitor` from AWS, and a second one is refused. */
+    kind: z.literal('existing'),
+  }),
+  z.strictObject({
+    /** Nothing is created. */
+    kind: z.literal('none'),
+  }),
+]);
 
 /** The GitHub repository whose workflows may plan and apply, without stored keys. */
 const github = z.strictObject({
@@ -55,15 +77,19 @@ export const stateStoreSchema = z.strictObject({
    * @danger Changing it means moving every state by hand; `prevent_destroy` makes Terraform refuse the change.
    */
   bucket: z.string().min(3).max(63),
-  /** Name of the DynamoDB table that holds the state locks. @default 'terraform-locks' @danger Changing it replaces the table. */
-  lockTable: z.string().min(3).max(255).default('terraform-locks'),
   /**
-   * How a state is locked: `dynamodb` uses the table, `s3` a lock file next to the state (Terraform 1.11 or newer), `both`
-   * uses both and is the step between the two. @default 'both'
+   * Name of the DynamoDB table for state locks, unique in its account and region. It is created whatever `lock` says, and costs
+   * nothing while it is not used. @default the store's name and `-terraform-locks` @danger Changing it replaces the table, which
+   * `prevent_destroy` refuses.
+   */
+  lockTable: z.string().min(3).max(255).optional(),
+  /**
+   * How a state is locked: `s3` uses a lock file next to the state, `dynamodb` the table, whose backend argument is deprecated
+   * since Terraform 1.11 and warns at each `terraform init`; `both` uses both and is the step between the two. @default 's3'
    * @danger Two people who lock in different ways do not see each other's lock: change by way of `both`, and have everyone
    * synthesise again before the next step.
    */
-  lock: z.enum(['dynamodb', 's3', 'both']).default('both'),
+  lock: z.enum(['dynamodb', 's3', 'both']).default('s3'),
   /** How long an overwritten version of a state is kept and can be restored. @unit days @default 90 */
   oldVersionsDays: days(7, 3650).default(90),
   /**
@@ -90,6 +116,13 @@ export const stateStoreSchema = z.strictObject({
        * @danger The lock of the bucket is set when it is created and cannot be removed; a change applies to new logs only.
        */
       trailRetentionDays: days(1, 3650).default(365),
+      /**
+       * AWS Cost Anomaly Detection: e-mails about unusual spending of any service in the account. An account can have one monitor
+       * of services; `npm run synth` cannot know whether it has (`aws ce get-anomaly-monitors` can).
+       * @default { kind: 'none' } @price $0 (Cost Anomaly Detection, global, 2026-11).
+       * @example { kind: 'create', emails: ['ops@shop.example'] }
+       */
+      costAnomalies: costAnomalies.prefault({ kind: 'none' }),
     })
     .prefault({}),
 });

@@ -7,6 +7,7 @@ import { cacheSchema } from './cache';
 import { databaseSchema } from './database';
 import { domainSchema } from './domain';
 import { edgeSchema } from './edge';
+import { encryptionSchema } from './encryption';
 import { frontendSchema } from './frontends';
 import { networkSchema } from './network';
 import { observabilitySchema } from './observability';
@@ -48,12 +49,13 @@ export const environmentSchema = z.strictObject({
    */
   nextTier: tierSchema.optional(),
   /**
-   * Protection of data: deletion protection, final snapshots, `prevent_destroy`, a customer-managed KMS key, versioned buckets.
-   * @price The KMS key costs $1 a month (KMS, us-east-1, 2026-11).
-   * @danger Choose it before the first deployment: a change replaces the key, and with it the database, the cache and file
-   * systems.
+   * Protection of data: deletion protection, final snapshots, `prevent_destroy`, versioned buckets with access logs. It can be
+   * turned on and off at any time: nothing is replaced.
+   * @danger Without it, a removed database, bucket or file system is deleted with its content.
    */
   protect: z.boolean(),
+  /** Encryption of the data at rest. It is always on; this chooses the KMS key. @default {} @example { key: 'aws-managed' } */
+  encryption: encryptionSchema.prefault({}),
   /**
    * Accepted risks and warnings: the id of the rule, and the reason in at least ten characters. Refusals cannot be accepted.
    * @default {} @example { 'single-zone-database': 'the budget allows one instance; restoring takes an hour' }
@@ -124,7 +126,8 @@ export const environmentSchema = z.strictObject({
       /** One log group for all containers. @default a log group for each container @example '/shop/prod' */
       group: z.string().min(1).max(512).optional(),
       /**
-       * `aws` encrypts with CloudWatch's own key, `kms` with the environment's key, which exists under `protect`. @default 'aws'
+       * `aws` encrypts with CloudWatch's own key, `kms` with the environment's, which exists with `encryption.key:
+       * 'customer-managed'`. @default 'aws'
        */
       encryption: z.enum(['aws', 'kms']).default('aws'),
     })

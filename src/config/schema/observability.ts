@@ -1,12 +1,7 @@
 /** Alarms and notifications, dashboard, budget, traces and the metrics of the application. */
 import { z } from 'zod';
 import { ALARM_KINDS, type AlarmKind } from '../tables/alarm-defaults';
-import { count, helped, key } from './primitives';
-
-const email = helped(z.email(), {
-  allowed: 'an e-mail address such as "ops@example.com"',
-  fix: 'write the address only, without a name',
-});
+import { count, email, helped, key } from './primitives';
 
 const smsNumber = helped(z.string().regex(/^\+[1-9]\d{6,14}$/), {
   allowed: 'a phone number with its country code, such as "+6281234567890"',
@@ -35,10 +30,16 @@ const alarm = helped(
        * @default that of the alarm, in `docs/alarms.md`
        */
       periods: count(1, 100).optional(),
+      /**
+       * Requests in one measurement below which the rate counts as 0, so that one failure among a few requests is no alarm. Only
+       * of the alarms `error-rate` and `edge-error-rate`. @unit requests @default that of the alarm, in `docs/alarms.md`
+       * @danger With a high number, errors at quiet hours are not reported. @example 20
+       */
+      minimumRequests: count(1, 1_000_000).optional(),
     }),
   ]),
   {
-    allowed: 'false, or { threshold, periodSeconds, periods }',
+    allowed: 'false, or { threshold, periodSeconds, periods, minimumRequests }',
     fix: 'false turns the alarm off; omitted fields have the values in docs/alarms.md',
   },
 );

@@ -88,6 +88,12 @@ export const percent = (minimum = 1, maximum = 100) =>
     fix: 'write the number without the % sign',
   });
 
+/** An e-mail address without a name. */
+export const email = helped(z.email(), {
+  allowed: 'an e-mail address such as "ops@example.com"',
+  fix: 'write the address only, without a name',
+});
+
 /** An ARN of any service. */
 export const arn = helped(z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:.+$/), {
   allowed: 'an ARN such as "arn:aws:lambda:eu-west-1:123456789012:function:rotate"',

@@ -13,9 +13,12 @@ const LARGE_GIB: Readonly<Record<string, number>> = {
   m6gd: 8,
   m6i: 8,
   m6id: 8,
+  m6idn: 8,
+  m6in: 8,
   m7g: 8,
   m7i: 8,
   m8g: 8,
+  m8gd: 8,
   r5: 16,
   r5b: 16,
   r5d: 16,
@@ -23,10 +26,16 @@ const LARGE_GIB: Readonly<Record<string, number>> = {
   r6gd: 16,
   r6i: 16,
   r6id: 16,
+  r6idn: 16,
+  r6in: 16,
   r7g: 16,
   r7i: 16,
   r8g: 16,
+  r8gd: 16,
   x2g: 32,
+  x2idn: 32,
+  x2iedn: 64,
+  x2iezn: 64,
 };
 
 const TIMES_LARGE: Readonly<Record<string, number>> = {
@@ -42,6 +51,7 @@ const TIMES_LARGE: Readonly<Record<string, number>> = {
   '16xlarge': 32,
   '24xlarge': 48,
   '32xlarge': 64,
+  '48xlarge': 96,
 };
 
 const GIB_IN_BYTES = 2 ** 30;

@@ -2,7 +2,7 @@
  * ARNs and names inside a state store, composed rather than read from resources: the permissions boundary names the roles
  * that carry it, and references would form a cycle. Pure.
  */
-import { fitName, NAME_LIMITS, resourceName, SEED_SECRET_SUFFIX } from '../../config/names';
+import { auditTrailName, fitName, NAME_LIMITS, resourceName, SEED_SECRET_SUFFIX } from '../../config/names';
 
 export interface StoreArnsProps {
   /** The store's name, which names its roles. */
@@ -48,7 +48,7 @@ export function storeArns({ storeName, account, region, bucket, lockTable, keyAl
   const planRoleName = resourceName(storeName, 'terraform-plan', 'iamRole');
   const applyRoleName = resourceName(storeName, 'terraform-apply', 'iamRole');
   const boundaryName = `${storeName}-terraform-boundary`;
-  const trailName = `${storeName}-audit`;
+  const trailName = auditTrailName(storeName);
   // Named after the state bucket, because bucket names are globally unique.
   const trailBucketName = fitName(`${bucket}-audit`, NAME_LIMITS.s3Bucket);
   return {

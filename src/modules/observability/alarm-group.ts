@@ -4,7 +4,7 @@ import { fitName } from '../../config/names';
 import type { ResolvedObservability } from '../../config/resolved/observability';
 import type { AlarmDefault } from '../../config/tables/alarm-defaults';
 import { createAlarm, type AlarmProps } from './alarm';
-import type { AlarmTarget, ApplicationAlarmTarget, KnownAlarmTarget } from './alarm-table';
+import { metricOf, type AlarmTarget, type ApplicationAlarmTarget, type KnownAlarmTarget } from './alarm-table';
 
 /** CloudWatch's limit on the name of an alarm, in characters. */
 const LONGEST_NAME = 255;
@@ -50,7 +50,8 @@ export class AlarmGroup extends Construct {
   }
 
   /** @returns the ARN, where the alarm is in the stack's region */
-  private createAlarm({ id, metric, region }: AlarmTarget, { name, ...settings }: AlarmSettings): readonly string[] {
+  private createAlarm(target: AlarmTarget, { name, ...settings }: AlarmSettings): readonly string[] {
+    const { id, region } = target;
     const { environment, region: home, topicArns } = this.props;
     const topicArn = topicArns[region ?? home];
     if (topicArn === undefined) throw new Error(`the alarm ${name} is in ${region ?? home}, which has no topic`);
@@ -58,7 +59,7 @@ export class AlarmGroup extends Construct {
     const { arn } = createAlarm(this, id, {
       ...settings,
       name: fitName(`${environment}-${name}`, LONGEST_NAME),
-      metric,
+      metric: metricOf(target, settings.minimumRequests),
       topicArn,
       region: elsewhere,
     });

@@ -4,9 +4,12 @@ import { maxConnectionsOf, memoryGibOf } from '../../config/tables/database-clas
 import { EDGE_REGION } from '../../config/tables/regions';
 import {
   applicationMetric,
+  distributionErrorRate,
   errorRate,
+  evictionRate,
   healthyTargets,
   hostMetrics,
+  leastReplicaLag,
   METRICS,
   queryTime,
   type Formula,
@@ -27,10 +30,13 @@ import type {
   MonitoredResources,
 } from './monitored-resources';
 
+/** A rate that counts as 0 below a number of requests. */
+type Rate = (minimumRequests: number) => Formula;
+
 interface Target {
   /** Part of the Terraform address, within its group. */
   readonly id: string;
-  readonly metric: Metric | Formula;
+  readonly metric: Metric | Formula | Rate;
   /** The region of the metric. @default the stack's */
   readonly region?: string;
 }
@@ -55,6 +61,11 @@ export interface ApplicationAlarmTarget extends Target {
 }
 
 export type AlarmTarget = KnownAlarmTarget | ApplicationAlarmTarget;
+
+/** The metric of a target, with the minimum of requests where it is a rate. */
+export function metricOf({ metric }: AlarmTarget, minimumRequests = 1): Metric | Formula {
+  return typeof metric === 'function' ? metric(minimumRequests) : metric;
+}
 
 type Targets = readonly AlarmTarget[];
 
@@ -84,7 +95,7 @@ function ifPresent<T>(value: T | undefined, targetsOf: (value: T) => Targets): T
 function alarm(
   kind: AlarmKind,
   id: string,
-  metric: Metric | Formula,
+  metric: Metric | Formula | Rate,
   options: Pick<KnownAlarmTarget, 'subject' | 'region' | 'whole' | 'scale'> = {},
 ): KnownAlarmTarget {
   return { kind, id, metric, ...options };
@@ -95,7 +106,7 @@ function edgeAlarms({ distributions, healthChecks }: MonitoredEdge): Targets {
   const region = EDGE_REGION;
   return [
     ...distributions.map(({ key: subject, id }) =>
-      alarm('edge-error-rate', `${subject}-errors`, METRICS.distribution(id).errorRate, { subject, region }),
+      alarm('edge-error-rate', `${subject}-errors`, (minimum) => distributionErrorRate(id, minimum), { subject, region }),
     ),
     ...healthChecks.map(({ key: subject, id }) =>
       alarm('health-check', `${subject}-health`, METRICS.healthCheck(id).status, { subject, region }),
@@ -105,7 +116,7 @@ function edgeAlarms({ distributions, healthChecks }: MonitoredEdge): Targets {
 
 function balancerAlarms({ arnSuffix, targets }: MonitoredBalancer): Targets {
   return [
-    alarm('error-rate', 'errors', errorRate(arnSuffix)),
+    alarm('error-rate', 'errors', (minimum) => errorRate(arnSuffix, minimum)),
     alarm('latency', 'latency', METRICS.balancer(arnSuffix).latency),
     // Of target groups whose names are not known here, such as those that a controller creates.
     ...(targets.length === 0 ? [alarm('healthy-targets', 'healthy', healthyTargets(arnSuffix))] : []),
@@ -221,7 +232,7 @@ function databaseAlarms({ primary, replicas, storageGb, insightsOf }: MonitoredD
       const { key: subject, identifier, region } = replica;
       return [
         ...instanceAlarms(`${subject}-`, subject, replica, storageGb),
-        alarm('replica-lag', `${subject}-lag`, METRICS.database(identifier).replicaLag, { subject, region }),
+        alarm('replica-lag', `${subject}-lag`, leastReplicaLag(identifier), { subject, region }),
       ];
     }),
   ];
@@ -244,10 +255,10 @@ function cacheAlarms(nodes: readonly string[]): Targets {
   return nodes.flatMap((node) => {
     const number = node.split('-').at(-1) ?? node;
     const subject = nodes.length === 1 ? undefined : `node-${number}`;
-    const { memory, evictions, cpu } = METRICS.cacheNode(node);
+    const { memory, cpu } = METRICS.cacheNode(node);
     return [
       alarm('cache-memory', `memory-${number}`, memory, { subject }),
-      alarm('cache-evictions', `evictions-${number}`, evictions, { subject }),
+      alarm('cache-evictions', `evictions-${number}`, evictionRate(node), { subject }),
       alarm('cache-cpu', `cpu-${number}`, cpu, { subject }),
     ];
   });

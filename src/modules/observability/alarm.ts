@@ -15,7 +15,7 @@ const SECONDS_A_MINUTE = 60;
 
 export interface AlarmProps extends Pick<
   AlarmDefault,
-  'measures' | 'unit' | 'remedy' | 'when' | 'periodSeconds' | 'periods' | 'missing'
+  'measures' | 'unit' | 'remedy' | 'when' | 'periodSeconds' | 'periods' | 'minimumRequests' | 'missing'
 > {
   readonly name: string;
   readonly metric: Metric | Formula;
@@ -47,9 +47,14 @@ export function createAlarm(scope: Construct, id: string, props: AlarmProps): Cl
 }
 
 /** `CPU of a service (backend): above 80 % for 10 minutes. <what to do>` */
-function description({ measures, when, threshold, unit, periodSeconds, periods, remedy }: AlarmProps): string {
+function description(props: AlarmProps): string {
+  const { measures, when, threshold, unit, periodSeconds, periods, minimumRequests, remedy } = props;
   const limit = unit === '' ? String(threshold) : `${threshold} ${unit}`;
-  return `${measures}: ${when} ${limit} for ${duration(periodSeconds * periods)}. ${remedy}`.slice(0, LONGEST_DESCRIPTION);
+  const enough = minimumRequests === undefined ? '' : `, with ${minimumRequests} requests or more in ${duration(periodSeconds)}`;
+  return `${measures}: ${when} ${limit} for ${duration(periodSeconds * periods)}${enough}. ${remedy}`.slice(
+    0,
+    LONGEST_DESCRIPTION,
+  );
 }
 
 function duration(seconds: number): string {

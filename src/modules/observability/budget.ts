@@ -13,7 +13,7 @@ export interface MonthlyBudgetProps {
   readonly after: readonly ITerraformDependable[];
 }
 
-/** A monthly cost budget of AWS Budgets. The first two of an account are free, as are notifications. */
+/** A monthly cost budget of AWS Budgets. Budgets that only notify are free of charge. */
 export class MonthlyBudget extends Construct {
   constructor(scope: Construct, id: string, { environment, budget, topicArn, after }: MonthlyBudgetProps) {
     super(scope, id);

@@ -20,12 +20,15 @@ export interface EventNotice {
 
 export interface EventNoticesProps {
   readonly environment: string;
+  /** A topic of the region of the events. */
   readonly topicArn: string;
+  /** The region of the events, which EventBridge does not forward. @default the provider's */
+  readonly region?: string;
   readonly notices: readonly EventNotice[];
 }
 
 export class EventNotices extends Construct {
-  constructor(scope: Construct, id: string, { environment, topicArn, notices }: EventNoticesProps) {
+  constructor(scope: Construct, id: string, { environment, topicArn, region, notices }: EventNoticesProps) {
     super(scope, id);
     for (const notice of notices) {
       const construct = new Construct(this, notice.id);
@@ -33,10 +36,12 @@ export class EventNotices extends Construct {
         name: resourceName(environment, notice.name, 'eventRule'),
         description: notice.description,
         eventPattern: JSON.stringify(notice.pattern),
+        region,
       });
       new CloudwatchEventTarget(construct, 'topic', {
         rule: rule.name,
         arn: topicArn,
+        region,
         inputTransformer: {
           inputPaths: { ...notice.fields },
           inputTemplate: JSON.stringify(`${environment}: ${notice.text}`),
@@ -101,7 +106,7 @@ export function releaseNotices({
 
 export interface DataEvents {
   readonly environment: string;
-  /** RDS identifiers in the stack's region. */
+  /** RDS identifiers in one region. */
   readonly instances: readonly string[];
   /** Secrets that rotate; AWS reports their rotation through CloudTrail only. */
   readonly rotatedSecretArns: readonly string[];
@@ -112,13 +117,13 @@ export function dataNotices({ environment, instances, rotatedSecretArns }: DataE
   const database: EventNotice = {
     id: 'database',
     name: 'database-event',
-    description: `A database of ${environment} failed, failed over, or is low on storage`,
+    description: `A database of ${environment} failed, failed over, stopped replicating, or is low on storage`,
     pattern: {
       source: ['aws.rds'],
       'detail-type': ['RDS DB Instance Event'],
       detail: {
         SourceIdentifier: instances,
-        EventCategories: ['availability', 'failover', 'failure', 'low storage', 'recovery', 'security'],
+        EventCategories: ['availability', 'failover', 'failure', 'low storage', 'read replica', 'recovery', 'security'],
       },
     },
     fields: { instance: '$.detail.SourceIdentifier', message: '$.detail.Message' },
@@ -137,4 +142,29 @@ export function dataNotices({ environment, instances, rotatedSecretArns }: DataE
     text: 'the secret <secret> could not be rotated. The old password still works. Read the log of the rotation function, then run aws secretsmanager rotate-secret.',
   };
   return [...(instances.length > 0 ? [database] : []), ...(rotatedSecretArns.length > 0 ? [rotation] : [])];
+}
+
+export interface CertificateEvents {
+  readonly environment: string;
+  /** Certificates in one region that something uses. */
+  readonly certificateArns: readonly string[];
+}
+
+/** Certificates that ACM cannot renew. Source: ACM user guide, "Amazon EventBridge support for ACM". */
+export function certificateNotices({ environment, certificateArns }: CertificateEvents): readonly EventNotice[] {
+  if (certificateArns.length === 0) return [];
+  return [
+    {
+      id: 'renewal',
+      name: 'certificate-renewal',
+      description: `A certificate of ${environment} cannot be renewed, or has expired`,
+      pattern: {
+        source: ['aws.acm'],
+        'detail-type': ['ACM Certificate Renewal Action Required', 'ACM Certificate Expired'],
+        resources: certificateArns,
+      },
+      fields: { event: '$.detail-type', name: '$.detail.CommonName', certificate: '$.resources[0]' },
+      text: '<event> (<name>). ACM cannot validate it: apply the domain stack again, which restores the validation record, or admit amazon.com in the CAA records. <certificate>',
+    },
+  ];
 }

@@ -71,11 +71,13 @@ export const METRICS = {
     readLatency: ['ReadLatency', 'Average'],
     writeLatency: ['WriteLatency', 'Average'],
     replicaLag: ['ReplicaLag', 'Maximum'],
+    leastReplicaLag: ['ReplicaLag', 'Minimum'],
   }),
   /** One node of a Redis replication group. */
   cacheNode: metricsOf('AWS/ElastiCache', (id: string) => ({ CacheClusterId: id }), {
     memory: ['DatabaseMemoryUsagePercentage', 'Maximum'],
     evictions: ['Evictions', 'Sum'],
+    items: ['CurrItems', 'Average'],
     cpu: ['EngineCPUUtilization', 'Average'],
     connections: ['CurrConnections', 'Average'],
   }),
@@ -156,15 +158,45 @@ export function applicationMetric(namespace: string, service: string, name: stri
   return { namespace, name, dimensions: { 'service.name': service }, statistic };
 }
 
-/** The percentage of requests that a load balancer, or a service behind it, answered with a 5xx. */
-export function errorRate(balancerArnSuffix: string): Formula {
+/**
+ * The percentage of requests that a load balancer, or a service behind it, answered with a 5xx.
+ * @param minimumRequests below which it is 0
+ */
+export function errorRate(balancerArnSuffix: string, minimumRequests = 1): Formula {
   const { requests, targetErrors, ownErrors } = METRICS.balancer(balancerArnSuffix);
+  // CloudWatch treats a count of zero as a gap. Requests that reach no task are not among `requests`.
+  const [known, errors] = ['FILL(requests, 0)', '(FILL(answered, 0) + FILL(refused, 0))'];
+  const rate = `IF(${known} > 0, 100 * ${errors} / requests, 100)`;
   return {
-    // CloudWatch treats a count of zero as a gap. Requests that reach no task are not among `requests`.
-    expression:
-      'IF(FILL(requests, 0) > 0, 100 * (FILL(answered, 0) + FILL(refused, 0)) / requests, IF(FILL(refused, 0) > 0, 100, 0))',
+    expression: `IF(${known} + FILL(refused, 0) >= ${minimumRequests}, ${rate}, 0)`,
     label: 'Error rate (%)',
     inputs: { requests, answered: targetErrors, refused: ownErrors },
+  };
+}
+
+/** The same for what CloudFront answered. */
+export function distributionErrorRate(id: string, minimumRequests: number): Formula {
+  const { requests, errorRate: rate } = METRICS.distribution(id);
+  return {
+    expression: `IF(FILL(requests, 0) >= ${minimumRequests}, FILL(rate, 0), 0)`,
+    label: 'Error rate (%)',
+    inputs: { requests, rate },
+  };
+}
+
+/** Seconds that a replica is behind its primary, at the least. RDS reports -1 where replication is not active: a day. */
+export function leastReplicaLag(identifier: string): Formula {
+  const { leastReplicaLag: lag } = METRICS.database(identifier);
+  return { expression: 'IF(lag < 0, 86400, lag)', label: 'Least lag (s)', inputs: { lag } };
+}
+
+/** Keys that a Redis node evicted, as a percentage of its keys: the same number is much for a small node and little for a large. */
+export function evictionRate(node: string): Formula {
+  const { evictions, items } = METRICS.cacheNode(node);
+  return {
+    expression: 'IF(items > 0, 100 * FILL(evictions, 0) / items, 0)',
+    label: 'Evicted keys (%)',
+    inputs: { evictions, items },
   };
 }
 

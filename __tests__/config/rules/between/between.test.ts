@@ -47,6 +47,31 @@ test('problems are reported by environment, each with its rule', () => {
   ]);
 });
 
+describe('environment-names', () => {
+  const on = (name: string, changes: Partial<EnvironmentInput> = {}) => inZone(name, { certificateAuthorities: [] }, changes);
+
+  it('accepts names of which none begins with another and a hyphen', () =>
+    expect(conflicts([on('shop-prod'), on('shop-production'), on('shop-eu-prod')])).toBe(''));
+
+  it('refuses a name that a glob of another environment matches, in either order', () => {
+    const refusal = /^shop-prod-eu: 1 problem\n.*name {2}\[environment-names\][\s\S]*"shop-prod-\*"[\s\S]*"shop-eu-prod"/;
+    expect(conflicts([on('shop-prod'), on('shop-prod-eu')])).toMatch(refusal);
+    expect(conflicts([on('shop-prod-eu'), on('shop-prod')])).toMatch(refusal);
+  });
+
+  it('refuses a name whose key would have the alias of the key of a state store', () => {
+    const inStore = (name: string, cloudTrail: 'create' | 'none') =>
+      on(name, {
+        backend: {
+          kind: 's3',
+          store: { name: 'shop', region: 'eu-west-1', bucket: 'shop-state', singletons: { cloudTrail } },
+        },
+      });
+    expect(conflicts([inStore('shop-audit', 'create')])).toMatch(/shop-audit[\s\S]*the alias "alias\/shop-audit"/);
+    expect(conflicts([inStore('shop-audit', 'none')])).toBe('');
+  });
+});
+
 describe('zone-owner', () => {
   it('accepts environments of which one owns the CAA records', () =>
     expect(conflicts([named('shop-prod'), inZone('shop-dev', { certificateAuthorities: [] })])).toBe(''));
@@ -104,20 +129,20 @@ describe('state stores', () => {
   const environment = (
     shortName: string,
     changes: Partial<StateStore> = {},
-    account: string | undefined = '123456789012',
+    account: string | null = '123456789012',
   ): ResolvedEnvironment => ({
     ...base,
     domain: undefined,
-    identity: { ...base.identity, environment: `shop-${shortName}`, shortName, account },
+    identity: { ...base.identity, environment: `shop-${shortName}`, shortName, account: account ?? undefined },
     backend: { kind: 's3', store: store(changes) },
   });
 
   it('are listed once, with their account and environments', () => {
-    const stores = storesInUse([environment('dev', {}, undefined), environment('prod'), { ...base, backend: { kind: 'local' } }]);
+    const stores = storesInUse([environment('dev', {}, null), environment('prod'), { ...base, backend: { kind: 'local' } }]);
     expect(stores).toHaveLength(1);
     expect(stores[0]).toMatchObject({ store: { name: 'shop' }, account: '123456789012' });
     expect(stores[0]?.environments.map(({ identity }) => identity.shortName)).toEqual(['dev', 'prod']);
-    expect(conflicts([environment('dev', {}, undefined), environment('prod')])).toBe('');
+    expect(conflicts([environment('dev', {}, null), environment('prod')])).toBe('');
   });
 
   it('are refused when they are described in two ways or are in two accounts: all of it at once (state-store-description)', () => {
@@ -133,13 +158,15 @@ describe('state stores', () => {
   it('are refused when two environments would write the same state', () =>
     expect(conflicts([environment('prod'), environment('prod')])).toContain('have the same keys (prod/...)'));
 
-  it('are refused when two would create the same bucket, table, GitHub provider or trail (state-store-resources)', () => {
-    const singletons = { cloudTrail: 'create', trailRetentionDays: 365 } as const;
+  it('are refused when two would create the same bucket, table, GitHub provider, trail or cost monitor (state-store-resources)', () => {
+    const costAnomalies = { kind: 'create', emails: ['ops@shop.example'], minimumUsd: 10 } as const;
+    const singletons = { cloudTrail: 'create', trailRetentionDays: 365, costAnomalies } as const;
     const report = conflicts([
       environment('dev', { github, singletons }),
       environment('prod', { name: 'other', github, singletons }),
     ]);
-    expect(report).toContain('shop-prod: 4 problems');
+    expect(report).toContain('shop-prod: 5 problems');
+    expect(report).toMatch(/backend\.store\.singletons\.costAnomalies\.kind[\s\S]*kind: "existing"/);
     expect(report).toMatch(/backend\.store\.bucket {2}\[state-store-resources\]/);
     expect(report).toMatch(/backend\.store\.lockTable[\s\S]*other-terraform-locks/);
     expect(report).toMatch(/backend\.store\.github\.oidcProvider[\s\S]*"existing"/);
@@ -155,6 +182,27 @@ describe('state stores', () => {
     const other = { name: 'other', bucket: 'other-state', region: 'us-east-1' } as const;
     expect(conflicts([environment('dev'), environment('prod', other)])).toBe('');
     expect(conflicts([environment('dev'), environment('prod', { name: 'other', bucket: 'other-state' })])).toContain('lockTable');
+  });
+
+  it('may not have tables of one name while an account is unknown', () => {
+    const other = { name: 'other', bucket: 'other-state' };
+    for (const [one, two] of [
+      [null, null],
+      [null, '123456789012'],
+      ['123456789012', null],
+    ] as const) {
+      const environments = [environment('dev', {}, one), environment('prod', other, two)];
+      expect(conflicts(environments)).toMatch(/backend\.store\.lockTable[\s\S]*other-terraform-locks/);
+    }
+  });
+
+  it('have a table named after the store', () => {
+    const of = (name: string) => {
+      const input = example({ backend: { kind: 's3', store: { name, region: 'eu-west-1', bucket: `${name}-state` } } });
+      return parseEnvironment(input).backend;
+    };
+    expect(of('shop')).toMatchObject({ store: { lockTable: 'shop-terraform-locks', lock: 's3' } });
+    expect(of('other')).toMatchObject({ store: { lockTable: 'other-terraform-locks' } });
   });
 });
 

@@ -41,15 +41,8 @@ describe('name-owner', () => {
   it('refuses a name of a Pages project that another environment has', () => {
     const cloudflare = { domain: { ...inZone('shop-b'), provider: 'cloudflare' } } as const;
     const repository = { owner: 'shop', name: 'web' };
-    const site = (domain: string) => ({
-      web: {
-        kind: 'cloudflare-pages',
-        project: 'web',
-        repository,
-        buildCommand: 'make',
-        output: 'out',
-        domains: [domain],
-      } as const,
+    const site = (domain: string): NonNullable<EnvironmentInput['frontends']> => ({
+      web: { kind: 'cloudflare-pages', project: 'web', repository, buildCommand: 'make', output: 'out', domains: [domain] },
     });
     const withSite = (domain: string) => own('shop-b', { ...cloudflare, frontends: site(domain) });
     expect(conflicts(own('shop-a'), withSite('www.shop.example'))).toBe('');

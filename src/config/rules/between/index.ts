@@ -1,5 +1,6 @@
 /** Every rule between environments. */
 import { InvalidEnvironment } from '../../problems/problem';
+import { environmentNamesRule } from './environment-names';
 import { recordedVolumeRule } from './recorded-volumes';
 import type { BetweenRule, EnvironmentSet } from './rule';
 import { zoneCertificateRule, zoneDescriptionRule, zoneDistributionRule, zoneServedRule } from './shared-zones';
@@ -7,6 +8,7 @@ import { storeDescriptionRule, storeResourcesRule } from './state-stores';
 import { hostAuthorityRule, nameOwnerRule, zoneOwnerRule } from './zone-owners';
 
 export const BETWEEN_RULES: readonly BetweenRule[] = [
+  environmentNamesRule,
   zoneDescriptionRule,
   zoneServedRule,
   zoneCertificateRule,

@@ -1,4 +1,5 @@
 /** State stores: each is described once, and no two create the same thing. */
+import { lockTableName } from '../../names';
 import { show } from '../../problems/problem';
 import type { ResolvedEnvironment, StateStore } from '../../resolved/environment';
 import type { BetweenRule, SetFinding } from './rule';
@@ -82,14 +83,18 @@ function disagreements({ identity, backend }: ResolvedEnvironment, earlier: read
 
 export const storeResourcesRule: BetweenRule = {
   id: 'state-store-resources',
-  summary: 'No two state stores create the same bucket, lock table, OIDC provider or trail.',
+  summary: 'No two state stores create the same bucket, lock table, OIDC provider, trail or cost monitor.',
   check: ({ environments }) =>
     storesInUse(environments).flatMap((store, index, stores) =>
       stores.slice(0, index).flatMap((earlier) => collisions(earlier, store)),
     ),
 };
 
-/** What two stores would both create. Bucket names are global; the rest is unique in an account, as far as it is known. */
+/**
+ * What two stores would both create. Bucket names are global, tables are unique in an account and region. An unknown account can
+ * be any, so tables of one name are refused unless both accounts are known and differ. GitHub's provider, the trail and the monitor
+ * have no name to change: they are refused only where the accounts are known to be the same.
+ */
 function collisions(earlier: StoreInUse, later: StoreInUse): readonly SetFinding[] {
   const { store } = later;
   const finding = (field: string, received: string, allowed: string, fix: string): SetFinding => ({
@@ -100,20 +105,22 @@ function collisions(earlier: StoreInUse, later: StoreInUse): readonly SetFinding
     fix,
   });
   const sameAccount = earlier.account !== undefined && earlier.account === later.account;
+  const maybeSameAccount = earlier.account === undefined || later.account === undefined || sameAccount;
   const sameTable = earlier.store.region === store.region && earlier.store.lockTable === store.lockTable;
   const bothCreateProvider = [earlier, later].every((one) => one.store.github?.oidcProvider === 'create');
+  const bothCreateMonitor = [earlier, later].every((one) => one.store.singletons.costAnomalies.kind === 'create');
   const bothCreateTrail = [earlier, later].every((one) => one.store.singletons.cloudTrail === 'create');
   return [
     ...(earlier.store.bucket === store.bucket
       ? [finding('bucket', show(store.bucket), 'another bucket than', 'name the bucket after the store')]
       : []),
-    ...(sameAccount && sameTable
+    ...(maybeSameAccount && sameTable
       ? [
           finding(
             'lockTable',
             show(store.lockTable),
-            'another table, in this account and region, than',
-            `use "${store.name}-terraform-locks"`,
+            'another table in its account and region than',
+            `use "${lockTableName(store.name)}", or give both systems their \`account\` where these differ`,
           ),
         ]
       : []),
@@ -134,6 +141,16 @@ function collisions(earlier: StoreInUse, later: StoreInUse): readonly SetFinding
             '"create"',
             '"existing": the trail of the account is created by',
             'set cloudTrail: "existing" here: a second trail is billed',
+          ),
+        ]
+      : []),
+    ...(sameAccount && bothCreateMonitor
+      ? [
+          finding(
+            'singletons.costAnomalies.kind',
+            '"create"',
+            '"existing": the only monitor of the account is created by',
+            'set costAnomalies: { kind: "existing" } here',
           ),
         ]
       : []),

@@ -40,6 +40,11 @@ export interface AlarmDefault {
   readonly periodSeconds: number;
   /** Consecutive measurements beyond the threshold. */
   readonly periods: number;
+  /**
+   * Of a rate: the requests in one measurement below which it counts as 0. Without it, one failure among a few requests at night
+   * would be an alarm.
+   */
+  readonly minimumRequests?: number;
   /** How CloudWatch treats missing data. `missing` keeps the alarm's state until there is data again. */
   readonly missing: 'breaching' | 'notBreaching' | 'missing';
   /** Why. */

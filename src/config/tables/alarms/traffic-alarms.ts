@@ -12,12 +12,16 @@ import {
   unchanged,
 } from './alarm-default';
 
+/** Per measurement of five minutes. A service that is down altogether has no healthy targets, which has its own alarm. */
+const ENOUGH_REQUESTS = { minimumRequests: 50 } as const;
+
 const NO_TRAFFIC = notBreaching('without requests there is no data, and nothing is wrong');
 
 export const LOAD_BALANCER_ALARMS = alarms('load balancer', {
   'error-rate': {
     measures: 'Requests answered with a 5xx, by the services or by the load balancer',
     ...above(1, '%', FIVE_MINUTES),
+    ...ENOUGH_REQUESTS,
     ...NO_TRAFFIC,
     remedy: 'Read the logs of the services since the alarm began; if a release preceded it, roll that back.',
   },
@@ -67,7 +71,7 @@ export const CERTIFICATE_ALARMS = alarms('certificate', {
     ...below(30, 'days', during(1, 86400)),
     ...unchanged('ACM measures twice a day: a gap means nothing'),
     remedy:
-      'ACM renews 60 days before expiry while its validation record is in DNS. Apply the domain stack again to restore the record.',
+      'ACM renews 45 days before expiry (60 for certificates of 13 months) while its validation record is in DNS. Apply the domain stack again to restore the record.',
   },
 });
 
@@ -75,6 +79,7 @@ export const DISTRIBUTION_ALARMS = alarms('distribution', {
   'edge-error-rate': {
     measures: 'Requests that CloudFront answered with a 5xx',
     ...above(1, '%', TEN_MINUTES),
+    ...ENOUGH_REQUESTS,
     ...NO_TRAFFIC,
     remedy:
       'If error-rate is in alarm too, the services fail. If not, CloudFront does not reach its origin: check DNS, certificate, security groups.',
