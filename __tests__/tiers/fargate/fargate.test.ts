@@ -26,6 +26,7 @@ import { example } from '../../support/example';
 import { dataHandover, KEY_ARN, networkHandover } from '../../support/handovers';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../../support/synth';
 
+type WorkerInput = NonNullable<EnvironmentInput['workers']>[string];
 type ServiceInput = NonNullable<EnvironmentInput['services']>[string];
 const api = (example().services as Record<string, ServiceInput>).api as ServiceInput;
 const DATABASE = { placement: 'managed' as const, version: '16' as const, name: 'shop', instanceClass: 'db.t4g.medium' };
@@ -44,6 +45,7 @@ function withService(changes: Partial<ServiceInput> = {}, sections: Partial<Envi
 function contextIn(stack: Construct, environment: ResolvedEnvironment, handover = dataHandover(environment)) {
   return {
     environment: environment.identity.environment,
+    clusterName: 'shop',
     region: environment.identity.region,
     accountId: '123456789012',
     secretPath: '/shop/test',
@@ -77,8 +79,15 @@ function runService(changes: Partial<ServiceInput> = {}, sections: Partial<Envir
   return run(environment, environment.workloads.services[0] as ResolvedService, BALANCER, keyArn);
 }
 
-function runWorker(): RootModule {
-  const mail = { image: 'api', vcpu: 0.25, memoryMib: 512, replicas: { min: 0, max: 3 }, scaling: { queue: 'mail' } };
+function runWorker(changes: Partial<WorkerInput> = {}): RootModule {
+  const mail = {
+    image: 'api',
+    vcpu: 0.25,
+    memoryMib: 512,
+    replicas: { min: 0, max: 3 },
+    scaling: { queue: 'mail' },
+    ...changes,
+  };
   const environment = parseEnvironment(example({ queues: { mail: {} }, workers: { mail } }));
   return run(environment, environment.workloads.workers[0] as ResolvedWorker);
 }
@@ -406,6 +415,47 @@ describe('service', () => {
     });
     const tight = runService({ deployment: { minimumHealthyPercent: 0, maximumPercent: 100 } });
     expect(theOnly(tight, 'aws_ecs_service').availability_zone_rebalancing).toBe('DISABLED');
+  });
+
+  describe('a worker that takes messages from a queue', () => {
+    const protection = (module: RootModule) =>
+      Object.values(module.resource?.aws_iam_role_policy ?? {})
+        .flatMap(({ policy }) => JSON.parse(policy).Statement)
+        .filter(({ Action }) => Action.some((action: string) => action.endsWith('TaskProtection')));
+    const consuming = {
+      scaling: undefined,
+      replicas: { min: 2, max: 2 },
+      permissions: [{ queue: 'mail', access: 'consume' as const }],
+    };
+    const sending = { ...consuming, permissions: [{ queue: 'mail', access: 'send' as const }] };
+
+    test.each([
+      ['that it scales on', {}],
+      ['that it may consume', consuming],
+    ])('%s: is not moved between zones, may protect itself, and has the longest time to stop', (_, changes) => {
+      const module = runWorker(changes);
+      expect(theOnly(module, 'aws_ecs_service').availability_zone_rebalancing).toBe('DISABLED');
+      expect(protection(module)).toEqual([
+        {
+          Sid: 'ProtectItselfWhileBusy',
+          Effect: 'Allow',
+          Action: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
+          Resource: ['arn:aws:ecs:eu-west-1:123456789012:task/shop/*'],
+        },
+      ]);
+      expect(containersOf(module).map(({ stopTimeout }) => stopTimeout)).toEqual([120]);
+    });
+
+    test('stops within the time that the environment gives', () =>
+      expect(containersOf(runWorker({ stopTimeoutSeconds: 45 }))[0]?.stopTimeout).toBe(45));
+
+    test('other workers and services have none of this', () => {
+      for (const module of [runWorker(sending), runService()]) {
+        expect(theOnly(module, 'aws_ecs_service').availability_zone_rebalancing).toBe('ENABLED');
+        expect(protection(module)).toEqual([]);
+        expect(containersOf(module)[0]?.stopTimeout).toBe(30);
+      }
+    });
   });
 
   test('the share on Spot is a strategy that can be tuned without replacing the service', () => {

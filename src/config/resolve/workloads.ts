@@ -1,6 +1,7 @@
 /** Services, workers, jobs and builders with every default filled. Pure. */
 import { managed } from '../calculations/placement';
 import { mapRecord } from '../calculations/records';
+import { consumedQueues, stopSecondsOf } from '../calculations/workloads';
 import { containerName, DATABASE_INIT_KEY, logGroupName, resourceName } from '../names';
 import type {
   Reference,
@@ -27,7 +28,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
       tracing,
     })),
     workers: mapRecord(parsed.workers, (key, worker) => ({
-      ...resolveContainer(parsed, key, worker),
+      ...resolveContainer(parsed, key, worker, consumedQueues(worker).length > 0),
       kind: 'worker',
       scaling: worker.scaling && workerScaling(worker.scaling),
       tracing,
@@ -68,7 +69,8 @@ function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]
 function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean }>(
   parsed: ParsedEnvironment,
   key: string,
-  { name, image, environment, writableRoot, logGroup, logStreamPrefix, ...fields }: C,
+  { name, image, environment, writableRoot, logGroup, logStreamPrefix, stopTimeoutSeconds, ...fields }: C,
+  takesMessages = false,
 ) {
   return {
     ...fields,
@@ -77,6 +79,7 @@ function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean 
     image: resolveImage(image),
     variables: resolveVariables(environment),
     readableSecrets: Object.entries(parsed.secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
+    stopTimeoutSeconds: stopSecondsOf({ stopTimeoutSeconds }, takesMessages),
     readOnlyRoot: !(writableRoot ?? fields.exec ?? false),
     logs: { group: logGroupName(parsed, key, logGroup), streamPrefix: logStreamPrefix ?? key },
   };

@@ -98,7 +98,11 @@ const scaling = z.strictObject({
 });
 
 const replicas = z.strictObject({
-  /** Tasks that always run; 0 only for a worker that scales on a queue. @unit tasks */
+  /**
+   * Tasks that always run; 0 only for a worker that scales on a queue. From 0, the first message waits for metrics and a start:
+   * some minutes, and up to 15 more after six hours without messages, when SQS has stopped measuring the queue. 1 avoids both.
+   * @unit tasks
+   */
   min: count(0, 1000),
   /**
    * Tasks that run at most; equal to `min` where nothing scales. @unit tasks
@@ -150,10 +154,17 @@ const worker = z.strictObject({
         queue: key,
         /** Waiting messages for which one task runs. @unit messages @default 1 */
         messagesPerTask: count(1, 100_000).default(1),
-        /** Time after tasks were added before more are added. @unit seconds @default 60 */
-        scaleOutCooldownSeconds: seconds(0, 3600).default(60),
-        /** Time after tasks were removed, or since the queue is empty, before more are removed. @unit seconds @default 300 */
-        scaleInCooldownSeconds: seconds(0, 3600).default(300),
+        /**
+         * Time during which tasks that were added count as running; only a larger backlog adds more. On Fargate, longer than a
+         * task takes to start and to be counted; otherwise the same tasks are added twice, up to `replicas.max`.
+         * @unit seconds @default 180
+         */
+        scaleOutCooldownSeconds: seconds(0, 3600).default(180),
+        /**
+         * Time during which no message waits and none is being worked on, before the tasks are removed down to `replicas.min`.
+         * Until then no task is removed. Not below 300, because metrics arrive minutes late. @unit seconds @default 300
+         */
+        scaleInCooldownSeconds: seconds(300, 3600).default(300),
       }),
     ])
     .optional(),

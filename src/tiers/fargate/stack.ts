@@ -111,13 +111,14 @@ export class FargateStack extends TerraceStack {
     });
   }
 
-  private taskContext({ execLogGroupArn }: FargateCluster): TaskContext {
+  private taskContext({ name: clusterName, execLogGroupArn }: FargateCluster): TaskContext {
     const { identity, data } = this.props;
     return {
       environment: identity.environment,
+      clusterName,
       region: identity.region,
       accountId: this.accountId,
-      secretPath: this.props.identity.path,
+      secretPath: identity.path,
       data,
       handover: this.data,
       facts: environmentFacts(identity, data, this.data),

@@ -12,7 +12,7 @@ import { containerDefinitions, type ContainerDefinition } from './container-defi
 import { executionStatements } from './execution-role';
 import type { Images, TaskImage } from '../../modules/containers/images';
 import { factsBehindPooler, poolerSidecar, type PoolerSidecar } from '../../modules/containers/pooler';
-import { taskStatements, taskTrust } from './task-role';
+import { protectionStatements, taskStatements, taskTrust } from './task-role';
 import { taskVolumes, type TaskVolume } from './task-volumes';
 
 /** ECS counts a vCPU as 1024 units. */
@@ -22,10 +22,11 @@ const UNITS_PER_VCPU = 1024;
 export interface TaskContext extends PermissionContext {
   /** The environment's name; begins the names of roles. */
   readonly environment: string;
+  readonly clusterName: string;
   readonly data: Pick<ResolvedData, 'buckets' | 'database' | 'logGroups'>;
   readonly facts: EnvironmentFacts;
   readonly images: Images;
-  /** Where what is typed in shells is kept. Present when some workload has `exec`. */
+  /** The log group of commands that are typed in shells. Present when a workload has `exec`. */
   readonly execLogGroupArn?: string;
 }
 
@@ -38,13 +39,15 @@ export interface FargateTaskProps {
   readonly exec: boolean;
   readonly pooler?: Pooler;
   readonly tracing?: ResolvedTracing;
+  /** Whether the container may protect its own task from being stopped while it is busy. @default false */
+  readonly protectsItself?: boolean;
 }
 
-/** A task definition of one container, and of its pooler when it has one. */
+/** The task definition of one container and its sidecars. */
 export class FargateTask extends Construct {
   /** With the revision that Terraform knows as the latest. */
   public readonly arn: string;
-  /** Whoever starts by this gets the newest revision. */
+  /** Starts the newest revision. */
   public readonly arnWithoutRevision: string;
   public readonly executionRoleArn: string;
   public readonly taskRoleArn: string;
@@ -126,7 +129,7 @@ export class FargateTask extends Construct {
   }
 
   private taskRole(): ServiceRole {
-    const { context, container, exec, tracing } = this.props;
+    const { context, container, exec, tracing, protectsItself = false } = this.props;
     return new ServiceRole(this, 'application', {
       name: resourceName(context.environment, `${container.key}-task`, 'iamRole'),
       description: `What ${container.key} of ${context.environment} may do`,
@@ -135,6 +138,7 @@ export class FargateTask extends Construct {
       statements: [
         ...taskStatements(container, context, exec ? context.execLogGroupArn : undefined),
         ...(tracing === undefined ? [] : collectorStatements(this.logGroupArn(tracing.logGroup))),
+        ...(protectsItself ? protectionStatements(context) : []),
       ],
     });
   }
@@ -156,9 +160,9 @@ export class FargateTask extends Construct {
       taskRoleArn: role.arn,
       containerDefinitions: JSON.stringify(definitions),
       volume: volumes.length === 0 ? undefined : volumes.map((volume) => this.volume(volume)),
-      // A revision that a release registered is the truth, not a difference to undo.
+      // A revision that a release registered stays; Terraform does not return to its own.
       trackLatest: true,
-      // Old revisions stay registered (they cost nothing): a rollback needs the one before.
+      // Old revisions stay registered (free of charge): a rollback needs the previous one.
       skipDestroy: true,
       dependsOn: [...execution.grants, ...role.grants],
     });
