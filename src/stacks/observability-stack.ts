@@ -77,9 +77,9 @@ export class ObservabilityStack extends TerraceStack {
     const { environment, region } = identity;
     const { fargate, database } = this.resources;
     if (fargate !== undefined) {
-      const jobFamilies = workloads.jobs.map(({ name }) => name);
+      const { jobs } = workloads;
       const { clusterName } = fargate;
-      const notices = releaseNotices({ environment, region, accountId: this.accountId, clusterName, jobFamilies });
+      const notices = releaseNotices({ environment, region, accountId: this.accountId, clusterName, jobs });
       new EventNotices(this, 'release-events', { environment, topicArn, notices });
     }
     const instances = database === undefined ? [] : [database.primary, ...database.replicas];

@@ -136,6 +136,8 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a worker with a minimum of zero without a queue', (e) => delete e.workers.runner.scaling, 'workers.runner.replicas.min', 'scale-from-zero', /queue/],
   ['scaling on an undeclared queue', (e) => (e.workers.runner.scaling.queue = 'wrok'), 'workers.runner.scaling.queue', 'scaling-queue', /did you mean "work"/],
   ['a cool-down of a queue that is shorter than its metrics need', (e) => (e.workers.runner.scaling.scaleInCooldownSeconds = 60), 'workers.runner.scaling.scaleInCooldownSeconds', undefined, /from 300 to 3600/],
+  ['a time zone that is an offset', (e) => (e.jobs.sync.timezone = '+02:00'), 'jobs.sync.timezone', undefined, /Europe\/Berlin/],
+  ['a time zone of a job without a schedule', (e) => (e.jobs.sync = { ...e.jobs.sync, schedule: undefined, timezone: 'Europe/Berlin' }), 'jobs.sync.timezone', 'job-timezone', /add `schedule`/],
   ['scaling without a target', (e) => (e.services.api.scaling = {}), 'services.api.scaling', 'scaling-target', /cpuPercent/],
   ['scaling on requests without a load balancer', (e) => Object.assign(e.services.api, { routes: [], scaling: { requestsPerTarget: 100 } }), 'services.api.scaling.requestsPerTarget', 'scaling-target', /routes/],
   ['a release that can neither start nor stop a task', (e) => (e.services.api.deployment = { maximumPercent: 150 }), 'services.api.deployment.maximumPercent', 'deployment-deadlock', /at least 200/],

@@ -8,13 +8,7 @@ import type { ResolvedJob, ResolvedService, ResolvedWorker } from '../../../src/
 import { environmentFacts } from '../../../src/modules/containers/variable-values';
 import { FargateCluster } from '../../../src/tiers/fargate/cluster';
 import { PGBOUNCER_IMAGE } from '../../../src/config/tables/third-party-images';
-import {
-  databaseTunnelCommand,
-  redeployCommand,
-  runJobCommand,
-  shellCommand,
-  waitCommand,
-} from '../../../src/tiers/fargate/commands';
+import { databaseTunnelCommand, redeployCommand, shellCommand, waitCommand } from '../../../src/tiers/fargate/commands';
 import { containerDefinitions, type ContainerDefinition } from '../../../src/tiers/fargate/container-definitions';
 import { executionStatements } from '../../../src/tiers/fargate/execution-role';
 import { Images } from '../../../src/modules/containers/images';
@@ -553,18 +547,37 @@ describe('job', () => {
     expect(module.resource?.aws_scheduler_schedule).toBeUndefined();
   });
 
-  test('with a schedule, the scheduler may pass on the roles of this task and no others', () => {
-    const module = runJob(jobs({ schedule: '0 2 * * *' }));
-    const target = theOnly(module, 'aws_scheduler_schedule').target;
-    expect(target.ecs_parameters).toMatchObject({
-      task_definition_arn: '${aws_ecs_task_definition.it_task_definition.arn_without_revision}',
-      network_configuration: {
-        assign_public_ip: false,
-        subnets: ['subnet-private-a', 'subnet-private-b'],
-        security_groups: [TASKS],
+  test('with a schedule, the scheduler starts the state machine, in the time zone of the job', () => {
+    const module = runJob(jobs({ schedule: '0 2 * * *', timezone: 'Europe/Berlin' }));
+    expect(theOnly(module, 'aws_scheduler_schedule')).toMatchObject({
+      schedule_expression_timezone: 'Europe/Berlin',
+      target: { arn: '${aws_sfn_state_machine.it_run_machine.arn}' },
+    });
+    expect(theOnly(runJob(jobs({ schedule: '0 2 * * *' })), 'aws_scheduler_schedule').schedule_expression_timezone).toBe('UTC');
+  });
+
+  test('every job has a state machine, with the limit, concurrency and retries of the environment', () => {
+    const states = (module: RootModule) => JSON.parse(theOnly(module, 'aws_sfn_state_machine').definition).States;
+    const plain = states(runJob(jobs()));
+    expect(plain.Run).toMatchObject({
+      TimeoutSeconds: 3600,
+      Arguments: {
+        Cluster: 'arn:cluster',
+        TaskDefinition: 'shop-test-migrate',
+        LaunchType: 'FARGATE',
+        NetworkConfiguration: {
+          AwsvpcConfiguration: {
+            Subnets: ['subnet-private-a', 'subnet-private-b'],
+            SecurityGroups: [TASKS],
+            AssignPublicIp: 'DISABLED',
+          },
+        },
       },
     });
-    expect(JSON.stringify(module.resource?.aws_iam_role_policy)).toContain('aws_iam_role.it_task_application_role.arn');
+    expect(plain).toHaveProperty('FindRuns');
+    const free = states(runJob(jobs({ concurrency: 'allow', timeoutSeconds: 90, retries: 0 })));
+    expect(free.Run.TimeoutSeconds).toBe(90);
+    expect(free).not.toHaveProperty('FindRuns');
   });
 });
 
@@ -624,20 +637,6 @@ describe('commands', () => {
     );
     expect(waitCommand(workload)).toContain(
       "--query 'services[0].deployments[0].[taskDefinition,rolloutState,rolloutStateReason]'",
-    );
-  });
-
-  test('a job starts in private subnets, with its own security group and no public address', () => {
-    const command = runJobCommand({
-      region: 'eu-west-1',
-      clusterName: 'shop',
-      family: 'shop-migrate',
-      subnetIds: ['subnet-a'],
-      securityGroupId: 'sg-1',
-    });
-    expect(command).toContain('--task-definition shop-migrate --launch-type FARGATE');
-    expect(command).toContain(
-      `'{"awsvpcConfiguration":{"subnets":["subnet-a"],"securityGroups":["sg-1"],"assignPublicIp":"DISABLED"}}'`,
     );
   });
 });

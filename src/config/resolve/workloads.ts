@@ -43,7 +43,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
 }
 
 function resolveJob(parsed: ParsedEnvironment, key: string, job: ParsedEnvironment['jobs'][string]): ResolvedJob {
-  return { ...resolveContainer(parsed, key, job), kind: 'job' };
+  return { ...resolveContainer(parsed, key, job), kind: 'job', timezone: job.timezone ?? 'UTC' };
 }
 
 /** A managed database brings the job that creates its logins; a database on the host creates them with its container. */

@@ -210,7 +210,11 @@ export type ResolvedWorker = Workload<'workers'> & {
   readonly tracing?: ResolvedTracing;
 };
 
-export type ResolvedJob = Workload<'jobs'> & { readonly kind: 'job' };
+export type ResolvedJob = Workload<'jobs'> & {
+  readonly kind: 'job';
+  /** Of `schedule`. */
+  readonly timezone: string;
+};
 
 export type ResolvedWorkload = ResolvedService | ResolvedWorker | ResolvedJob;
 

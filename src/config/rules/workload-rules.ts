@@ -169,6 +169,24 @@ const visibility = defineRule({
     ),
 });
 
+const zones = defineRule({
+  id: 'job-timezone',
+  severity: 'refusal',
+  summary: 'A job has a time zone only together with a schedule.',
+  reads: [],
+  also: ['jobs'],
+  check: ({ jobs }) =>
+    located('jobs', jobs).flatMap(({ path, value: { schedule, timezone } }) =>
+      findingIf(
+        timezone !== undefined && schedule === undefined,
+        `${path}.timezone`,
+        timezone,
+        'a time zone only with `schedule`',
+        'add `schedule`, or remove `timezone`',
+      ),
+    ),
+});
+
 export const WORKLOAD_RULES: readonly Rule[] = [
   keysDiffer,
   namesDiffer,
@@ -177,4 +195,5 @@ export const WORKLOAD_RULES: readonly Rule[] = [
   healthTimes,
   logGroups,
   visibility,
+  zones,
 ];

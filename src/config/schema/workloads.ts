@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { container } from './containers';
 import { poolerSchema } from './database';
-import { count, cron, hostname, key, percent, seconds, withElsewhere } from './primitives';
+import { count, cron, hostname, key, percent, seconds, timezone, withElsewhere } from './primitives';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
@@ -174,9 +174,24 @@ export const workerSchema = withElsewhere(worker, { routes: IS_A_SERVICE, port: 
 
 export const jobSchema = z.strictObject({
   ...container,
-  /** Times at which the job runs: five cron fields in UTC. @default none: it runs on demand only @example '0 2 * * *' */
+  /** Times at which the job runs: five cron fields in `timezone`. @default none: it runs on demand only @example '0 2 * * *' */
   schedule: cron.optional(),
-  /** Time after which a run is stopped, on the box and on Kubernetes. Fargate does not stop a run. @unit seconds @default 3600 */
+  /**
+   * Time zone of `schedule`. Times that a change of the clocks skips or repeats are handled differently on each tier (the run is
+   * skipped on Fargate): choose a time outside of 00:00 to 03:00. @default 'UTC' @example 'Europe/Berlin'
+   */
+  timezone: timezone.optional(),
+  /**
+   * What happens at a time of `schedule` while the previous run is active: `forbid` skips the new run, `allow` starts it. The box
+   * runs one at a time in any case. @default 'forbid' @danger With `allow`, a run that hangs gets company each time.
+   */
+  concurrency: z.enum(['allow', 'forbid']).default('forbid'),
+  /**
+   * Time after which a run is stopped, from its start with the pull of the image, and reported as failed. @unit seconds
+   * @default 3600
+   * @price On Fargate a run is an execution of Step Functions with about five state transitions: $0.000025 each after 4,000 free
+   * ones a month (Step Functions, us-east-1, 2026-11).
+   */
   timeoutSeconds: seconds(1, 86400).default(3600),
   /** Further attempts for a run that could not be started. A run that fails is not repeated. @unit attempts @default 2 */
   retries: count(0, 10).default(2),

@@ -53,19 +53,3 @@ export function waitCommand({ region, clusterName, serviceName }: RunningWorkloa
   const query = `--query 'services[0].deployments[0].[taskDefinition,rolloutState,rolloutStateReason]' --output text`;
   return `aws ecs wait services-stable ${service} && aws ecs describe-services ${service} ${query}`;
 }
-
-/** What a job is started with. */
-export interface StartableJob {
-  readonly region: string;
-  readonly clusterName: string;
-  readonly family: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupId: string;
-}
-
-/** Starts one run of a job, of its newest revision. */
-export function runJobCommand({ region, clusterName, family, subnetIds, securityGroupId }: StartableJob): string {
-  const network = { awsvpcConfiguration: { subnets: subnetIds, securityGroups: [securityGroupId], assignPublicIp: 'DISABLED' } };
-  const run = `aws ecs run-task --region ${region} --cluster ${clusterName} --task-definition ${family} --launch-type FARGATE`;
-  return `${run} --network-configuration '${JSON.stringify(network)}'`;
-}

@@ -87,7 +87,6 @@ export class FargateStack extends TerraceStack {
       clusterName: props.tier.clusterName,
       workloads,
       jobs,
-      subnetIds: this.network.privateSubnetIds,
       domain,
       loadBalancerDnsName: balancer?.dnsName,
       databaseHost: this.data.database?.host,
