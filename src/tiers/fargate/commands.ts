@@ -1,7 +1,7 @@
-/** The exact commands that a person needs next. Pure: values may be Terraform references, so no `${` of the shell's own. */
+/** Commands for the next steps of a person. Pure: values may be Terraform references, so the shell's own `${` is not used. */
 import { PORTS } from '../../config/tables/ports';
 
-/** Where a service or worker runs. */
+/** The place where a service or worker runs. */
 export interface RunningWorkload {
   readonly region: string;
   readonly clusterName: string;
@@ -23,7 +23,7 @@ export function shellCommand(workload: RunningWorkload): string {
 }
 
 /**
- * Brings the database's port to this machine through a running container. Needs the Session Manager plugin.
+ * Forwards the database's port to this machine through a running container. Needs the Session Manager plugin.
  * A container's runtime id begins with the id of its task, up to the hyphen; any container will do, as they share the network.
  */
 export function databaseTunnelCommand(workload: RunningWorkload, databaseHost: string): string {

@@ -13,7 +13,7 @@ export interface RedeploymentProps {
   readonly clusterName: string;
   readonly workloads: Pick<ResolvedWorkloads, 'services' | 'workers'>;
   readonly data: Pick<ResolvedData, 'database' | 'secrets'>;
-  /** Key of a service or worker to what runs it. */
+  /** The ECS service of each service and worker, by key. */
   readonly running: ReadonlyMap<string, FargateService>;
 }
 

@@ -1,4 +1,4 @@
-/** One ECS task definition for Fargate with its two roles: what a service, a worker or a job runs. */
+/** One ECS task definition for Fargate with its two roles, of a service, a worker or a job. */
 import { EcsTaskDefinition, type EcsTaskDefinitionVolume } from '@cdktf/provider-aws/lib/ecs-task-definition';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
@@ -45,7 +45,7 @@ export interface FargateTaskProps {
 
 /** The task definition of one container and its sidecars. */
 export class FargateTask extends Construct {
-  /** With the revision that Terraform knows as the latest. */
+  /** With the latest revision that Terraform knows. */
   public readonly arn: string;
   /** Starts the newest revision. */
   public readonly arnWithoutRevision: string;
@@ -67,9 +67,9 @@ export class FargateTask extends Construct {
     const secrets = [...secretVariables(container.variables, context.handover), ...(sidecar?.secrets ?? [])];
     this.secretArns = [...new Set(secrets.map(({ arn }) => arn))];
 
-    const execution = this.executionRole([image, ...(sidecar === undefined ? [] : [sidecar.image])]);
-    const role = this.taskRole();
-    const definition = this.definition(definitions, execution, role);
+    const execution = this.createExecutionRole([image, ...(sidecar === undefined ? [] : [sidecar.image])]);
+    const role = this.createTaskRole();
+    const definition = this.createDefinition(definitions, execution, role);
     this.arn = definition.arn;
     this.arnWithoutRevision = definition.arnWithoutRevision;
     this.executionRoleArn = execution.arn;
@@ -106,7 +106,7 @@ export class FargateTask extends Construct {
     });
   }
 
-  private executionRole(images: readonly TaskImage[]): ServiceRole {
+  private createExecutionRole(images: readonly TaskImage[]): ServiceRole {
     const { context, container } = this.props;
     const { group } = container.logs;
     const repositoryArns = images.flatMap(({ repositoryArn }) => (repositoryArn === undefined ? [] : [repositoryArn]));
@@ -124,11 +124,11 @@ export class FargateTask extends Construct {
     const { context, container } = this.props;
     const key = context.data.logGroups.find(({ name }) => name === groupName)?.key;
     const group = key === undefined ? undefined : context.handover.logGroups[key];
-    if (group === undefined) throw new Error(`${container.key} logs to ${groupName}, which the data stack does not hold`);
+    if (group === undefined) throw new Error(`${container.key} logs to ${groupName}, which the data stack does not have`);
     return group.arn;
   }
 
-  private taskRole(): ServiceRole {
+  private createTaskRole(): ServiceRole {
     const { context, container, exec, tracing, protectsItself = false } = this.props;
     return new ServiceRole(this, 'application', {
       name: resourceName(context.environment, `${container.key}-task`, 'iamRole'),
@@ -143,7 +143,11 @@ export class FargateTask extends Construct {
     });
   }
 
-  private definition(definitions: readonly ContainerDefinition[], execution: ServiceRole, role: ServiceRole): EcsTaskDefinition {
+  private createDefinition(
+    definitions: readonly ContainerDefinition[],
+    execution: ServiceRole,
+    role: ServiceRole,
+  ): EcsTaskDefinition {
     const { container, pooler } = this.props;
     const volumes = taskVolumes(container, pooler !== undefined);
     return new EcsTaskDefinition(this, 'definition', {
@@ -174,7 +178,7 @@ export class FargateTask extends Construct {
     const point = fileSystem?.accessPoints[accessPoint.key];
     if (fileSystem === undefined || point === undefined) {
       throw new Error(
-        `${this.props.container.key} mounts ${accessPoint.fileSystem}/${accessPoint.key}, which the data stack does not hold`,
+        `${this.props.container.key} mounts ${accessPoint.fileSystem}/${accessPoint.key}, which the data stack does not have`,
       );
     }
     return {
