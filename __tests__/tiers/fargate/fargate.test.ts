@@ -556,6 +556,19 @@ describe('job', () => {
     expect(theOnly(runJob(jobs({ schedule: '0 2 * * *' })), 'aws_scheduler_schedule').schedule_expression_timezone).toBe('UTC');
   });
 
+  test('the state machine exists only once the job can run: with its roles and its connections', () => {
+    const job = { environment: { DATABASE_HOST: { from: 'database.host' } } };
+    const { depends_on } = theOnly(runJob(jobs(job)), 'aws_sfn_state_machine');
+    expect(depends_on).toEqual(
+      expect.arrayContaining([
+        'aws_iam_role_policy.it_run_role_policy',
+        'aws_vpc_security_group_egress_rule.it_security_https-out',
+        'aws_vpc_security_group_egress_rule.it_security_database-out',
+        'aws_vpc_security_group_ingress_rule.it_security_database-in',
+      ]),
+    );
+  });
+
   test('every job has a state machine, with the limit, concurrency and retries of the environment', () => {
     const states = (module: RootModule) => JSON.parse(theOnly(module, 'aws_sfn_state_machine').definition).States;
     const plain = states(runJob(jobs()));

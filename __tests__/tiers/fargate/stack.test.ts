@@ -179,7 +179,7 @@ describe('what it tells people', () => {
   test('how to open a shell and reach the database, only where exec is on', () => {
     const told = outputs(fargate({ services: { api: { ...api, exec: true } } }));
     expect(told.shell_api).toContain('aws ecs execute-command --region eu-west-1 --cluster shop-test');
-    expect(told.tunnel_to_database).toContain('"host":["${data.terraform_remote_state.data.outputs.database.host}"]');
+    expect(told.tunnel_to_database).toContain('host=${data.terraform_remote_state.data.outputs.database.host},');
     expect(outputs(fargate()).shell_api).toBeUndefined();
     expect(outputs(fargate()).tunnel_to_database).toBeUndefined();
   });

@@ -7,6 +7,7 @@
  * $0.025 (AWS Step Functions pricing, us-east-1, 2026-11).
  */
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { jobStateMachineName, resourceName } from '../../config/names';
 import type { Statement } from '../../modules/iam/policy';
@@ -25,6 +26,8 @@ export interface JobRunProps extends JobWorkflowProps {
   readonly taskDefinitionArnWithoutRevision: string;
   /** The task's role and its execution role: the only roles that a run may pass to ECS. */
   readonly passRoleArns: readonly string[];
+  /** Without which a run fails: when the state machine exists, the job can run. @default [] */
+  readonly after?: readonly ITerraformDependable[];
 }
 
 /** The state machine of one job and its role. */
@@ -37,14 +40,14 @@ export class JobRun extends Construct {
     private readonly props: JobRunProps,
   ) {
     super(scope, id);
-    const { environment, name } = props;
+    const { environment, name, after = [] } = props;
     const role = this.createRole();
     this.stateMachineArn = new SfnStateMachine(this, 'machine', {
       name: jobStateMachineName(environment, name),
       roleArn: role.arn,
       definition: JSON.stringify(jobWorkflow(props)),
       // Step Functions creates its managed EventBridge rule with this role, and refuses the state machine without the right.
-      dependsOn: [...role.grants],
+      dependsOn: [...role.grants, ...after],
     }).arn;
   }
 

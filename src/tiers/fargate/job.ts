@@ -18,7 +18,6 @@ export interface FargateJobProps {
 /** A job's task and security group, what runs it, and its schedule when it has one. */
 export class FargateJob extends Construct {
   public readonly task: FargateTask;
-  public readonly securityGroupId: string;
   public readonly stateMachineArn: string;
   /** Holds the runs that could not be started; only with a schedule. */
   public readonly deadLetterQueueName?: string;
@@ -31,17 +30,17 @@ export class FargateJob extends Construct {
     super(scope, id);
     const { context, network, job } = props;
     this.task = new FargateTask(this, 'task', { context, container: job, exec: false });
-    this.securityGroupId = new TaskSecurityGroup(this, 'security', {
+    const security = new TaskSecurityGroup(this, 'security', {
       environment: context.environment,
       workload: job.key,
       network,
       access: dataAccess(job),
-    }).id;
-    this.stateMachineArn = this.createRun().stateMachineArn;
+    });
+    this.stateMachineArn = this.createRun(security).stateMachineArn;
     if (job.schedule !== undefined) this.deadLetterQueueName = this.createSchedule(job.schedule).deadLetterQueueName;
   }
 
-  private createRun(): JobRun {
+  private createRun(security: TaskSecurityGroup): JobRun {
     const { context, clusterArn, network, job } = this.props;
     return new JobRun(this, 'run', {
       environment: context.environment,
@@ -53,7 +52,8 @@ export class FargateJob extends Construct {
       family: job.name,
       taskDefinitionArnWithoutRevision: this.task.arnWithoutRevision,
       subnetIds: network.privateSubnetIds,
-      securityGroupId: this.securityGroupId,
+      securityGroupId: security.id,
+      after: security.rules,
       passRoleArns: [this.task.executionRoleArn, this.task.taskRoleArn],
       concurrency: job.concurrency,
       timeoutSeconds: job.timeoutSeconds,

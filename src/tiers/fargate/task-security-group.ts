@@ -1,4 +1,5 @@
 /** The security group of one workload's tasks: 443 out, and each kind of data only when the workload uses it. */
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import { PORTS } from '../../config/tables/ports';
@@ -20,6 +21,8 @@ export interface TaskSecurityGroupProps {
 /** A separate group for each workload, so that the database admits only workloads that use it. */
 export class TaskSecurityGroup extends Construct {
   public readonly id: string;
+  /** The rules for outgoing connections: what runs a task that cannot wait for them depends on them. */
+  public readonly rules: ITerraformDependable[] = [];
 
   constructor(
     scope: Construct,
@@ -34,12 +37,8 @@ export class TaskSecurityGroup extends Construct {
       vpcId: network.vpcId,
     }).id;
     // Image registries, AWS and other APIs have no fixed addresses that a rule could name.
-    allowEgress(this, 'https-out', {
-      securityGroupId: this.id,
-      peer: { cidr: '0.0.0.0/0' },
-      port: PORTS.https,
-      description: 'HTTPS',
-    });
+    const https = { securityGroupId: this.id, peer: { cidr: '0.0.0.0/0' }, port: PORTS.https, description: 'HTTPS' };
+    this.rules.push(allowEgress(this, 'https-out', https));
     this.allowAccess('database', access.database, network.databaseSecurityGroupId, PORTS.postgres);
     this.allowAccess('cache', access.cache, network.cacheSecurityGroupId, PORTS.redis);
     this.allowAccess('files', access.fileSystems, network.fileSystemSecurityGroupId, PORTS.nfs);
@@ -58,6 +57,7 @@ export class TaskSecurityGroup extends Construct {
 
   private allowAccess(id: string, used: boolean, groupId: string | undefined, port: number): void {
     if (!used || groupId === undefined) return;
-    connect(this, id, { from: this.id, to: groupId, port, description: `${this.props.workload} to ${id}` });
+    const description = `${this.props.workload} to ${id}`;
+    this.rules.push(...connect(this, id, { from: this.id, to: groupId, port, description }));
   }
 }
