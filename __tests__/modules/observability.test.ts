@@ -448,37 +448,46 @@ describe('event notices', () => {
     );
   const noticed = (notices: readonly EventNotice[]) =>
     synthModule((stack) => void new EventNotices(stack, 'events', { environment: 'shop-test', topicArn: TOPIC, notices }));
-  const released = (jobFamilies: readonly string[]) =>
+  const SYNC = { key: 'sync', name: 'shop-test-sync' };
+  const released = (jobs: readonly { key: string; name: string }[]) =>
     noticed(
       releaseNotices({
         environment: 'shop-test',
         region: 'eu-west-1',
         accountId: '123456789012',
         clusterName: 'shop',
-        jobFamilies,
+        jobs,
       }),
     );
 
   it('report failed deployments, of services of this cluster only', () => {
-    const pattern = rules(released(['shop-test-sync']))['shop-test-deployment-failed'];
+    const pattern = rules(released([SYNC]))['shop-test-deployment-failed'];
     expect(pattern.resources).toEqual([{ prefix: 'arn:aws:ecs:eu-west-1:123456789012:service/shop/' }]);
     expect(pattern.detail.eventName).toContain('SERVICE_DEPLOYMENT_FAILED');
   });
 
-  it('report jobs that ended with an error, where there are jobs', () => {
-    expect(rules(released(['shop-test-sync']))['shop-test-job-failed'].detail).toMatchObject({
-      group: ['family:shop-test-sync'],
-      lastStatus: ['STOPPED'],
-      containers: { exitCode: [{ 'anything-but': [0] }] },
-    });
+  it('report jobs that ended with an error, and those that never had an exit code', () => {
+    const { detail } = rules(released([SYNC]))['shop-test-job-failed'];
+    expect(detail).toMatchObject({ group: ['family:shop-test-sync'], lastStatus: ['STOPPED'] });
+    expect(detail.$or).toEqual([
+      { containers: { exitCode: [{ 'anything-but': [0] }] } },
+      { containers: { exitCode: [{ exists: false }] } },
+      { stopCode: ['TaskFailedToStart'] },
+    ]);
     expect(rules(released([]))['shop-test-job-failed']).toBeUndefined();
   });
 
+  it('report runs that were not started, exceeded their limit or were stopped, and no failed task twice', () => {
+    const { detail } = rules(released([SYNC]))['shop-test-job-run-failed'];
+    expect(detail).toEqual({
+      stateMachineArn: ['arn:aws:states:eu-west-1:123456789012:stateMachine:shop-test-sync-job'],
+      $or: [{ status: ['TIMED_OUT', 'ABORTED'] }, { status: ['FAILED'], error: [{ 'anything-but': ['States.TaskFailed'] }] }],
+    });
+    expect(rules(released([]))['shop-test-job-run-failed']).toBeUndefined();
+  });
+
   it('reach the topic as a readable line', () => {
-    for (const { arn, input_transformer: transformer } of resourcesOf(
-      released(['shop-test-sync']),
-      'aws_cloudwatch_event_target',
-    )) {
+    for (const { arn, input_transformer: transformer } of resourcesOf(released([SYNC]), 'aws_cloudwatch_event_target')) {
       expect(arn).toBe(TOPIC);
       const text = JSON.parse(transformer.input_template) as string;
       const used = [...text.matchAll(/<(\w+)>/g)].map(([, name]) => name);

@@ -109,6 +109,7 @@ describe('with every feature', () => {
       'shop-test-database-event',
       'shop-test-rotation-failed',
       'shop-test-deployment-failed',
+      'shop-test-job-run-failed',
       'shop-test-job-failed',
     ]);
   });

@@ -47,7 +47,13 @@ export const BACKEND: HostService = {
   mounts: [{ source: '/data/files/uploads', path: '/uploads', readOnly: false, owner: '1000:1000', permissions: '750' }],
 };
 
-export const REPORT: HostJob = { ...common('report'), kind: 'job', schedule: '30 4 * * 1', timeoutSeconds: 900 };
+export const REPORT: HostJob = {
+  ...common('report'),
+  kind: 'job',
+  schedule: '30 4 * * 1',
+  timezone: 'Asia/Singapore',
+  timeoutSeconds: 900,
+};
 
 const containers: readonly HostContainer[] = [
   BACKEND,
@@ -59,6 +65,7 @@ const containers: readonly HostContainer[] = [
     kind: 'job',
     image: { reference: 'public.ecr.aws/docker/library/alpine:3.22' },
     command: ['true'],
+    timezone: 'UTC',
     timeoutSeconds: 3600,
   },
 ];

@@ -224,7 +224,7 @@ describe("infrar-production's containers, by its document", () => {
   it('syncs prices daily at 02:00 UTC', () => {
     const schedule = theOnly(compute, 'aws_scheduler_schedule');
     expect(schedule).toMatchObject({ schedule_expression: 'cron(0 2 * * ? *)', schedule_expression_timezone: 'UTC' });
-    expect(schedule.target.ecs_parameters.task_definition_arn).toContain('job-pricing-sync');
+    expect(schedule.target.arn).toContain('job-pricing-sync');
   });
 
   it('builds containers with a Docker daemon and access to the registry', () => {

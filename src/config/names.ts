@@ -110,6 +110,11 @@ export function environmentPath({ system, name }: EnvironmentName): string {
 /** The job in every environment with a managed database that creates the logins of applications. */
 export const DATABASE_INIT_KEY = 'database-init';
 
+/** The Step Functions state machine that runs a job on Fargate. */
+export function jobStateMachineName(environment: string, job: string): string {
+  return resourceName(environment, `${job}-job`, 'stateMachine');
+}
+
 /** The container of PgBouncer in a task. */
 export const POOLER_KEY = 'pooler';
 

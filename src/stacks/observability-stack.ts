@@ -81,9 +81,9 @@ export class ObservabilityStack extends TerraceStack {
     const { fargate } = this.resources;
     if (!this.hasAlarms || fargate === undefined) return;
     const { environment, region } = identity;
-    const jobFamilies = workloads.jobs.map(({ name }) => name);
+    const { jobs } = workloads;
     const { clusterName } = fargate;
-    const notices = releaseNotices({ environment, region, accountId: this.accountId, clusterName, jobFamilies });
+    const notices = releaseNotices({ environment, region, accountId: this.accountId, clusterName, jobs });
     new EventNotices(this, 'release-events', { environment, topicArn, notices });
   }
 

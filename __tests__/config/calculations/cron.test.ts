@@ -1,4 +1,5 @@
 import { cronProblem, parseCron, toEventBridge, toKubernetes, toOnCalendar } from '../../../src/config/calculations/cron';
+import { isTimeZone } from '../../../src/config/calculations/time-zones';
 
 describe('EventBridge', () => {
   it.each([
@@ -76,4 +77,19 @@ describe('what cannot be expressed is refused, in words', () => {
   });
 
   it('29 February comes, if seldom', () => expect(cronProblem('0 0 29 2 *')).toBeUndefined());
+});
+
+describe('time zones', () => {
+  it.each(['UTC', 'Europe/Berlin', 'Asia/Singapore', 'Asia/Kolkata', 'America/Argentina/Buenos_Aires', 'Etc/GMT+8'])(
+    'are names of the IANA database: %s',
+    (name) => expect(isTimeZone(name)).toBe(true),
+  );
+
+  it.each(['', 'utc', 'Local', 'CET', '+02:00', 'europe/berlin', 'Europe/berlin', 'Europe/Bonn', 'Europe/../Berlin', 'Berlin'])(
+    'are refused when a tier might not read them: "%s"',
+    (name) => expect(isTimeZone(name)).toBe(false),
+  );
+
+  it('are part of a calendar event of systemd', () =>
+    expect(toOnCalendar('30 2 * * 1-5', 'Europe/Berlin')).toBe('Mon..Fri *-*-* 02:30:00 Europe/Berlin'));
 });

@@ -406,7 +406,7 @@ describe('several hosts', () => {
   test('have commands that find one of them, and publish the load balancer', () => {
     const written = outputs(module);
     expect(written.shell).toMatch(
-      /^host="\$\(aws autoscaling describe-auto-scaling-groups .*\)" && aws ssm start-session .*"\$host"$/,
+      /^host=\$\(aws autoscaling describe-auto-scaling-groups .*\) && aws ssm start-session .*\$host$/,
     );
     expect(written.run_sync).toContain('terrace-job sync');
     expect(written.restore).toBeUndefined();

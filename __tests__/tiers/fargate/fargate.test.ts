@@ -8,13 +8,7 @@ import type { ResolvedJob, ResolvedService, ResolvedWorker } from '../../../src/
 import { environmentFacts } from '../../../src/modules/containers/variable-values';
 import { FargateCluster } from '../../../src/tiers/fargate/cluster';
 import { PGBOUNCER_IMAGE } from '../../../src/config/tables/third-party-images';
-import {
-  databaseTunnelCommand,
-  redeployCommand,
-  runJobCommand,
-  shellCommand,
-  waitCommand,
-} from '../../../src/tiers/fargate/commands';
+import { databaseTunnelCommand, redeployCommand, shellCommand, waitCommand } from '../../../src/tiers/fargate/commands';
 import { containerDefinitions, type ContainerDefinition } from '../../../src/tiers/fargate/container-definitions';
 import { executionStatements } from '../../../src/tiers/fargate/execution-role';
 import { Images } from '../../../src/modules/containers/images';
@@ -26,6 +20,7 @@ import { example } from '../../support/example';
 import { dataHandover, KEY_ARN, networkHandover } from '../../support/handovers';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../../support/synth';
 
+type WorkerInput = NonNullable<EnvironmentInput['workers']>[string];
 type ServiceInput = NonNullable<EnvironmentInput['services']>[string];
 const api = (example().services as Record<string, ServiceInput>).api as ServiceInput;
 const DATABASE = { placement: 'managed' as const, version: '16' as const, name: 'shop', instanceClass: 'db.t4g.medium' };
@@ -44,6 +39,7 @@ function withService(changes: Partial<ServiceInput> = {}, sections: Partial<Envi
 function contextIn(stack: Construct, environment: ResolvedEnvironment, handover = dataHandover(environment)) {
   return {
     environment: environment.identity.environment,
+    clusterName: 'shop',
     region: environment.identity.region,
     accountId: '123456789012',
     secretPath: '/shop/test',
@@ -77,8 +73,15 @@ function runService(changes: Partial<ServiceInput> = {}, sections: Partial<Envir
   return run(environment, environment.workloads.services[0] as ResolvedService, BALANCER, keyArn);
 }
 
-function runWorker(): RootModule {
-  const mail = { image: 'api', vcpu: 0.25, memoryMib: 512, replicas: { min: 0, max: 3 }, scaling: { queue: 'mail' } };
+function runWorker(changes: Partial<WorkerInput> = {}): RootModule {
+  const mail = {
+    image: 'api',
+    vcpu: 0.25,
+    memoryMib: 512,
+    replicas: { min: 0, max: 3 },
+    scaling: { queue: 'mail' },
+    ...changes,
+  };
   const environment = parseEnvironment(example({ queues: { mail: {} }, workers: { mail } }));
   return run(environment, environment.workloads.workers[0] as ResolvedWorker);
 }
@@ -408,6 +411,47 @@ describe('service', () => {
     expect(theOnly(tight, 'aws_ecs_service').availability_zone_rebalancing).toBe('DISABLED');
   });
 
+  describe('a worker that takes messages from a queue', () => {
+    const protection = (module: RootModule) =>
+      Object.values(module.resource?.aws_iam_role_policy ?? {})
+        .flatMap(({ policy }) => JSON.parse(policy).Statement)
+        .filter(({ Action }) => Action.some((action: string) => action.endsWith('TaskProtection')));
+    const consuming = {
+      scaling: undefined,
+      replicas: { min: 2, max: 2 },
+      permissions: [{ queue: 'mail', access: 'consume' as const }],
+    };
+    const sending = { ...consuming, permissions: [{ queue: 'mail', access: 'send' as const }] };
+
+    test.each([
+      ['that it scales on', {}],
+      ['that it may consume', consuming],
+    ])('%s: is not moved between zones, may protect itself, and has the longest time to stop', (_, changes) => {
+      const module = runWorker(changes);
+      expect(theOnly(module, 'aws_ecs_service').availability_zone_rebalancing).toBe('DISABLED');
+      expect(protection(module)).toEqual([
+        {
+          Sid: 'ProtectItselfWhileBusy',
+          Effect: 'Allow',
+          Action: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
+          Resource: ['arn:aws:ecs:eu-west-1:123456789012:task/shop/*'],
+        },
+      ]);
+      expect(containersOf(module).map(({ stopTimeout }) => stopTimeout)).toEqual([120]);
+    });
+
+    test('stops within the time that the environment gives', () =>
+      expect(containersOf(runWorker({ stopTimeoutSeconds: 45 }))[0]?.stopTimeout).toBe(45));
+
+    test('other workers and services have none of this', () => {
+      for (const module of [runWorker(sending), runService()]) {
+        expect(theOnly(module, 'aws_ecs_service').availability_zone_rebalancing).toBe('ENABLED');
+        expect(protection(module)).toEqual([]);
+        expect(containersOf(module)[0]?.stopTimeout).toBe(30);
+      }
+    });
+  });
+
   test('the share on Spot is a strategy that can be tuned without replacing the service', () => {
     expect(capacityStrategy(0)).toEqual([{ capacityProvider: 'FARGATE', weight: 1 }]);
     expect(capacityStrategy(70)).toEqual([
@@ -503,18 +547,50 @@ describe('job', () => {
     expect(module.resource?.aws_scheduler_schedule).toBeUndefined();
   });
 
-  test('with a schedule, the scheduler may pass on the roles of this task and no others', () => {
-    const module = runJob(jobs({ schedule: '0 2 * * *' }));
-    const target = theOnly(module, 'aws_scheduler_schedule').target;
-    expect(target.ecs_parameters).toMatchObject({
-      task_definition_arn: '${aws_ecs_task_definition.it_task_definition.arn_without_revision}',
-      network_configuration: {
-        assign_public_ip: false,
-        subnets: ['subnet-private-a', 'subnet-private-b'],
-        security_groups: [TASKS],
+  test('with a schedule, the scheduler starts the state machine, in the time zone of the job', () => {
+    const module = runJob(jobs({ schedule: '0 2 * * *', timezone: 'Europe/Berlin' }));
+    expect(theOnly(module, 'aws_scheduler_schedule')).toMatchObject({
+      schedule_expression_timezone: 'Europe/Berlin',
+      target: { arn: '${aws_sfn_state_machine.it_run_machine.arn}' },
+    });
+    expect(theOnly(runJob(jobs({ schedule: '0 2 * * *' })), 'aws_scheduler_schedule').schedule_expression_timezone).toBe('UTC');
+  });
+
+  test('the state machine exists only once the job can run: with its roles and its connections', () => {
+    const job = { environment: { DATABASE_HOST: { from: 'database.host' } } };
+    const { depends_on } = theOnly(runJob(jobs(job)), 'aws_sfn_state_machine');
+    expect(depends_on).toEqual(
+      expect.arrayContaining([
+        'aws_iam_role_policy.it_run_role_policy',
+        'aws_vpc_security_group_egress_rule.it_security_https-out',
+        'aws_vpc_security_group_egress_rule.it_security_database-out',
+        'aws_vpc_security_group_ingress_rule.it_security_database-in',
+      ]),
+    );
+  });
+
+  test('every job has a state machine, with the limit, concurrency and retries of the environment', () => {
+    const states = (module: RootModule) => JSON.parse(theOnly(module, 'aws_sfn_state_machine').definition).States;
+    const plain = states(runJob(jobs()));
+    expect(plain.Run).toMatchObject({
+      TimeoutSeconds: 3600,
+      Arguments: {
+        Cluster: 'arn:cluster',
+        TaskDefinition: 'shop-test-migrate',
+        LaunchType: 'FARGATE',
+        NetworkConfiguration: {
+          AwsvpcConfiguration: {
+            Subnets: ['subnet-private-a', 'subnet-private-b'],
+            SecurityGroups: [TASKS],
+            AssignPublicIp: 'DISABLED',
+          },
+        },
       },
     });
-    expect(JSON.stringify(module.resource?.aws_iam_role_policy)).toContain('aws_iam_role.it_task_application_role.arn');
+    expect(plain).toHaveProperty('FindRuns');
+    const free = states(runJob(jobs({ concurrency: 'allow', timeoutSeconds: 90, retries: 0 })));
+    expect(free.Run.TimeoutSeconds).toBe(90);
+    expect(free).not.toHaveProperty('FindRuns');
   });
 });
 
@@ -574,20 +650,6 @@ describe('commands', () => {
     );
     expect(waitCommand(workload)).toContain(
       "--query 'services[0].deployments[0].[taskDefinition,rolloutState,rolloutStateReason]'",
-    );
-  });
-
-  test('a job starts in private subnets, with its own security group and no public address', () => {
-    const command = runJobCommand({
-      region: 'eu-west-1',
-      clusterName: 'shop',
-      family: 'shop-migrate',
-      subnetIds: ['subnet-a'],
-      securityGroupId: 'sg-1',
-    });
-    expect(command).toContain('--task-definition shop-migrate --launch-type FARGATE');
-    expect(command).toContain(
-      `'{"awsvpcConfiguration":{"subnets":["subnet-a"],"securityGroups":["sg-1"],"assignPublicIp":"DISABLED"}}'`,
     );
   });
 });

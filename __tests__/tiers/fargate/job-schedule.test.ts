@@ -3,16 +3,13 @@ import { Testing } from 'cdktf';
 import { JobSchedule, type JobScheduleProps } from '../../../src/tiers/fargate/job-schedule';
 import { synthModule, theOnly } from '../../support/synth';
 
-const FAMILY = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-pricing-sync';
+const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:shop-test-pricing-sync-job';
 const props: JobScheduleProps = {
   environment: 'shop-test',
   name: 'pricing-sync',
   schedule: '0 2 * * *',
-  clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop',
-  taskDefinitionArnWithoutRevision: FAMILY,
-  subnetIds: ['subnet-1', 'subnet-2'],
-  securityGroupIds: ['sg-1'],
-  passRoleArns: ['arn:aws:iam::123456789012:role/task', 'arn:aws:iam::123456789012:role/execution'],
+  timezone: 'UTC',
+  stateMachineArn: MACHINE,
   retries: 2,
   accountId: '123456789012',
 };
@@ -23,7 +20,7 @@ const statementsOf = (module: ReturnType<typeof synth>): any[] =>
   JSON.parse(theOnly(module, 'aws_iam_role_policy').policy).Statement;
 
 describe('the schedule of a job', () => {
-  it('starts one Fargate task at the time, in UTC, in the private network', () => {
+  it('starts one execution at the time, in UTC', () => {
     const synthesised = Testing.synthScope((scope) => void new JobSchedule(scope, 'pricing-sync', props));
     expect(synthesised).toHaveResourceWithProperties(SchedulerSchedule, {
       name: 'shop-test-pricing-sync',
@@ -32,14 +29,14 @@ describe('the schedule of a job', () => {
       flexible_time_window: { mode: 'OFF' },
     });
     expect(theOnly(synth(), 'aws_scheduler_schedule').target).toMatchObject({
-      arn: props.clusterArn,
-      ecs_parameters: {
-        task_definition_arn: FAMILY,
-        launch_type: 'FARGATE',
-        task_count: 1,
-        network_configuration: { subnets: ['subnet-1', 'subnet-2'], security_groups: ['sg-1'], assign_public_ip: false },
-      },
+      arn: MACHINE,
+      input: '{"startedBy":"schedule"}',
     });
+  });
+
+  it('starts it in another time zone where one is given', () => {
+    const schedule = theOnly(synth({ timezone: 'Asia/Singapore' }), 'aws_scheduler_schedule');
+    expect(schedule).toMatchObject({ schedule_expression: 'cron(0 2 * * ? *)', schedule_expression_timezone: 'Asia/Singapore' });
   });
 
   it('keeps a run that could not be started', () => {
@@ -50,22 +47,9 @@ describe('the schedule of a job', () => {
     expect(theOnly(module, 'aws_sqs_queue').message_retention_seconds).toBe(1209600);
   });
 
-  it('may run this job in this cluster, pass its two roles to ECS, write its dead letters, and nothing else', () => {
+  it('may start this state machine, write its dead letters, and nothing else', () => {
     expect(statementsOf(synth())).toEqual([
-      {
-        Sid: 'RunThisJob',
-        Effect: 'Allow',
-        Action: ['ecs:RunTask'],
-        Resource: [FAMILY, `${FAMILY}:*`],
-        Condition: { ArnEquals: { 'ecs:cluster': props.clusterArn } },
-      },
-      {
-        Sid: 'PassItsRoles',
-        Effect: 'Allow',
-        Action: ['iam:PassRole'],
-        Resource: props.passRoleArns,
-        Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-      },
+      { Sid: 'RunThisJob', Effect: 'Allow', Action: ['states:StartExecution'], Resource: [MACHINE] },
       {
         Sid: 'KeepWhatDidNotStart',
         Effect: 'Allow',

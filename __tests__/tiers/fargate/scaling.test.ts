@@ -106,11 +106,11 @@ describe('scaling on a backlog', () => {
   const alarmOf = (module: ReturnType<typeof synthBacklog>, id: string) =>
     module.resource?.aws_cloudwatch_metric_alarm?.[`runs_${id}`];
 
-  it('goes from zero to five tasks, one a step, exactly', () => {
+  it('adds what is missing, one task a step, and never sets a count', () => {
     const module = synthBacklog();
     expect(theOnly(module, 'aws_appautoscaling_target')).toMatchObject({ min_capacity: 0, max_capacity: 5 });
     expect(policyOf(module, 'out')).toMatchObject({
-      adjustment_type: 'ExactCapacity',
+      adjustment_type: 'ChangeInCapacity',
       cooldown: 90,
       step_adjustment: [
         { metric_interval_lower_bound: '0', metric_interval_upper_bound: '1', scaling_adjustment: 1 },
@@ -131,8 +131,21 @@ describe('scaling on a backlog', () => {
       metric_name: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: 'shop-test-runs' },
     });
-    expect(queries.wanted.expression).toBe('CEIL((visible + inflight) / 2)');
-    expect(queries.missing.expression).toBe('IF(wanted > FILL(running, 0), wanted, 0)');
+    expect(queries.wanted.expression).toBe('CEIL((FILL(visible, 0) + inflight_now) / 2)');
+    expect(queries.missing.expression).toBe('IF(wanted > running_now, wanted - running_now, 0)');
+  });
+
+  it('repeats a late sample before it counts as zero, of tasks and of messages in flight', () => {
+    for (const [alarm, metrics] of [
+      ['waiting', ['running', 'inflight']],
+      ['empty', ['inflight']],
+    ] as const) {
+      const queries: readonly { id: string; expression?: string }[] = alarmOf(synthBacklog(), alarm)?.metric_query;
+      for (const metric of metrics) {
+        expect(queries.find(({ id }) => id === `${metric}_last`)?.expression).toBe(`FILL(${metric}, REPEAT)`);
+        expect(queries.find(({ id }) => id === `${metric}_now`)?.expression).toBe(`FILL(${metric}_last, 0)`);
+      }
+    }
   });
 
   it('asks one expression only', () => {
@@ -151,7 +164,7 @@ describe('scaling on a backlog', () => {
     expect(alarm?.alarm_actions).toEqual(['${aws_appautoscaling_policy.runs_in.arn}']);
     const metrics = alarm?.metric_query.flatMap(({ metric }: { metric?: { metric_name: string } }) => metric?.metric_name ?? []);
     expect(metrics).toEqual(['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible']);
-    expect(alarm?.metric_query.at(-1).expression).toBe('visible + inflight');
+    expect(alarm?.metric_query.at(-1).expression).toBe('visible + inflight_now');
     expect(policyOf(module, 'in')).toMatchObject({
       adjustment_type: 'ExactCapacity',
       step_adjustment: [{ metric_interval_upper_bound: '0', scaling_adjustment: 0 }],
@@ -166,14 +179,14 @@ describe('scaling on a backlog', () => {
     expect(policyOf(module, 'in')).toMatchObject({ step_adjustment: [{ scaling_adjustment: 1 }] });
   });
 
-  it("says less than AWS's quota of steps, leaves no gap, never sets too few tasks or more than the most", () => {
+  it("has no more steps than AWS's quota, leaves no gap, never adds too few tasks or more than the most", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 2000 }), (max, wanted) => {
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 2000 }), (max, missing) => {
         const steps = backlogSteps(max);
         expect(steps.length).toBeLessThanOrEqual(MOST_STEPS);
-        const matching = steps.filter(({ above, upTo }) => wanted > above && (upTo === undefined || wanted <= upTo));
+        const matching = steps.filter(({ above, upTo }) => missing > above && (upTo === undefined || missing <= upTo));
         expect(matching).toHaveLength(1);
-        expect(matching[0]?.tasks).toBeGreaterThanOrEqual(Math.min(wanted, max));
+        expect(matching[0]?.tasks).toBeGreaterThanOrEqual(Math.min(missing, max));
         expect(matching[0]?.tasks).toBeLessThanOrEqual(max);
       }),
     );

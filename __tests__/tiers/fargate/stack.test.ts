@@ -127,8 +127,9 @@ describe('what it builds', () => {
     const database = { placement: 'managed' as const, version: '16' as const, name: 'shop', instanceClass: 'db.t4g.micro' };
     const rotating = fargate(rotatingLogin({ database }));
     expect(theOnly(rotating, 'aws_cloudwatch_event_rule').event_pattern).toContain('role_secret_arns.app');
-    expect(theOnly(rotating, 'aws_sfn_state_machine').definition).toContain('shop-test-api');
-    expect(resourcesOf(fargate({ database }), 'aws_sfn_state_machine')).toHaveLength(0);
+    const redeployment = (module: RootModule) => module.resource?.aws_sfn_state_machine?.rotation_redeploy;
+    expect(redeployment(rotating)?.definition).toContain('shop-test-api');
+    expect(redeployment(fargate({ database }))).toBeUndefined();
   });
 });
 
@@ -170,16 +171,15 @@ describe('what it tells people', () => {
 
   test('how to start every job, database-init among them', () => {
     const told = outputs(fargate({ jobs: { 'price-sync': { image: 'api', vcpu: 0.25, memoryMib: 512 } } }));
-    expect(told.run_price_sync).toContain('--task-definition shop-test-price-sync');
-    expect(told.run_price_sync).toContain('${aws_security_group.job-price-sync_security_tasks_group.id}');
-    expect(told.run_price_sync).toContain('"assignPublicIp":"DISABLED"');
-    expect(told.run_database_init).toContain('--task-definition shop-test-database-init');
+    expect(told.run_price_sync).toContain('--state-machine-arn ${aws_sfn_state_machine.job-price-sync_run_machine.arn} ');
+    expect(told.run_price_sync).toContain('aws logs tail /shop/test/price-sync --region eu-west-1');
+    expect(told.run_database_init).toContain('${aws_sfn_state_machine.job-database-init_run_machine.arn}');
   });
 
   test('how to open a shell and reach the database, only where exec is on', () => {
     const told = outputs(fargate({ services: { api: { ...api, exec: true } } }));
     expect(told.shell_api).toContain('aws ecs execute-command --region eu-west-1 --cluster shop-test');
-    expect(told.tunnel_to_database).toContain('"host":["${data.terraform_remote_state.data.outputs.database.host}"]');
+    expect(told.tunnel_to_database).toContain('host=${data.terraform_remote_state.data.outputs.database.host},');
     expect(outputs(fargate()).shell_api).toBeUndefined();
     expect(outputs(fargate()).tunnel_to_database).toBeUndefined();
   });

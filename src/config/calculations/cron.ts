@@ -1,5 +1,5 @@
 /**
- * Schedules: five cron fields in UTC, and the same moments in the words of EventBridge, systemd and Kubernetes. Pure.
+ * Schedules: five cron fields, and the same moments as EventBridge, systemd and Kubernetes write them. Pure.
  *
  *   minute  hour  day-of-month  month  day-of-week
  *   0-59    0-23  1-31          1-12   0-7 (0 and 7 are Sunday; EventBridge counts 1-7 from Sunday)
@@ -93,12 +93,12 @@ export function toEventBridge(text: string): string {
   return `cron(${fields.join(' ')})`;
 }
 
-/** systemd's calendar event: `*-*-* 02:00:00 UTC`, `Mon..Fri *-*-* 09..17:00:00 UTC`. */
-export function toOnCalendar(text: string): string {
+/** systemd's calendar event: `*-*-* 02:00:00 UTC`, `Mon..Fri *-*-* 09..17:00:00 Europe/Berlin`. */
+export function toOnCalendar(text: string, timezone = 'UTC'): string {
   const { minutes, hours, daysOfMonth, months, weekdays } = parseCron(text);
   const write = (values: Values) => (values === 'every' ? '*' : runs(values, '..', (value) => String(value).padStart(2, '0')));
   const days = weekdays === 'every' ? '' : `${weekdayRuns(weekdays)} `;
-  return `${days}*-${write(months)}-${write(daysOfMonth)} ${write(hours)}:${write(minutes)}:00 UTC`;
+  return `${days}*-${write(months)}-${write(daysOfMonth)} ${write(hours)}:${write(minutes)}:00 ${timezone}`;
 }
 
 /** Kubernetes reads cron as it is written, except that it knows Sunday only as 0. */

@@ -1,4 +1,5 @@
-/** Services, workers and jobs as one list, for whatever does not distinguish them. Pure. */
+/** Services, workers and jobs as one list, and what follows from their settings. Pure. */
+import { LONGEST_STOP_SECONDS, USUAL_STOP_SECONDS } from '../tables/stop-timeouts';
 
 /** Containers that run all the time. */
 export function runningWorkloads<S, W>({
@@ -22,4 +23,27 @@ export function allWorkloads<S, W, J>({
   readonly jobs: readonly J[];
 }): readonly (S | W | J)[] {
   return [...services, ...workers, ...jobs];
+}
+
+/**
+ * The keys of the queues that a worker takes messages from: the one it scales on, and those that it may consume. Stopping such a
+ * worker interrupts the message that it works on.
+ */
+export function consumedQueues({
+  scaling,
+  permissions,
+}: {
+  readonly scaling?: object;
+  readonly permissions: readonly object[];
+}): readonly string[] {
+  const scaledOn = scaling !== undefined && 'queue' in scaling ? [String(scaling.queue)] : [];
+  const consumed = permissions.flatMap((permission) =>
+    'queue' in permission && 'access' in permission && permission.access === 'consume' ? [String(permission.queue)] : [],
+  );
+  return [...new Set([...scaledOn, ...consumed])];
+}
+
+/** Seconds between `SIGTERM` and `SIGKILL`: what the container asks for, or the default of its kind. */
+export function stopSecondsOf(container: { readonly stopTimeoutSeconds?: number }, takesMessages: boolean): number {
+  return container.stopTimeoutSeconds ?? (takesMessages ? LONGEST_STOP_SECONDS : USUAL_STOP_SECONDS);
 }

@@ -3,6 +3,7 @@ import type { Role } from '../calculations/database-roles-sql';
 import { managed } from '../calculations/placement';
 import { mapRecord } from '../calculations/records';
 import { tokenLogin } from '../calculations/token-logins';
+import { consumedQueues, stopSecondsOf } from '../calculations/workloads';
 import { containerName, DATABASE_INIT_KEY, logGroupName, resourceName } from '../names';
 import type {
   Reference,
@@ -30,7 +31,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
       tracing,
     })),
     workers: mapRecord(parsed.workers, (key, worker) => ({
-      ...resolveContainer(parsed, key, worker),
+      ...resolveContainer(parsed, key, worker, consumedQueues(worker).length > 0),
       kind: 'worker',
       scaling: worker.scaling && workerScaling(worker.scaling),
       tracing,
@@ -45,7 +46,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
 }
 
 function resolveJob(parsed: ParsedEnvironment, key: string, job: ParsedEnvironment['jobs'][string]): ResolvedJob {
-  return { ...resolveContainer(parsed, key, job), kind: 'job' };
+  return { ...resolveContainer(parsed, key, job), kind: 'job', timezone: job.timezone ?? 'UTC' };
 }
 
 /** A managed database brings the job that creates its logins; a database on the host creates them with its container. */
@@ -76,7 +77,8 @@ function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]
 function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean }>(
   parsed: ParsedEnvironment,
   key: string,
-  { name, image, environment, writableRoot, logGroup, logStreamPrefix, ...fields }: C,
+  { name, image, environment, writableRoot, logGroup, logStreamPrefix, stopTimeoutSeconds, ...fields }: C,
+  takesMessages = false,
 ) {
   return {
     ...fields,
@@ -85,6 +87,7 @@ function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean 
     image: resolveImage(image),
     variables: resolveVariables(environment, managed(parsed.database)?.roles ?? {}),
     readableSecrets: Object.entries(parsed.secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
+    stopTimeoutSeconds: stopSecondsOf({ stopTimeoutSeconds }, takesMessages),
     readOnlyRoot: !(writableRoot ?? fields.exec ?? false),
     logs: { group: logGroupName(parsed, key, logGroup), streamPrefix: logStreamPrefix ?? key },
   };

@@ -193,7 +193,7 @@ export interface ResolvedVariables {
 }
 
 /** Fields of a container that are replaced by what they mean. */
-type Replaced = 'name' | 'image' | 'environment' | 'writableRoot' | 'logGroup' | 'logStreamPrefix';
+type Replaced = 'name' | 'image' | 'environment' | 'writableRoot' | 'logGroup' | 'logStreamPrefix' | 'stopTimeoutSeconds';
 
 /** What services, workers and jobs have in common. */
 export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, Replaced> {
@@ -205,6 +205,8 @@ export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, R
   /** Declared secrets this workload may read at run time. */
   readonly readableSecrets: readonly string[];
   readonly readOnlyRoot: boolean;
+  /** Time between `SIGTERM` and `SIGKILL`. */
+  readonly stopTimeoutSeconds: number;
   readonly logs: { readonly group: string; readonly streamPrefix: string };
 }
 
@@ -222,7 +224,11 @@ export type ResolvedWorker = Workload<'workers'> & {
   readonly tracing?: ResolvedTracing;
 };
 
-export type ResolvedJob = Workload<'jobs'> & { readonly kind: 'job' };
+export type ResolvedJob = Workload<'jobs'> & {
+  readonly kind: 'job';
+  /** Of `schedule`. */
+  readonly timezone: string;
+};
 
 export type ResolvedWorkload = ResolvedService | ResolvedWorker | ResolvedJob;
 

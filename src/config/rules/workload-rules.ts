@@ -1,5 +1,6 @@
-/** Rules about single containers: names, mounts, shells, health checks, log groups. */
+/** Rules about single containers: names, mounts, shells, health checks, log groups, messages of queues. */
 import { containerName, DATABASE_INIT_KEY, logGroupId, logGroupName, POOLER_KEY } from '../names';
+import { consumedQueues, stopSecondsOf } from '../calculations/workloads';
 import { CONTAINER_SECTIONS, containersOf, located, runningOf, RUNNING_SECTIONS } from './located';
 import { finding, findingIf, pairs, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -146,4 +147,53 @@ const logGroups = defineRule({
   },
 });
 
-export const WORKLOAD_RULES: readonly Rule[] = [keysDiffer, namesDiffer, mountPaths, shellWrites, healthTimes, logGroups];
+const visibility = defineRule({
+  id: 'queue-visibility',
+  severity: 'warning',
+  summary: 'A message stays hidden for at least as long as a worker that is being stopped may still work on it.',
+  reads: [],
+  also: ['workers', 'queues'],
+  check: ({ workers, queues }) =>
+    located('workers', workers).flatMap(({ key, value }) =>
+      consumedQueues(value).flatMap((queue) => {
+        const hidden = queues[queue]?.visibilityTimeoutSeconds;
+        const stops = stopSecondsOf(value, true);
+        return findingIf(
+          hidden !== undefined && hidden < stops,
+          `queues.${queue}.visibilityTimeoutSeconds`,
+          hidden,
+          `at least workers.${key}.stopTimeoutSeconds (${stops}); otherwise a second worker receives the message meanwhile`,
+          'raise it above the longest time that a message takes, or lower `stopTimeoutSeconds`',
+        );
+      }),
+    ),
+});
+
+const zones = defineRule({
+  id: 'job-timezone',
+  severity: 'refusal',
+  summary: 'A job has a time zone only together with a schedule.',
+  reads: [],
+  also: ['jobs'],
+  check: ({ jobs }) =>
+    located('jobs', jobs).flatMap(({ path, value: { schedule, timezone } }) =>
+      findingIf(
+        timezone !== undefined && schedule === undefined,
+        `${path}.timezone`,
+        timezone,
+        'a time zone only with `schedule`',
+        'add `schedule`, or remove `timezone`',
+      ),
+    ),
+});
+
+export const WORKLOAD_RULES: readonly Rule[] = [
+  keysDiffer,
+  namesDiffer,
+  mountPaths,
+  shellWrites,
+  healthTimes,
+  logGroups,
+  visibility,
+  zones,
+];

@@ -1,5 +1,6 @@
 /** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
 import { z } from 'zod';
+import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
 import { count, helped, key, seconds, variableName } from './primitives';
 
 /** What the value of a variable can be taken `from`; none of these is secret. */
@@ -197,8 +198,11 @@ export const container = {
    * @default the nodes in `kubernetes.nodes`, and those in `kubernetes.spot` by `spotPercent` @example 'reports'
    */
   nodeGroup: key.optional(),
-  /** Time between `SIGTERM` and `SIGKILL` when the container is stopped. @unit seconds @default 30 */
-  stopTimeoutSeconds: seconds(1, 120).default(30),
+  /**
+   * Time between `SIGTERM` and `SIGKILL` when the container is stopped; Fargate allows 120 at most. @unit seconds
+   * @default 120 for a worker that takes messages from a queue, otherwise 30
+   */
+  stopTimeoutSeconds: seconds(1, LONGEST_STOP_SECONDS).optional(),
   /**
    * CloudWatch log group, where a document prescribes one. @default `logs.group`, otherwise `/<system>/<short name>/<key>`
    * @example '/ecs/shop-api'

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isCidr } from '../calculations/cidr';
 import { cronProblem } from '../calculations/cron';
+import { isTimeZone } from '../calculations/time-zones';
 
 /** The words for a value that a schema refuses. */
 export interface Help {
@@ -100,12 +101,18 @@ export const arn = helped(z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]
   fix: 'copy the ARN from the AWS console or from the output of the stack that created the resource',
 });
 
-/** A schedule in UTC, in the notation of cron. */
+/** A time zone of the IANA database. */
+export const timezone = helped(z.string().refine(isTimeZone), {
+  allowed: '"UTC", or a name of the IANA time zone database such as "Europe/Berlin"',
+  fix: 'write area and place in their exact spelling; offsets and abbreviations like "CET" are not understood on every tier',
+});
+
+/** A schedule in the notation of cron. */
 export const cron = helped(
   z.string().refine((text) => cronProblem(text) === undefined),
   {
     allowed:
-      'five cron fields in UTC: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted',
+      'five cron fields: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted',
     fix: 'use only what EventBridge, systemd and Kubernetes can all express: their schedules are derived from this one',
   },
 );

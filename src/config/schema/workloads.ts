@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { container } from './containers';
 import { poolerSchema } from './database';
-import { count, cron, hostname, key, percent, seconds, withElsewhere } from './primitives';
+import { count, cron, hostname, key, percent, seconds, timezone, withElsewhere } from './primitives';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
@@ -117,7 +117,11 @@ const scaling = z.strictObject({
 });
 
 const replicas = z.strictObject({
-  /** Tasks that always run; 0 only for a worker that scales on a queue. @unit tasks */
+  /**
+   * Tasks that always run; 0 only for a worker that scales on a queue. From 0, the first message waits for metrics and a start:
+   * some minutes, and up to 15 more after six hours without messages, when SQS has stopped measuring the queue. 1 avoids both.
+   * @unit tasks
+   */
   min: count(0, 1000),
   /**
    * Tasks that run at most; equal to `min` where nothing scales. @unit tasks
@@ -169,10 +173,17 @@ const worker = z.strictObject({
         queue: key,
         /** Waiting messages for which one task runs. @unit messages @default 1 */
         messagesPerTask: count(1, 100_000).default(1),
-        /** Time after tasks were added before more are added. @unit seconds @default 60 */
-        scaleOutCooldownSeconds: seconds(0, 3600).default(60),
-        /** Time after tasks were removed, or since the queue is empty, before more are removed. @unit seconds @default 300 */
-        scaleInCooldownSeconds: seconds(0, 3600).default(300),
+        /**
+         * Time during which tasks that were added count as running; only a larger backlog adds more. On Fargate, longer than a
+         * task takes to start and to be counted; otherwise the same tasks are added twice, up to `replicas.max`.
+         * @unit seconds @default 180
+         */
+        scaleOutCooldownSeconds: seconds(0, 3600).default(180),
+        /**
+         * Time during which no message waits and none is being worked on, before the tasks are removed down to `replicas.min`.
+         * Until then no task is removed. Not below 300, because metrics arrive minutes late. @unit seconds @default 300
+         */
+        scaleInCooldownSeconds: seconds(300, 3600).default(300),
       }),
     ])
     .optional(),
@@ -182,9 +193,24 @@ export const workerSchema = withElsewhere(worker, { routes: IS_A_SERVICE, port: 
 
 export const jobSchema = z.strictObject({
   ...container,
-  /** Times at which the job runs: five cron fields in UTC. @default none: it runs on demand only @example '0 2 * * *' */
+  /** Times at which the job runs: five cron fields in `timezone`. @default none: it runs on demand only @example '0 2 * * *' */
   schedule: cron.optional(),
-  /** Time after which a run is stopped, on the box and on Kubernetes. Fargate does not stop a run. @unit seconds @default 3600 */
+  /**
+   * Time zone of `schedule`. Times that a change of the clocks skips or repeats are handled differently on each tier (the run is
+   * skipped on Fargate): choose a time outside of 00:00 to 03:00. @default 'UTC' @example 'Europe/Berlin'
+   */
+  timezone: timezone.optional(),
+  /**
+   * What happens at a time of `schedule` while the previous run is active: `forbid` skips the new run, `allow` starts it. The box
+   * runs one at a time in any case. @default 'forbid' @danger With `allow`, a run that hangs gets company each time.
+   */
+  concurrency: z.enum(['allow', 'forbid']).default('forbid'),
+  /**
+   * Time after which a run is stopped, from its start with the pull of the image, and reported as failed. @unit seconds
+   * @default 3600
+   * @price On Fargate a run is an execution of Step Functions with about five state transitions: $0.000025 each after 4,000 free
+   * ones a month (Step Functions, us-east-1, 2026-11).
+   */
   timeoutSeconds: seconds(1, 86400).default(3600),
   /** Further attempts for a run that could not be started. A run that fails is not repeated. @unit attempts @default 2 */
   retries: count(0, 10).default(2),

@@ -2,7 +2,7 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { Construct } from 'constructs';
-import { resourceName } from '../../config/names';
+import { jobStateMachineName, resourceName } from '../../config/names';
 
 export interface EventNotice {
   /** Part of the Terraform address. */
@@ -56,18 +56,11 @@ export interface ReleaseEvents {
   readonly region: string;
   readonly accountId: string;
   readonly clusterName: string;
-  /** Task families of jobs. */
-  readonly jobFamilies: readonly string[];
+  readonly jobs: readonly { readonly key: string; /** The task family. */ readonly name: string }[];
 }
 
-/** Failed deployments, services that cannot start tasks, failed jobs. */
-export function releaseNotices({
-  environment,
-  region,
-  accountId,
-  clusterName,
-  jobFamilies,
-}: ReleaseEvents): readonly EventNotice[] {
+/** Failed deployments, services that cannot start tasks, jobs that failed or could not be started. */
+export function releaseNotices({ environment, region, accountId, clusterName, jobs }: ReleaseEvents): readonly EventNotice[] {
   const arn = (resource: string) => `arn:aws:ecs:${region}:${accountId}:${resource}`;
   const deployment: EventNotice = {
     id: 'deployment',
@@ -82,8 +75,7 @@ export function releaseNotices({
     fields: { service: '$.resources[0]', event: '$.detail.eventName', reason: '$.detail.reason' },
     text: '<event> of <service>. <reason> Where circuitBreaker is on, a failed deployment is rolled back automatically: read the log of its last stopped task before the next one.',
   };
-  if (jobFamilies.length === 0) return [deployment];
-  // A job that never started has no exit code; the dead-letter queue of its schedule reports it.
+  if (jobs.length === 0) return [deployment];
   const job: EventNotice = {
     id: 'job',
     name: 'job-failed',
@@ -94,14 +86,38 @@ export function releaseNotices({
       detail: {
         clusterArn: [arn(`cluster/${clusterName}`)],
         lastStatus: ['STOPPED'],
-        group: jobFamilies.map((family) => `family:${family}`),
-        containers: { exitCode: [{ 'anything-but': [0] }] },
+        group: jobs.map(({ name }) => `family:${name}`),
+        // A task without an image, a secret or an address stops before its container has an exit code.
+        $or: [
+          { containers: { exitCode: [{ 'anything-but': [0] }] } },
+          { containers: { exitCode: [{ exists: false }] } },
+          { stopCode: ['TaskFailedToStart'] },
+        ],
       },
     },
-    fields: { job: '$.detail.group', task: '$.detail.taskArn', reason: '$.detail.stoppedReason' },
-    text: 'the job <job> ended with an error (<reason>). Its log says why; run it again with the output run_... of the compute stack. <task>',
+    fields: { job: '$.detail.group', task: '$.detail.taskArn', code: '$.detail.stopCode', reason: '$.detail.stoppedReason' },
+    text: 'the job <job> failed (<code>: <reason>). Its log says why; run it again with the output run_... of the compute stack. <task>',
   };
-  return [deployment, job];
+  // Tasks that failed are reported by the notice above, with their reason.
+  const run: EventNotice = {
+    id: 'job-run',
+    name: 'job-run-failed',
+    description: `A run of a job of ${environment} could not be started, exceeded its time limit, or was stopped`,
+    pattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: {
+        stateMachineArn: jobs.map(
+          ({ key }) => `arn:aws:states:${region}:${accountId}:stateMachine:${jobStateMachineName(environment, key)}`,
+        ),
+        $or: [{ status: ['TIMED_OUT', 'ABORTED'] }, { status: ['FAILED'], error: [{ 'anything-but': ['States.TaskFailed'] }] }],
+      },
+    },
+    // Not the cause: EventBridge does not escape its quotes.
+    fields: { run: '$.detail.executionArn', status: '$.detail.status', error: '$.detail.error' },
+    text: 'a run of a job is <status> (<error>): its task could not be started, exceeded timeoutSeconds, or was stopped. The history of the execution says why. <run>',
+  };
+  return [deployment, job, run];
 }
 
 export interface DataEvents {

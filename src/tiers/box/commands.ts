@@ -15,7 +15,7 @@ export interface Host {
 export function anyHostOf(region: string, groupName: string): Host {
   const describe = `aws autoscaling describe-auto-scaling-groups --region ${region} --auto-scaling-group-names ${groupName}`;
   const id = `$(${describe} --query 'AutoScalingGroups[0].Instances[0].InstanceId' --output text)`;
-  return { region, instanceId: '"$host"', first: `host="${id}"` };
+  return { region, instanceId: '$host', first: `host=${id}` };
 }
 
 /** A command, after the one that finds the host. */

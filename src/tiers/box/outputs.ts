@@ -1,5 +1,6 @@
 /** The outputs of the box for people: addresses, and the exact commands of the next steps. */
 import { databaseTunnelCommand, hostLine, remoteDatabaseTunnelCommand, runCommand, shellCommand, type Host } from './commands';
+import { runJobCommand } from './run-job-command';
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
@@ -11,7 +12,7 @@ export interface BoxOutputs {
   readonly several: boolean;
   /** The host names that nginx serves. */
   readonly hosts: readonly string[];
-  readonly jobs: readonly string[];
+  readonly jobs: readonly { readonly key: string; readonly timeoutSeconds: number }[];
   readonly database?: { readonly placement: 'host' } | { readonly placement: 'managed'; readonly host: string };
 }
 
@@ -47,8 +48,10 @@ function addOperationOutputs(stack: TerraceStack, { host, jobs, database, severa
     'Applies new configuration, images and secrets now instead of within five minutes',
     run(hostLine.apply),
   );
-  for (const job of jobs)
-    stack.addOutput(`run_${outputName(job)}`, `Runs the job ${job} now and prints its output`, run(hostLine.job(job)));
+  for (const job of jobs) {
+    const description = `Runs the job ${job.key} now, prints its output, and ends with its exit code`;
+    stack.addOutput(`run_${outputName(job.key)}`, description, runJobCommand(host, job));
+  }
   if (several) return;
   stack.addOutput('backup_now', 'Creates a backup now', run(hostLine.backup));
   if (database === undefined) return;

@@ -203,7 +203,7 @@ export class BoxStack extends TerraceStack {
       address,
       several: this.several,
       hosts: ingress.sites.map(({ name }) => name),
-      jobs: this.props.workloads.jobs.map(({ key }) => key),
+      jobs: this.props.workloads.jobs,
       database: this.databaseForOutputs(),
     });
   }

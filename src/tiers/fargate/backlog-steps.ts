@@ -1,9 +1,9 @@
-/** How many tasks a backlog asks for, as the steps of a step scaling policy. Pure. */
+/** How many tasks are added when some are missing, as the steps of a step scaling policy. Pure. */
 
 /** AWS's default quota of step adjustments in one policy (Application Auto Scaling quotas). */
 export const MOST_STEPS = 20;
 
-/** From `above` wanted tasks (exclusive) to `upTo` (inclusive; `undefined` for no end) the service runs `tasks`. */
+/** From `above` missing tasks (exclusive) to `upTo` (inclusive; `undefined` for no end), `tasks` are added. */
 export interface BacklogStep {
   readonly above: number;
   readonly upTo?: number;
@@ -13,7 +13,9 @@ export interface BacklogStep {
 /**
  * One step a task up to twenty tasks; beyond that twenty steps, each rounded up to its upper end.
  *
- *   max 3:   wanted 1 -> 1 task,  2 -> 2 tasks,  3 and more -> 3 tasks
+ *   max 3:   missing 1 -> add 1,  2 -> add 2,  3 and more -> add 3
+ *
+ * Application Auto Scaling never exceeds the maximum of the service.
  *
  * @param max the most tasks the service may have, at least 1
  */

@@ -13,7 +13,7 @@ const MACHINES = {
   arm64: { type: 'ARM_CONTAINER', image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0' },
 } as const;
 
-/** What `docker push` to a repository takes (ECR user guide, "Pushing an image"), and reading back layers as a cache. */
+/** What `docker push` to a repository needs (ECR user guide, "Pushing an image"), and reading layers as a cache. */
 const PUSH_ACTIONS = [
   'ecr:BatchCheckLayerAvailability',
   'ecr:BatchGetImage',
@@ -28,15 +28,15 @@ export interface BuilderProps {
   /** The environment's name; begins the names of project and role. */
   readonly environment: string;
   readonly builder: ResolvedBuilder;
-  /** The repositories of `builder.images`, in the same order: all that it may push to. */
+  /** The repositories of `builder.images`, in the same order: the only ones that it may push to. */
   readonly repositories: readonly { readonly url: string; readonly arn: string }[];
   /** The bucket of a `bucket` source. */
   readonly sourceBucket?: { readonly name: string; readonly arn: string };
-  /** What the build may do besides, from the environment file. */
+  /** Further permissions of the build, from the environment file. */
   readonly statements: readonly Statement[];
   readonly logRetentionDays: number;
   readonly accountId: string;
-  /** Encrypts what the build leaves with CodeBuild. @default CodeBuild's own key */
+  /** Encrypts the build's output in CodeBuild. @default CodeBuild's own key */
   readonly keyArn?: string;
   /** Encrypts the logs; the key must let CloudWatch Logs use it. @default CloudWatch's own key */
   readonly logKeyArn?: string;
@@ -53,14 +53,14 @@ export class Builder extends Construct {
     private readonly props: BuilderProps,
   ) {
     super(scope, id);
-    const logs = this.logs();
-    const role = this.role(logs.arn);
-    const project = this.project(logs.name, role.arn);
+    const logs = this.createLogGroup();
+    const role = this.createRole(logs.arn);
+    const project = this.createProject(logs.name, role.arn);
     this.projectName = project.name;
     this.projectArn = project.arn;
   }
 
-  private logs(): CloudwatchLogGroup {
+  private createLogGroup(): CloudwatchLogGroup {
     const { builder, logRetentionDays, logKeyArn } = this.props;
     return new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/codebuild/${builder.name}`,
@@ -69,7 +69,7 @@ export class Builder extends Construct {
     });
   }
 
-  private role(logGroupArn: string): ServiceRole {
+  private createRole(logGroupArn: string): ServiceRole {
     const { environment, builder, accountId, statements } = this.props;
     return new ServiceRole(this, 'build', {
       name: resourceName(environment, `${builder.key}-build`, 'iamRole'),
@@ -83,7 +83,7 @@ export class Builder extends Construct {
   private buildStatements(logGroupArn: string): readonly Statement[] {
     return [
       { sid: 'WriteItsLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logGroupArn}:*`] },
-      // AWS knows no resource for the token; what it opens is what the next statement allows.
+      // The token has no resource; the next statement limits what it can be used for.
       { sid: 'LogInToTheRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
       { sid: 'PushItsImages', actions: PUSH_ACTIONS, resources: this.props.repositories.map(({ arn }) => arn) },
     ];
@@ -115,7 +115,7 @@ export class Builder extends Construct {
       : [{ sid: 'UseTheKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] }];
   }
 
-  private project(logGroupName: string, roleArn: string): CodebuildProject {
+  private createProject(logGroupName: string, roleArn: string): CodebuildProject {
     const { environment, builder, keyArn } = this.props;
     return new CodebuildProject(this, 'project', {
       name: builder.name,
@@ -128,7 +128,7 @@ export class Builder extends Construct {
       environment: {
         ...MACHINES[builder.architecture],
         computeType: builder.size,
-        // The Docker daemon runs inside the build's own machine, which is thrown away after each build.
+        // The Docker daemon runs on the build's own machine, which is discarded after each build.
         privilegedMode: true,
         environmentVariable: Object.entries(this.variables()).map(([name, value]) => ({ name, value, type: 'PLAINTEXT' })),
       },
@@ -137,7 +137,7 @@ export class Builder extends Construct {
     });
   }
 
-  /** The build is told its repositories: `REPOSITORY_<IMAGE>`, besides what the environment file says. */
+  /** The repositories as `REPOSITORY_<IMAGE>`, and the variables of the environment file. */
   private variables(): Readonly<Record<string, string>> {
     const { builder, repositories } = this.props;
     const urls = builder.images.flatMap((image, index) => {

@@ -1,4 +1,4 @@
-/** Wires the image builders of an environment into its Fargate stack. */
+/** Adds the image builders of an environment to its Fargate stack. */
 import type { Construct } from 'constructs';
 import type { ResolvedBuilder } from '../../config/resolved/environment';
 import { permissionStatements } from '../../modules/containers/permission-statements';
@@ -12,7 +12,7 @@ export interface BuildersProps {
   readonly logKeyArn?: string;
 }
 
-/** One CodeBuild project per declared builder, which may push to its own images. */
+/** One CodeBuild project for each declared builder; it may push to its own images. */
 export function addBuilders(scope: Construct, { context, builders, logRetentionDays, logKeyArn }: BuildersProps): void {
   const { images, buckets, keyArn } = context.handover;
   for (const builder of builders) {

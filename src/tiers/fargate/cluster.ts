@@ -22,13 +22,13 @@ export interface FargateClusterProps {
 export class FargateCluster extends Construct {
   public readonly arn: string;
   public readonly name: string;
-  /** A service asks for Fargate or Spot, which the cluster must have by then. */
+  /** The capacity providers, which must exist before a service names one. */
   public readonly ready: readonly ITerraformDependable[];
   public readonly execLogGroupArn?: string;
 
   constructor(scope: Construct, id: string, { name, containerInsights, execLog }: FargateClusterProps) {
     super(scope, id);
-    const group = execLog && this.execLog(execLog);
+    const group = execLog && this.createExecLog(execLog);
     const cluster = new EcsCluster(this, 'cluster', {
       name,
       setting: [{ name: 'containerInsights', value: containerInsights }],
@@ -45,7 +45,7 @@ export class FargateCluster extends Construct {
     this.execLogGroupArn = group?.arn;
   }
 
-  private execLog({ groupName, retentionDays, keyArn }: NonNullable<FargateClusterProps['execLog']>): CloudwatchLogGroup {
+  private createExecLog({ groupName, retentionDays, keyArn }: NonNullable<FargateClusterProps['execLog']>): CloudwatchLogGroup {
     return new CloudwatchLogGroup(this, 'shells', { name: groupName, retentionInDays: retentionDays, kmsKeyId: keyArn });
   }
 }
@@ -54,7 +54,7 @@ function execConfiguration(groupName: string, encrypted: boolean): EcsClusterCon
   return {
     executeCommandConfiguration: {
       logging: 'OVERRIDE',
-      // `true` refuses every shell whose log group has no key of ours.
+      // `true` refuses shells while the log group has no customer-managed key.
       logConfiguration: { cloudWatchLogGroupName: groupName, cloudWatchEncryptionEnabled: encrypted },
     },
   };

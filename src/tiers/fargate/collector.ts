@@ -1,6 +1,6 @@
 /**
- * AWS's distribution of the OpenTelemetry collector beside a task: takes traces and metrics from the application and passes
- * them on to X-Ray and CloudWatch. Pure.
+ * AWS's distribution of the OpenTelemetry collector as a sidecar: receives traces and metrics from the application and sends
+ * them to X-Ray and CloudWatch. Pure.
  *
  *   container --127.0.0.1:4318, OTLP--> collector --443--> X-Ray
  *                                                  --443--> a log group, in which CloudWatch finds the metrics
@@ -12,23 +12,23 @@ import type { Statement } from '../../modules/iam/policy';
 /** The container's name in the task. */
 export const COLLECTOR_NAME = 'collector';
 
-/** OTLP over gRPC and HTTP, and where the collector says that it is well: OpenTelemetry's usual ports. */
+/** OTLP over gRPC and HTTP, and the collector's health check: OpenTelemetry's usual ports. */
 const PORTS = { grpc: 4317, http: 4318, health: 13133 } as const;
 
-/** MiB of the task that the collector may take; it drops data before it takes more. */
+/** MiB of the task that the collector may use; it drops data before it uses more. */
 export const COLLECTOR_MEMORY_MIB = 128;
 const DROPS_AT_MIB = 96;
 
-/** How long traces are gathered before they are sent. */
+/** How long traces are collected before they are sent. */
 const TRACE_BATCH_SECONDS = 1;
 
 /** The same for metrics; CloudWatch counts in minutes. */
 const METRIC_BATCH_SECONDS = 60;
 
-/** What the sidecar's container definition is made from. */
+/** The input of the sidecar's container definition. */
 export interface CollectorSidecar {
   readonly environment: Readonly<Record<string, string>>;
-  /** What the application is told; its own settings win. */
+  /** Variables of the application; its own settings take precedence. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -73,7 +73,7 @@ function collectorConfiguration(serviceName: string, { namespace, logGroup, metr
               log_stream_name: serviceName,
               dimension_rollup_option: 'NoDimensionRollup',
               resource_to_telemetry_conversion: { enabled: true },
-              // What is not named here becomes no metric: each costs.
+              // Only the metrics that are named here are published: each costs.
               metric_declarations: [{ dimensions: [['service.name']], metric_name_selectors: metrics.map(selector) }],
             },
           }),
@@ -90,17 +90,17 @@ function collectorConfiguration(serviceName: string, { namespace, logGroup, metr
   };
 }
 
-/** Exactly this name. The collector reads one dollar sign as the beginning of a variable, two as one. */
+/** Matches exactly this name. The collector reads one dollar sign as the start of a variable, two as a literal one. */
 function selector(name: string): string {
   return `^${name.replace(/[.]/g, '\\.')}$$`;
 }
 
-/** What the collector does in the name of the task. */
+/** What the collector may do with the role of the task. */
 export function collectorStatements(logGroupArn: string): readonly Statement[] {
   return [
     {
       sid: 'SendTraces',
-      // X-Ray knows no resources for these.
+      // X-Ray has no resources for these actions.
       actions: [
         'xray:GetSamplingRules',
         'xray:GetSamplingStatisticSummaries',

@@ -1,7 +1,7 @@
-/** The exact commands that a person needs next. Pure: values may be Terraform references, so no `${` of the shell's own. */
+/** Commands for the next steps of a person. Pure: values may be Terraform references, so the shell's own `${` is not used. */
 import { PORTS } from '../../config/tables/ports';
 
-/** Where a service or worker runs. */
+/** The place where a service or worker runs. */
 export interface RunningWorkload {
   readonly region: string;
   readonly clusterName: string;
@@ -23,7 +23,7 @@ export function shellCommand(workload: RunningWorkload): string {
 }
 
 /**
- * Brings the database's port to this machine through a running container. Needs the Session Manager plugin.
+ * Forwards the database's port to this machine through a running container. Needs the Session Manager plugin.
  * A container's runtime id begins with the id of its task, up to the hyphen; any container will do, as they share the network.
  */
 export function databaseTunnelCommand(workload: RunningWorkload, databaseHost: string): string {
@@ -52,20 +52,4 @@ export function waitCommand({ region, clusterName, serviceName }: RunningWorkloa
   const service = `--region ${region} --cluster ${clusterName} --services ${serviceName}`;
   const query = `--query 'services[0].deployments[0].[taskDefinition,rolloutState,rolloutStateReason]' --output text`;
   return `aws ecs wait services-stable ${service} && aws ecs describe-services ${service} ${query}`;
-}
-
-/** What a job is started with. */
-export interface StartableJob {
-  readonly region: string;
-  readonly clusterName: string;
-  readonly family: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupId: string;
-}
-
-/** Starts one run of a job, of its newest revision. */
-export function runJobCommand({ region, clusterName, family, subnetIds, securityGroupId }: StartableJob): string {
-  const network = { awsvpcConfiguration: { subnets: subnetIds, securityGroups: [securityGroupId], assignPublicIp: 'DISABLED' } };
-  const run = `aws ecs run-task --region ${region} --cluster ${clusterName} --task-definition ${family} --launch-type FARGATE`;
-  return `${run} --network-configuration '${JSON.stringify(network)}'`;
 }

@@ -1,4 +1,4 @@
-/** What ECS is told about the containers of one task. Pure: objects that may hold Terraform references. */
+/** The container definitions of one task. Pure: objects that may contain Terraform references. */
 import { POOLER_KEY } from '../../config/names';
 import type { Health, ResolvedContainer } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
@@ -14,9 +14,9 @@ export interface ContainerDefinition {
   readonly name: string;
   readonly image: string;
   readonly essential: boolean;
-  /** MiB; killed when it takes more. @default what the task has */
+  /** MiB; the container is killed when it uses more. @default the memory of the task */
   readonly memory?: number;
-  /** Started again without the task, which goes on. @default not */
+  /** Restarts the container while the task keeps running. @default no restart */
   readonly restartPolicy?: { readonly enabled: true };
   readonly command?: readonly string[];
   readonly entryPoint?: readonly string[];
@@ -45,26 +45,26 @@ export interface ContainerDefinitionsProps {
   /** With tag or digest. */
   readonly image: string;
   readonly region: string;
-  /** What stands in plain sight, by name. */
+  /** Variables that are not secret, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
-  /** Left out for whatever listens to nobody. */
+  /** Left out for workers and jobs. */
   readonly port?: number;
   readonly health?: Health;
   readonly pooler?: PoolerSidecar;
   readonly collector?: CollectorSidecar;
 }
 
-/** ECS's longest timeout of a check inside the container, in seconds; the load balancer's may be longer. */
+/** The longest timeout of a check inside the container that ECS allows, in seconds; the load balancer's may be longer. */
 const LONGEST_CHECK_SECONDS = 60;
 
 /** PgBouncer starts in a second; the container waits for this check. */
 const POOLER_CHECK = { interval: 5, timeout: 2, retries: 3, startPeriod: 5 } as const;
 
-/** The collector answers its own check within a second; nobody waits for it. */
+/** The collector answers its own check within a second; no container waits for it. */
 const COLLECTOR_CHECK = { interval: 30, timeout: 5, retries: 3, startPeriod: 10 } as const;
 
-/** The containers of a task: the workload's own first, its pooler and its collector behind. */
+/** The containers of a task: the workload's own first, then its pooler and its collector. */
 export function containerDefinitions(props: ContainerDefinitionsProps): readonly ContainerDefinition[] {
   const { pooler, collector } = props;
   return [
@@ -97,7 +97,7 @@ function workload({
     mountPoints: mountPoints(container),
     dependsOn: pooler && [{ containerName: POOLER_KEY, condition: 'HEALTHY' }],
     healthCheck: health && healthCheck(health),
-    // Reaps the children of processes that do not: shells opened by ECS Exec among them.
+    // An init process reaps orphaned children, such as those of shells opened by ECS Exec.
     linuxParameters: { initProcessEnabled: true },
     readonlyRootFilesystem: container.readOnlyRoot,
     privileged: false,
@@ -106,7 +106,7 @@ function workload({
   };
 }
 
-/** Starts as root only to write its configuration, then runs as `postgres`; a scratch volume belongs to root. */
+/** Starts as root only to write its configuration, then runs as `postgres`; a scratch volume is owned by root. */
 function poolerContainer(
   { container, region }: ContainerDefinitionsProps,
   { image, environment, secrets }: PoolerSidecar,
@@ -129,7 +129,7 @@ function poolerContainer(
   };
 }
 
-/** Not essential: an application without traces is better than none. Its image holds no shell, but a check of its own. */
+/** Not essential: an application without traces is better than none. Its image has no shell, but a program for its check. */
 function collectorContainer(
   { container, region }: ContainerDefinitionsProps,
   { environment }: CollectorSidecar,
@@ -165,7 +165,7 @@ function healthCheck(health: Health): ContainerDefinition['healthCheck'] {
   };
 }
 
-/** Sorted, because ECS gives variables back sorted and the JSON must not differ for that. */
+/** Sorted, because ECS returns variables sorted, and the plan must not show a difference. */
 function environmentOf(variables: Readonly<Record<string, string>>): ContainerDefinition['environment'] {
   return Object.keys(variables)
     .sort()

@@ -1,12 +1,12 @@
-/** What ECS itself may do to start a task: pull its image, write its logs, read its secrets, each by exact ARN. Pure. */
+/** Permissions of ECS when it starts a task: pull its image, write its logs, read its secrets, each by exact ARN. Pure. */
 import type { Statement } from '../../modules/iam/policy';
 import { keyStatements, type PermissionContext } from '../../modules/containers/permission-statements';
 
 export interface ExecutionRights {
-  /** The private repositories of the task's images; none for images of public registries. */
+  /** The private repositories of the task's images; empty for images of public registries. */
   readonly repositoryArns: readonly string[];
   readonly logGroupArn: string;
-  /** Of every secret that a container of the task gets injected; repetitions are dropped. */
+  /** Every secret that is injected into a container of the task; repetitions are dropped. */
   readonly secretArns: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export function executionStatements(
 
 function pullStatements(repositoryArns: readonly string[]): readonly Statement[] {
   return [
-    // AWS knows no resource for the token; what it opens is what the next statement allows.
+    // The token has no resource; the next statement limits what it can be used for.
     { sid: 'LogInToTheRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
     {
       sid: 'PullItsImage',

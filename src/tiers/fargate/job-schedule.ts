@@ -1,17 +1,17 @@
-/** Starts a job's task at its times, by EventBridge Scheduler; a run that could not be started is kept in a queue. */
+/** Starts a job at its times, by EventBridge Scheduler; a run that could not be started is kept in a queue. */
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
 import { toEventBridge } from '../../config/calculations/cron';
 import { resourceName } from '../../config/names';
-import { policyJson, type Statement } from '../../modules/iam/policy';
+import { policyJson, tlsOnly, type Statement } from '../../modules/iam/policy';
 import { ServiceRole } from '../../modules/iam/service-role';
 
 /** How long a run that could not be started is kept: SQS's longest, 14 days. */
 const KEPT_SECONDS = 14 * 24 * 3600;
 
-/** A start that is later than this is left out: an hour. The next run is more use than a late one. */
+/** A start that is later than this is skipped: the next run is more use than a late one. */
 const LATEST_START_SECONDS = 3600;
 
 export interface JobScheduleProps {
@@ -19,16 +19,13 @@ export interface JobScheduleProps {
   readonly environment: string;
   /** The job's key in the environment, such as `pricing-sync`. */
   readonly name: string;
-  /** Five cron fields in UTC. */
+  /** Five cron fields. */
   readonly schedule: string;
-  readonly clusterArn: string;
-  /** The family's ARN; without a revision the newest is run. */
-  readonly taskDefinitionArnWithoutRevision: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-  /** The task's own role and its execution role: all that the scheduler may hand to ECS. */
-  readonly passRoleArns: readonly string[];
-  /** Further tries to start a run. A run that started and failed is not repeated. */
+  /** The time zone of `schedule`, of the IANA database. */
+  readonly timezone: string;
+  /** The state machine that runs the job. */
+  readonly stateMachineArn: string;
+  /** Further attempts to start an execution. Attempts to start the task are the state machine's. */
   readonly retries: number;
   readonly accountId: string;
   /** Encrypts schedule and queue. @default keys of AWS */
@@ -38,7 +35,7 @@ export interface JobScheduleProps {
 /** The schedule of one job, its role and its dead letters. */
 export class JobSchedule extends Construct {
   public readonly scheduleName: string;
-  /** Holds the runs that could not be started; whoever watches the environment watches it. */
+  /** Holds the runs that could not be started; observability watches it. */
   public readonly deadLetterQueueName: string;
 
   constructor(
@@ -49,35 +46,23 @@ export class JobSchedule extends Construct {
     super(scope, id);
     this.scheduleName = resourceName(props.environment, props.name, 'scheduler');
     this.deadLetterQueueName = resourceName(props.environment, `${props.name}-not-started`, 'queue');
-    const deadLetters = this.deadLetters();
-    const role = this.role(deadLetters.arn);
-    this.schedule(role.arn, deadLetters.arn);
+    const deadLetters = this.createDeadLetters();
+    const role = this.createRole(deadLetters.arn);
+    this.createSchedule(role.arn, deadLetters.arn);
   }
 
-  private deadLetters(): SqsQueue {
+  private createDeadLetters(): SqsQueue {
     const { keyArn } = this.props;
     const queue = new SqsQueue(this, 'not-started', {
       name: this.deadLetterQueueName,
       messageRetentionSeconds: KEPT_SECONDS,
       ...(keyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: keyArn }),
     });
-    new SqsQueuePolicy(this, 'tls-only', {
-      queueUrl: queue.id,
-      policy: policyJson([
-        {
-          sid: 'TlsOnly',
-          effect: 'Deny',
-          principals: '*',
-          actions: ['sqs:*'],
-          resources: [queue.arn],
-          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ]),
-    });
+    new SqsQueuePolicy(this, 'tls-only', { queueUrl: queue.id, policy: policyJson([tlsOnly(['sqs:*'], [queue.arn])]) });
     return queue;
   }
 
-  private role(deadLetterArn: string): ServiceRole {
+  private createRole(deadLetterArn: string): ServiceRole {
     const { environment, name, accountId } = this.props;
     return new ServiceRole(this, 'scheduler', {
       name: resourceName(environment, `${name}-schedule`, 'iamRole'),
@@ -89,21 +74,9 @@ export class JobSchedule extends Construct {
   }
 
   private statements(deadLetterArn: string): readonly Statement[] {
-    const { clusterArn, taskDefinitionArnWithoutRevision: family, passRoleArns, keyArn } = this.props;
+    const { stateMachineArn, keyArn } = this.props;
     return [
-      {
-        sid: 'RunThisJob',
-        actions: ['ecs:RunTask'],
-        // AWS checks the ARN as the schedule writes it, without revision, and as ECS resolves it, with one.
-        resources: [family, `${family}:*`],
-        conditions: { ArnEquals: { 'ecs:cluster': clusterArn } },
-      },
-      {
-        sid: 'PassItsRoles',
-        actions: ['iam:PassRole'],
-        resources: passRoleArns,
-        conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-      },
+      { sid: 'RunThisJob', actions: ['states:StartExecution'], resources: [stateMachineArn] },
       { sid: 'KeepWhatDidNotStart', actions: ['sqs:SendMessage'], resources: [deadLetterArn] },
       ...(keyArn === undefined
         ? []
@@ -111,24 +84,19 @@ export class JobSchedule extends Construct {
     ];
   }
 
-  private schedule(roleArn: string, deadLetterArn: string): void {
-    const { environment, name, schedule, keyArn, clusterArn, retries, subnetIds, securityGroupIds } = this.props;
+  private createSchedule(roleArn: string, deadLetterArn: string): void {
+    const { environment, name, schedule, timezone, stateMachineArn, keyArn, retries } = this.props;
     new SchedulerSchedule(this, 'schedule', {
       name: this.scheduleName,
-      description: `Starts the job ${name} of ${environment} at "${schedule}" UTC`,
+      description: `Starts the job ${name} of ${environment} at "${schedule}" ${timezone}`,
       scheduleExpression: toEventBridge(schedule),
-      scheduleExpressionTimezone: 'UTC',
+      scheduleExpressionTimezone: timezone,
       flexibleTimeWindow: { mode: 'OFF' },
       kmsKeyArn: keyArn,
       target: {
-        arn: clusterArn,
+        arn: stateMachineArn,
         roleArn,
-        ecsParameters: {
-          taskDefinitionArn: this.props.taskDefinitionArnWithoutRevision,
-          launchType: 'FARGATE',
-          taskCount: 1,
-          networkConfiguration: { subnets: [...subnetIds], securityGroups: [...securityGroupIds], assignPublicIp: false },
-        },
+        input: JSON.stringify({ startedBy: 'schedule' }),
         retryPolicy: { maximumRetryAttempts: retries, maximumEventAgeInSeconds: LATEST_START_SECONDS },
         deadLetterConfig: { arn: deadLetterArn },
       },

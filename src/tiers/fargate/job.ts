@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { ResolvedJob } from '../../config/resolved/environment';
 import type { NetworkHandover } from '../../contracts/handovers';
 import { dataAccess } from '../../modules/containers/data-access';
+import { JobRun } from './job-run';
 import { JobSchedule } from './job-schedule';
 import { FargateTask, type TaskContext } from './task';
 import { TaskSecurityGroup } from './task-security-group';
@@ -14,10 +15,10 @@ export interface FargateJobProps {
   readonly job: ResolvedJob;
 }
 
-/** A job's task and firewall, and its schedule when it has one. */
+/** A job's task and security group, what runs it, and its schedule when it has one. */
 export class FargateJob extends Construct {
   public readonly task: FargateTask;
-  public readonly securityGroupId: string;
+  public readonly stateMachineArn: string;
   /** Holds the runs that could not be started; only with a schedule. */
   public readonly deadLetterQueueName?: string;
 
@@ -29,26 +30,45 @@ export class FargateJob extends Construct {
     super(scope, id);
     const { context, network, job } = props;
     this.task = new FargateTask(this, 'task', { context, container: job, exec: false });
-    this.securityGroupId = new TaskSecurityGroup(this, 'security', {
+    const security = new TaskSecurityGroup(this, 'security', {
       environment: context.environment,
       workload: job.key,
       network,
       access: dataAccess(job),
-    }).id;
-    if (job.schedule !== undefined) this.deadLetterQueueName = this.schedule(job.schedule).deadLetterQueueName;
+    });
+    this.stateMachineArn = this.createRun(security).stateMachineArn;
+    if (job.schedule !== undefined) this.deadLetterQueueName = this.createSchedule(job.schedule).deadLetterQueueName;
   }
 
-  private schedule(schedule: string): JobSchedule {
+  private createRun(security: TaskSecurityGroup): JobRun {
     const { context, clusterArn, network, job } = this.props;
+    return new JobRun(this, 'run', {
+      environment: context.environment,
+      name: job.key,
+      region: context.region,
+      accountId: context.accountId,
+      clusterArn,
+      clusterName: context.clusterName,
+      family: job.name,
+      taskDefinitionArnWithoutRevision: this.task.arnWithoutRevision,
+      subnetIds: network.privateSubnetIds,
+      securityGroupId: security.id,
+      after: security.rules,
+      passRoleArns: [this.task.executionRoleArn, this.task.taskRoleArn],
+      concurrency: job.concurrency,
+      timeoutSeconds: job.timeoutSeconds,
+      retries: job.retries,
+    });
+  }
+
+  private createSchedule(schedule: string): JobSchedule {
+    const { context, job } = this.props;
     return new JobSchedule(this, 'schedule', {
       environment: context.environment,
       name: job.key,
       schedule,
-      clusterArn,
-      taskDefinitionArnWithoutRevision: this.task.arnWithoutRevision,
-      subnetIds: network.privateSubnetIds,
-      securityGroupIds: [this.securityGroupId],
-      passRoleArns: [this.task.executionRoleArn, this.task.taskRoleArn],
+      timezone: job.timezone,
+      stateMachineArn: this.stateMachineArn,
       retries: job.retries,
       accountId: context.accountId,
       keyArn: context.handover.keyArn,

@@ -1,16 +1,10 @@
-/** What the Fargate tier hands on to later stacks, and tells people: addresses, and the exact commands of the next steps. */
+/** What the Fargate tier publishes: values for later stacks, and addresses and commands for people. */
 import { runningWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
 import { dataAccess } from '../../modules/containers/data-access';
-import {
-  databaseTunnelCommand,
-  redeployCommand,
-  runJobCommand,
-  shellCommand,
-  waitCommand,
-  type RunningWorkload,
-} from './commands';
+import { databaseTunnelCommand, redeployCommand, shellCommand, waitCommand, type RunningWorkload } from './commands';
 import type { FargateJob } from './job';
+import { runJobCommand } from './run-job-command';
 import type { FargateService } from './service';
 import type { FargateCluster } from './cluster';
 import type { ApplicationLoadBalancer } from '../../modules/load-balancer/application-load-balancer';
@@ -19,7 +13,7 @@ import { addAddressOutputs } from '../../modules/load-balancer/address-outputs';
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
-/** What edge points names at and observability watches. */
+/** What edge points names to and observability monitors. */
 export function fargateHandover(
   { name }: Pick<FargateCluster, 'name'>,
   balancer: ApplicationLoadBalancer | undefined,
@@ -55,7 +49,6 @@ export interface FargateOutputs {
   readonly clusterName: string;
   readonly workloads: ResolvedWorkloads;
   readonly jobs: ReadonlyMap<string, FargateJob>;
-  readonly subnetIds: readonly string[];
   readonly domain?: ResolvedDomain;
   readonly loadBalancerDnsName?: string;
   readonly databaseHost?: string;
@@ -102,11 +95,15 @@ function running({ region, clusterName }: FargateOutputs, key: string, serviceNa
   return { region, clusterName, serviceName, containerName: key };
 }
 
-function addJobOutputs(stack: TerraceStack, { region, clusterName, workloads, jobs, subnetIds }: FargateOutputs): void {
-  for (const { key, name } of workloads.jobs) {
+function addJobOutputs(stack: TerraceStack, { region, workloads, jobs }: FargateOutputs): void {
+  for (const { key, logs } of workloads.jobs) {
     const job = jobs.get(key);
     if (job === undefined) continue;
-    const command = runJobCommand({ region, clusterName, family: name, subnetIds, securityGroupId: job.securityGroupId });
-    stack.addOutput(`run_${outputName(key)}`, `Starts the job ${key} now`, command);
+    const { stateMachineArn } = job;
+    stack.addOutput(
+      `run_${outputName(key)}`,
+      `Runs the job ${key} now, waits for it, and ends with its exit code`,
+      runJobCommand({ region, stateMachineArn, logGroup: logs.group, logStreamPrefix: logs.streamPrefix }),
+    );
   }
 }

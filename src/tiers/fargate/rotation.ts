@@ -1,4 +1,4 @@
-/** Wires rotated secrets to the services and workers that hold them. */
+/** Connects rotated secrets to the services and workers that use them. */
 import type { Construct } from 'constructs';
 import { runningWorkloads } from '../../config/calculations/workloads';
 import type { ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
@@ -13,11 +13,17 @@ export interface RedeploymentProps {
   readonly clusterName: string;
   readonly workloads: Pick<ResolvedWorkloads, 'services' | 'workers'>;
   readonly data: Pick<ResolvedData, 'database' | 'secrets'>;
-  /** Key of a service or worker to what runs it. */
+  /** The ECS service of each service and worker, by key. */
   readonly running: ReadonlyMap<string, FargateService>;
 }
 
-/** Containers see a rotated secret only when they are started again. Nothing is made when nobody holds one. */
+/**
+ * Containers see a rotated secret only when they are started again. Creates nothing when no container uses one.
+ *
+ * Workers that take messages from a queue are redeployed as well: with the old password they would fail on every message. ECS
+ * leaves tasks that protect themselves running until they are done, so such a worker drains; others get `SIGTERM` and their
+ * `stopTimeoutSeconds`. Source: ECS developer guide, "Protect your tasks from being terminated by scale-in events".
+ */
 export function addRedeployment(scope: Construct, { context, clusterName, workloads, data, running }: RedeploymentProps): void {
   const holders = runningWorkloads(workloads).flatMap(({ key, name, variables }) => {
     const sources = rotatedSources({ variables }, data);

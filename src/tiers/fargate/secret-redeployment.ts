@@ -4,7 +4,7 @@
  *   Secrets Manager --RotationSucceeded--> EventBridge rule --> Step Functions --UpdateService, force--> each service
  *
  * AWS delivers the event through CloudTrail: without a trail in the account that records management events in this region,
- * no event comes and nothing is restarted (docs: Secrets Manager user guide, "Match events with EventBridge").
+ * there is no event and nothing is restarted (Secrets Manager user guide, "Match events with EventBridge").
  */
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
@@ -14,7 +14,7 @@ import { resourceName } from '../../config/names';
 import type { Statement } from '../../modules/iam/policy';
 import { ServiceRole } from '../../modules/iam/service-role';
 
-/** Tries again while another deployment of the service is being registered: 10, 20, 40 and 80 seconds apart. */
+/** Retries while another deployment of the service is being registered: after 10, 20, 40 and 80 seconds. */
 const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 4, BackoffRate: 2 }];
 
 export interface SecretRedeploymentProps {
@@ -36,14 +36,14 @@ export class SecretRedeployment extends Construct {
     private readonly props: SecretRedeploymentProps,
   ) {
     super(scope, id);
-    const stateMachine = this.stateMachine();
-    const rule = this.rule();
+    const stateMachine = this.createStateMachine();
+    const rule = this.createRule();
     this.startOn(rule, stateMachine);
   }
 
-  private stateMachine(): SfnStateMachine {
+  private createStateMachine(): SfnStateMachine {
     const { environment, services } = this.props;
-    const role = this.role('redeploy', 'states.amazonaws.com', 'Redeploys services after a rotation', {
+    const role = this.createRole('redeploy', 'states.amazonaws.com', 'Redeploys services after a rotation', {
       sid: 'RedeployThese',
       actions: ['ecs:UpdateService'],
       resources: services.map(({ arn }) => arn),
@@ -59,7 +59,7 @@ export class SecretRedeployment extends Construct {
     });
   }
 
-  /** A branch a service: the others have long been redeployed when one that cannot be gives up. */
+  /** One branch for each service: one that cannot be redeployed does not hold up the others. */
   private branch(service: string): object {
     const redeploy = {
       Type: 'Task',
@@ -71,7 +71,7 @@ export class SecretRedeployment extends Construct {
     return { StartAt: service, States: { [service]: redeploy } };
   }
 
-  private rule(): CloudwatchEventRule {
+  private createRule(): CloudwatchEventRule {
     const { environment, secretArns } = this.props;
     return new CloudwatchEventRule(this, 'rotated', {
       name: resourceName(environment, 'secret-rotated', 'eventRule'),
@@ -85,7 +85,7 @@ export class SecretRedeployment extends Construct {
   }
 
   private startOn(rule: CloudwatchEventRule, stateMachine: SfnStateMachine): void {
-    const role = this.role('start', 'events.amazonaws.com', 'Starts the redeployment after a rotation', {
+    const role = this.createRole('start', 'events.amazonaws.com', 'Starts the redeployment after a rotation', {
       sid: 'StartThis',
       actions: ['states:StartExecution'],
       resources: [stateMachine.arn],
@@ -93,7 +93,7 @@ export class SecretRedeployment extends Construct {
     new CloudwatchEventTarget(this, 'start', { rule: rule.name, arn: stateMachine.arn, roleArn: role.arn });
   }
 
-  private role(id: string, service: string, description: string, statement: Statement): ServiceRole {
+  private createRole(id: string, service: string, description: string, statement: Statement): ServiceRole {
     const { environment, accountId } = this.props;
     return new ServiceRole(this, `${id}-role`, {
       name: resourceName(environment, `secret-${id}`, 'iamRole'),

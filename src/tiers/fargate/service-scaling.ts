@@ -3,21 +3,21 @@ import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target';
 import { Construct } from 'constructs';
 
-/** What is held near a target; a load that is left out is not watched. */
+/** The targets that scaling maintains; a load that is left out is not followed. */
 export interface Load {
-  /** Average CPU of the tasks, in percent of what they have. */
+  /** Average CPU utilisation of the tasks, in percent. */
   readonly cpuPercent?: number;
-  /** Average memory of the tasks, in percent of what they have. */
+  /** Average memory utilisation of the tasks, in percent. */
   readonly memoryPercent?: number;
-  /** Requests a minute and task; only for a service behind a load balancer. */
+  /** Requests a minute for each task; only for a service behind a load balancer. */
   readonly requestsPerTarget?: number;
-  /** Seconds after tasks were added before more are. */
+  /** Seconds after tasks were added before more are added. */
   readonly scaleOutCooldownSeconds: number;
-  /** Seconds after tasks were removed before more are. */
+  /** Seconds after tasks were removed before more are removed. */
   readonly scaleInCooldownSeconds: number;
 }
 
-/** How few and how many tasks there may be. */
+/** The least and the most tasks of a service. */
 export interface TaskRange {
   readonly min: number;
   readonly max: number;
@@ -25,18 +25,18 @@ export interface TaskRange {
 
 export interface ServiceScalingProps {
   readonly clusterName: string;
-  /** A reference to the service's name, not a copy of it: AWS takes a policy only for a service that exists. */
+  /** A reference to the service's name, not a copy of it: AWS accepts a policy only for a service that exists. */
   readonly serviceName: string;
   /** Begins the names of the policies. */
   readonly name: string;
   readonly replicas: TaskRange;
-  /** Without it only the range is enforced. */
+  /** @default only the range is enforced */
   readonly scaling?: Load;
   /** `<load balancer's ARN suffix>/<target group's ARN suffix>`; needed with `requestsPerTarget`. */
   readonly requestsResourceLabel?: string;
 }
 
-/** Where Application Auto Scaling finds a service's task count. */
+/** The task count of a service, as Application Auto Scaling names it. */
 export function scalableService(clusterName: string, serviceName: string) {
   return {
     serviceNamespace: 'ecs',
@@ -48,8 +48,8 @@ export function scalableService(clusterName: string, serviceName: string) {
 /**
  * Registers the service with Application Auto Scaling and tracks its load.
  *
- * The target is there even when `min` equals `max`: Terraform ignores the desired count, so the target is what
- * brings a hand-scaled service back into its range and what a changed `min` reaches the service through.
+ * The target exists even when `min` equals `max`: Terraform ignores the desired count, so only the target returns a service that
+ * was scaled by hand to its range, and applies a changed `min`.
  */
 export class ServiceScaling extends Construct {
   private readonly target: AppautoscalingTarget;

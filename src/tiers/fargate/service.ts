@@ -1,6 +1,7 @@
-/** A service or worker on ECS: its task, its firewall, and how many run, are replaced, and are taken back. */
+/** A service or worker on ECS: its task, its security group, how many tasks run and how a release replaces them. */
 import { EcsService, type EcsServiceCapacityProviderStrategy } from '@cdktf/provider-aws/lib/ecs-service';
 import { Construct } from 'constructs';
+import { consumedQueues } from '../../config/calculations/workloads';
 import type { ResolvedService, ResolvedWorker } from '../../config/resolved/environment';
 import type { NetworkHandover } from '../../contracts/handovers';
 import { dataAccess } from '../../modules/containers/data-access';
@@ -15,14 +16,14 @@ export interface FargateServiceProps {
   readonly network: NetworkHandover;
   /** A service has a port and a health check, a worker has neither. */
   readonly workload: ResolvedService | ResolvedWorker;
-  /** Where the load balancer reaches it. Left out without routes. */
+  /** The target group that the load balancer reaches it through. Left out without routes. */
   readonly target?: BalancerTarget;
 }
 
-/** What runs all the time. */
+/** A container that always runs, in any number of tasks. */
 export class FargateService extends Construct {
   public readonly task: FargateTask;
-  /** References, so that what scales or restarts the service comes after it. */
+  /** A reference, like `arn`: what scales or restarts the service is created after it. */
   public readonly name: string;
   public readonly arn: string;
 
@@ -34,6 +35,7 @@ export class FargateService extends Construct {
     super(scope, id);
     const { context, network, workload, target } = props;
     const listener = workload.kind === 'service' ? workload : undefined;
+    const protects = workload.kind === 'worker' && consumedQueues(workload).length > 0;
     this.task = new FargateTask(this, 'task', {
       context,
       container: workload,
@@ -42,6 +44,7 @@ export class FargateService extends Construct {
       exec: workload.exec,
       pooler: workload.pooler,
       tracing: workload.tracing,
+      protectsItself: protects,
     });
     const security = new TaskSecurityGroup(this, 'security', {
       environment: context.environment,
@@ -51,15 +54,16 @@ export class FargateService extends Construct {
     });
     if (listener !== undefined && target !== undefined) security.admit(target.balancerSecurityGroupId, listener.port);
 
-    const service = this.service(security.id, listener, target);
+    const service = this.createService(security.id, listener, target, protects);
     this.name = service.name;
     this.arn = service.arn;
   }
 
-  private service(
+  private createService(
     securityGroupId: string,
     listener: ResolvedService | undefined,
     target: BalancerTarget | undefined,
+    protects: boolean,
   ): EcsService {
     const { cluster, network, workload } = this.props;
     const { minimumHealthyPercent, maximumPercent, circuitBreaker } = workload.deployment;
@@ -76,8 +80,8 @@ export class FargateService extends Construct {
       deploymentMinimumHealthyPercent: minimumHealthyPercent,
       deploymentMaximumPercent: maximumPercent,
       deploymentCircuitBreaker: { enable: circuitBreaker, rollback: circuitBreaker },
-      // ECS moves tasks between zones by starting one more first, which a maximum of 100% forbids.
-      availabilityZoneRebalancing: maximumPercent > 100 ? 'ENABLED' : 'DISABLED',
+      // Rebalancing stops running tasks, busy ones too. It starts the replacement first, which a maximum of 100 % forbids.
+      availabilityZoneRebalancing: maximumPercent > 100 && !protects ? 'ENABLED' : 'DISABLED',
       enableExecuteCommand: workload.exec,
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
@@ -88,9 +92,9 @@ export class FargateService extends Construct {
         assignPublicIp: false,
       },
       ...(listener === undefined || target === undefined ? {} : behindBalancer(listener, target)),
-      // ECS refuses a provider that the cluster does not have, and a target group that no listener leads to.
+      // ECS refuses a capacity provider that the cluster does not have, and a target group without a listener.
       dependsOn: [...cluster.ready, ...(target?.reachedBy ?? [])],
-      // Scaling and people set the count; Terraform wrote only the first.
+      // Terraform writes the first count only; afterwards scaling and people set it.
       lifecycle: { ignoreChanges: ['desired_count'] },
     });
   }
@@ -103,7 +107,7 @@ function behindBalancer({ key, port, health }: ResolvedService, { arn }: Balance
   };
 }
 
-/** Unless everything is on Spot, the first task never is: a shortage of Spot takes no service down. */
+/** Unless all tasks are on Spot, the first one is not: a shortage of Spot capacity stops no service. */
 export function capacityStrategy(spotPercent: number): EcsServiceCapacityProviderStrategy[] {
   const onDemand = { capacityProvider: 'FARGATE', base: 1, weight: 100 - spotPercent };
   const spot = { capacityProvider: 'FARGATE_SPOT', weight: spotPercent };

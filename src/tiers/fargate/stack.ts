@@ -1,4 +1,4 @@
-/** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and the rules that let them into data. */
+/** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and their access to data. */
 import type { App } from 'cdktf';
 import { runningWorkloads } from '../../config/calculations/workloads';
 import type {
@@ -61,13 +61,13 @@ export class FargateStack extends TerraceStack {
     this.network = props.handovers.network.in(this);
     this.data = props.handovers.data.in(this);
 
-    const cluster = this.cluster();
+    const cluster = this.createCluster();
     const context = this.taskContext(cluster);
-    const balancer = this.loadBalancer();
+    const balancer = this.createLoadBalancer();
     const webAcl = balancer && this.createWebAcl(balancer);
-    const services = this.services(context, cluster, balancer);
-    const workers = this.workers(context, cluster);
-    const jobs = this.jobs(context, cluster);
+    const services = this.createServices(context, cluster, balancer);
+    const workers = this.createWorkers(context, cluster);
+    const jobs = this.createJobs(context, cluster);
     addBuilders(this, {
       context,
       builders: workloads.builders,
@@ -88,7 +88,6 @@ export class FargateStack extends TerraceStack {
       clusterName: props.tier.clusterName,
       workloads,
       jobs,
-      subnetIds: this.network.privateSubnetIds,
       domain,
       loadBalancerDnsName: edge.balancerScheme === 'internal' ? undefined : balancer?.dnsName,
       databaseHost: this.data.database?.host,
@@ -100,7 +99,7 @@ export class FargateStack extends TerraceStack {
     return logKeyArnOf(this.props.data, this.data.keyArn);
   }
 
-  private cluster(): FargateCluster {
+  private createCluster(): FargateCluster {
     const { tier, workloads, data } = this.props;
     const opensShells = runningWorkloads(workloads).some(({ exec }) => exec);
     return new FargateCluster(this, 'cluster', {
@@ -112,13 +111,14 @@ export class FargateStack extends TerraceStack {
     });
   }
 
-  private taskContext({ execLogGroupArn }: FargateCluster): TaskContext {
+  private taskContext({ name: clusterName, execLogGroupArn }: FargateCluster): TaskContext {
     const { identity, data } = this.props;
     return {
       environment: identity.environment,
+      clusterName,
       region: identity.region,
       accountId: this.accountId,
-      secretPath: this.props.identity.path,
+      secretPath: identity.path,
       data,
       handover: this.data,
       facts: environmentFacts(identity, data, this.data),
@@ -127,8 +127,8 @@ export class FargateStack extends TerraceStack {
     };
   }
 
-  /** Only with something to lead to. */
-  private loadBalancer(): ApplicationLoadBalancer | undefined {
+  /** Only where a service has routes. */
+  private createLoadBalancer(): ApplicationLoadBalancer | undefined {
     const { identity, protect, workloads, edge, data, handovers } = this.props;
     const routed = workloads.services.filter(({ routes }) => routes.length > 0);
     if (routed.length === 0) return undefined;
@@ -155,7 +155,7 @@ export class FargateStack extends TerraceStack {
     return webAcl;
   }
 
-  private services(
+  private createServices(
     context: TaskContext,
     cluster: FargateCluster,
     balancer: ApplicationLoadBalancer | undefined,
@@ -163,7 +163,7 @@ export class FargateStack extends TerraceStack {
     return new Map(
       this.props.workloads.services.map((workload) => {
         const target = balancer?.targets.get(workload.key);
-        const service = this.service(`service-${workload.key}`, { context, cluster, workload, target });
+        const service = this.createService(`service-${workload.key}`, { context, cluster, workload, target });
         new ServiceScaling(service, 'scaling', {
           clusterName: cluster.name,
           serviceName: service.name,
@@ -177,21 +177,25 @@ export class FargateStack extends TerraceStack {
     );
   }
 
-  private workers(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateService> {
+  private createWorkers(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateService> {
     return new Map(
       this.props.workloads.workers.map((workload) => {
-        const worker = this.service(`worker-${workload.key}`, { context, cluster, workload });
-        this.workerScaling(worker, workload, cluster);
+        const worker = this.createService(`worker-${workload.key}`, { context, cluster, workload });
+        this.createWorkerScaling(worker, workload, cluster);
         return [workload.key, worker];
       }),
     );
   }
 
-  private service(id: string, props: Omit<ConstructorParameters<typeof FargateService>[2], 'network'>): FargateService {
+  private createService(id: string, props: Omit<ConstructorParameters<typeof FargateService>[2], 'network'>): FargateService {
     return new FargateService(this, id, { ...props, network: this.network });
   }
 
-  private workerScaling(worker: FargateService, { name, replicas, scaling }: ResolvedWorker, cluster: FargateCluster): void {
+  private createWorkerScaling(
+    worker: FargateService,
+    { name, replicas, scaling }: ResolvedWorker,
+    cluster: FargateCluster,
+  ): void {
     const common = { clusterName: cluster.name, serviceName: worker.name, name, replicas };
     if (scaling?.kind !== 'queue') {
       new ServiceScaling(worker, 'scaling', { ...common, scaling });
@@ -199,7 +203,7 @@ export class FargateStack extends TerraceStack {
     }
     const { queue, messagesPerTask, scaleOutCooldownSeconds, scaleInCooldownSeconds } = scaling;
     const queueName = this.data.queues[queue]?.name;
-    if (queueName === undefined) throw new Error(`${name} scales on the queue "${queue}", which the data stack does not hold`);
+    if (queueName === undefined) throw new Error(`${name} scales on the queue "${queue}", which the data stack does not have`);
     new BacklogScaling(worker, 'scaling', {
       ...common,
       queueName,
@@ -209,7 +213,7 @@ export class FargateStack extends TerraceStack {
     });
   }
 
-  private jobs(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateJob> {
+  private createJobs(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateJob> {
     return new Map(
       this.props.workloads.jobs.map((job) => [
         job.key,

@@ -1,4 +1,4 @@
-/** What the application inside a task may do, and who may take on its roles. Pure. */
+/** Permissions of the application inside a task, and who may assume its roles. Pure. */
 import type { ResolvedContainer } from '../../config/resolved/environment';
 import { containerStatements, type PermissionContext } from '../../modules/containers/permission-statements';
 import type { Statement } from '../../modules/iam/policy';
@@ -15,7 +15,26 @@ export function taskStatements(
   ];
 }
 
-/** ECS Exec: the agent beside the container talks to Session Manager and writes what was typed to the log group. */
+/**
+ * Task scale-in protection: the container asks the ECS agent of its task, which calls ECS with the role of the task. The ARN of
+ * a task is known only when it runs, so the statement names the tasks of the cluster; the agent changes its own task only.
+ * Source: ECS developer guide, "Task scale-in protection endpoint".
+ */
+export function protectionStatements({
+  region,
+  accountId,
+  clusterName,
+}: Pick<PermissionContext, 'region' | 'accountId'> & { readonly clusterName: string }): readonly Statement[] {
+  return [
+    {
+      sid: 'ProtectItselfWhileBusy',
+      actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
+      resources: [`arn:aws:ecs:${region}:${accountId}:task/${clusterName}/*`],
+    },
+  ];
+}
+
+/** ECS Exec: the agent in the task connects to Session Manager and writes what was typed to the log group. */
 function execStatements(logGroupArn: string, { region, accountId }: PermissionContext): readonly Statement[] {
   return [
     {
@@ -42,7 +61,7 @@ function execStatements(logGroupArn: string, { region, accountId }: PermissionCo
   ];
 }
 
-/** Only tasks of this account and region take the roles on. Source: ECS developer guide, "Task IAM role". */
+/** Only tasks of this account and region assume the roles. Source: ECS developer guide, "Task IAM role". */
 export function taskTrust({
   region,
   accountId,

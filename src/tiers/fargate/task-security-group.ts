@@ -1,4 +1,5 @@
-/** The firewall of one workload's tasks: 443 out, and each kind of data only when it is used. */
+/** The security group of one workload's tasks: 443 out, and each kind of data only when the workload uses it. */
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import { PORTS } from '../../config/tables/ports';
@@ -17,9 +18,11 @@ export interface TaskSecurityGroupProps {
   readonly access: DataAccess;
 }
 
-/** A group of its own for each workload, so that the database admits only those who use it. */
+/** A separate group for each workload, so that the database admits only workloads that use it. */
 export class TaskSecurityGroup extends Construct {
   public readonly id: string;
+  /** The rules for outgoing connections: what runs a task that cannot wait for them depends on them. */
+  public readonly rules: ITerraformDependable[] = [];
 
   constructor(
     scope: Construct,
@@ -33,20 +36,16 @@ export class TaskSecurityGroup extends Construct {
       description: `Tasks of ${workload}`,
       vpcId: network.vpcId,
     }).id;
-    // Image registries, AWS and other APIs; they have no addresses that a rule could name.
-    allowEgress(this, 'https-out', {
-      securityGroupId: this.id,
-      peer: { cidr: '0.0.0.0/0' },
-      port: PORTS.https,
-      description: 'HTTPS',
-    });
-    this.open('database', access.database, network.databaseSecurityGroupId, PORTS.postgres);
-    this.open('cache', access.cache, network.cacheSecurityGroupId, PORTS.redis);
-    this.open('files', access.fileSystems, network.fileSystemSecurityGroupId, PORTS.nfs);
-    this.open('endpoints', true, network.endpointSecurityGroupId, PORTS.https);
+    // Image registries, AWS and other APIs have no fixed addresses that a rule could name.
+    const https = { securityGroupId: this.id, peer: { cidr: '0.0.0.0/0' }, port: PORTS.https, description: 'HTTPS' };
+    this.rules.push(allowEgress(this, 'https-out', https));
+    this.allowAccess('database', access.database, network.databaseSecurityGroupId, PORTS.postgres);
+    this.allowAccess('cache', access.cache, network.cacheSecurityGroupId, PORTS.redis);
+    this.allowAccess('files', access.fileSystems, network.fileSystemSecurityGroupId, PORTS.nfs);
+    this.allowAccess('endpoints', true, network.endpointSecurityGroupId, PORTS.https);
   }
 
-  /** Lets the load balancer in. */
+  /** Allows requests of the load balancer. */
   public admit(balancerSecurityGroupId: string, port: number): void {
     connect(this, 'balancer', {
       from: balancerSecurityGroupId,
@@ -56,8 +55,9 @@ export class TaskSecurityGroup extends Construct {
     });
   }
 
-  private open(id: string, used: boolean, groupId: string | undefined, port: number): void {
+  private allowAccess(id: string, used: boolean, groupId: string | undefined, port: number): void {
     if (!used || groupId === undefined) return;
-    connect(this, id, { from: this.id, to: groupId, port, description: `${this.props.workload} to ${id}` });
+    const description = `${this.props.workload} to ${id}`;
+    this.rules.push(...connect(this, id, { from: this.id, to: groupId, port, description }));
   }
 }

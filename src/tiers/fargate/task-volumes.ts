@@ -8,7 +8,7 @@ export interface MountPoint {
   readonly readOnly: boolean;
 }
 
-/** A volume of the task: an access point of a file system, or empty space that goes with the task. */
+/** A volume of the task: an access point of a file system, or empty space that is deleted with the task. */
 export interface TaskVolume {
   readonly name: string;
   readonly accessPoint?: { readonly fileSystem: string; readonly key: string };
@@ -19,7 +19,7 @@ type Writing = Pick<ResolvedContainer, 'mounts' | 'writablePaths' | 'readOnlyRoo
 /** The scratch volume that the pooler writes its configuration to. */
 export const POOLER_VOLUME = 'pooler-config';
 
-/** Where the pooler mounts it. */
+/** The pooler's mount point of it. */
 export const POOLER_MOUNT: MountPoint = { sourceVolume: POOLER_VOLUME, containerPath: POOLER_CONFIG_PATH, readOnly: false };
 
 /** Every volume that the task's containers mount, each once. */
@@ -35,7 +35,7 @@ export function taskVolumes(container: Writing, hasPooler: boolean): readonly Ta
   return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
 }
 
-/** What the container itself mounts. */
+/** The mount points of the workload's own container. */
 export function mountPoints(container: Writing): readonly MountPoint[] {
   return [
     ...container.mounts.map((mount) => ({

@@ -1,4 +1,4 @@
-/** One ECS task definition for Fargate with its two roles: what a service, a worker or a job runs. */
+/** One ECS task definition for Fargate with its two roles, of a service, a worker or a job. */
 import { EcsTaskDefinition, type EcsTaskDefinitionVolume } from '@cdktf/provider-aws/lib/ecs-task-definition';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
@@ -12,7 +12,7 @@ import { containerDefinitions, type ContainerDefinition } from './container-defi
 import { executionStatements } from './execution-role';
 import type { Images, TaskImage } from '../../modules/containers/images';
 import { factsBehindPooler, poolerSidecar, type PoolerSidecar } from '../../modules/containers/pooler';
-import { taskStatements, taskTrust } from './task-role';
+import { protectionStatements, taskStatements, taskTrust } from './task-role';
 import { taskVolumes, type TaskVolume } from './task-volumes';
 
 /** ECS counts a vCPU as 1024 units. */
@@ -22,10 +22,11 @@ const UNITS_PER_VCPU = 1024;
 export interface TaskContext extends PermissionContext {
   /** The environment's name; begins the names of roles. */
   readonly environment: string;
+  readonly clusterName: string;
   readonly data: Pick<ResolvedData, 'buckets' | 'database' | 'logGroups'>;
   readonly facts: EnvironmentFacts;
   readonly images: Images;
-  /** Where what is typed in shells is kept. Present when some workload has `exec`. */
+  /** The log group of commands that are typed in shells. Present when a workload has `exec`. */
   readonly execLogGroupArn?: string;
 }
 
@@ -38,13 +39,15 @@ export interface FargateTaskProps {
   readonly exec: boolean;
   readonly pooler?: Pooler;
   readonly tracing?: ResolvedTracing;
+  /** Whether the container may protect its own task from being stopped while it is busy. @default false */
+  readonly protectsItself?: boolean;
 }
 
-/** A task definition of one container, and of its pooler when it has one. */
+/** The task definition of one container and its sidecars. */
 export class FargateTask extends Construct {
-  /** With the revision that Terraform knows as the latest. */
+  /** With the latest revision that Terraform knows. */
   public readonly arn: string;
-  /** Whoever starts by this gets the newest revision. */
+  /** Starts the newest revision. */
   public readonly arnWithoutRevision: string;
   public readonly executionRoleArn: string;
   public readonly taskRoleArn: string;
@@ -64,9 +67,9 @@ export class FargateTask extends Construct {
     const secrets = [...secretVariables(container.variables, context.handover), ...(sidecar?.secrets ?? [])];
     this.secretArns = [...new Set(secrets.map(({ arn }) => arn))];
 
-    const execution = this.executionRole([image, ...(sidecar === undefined ? [] : [sidecar.image])]);
-    const role = this.taskRole();
-    const definition = this.definition(definitions, execution, role);
+    const execution = this.createExecutionRole([image, ...(sidecar === undefined ? [] : [sidecar.image])]);
+    const role = this.createTaskRole();
+    const definition = this.createDefinition(definitions, execution, role);
     this.arn = definition.arn;
     this.arnWithoutRevision = definition.arnWithoutRevision;
     this.executionRoleArn = execution.arn;
@@ -103,7 +106,7 @@ export class FargateTask extends Construct {
     });
   }
 
-  private executionRole(images: readonly TaskImage[]): ServiceRole {
+  private createExecutionRole(images: readonly TaskImage[]): ServiceRole {
     const { context, container } = this.props;
     const { group } = container.logs;
     const repositoryArns = images.flatMap(({ repositoryArn }) => (repositoryArn === undefined ? [] : [repositoryArn]));
@@ -121,12 +124,12 @@ export class FargateTask extends Construct {
     const { context, container } = this.props;
     const key = context.data.logGroups.find(({ name }) => name === groupName)?.key;
     const group = key === undefined ? undefined : context.handover.logGroups[key];
-    if (group === undefined) throw new Error(`${container.key} logs to ${groupName}, which the data stack does not hold`);
+    if (group === undefined) throw new Error(`${container.key} logs to ${groupName}, which the data stack does not have`);
     return group.arn;
   }
 
-  private taskRole(): ServiceRole {
-    const { context, container, exec, tracing } = this.props;
+  private createTaskRole(): ServiceRole {
+    const { context, container, exec, tracing, protectsItself = false } = this.props;
     return new ServiceRole(this, 'application', {
       name: resourceName(context.environment, `${container.key}-task`, 'iamRole'),
       description: `What ${container.key} of ${context.environment} may do`,
@@ -135,11 +138,16 @@ export class FargateTask extends Construct {
       statements: [
         ...taskStatements(container, context, exec ? context.execLogGroupArn : undefined),
         ...(tracing === undefined ? [] : collectorStatements(this.logGroupArn(tracing.logGroup))),
+        ...(protectsItself ? protectionStatements(context) : []),
       ],
     });
   }
 
-  private definition(definitions: readonly ContainerDefinition[], execution: ServiceRole, role: ServiceRole): EcsTaskDefinition {
+  private createDefinition(
+    definitions: readonly ContainerDefinition[],
+    execution: ServiceRole,
+    role: ServiceRole,
+  ): EcsTaskDefinition {
     const { container, pooler } = this.props;
     const volumes = taskVolumes(container, pooler !== undefined);
     return new EcsTaskDefinition(this, 'definition', {
@@ -156,9 +164,9 @@ export class FargateTask extends Construct {
       taskRoleArn: role.arn,
       containerDefinitions: JSON.stringify(definitions),
       volume: volumes.length === 0 ? undefined : volumes.map((volume) => this.volume(volume)),
-      // A revision that a release registered is the truth, not a difference to undo.
+      // A revision that a release registered stays; Terraform does not return to its own.
       trackLatest: true,
-      // Old revisions stay registered (they cost nothing): a rollback needs the one before.
+      // Old revisions stay registered (free of charge): a rollback needs the previous one.
       skipDestroy: true,
       dependsOn: [...execution.grants, ...role.grants],
     });
@@ -170,7 +178,7 @@ export class FargateTask extends Construct {
     const point = fileSystem?.accessPoints[accessPoint.key];
     if (fileSystem === undefined || point === undefined) {
       throw new Error(
-        `${this.props.container.key} mounts ${accessPoint.fileSystem}/${accessPoint.key}, which the data stack does not hold`,
+        `${this.props.container.key} mounts ${accessPoint.fileSystem}/${accessPoint.key}, which the data stack does not have`,
       );
     }
     return {

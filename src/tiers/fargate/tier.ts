@@ -1,4 +1,4 @@
-/** Fargate, as environments see it. */
+/** The Fargate tier behind the interface that all tiers share. */
 import { runningWorkloads } from '../../config/calculations/workloads';
 import type { FargateHandover } from '../../contracts/handovers';
 import { balancerDestination } from '../../modules/load-balancer/destination';

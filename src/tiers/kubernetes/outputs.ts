@@ -5,6 +5,7 @@ import { addAddressOutputs, type AddressOutputs } from '../../modules/load-balan
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 import { CHARTS } from './platform/charts';
+import { runJobCommand } from './run-job-command';
 
 export interface ClusterOutputs {
   readonly region: string;
@@ -65,12 +66,11 @@ export function addWorkloadsOutputs(stack: TerraceStack, outputs: WorkloadsOutpu
         `kubectl exec --namespace ${namespace} --stdin --tty deployment/${key} --container ${key} -- /bin/sh`,
       );
   }
-  for (const { key } of workloads.jobs) {
+  for (const { key, concurrency } of workloads.jobs) {
     stack.addOutput(
       `run_${outputName(key)}`,
-      `Starts the job ${key} now`,
-      // A Job's name is unique in its namespace, so it ends in the time.
-      `kubectl create job --namespace ${namespace} --from=cronjob/${key} "${key}-$(date +%s)"`,
+      `Runs the job ${key} now, waits for it, and ends with its exit code`,
+      runJobCommand({ namespace, key, concurrency }),
     );
   }
 }

@@ -69,7 +69,7 @@ toolTest('systemd reads every schedule, which is that of the description', ['sys
   expect(Object.fromEntries(calendars)).toEqual({
     'terrace-backup.timer': '*-*-* 02:00:00 UTC',
     'terrace-drill.timer': 'Sun *-*-* 04:00:00 UTC',
-    'terrace-job-report.timer': 'Mon *-*-* 04:30:00 UTC',
+    'terrace-job-report.timer': 'Mon *-*-* 04:30:00 Asia/Singapore',
     'terrace-monitor.timer': '*:0/5',
     'terrace-renew.timer': '*-*-* 05:30:00 UTC',
   });

@@ -451,6 +451,14 @@ describe('a job', () => {
     expect(spec.jobTemplate.spec.template.spec.topologySpreadConstraints).toBeUndefined();
   });
 
+  it('runs in the time zone of the environment, and beside the previous run, where the environment says so', () => {
+    const input: any = structuredClone(example({ tier: 'kubernetes' }));
+    const sync = { image: 'api', vcpu: 0.25, memoryMib: 512, schedule: '0 2 * * *' };
+    input.jobs = { sync: { ...sync, timezone: 'Europe/Berlin', concurrency: 'allow' } };
+    const { spec } = manifest(manifestsOf(parseEnvironment(input)), 'CronJob', 'sync');
+    expect(spec).toMatchObject({ schedule: '0 2 * * *', timeZone: 'Europe/Berlin', concurrencyPolicy: 'Allow' });
+  });
+
   it('skips runs that start too late, keeps the last three, and deletes finished ones after a week', () => {
     const { spec } = find('CronJob', 'sync');
     expect(spec).toMatchObject({ startingDeadlineSeconds: 600, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 3 });

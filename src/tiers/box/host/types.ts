@@ -89,7 +89,7 @@ export type HostService = Container & Pick<ResolvedService, 'port' | 'health'> &
 export type HostWorker = Container & { readonly kind: 'worker'; readonly count: number };
 
 /** Runs at its schedule, or on demand without one. */
-export type HostJob = Container & Pick<ResolvedJob, 'schedule' | 'timeoutSeconds'> & { readonly kind: 'job' };
+export type HostJob = Container & Pick<ResolvedJob, 'schedule' | 'timezone' | 'timeoutSeconds'> & { readonly kind: 'job' };
 
 export type HostContainer = HostService | HostWorker | HostJob;
 

@@ -142,8 +142,14 @@ WantedBy=timers.target
   );
 }
 
-/** Each run is a new container with a fixed name, so that two runs never overlap and none leaves a container behind. */
-function jobUnits({ applicationDirectory }: HostDescription, { key, schedule, timeoutSeconds }: HostJob): readonly HostFile[] {
+/**
+ * Each run is a new container with a fixed name: two runs never overlap, none leaves a container behind. At the time limit
+ * systemd stops the run, which counts as failed.
+ */
+function jobUnits(
+  { applicationDirectory }: HostDescription,
+  { key, schedule, timezone, timeoutSeconds }: HostJob,
+): readonly HostFile[] {
   const unit = jobUnit(key);
   const description = `Job ${key}`;
   return [
@@ -166,7 +172,7 @@ ExecStopPost=-/usr/bin/docker rm --force ${unit}
 TimeoutStartSec=${timeoutSeconds}
 `),
     ),
-    ...(schedule === undefined ? [] : [timer(unit, description, toOnCalendar(schedule))]),
+    ...(schedule === undefined ? [] : [timer(unit, description, toOnCalendar(schedule, timezone))]),
   ];
 }
 

@@ -29,16 +29,16 @@ export type CronJobManifest = ReturnType<typeof cronJob>;
 
 /** Without a schedule it is suspended: a template for `kubectl create job --from`. */
 export function cronJob(context: WorkloadContext, job: ResolvedJob) {
-  const { schedule, timeoutSeconds, retries } = job;
+  const { schedule, timezone, concurrency, timeoutSeconds, retries } = job;
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: workloadMetadata(context, job),
     spec: {
       schedule: schedule === undefined ? UNUSED_SCHEDULE : toKubernetes(schedule),
-      timeZone: 'Etc/UTC',
+      timeZone: timezone === 'UTC' ? 'Etc/UTC' : timezone,
       suspend: schedule === undefined,
-      concurrencyPolicy: 'Forbid',
+      concurrencyPolicy: concurrency === 'forbid' ? 'Forbid' : 'Allow',
       startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
       successfulJobsHistoryLimit: KEPT_RUNS,
       failedJobsHistoryLimit: KEPT_RUNS,

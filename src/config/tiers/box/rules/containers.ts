@@ -96,4 +96,22 @@ const builders = defineRule({
     ),
 });
 
-export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders];
+const concurrency = defineRule({
+  id: 'box-job-concurrency',
+  severity: 'refusal',
+  summary: 'A box runs one run of a job at a time.',
+  reads: ['tier', 'nextTier'],
+  also: ['jobs'],
+  check: ({ tier, nextTier, jobs }) =>
+    located('jobs', jobs).flatMap(({ path, value }) =>
+      findingIf(
+        tier === 'box' && nextTier === undefined && value.concurrency === 'allow',
+        `${path}.concurrency`,
+        value.concurrency,
+        '"forbid" with tier box: a run of a systemd unit is not started twice',
+        'remove it; give the second run a job of its own, or move to Fargate',
+      ),
+    ),
+});
+
+export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders, concurrency];

@@ -1,0 +1,163 @@
+/**
+ * What happens in one run of a job, as a workflow of Step Functions. Pure: values may be Terraform references.
+ *
+ *   [FindRuns -> IsRunning -> Skipped]   with `forbid`: a run is skipped while another task of the job is active
+ *   Run                                  starts the task and waits for its end, at most `timeoutSeconds`
+ *   HasStarted -> Pause -> Run           again, while the task could not be started, `retries` times
+ *   HasStarted -> Failed                 the task ended with an error, or could not be started at all
+ *   FindLate -> StopLate -> TimedOut     stops the task at the limit
+ *
+ * AWS promises to stop the task of an execution that is stopped, not the one of a state that times out; hence the last line.
+ */
+
+/** Seconds before a task that could not be started is tried again. */
+const PAUSE_SECONDS = 60;
+
+/** The state times from before the task exists: a task may be this many seconds younger than the limit. */
+const YOUNGER_SECONDS = 60;
+
+/** Throttling and short outages of ECS's API: 2, 4, 8, 16 seconds apart. */
+const RETRY_CALLS = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 4, BackoffRate: 2 }];
+
+export interface JobWorkflowProps {
+  readonly clusterArn: string;
+  /** The task family; its newest revision is run. */
+  readonly family: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+  readonly concurrency: 'allow' | 'forbid';
+  readonly timeoutSeconds: number;
+  /** Further attempts for a task that could not be started. */
+  readonly retries: number;
+}
+
+/** The workflow in the Amazon States Language, with expressions in JSONata. */
+export function jobWorkflow(props: JobWorkflowProps): object {
+  const { family, concurrency } = props;
+  const first = concurrency === 'forbid' ? 'FindRuns' : 'Run';
+  return {
+    Comment: `One run of ${family}`,
+    QueryLanguage: 'JSONata',
+    StartAt: 'Begin',
+    States: {
+      Begin: { Type: 'Pass', Assign: { failedStarts: 0 }, Next: first },
+      ...(concurrency === 'forbid' ? skipStates(props) : {}),
+      ...runStates(props, first),
+      ...timeoutStates(props),
+    },
+  };
+}
+
+function listTasks({ clusterArn, family }: JobWorkflowProps, next: string): object {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::aws-sdk:ecs:listTasks',
+    Arguments: { Cluster: clusterArn, Family: family, DesiredStatus: 'RUNNING' },
+    Output: { tasks: '{% [$states.result.TaskArns] %}' },
+    Retry: RETRY_CALLS,
+    Next: next,
+  };
+}
+
+function skipStates(props: JobWorkflowProps): Readonly<Record<string, object>> {
+  return {
+    FindRuns: listTasks(props, 'IsRunning'),
+    IsRunning: {
+      Type: 'Choice',
+      Choices: [{ Condition: '{% $count($states.input.tasks) > 0 %}', Next: 'Skipped' }],
+      Default: 'Run',
+    },
+    Skipped: { Type: 'Succeed', Output: { skipped: 'another run is active' } },
+  };
+}
+
+function runStates(
+  { clusterArn, family, subnetIds, securityGroupId, timeoutSeconds, retries }: JobWorkflowProps,
+  first: string,
+): Readonly<Record<string, object>> {
+  // Any other error than a failed task is a refused call, or a failure in the answer of RunTask.
+  const hasNotStarted = "$states.input.Error != 'States.TaskFailed' or $contains($states.input.Cause, 'TaskFailedToStart')";
+  return {
+    Run: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::ecs:runTask.sync',
+      TimeoutSeconds: timeoutSeconds,
+      Arguments: {
+        Cluster: clusterArn,
+        TaskDefinition: family,
+        LaunchType: 'FARGATE',
+        NetworkConfiguration: {
+          AwsvpcConfiguration: { Subnets: subnetIds, SecurityGroups: [securityGroupId], AssignPublicIp: 'DISABLED' },
+        },
+      },
+      Output: { ExitCode: '{% $states.result.Containers[0].ExitCode %}' },
+      Catch: [
+        { ErrorEquals: ['States.Timeout'], Next: 'FindLate' },
+        { ErrorEquals: ['States.ALL'], Next: 'HasStarted' },
+      ],
+      End: true,
+    },
+    HasStarted: {
+      Type: 'Choice',
+      Choices: [{ Condition: `{% $failedStarts < ${retries} and (${hasNotStarted}) %}`, Next: 'Pause' }],
+      Default: 'Failed',
+    },
+    Pause: { Type: 'Wait', Seconds: PAUSE_SECONDS, Assign: { failedStarts: '{% $failedStarts + 1 %}' }, Next: first },
+    Failed: {
+      Type: 'Fail',
+      Error: '{% $states.input.Error %}',
+      Cause: "{% $exists($states.input.Cause) ? $states.input.Cause : 'no cause was given' %}",
+    },
+  };
+}
+
+/** Stops every task of the job that is as old as the limit: whoever started it, it has exceeded it. */
+function timeoutStates(props: JobWorkflowProps): Readonly<Record<string, object>> {
+  const { clusterArn, timeoutSeconds } = props;
+  const lateMillis = Math.max(0, timeoutSeconds - YOUNGER_SECONDS) * 1000;
+  return {
+    FindLate: listTasks(props, 'StopLate'),
+    StopLate: {
+      Type: 'Map',
+      Items: '{% $states.input.tasks %}',
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: 'Describe',
+        States: {
+          Describe: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::aws-sdk:ecs:describeTasks',
+            Arguments: { Cluster: clusterArn, Tasks: ['{% $states.input %}'] },
+            Output: '{% $states.result.Tasks[0] %}',
+            Retry: RETRY_CALLS,
+            Next: 'IsLate',
+          },
+          IsLate: {
+            Type: 'Choice',
+            Choices: [{ Condition: `{% $toMillis($states.input.CreatedAt) <= $millis() - ${lateMillis} %}`, Next: 'Stop' }],
+            Default: 'Leave',
+          },
+          Stop: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::aws-sdk:ecs:stopTask',
+            Arguments: {
+              Cluster: clusterArn,
+              Task: '{% $states.input.TaskArn %}',
+              Reason: `exceeded timeoutSeconds (${timeoutSeconds})`,
+            },
+            Output: {},
+            Retry: RETRY_CALLS,
+            End: true,
+          },
+          Leave: { Type: 'Succeed' },
+        },
+      },
+      Next: 'TimedOut',
+    },
+    TimedOut: {
+      Type: 'Fail',
+      Error: 'TimedOut',
+      Cause: `The run exceeded timeoutSeconds (${timeoutSeconds}) and was stopped`,
+    },
+  };
+}
