@@ -17,6 +17,8 @@ export function bootSettings(host: HostDescription): HostFile {
     DATA_VOLUME_ID: host.dataVolumeId ?? '',
     CONFIGURATION_BUCKET: host.configurationBucket,
     CONFIGURATION_KEY,
+    // A blank volume is formatted only while there are no backups here.
+    BACKUP_BUCKET: host.backup.bucket,
   });
 }
 
@@ -27,7 +29,6 @@ export function hostSettings(host: HostDescription): HostFile {
     METRICS_NAMESPACE,
     APPLICATION_DIRECTORY: host.applicationDirectory,
     CERTIFICATE_EMAIL: host.certificateEmail,
-    BACKUP_BUCKET: host.backup.bucket,
     BACKUP_RETENTION_DAYS: String(host.backup.hostRetentionDays),
     ...postgresSettings(host),
     ...redisSettings(host),
