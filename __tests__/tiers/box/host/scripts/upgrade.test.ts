@@ -112,6 +112,13 @@ toolTest('a version that was changed without terrace-upgrade does not start, and
   expect(calls().filter((line) => line.startsWith('docker'))).toEqual([]);
 });
 
+toolTest('files of a container are not taken over by a package without terrace-upgrade', TOOLS, () => {
+  hasDatabase('15');
+  does('start');
+  root.write('/data/backups/postgres-placement', 'package\n');
+  expect(refuses('start')).toContain('are those of a package, not of a container');
+});
+
 toolTest('files that are lost are not replaced by an empty database, unless a person says so', TOOLS, () => {
   root.write('/data/backups/last-good-backup', '1');
   expect(refuses('start')).toContain('terrace-upgrade --empty');

@@ -78,6 +78,7 @@ case ${1-} in
     : > "$BACKUPS/awaiting-restore"
     stop_postgres
     mv "$POSTGRES_DATA" "$kept"
+    rm -f "$BACKUPS/postgres-placement"
     stopped=no
     # Amazon Linux has one version of the programs at a time.
     if [ "$POSTGRES_PLACEMENT" = package ] && command -v dnf > /dev/null; then
@@ -95,7 +96,7 @@ case ${1-} in
       mv "$POSTGRES_DATA" "$POSTGRES_DATA-abandoned-$(date -u +%Y%m%dT%H%M%SZ)"
     fi
     mv "$kept" "$POSTGRES_DATA"
-    rm -f "$BACKUPS/new-cluster" "$BACKUPS/awaiting-restore"
+    rm -f "$BACKUPS/postgres-placement" "$BACKUPS/new-cluster" "$BACKUPS/awaiting-restore"
     log "PostgreSQL $POSTGRES_VERSION has its files again: run terrace-pull"
     ;;
   --empty)

@@ -53,6 +53,12 @@ require_cluster() {
     found=$(cat "$POSTGRES_DATA/PG_VERSION")
     [ "$found" = "$POSTGRES_VERSION" ] || fail "the data volume holds PostgreSQL $found, not $POSTGRES_VERSION:" \
       "set database.version: '$found' and deploy, then follow \"A newer version of PostgreSQL\" in docs/box-host.md"
+    # Containers and packages sort text differently, which would damage indexes without a word.
+    found=$(cat "$BACKUPS/postgres-placement" 2> /dev/null || printf '%s' "$POSTGRES_PLACEMENT")
+    [ "$found" = "$POSTGRES_PLACEMENT" ] || fail "the files of PostgreSQL are those of a $found, not of a $POSTGRES_PLACEMENT:" \
+      "set box.dataStores back and deploy, then follow \"A newer version of PostgreSQL\" in docs/box-host.md"
+    install -d -m 0700 "$BACKUPS"
+    printf '%s\n' "$POSTGRES_PLACEMENT" > "$BACKUPS/postgres-placement"
     return 0
   fi
   allowed=$(cat "$BACKUPS/new-cluster" 2> /dev/null || true)
