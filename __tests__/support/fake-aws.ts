@@ -17,7 +17,10 @@ case "$1 $2" in
     eval "from=\${$(($# - 1))}"; eval "to=\${$#}"
     case $from in s3://*) from=$root/s3/$(printf '%s' "$from" | cut -c 6-) ;; esac
     case $to in s3://*) to=$root/s3/$(printf '%s' "$to" | cut -c 6-) ;; esac
-    mkdir -p "$(dirname "$to")"; cp "$from" "$to" ;;
+    [ "$from" != - ] || from=/dev/stdin
+    mkdir -p "$(dirname "$to")"; cat "$from" > "$to" ;;
+  's3api list-objects-v2')
+    ls "$root/s3/$(option --bucket "$@")/$(option --prefix "$@")" 2> /dev/null | head -n 1 | wc -l ;;
   's3 ls')
     cd "$root/s3/$(printf '%s' "$3" | cut -c 6-)" 2> /dev/null || exit 1
     for file in *; do [ ! -f "$file" ] || printf '2026-01-01 02:00:00 %10d %s\n' "$(stat -c %s "$file")" "$file"; done ;;

@@ -123,6 +123,7 @@ export const WITH_CONTAINERS: HostDescription = {
     hostRetentionDays: 7,
     drillSchedule: '0 4 * * 0',
     paths: ['/data/files'],
+    fullArchiveDays: 7,
   },
   configurationBucket: 'shop-mvp-configuration',
   logGroup: '/shop/mvp/host',

@@ -72,9 +72,21 @@ export class PostgresServer {
 
   /** A shell line that runs a program as the superuser. */
   public shellAccess(): string {
+    return this.asAccount(`PGHOST=${this.sockets} PGPORT=${this.port} PGUSER=postgres`);
+  }
+
+  /** A shell line that runs a program as the user of the server, with variables. */
+  public asAccount(variables = ''): string {
     const become =
-      this.account.uid === undefined ? '' : `setpriv --reuid=${this.account.uid} --regid=${this.account.gid} --clear-groups `;
-    return `exec ${become}env PATH="${this.programs}:$PATH" PGHOST=${this.sockets} PGPORT=${this.port} PGUSER=postgres "$@"`;
+      this.account.uid === undefined
+        ? ''
+        : `/usr/bin/setpriv --reuid=${this.account.uid} --regid=${this.account.gid} --clear-groups `;
+    return `exec ${become}env PATH="${this.programs}:$PATH" ${variables} "$@"`;
+  }
+
+  /** The name of the server's user. */
+  public get user(): string {
+    return this.account.name;
   }
 
   private get directory(): string {

@@ -16,10 +16,11 @@ const backup = z.strictObject({
   bucket: key,
   /** Times of the backup: five cron fields in UTC. @default '0 2 * * *' */
   schedule: cron.default('0 2 * * *'),
-  /** How long dumps are also kept on the host. @unit days @default 7 */
+  /** How long backups also stay on the host, while the data volume has room. Those not yet in S3 stay longer. @unit days @default 7 */
   hostRetentionDays: days(1, 90).default(7),
   /**
-   * Times of the restore test: the newest backup is restored into a scratch database and compared. Five cron fields in UTC.
+   * Times of the restore test: the newest backup is restored on a separate server on the host and compared. Five cron fields in
+   * UTC.
    * @default '0 4 * * 0'
    */
   drillSchedule: cron.default('0 4 * * 0'),
@@ -84,7 +85,7 @@ export const boxSchema = z.strictObject({
   }),
   /**
    * How PostgreSQL and Redis with `placement: 'host'` run: as containers, or as packages of the operating system.
-   * @default 'containers' @danger A change does not take the files over: back up first, then restore.
+   * @default 'containers' @danger A change does not take the files over: `terrace-upgrade` on the host first, then `terrace-restore`.
    */
   dataStores: z.enum(['containers', 'packages']).default('containers'),
   /**

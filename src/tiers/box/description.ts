@@ -28,6 +28,10 @@ export interface DescriptionProps {
 export function describeHost(props: DescriptionProps): HostDescription {
   const { identity, box, workloads, data, handover, references } = props;
   const single = box.instances.max === 1;
+  const backups = required(
+    data.buckets.find(({ key }) => key === box.backup.bucket),
+    `the bucket "${box.backup.bucket}"`,
+  );
   const containers = hostContainers(workloads, { data, handover, facts: boxFacts(props), references });
   return {
     ...box,
@@ -42,17 +46,23 @@ export function describeHost(props: DescriptionProps): HostDescription {
     sshAllowed: box.sshCidrs.length > 0,
     backup: {
       ...box.backup,
-      bucket: required(
-        data.buckets.find(({ key }) => key === box.backup.bucket),
-        `the bucket "${box.backup.bucket}"`,
-      ).name,
+      bucket: backups.name,
       paths: containers.some(({ mounts }) => mounts.length > 0) ? [PATHS.files] : [],
+      fullArchiveDays: fullArchiveDays(backups.expireAfterDays),
     },
     registries: box.registries.map(({ server, secret }) => ({
       server,
       secretArn: references.mark(required(handover.secrets[secret], `the secret "${secret}"`).arn),
     })),
   };
+}
+
+/** Days between two archives of all files, where the bucket keeps backups long enough. */
+const FULL_ARCHIVE_DAYS = 7;
+
+/** An archive of changes is of use only together with the whole one before it: that must not expire first. */
+function fullArchiveDays(expireAfterDays = Infinity): number {
+  return Math.max(1, Math.min(FULL_ARCHIVE_DAYS, Math.floor(expireAfterDays / 2)));
 }
 
 /** The facts that variables refer to, with database and cache on the host where they are there. */

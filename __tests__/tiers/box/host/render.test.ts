@@ -1,7 +1,9 @@
 /** The files of a host, read as text: what must be in them, and what must never be. */
+import { configurationJson, userDataText } from '../../../../src/tiers/box/configuration';
 import { renderBundle, renderUserData } from '../../../../src/tiers/box/host/render';
 import { HOST_METRICS } from '../../../../src/contracts/host-metrics';
 import type { HostDescription } from '../../../../src/tiers/box/host/types';
+import { MarkedReferences } from '../../../../src/terraform/marked-references';
 import { BARE, EXAMPLES, MANAGED, WITH_CONTAINERS, WITH_PACKAGES } from '../../../support/host-examples';
 
 /** One file of a host. */
@@ -24,9 +26,9 @@ describe('the bundle', () => {
     for (const { path, content } of renderBundle(host)) {
       expect(path).toMatch(/^\//);
       expect({ path, ends: content === '' || content.endsWith('\n') }).toEqual({ path, ends: true });
-      expect({ path, reads: /[$%]\{/.test(content) }).toEqual({ path, reads: false });
     }
-    expect(renderUserData(host)).not.toMatch(/[$%]\{/);
+    expect(configurationJson(renderBundle(host), new MarkedReferences())).not.toMatch(/(?<![$%])[$%]\{/);
+    expect(userDataText(renderUserData(host), new MarkedReferences())).not.toMatch(/(?<![$%])[$%]\{/);
   });
 
   test('keeps references whole', () => {

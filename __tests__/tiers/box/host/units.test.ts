@@ -72,6 +72,7 @@ toolTest('systemd reads every schedule, which is that of the description', ['sys
     'terrace-job-report.timer': 'Mon *-*-* 04:30:00 Asia/Singapore',
     'terrace-monitor.timer': '*:0/5',
     'terrace-renew.timer': '*-*-* 05:30:00 UTC',
+    'terrace-upload.timer': '*-*-* *:40:00',
   });
 });
 

@@ -1,6 +1,6 @@
 /** The lists below `/etc/terrace` that scripts read line by line: packages, directories, secrets, images, health paths. */
 import { rolePasswordVariable } from '../../../config/calculations/database-roles-sql';
-import { containerStores } from './data-stores';
+import { containerStores, redisPlacement } from './data-stores';
 import { packagesOf } from './operating-systems';
 import { imageVariable, PATHS } from './paths';
 import { configurationFile, lines, table } from './text';
@@ -37,7 +37,8 @@ function directories(host: HostDescription): readonly (readonly string[])[] {
     [host.applicationDirectory, '0:0', '0755'],
     [PATHS.backups, '0:0', '0700'],
     // Containers give these to their own users at their first start; `apply` creates those of packages.
-    ...containerStores(host).map((store) => [PATHS[store], '0:0', '0700']),
+    // Not PostgreSQL's: without it, its container cannot start on an empty directory (`require_cluster`).
+    ...(redisPlacement(host) === 'container' ? [[PATHS.redis, '0:0', '0700']] : []),
     ...host.backup.paths.map((path) => [path, '0:0', '0755']),
     ...[...mounts.values()].map(({ source, owner, permissions }) => [source, owner, permissions]),
   ];

@@ -25,6 +25,8 @@ export const PATHS = {
   backups: `${DATA_DIRECTORY}/backups`,
   postgres: `${DATA_DIRECTORY}/postgres`,
   redis: `${DATA_DIRECTORY}/redis`,
+  /** The scratch server of a drill, while it runs. */
+  drill: `${DATA_DIRECTORY}/drill`,
   /** Directories of file systems. */
   files: `${DATA_DIRECTORY}/files`,
 } as const;

@@ -14,9 +14,11 @@ import failed from './scripts/failed.sh';
 import images from './scripts/images.sh';
 import job from './scripts/job.sh';
 import amazonLinux from './scripts/library/amazon-linux.sh';
+import backups from './scripts/library/backups.sh';
 import common from './scripts/library/common.sh';
 import postgres from './scripts/library/postgres.sh';
 import restoreLibrary from './scripts/library/restore.sh';
+import scratch from './scripts/library/scratch.sh';
 import rowCounts from './scripts/library/row-counts.sql';
 import ubuntu from './scripts/library/ubuntu.sh';
 import monitor from './scripts/monitor.sh';
@@ -27,6 +29,7 @@ import run from './scripts/run.sh';
 import secrets from './scripts/secrets.sh';
 import start from './scripts/start.sh';
 import stop from './scripts/stop.sh';
+import upgrade from './scripts/upgrade.sh';
 import volume from './scripts/volume.sh';
 import { postgresPlacement } from './data-stores';
 import { COMPOSE_PLUGIN } from './operating-systems';
@@ -83,7 +86,7 @@ export function scriptFiles(host: HostDescription): readonly HostFile[] {
     secrets,
     start,
     stop,
-    ...(host.database?.placement === 'host' && { database }),
+    ...(host.database?.placement === 'host' && { database, upgrade }),
     ...(postgresPlacement(host) !== 'none' && { drill, pg, restore }),
   };
   const libraries = {
@@ -103,11 +106,13 @@ export function scriptFiles(host: HostDescription): readonly HostFile[] {
       REDIS_DATA: PATHS.redis,
       APPLICATION_UNIT,
     }),
+    'backups.sh': backups,
     'system.sh': systemLibrary(host),
     ...(postgresPlacement(host) !== 'none' && {
       'postgres.sh': withHead(postgres, { POSTGRES_CONTAINER }),
       'restore.sh': restoreLibrary,
       'row-counts.sql': rowCounts,
+      'scratch.sh': withHead(scratch, { SCRATCH: PATHS.drill }),
     }),
   };
   return [

@@ -17,6 +17,8 @@ export function bootSettings(host: HostDescription): HostFile {
     DATA_VOLUME_ID: host.dataVolumeId ?? '',
     CONFIGURATION_BUCKET: host.configurationBucket,
     CONFIGURATION_KEY,
+    // A blank volume is formatted only while there are no backups here.
+    BACKUP_BUCKET: host.backup.bucket,
   });
 }
 
@@ -27,8 +29,8 @@ export function hostSettings(host: HostDescription): HostFile {
     METRICS_NAMESPACE,
     APPLICATION_DIRECTORY: host.applicationDirectory,
     CERTIFICATE_EMAIL: host.certificateEmail,
-    BACKUP_BUCKET: host.backup.bucket,
     BACKUP_RETENTION_DAYS: String(host.backup.hostRetentionDays),
+    FULL_ARCHIVE_DAYS: String(host.backup.fullArchiveDays),
     ...postgresSettings(host),
     ...redisSettings(host),
   });
@@ -43,9 +45,9 @@ function postgresSettings(host: HostDescription): Assignments {
     const { host: address, port, version } = database;
     return { ...common, POSTGRES_HOST: address, POSTGRES_PORT: port, POSTGRES_IMAGE: postgresImage(version) };
   }
-  if (host.dataStores === 'containers') return common;
-  const programs = operatingSystemOf(host).postgresPrograms(database.version);
-  return { ...common, POSTGRES_VERSION: database.version, POSTGRES_PROGRAMS: programs };
+  const onHost = { ...common, POSTGRES_VERSION: database.version };
+  if (host.dataStores === 'containers') return { ...onHost, POSTGRES_IMAGE: postgresImage(database.version) };
+  return { ...onHost, POSTGRES_PROGRAMS: operatingSystemOf(host).postgresPrograms(database.version) };
 }
 
 function redisSettings(host: HostDescription): Assignments {

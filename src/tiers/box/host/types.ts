@@ -147,6 +147,8 @@ export type HostDescription = Pick<Identity, 'environment' | 'system' | 'region'
       readonly bucket: string;
       /** Directories that are backed up besides the application directory. Literal. */
       readonly paths: readonly string[];
+      /** Days after which the files are archived whole again; in between only what has changed. */
+      readonly fullArchiveDays: number;
     };
     /** Registries besides ECR that need a login: JSON with `username` and `password`. */
     readonly registries: readonly { readonly server: string; readonly secretArn: string }[];

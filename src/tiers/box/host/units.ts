@@ -17,6 +17,8 @@ export function unitFiles(host: HostDescription): readonly HostFile[] {
     ...PULL_UNITS,
     applicationUnit(host),
     ...scheduled('backup', 'Back up database and files', toOnCalendar(backup.schedule), '2h'),
+    // Each hour, for backups that S3 could not take when they were made.
+    ...scheduled('upload', 'Store finished backups in S3', '*-*-* *:40:00', '2h', `${command('backup')} --upload`),
     ...(postgresPlacement(host) === 'none'
       ? []
       : scheduled('drill', 'Prove that the newest backup can be restored', toOnCalendar(backup.drillSchedule), '4h')),

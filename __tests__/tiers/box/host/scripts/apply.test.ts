@@ -21,6 +21,7 @@ const TOOLS = ['bash', 'jq', 'flock', 'openssl'];
 const LOOKS = [
   /^aws (ssm get-parameter|secretsmanager get-secret-value|s3api head-object) /,
   /^systemctl (is-active|is-failed) /,
+  /^(docker exec|runuser) .* select system_identifier from pg_control_system\(\)$/,
   /^docker (compose version|compose ps |image inspect |compose --profile jobs config --images)/,
 ];
 

@@ -1,11 +1,11 @@
 /** Backup, restore and drill, for real: the host's own commands against a PostgreSQL server, with AWS played by directories. */
-import { appendFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { renderBundle } from '../../../../../src/tiers/box/host/render';
 import type { HostDescription } from '../../../../../src/tiers/box/host/types';
 import { FakeAws } from '../../../../support/fake-aws';
 import { WITH_CONTAINERS, WITH_PACKAGES } from '../../../../support/host-examples';
-import { HostRoot, said, toolTest } from '../../../../support/host-tools';
+import { HostRoot, run, said, toolTest } from '../../../../support/host-tools';
 import { PostgresServer, postgresPrograms } from '../../../../support/postgres-server';
 
 const BUCKET = 'shop-mvp-backups';
@@ -28,8 +28,16 @@ class Host {
     this.root.install(renderBundle(this.description));
     this.server = await PostgresServer.start(this.root);
     this.root.shim('mountpoint', '[ ! -e "$HOST_ROOT/unmounted" ]');
-    this.root.shim('runuser', `shift 3\n${this.server.shellAccess()}`);
-    this.root.shim('docker', dockerShim(this.server.shellAccess()));
+    this.reachServer();
+    // The scratch server of a drill runs as a user of this machine; without root, as the one of the test.
+    const scratch = '/usr/local/lib/terrace/scratch.sh';
+    this.root.write(scratch, this.root.read(scratch).replace('SCRATCH_USER=terrace-drill', `SCRATCH_USER=${this.server.user}`));
+    if (process.getuid?.() === 0) {
+      this.root.shim('unshare', 'echo "unshare $*" >> "$HOST_ROOT/calls"; exec /usr/bin/unshare "$@"');
+    } else {
+      const program = 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"';
+      for (const name of ['unshare', 'setpriv']) this.root.shim(name, `echo "${name} $*" >> "$HOST_ROOT/calls"; ${program}`);
+    }
     for (const [role, password] of Object.entries(PASSWORDS)) {
       this.aws.secret(role, JSON.stringify({ username: role, password, url: `postgresql://${role}@postgres/shop` }));
     }
@@ -37,6 +45,12 @@ class Host {
     this.aws.secret('superuser', 'unused');
     this.root.directory('/opt/shop');
     this.root.directory('/data/files/uploads');
+  }
+
+  /** How commands reach the live server; they may reach it in another way, or not at all. */
+  public reachServer(access = this.server.shellAccess()): void {
+    this.root.shim('runuser', `shift 3\n${access}`);
+    this.root.shim('docker', dockerShim(access, this.server.asAccount()));
   }
 
   public stop(): void {
@@ -87,18 +101,60 @@ class Host {
     writeFileSync(path, forged);
   }
 
+  /** What this host has of the sets; the copies in S3 stay. */
+  public forgetLocal(): void {
+    for (const name of this.local('database')) this.root.removeFile(`/data/backups/database/${name}`);
+  }
+
+  /** Names of the files of this host's sets. */
+  public local(folder: string): readonly string[] {
+    return readdirSync(this.root.path(`/data/backups/${folder}`)).sort();
+  }
+
+  /** What df reports of the data volume. */
+  public hasRoom(available: number | undefined, size = 100_000_000): void {
+    if (available === undefined) this.root.removeFile('/shims/df');
+    else this.root.shim('df', `echo '    Avail  1B-blocks'; echo '${available} ${size}'`);
+  }
+
   public forgetBackups(): void {
+    this.forgetLocal();
     for (const name of this.aws.objects(BUCKET, 'database')) this.root.removeFile(`/s3/${BUCKET}/database/${name}`);
   }
 }
 
-/** `docker exec` runs the program; `docker compose` is written down. */
-function dockerShim(access: string): string {
+/**
+ * `docker exec` runs the program, with access to the live server or that of the drill; `docker run` starts the latter, with its
+ * directory and its socket in place of the container's. The rest is written down.
+ */
+function dockerShim(access: string, account: string): string {
   return `
-if [ "$1" != exec ]; then echo "$*" >> "$HOST_ROOT/docker-calls"; exit 0; fi
-while [ "$1" != terrace-postgres ]; do shift; done
-shift
-${access}`;
+drill=$HOST_ROOT/data/drill
+translate() { arguments=(); for each in "$@"; do arguments+=("$(printf '%s' "$each" | sed "s,/scratch,$drill,g; s,=/tmp\\$,=$drill,")"); done; }
+case $1 in
+  exec)
+    shift
+    while :; do
+      case $1 in
+        --env) case $2 in *=*) export "$2" ;; esac; shift 2 ;;
+        --user) shift 2 ;;
+        terrace-postgres) shift; ${access} ;;
+        terrace-drill) shift; PGHOST=$drill; export PGHOST; translate "$@"; set -- "\${arguments[@]}"; ${account} ;;
+        '') exit 2 ;;
+        *) shift ;;
+      esac
+    done ;;
+  run)
+    echo "$*" >> "$HOST_ROOT/docker-calls"
+    while [ "$1" != -c ]; do shift; done
+    translate "$@"
+    set -- sh "\${arguments[@]}"
+    ( ${account} ) > "$HOST_ROOT/drill.log" 2>&1 9>&- &
+    echo $! > "$HOST_ROOT/drill.pid" ;;
+  rm)
+    [ ! -s "$HOST_ROOT/drill.pid" ] || { kill -s INT "$(cat "$HOST_ROOT/drill.pid")"; rm "$HOST_ROOT/drill.pid"; while [ -e "$drill/cluster/postmaster.pid" ]; do sleep 0.1; done; } ;;
+  *) echo "$*" >> "$HOST_ROOT/docker-calls" ;;
+esac`;
 }
 
 describe.each([
@@ -106,6 +162,8 @@ describe.each([
   ['in a container', WITH_CONTAINERS],
 ])('PostgreSQL %s', (_, description) => {
   const host = new Host(description);
+  /** What does not depend on where PostgreSQL runs is tested once. */
+  const onceTest: typeof toolTest = description.dataStores === 'packages' ? toolTest : () => undefined;
   const ready = NEEDED.every((tool) => tool !== 'initdb');
   beforeAll(async () => {
     if (ready) await host.start();
@@ -151,8 +209,15 @@ describe.each([
     expect(host.aws.takeMetrics()).toEqual({ BackupFailed: '0', LastGoodBackupAgeHours: '0' });
   });
 
-  toolTest('the drill restores it into a scratch database, counts, and leaves nothing behind', NEEDED, () => {
+  toolTest('the drill restores it on a server apart from the live one, counts, and leaves nothing behind', NEEDED, () => {
+    // The live server cannot be reached.
+    host.reachServer('exit 1');
     expect(host.does('drill')).toMatch(/can be restored: 1000 rows in \d+ tables/);
+    host.reachServer();
+    expect([
+      host.root.has('/data/drill'),
+      readdirSync(host.root.path('/data/backups')).filter((name) => name.startsWith('work')),
+    ]).toEqual([false, []]);
     expect(host.aws.takeMetrics()).toEqual({ DrillFailed: '0', RestoreProvenAgeHours: '0' });
     expect(host.databases()).toEqual(['shop']);
   });
@@ -161,11 +226,9 @@ describe.each([
     // Each call of pg_dump is preceded by a write that the counts must not see either.
     const access = host.server.shellAccess();
     const insert = `case "$*" in *pg_dump*) (${access.replace('"$@"', '')} psql -q -d shop -c 'insert into orders (price) values (7)') ;; esac`;
-    host.root.shim('runuser', `shift 3\n${insert}\n${access}`);
-    host.root.shim('docker', dockerShim(`${insert}\n${access}`));
+    host.reachServer(`${insert}\n${access}`);
     host.does('backup');
-    host.root.shim('runuser', `shift 3\n${access}`);
-    host.root.shim('docker', dockerShim(access));
+    host.reachServer();
     expect(host.rows()).toMatch(/^1001\|/);
     expect(readFileSync(host.stored('database', '.counts'), 'utf8')).toContain('public.orders\t1000\n');
     host.does('drill');
@@ -212,9 +275,18 @@ describe.each([
     dump.fill(0, Math.floor(dump.length / 2), Math.floor(dump.length / 2) + 64);
     writeFileSync(path, dump);
     host.aws.takeMetrics();
-    expect(host.refuses('drill')).toContain('its checksums differ');
+    const before = host.aws
+      .objects(BUCKET, 'database')
+      .filter((name) => name.endsWith('.sha256'))
+      .at(-2)!;
+    const hint = `its checksums differ. To restore the backup before it: terrace-restore --force ${/\d{8}T\d{6}Z/.exec(before)![0]}`;
+    expect(host.refuses('drill')).toContain(hint);
     expect(host.aws.takeMetrics()).toEqual({ DrillFailed: '1' });
-    expect(host.refuses('restore', '--force')).toContain('its checksums differ');
+    // This host still has the dump as it was.
+    host.does('restore', '--force');
+    for (const name of host.databases().filter((each) => each !== 'shop')) host.server.sql(`drop database ${name}`);
+    host.forgetLocal();
+    expect(host.refuses('restore', '--force')).toContain(hint);
     expect(host.rows()).toBe('1000|500500');
     expect(host.databases()).toEqual(['shop']);
   });
@@ -262,12 +334,10 @@ describe.each([
   });
 
   toolTest('a database that cannot be reached fails the backup', NEEDED, () => {
-    host.root.shim('runuser', 'exit 1');
-    host.root.shim('docker', 'exit 1');
+    host.reachServer('exit 1');
     expect(host.refuses('backup')).toContain('PostgreSQL does not answer');
     expect(host.aws.takeMetrics()).toEqual({ BackupFailed: '1' });
-    host.root.shim('runuser', `shift 3\n${host.server.shellAccess()}`);
-    host.root.shim('docker', dockerShim(host.server.shellAccess()));
+    host.reachServer();
   });
 
   toolTest('nothing is backed up, restored or drilled while the data volume is not mounted', NEEDED, () => {
@@ -288,5 +358,142 @@ describe.each([
       host.root.has('/data/backups/database/shop-20260107T020000Z.dump'),
     ]).toEqual([false, true]);
     expect(host.root.read('/aws-calls')).not.toMatch(/s3 rm|delete-object/);
+  });
+
+  onceTest('a dump whose upload fails stays on the host, and is stored within the hour', NEEDED, () => {
+    host.forgetBackups();
+    host.aws.takeMetrics();
+    host.root.removeFile('/data/backups/last-good-backup');
+    host.aws.down = true;
+    host.refuses('backup');
+    host.refuses('backup', '--upload');
+    expect(host.local('database').filter((name) => !name.endsWith('.stored'))).toEqual([
+      expect.stringMatching(/\.counts$/),
+      expect.stringMatching(/\.dump$/),
+      expect.stringMatching(/\.sha256$/),
+    ]);
+    // It stays, whatever its age.
+    for (const name of host.local('database')) utimesSync(host.root.path(`/data/backups/database/${name}`), 1e9, 1e9);
+    host.refuses('backup');
+    expect(host.local('database').filter((name) => name.endsWith('.dump'))).toHaveLength(2);
+    // Without S3, a restore uses what is here.
+    host.server.sql('drop database shop');
+    expect(host.does('restore')).toContain('cannot be listed');
+    host.aws.down = false;
+    host.does('backup', '--upload');
+    expect(host.aws.objects(BUCKET, 'database').filter((name) => name.endsWith('.sha256'))).toHaveLength(2);
+    expect(host.aws.takeMetrics()).toEqual({ BackupFailed: '0', LastGoodBackupAgeHours: '0' });
+    expect(host.root.has('/data/backups/last-good-backup')).toBe(true);
+    expect(host.does('backup', '--upload')).toBe('');
+  });
+
+  onceTest('only changed files are archived, and a restore brings back all of them', NEEDED, () => {
+    for (const name of host.aws.objects(BUCKET, 'application')) host.root.removeFile(`/s3/${BUCKET}/application/${name}`);
+    for (const name of host.local('application')) host.root.removeFile(`/data/backups/application/${name}`);
+    host.root.removeFile('/data/backups/last-full-archive');
+    host.root.write('/data/files/uploads/old', 'old');
+    host.does('backup');
+    host.root.write('/data/files/uploads/new', 'new');
+    host.does('backup');
+    const archives = host.aws.objects(BUCKET, 'application').filter((name) => name.endsWith('.tar.gz'));
+    expect(archives).toEqual([
+      expect.stringMatching(/^shop-mvp-\d{8}T\d{6}Z\.tar\.gz$/),
+      expect.stringMatching(/^shop-mvp-\d{8}T\d{6}Z-changes\.tar\.gz$/),
+    ]);
+    const members = run('tar', ['--list', '--gzip', '--file', host.aws.pathOf(BUCKET, 'application', archives[1]!)]).stdout;
+    expect([members.includes('uploads/new'), members.includes('uploads/old')]).toEqual([true, false]);
+    for (const name of ['old', 'new']) host.root.removeFile(`/data/files/uploads/${name}`);
+    host.root.write('/data/files/uploads/since', 'since');
+    host.does('restore', '--force', '--files');
+    expect(['old', 'new', 'since'].map((name) => host.root.read(`/data/files/uploads/${name}`))).toEqual(['old', 'new', 'since']);
+    // A whole archive again after a week, by which a bucket may forget the first one.
+    host.root.write('/data/backups/last-full-archive', String(Math.floor(Date.now() / 1000) - 7 * 86_400));
+    host.does('backup');
+    expect(host.aws.objects(BUCKET, 'application').at(-1)).toMatch(/Z\.tar\.gz$/);
+    for (const name of host.databases().filter((each) => each !== 'shop')) host.server.sql(`drop database ${name}`);
+  });
+
+  onceTest('without room on the volume older dumps leave the host first, then the dump goes to S3 only', NEEDED, () => {
+    host.does('backup');
+    expect(host.local('database').filter((name) => name.endsWith('.dump')).length).toBeGreaterThan(1);
+    host.hasRoom(4_000_000);
+    host.root.write('/data/backups/dump-bytes', '1000000');
+    expect(host.does('backup')).toMatch(/removing shop-\S+ from the host[^]*it is kept in S3 only/);
+    expect(host.local('database').filter((name) => name.endsWith('.dump'))).toHaveLength(1);
+    expect(host.refuses('drill')).toContain('raise box.dataVolumeGb');
+    host.hasRoom(undefined);
+    // What was streamed is complete, and can be restored.
+    const stamps = host.aws.objects(BUCKET, 'database').flatMap((name) => /-(\d+T\d+Z)\.sha256$/.exec(name)?.[1] ?? []);
+    expect(host.local('database').join()).not.toContain(stamps.at(-1));
+    expect(host.does('drill')).toContain(stamps.at(-1));
+  });
+
+  onceTest('a volume with room keeps every set of the last days', NEEDED, () => {
+    const before = host.local('database').length;
+    host.hasRoom(90_000_000);
+    host.does('backup');
+    host.hasRoom(undefined);
+    expect(host.local('database')).toHaveLength(before + 4);
+  });
+
+  onceTest('a set stamped in the future is not the newest one, unless its stamp is given', NEEDED, () => {
+    for (const ending of ['dump', 'counts', 'sha256']) {
+      const content = readFileSync(host.stored('database', `.${ending}`), 'latin1').replace(
+        /shop-\d+T\d+Z/g,
+        'shop-20990101T020000Z',
+      );
+      writeFileSync(host.aws.pathOf(BUCKET, 'database', `shop-20990101T020000Z.${ending}`), content, 'latin1');
+    }
+    const drilled = host.does('drill');
+    expect(drilled).toContain('stamped in the future: shop-20990101T020000Z');
+    expect(drilled).not.toContain('drill: shop-2099');
+    expect(host.does('restore', '--force', '2099')).toContain('restored shop-20990101T020000Z');
+    for (const ending of ['dump', 'counts', 'sha256'])
+      host.root.removeFile(`/s3/${BUCKET}/database/shop-20990101T020000Z.${ending}`);
+    for (const name of host.databases().filter((each) => each !== 'shop')) host.server.sql(`drop database ${name}`);
+  });
+
+  onceTest('what killed commands left on the volume is removed by the next one', NEEDED, () => {
+    host.root.write('/data/backups/work.killed/shop.dump', 'half');
+    host.root.write('/data/drill/cluster/PG_VERSION', '15');
+    host.does('drill');
+    expect([host.root.has('/data/backups/work.killed'), host.root.has('/data/drill')]).toEqual([false, false]);
+  });
+
+  toolTest('the drill has no network and no rights on the host', NEEDED, () => {
+    const calls = host.root.read(description.dataStores === 'packages' ? '/calls' : '/docker-calls');
+    if (description.dataStores === 'packages')
+      expect(calls).toMatch(/^unshare --net -- setpriv --reuid=\S+ .*--no-new-privs .*--bounding-set=-all -- postgres/m);
+    else
+      expect(calls).toMatch(
+        /^run .*--network none --user postgres --read-only --cap-drop ALL --security-opt no-new-privileges:true/m,
+      );
+  });
+
+  toolTest('what a dump runs has no superuser rights in the drill; extensions are there all the same', NEEDED, () => {
+    const trace = host.root.path('/data/trace');
+    host.server.sql('create schema tools; create extension if not exists citext schema tools', 'shop');
+    const body = `begin execute $q$ copy (select 1) to '${trace}' $q$; return true; exception when others then return true; end`;
+    host.server.sql(
+      `create function trick(int) returns boolean language plpgsql immutable as $b$ ${body} $b$;
+       create table tricky (x int, name tools.citext); insert into tricky values (1, 'a'); create index on tricky (trick(x))`,
+      'shop',
+    );
+    host.root.removeFile('/data/trace');
+    run('chmod', ['777', host.root.path('/data')]);
+    host.does('backup');
+    expect(host.does('drill')).toContain('can be restored');
+    expect(host.root.has('/data/trace')).toBe(false);
+    host.server.sql('drop table tricky; drop function trick; drop extension citext; drop schema tools', 'shop');
+  });
+
+  onceTest('a restore after an upgrade starts the applications, which were held back', NEEDED, () => {
+    host.root.write('/data/backups/awaiting-restore', '');
+    host.root.write('/usr/local/sbin/terrace-start', '#!/bin/bash\necho started >> "$HOST_ROOT/calls"\n', 0o755);
+    host.does('restore', '--force');
+    expect([host.root.has('/data/backups/awaiting-restore'), host.root.read('/calls')]).toEqual([
+      false,
+      expect.stringMatching(/started\n$/),
+    ]);
   });
 });

@@ -80,6 +80,12 @@ describe('the monitor', () => {
     expect(measured.RestoreProvenAgeHours).toBeCloseTo(200, 1);
   });
 
+  toolTest('a backup of a host whose clock was ahead counts as old, so that the alarm sees it', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    system.root.write('/data/backups/last-good-backup', String(Math.floor(Date.now() / 1000) + 86_400));
+    expect(measure().LastGoodBackupAgeHours).toBe(9999);
+  });
+
   toolTest('publishes no age of backups while their volume is not mounted', TOOLS, () => {
     host(WITH_CONTAINERS);
     system.root.write('/unmounted', '');

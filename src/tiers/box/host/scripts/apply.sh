@@ -70,13 +70,12 @@ set_nginx() {
 
 # PostgreSQL's files are on the data volume, whatever user id this host gave the user postgres.
 set_postgres() {
+  require_cluster
   if [ ! -s "$POSTGRES_DATA/PG_VERSION" ]; then
     install -d -m 0700 -o postgres -g postgres "$POSTGRES_DATA"
     runuser --user postgres -- "$POSTGRES_PROGRAMS/initdb" --pgdata="$POSTGRES_DATA" --auth-local=peer --auth-host=scram-sha-256 \
       --encoding=UTF8 --locale=C.UTF-8 > /dev/null
   fi
-  [ "$(cat "$POSTGRES_DATA/PG_VERSION")" = "$POSTGRES_VERSION" ] ||
-    fail "the data volume holds PostgreSQL $(cat "$POSTGRES_DATA/PG_VERSION"), not $POSTGRES_VERSION: see docs/box-host.md"
   [ "$(stat -c %U "$POSTGRES_DATA")" = postgres ] || chown -R postgres:postgres "$POSTGRES_DATA"
   systemctl daemon-reload
   systemctl enable terrace-postgres.service
@@ -130,6 +129,8 @@ rm -f "$RUNTIME/nginx.new"
 when_changed nginx set_nginx "$RUNTIME/nginx"
 
 if [ "$POSTGRES_PLACEMENT" = package ]; then
+  # shellcheck source=library/postgres.sh
+  . "$LIBRARY/postgres.sh"
   when_changed postgres set_postgres "$SETTINGS/postgresql.conf" "$SETTINGS/pg_hba.conf" "$UNITS/terrace-postgres.service"
 fi
 if [ "$REDIS_PLACEMENT" = package ]; then

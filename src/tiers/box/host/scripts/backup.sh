@@ -1,51 +1,104 @@
 #!/usr/bin/env bash
-# Backs up the database and the files of the applications: to S3, and to the data volume for some days.
+# Backs up the database and the files of the applications: terrace-backup [--upload]
+#   --upload  only stores in S3 what an earlier run could not store there
 #
-# Rows are counted in the same snapshot that is dumped, so that a drill can tell a complete dump from a short one.
-# Checksums are stored last: a backup that has them is complete.
+# A set is first finished on the data volume, then stored in S3: a failed upload loses nothing. What does not fit on the volume
+# goes to S3 while it is made. Rows are counted in the same snapshot that is dumped, so that a drill can tell a complete dump
+# from a short one.
 set -euo pipefail
 # shellcheck source=library/common.sh
 . /usr/local/lib/terrace/common.sh
+# shellcheck source=library/backups.sh
+. "$LIBRARY/backups.sh"
 if [ "$POSTGRES_PLACEMENT" != none ]; then
   # shellcheck source=library/postgres.sh
   . "$LIBRARY/postgres.sh"
 fi
 
-work=
+# Puts one file into the bucket: path, key.
+put() {
+  aws s3 cp --only-show-errors "$1" "s3://$BACKUP_BUCKET/$2"
+}
+
+# Stores every set in S3 that is not there yet, the newest first, and of each the checksums last.
+store_sets() {
+  local path file
+  for path in $(files_by_stamp '*.sha256' | tac); do
+    path=${path%.sha256}
+    [ ! -e "$path.stored" ] || continue
+    for file in "$path".*; do
+      [ "$file" = "$path.sha256" ] || put "$file" "${file#"$BACKUPS"/}" || return 1
+    done
+    put "$path.sha256" "${path#"$BACKUPS"/}.sha256" || return 1
+    : > "$path.stored"
+  done
+  # Everything up to this time is in S3 now.
+  [ ! -e "$BACKUPS/finished" ] || mv -f "$BACKUPS/finished" "$BACKUPS/last-good-backup"
+}
+
 finish() {
   local status=$?
   trap - EXIT
-  [ -z "$work" ] || rm -rf -- "$work"
   if [ "$status" -ne 0 ]; then
     printf 'backup: FAILED\n' >&2
+    # A dump that was finished before is stored even if the files could not be archived.
+    [ -z "$work" ] || store_sets || true
     publish BackupFailed 1 Count || true
   fi
+  end_work
   exit "$status"
 }
 trap finish EXIT
 # A database session that ends early must be reported as an error, not end this script by a signal.
 trap '' PIPE
 
-data_is_mounted || fail 'backup: the data volume is not mounted'
-install -d -m 0700 "$RUNTIME" "$BACKUPS" "$BACKUPS/database" "$BACKUPS/application"
-exec 9> "$RUNTIME/backup.lock"
-flock 9
-work=$(mktemp -d "$BACKUPS/work.XXXXXX")
-stamp=$(date -u +%Y%m%dT%H%M%SZ)
+# Writes a file of a set into the work directory if it fits there, else to S3: folder, file, expected bytes, command that prints it.
+write_file() {
+  local folder=$1 file=$2 bytes=$3 sum count
+  shift 3
+  if make_room "$bytes"; then
+    "$@" > "$work/$file"
+    return 0
+  fi
+  log "backup: $file needs $bytes bytes, more than the data volume has left: it is kept in S3 only"
+  mkfifo "$work/sum" "$work/count"
+  sha256sum < "$work/sum" > "$work/streamed.sha256" &
+  sum=$!
+  wc --bytes < "$work/count" > "$work/streamed.bytes" &
+  count=$!
+  "$@" | tee "$work/sum" "$work/count" |
+    aws s3 cp --only-show-errors --expected-size "$bytes" - "s3://$BACKUP_BUCKET/$folder/$file"
+  wait "$sum" "$count"
+  sed "s,-\$,$file," "$work/streamed.sha256" > "$work/${file%%.*}.sha256"
+}
 
-# Stores files in S3 and keeps them on the host, their checksums last: folder, name, file extensions.
-keep() {
-  local folder=$1 name=$2 extension
+# Completes a set, whose files are in the work directory or, in part, already in S3: folder, name, extensions.
+complete() {
+  local folder=$1 name=$2 extension streamed=no
   shift 2
-  (cd "$work" && for extension in "$@"; do sha256sum "$name.$extension"; done > "$name.sha256")
+  [ ! -e "$work/$name.sha256" ] || streamed=yes
+  for extension in "$@"; do
+    if [ -e "$work/$name.$extension" ]; then
+      (cd "$work" && sha256sum "$name.$extension" >> "$name.sha256")
+    fi
+  done
   for extension in "$@" sha256; do
-    aws s3 cp --only-show-errors "$work/$name.$extension" "s3://$BACKUP_BUCKET/$folder/$name.$extension"
-    mv "$work/$name.$extension" "$BACKUPS/$folder/$name.$extension"
+    if [ "$streamed" = no ]; then
+      mv "$work/$name.$extension" "$BACKUPS/$folder/$name.$extension"
+    elif [ -e "$work/$name.$extension" ]; then
+      put "$work/$name.$extension" "$folder/$name.$extension"
+    fi
   done
 }
 
 back_up_database() {
-  local name=$DATABASE_NAME-$stamp session snapshot
+  local name=$DATABASE_NAME-$stamp session snapshot bytes
+  # The size of the database also says how much room a drill and a restore need.
+  pg psql -XAtq -v ON_ERROR_STOP=1 -d "$DATABASE_NAME" -c "select pg_database_size(current_database())" \
+    < /dev/null > "$work/database-bytes" || fail 'backup: PostgreSQL does not answer'
+  mv -f "$work/database-bytes" "$BACKUPS/database-bytes"
+  # Half as much again as the last dump; before the first one, the size of the database.
+  bytes=$(awk '{ printf "%d", $1 * 1.5 }' "$BACKUPS/dump-bytes" 2> /dev/null || cat "$BACKUPS/database-bytes")
   mkfifo "$work/session"
   pg psql -XAtq -v ON_ERROR_STOP=1 -d "$DATABASE_NAME" < "$work/session" > "$work/answers" &
   session=$!
@@ -56,39 +109,87 @@ back_up_database() {
     kill -0 "$session" 2> /dev/null || fail 'backup: PostgreSQL does not answer'
     sleep 0.1
   done
-  snapshot=$(head -n 1 "$work/answers")
+  snapshot=$(sed -n 1p "$work/answers")
   [ -n "$snapshot" ] || fail 'backup: PostgreSQL gave no snapshot'
 
-  pg pg_dump --format=custom --snapshot="$snapshot" "$DATABASE_NAME" > "$work/$name.dump"
+  write_file database "$name.dump" "$bytes" pg pg_dump --format=custom --snapshot="$snapshot" "$DATABASE_NAME"
   cat "$LIBRARY/row-counts.sql" >&3
   printf 'commit;\n' >&3
   exec 3>&-
   wait "$session"
   tail -n +2 "$work/answers" > "$work/$name.counts"
 
-  pg pg_restore --list < "$work/$name.dump" > /dev/null
-  keep database "$name" dump counts
+  if [ -e "$work/$name.dump" ]; then
+    pg pg_restore --list < "$work/$name.dump" > /dev/null
+    stat --format=%s "$work/$name.dump" > "$BACKUPS/dump-bytes"
+  else
+    cp "$work/streamed.bytes" "$BACKUPS/dump-bytes"
+    rm -f "$work/sum" "$work/count"
+  fi
+  complete database "$name" dump counts
 }
 
-# The application directory holds no secret: secrets are in memory only.
-back_up_files() {
-  local name=$ENVIRONMENT-$stamp status=0
+# Prints an archive of all files, or of what has changed since the last one, as `files.snar` in the work directory describes.
+archive() {
+  local status=0
   sed 's,^/,,' "$SETTINGS/backup-paths" |
-    tar --create --gzip --file "$work/$name.tar.gz" --directory / --warning=no-file-changed --files-from - || status=$?
+    tar --create --gzip --file - --directory / --listed-incremental="$work/files.snar" --no-check-device \
+      --warning=no-file-changed --warning=no-new-directory --warning=no-rename-directory --files-from - || status=$?
   # 1: a file changed while it was read. It is in the archive all the same.
   [ "$status" -le 1 ] || fail 'backup: the files could not be archived'
-  keep application "$name" tar.gz
 }
 
-if [ "$POSTGRES_PLACEMENT" != none ]; then
-  back_up_database
-fi
-back_up_files
+# Every FULL_ARCHIVE_DAYS an archive of all files, in between only of what has changed. The application directory holds no
+# secret: secrets are in memory only.
+back_up_files() {
+  local name=$ENVIRONMENT-$stamp age bytes
+  local -a newer=()
+  age=$(($(date +%s) - $(cat "$BACKUPS/last-full-archive" 2> /dev/null || printf 0)))
+  if [ -s "$BACKUPS/files.snar" ] && [ "$age" -ge 0 ] && [ "$age" -lt "$((FULL_ARCHIVE_DAYS * 86400 - 3600))" ]; then
+    name=$name-changes
+    cp "$BACKUPS/files.snar" "$work/files.snar"
+    newer=(-newercm "$BACKUPS/files.snar")
+  fi
+  bytes=$(xargs -I '{}' find '{}' -type f "${newer[@]}" -printf '%s\n' < "$SETTINGS/backup-paths" |
+    awk '{ bytes += $1 } END { printf "%d", bytes + 1048576 }')
+  write_file application "$name.tar.gz" "$bytes" archive
+  complete application "$name" tar.gz
+  mv -f "$work/files.snar" "$BACKUPS/files.snar"
+  case $name in
+    *-changes) ;;
+    *) date +%s > "$BACKUPS/last-full-archive" ;;
+  esac
+}
 
-# The bucket's lifecycle removes the copies in S3. Remnants of a killed run are removed as well.
-find "$BACKUPS" -maxdepth 1 -name 'work.*' -mtime +1 -exec rm -rf -- {} +
-find "$BACKUPS/database" "$BACKUPS/application" -type f -mtime "+$BACKUP_RETENTION_DAYS" -delete
-date +%s > "$BACKUPS/last-good-backup"
+case "$*" in
+  '')
+    begin_work
+    stamp=$(date -u +%Y%m%dT%H%M%SZ)
+    if [ "$POSTGRES_PLACEMENT" != none ]; then
+      back_up_database
+    fi
+    back_up_files
+    date +%s > "$BACKUPS/finished"
+    ;;
+  --upload)
+    begin_work
+    # An earlier run that failed before its end is not made successful by an upload.
+    [ -e "$BACKUPS/finished" ] || exit 0
+    ;;
+  *) fail 'usage: terrace-backup [--upload]' ;;
+esac
+store_sets
+
+# The bucket's lifecycle removes the copies in S3. On the host, a set that is not in S3 stays, whatever its age.
+find "$BACKUPS/database" "$BACKUPS/application" -type f -mtime "+$BACKUP_RETENTION_DAYS" > "$work/old"
+while IFS= read -r path; do
+  name=${path##*/}
+  path=${path%/*}/${name%%.*}
+  if [ -e "$path.stored" ] || [ ! -e "$path.sha256" ]; then
+    rm -f -- "$path".*
+  fi
+done < "$work/old"
+
 publish BackupFailed 0 Count
 publish LastGoodBackupAgeHours 0 None
-log "backup: $stamp is complete"
+log 'backup: everything is in S3'

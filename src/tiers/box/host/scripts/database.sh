@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Creates or updates the application's database and roles, when they or their passwords have changed, or with --force.
+# Creates or updates the application's database and roles, when they, their passwords or the cluster have changed, or with --force.
 # The same statements as those of the job `database-init` of a managed database, run by the superuser over the socket.
 set -euo pipefail
 # shellcheck source=library/common.sh
@@ -7,7 +7,9 @@ set -euo pipefail
 # shellcheck source=library/postgres.sh
 . "$LIBRARY/postgres.sh"
 
-now=$(cat "$SETTINGS/roles.sql" "$RUNTIME/roles.env" | sha256sum)
+# A new cluster has none of the roles, even if they have not changed.
+cluster=$(pg psql -XAtq -d postgres -c 'select system_identifier from pg_control_system()')
+now=$(printf '%s\n' "$cluster" | cat - "$SETTINGS/roles.sql" "$RUNTIME/roles.env" | sha256sum)
 if [ "$*" != --force ] && [ "$(cat "$RUNTIME/roles-applied" 2> /dev/null || true)" = "$now" ]; then
   exit 0
 fi

@@ -1,19 +1,26 @@
 #!/usr/bin/env bash
-# Proves that the newest backup in S3 can be restored: into a scratch database, whose rows are counted, and which is dropped again.
+# Proves that the newest backup in S3 can be restored: on a scratch server apart from the live one, where its rows are counted,
+# and which is removed again.
+# shellcheck disable=SC2154 # found, work: the libraries
 set -euo pipefail
 # shellcheck source=library/common.sh
 . /usr/local/lib/terrace/common.sh
 # shellcheck source=library/postgres.sh
 . "$LIBRARY/postgres.sh"
+# shellcheck source=library/backups.sh
+. "$LIBRARY/backups.sh"
 # shellcheck source=library/restore.sh
 . "$LIBRARY/restore.sh"
+# shellcheck source=library/scratch.sh
+. "$LIBRARY/scratch.sh"
 
-scratch=
 finish() {
   local status=$?
   trap - EXIT
-  [ -z "$scratch" ] || drop_database "$scratch" || true
-  [ -z "$work" ] || rm -rf -- "$work"
+  if [ -n "$work" ]; then
+    scratch_stop || true
+  fi
+  end_work
   if [ "$status" -ne 0 ]; then
     printf 'drill: FAILED\n' >&2
     publish DrillFailed 1 Count || true
@@ -22,18 +29,19 @@ finish() {
 }
 trap finish EXIT
 
-data_is_mounted || fail 'the data volume is not mounted'
-install -d -m 0700 "$RUNTIME" "$BACKUPS"
-exec 9> "$RUNTIME/backup.lock"
-flock 9
-work=$(mktemp -d "$BACKUPS/work.XXXXXX")
+begin_work
+# shellcheck disable=SC2034 # library/restore.sh
+only_s3=yes
+find_set database ''
+name=$found
+require_room "$name"
+fetch_set database "$name" dump counts
 
-name=$(find_backup database '')
-fetch_backup database "$name" dump counts
-scratch=terrace_drill_$(date -u +%Y%m%d%H%M%S)_$$
-restore_into "$scratch" "$name"
-drop_database "$scratch"
-scratch=
+scratch_start
+scratch_restore "$work/$name.dump"
+scratch terrace_drill psql -XAtq -v ON_ERROR_STOP=1 -d drill < "$LIBRARY/row-counts.sql" > "$work/restored.counts"
+scratch_stop
+compare_counts "$name" "$work/restored.counts"
 
 date +%s > "$BACKUPS/last-proven-restore"
 publish DrillFailed 0 Count

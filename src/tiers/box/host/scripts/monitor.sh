@@ -23,7 +23,8 @@ measure() {
     '{ MetricName: $name, Value: $value, Unit: $unit, Dimensions: [{ Name: "Environment", Value: $environment }] }' >> "$work/metrics"
 }
 
-# Prints the hours since the time in a file; while there is no such file, since the first measurement.
+# Prints the hours since the time in a file; while there is no such file, since the first measurement. A time in the future, of a
+# host whose clock was wrong, counts as very old: no alarm would see a negative age.
 age_in_hours() {
   local since=$1
   if [ ! -s "$since" ]; then
@@ -33,7 +34,7 @@ age_in_hours() {
       date +%s > "$since"
     fi
   fi
-  awk -v now="$(date +%s)" '{ printf "%.2f", (now - $1) / 3600 }' "$since"
+  awk -v now="$(date +%s)" '{ age = (now - $1) / 3600; printf "%.2f", (age < -0.1 ? 9999 : age) }' "$since"
 }
 
 redis_is_up() {

@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
 # Restores the database: terrace-restore [--force] [--files] [stamp]
 #   --force   even if the database is not empty; its present content is kept under another name
-#   --files   also the files of the applications; the application directory itself comes from the configuration
-#   stamp     such as 20260131T020000Z, or the start of one; without it, the newest backup
+#   --files   also the files of the applications; the application directory itself comes from the configuration. Files that were
+#             added since stay
+#   stamp     such as 20260131T020000Z, or the start of one; without it, the newest backup, in S3 or on this host
 #
 # The backup is first restored into a separate database, which takes the old one's name only once it is complete:
 # a failed restore changes nothing.
+# shellcheck disable=SC2154 # found, work: the libraries
 set -euo pipefail
 # shellcheck source=library/common.sh
 . /usr/local/lib/terrace/common.sh
 # shellcheck source=library/postgres.sh
 . "$LIBRARY/postgres.sh"
+# shellcheck source=library/backups.sh
+. "$LIBRARY/backups.sh"
 # shellcheck source=library/restore.sh
 . "$LIBRARY/restore.sh"
 
@@ -33,16 +37,12 @@ finish() {
   trap - EXIT
   [ -z "$fresh" ] || drop_database "$fresh" || true
   [ "$stopped" = no ] || start_applications || true
-  [ -z "$work" ] || rm -rf -- "$work"
+  end_work
   exit "$status"
 }
 trap finish EXIT
 
-data_is_mounted || fail 'the data volume is not mounted'
-install -d -m 0700 "$RUNTIME" "$BACKUPS"
-exec 9> "$RUNTIME/backup.lock"
-flock 9
-work=$(mktemp -d "$BACKUPS/work.XXXXXX")
+begin_work
 
 sql() {
   pg psql -XAtq -v ON_ERROR_STOP=1 -d postgres -c "$1"
@@ -68,17 +68,28 @@ if [ "$tables" -gt 0 ] && [ "$force" = no ]; then
   fail "the database $DATABASE_NAME holds $tables tables: nothing was done. --force replaces it and keeps it under another name"
 fi
 
-name=$(find_backup database "$stamp")
-log "restoring $name"
-fetch_backup database "$name" dump counts
+archives=
 if [ "$files" = yes ]; then
-  archive=$(find_backup application "$stamp")
-  fetch_backup application "$archive" tar.gz
+  find_set application "$stamp"
+  chain_of "$found"
+  require_bytes "$(awk -v archives="$archives" \
+    'index(" " archives, " " substr($4, 1, length($4) - 7)) && $4 ~ /tar.gz$/ { bytes += $3 } END { print bytes + 0 }' "$work/listed")" "$found"
+  for archive in $archives; do
+    fetch_set application "$archive" tar.gz
+  done
 fi
+find_set database "$stamp"
+name=$found
+log "restoring $name"
+require_room "$name"
+fetch_set database "$name" dump counts
 
 now=$(date -u +%Y%m%d%H%M%S)
 fresh=terrace_restore_$now
-restore_into "$fresh" "$name"
+pg createdb --template=template0 "$fresh"
+pg pg_restore --exit-on-error --dbname="$fresh" < "$work/$name.dump"
+pg psql -XAtq -v ON_ERROR_STOP=1 -d "$fresh" < "$LIBRARY/row-counts.sql" > "$work/restored.counts"
+compare_counts "$name" "$work/restored.counts"
 
 stop_applications
 kept=terrace_before_restore_$now
@@ -95,11 +106,25 @@ if [ -x "$COMMANDS/terrace-database" ]; then
 fi
 if [ "$files" = yes ]; then
   grep -v -x -F "$APPLICATION_DIRECTORY" "$SETTINGS/backup-paths" | sed 's,^/,,' > "$work/paths" || true
-  if [ -s "$work/paths" ]; then
-    tar --extract --gzip --file "$work/$archive.tar.gz" --directory / --files-from "$work/paths"
-  fi
+  # Files that are there and in no archive stay.
+  for archive in $archives; do
+    [ -s "$work/paths" ] || break
+    tar --list --gzip --file "$work/$archive.tar.gz" > "$work/members"
+    while IFS= read -r path; do
+      if grep -q -E "^$path(/|\$)" "$work/members"; then
+        tar --extract --gzip --file "$work/$archive.tar.gz" --directory / "$path"
+      fi
+    done < "$work/paths"
+  done
 fi
-start_applications
+if [ -e "$BACKUPS/awaiting-restore" ]; then
+  # The applications have been held back for this: terrace-upgrade.
+  rm -f "$BACKUPS/awaiting-restore" "$BACKUPS/new-cluster" "$RUNTIME/started"
+  stopped=no
+  "$COMMANDS/terrace-start"
+else
+  start_applications
+fi
 
 if [ "$tables" -gt 0 ]; then
   log "the previous content is in the database $kept; to remove it: terrace-pg dropdb $kept"

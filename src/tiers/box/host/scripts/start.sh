@@ -15,6 +15,11 @@ fi
 "$COMMANDS/terrace-secrets"
 "$COMMANDS/terrace-images"
 
+if [ "$POSTGRES_PLACEMENT" = container ]; then
+  # shellcheck source=library/postgres.sh
+  . "$LIBRARY/postgres.sh"
+  require_cluster
+fi
 cd "$APPLICATION_DIRECTORY"
 if [ -s "$SETTINGS/data-stores" ]; then
   if [ "$(xargs docker compose ps --status running --quiet < "$SETTINGS/data-stores" 2> /dev/null | wc -l)" \
@@ -24,6 +29,10 @@ if [ -s "$SETTINGS/data-stores" ]; then
 fi
 if [ -x "$COMMANDS/terrace-database" ]; then
   "$COMMANDS/terrace-database"
+fi
+if [ -e "$BACKUPS/awaiting-restore" ]; then
+  log 'the database is empty: the applications start after terrace-restore'
+  exit 0
 fi
 
 now=$({ cat compose.yaml .env ./*.env "$RUNTIME"/*.env 2> /dev/null || true; } | sha256sum)

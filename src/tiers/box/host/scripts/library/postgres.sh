@@ -44,3 +44,33 @@ pg_is_up() {
     managed) timeout 5 bash -c ": > /dev/tcp/$POSTGRES_HOST/$POSTGRES_PORT" ;;
   esac
 }
+
+# Fails unless PostgreSQL may start on the files that are there: those of its version; or none, on a host that never had any, or
+# after terrace-upgrade. An empty database in the place of a lost one would be served, and backed up.
+require_cluster() {
+  local found allowed
+  if [ -s "$POSTGRES_DATA/PG_VERSION" ]; then
+    found=$(cat "$POSTGRES_DATA/PG_VERSION")
+    [ "$found" = "$POSTGRES_VERSION" ] || fail "the data volume holds PostgreSQL $found, not $POSTGRES_VERSION:" \
+      "set database.version: '$found' and deploy, then follow \"A newer version of PostgreSQL\" in docs/box-host.md"
+    # Containers and packages sort text differently, which would damage indexes without a word.
+    found=$(cat "$BACKUPS/postgres-placement" 2> /dev/null || printf '%s' "$POSTGRES_PLACEMENT")
+    [ "$found" = "$POSTGRES_PLACEMENT" ] || fail "the files of PostgreSQL are those of a $found, not of a $POSTGRES_PLACEMENT:" \
+      "set box.dataStores back and deploy, then follow \"A newer version of PostgreSQL\" in docs/box-host.md"
+    install -d -m 0700 "$BACKUPS"
+    printf '%s\n' "$POSTGRES_PLACEMENT" > "$BACKUPS/postgres-placement"
+    return 0
+  fi
+  allowed=$(cat "$BACKUPS/new-cluster" 2> /dev/null || true)
+  if [ -n "$allowed" ]; then
+    [ "$allowed" = "$POSTGRES_PLACEMENT $POSTGRES_VERSION" ] || fail "PostgreSQL's files were put away for another version ($allowed)," \
+      "and this host is configured for $POSTGRES_PLACEMENT $POSTGRES_VERSION: deploy that version, or run terrace-upgrade --back"
+  elif [ -e "$BACKUPS/last-good-backup" ]; then
+    fail "$POSTGRES_DATA is empty, but this host had a database: PostgreSQL is not started without its files." \
+      'Bring them back, or run terrace-upgrade --empty, terrace-pull and terrace-restore'
+  fi
+  if [ "$POSTGRES_PLACEMENT" = container ]; then
+    # The container gives it to its own user.
+    install -d -m 0700 "$POSTGRES_DATA"
+  fi
+}
