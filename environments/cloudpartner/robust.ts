@@ -1,6 +1,6 @@
 /** cloudpartner-robust: "Option 2: Slightly More Robust"; about $20 to $25 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, box, buckets, cache, database, domain, network, observability, secrets, services } from './system';
+import { backend, box, buckets, cache, database, domain, edge, network, observability, secrets, services } from './system';
 
 export default defineEnvironment({
   system: 'cloudpartner',
@@ -18,6 +18,7 @@ export default defineEnvironment({
   secrets,
   images: { backend: {}, frontend: {} },
   box: { ...box, instanceType: 't3.small' },
+  edge,
   observability,
   services,
 });

@@ -1,4 +1,5 @@
 /** Edge and frontends with every default filled. Pure. */
+import { healthChecksOf } from '../calculations/health-checks';
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
 import { isCloudflareZone, isProxied } from '../calculations/record-zone';
@@ -40,7 +41,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     pages: Object.entries(frontends).flatMap(([key, frontend]): PagesFrontend[] =>
       frontend.kind === 'cloudflare-pages' ? [{ ...frontend, key }] : [],
     ),
-    healthChecks: mapRecord(edge.healthChecks, (key, check) => ({ ...check, key })),
+    healthChecks: mapRecord(healthChecksOf(parsed), (key, check) => ({ ...check, key })),
     nextTierPercent: edge.nextTierPercent,
   };
 }

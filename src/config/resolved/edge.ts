@@ -69,7 +69,7 @@ export interface ResolvedCloudflareZone {
   readonly cachedPaths: readonly string[];
 }
 
-export type ResolvedHealthCheck = DeepReadonly<ParsedEdge['healthChecks'][string]> & { readonly key: string };
+export type ResolvedHealthCheck = DeepReadonly<NonNullable<ParsedEdge['healthChecks']>[string]> & { readonly key: string };
 
 export interface ResolvedEdge {
   /** Which clients may reach load balancers on their public ports. */

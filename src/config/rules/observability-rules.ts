@@ -1,4 +1,5 @@
 /** Rules about monitoring: alarms fit what exists, and their notifications reach a recipient. */
+import { healthChecksOf } from '../calculations/health-checks';
 import { managed } from '../calculations/placement';
 import { maxConnectionsOf } from '../tables/database-classes';
 import { ALARM_KINDS, alarmDefault, type AlarmKind, type AlarmSubject } from '../tables/alarm-defaults';
@@ -53,7 +54,7 @@ const NEEDS: Readonly<
   distribution: { words: 'CloudFront (`edge.cdn`)', met: ({ domain, edge }) => domain !== undefined && edge.cdn !== undefined },
   'health check': {
     words: 'a health check (`edge.healthChecks`)',
-    met: ({ domain, edge }) => domain !== undefined && size(edge.healthChecks) > 0,
+    met: (environment) => environment.domain !== undefined && size(healthChecksOf(environment)) > 0,
   },
 };
 
