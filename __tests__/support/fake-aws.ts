@@ -41,7 +41,7 @@ esac
 /** AWS as one host sees it. */
 export class FakeAws {
   constructor(private readonly host: HostRoot) {
-    host.shim('aws', AWS);
+    host.shim('aws', AWS, '/bin/sh');
     for (const directory of ['s3', 'secrets', 'parameters']) host.directory(`/${directory}`);
   }
 

@@ -114,6 +114,7 @@ export const WITH_CONTAINERS: HostDescription = {
   ingress: servingDirectly(SITES),
   certificateEmail: 'ops@shop.example',
   certificateRenewal: '0 12 * * *',
+  restartTime: '03:30',
   postgres: { maxConnections: 100, sharedBuffersMib: 128, slowStatementMilliseconds: 1000 },
   redis: { maxMemoryMib: 128 },
   sshAllowed: false,

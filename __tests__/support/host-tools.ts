@@ -112,9 +112,9 @@ export class HostRoot {
     for (const { path, mode, content } of files) this.write(path, this.translate(content), Number.parseInt(mode, 8));
   }
 
-  /** Replaces a program that this machine lacks, or must not run. */
-  public shim(name: string, body: string): void {
-    this.write(`/shims/${name}`, `#!/bin/bash\n${body}\n`, 0o755);
+  /** Replaces a program that this machine lacks, or must not run. `/bin/sh` starts in half the time of bash. */
+  public shim(name: string, body: string, shell: '/bin/bash' | '/bin/sh' = '/bin/bash'): void {
+    this.write(`/shims/${name}`, `#!${shell}\n${body}\n`, 0o755);
   }
 
   /** Runs a command of the host, with the shims before everything else. */
@@ -128,11 +128,22 @@ export class HostRoot {
     });
   }
 
+  /** Keeps the present state of the root, or returns to the state that was kept. */
+  public checkpoint(action: 'keep' | 'return'): void {
+    const [from, to] = action === 'keep' ? [this.root, this.kept] : [this.kept, this.root];
+    rmSync(to, { recursive: true, force: true });
+    run('cp', ['-a', from, to]);
+  }
+
+  private get kept(): string {
+    return `${this.root}.kept`;
+  }
+
   public removeFile(path: string): void {
     rmSync(this.path(path), { force: true });
   }
 
   public remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    for (const path of [this.root, this.kept]) rmSync(path, { recursive: true, force: true });
   }
 }

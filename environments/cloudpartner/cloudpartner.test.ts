@@ -76,20 +76,20 @@ describe('cloudpartner-mvp, by its document', () => {
   it('serves cloudpartner.pro, www and api, the API below /api/ and /health', () => {
     expect(environment.domain?.names).toEqual(['cloudpartner.pro', 'www.cloudpartner.pro', 'api.cloudpartner.pro']);
     for (const name of ['cloudpartner.pro', 'www.cloudpartner.pro']) {
-      const site = text(`/etc/nginx/conf.d/${name}.conf`);
+      const site = text(`/etc/terrace/nginx/conf.d/${name}.conf`);
       expect(site).toContain(`server_name ${name};`);
       expect(site).toMatch(/location \/api\/ \{[^}]*proxy_pass http:\/\/127\.0\.0\.1:8061;/);
       expect(site).toMatch(/location = \/health \{[^}]*proxy_pass http:\/\/127\.0\.0\.1:8061;/);
       expect(site).toMatch(/location \/ \{[^}]*proxy_pass http:\/\/127\.0\.0\.1:3000;/);
     }
-    expect(text('/etc/nginx/conf.d/api.cloudpartner.pro.conf')).toMatch(
+    expect(text('/etc/terrace/nginx/conf.d/api.cloudpartner.pro.conf')).toMatch(
       /location \/ \{[^}]*proxy_pass http:\/\/127\.0\.0\.1:8061;/,
     );
   });
 
   it('redirects to HTTPS and speaks TLS 1.2 and 1.3', () => {
-    expect(text('/etc/nginx/conf.d/cloudpartner.pro.conf')).toContain('return 301 https://');
-    expect(text('/etc/nginx/nginx.conf')).toContain('ssl_protocols TLSv1.2 TLSv1.3;');
+    expect(text('/etc/terrace/nginx/conf.d/cloudpartner.pro.conf')).toContain('return 301 https://');
+    expect(text('/etc/terrace/nginx/nginx.conf')).toContain('ssl_protocols TLSv1.2 TLSv1.3;');
   });
 
   it('gives the backend the document’s variables', () => {
@@ -175,8 +175,8 @@ describe('cloudpartner-mvp, assumed', () => {
     expect(theOnly(compute, 'aws_instance').key_name).toBeUndefined();
   });
 
-  it('limits each container to 256 MB of the host’s 1 GB', () => {
-    expect(environment.workloads.services.map(({ memoryMib }) => memoryMib)).toEqual([256, 256]);
+  it('limits its containers to a third of the host’s 1 GB', () => {
+    expect(environment.workloads.services.map(({ memoryMib }) => memoryMib)).toEqual([192, 160]);
   });
 
   it('keeps its state in cloudpartner-terraform-state', () => {

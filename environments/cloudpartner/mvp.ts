@@ -1,6 +1,6 @@
 /** cloudpartner-mvp: "Option 1: Ultra-Low Cost (Recommended for MVP)"; $2 to $4 a month in the first year, then $12 to $15. */
 import { defineEnvironment } from '../../src/config';
-import { backend, box, buckets, cache, database, network, observability, secrets, services } from './system';
+import { backend, box, buckets, cache, database, edge, network, observability, secrets, services } from './system';
 import { domain } from './zone';
 
 export default defineEnvironment({
@@ -18,6 +18,7 @@ export default defineEnvironment({
   secrets,
   images: { backend: {}, frontend: {} },
   box: { ...box, instanceType: 't3.micro' },
+  edge,
   // "Total Year 2+: ~$12-15/month". By tag: Assumption: both environments are in one account.
   observability: { ...observability, budget: { monthlyUsd: 15, scope: 'environment' } },
   services,

@@ -1,6 +1,6 @@
 /** cloudpartner-robust: "Option 2: Slightly More Robust"; about $20 to $25 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, box, buckets, cache, database, network, observability, secrets, services } from './system';
+import { backend, box, buckets, cache, database, edge, network, observability, secrets, services } from './system';
 import { domain } from './zone';
 
 export default defineEnvironment({
@@ -18,6 +18,7 @@ export default defineEnvironment({
   secrets,
   images: { backend: {}, frontend: {} },
   box: { ...box, instanceType: 't3.small' },
+  edge,
   // "Total: ~$20-25/month". By tag: Assumption: both environments are in one account.
   observability: { ...observability, budget: { monthlyUsd: 25, scope: 'environment' } },
   services,

@@ -82,9 +82,9 @@ export const services: EnvironmentInput['services'] = {
       { host: 'cloudpartner.pro', paths: apiPaths },
       { host: 'www.cloudpartner.pro', paths: apiPaths },
     ],
-    // Assumption: sizes; they are limits, and leave half of the smallest host's 1 GB to PostgreSQL, Redis and the system.
+    // Assumption: sizes; they are limits, and leave two thirds of the smallest host's 1 GB to PostgreSQL, Redis and the system.
     vcpu: 1,
-    memoryMib: 256,
+    memoryMib: 192,
     replicas: { min: 1, max: 1 },
     environment: {
       PORT: '8061',
@@ -126,11 +126,17 @@ export const services: EnvironmentInput['services'] = {
     routes: [{ host: 'cloudpartner.pro' }, { host: 'www.cloudpartner.pro' }],
     // Assumption: sizes.
     vcpu: 0.5,
-    memoryMib: 256,
+    memoryMib: 160,
     replicas: { min: 1, max: 1 },
     environment: { REACT_APP_API_URL: 'https://api.cloudpartner.pro' },
   },
 };
+
+/**
+ * Choice: no health check of Route 53, which would be an eleventh alarm and is not in the document's prices. The host asks its
+ * own nginx.
+ */
+export const edge: EnvironmentInput['edge'] = { healthChecks: {} };
 
 /** "CloudWatch (Free tier)" is ten alarms; the monitoring script checks health, disks above 80 % and memory. */
 export const observability = {
@@ -145,6 +151,7 @@ export const observability = {
     'host-backup-failed': false,
     'host-drill-failed': false,
     'host-configuration': false,
+    'host-restart': false,
     'host-credits': false,
   },
 } satisfies EnvironmentInput['observability'];

@@ -11,7 +11,7 @@ export const METRICS_INTERVAL_MINUTES = 5;
  * about $0.30 a month. The host publishes most of them every five minutes, and those of backup, drill and jobs when these run.
  */
 export const HOST_METRICS = {
-  /** Number of services whose health path did not answer with success. */
+  /** Number of services whose health path did not answer with success, and of names that nginx did not answer for. */
   healthCheckFailures: 'HealthCheckFailures',
   /** Percent, of the fuller one of system disk and data volume. */
   diskUsed: 'DiskUsedPercent',
@@ -31,6 +31,8 @@ export const HOST_METRICS = {
   backupFailed: 'BackupFailed',
   /** 1 after a failed drill, 0 after a successful one. */
   drillFailed: 'DrillFailed',
+  /** 1 while an installed update waits for a restart of the host, otherwise 0. */
+  rebootPending: 'RebootPending',
   /** 1 while the configuration cannot be applied, otherwise 0. */
   applyFailed: 'ApplyFailed',
   /** 1 for each failed run of a scheduled job. */

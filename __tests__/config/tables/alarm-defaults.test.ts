@@ -14,7 +14,15 @@ describe('every alarm of the table', () => {
   it('treats missing data as breaching only where it means a failure', () => {
     const breaching = ALARM_KINDS.filter((kind) => alarmDefault(kind).missing === 'breaching');
     expect(breaching).toEqual(
-      expect.arrayContaining(['healthy-targets', 'nat-instance', 'replica-lag', 'backup-age', 'host-health', 'health-check']),
+      expect.arrayContaining([
+        'healthy-targets',
+        'nat-instance',
+        'replica-lag',
+        'backup-age',
+        'host-health',
+        'host-configuration',
+        'health-check',
+      ]),
     );
     expect(breaching).not.toContain('error-rate');
     expect(breaching).not.toContain('service-cpu');

@@ -72,6 +72,13 @@ export const REFUSED_ON_HOST: readonly Refused[] = [
   ['a password on the host that rotates', boxed((e) => (e.database.roles.app.rotateAfterDays = 30)), 'database.roles.app.rotateAfterDays', undefined, /by hand/],
   ['a host database with Fargate', boxed((e) => (e.nextTier = 'fargate')), 'database.placement', 'host-placement', /"managed" with tier fargate/],
   ['a route to a worker', boxed((e) => (e.workers.runner.routes = [{}])), 'workers.runner.routes', undefined, /services/],
+  ['a restart while the backup runs', boxed((e) => (e.box.restartTime = '02:59')), 'box.restartTime', 'box-restart-time', /60 minutes after box\.backup\.schedule \(0 2 \* \* \*\)/],
+  ['a restart just before a backup', boxed((e) => { e.box.restartTime = '23:50'; e.box.backup.schedule = '0 0 * * *'; }), 'box.restartTime', 'box-restart-time', /15 minutes before/],
+  ['a restart while the restore test runs', boxed((e) => (e.box.restartTime = '04:30')), 'box.restartTime', 'box-restart-time', /drillSchedule/],
+  ['a restart at no time of day', boxed((e) => (e.box.restartTime = '24:00')), 'box.restartTime', undefined, /"03:30"/],
+  ['a container with more CPUs than its host', boxed((e) => (e.services.api.vcpu = 4)), 'services.api.vcpu', 'box-size', /at most 2, the vCPUs of box\.instanceType t3\.small/],
+  ['a container with more memory than its host', boxed((e) => (e.workers.runner.memoryMib = 4096)), 'workers.runner.memoryMib', 'box-size', /at most 2048.*larger instance type/],
+  ['tags that move, which a host does not pull again', boxed((e) => (e.images.api.immutableTags = false)), 'images.api.immutableTags', 'box-image-tags', /commit/],
   ['an address that is no e-mail', boxed((e) => (e.box.certificateEmail = 'admin')), 'box.certificateEmail', undefined, /./],
 ];
 
@@ -93,5 +100,8 @@ export const ACCEPTED_ON_HOST: readonly Accepted[] = [
   ['packages that Amazon Linux has', boxed((e) => { Object.assign(e.box, { dataStores: 'packages', operatingSystem: 'amazon-linux-2023' }); e.database.version = '15'; e.cache.version = '6.2'; })],
   ['a box section beside Fargate, while a system moves', several((e) => { e.tier = 'fargate'; delete e.box.instances; e.network.nat = 'single'; })],
   ['PostgreSQL and Redis on the host with settings', boxed((e) => { e.box.postgres = { maxConnections: 200 }; e.box.redis = { maxMemoryMib: 64 }; e.box.certificateRenewal = '30 5 * * *'; })],
+  ['a restart an hour after the backup', boxed((e) => (e.box.restartTime = '03:00'))],
+  ['a container as large as its host', boxed((e) => Object.assign(e.services.api, { vcpu: 2, memoryMib: 2048 }))],
+  ['a container on a type of unknown size', boxed((e) => { e.box.instanceType = 'u7i-12tb.224xlarge'; e.services.api.vcpu = 16; e.services.api.memoryMib = 122_880; })],
   ['internal services without a domain', boxed((e) => { delete e.domain; e.services.api.routes = []; })],
 ];

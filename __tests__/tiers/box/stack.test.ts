@@ -60,8 +60,18 @@ describe('the host', () => {
     expect(instanceOf(module).lifecycle.ignore_changes).toEqual(['ami', 'user_data']);
   });
 
-  test('serves metadata only with IMDSv2, one hop further than the host for its containers', () => {
-    expect(instanceOf(module).metadata_options).toMatchObject({ http_tokens: 'required', http_put_response_hop_limit: 2 });
+  test('serves metadata only with IMDSv2, and to its containers only if one of them has permissions', () => {
+    const options = (description: EnvironmentInput) => instanceOf(box(description)).metadata_options;
+    const example = boxed();
+    const { api } = example.services!;
+    const permissions = [{ bucket: 'backups', access: 'read' as const }];
+    expect(options({ ...example, services: { api: { ...api!, permissions: [] } } })).toMatchObject({
+      http_tokens: 'required',
+      http_put_response_hop_limit: 1,
+    });
+    expect(options({ ...example, services: { api: { ...api!, permissions } } })).toMatchObject({
+      http_put_response_hop_limit: 2,
+    });
   });
 
   test('has an encrypted gp3 system disk, with the environment’s key where there is one', () => {
@@ -232,9 +242,7 @@ describe('its outputs', () => {
   });
 
   test('reach a managed database through the host', () => {
-    expect(outputs(box(moved())).tunnel_to_database).toContain(
-      '"host":["${data.terraform_remote_state.data.outputs.database.host}"]',
-    );
+    expect(outputs(box(moved())).tunnel_to_database).toContain('host=${data.terraform_remote_state.data.outputs.database.host},');
   });
 });
 
@@ -333,7 +341,7 @@ describe('several hosts', () => {
     });
     expect(template).toMatchObject({
       image_id: 'resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id',
-      metadata_options: { http_tokens: 'required', http_put_response_hop_limit: 2 },
+      metadata_options: { http_tokens: 'required', http_put_response_hop_limit: 1 },
     });
     expect(template.block_device_mappings[0]).toMatchObject({ device_name: '/dev/sda1', ebs: { encrypted: 'true' } });
   });
@@ -387,16 +395,16 @@ describe('several hosts', () => {
 
   test('serve plain HTTP to it, pass on that the client used HTTPS, and answer its health check with one service', () => {
     const files = hostFiles(module);
-    const site = files['/etc/nginx/conf.d/shop.example.conf']?.content;
+    const site = files['/etc/terrace/nginx/conf.d/shop.example.conf']?.content;
     expect(site).toContain('listen 80;');
     expect(site).not.toMatch(/ssl|301/);
-    expect(files['/etc/nginx/terrace/proxy.conf']?.content).toContain('X-Forwarded-Proto $http_x_forwarded_proto;');
-    expect(files['/etc/nginx/nginx.conf']?.content).toMatch(
+    expect(files['/etc/terrace/nginx/terrace/proxy.conf']?.content).toContain('X-Forwarded-Proto $http_x_forwarded_proto;');
+    expect(files['/etc/terrace/nginx/nginx.conf']?.content).toMatch(
       /location = \/terrace-health \{[^}]*proxy_pass http:\/\/127\.0\.0\.1:8080\/health;/,
     );
     const single = hostFiles(box(moved()));
-    expect(single['/etc/nginx/terrace/proxy.conf']?.content).toContain('X-Forwarded-Proto $scheme;');
-    expect(single['/etc/nginx/nginx.conf']?.content).not.toContain('terrace-health');
+    expect(single['/etc/terrace/nginx/terrace/proxy.conf']?.content).toContain('X-Forwarded-Proto $scheme;');
+    expect(single['/etc/terrace/nginx/nginx.conf']?.content).not.toContain('terrace-health');
   });
 
   test('do not all dump one database at the same second', () => {

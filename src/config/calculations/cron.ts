@@ -58,6 +58,14 @@ export function parseCron(text: string): Schedule {
   return schedule;
 }
 
+/** The minutes of a day, from 0 to 1439, at which a schedule can come, whatever the day. */
+export function minutesOfDay(text: string): readonly number[] {
+  const { minutes, hours } = parseCron(text);
+  const all = (values: Values, { last }: Field) =>
+    values === 'every' ? Array.from({ length: last + 1 }, (_, at) => at) : values;
+  return all(hours, HOUR).flatMap((hour) => all(minutes, MINUTE).map((minute) => hour * 60 + minute));
+}
+
 /** What is wrong with a schedule, or `undefined`. */
 export function cronProblem(text: string): string | undefined {
   try {

@@ -1,5 +1,6 @@
 /** Edge and frontends with every default filled. Pure. */
 import { cachedPrefixes } from '../calculations/cached-prefixes';
+import { healthChecksOf } from '../calculations/health-checks';
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
 import { strictTransportSecurityHeader } from '../calculations/strict-transport-security';
@@ -41,7 +42,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     pages: Object.entries(frontends).flatMap(([key, frontend]): PagesFrontend[] =>
       frontend.kind === 'cloudflare-pages' ? [{ ...frontend, key }] : [],
     ),
-    healthChecks: mapRecord(edge.healthChecks, (key, check) => ({ ...check, key })),
+    healthChecks: mapRecord(healthChecksOf(parsed), (key, check) => ({ ...check, key })),
     nextTierPercent: edge.nextTierPercent,
   };
 }

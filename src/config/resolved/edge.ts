@@ -80,7 +80,7 @@ export interface ResolvedCloudflareZone {
   readonly cachedPaths: readonly string[];
 }
 
-export type ResolvedHealthCheck = DeepReadonly<ParsedEdge['healthChecks'][string]> & { readonly key: string };
+export type ResolvedHealthCheck = DeepReadonly<NonNullable<ParsedEdge['healthChecks']>[string]> & { readonly key: string };
 
 export interface ResolvedEdge {
   /** Where the environment's names lead while it serves them; empty where nothing is reachable from outside. */

@@ -23,7 +23,7 @@ const needsDomain = defineRule({
     if (domain !== undefined) return [];
     const declared = [
       ...NAMED.filter((section) => edge[section] !== undefined).map((section) => `edge.${section}`),
-      ...Object.keys(edge.healthChecks).map((key) => `edge.healthChecks.${key}`),
+      ...Object.keys(edge.healthChecks ?? {}).map((key) => `edge.healthChecks.${key}`),
       ...Object.keys(frontends).map((key) => `frontends.${key}`),
     ];
     return declared
@@ -213,7 +213,7 @@ const healthHosts = defineRule({
     if (domain === undefined) return [];
     const pages = Object.values(frontends).flatMap((frontend) => (frontend.kind === 'cloudflare-pages' ? frontend.domains : []));
     const names = [...domain.names, ...pages];
-    return located('edge.healthChecks', edge.healthChecks).flatMap(({ path, value }) =>
+    return located('edge.healthChecks', edge.healthChecks ?? {}).flatMap(({ path, value }) =>
       findingIf(!names.includes(value.host), `${path}.host`, value.host, `one of ${listed(names)}`, 'choose one of them'),
     );
   },

@@ -1,4 +1,5 @@
 /** Rules about monitoring: alarms fit what exists, and their notifications reach a recipient. */
+import { healthChecksOf } from '../calculations/health-checks';
 import { managed } from '../calculations/placement';
 import { maxConnectionsOf } from '../tables/database-classes';
 import { ALARM_KINDS, alarmDefault, type AlarmKind, type AlarmSubject } from '../tables/alarm-defaults';
@@ -9,6 +10,7 @@ import { defineRule, type Rule } from './rule';
 
 /** The sections that decide what there is to monitor. */
 const MONITORED_SECTIONS = [
+  'name',
   'tier',
   'nextTier',
   'box',
@@ -53,7 +55,7 @@ const NEEDS: Readonly<
   distribution: { words: 'CloudFront (`edge.cdn`)', met: ({ domain, edge }) => domain !== undefined && edge.cdn !== undefined },
   'health check': {
     words: 'a health check (`edge.healthChecks`)',
-    met: ({ domain, edge }) => domain !== undefined && size(edge.healthChecks) > 0,
+    met: (environment) => environment.domain !== undefined && size(healthChecksOf(environment)) > 0,
   },
 };
 

@@ -4,7 +4,7 @@
  * The section can accompany another tier: it then keeps the address and the volume while a system moves off its host.
  */
 import { z } from 'zod';
-import { cidr, count, cron, days, helped, key } from './primitives';
+import { cidr, count, cron, days, helped, key, timeOfDay } from './primitives';
 
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
   allowed: 'an EC2 instance type such as "t3.medium"',
@@ -136,6 +136,13 @@ export const boxSchema = z.strictObject({
    * connections. @default '0 12 * * *'
    */
   certificateRenewal: cron.default('0 12 * * *'),
+  /**
+   * When the host restarts if an installed security update needs it, such as one of the kernel: `HH:MM` in UTC. On Amazon Linux
+   * the updates are installed at this time as well. A backup, a drill or a job that runs is waited for. @default '03:30'
+   * @danger A restart stops every container: one to three minutes of downtime. It cannot be within an hour after the start of a
+   * backup or a drill.
+   */
+  restartTime: timeOfDay.default('03:30'),
   /** Nightly backups of the database and the files on the host, and their restore test. @example { bucket: 'backups' } */
   backup,
   /** Container registries besides ECR that need a login. @default [] @example [{ server: 'ghcr.io', secret: 'registry' }] */

@@ -1,5 +1,6 @@
 /** What is in front of the services: CloudFront, firewalls, Cloudflare, health checks, the share of each tier. */
 import { z } from 'zod';
+import { HEALTH_CHECK_DEFAULTS } from '../calculations/health-checks';
 import { cloudflareSchema } from './cloudflare';
 import { pathPattern } from './frontends';
 import { count, hostname, key, percent, seconds } from './primitives';
@@ -46,9 +47,9 @@ const healthCheck = z.strictObject({
    * Interval between the requests of one checker; several checkers around the world run at once. @unit seconds @default 30
    * @price `10` adds $1 a month, $2 for an endpoint outside AWS (Route 53, global, 2026-11).
    */
-  intervalSeconds: z.literal([10, 30]).default(30),
+  intervalSeconds: z.literal([10, 30]).default(HEALTH_CHECK_DEFAULTS.intervalSeconds),
   /** Consecutive failures after which the endpoint counts as unhealthy. @unit failures @default 3 */
-  failures: count(1, 10).default(3),
+  failures: count(1, 10).default(HEALTH_CHECK_DEFAULTS.failures),
 });
 
 export const edgeSchema = z.strictObject({
@@ -79,12 +80,13 @@ export const edgeSchema = z.strictObject({
   strictTransportSecurity: strictTransportSecuritySchema.prefault({}),
   /**
    * Route 53 health checks, by name: checkers around the world request a path over HTTPS. The observability stack makes an alarm
-   * of each. @default {}
+   * of each. Checks that are written replace the default; `{}` is none.
+   * @default on a single host with a domain, its first name and the health path of a service there; otherwise none
    * @example { api: { host: 'api.shop.example', path: '/health' } }
    * @price $1.50 a month each, $1.00 for the first 50 of an account; $2.75 for an endpoint outside AWS (Route 53, global,
-   * 2026-11).
+   * 2026-11). Outside us-east-1, the key of the topic for their alarms there adds $1.
    */
-  healthChecks: z.record(key, healthCheck).default({}),
+  healthChecks: z.record(key, healthCheck).optional(),
   /**
    * Share of the traffic that goes to `nextTier`, by weighted DNS records. Changing it changes the edge stack only. At Cloudflare
    * and with VPC origins of CloudFront it is 0 or 100. @unit percent @default 0

@@ -117,6 +117,12 @@ export const cron = helped(
   },
 );
 
+/** A time of day in UTC. */
+export const timeOfDay = helped(z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/), {
+  allowed: 'a time of day in UTC from "00:00" to "23:59"',
+  fix: 'write hours and minutes with two digits each, such as "03:30"',
+});
+
 /** CloudWatch Logs accepts only these retention periods (AWS API, PutRetentionPolicy). */
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -11,7 +11,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { BalancerTarget } from '../../modules/load-balancer/application-load-balancer';
-import { creditSpecification, imageParameter, METADATA_OPTIONS } from './machine';
+import { creditSpecification, imageParameter, metadataOptions } from './machine';
 
 /** Seconds in which a new host installs its packages and starts its containers. */
 const BOOT_SECONDS = 900;
@@ -38,6 +38,8 @@ export interface BoxGroupProps {
   readonly userData: string;
   /** On hosts and disks. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether a container has permissions of AWS. */
+  readonly containersUseRole: boolean;
   /** What boot needs: permissions, configuration, egress. */
   readonly waitsFor: readonly ITerraformDependable[];
 }
@@ -58,7 +60,7 @@ export class BoxGroup extends Construct {
   }
 
   private createTemplate(): LaunchTemplate {
-    const { name, box, securityGroupId, instanceProfileArn, userData, tags } = this.props;
+    const { name, box, securityGroupId, instanceProfileArn, userData, containersUseRole, tags } = this.props;
     return new LaunchTemplate(this, 'template', {
       name,
       description: 'A host like all others of its group',
@@ -74,7 +76,7 @@ export class BoxGroup extends Construct {
       networkInterfaces: [
         { deviceIndex: 0, associatePublicIpAddress: 'true', securityGroups: [securityGroupId], deleteOnTermination: 'true' },
       ],
-      metadataOptions: METADATA_OPTIONS,
+      metadataOptions: metadataOptions(containersUseRole),
       blockDeviceMappings: [
         {
           deviceName: SYSTEM_DEVICE[box.operatingSystem],

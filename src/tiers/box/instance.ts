@@ -13,7 +13,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import { DATA_DEVICE } from './host/paths';
-import { creditSpecification, machineImage, METADATA_OPTIONS } from './machine';
+import { creditSpecification, machineImage, metadataOptions } from './machine';
 
 export interface BoxInstanceProps {
   /** The tag Name, which the console shows. */
@@ -29,6 +29,8 @@ export interface BoxInstanceProps {
   readonly userData: string;
   /** The environment's key; without one, the AWS-managed key of EBS. */
   readonly keyArn?: string;
+  /** Whether a container has permissions of AWS. */
+  readonly containersUseRole: boolean;
   /** What boot needs: permissions, configuration, egress. */
   readonly waitsFor: readonly ITerraformDependable[];
 }
@@ -68,7 +70,7 @@ export class BoxInstance extends Construct {
   }
 
   private createInstance(networkInterface: NetworkInterface, address: EipAssociation): Instance {
-    const { name, box, instanceProfileName, userData, keyArn, waitsFor } = this.props;
+    const { name, box, instanceProfileName, userData, keyArn, containersUseRole, waitsFor } = this.props;
     return new Instance(this, 'instance', {
       ami: machineImage(this, 'image', box),
       instanceType: box.instanceType,
@@ -78,7 +80,7 @@ export class BoxInstance extends Construct {
       monitoring: box.detailedMonitoring,
       ebsOptimized: true,
       creditSpecification: creditSpecification(box),
-      metadataOptions: METADATA_OPTIONS,
+      metadataOptions: metadataOptions(containersUseRole),
       maintenanceOptions: { autoRecovery: 'default' },
       rootBlockDevice: {
         volumeType: 'gp3',

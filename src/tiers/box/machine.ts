@@ -26,13 +26,19 @@ export function machineImage(scope: Construct, id: string, choice: ImageChoice):
   return new DataAwsSsmParameter(scope, id, { name: imageParameter(choice) }).insecureValue;
 }
 
-/** Version 2 only. */
-export const METADATA_OPTIONS = {
-  httpEndpoint: 'enabled',
-  httpTokens: 'required',
-  httpPutResponseHopLimit: METADATA_HOPS.bridgedContainers,
-  instanceMetadataTags: 'disabled',
-} as const;
+/**
+ * Version 2 only.
+ * @param containersUseRole whether a container has permissions, and so needs the host's credentials. Otherwise containers on a
+ * network of their own get no answer: an intruder in one could do all that the host may
+ */
+export function metadataOptions(containersUseRole: boolean) {
+  return {
+    httpEndpoint: 'enabled',
+    httpTokens: 'required',
+    httpPutResponseHopLimit: containersUseRole ? METADATA_HOPS.bridgedContainers : METADATA_HOPS.host,
+    instanceMetadataTags: 'disabled',
+  } as const;
+}
 
 /** Only burstable types have credits. */
 export function creditSpecification({ burstable, cpuCredits }: Pick<ResolvedBox, 'burstable' | 'cpuCredits'>) {

@@ -42,6 +42,11 @@ export function hostStatements(rights: HostRights): readonly Statement[] {
   ]);
 }
 
+/** Whether a container asks AWS for something with the role of its host. */
+export function containersUseRole({ workloads, context }: Pick<HostRights, 'workloads' | 'context'>): boolean {
+  return allWorkloads(workloads).some((container) => containerStatements(container, context).length > 0);
+}
+
 function configurationStatements({ configuration: { bucketArn, key } }: HostRights): readonly Statement[] {
   return [{ sid: 'PullItsConfiguration', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${bucketArn}/${key}`] }];
 }

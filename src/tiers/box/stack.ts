@@ -26,7 +26,7 @@ import type { HostDescription } from './host/types';
 import { BoxInstance } from './instance';
 import { HostProfile } from './machine';
 import { addBoxOutputs, type BoxOutputs } from './outputs';
-import { hostStatements } from './permissions';
+import { containersUseRole, hostStatements, type HostRights } from './permissions';
 import { Recovery } from './recovery';
 import { BoxSecurityGroup, webOrigins } from './security-group';
 import { balancedHosts, HOSTS_TARGET } from './sites';
@@ -107,19 +107,24 @@ export class BoxStack extends TerraceStack {
   }
 
   private createRole(configuration: BoxConfiguration): ServiceRole {
-    const { identity, tier, workloads, data } = this.props;
-    const { environment, path: secretPath, region } = identity;
+    const { identity, tier } = this.props;
+    const { environment } = identity;
     return new ServiceRole(this, 'role', {
       name: resourceName(environment, 'box', 'iamRole'),
       description: `Permissions of the host of ${environment} and its containers`,
       service: 'ec2.amazonaws.com',
       statements: hostStatements({
-        context: { region, accountId: this.accountId, secretPath, data, handover: this.data },
-        workloads,
+        ...this.containerRights,
         configuration: { bucketArn: configuration.bucketArn, key: CONFIGURATION_KEY },
         box: tier.box,
       }),
     });
+  }
+
+  private get containerRights(): Pick<HostRights, 'context' | 'workloads'> {
+    const { identity, workloads, data } = this.props;
+    const { path: secretPath, region } = identity;
+    return { context: { region, accountId: this.accountId, secretPath, data, handover: this.data }, workloads };
   }
 
   private createSecurityGroup(balancerSecurityGroupId?: string): BoxSecurityGroup {
@@ -147,6 +152,7 @@ export class BoxStack extends TerraceStack {
       volumeId: required(this.data.boxVolume, 'a data volume').id,
       userData: userDataText(renderUserData(description), this.references),
       keyArn: this.data.keyArn,
+      containersUseRole: containersUseRole(this.containerRights),
       waitsFor: [...role.grants, ...security.egress, configuration.object],
     });
     new Recovery(this, 'recovery', { environment, region, instanceId });
@@ -167,6 +173,7 @@ export class BoxStack extends TerraceStack {
       target,
       userData: renderUserData(description),
       tags: stack.tags,
+      containersUseRole: containersUseRole(this.containerRights),
       waitsFor: [...role.grants, ...security.egress, configuration.object],
     });
     const { arn, arnSuffix, dnsName, hostedZoneId } = balancer;

@@ -1,21 +1,26 @@
 /** The proxy, judged by nginx itself: its configuration check, then real requests to a running one. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, symlinkSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { renderBundle } from '../../../../src/tiers/box/host/render';
 import type { HostDescription, HostIngress, HostSite } from '../../../../src/tiers/box/host/types';
+import { FakeAws } from '../../../support/fake-aws';
 import { BALANCED, EXAMPLES, MANAGED, servingDirectly, SITES, WITH_CONTAINERS } from '../../../support/host-examples';
 import { findTool, HostRoot, run, said, toolTest } from '../../../support/host-tools';
 
 const TOOLS = ['nginx', 'openssl'];
 
+/** Where files are tested before they are copied: paths in them are relative, so that they work in both places. */
+const CONFIGURATION = '/etc/terrace/nginx/nginx.conf';
+
 /** A root with the proxy's files, certificates as the host makes them, and ports that are free here. */
 function proxyRoot(host: HostDescription, ports: { readonly http: number; readonly https: number }): HostRoot {
   const root = new HostRoot();
   root.install(renderBundle(host));
-  for (const directory of ['/var/log/nginx', '/run', '/etc/nginx/conf.d', '/var/www/terrace']) root.directory(directory);
+  for (const directory of ['/var/log/nginx', '/run', '/etc/nginx', '/etc/terrace/nginx/conf.d', '/var/www/terrace'])
+    root.directory(directory);
   if (existsSync('/etc/nginx/mime.types')) copyFileSync('/etc/nginx/mime.types', root.path('/etc/nginx/mime.types'));
   else root.write('/etc/nginx/mime.types', 'types { text/html html; }\n');
   root.shim('mountpoint', 'exit 0');
@@ -23,7 +28,7 @@ function proxyRoot(host: HostDescription, ports: { readonly http: number; readon
   const prepared = root.command('certificates', ['prepare']);
   expect({ status: prepared.status, said: said(prepared) }).toEqual({ status: 0, said: '' });
   const { sites } = host.ingress;
-  for (const path of ['/etc/nginx/nginx.conf', ...sites.map(({ name }) => `/etc/nginx/conf.d/${name}.conf`)]) {
+  for (const path of [CONFIGURATION, ...sites.map(({ name }) => `/etc/terrace/nginx/conf.d/${name}.conf`)]) {
     const content = root
       .read(path)
       .replace(/^user .*$/m, process.getuid?.() === 0 ? 'user root;' : '')
@@ -34,8 +39,7 @@ function proxyRoot(host: HostDescription, ports: { readonly http: number; readon
   return root;
 }
 
-const check = (root: HostRoot) =>
-  run(findTool('nginx') ?? 'nginx', ['-t', '-e', 'stderr', '-c', root.path('/etc/nginx/nginx.conf')]);
+const check = (root: HostRoot) => run(findTool('nginx') ?? 'nginx', ['-t', '-e', 'stderr', '-c', root.path(CONFIGURATION)]);
 
 describe('nginx -t', () => {
   for (const [name, host] of EXAMPLES) {
@@ -71,6 +75,15 @@ describe('nginx -t', () => {
     root.remove();
   });
 });
+
+/** Runs a command of the host while servers of this process answer it. */
+function runLater(path: string, root: HostRoot): Promise<{ readonly status: number | null; readonly said: string }> {
+  const env = { PATH: `${root.path('/shims')}:${process.env.PATH}`, HOST_ROOT: root.root, LC_ALL: 'C.UTF-8' };
+  const child = spawn(path, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (status) => resolve({ status, said: text })));
+}
 
 /** What an application saw of a request. */
 interface Seen {
@@ -149,7 +162,7 @@ class RunningProxy {
         ? { ...host.ingress, sites }
         : { ...host.ingress, sites, health: { ...host.ingress.health, port: backend } };
     this.root = proxyRoot({ ...host, ingress }, this.ports);
-    const configuration = this.root.write('/etc/nginx/nginx.conf', edit(this.root.read('/etc/nginx/nginx.conf')));
+    const configuration = this.root.write(CONFIGURATION, edit(this.root.read(CONFIGURATION)));
     this.child = spawn(findTool('nginx') ?? 'nginx', ['-c', configuration, '-g', 'daemon off;'], { stdio: 'ignore' });
     for (let attempt = 0; attempt < 100; attempt++) {
       const answer = await this.plain('shop.example', '/').catch(() => undefined);
@@ -160,15 +173,24 @@ class RunningProxy {
   }
 
   public async stop(): Promise<void> {
-    const { child } = this;
-    if (child !== undefined) {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-    }
+    await this.end();
     this.backend.close();
     this.frontend.close();
     this.root.remove();
+  }
+
+  public get securePort(): number {
+    return this.ports.https;
+  }
+
+  /** Ends nginx, and leaves the applications behind it alone. */
+  public async end(): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
   }
 
   public plain(host: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
@@ -268,6 +290,48 @@ describe('a running proxy', () => {
   });
 });
 
+describe('the monitor of the host', () => {
+  const proxy = new RunningProxy();
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest(
+    'asks each name through the proxy, with its certificate, and notices when nginx is dead',
+    [...TOOLS, 'curl', 'jq'],
+    async () => {
+      await proxy.start(WITH_CONTAINERS);
+      const { root } = proxy;
+      const aws = new FakeAws(root);
+      for (const program of ['docker', 'systemctl', 'timeout']) root.shim(program, 'exit 1');
+      root.write('/etc/terrace/health.tsv', '');
+      root.write('/etc/terrace/site-checks.tsv', 'shop.example\t/health\t400\napi.shop.example\t/\t500\n');
+      const script = root.read('/usr/local/sbin/terrace-monitor');
+      const onPort = script
+        .replace('$site:443:', `$site:${proxy.securePort}:`)
+        .replace('"https://$site$path" ||', `"https://$site:${proxy.securePort}$path" ||`);
+      root.write('/usr/local/sbin/terrace-monitor', onPort, 0o755);
+      const measured = async () => {
+        const result = await runLater(root.path('/usr/local/sbin/terrace-monitor'), root);
+        return { ...result, failures: aws.takeMetrics().HealthCheckFailures };
+      };
+      expect(await measured()).toMatchObject({ status: 0, failures: '0' });
+      // Signed by somebody whom nobody trusts: only a certificate that the host made itself is exempt.
+      for (const name of ['fullchain', 'privkey']) {
+        root.write(`/data/letsencrypt/${name}.pem`, root.read(`/data/tls/shop.example/own/${name}.pem`));
+        root.removeFile(`/data/tls/shop.example/${name}.pem`);
+        symlinkSync(root.path(`/data/letsencrypt/${name}.pem`), root.path(`/data/tls/shop.example/${name}.pem`));
+      }
+      expect(await measured()).toMatchObject({
+        failures: '1',
+        said: expect.stringContaining('https://shop.example/health does not answer'),
+      });
+      await proxy.end();
+      expect(await measured()).toMatchObject({ failures: '2' });
+    },
+  );
+});
+
 describe('a running proxy with patterns', () => {
   const proxy = new RunningProxy();
   afterAll(async () => {
@@ -324,8 +388,13 @@ describe('a running proxy behind Cloudflare', () => {
   });
 
   toolTest('refuses clients that do not come from Cloudflare, whatever they claim', TOOLS, async () => {
-    expect((await proxy.secure('shop.example', '/')).status).toBe(403);
-    expect((await proxy.secure('shop.example', '/', { 'cf-connecting-ip': '173.245.48.1' })).status).toBe(403);
+    const elsewhere = { localAddress: '127.0.0.2' };
+    expect((await proxy.secure('shop.example', '/', {}, elsewhere)).status).toBe(403);
+    expect((await proxy.secure('shop.example', '/', { 'cf-connecting-ip': '173.245.48.1' }, elsewhere)).status).toBe(403);
+  });
+
+  toolTest('admits the host itself, whose monitor asks each site', TOOLS, async () => {
+    expect((await proxy.secure('shop.example', '/')).body).toBe('frontend');
   });
 });
 

@@ -131,13 +131,24 @@ describe('backups', () => {
 });
 
 describe('security updates are automatic', () => {
-  test('on Ubuntu', () => {
+  test('on Ubuntu, where the host restarts by itself and not in the middle of a backup', () => {
     expect(file(WITH_CONTAINERS, '/etc/apt/apt.conf.d/52terrace')).toContain('APT::Periodic::Unattended-Upgrade "1";');
+    expect(file(WITH_CONTAINERS, '/etc/apt/apt.conf.d/52terrace')).toContain('Unattended-Upgrade::Automatic-Reboot "false";');
   });
 
   test('on Amazon Linux, which must follow the latest release to see any', () => {
     expect(file(WITH_PACKAGES, '/etc/dnf/automatic.conf')).toMatch(/upgrade_type = security\n[^]*apply_updates = yes/);
     expect(file(WITH_PACKAGES, '/etc/dnf/vars/releasever')).toBe('latest\n');
+  });
+});
+
+describe('logs of nginx', () => {
+  test.each([
+    ['www-data', WITH_CONTAINERS],
+    ['nginx', WITH_PACKAGES],
+  ])('are rotated hourly when they are large, and belong to %s', (user, host) => {
+    expect(file(host, '/etc/logrotate.d/nginx')).toMatch(new RegExp(`maxsize 100M\n[^]*create 0640 ${user} adm\n`));
+    expect(file(host, '/etc/systemd/system/logrotate.timer.d/terrace.conf')).toContain('OnCalendar=\nOnCalendar=hourly\n');
   });
 });
 

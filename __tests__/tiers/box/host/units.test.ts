@@ -1,13 +1,25 @@
 /** Units and timers, judged by systemd. */
 import { renderBundle } from '../../../../src/tiers/box/host/render';
 import type { HostDescription } from '../../../../src/tiers/box/host/types';
-import { EXAMPLES, WITH_CONTAINERS, WITH_PACKAGES } from '../../../support/host-examples';
+import { BACKEND, BALANCED, EXAMPLES, REPORT, WITH_CONTAINERS, WITH_PACKAGES } from '../../../support/host-examples';
 import { HostRoot, run, said, toolTest } from '../../../support/host-tools';
 
 const units = (host: HostDescription) => renderBundle(host).filter(({ path }) => path.startsWith('/etc/systemd/system/'));
 
+const WITH_JOB_SECRET: HostDescription = {
+  ...WITH_CONTAINERS,
+  containers: WITH_CONTAINERS.containers.map((one) => (one === REPORT ? { ...REPORT, secrets: BACKEND.secrets } : one)),
+};
+
 /** Units of the system that ours name. This machine may lack them. */
-const FOREIGN = ['docker.service', 'dnf-automatic.timer', 'dnf-automatic.service'];
+const FOREIGN = [
+  'docker.service',
+  'nginx.service',
+  'dnf-automatic.timer',
+  'dnf-automatic.service',
+  'logrotate.timer',
+  'logrotate.service',
+];
 
 /**
  * What systemd says about a host's units. Commands become `/bin/true`, which exists here; units of the distribution stand in as
@@ -29,7 +41,12 @@ function verify(host: HostDescription, edit = (text: string) => text): { readonl
     root.write(`/units/${unit}`, `[Unit]\nDescription=stand-in\n${body}`);
   }
   const names = files.map(({ path }) => path).filter((path) => !path.includes('.d/') && !path.includes('@'));
-  const paths = names.map((path) => root.path(path.replace('/etc/systemd/system/', '/units/')));
+  // With the drop-ins for units of the distribution.
+  const dropIns = files.flatMap(({ path }) => /\/((?:nginx|logrotate)\.\w+)\.d\//.exec(path)?.[1] ?? []);
+  const paths = [
+    ...names.map((path) => root.path(path.replace('/etc/systemd/system/', '/units/'))),
+    ...dropIns.map((unit) => root.path(`/units/${unit}`)),
+  ];
   const result = run(
     'systemd-analyze',
     ['verify', '--man=no', '--generators=no', '--recursive-errors=no', ...paths, root.path('/units/terrace-failed@x.service')],
@@ -51,6 +68,12 @@ describe('systemd-analyze verify', () => {
     });
   }
 
+  toolTest('finds a misspelled setting in a drop-in, too', ['systemd-analyze'], () => {
+    expect(verify(WITH_CONTAINERS, (text) => text.replace('Restart=on-failure', 'Restart=on-failures')).said).toContain(
+      'on-failures',
+    );
+  });
+
   toolTest('finds a misspelled setting, so the check can fail', ['systemd-analyze'], () => {
     expect(verify(WITH_CONTAINERS, (text) => text.replace('TimeoutStopSec', 'TimeoutStoppSec')).said).toContain(
       'TimeoutStoppSec',
@@ -60,8 +83,8 @@ describe('systemd-analyze verify', () => {
 
 toolTest('systemd reads every schedule, which is that of the description', ['systemd-analyze'], () => {
   const calendars = new Map(
-    units({ ...WITH_CONTAINERS, certificateRenewal: '30 5 * * *' }).flatMap(({ path, content }) => {
-      const onCalendar = /^OnCalendar=(.*)$/m.exec(content)?.[1];
+    units({ ...WITH_CONTAINERS, certificateRenewal: '30 5 * * *', restartTime: '04:45' }).flatMap(({ path, content }) => {
+      const onCalendar = /^OnCalendar=(.+)$/m.exec(content)?.[1];
       return onCalendar === undefined ? [] : [[path.split('/').at(-1)!, onCalendar] as const];
     }),
   );
@@ -71,6 +94,8 @@ toolTest('systemd reads every schedule, which is that of the description', ['sys
     'terrace-drill.timer': 'Sun *-*-* 04:00:00 UTC',
     'terrace-job-report.timer': 'Mon *-*-* 04:30:00 Asia/Singapore',
     'terrace-monitor.timer': '*:0/5',
+    'terrace-restart.timer': '*-*-* 04:45:00 UTC',
+    'terrace.conf': 'hourly',
     'terrace-renew.timer': '*-*-* 05:30:00 UTC',
     'terrace-upload.timer': '*-*-* *:40:00',
   });
@@ -88,6 +113,30 @@ describe('the unit of the Compose project', () => {
     const dropIn = units(WITH_CONTAINERS).find(({ path }) => path.endsWith('/docker.service.d/terrace.conf'))!.content;
     expect(dropIn).toContain('RequiresMountsFor=/data');
   });
+});
+
+test('nginx waits for the volume with its certificates, and starts again when it is killed', () => {
+  const dropIn = units(WITH_CONTAINERS).find(({ path }) => path.endsWith('/nginx.service.d/terrace.conf'))!.content;
+  expect(dropIn).toMatch(/^RequiresMountsFor=\/data$/m);
+  expect(dropIn).toMatch(/^Restart=on-failure$/m);
+});
+
+test('on Amazon Linux the check for a restart waits for the updates; dnf itself would ignore `reboot`', () => {
+  const unit = units(WITH_PACKAGES).find(({ path }) => path.endsWith('/terrace-restart.service'))!.content;
+  expect(unit).toContain('Wants=dnf-automatic.service\nAfter=dnf-automatic.service\n');
+  expect(JSON.stringify(renderBundle(WITH_PACKAGES))).not.toContain('reboot = ');
+});
+
+test('several hosts do not restart at the same moment', () => {
+  const timer = (host: HostDescription) => units(host).find(({ path }) => path.endsWith('/terrace-restart.timer'))!.content;
+  expect(timer(BALANCED)).toContain('RandomizedDelaySec=1h');
+  expect(timer(WITH_CONTAINERS)).not.toContain('RandomizedDelaySec');
+});
+
+test('a job reads its own image and secrets first, so that those of others do not keep it from running', () => {
+  const unit = (key: string) => units(WITH_JOB_SECRET).find(({ path }) => path.endsWith(`/terrace-job-${key}.service`))!.content;
+  expect(unit('report')).toMatch(/^ExecStartPre=\S+\/terrace-secrets report\nExecStartPre=\S+\/terrace-images report$/m);
+  expect(unit('migrate')).not.toContain('terrace-secrets');
 });
 
 test('each job has a unit, and a timer only when it has a schedule', () => {

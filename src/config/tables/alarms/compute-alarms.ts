@@ -57,10 +57,11 @@ export const HOST_ALARMS = alarms('host', {
     remedy: 'Remove old images (docker image prune), or raise box.rootVolumeGb or box.dataVolumeGb.',
   },
   'host-health': {
-    measures: 'Services on the host that do not answer 200 on their health path',
-    ...above(0, 'services', TEN_MINUTES),
+    measures: 'Services on the host that do not answer on their health path, and names that do not over HTTPS',
+    ...above(0, 'services and names', TEN_MINUTES),
     ...SILENT_HOST,
-    remedy: 'Open a shell (an output of the compute stack); check docker compose ps and docker compose logs.',
+    remedy:
+      'Open a shell (an output of the compute stack); read journalctl -u terrace-monitor, docker compose ps and systemctl status nginx.',
   },
   'host-postgres': {
     measures: 'Whether PostgreSQL on the host answers',
@@ -106,9 +107,16 @@ export const HOST_ALARMS = alarms('host', {
   },
   'host-configuration': {
     measures: 'Configurations that the host could not apply',
-    ...above(0, '', FIVE_MINUTES),
-    ...notBreaching('it is measured when a configuration is applied'),
-    remedy: 'The host still runs the previous configuration. Its log says what is wrong with the new one.',
+    ...above(0, '', TEN_MINUTES),
+    ...SILENT_HOST,
+    remedy: 'What can run, runs. The log says which steps failed: journalctl -u terrace-pull.',
+  },
+  'host-restart': {
+    measures: 'Whether an installed security update waits for a restart of the host, for more than a day',
+    // A day, and the hours that a backup or a job may delay the restart.
+    ...above(0, '', during(30, 3600)),
+    ...HOST_HEALTH_REPORTS,
+    remedy: 'The host restarts at box.restartTime unless something runs: read journalctl -u terrace-restart, or restart it.',
   },
   'host-certificate': {
     measures: 'Days until the first certificate on the host expires; 0 while one is missing',

@@ -1,6 +1,7 @@
 /** PostgreSQL and Redis as services of the Compose project, with their files on the data volume. */
 import { createHash } from 'node:crypto';
 import { PORTS } from '../../../config/tables/ports';
+import { imageReference, POSTGRES_IMAGES, REDIS_IMAGES } from '../../../config/tables/third-party-images';
 import { hostBasedAuthentication, postgresParameters, redisMemory } from './data-stores';
 import { PATHS, POSTGRES_CONTAINER, REDIS_CONTAINER } from './paths';
 import type { HostDescription, HostPostgres, HostRedis } from './types';
@@ -8,18 +9,16 @@ import type { HostDescription, HostPostgres, HostRedis } from './types';
 /** A service of the Compose specification. */
 export type ComposeService = Readonly<Record<string, unknown>>;
 
-/** AWS's mirror of Docker's official images: it needs no login, and a host does not reach its pull limit. */
-const LIBRARY = 'public.ecr.aws/docker/library';
-
-/** Versions as ElastiCache names them, and the open-source release that each is based on. */
-const REDIS_RELEASES: Readonly<Record<HostRedis['version'], string>> = { '6.2': '6.2', '7.0': '7.0', '7.1': '7.2' };
-
 /** Both write to disk before they stop. */
 const STOP_SECONDS = 60;
 
 /** The image that serves PostgreSQL, and whose programs dump and restore a managed one. */
-export function postgresImage(version: string): string {
-  return `${LIBRARY}/postgres:${version}-alpine`;
+export function postgresImage(version: HostPostgres['version']): string {
+  return imageReference(POSTGRES_IMAGES[version]);
+}
+
+export function redisImage(version: HostRedis['version']): string {
+  return imageReference(REDIS_IMAGES[version]);
 }
 
 /** The services of the data stores that run in containers. */
@@ -61,8 +60,9 @@ function postgresService(host: HostDescription, { version, name }: HostPostgres)
     ],
     // Compose does not look into mounted files: the label makes it replace the container when this one changes.
     labels: { 'terrace.pg-hba': createHash('sha256').update(hostBasedAuthentication(host).content).digest('hex').slice(0, 12) },
-    // Over TCP: while the image initialises, its temporary server listens on the socket only.
-    healthcheck: healthCheck('pg_isready --quiet --host=127.0.0.1 --username=postgres'),
+    // Over TCP: while the image initialises, its temporary server listens on the socket only. As a user that pg_hba.conf does
+    // not reject: each rejection is a line in PostgreSQL's log. The user need not exist, because nothing logs in.
+    healthcheck: healthCheck('pg_isready --quiet --host=127.0.0.1 --username=health'),
     shm_size: '128m',
     stop_grace_period: `${STOP_SECONDS}s`,
     security_opt: ['no-new-privileges:true'],
@@ -73,7 +73,7 @@ function postgresService(host: HostDescription, { version, name }: HostPostgres)
 /** Appends every write to a file, so that a restart loses one second at most. */
 function redisService(host: HostDescription, { version, evictionPolicy }: HostRedis): ComposeService {
   return {
-    image: `${LIBRARY}/redis:${REDIS_RELEASES[version]}-alpine`,
+    image: redisImage(version),
     container_name: REDIS_CONTAINER,
     restart: 'unless-stopped',
     command: ['redis-server', '--appendonly', 'yes', '--maxmemory', redisMemory(host), '--maxmemory-policy', evictionPolicy],

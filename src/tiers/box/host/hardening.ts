@@ -1,14 +1,12 @@
 /** Hardening: no passwords over SSH, fail2ban, limits on logs, automatic security updates. */
+import { operatingSystemOf } from './operating-systems';
 import { DATA_DIRECTORY, PATHS } from './paths';
 import { configurationFile, script } from './text';
 import type { HostDescription, HostFile } from './types';
 
-/** UTC. After the default time of the backup (02:00), and at night in Europe and the Americas. */
-const REBOOT_TIME = '03:30';
-
 /** Files that programs of the operating system read. */
-export function hardeningFiles({ operatingSystem }: HostDescription): readonly HostFile[] {
-  return [SSH, FAIL2BAN, JOURNAL, DOCKER, DOCKER_WAITS_FOR_DATA, ...UPDATES[operatingSystem]];
+export function hardeningFiles(host: HostDescription): readonly HostFile[] {
+  return [SSH, FAIL2BAN, JOURNAL, DOCKER, DOCKER_WAITS_FOR_DATA, NGINX_UNIT, nginxLogs(host), LOG_ROTATION, ...updates(host)];
 }
 
 /** sshd takes the first value that it reads: this name sorts before the files of the machine images. */
@@ -60,27 +58,78 @@ RequiresMountsFor=${DATA_DIRECTORY}
 `),
 );
 
+/** Certificates are on the data volume, which can arrive after nginx would start. A proxy that was killed starts again. */
+const NGINX_UNIT = configurationFile(
+  `${PATHS.units}/nginx.service.d/terrace.conf`,
+  script(`
+[Unit]
+RequiresMountsFor=${DATA_DIRECTORY}
+StartLimitIntervalSec=0
+
+[Service]
+Restart=on-failure
+RestartSec=5
+`),
+);
+
+/** Replaces the file of the package, which rotates daily whatever the size: requests alone must not fill the disk. */
+function nginxLogs(host: HostDescription): HostFile {
+  return configurationFile(
+    '/etc/logrotate.d/nginx',
+    script(`
+/var/log/nginx/*.log {
+    daily
+    maxsize 100M
+    rotate 10
+    missingok
+    notifempty
+    compress
+    delaycompress
+    create 0640 ${operatingSystemOf(host).nginxUser} adm
+    sharedscripts
+    postrotate
+        [ ! -f /run/nginx.pid ] || kill -USR1 "$(cat /run/nginx.pid)"
+    endscript
+}
+`),
+  );
+}
+
+/** A size is compared only when logrotate runs. */
+const LOG_ROTATION = configurationFile(
+  `${PATHS.units}/logrotate.timer.d/terrace.conf`,
+  script(`
+[Timer]
+OnCalendar=
+OnCalendar=hourly
+`),
+);
+
 /**
- * Security updates are installed daily, and the host restarts at night if one requires it.
+ * Security updates are installed daily. Neither program restarts the host: `terrace-restart` does, at the time of the description.
  * Amazon Linux keeps a host at the release of its image, which never gets updates; `latest` follows the newest release.
  */
-const UPDATES: Readonly<Record<HostDescription['operatingSystem'], readonly HostFile[]>> = {
-  'ubuntu-24.04': [
-    configurationFile(
-      '/etc/apt/apt.conf.d/52terrace',
-      script(`
+function updates({ operatingSystem, restartTime }: HostDescription): readonly HostFile[] {
+  return operatingSystem === 'ubuntu-24.04' ? UBUNTU_UPDATES : amazonLinuxUpdates(restartTime);
+}
+
+const UBUNTU_UPDATES: readonly HostFile[] = [
+  configurationFile(
+    '/etc/apt/apt.conf.d/52terrace',
+    script(`
 APT::Periodic::Update-Package-Lists "1";
 APT::Periodic::Unattended-Upgrade "1";
-Unattended-Upgrade::Automatic-Reboot "true";
-Unattended-Upgrade::Automatic-Reboot-Time "${REBOOT_TIME}";
+Unattended-Upgrade::Automatic-Reboot "false";
 Unattended-Upgrade::Remove-Unused-Kernel-Packages "true";
 Dpkg::Options { "--force-confdef"; "--force-confold"; };
 `),
-    ),
-    // Otherwise the server package would create a cluster on the system disk.
-    configurationFile('/etc/postgresql-common/createcluster.d/terrace.conf', 'create_main_cluster = false\n'),
-  ],
-  'amazon-linux-2023': [
+  ),
+  // Otherwise the server package would create a cluster on the system disk.
+  configurationFile('/etc/postgresql-common/createcluster.d/terrace.conf', 'create_main_cluster = false\n'),
+];
+
+function amazonLinuxUpdates(restartTime: string): readonly HostFile[] {
+  return [
     configurationFile('/etc/dnf/vars/releasever', 'latest\n'),
     configurationFile(
       '/etc/dnf/automatic.conf',
@@ -89,7 +138,6 @@ Dpkg::Options { "--force-confdef"; "--force-confold"; };
 upgrade_type = security
 download_updates = yes
 apply_updates = yes
-reboot = when-needed
 
 [emitters]
 emit_via = stdio
@@ -108,9 +156,9 @@ emit_via = stdio
       script(`
 [Timer]
 OnCalendar=
-OnCalendar=*-*-* ${REBOOT_TIME}:00 UTC
+OnCalendar=*-*-* ${restartTime}:00 UTC
 RandomizedDelaySec=0
 `),
     ),
-  ],
-};
+  ];
+}

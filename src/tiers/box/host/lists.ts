@@ -1,10 +1,12 @@
 /** The lists below `/etc/terrace` that scripts read line by line: packages, directories, secrets, images, health paths. */
 import { rolePasswordVariable } from '../../../config/calculations/database-roles-sql';
+import { postgresImage, redisImage } from './compose-stores';
 import { containerStores, redisPlacement } from './data-stores';
 import { packagesOf } from './operating-systems';
 import { imageVariable, PATHS } from './paths';
 import { configurationFile, lines, table } from './text';
 import { sitesWithCertificates } from './nginx';
+import { routedPort } from './nginx-locations';
 import type { HostDescription, HostFile } from './types';
 
 /** Every list; one that does not apply to a host is empty. */
@@ -18,11 +20,13 @@ export function listFiles(host: HostDescription): readonly HostFile[] {
     list('firewall', lines(['http', 'https', ...(host.sshAllowed ? ['ssh'] : [])])),
     list('secrets.tsv', table([...containerSecrets(host), ...databaseSecrets(host), ...registrySecrets(host)])),
     list('images.tsv', table(images(host))),
+    list('fixed-images.tsv', table(fixedImages(host))),
     list('registries.tsv', table(registries.map(({ server }, index) => [server, registryFile(index)]))),
     list('applications', lines(running)),
     list('data-stores', lines(containerStores(host))),
     list('health.tsv', table(healthPaths(host))),
     list('sites', lines(sitesWithCertificates(host).map(({ name }) => name))),
+    list('site-checks.tsv', table(siteChecks(host))),
     list('backup-paths', lines([host.applicationDirectory, ...backup.paths])),
     ...(database?.placement === 'host'
       ? [list('role-variables', lines(database.roles.map(({ name }) => rolePasswordVariable(name))))]
@@ -44,9 +48,23 @@ function directories(host: HostDescription): readonly (readonly string[])[] {
   ];
 }
 
-/** The variable of each image, and the SSM parameter that names the image: the only source of truth, on every tier. */
+/** Key, variable, and the SSM parameter that names the image: the only source of truth, on every tier. */
 function images({ containers }: HostDescription): readonly (readonly string[])[] {
-  return containers.flatMap(({ key, image }) => ('parameterName' in image ? [[imageVariable(key), image.parameterName]] : []));
+  return containers.flatMap(({ key, image }) =>
+    'parameterName' in image ? [[key, imageVariable(key), image.parameterName]] : [],
+  );
+}
+
+/** Key and reference of the images that no release changes. A managed database is dumped with the programs of an image, too. */
+function fixedImages({ containers, dataStores, database, cache }: HostDescription): readonly (readonly string[])[] {
+  const inContainers = dataStores === 'containers';
+  return [
+    ...(database !== undefined && (inContainers || database.placement === 'managed')
+      ? [['postgres', postgresImage(database.version)]]
+      : []),
+    ...(cache?.placement === 'host' && inContainers ? [['redis', redisImage(cache.version)]] : []),
+    ...containers.flatMap(({ key, image }) => ('reference' in image ? [[key, image.reference]] : [])),
+  ];
 }
 
 /** Key, port and path of each service. */
@@ -54,6 +72,19 @@ function healthPaths({ containers }: HostDescription): readonly (readonly string
   return containers.flatMap((container) =>
     container.kind === 'service' ? [[container.key, String(container.port), container.health.path]] : [],
   );
+}
+
+/**
+ * Name, path, and the first status that counts as failed, for each name with a certificate. The path is the health path of a
+ * service that nginx routes there. Where no health path is routed, any answer of an application shows that nginx works.
+ */
+function siteChecks(host: HostDescription): readonly (readonly string[])[] {
+  return sitesWithCertificates(host).map((site) => {
+    const healthy = host.containers.find(
+      (container) => container.kind === 'service' && routedPort(site, container.health.path) === container.port,
+    );
+    return healthy?.kind === 'service' ? [site.name, healthy.health.path, '400'] : [site.name, '/', '500'];
+  });
 }
 
 /** How a secret is written: for Compose, for a shell, for `docker run --env-file`, or as the bare value. */

@@ -1,9 +1,6 @@
 /** Locations of nginx that match paths as a load balancer does. Pure text. */
 import type { HostSite } from './types';
 
-/** Below the directory that the nginx package uses on every distribution. */
-export const NGINX_DIRECTORY = '/etc/nginx';
-
 /** The `location` blocks of a site. */
 export function nginxLocations({ locations }: HostSite): string {
   const prefixesOnly = locations.every(({ path }) => prefixOf(path) !== undefined || !isPattern(path));
@@ -12,9 +9,19 @@ export function nginxLocations({ locations }: HostSite): string {
 
 function location(match: string, port: number): string {
   return `    location ${match} {
-        include ${NGINX_DIRECTORY}/terrace/proxy.conf;
+        include terrace/proxy.conf;
         proxy_pass http://127.0.0.1:${port};
     }`;
+}
+
+/** The port that answers a path: of the first location that matches it, because the most specific ones are first. */
+export function routedPort({ locations }: HostSite, path: string): number | undefined {
+  const matches = (pattern: string): boolean => {
+    const prefix = prefixOf(pattern);
+    if (prefix !== undefined) return path.startsWith(prefix);
+    return isPattern(pattern) ? new RegExp(`^${expression(pattern)}$`).test(path) : path === pattern;
+  };
+  return locations.find((location) => matches(location.path))?.port;
 }
 
 /** Prefixes and exact paths: nginx takes the exact match, then the longest prefix, which is "most specific first". */

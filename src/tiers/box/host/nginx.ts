@@ -1,6 +1,6 @@
 /** The reverse proxy: one site for each host name, HTTPS only, WebSockets, and the client's address in a header. Pure text. */
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
-import { NGINX_DIRECTORY, nginxLocations } from './nginx-locations';
+import { nginxLocations } from './nginx-locations';
 import { operatingSystemOf } from './operating-systems';
 import { PATHS } from './paths';
 import { configurationFile, script } from './text';
@@ -17,15 +17,18 @@ const VPC_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0
 
 const WRITTEN = '# Written from the environment file: changes made here are overwritten.';
 
-/** The main file, what all sites share, and the sites. */
+/**
+ * The main file, what all sites share, and the sites: as they are tested before they go to `/etc/nginx`. Files include each other
+ * by paths relative to the main file, so that they work in both places.
+ */
 export function nginxFiles(host: HostDescription): readonly HostFile[] {
   const { ingress } = host;
   return [
-    configurationFile(`${NGINX_DIRECTORY}/nginx.conf`, mainConfiguration(host)),
-    configurationFile(`${NGINX_DIRECTORY}/terrace/proxy.conf`, proxyHeaders(ingress)),
+    configurationFile(`${PATHS.nginx}/nginx.conf`, mainConfiguration(host)),
+    configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxyHeaders(ingress)),
     ...ingress.sites.map((site) =>
       configurationFile(
-        `${NGINX_DIRECTORY}/conf.d/${site.name}.conf`,
+        `${PATHS.nginx}/conf.d/${site.name}.conf`,
         ingress.kind === 'direct' ? secureSite(site, ingress) : plainSite(site),
       ),
     ),
@@ -53,7 +56,7 @@ events {
 }
 
 http {
-    include ${NGINX_DIRECTORY}/mime.types;
+    include /etc/nginx/mime.types;
     default_type application/octet-stream;
     access_log /var/log/nginx/access.log;
 
@@ -88,7 +91,7 @@ ${host.ingress.kind === 'load-balancer' ? healthLocation(host.ingress.health) : 
         ssl_reject_handshake on;
     }
 
-    include ${NGINX_DIRECTORY}/conf.d/*.conf;
+    include conf.d/*.conf;
 }
 `);
 }
@@ -96,7 +99,8 @@ ${host.ingress.kind === 'load-balancer' ? healthLocation(host.ingress.health) : 
 /**
  * Where nginx finds the client's address if a proxy is in front of it.
  * Behind Cloudflare, only Cloudflare's addresses may set the header, and sites refuse all others. The security group does so
- * too; this also holds if the group is opened. The security group of a balanced host admits only the load balancer.
+ * too; this also holds if the group is opened. The host itself may ask as well, because its monitor does. The security group of
+ * a balanced host admits only the load balancer.
  */
 function clientAddress(ingress: HostIngress): string {
   if (ingress.kind === 'load-balancer') {
@@ -112,6 +116,7 @@ ${CLOUDFLARE_IPV4.map((range) => `    set_real_ip_from ${range};`).join('\n')}
 
     geo $realip_remote_addr $from_cloudflare {
         default 0;
+        127.0.0.1 1;
 ${CLOUDFLARE_IPV4.map((range) => `        ${range} 1;`).join('\n')}
     }
 `;

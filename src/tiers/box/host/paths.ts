@@ -11,6 +11,8 @@ export const PATHS = {
   /** The settings of this host, from the bundle. */
   settings: '/etc/terrace',
   units: '/etc/systemd/system',
+  /** The proxy's files before they are tested and copied to `/etc/nginx`. */
+  nginx: '/etc/terrace/nginx',
   /** In memory, for root only: secrets, tokens, locks. Empty after every boot. */
   runtime: '/run/terrace',
   /** What has been applied to this host; lost with the host. */

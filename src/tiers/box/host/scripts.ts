@@ -23,7 +23,9 @@ import rowCounts from './scripts/library/row-counts.sql';
 import ubuntu from './scripts/library/ubuntu.sh';
 import monitor from './scripts/monitor.sh';
 import pg from './scripts/pg.sh';
+import prune from './scripts/prune.sh';
 import pull from './scripts/pull.sh';
+import restart from './scripts/restart.sh';
 import restore from './scripts/restore.sh';
 import run from './scripts/run.sh';
 import secrets from './scripts/secrets.sh';
@@ -82,6 +84,8 @@ export function scriptFiles(host: HostDescription): readonly HostFile[] {
     images,
     job,
     monitor: withHead(monitor, { REDIS_CONTAINER }),
+    prune,
+    restart,
     run,
     secrets,
     start,

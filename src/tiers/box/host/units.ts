@@ -31,6 +31,7 @@ export function unitFiles(host: HostDescription): readonly HostFile[] {
           '15min',
           `${command('certificates')} renew`,
         )),
+    ...restartUnits(host),
     ...scheduled('monitor', 'Measure this host', `*:0/${METRICS_INTERVAL_MINUTES}`, '4min'),
     ...containers.flatMap((container) => (container.kind === 'job' ? jobUnits(host, container) : [])),
     FAILED_UNIT,
@@ -126,6 +127,43 @@ IOSchedulingClass=idle
   ];
 }
 
+/**
+ * After the updates, which it starts itself on Amazon Linux: both have the same time. It may also wait for a long backup or job.
+ */
+function restartUnits({ operatingSystem, restartTime, ingress }: HostDescription): readonly HostFile[] {
+  const description = 'Restart this host if an update needs it';
+  return [
+    configurationFile(
+      `${PATHS.units}/terrace-restart.service`,
+      script(`
+[Unit]
+Description=${description}
+${operatingSystem === 'amazon-linux-2023' ? 'Wants=dnf-automatic.service\nAfter=dnf-automatic.service' : 'After=apt-daily-upgrade.service'}
+
+[Service]
+Type=oneshot
+ExecStart=${command('restart')}
+TimeoutStartSec=6h
+`),
+    ),
+    // Not made up for: a host that was down has just been started. Several hosts do not restart at the same moment.
+    configurationFile(
+      `${PATHS.units}/terrace-restart.timer`,
+      script(`
+[Unit]
+Description=${description}
+
+[Timer]
+OnCalendar=*-*-* ${restartTime}:00 UTC
+${ingress.kind === 'load-balancer' ? 'RandomizedDelaySec=1h' : 'AccuracySec=1s'}
+
+[Install]
+WantedBy=timers.target
+`),
+    ),
+  ];
+}
+
 function timer(unit: string, description: string, onCalendar: string): HostFile {
   return configurationFile(
     `${PATHS.units}/${unit}.timer`,
@@ -150,7 +188,7 @@ WantedBy=timers.target
  */
 function jobUnits(
   { applicationDirectory }: HostDescription,
-  { key, schedule, timezone, timeoutSeconds }: HostJob,
+  { key, schedule, timezone, timeoutSeconds, secrets }: HostJob,
 ): readonly HostFile[] {
   const unit = jobUnit(key);
   const description = `Job ${key}`;
@@ -167,7 +205,7 @@ OnFailure=terrace-failed@%N.service
 [Service]
 Type=oneshot
 WorkingDirectory=${applicationDirectory}
-ExecStartPre=${command('images')}
+${Object.keys(secrets).length > 0 ? `ExecStartPre=${command('secrets')} ${key}\n` : ''}ExecStartPre=${command('images')} ${key}
 ExecStartPre=-/usr/bin/docker rm --force ${unit}
 ExecStart=/usr/bin/docker compose run --rm -T --name ${unit} ${key}
 ExecStopPost=-/usr/bin/docker rm --force ${unit}

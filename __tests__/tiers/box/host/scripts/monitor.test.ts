@@ -1,8 +1,15 @@
 /** What the host measures about itself, and its certificates: the commands run for real, what they ask is played. */
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import type { HostDescription } from '../../../../../src/tiers/box/host/types';
 import { FakeSystem } from '../../../../support/fake-system';
-import { BARE, managedDatabase, MANAGED, WITH_CONTAINERS, WITH_PACKAGES } from '../../../../support/host-examples';
+import {
+  BARE,
+  managedDatabase,
+  MANAGED,
+  servingDirectly,
+  WITH_CONTAINERS,
+  WITH_PACKAGES,
+} from '../../../../support/host-examples';
 import { run, said, toolTest } from '../../../../support/host-tools';
 
 const TOOLS = ['bash', 'jq', 'openssl'];
@@ -16,11 +23,24 @@ function does(name: string, ...args: readonly string[]): string {
   return said(result);
 }
 
+/** Services answer by their ports, sites through nginx; what is asked of nginx is recorded. */
+const CURL = String.raw`
+asked=$*
+while [ $# -gt 0 ]; do [ "$1" != --dump-header ] || headers=$2; url=$1; shift; done
+case $url in
+  *:8061/health) [ ! -e "$HOST_ROOT/backend-is-down" ] ;;
+  https://*)
+    echo "curl $asked" >> "$HOST_ROOT/calls"
+    [ ! -e "$HOST_ROOT/nginx-is-down" ] || exit 7
+    echo "HTTP/2 $(cat "$HOST_ROOT/status" 2> /dev/null || echo 200)" > "$headers" ;;
+esac
+`;
+
 /** A host whose parts answer unless a file says otherwise. */
 function host(description: HostDescription): void {
   system = new FakeSystem(description);
   const { root } = system;
-  root.shim('curl', 'case "$*" in *:8061/health) [ ! -e "$HOST_ROOT/backend-is-down" ] ;; esac');
+  root.shim('curl', CURL);
   const stores =
     'case "$*" in *pg_isready*) [ ! -e "$HOST_ROOT/postgres-is-down" ] ;; *ping*) [ -e "$HOST_ROOT/redis-is-down" ] || echo PONG ;; esac';
   root.shim('docker', stores);
@@ -51,6 +71,7 @@ describe('the monitor', () => {
         RestoreProvenAgeHours: 0,
         CertificateDaysLeft: 0,
         ApplyFailed: 0,
+        RebootPending: 0,
       });
       for (const percent of [measured.DiskUsedPercent!, measured.MemoryUsedPercent!]) {
         expect(percent).toBeGreaterThan(0);
@@ -68,6 +89,51 @@ describe('the monitor', () => {
     for (const name of ['backend-is-down', 'postgres-is-down', 'redis-is-down', 'failed']) system.root.write(`/${name}`, '');
     expect(measure()).toMatchObject({ HealthCheckFailures: 1, PostgresUp: 0, RedisUp: 0, ApplyFailed: 1 });
     expect(does('monitor')).toContain('backend does not answer on port 8061, /health');
+  });
+
+  toolTest(
+    'asks each name through nginx, on a health path that is routed there, with any certificate only while it is our own',
+    TOOLS,
+    () => {
+      host(WITH_CONTAINERS);
+      does('certificates', 'prepare');
+      system.takeCalls();
+      expect(measure().HealthCheckFailures).toBe(0);
+      const asked = () => system.takeCalls().filter((call) => call.startsWith('curl'));
+      expect(asked()).toEqual([
+        expect.stringMatching(/--resolve shop\.example:443:127\.0\.0\.1 --insecure https:\/\/shop\.example\/health$/),
+        expect.stringMatching(/--resolve api\.shop\.example:443:127\.0\.0\.1 --insecure https:\/\/api\.shop\.example\/health$/),
+      ]);
+      symlinkSync('/data/letsencrypt/live/shop.example/fullchain.pem', system.root.path('/link'));
+      renameSync(system.root.path('/link'), system.root.path('/data/tls/shop.example/fullchain.pem'));
+      measure();
+      expect(asked()[0]).not.toContain('--insecure');
+    },
+  );
+
+  toolTest('counts the names that nginx does not answer for, or only with an error', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    system.root.write('/nginx-is-down', '');
+    expect(measure().HealthCheckFailures).toBe(2);
+    expect(does('monitor')).toContain('https://shop.example/health does not answer');
+    system.root.removeFile('/nginx-is-down');
+    system.root.write('/status', '502');
+    expect(measure().HealthCheckFailures).toBe(2);
+  });
+
+  toolTest('an application without a routed health path may answer what it likes, except that it is not there', TOOLS, () => {
+    const sites = [{ name: 'shop.example', locations: [{ path: '/api/', port: 8061 }] }];
+    host({ ...WITH_CONTAINERS, ingress: servingDirectly(sites) });
+    system.root.write('/status', '404');
+    expect(measure().HealthCheckFailures).toBe(0);
+    system.root.write('/status', '502');
+    expect(measure().HealthCheckFailures).toBe(1);
+  });
+
+  toolTest('reports a configuration that could not be applied by hand, too', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    system.root.write('/run/terrace/apply-failed', '');
+    expect(measure().ApplyFailed).toBe(1);
   });
 
   toolTest('counts hours since the last successful backup, or since the first measurement while there is none', TOOLS, () => {
@@ -100,6 +166,7 @@ describe('the monitor', () => {
       'HealthCheckFailures',
       'LastGoodBackupAgeHours',
       'MemoryUsedPercent',
+      'RebootPending',
     ]);
   });
 
@@ -116,6 +183,45 @@ describe('the monitor', () => {
     host(WITH_CONTAINERS);
     system.aws.down = true;
     expect(system.root.command('monitor').status).not.toBe(0);
+  });
+});
+
+describe('a restart after updates', () => {
+  const restarts = () => {
+    does('restart');
+    return system.takeCalls().includes('systemctl reboot');
+  };
+
+  toolTest('on Ubuntu comes when a package asks for it, and not otherwise', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    expect(restarts()).toBe(false);
+    system.root.write('/run/reboot-required', '');
+    expect(measure().RebootPending).toBe(1);
+    expect(restarts()).toBe(true);
+  });
+
+  toolTest('on Amazon Linux comes when another kernel is installed than runs', TOOLS, () => {
+    host(WITH_PACKAGES);
+    expect(restarts()).toBe(false);
+    system.root.write('/kernel', '/boot/vmlinuz-6.12.99-1.amzn2023.x86_64');
+    expect(measure().RebootPending).toBe(1);
+    expect(restarts()).toBe(true);
+  });
+
+  toolTest('on Amazon Linux comes when a library that everything uses was installed after the start', TOOLS, () => {
+    host(WITH_PACKAGES);
+    system.root.write('/installed', '9999999999');
+    expect(measure().RebootPending).toBe(1);
+    expect(restarts()).toBe(true);
+  });
+
+  toolTest('waits for a backup or a job that runs', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    system.root.write('/run/reboot-required', '');
+    system.root.write('/busy', 'terrace-backup.service loaded activating start\n');
+    system.root.shim('sleep', 'echo sleep >> "$HOST_ROOT/calls"; rm "$HOST_ROOT/busy"');
+    does('restart');
+    expect(system.takeCalls().filter((call) => /^(sleep|systemctl reboot)/.test(call))).toEqual(['sleep', 'systemctl reboot']);
   });
 });
 

@@ -114,4 +114,24 @@ const concurrency = defineRule({
     ),
 });
 
-export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders, concurrency];
+const imageTags = defineRule({
+  id: 'box-image-tags',
+  severity: 'refusal',
+  summary: 'A tag is pushed only once: the host compares references, and does not pull a tag again that has moved.',
+  reads: ['tier', 'nextTier'],
+  also: ['images'],
+  check: ({ tier, nextTier, images }) =>
+    hasTier({ tier, nextTier }, 'box')
+      ? located('images', images).flatMap(({ path, value }) =>
+          findingIf(
+            !value.immutableTags,
+            `${path}.immutableTags`,
+            value.immutableTags,
+            'true with tier box',
+            'remove it, and release each image under a tag of its own, such as the commit',
+          ),
+        )
+      : [],
+});
+
+export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders, concurrency, imageTags];

@@ -1,4 +1,5 @@
 /** Rules about the host itself: the section, the instance type, and what several hosts may not have. */
+import { minutesOfDay } from '../../../calculations/cron';
 import { finding, findingIf } from '../../../rules/finding';
 import { CONTAINER_SECTIONS, containersOf, hasTier, located, routedServices } from '../../../rules/located';
 import { defineRule, type Rule } from '../../../rules/rule';
@@ -90,4 +91,37 @@ const severalHosts = defineRule({
   },
 });
 
-export const HOST_RULES: readonly Rule[] = [section, instanceType, architecture, severalHosts];
+/** Minutes after the start of a backup or a drill in which a restart would meet it. */
+const UNDISTURBED_MINUTES = 60;
+
+/** Minutes that a restart takes at most, with the start of all containers. */
+const RESTART_MINUTES = 15;
+
+const restartTime = defineRule({
+  id: 'box-restart-time',
+  severity: 'refusal',
+  summary: 'The host does not restart while a backup or a restore test is likely to run.',
+  reads: ['box'],
+  check: ({ box }) => {
+    if (box === undefined) return [];
+    const [hour = 0, minute = 0] = box.restartTime.split(':').map(Number);
+    const restart = hour * 60 + minute;
+    const day = 24 * 60;
+    return (['schedule', 'drillSchedule'] as const).flatMap((field) => {
+      const meets = minutesOfDay(box.backup[field]).some((start) => {
+        const after = (restart - start + day) % day;
+        return after < UNDISTURBED_MINUTES || day - after < RESTART_MINUTES;
+      });
+      return findingIf(
+        meets,
+        'box.restartTime',
+        box.restartTime,
+        `a time that is not within ${UNDISTURBED_MINUTES} minutes after box.backup.${field} (${box.backup[field]}), nor within ` +
+          `${RESTART_MINUTES} minutes before it`,
+        'choose another time, or move the schedule',
+      );
+    });
+  },
+});
+
+export const HOST_RULES: readonly Rule[] = [section, instanceType, architecture, severalHosts, restartTime];

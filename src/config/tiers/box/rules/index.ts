@@ -1,8 +1,9 @@
 /** The rules of the box tier. */
 import type { Rule } from '../../../rules/rule';
 import { ACCESS_RULES } from './access';
+import { CAPACITY_RULES } from './capacity';
 import { CONTAINER_RULES } from './containers';
 import { DATA_RULES } from './data';
 import { HOST_RULES } from './host';
 
-export const BOX_RULES: readonly Rule[] = [...HOST_RULES, ...ACCESS_RULES, ...CONTAINER_RULES, ...DATA_RULES];
+export const BOX_RULES: readonly Rule[] = [...HOST_RULES, ...CAPACITY_RULES, ...ACCESS_RULES, ...CONTAINER_RULES, ...DATA_RULES];

@@ -1,59 +1,104 @@
 #!/usr/bin/env bash
-# Reads which images to run, and pulls those that are missing on this host.
+# terrace-images         reads which images to run, and pulls those that are missing on this host
+# terrace-images <key>   the same for one container; fails only if it has no image at all
 #
-# Writes `.env` next to the Compose file, so that `docker compose` also works by hand there. Registry tokens stay in memory,
-# and only for the duration of a pull.
+# Writes `.env` next to the Compose file, so that `docker compose` also works by hand there. A container whose image cannot
+# be read or pulled keeps the one that it has, and does not affect the others. Registry tokens stay in memory, and only for
+# the duration of a pull.
 set -euo pipefail
 # shellcheck source=library/common.sh
 . /usr/local/lib/terrace/common.sh
 
-# Variables
-# Images that no container uses are removed when they are older: releases would otherwise fill the disk.
-IMAGE_RETENTION=72h
-
 install -d -m 0700 "$RUNTIME"
-work=$(mktemp -d "$RUNTIME/images.XXXXXX")
+# Shared, so that a job does not wait for the images of a release. `terrace-prune` waits for both.
+exec 6> "$RUNTIME/images.lock"
+flock --shared 6
+work=$(make_work "images-$*")
 trap 'rm -rf -- "$work"' EXIT
-
 : > "$work/env"
-while IFS=$'\t' read -r variable parameter; do
-  reference=$(aws ssm get-parameter --name "$parameter" --query Parameter.Value --output text) ||
-    fail "the image parameter $parameter cannot be read"
-  printf '%s=%s\n' "$variable" "$reference" >> "$work/env"
+: > "$work/found"
+: > "$work/servers"
+status=0
+
+# Logins are stored in this directory, which is removed at the end.
+DOCKER_CONFIG=$work/docker
+export DOCKER_CONFIG
+
+problem() {
+  log "images: $*"
+  status=1
+}
+
+# Whether this run is about a container: key, key of the only one.
+concerns() {
+  [ $# -eq 1 ] || [ "$1" = "$2" ]
+}
+
+# Docker warns at each login that it stores the password, which is removed with the directory: user, server.
+log_in() {
+  docker login --username "$1" --password-stdin "$2" > "$work/login" 2>&1 || {
+    cat "$work/login" >&2
+    return 1
+  }
+}
+
+# Logs in to the registries of the settings before the first pull, and to an ECR registry before the first pull from it: image.
+log_in_for() {
+  local server secret
+  if [ ! -s "$work/servers" ]; then
+    printf 'settings\n' >> "$work/servers"
+    while IFS=$'\t' read -r server secret; do
+      log_in "$(cat "$RUNTIME/$secret.username")" "$server" < "$RUNTIME/$secret.password" || problem "no login to $server"
+    done < "$SETTINGS/registries.tsv"
+  fi
+  server=$(printf '%s' "$1" | sed -n 's,^\([0-9]*\.dkr\.ecr\.[a-z0-9-]*\.amazonaws\.com[a-z.]*\)/.*,\1,p')
+  if [ -z "$server" ] || grep -q -x -F "$server" "$work/servers"; then
+    return 0
+  fi
+  aws ecr get-login-password --region "$(printf '%s' "$server" | cut -d . -f 4)" > "$work/token" &&
+    log_in AWS "$server" < "$work/token" && printf '%s\n' "$server" >> "$work/servers"
+}
+
+# Makes sure that an image is on this host: image.
+pull() {
+  ! docker image inspect "$1" > /dev/null 2>&1 || return 0
+  log "images: pulling $1"
+  log_in_for "$1" && docker pull --quiet "$1" > /dev/null
+}
+
+while IFS=$'\t' read -r key variable parameter; do
+  concerns "$key" "$@" || continue
+  if ! image=$(aws ssm get-parameter --name "$parameter" --query Parameter.Value --output text); then
+    problem "the image parameter $parameter cannot be read"
+  elif pull "$image" < /dev/null; then
+    printf '%s=%s\n' "$variable" "$image" >> "$work/found"
+  else
+    problem "$image cannot be pulled for $key"
+  fi
+done < "$SETTINGS/images.tsv"
+
+while IFS=$'\t' read -r key image; do
+  if concerns "$key" "$@"; then
+    pull "$image" < /dev/null || problem "$image cannot be pulled for $key"
+  fi
+done < "$SETTINGS/fixed-images.tsv"
+
+exec 5> "$RUNTIME/env.lock"
+flock 5
+while IFS=$'\t' read -r key variable _; do
+  # The first of: what was found now, what was there, nothing.
+  image=$({ cat "$work/found" "$APPLICATION_DIRECTORY/.env" 2> /dev/null || true; } | sed -n "s/^$variable=//p" | head -n 1)
+  if [ -z "$image" ]; then
+    image=$NO_IMAGE
+  fi
+  printf '%s=%s\n' "$variable" "$image" >> "$work/env"
+  if [ "$key" = "$*" ] && [ "$image" != "$NO_IMAGE" ]; then
+    status=0
+  fi
 done < "$SETTINGS/images.tsv"
 if ! cmp --silent "$work/env" "$APPLICATION_DIRECTORY/.env"; then
   install -m 0644 "$work/env" "$APPLICATION_DIRECTORY/.env.new"
   mv -f "$APPLICATION_DIRECTORY/.env.new" "$APPLICATION_DIRECTORY/.env"
   log "images: $(tr '\n' ' ' < "$work/env")"
 fi
-
-cd "$APPLICATION_DIRECTORY"
-docker compose --profile jobs config --images | sort -u > "$work/wanted"
-while IFS= read -r image; do
-  if ! docker image inspect "$image" > /dev/null 2>&1; then
-    printf '%s\n' "$image" >> "$work/missing"
-  fi
-done < "$work/wanted"
-if [ ! -s "$work/missing" ]; then
-  exit 0
-fi
-
-# Logins are stored in this directory, which is removed at the end.
-DOCKER_CONFIG=$work/docker
-export DOCKER_CONFIG
-sed -n 's,^\([0-9]*\.dkr\.ecr\.[a-z0-9-]*\.amazonaws\.com[a-z.]*\)/.*,\1,p' "$work/missing" | sort -u > "$work/ecr"
-while IFS= read -r server; do
-  aws ecr get-login-password --region "$(printf '%s' "$server" | cut -d . -f 4)" |
-    docker login --username AWS --password-stdin "$server" > /dev/null
-done < "$work/ecr"
-while IFS=$'\t' read -r server secret; do
-  docker login --username "$(cat "$RUNTIME/$secret.username")" --password-stdin "$server" \
-    < "$RUNTIME/$secret.password" > /dev/null
-done < "$SETTINGS/registries.tsv"
-
-while IFS= read -r image; do
-  log "images: pulling $image"
-  docker pull --quiet "$image" > /dev/null
-done < "$work/missing"
-
-docker image prune --all --force --filter "until=$IMAGE_RETENTION" > /dev/null
+exit "$status"

@@ -52,6 +52,18 @@ while IFS=$'\t' read -r key port path; do
     failures=$((failures + 1))
   fi
 done < "$SETTINGS/health.tsv"
+
+# Each name as visitors reach it: through nginx, with its certificate. A self-signed one is in use until there is another.
+while IFS=$'\t' read -r site path failed; do
+  set -- --silent --output /dev/null --dump-header "$work/headers" --max-time 10 --resolve "$site:443:127.0.0.1"
+  if [ "$(readlink "$CERTIFICATES/$site/fullchain.pem")" = own/fullchain.pem ]; then
+    set -- "$@" --insecure
+  fi
+  if ! curl "$@" "https://$site$path" || [ "$(awk 'NR == 1 { print $2 }' "$work/headers")" -ge "$failed" ]; then
+    log "https://$site$path does not answer"
+    failures=$((failures + 1))
+  fi
+done < "$SETTINGS/site-checks.tsv"
 measure HealthCheckFailures "$failures" Count
 
 measure DiskUsedPercent "$(df --output=pcent / "$DATA_DIRECTORY" | tail -n +2 | tr -dc '0-9\n' | sort -n | tail -n 1)" Percent
@@ -85,11 +97,17 @@ else
   log 'the data volume is not mounted'
 fi
 
-if systemctl is-failed --quiet terrace-pull.service; then
+if [ -e "$RUNTIME/apply-failed" ] || systemctl is-failed --quiet terrace-pull.service; then
   log 'the configuration could not be applied: see journalctl -u terrace-pull'
   measure ApplyFailed 1 Count
 else
   measure ApplyFailed 0 Count
+fi
+
+if needs_restart; then
+  measure RebootPending 1 Count
+else
+  measure RebootPending 0 Count
 fi
 
 # 0 while a name has no certificate of Let's Encrypt.

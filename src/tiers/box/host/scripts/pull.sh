@@ -21,6 +21,24 @@ install -d -m 0755 "$STATE"
 install -d -m 0700 "$RUNTIME"
 exec 8> "$RUNTIME/pull.lock"
 flock 8
+# A killed run leaves its directory behind.
+rm -rf -- "$RUNTIME"/pull.??????
+work=$(mktemp -d "$RUNTIME/pull.XXXXXX")
+
+# The monitor publishes whether the last run failed, by timer or by hand.
+finish() {
+  local status=$?
+  rm -rf -- "$work"
+  if [ "$status" -ne 0 ]; then
+    : > "$RUNTIME/apply-failed"
+  else
+    rm -f "$RUNTIME/apply-failed"
+    if systemctl is-failed --quiet terrace-pull.service; then
+      systemctl reset-failed terrace-pull.service
+    fi
+  fi
+}
+trap finish EXIT
 
 # The two programs that this script needs; Amazon Linux includes the AWS CLI.
 if ! command -v aws > /dev/null; then
@@ -37,11 +55,10 @@ fi
 
 "$COMMANDS/terrace-volume"
 
-work=$(mktemp -d "$RUNTIME/pull.XXXXXX")
-trap 'rm -rf -- "$work"' EXIT
-
-# The object's version, and its ETag for a bucket without versions.
-version=$(aws s3api head-object --bucket "$CONFIGURATION_BUCKET" --key "$CONFIGURATION_KEY" --query '[VersionId, ETag]' --output text)
+# The object's version, and its ETag for a bucket without versions. Nothing while S3 is unavailable: the host is then kept in
+# the state of the configuration that it has.
+version=$(aws s3api head-object --bucket "$CONFIGURATION_BUCKET" --key "$CONFIGURATION_KEY" --query '[VersionId, ETag]' \
+  --output text) || version=
 
 # Replaces a file in one step, so that no program reads half of it; leaves an unchanged file alone: path, mode.
 write_file() {
@@ -65,7 +82,7 @@ remove_file() {
   printf 'removed %s\n' "$1"
 }
 
-if [ "$(cat "$STATE/bundle-version" 2> /dev/null || true)" != "$version" ]; then
+if [ -n "$version" ] && [ "$(cat "$STATE/bundle-version" 2> /dev/null || true)" != "$version" ]; then
   aws s3api get-object --bucket "$CONFIGURATION_BUCKET" --key "$CONFIGURATION_KEY" "$work/bundle" > /dev/null
   jq -e '.files | length > 0' "$work/bundle" > /dev/null
   jq -r '.files[].path' "$work/bundle" | sort > "$work/files"
@@ -85,4 +102,10 @@ if [ "$(cat "$STATE/bundle-version" 2> /dev/null || true)" != "$version" ]; then
   systemctl daemon-reload
 fi
 
-"$COMMANDS/terrace-apply"
+if [ -x "$COMMANDS/terrace-apply" ]; then
+  "$COMMANDS/terrace-apply"
+fi
+if [ -z "$version" ]; then
+  printf 'the configuration in s3://%s cannot be read\n' "$CONFIGURATION_BUCKET" >&2
+  exit 1
+fi

@@ -6,7 +6,11 @@ set -euo pipefail
 . /usr/local/lib/terrace/common.sh
 
 rm -f "$RUNTIME/started"
-"$COMMANDS/terrace-start"
+status=0
+"$COMMANDS/terrace-start" || status=$?
+# What is missing is not worth a restart of what runs: terrace-pull tries again.
+[ "$status" -eq 0 ] || [ "$status" -eq "$INCOMPLETE" ] || exit "$status"
 systemd-notify --ready || true
-docker events --filter type=container --filter event=start --filter event=die --filter event=oom
+docker events --filter type=container --filter event=start --filter event=die --filter event=oom \
+  --format '{{.Action}} {{index .Actor.Attributes "name"}} {{index .Actor.Attributes "exitCode"}}'
 fail 'the Docker daemon has stopped'

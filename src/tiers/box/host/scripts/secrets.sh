@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# Writes the secrets of containers, roles and registries to files in memory that only root can read.
-# Each secret is fetched once. A value that a format cannot hold is refused by name, and never printed.
+# terrace-secrets         writes the secrets of containers, roles and registries to files in memory that only root can read
+# terrace-secrets <key>   the same for one container; fails only if it has no values at all
+#
+# Each secret is fetched once. A value that a format cannot hold is refused by name, and never printed. A file whose secrets
+# cannot all be read stays as it is, and does not affect the others.
 set -euo pipefail
 # shellcheck source=library/common.sh
 . /usr/local/lib/terrace/common.sh
 umask 077
 
 install -d -m 0700 "$RUNTIME"
-work=$(mktemp -d "$RUNTIME/secrets.XXXXXX")
+exec 5> "$RUNTIME/secrets.lock"
+flock 5
+work=$(make_work secrets)
 trap 'rm -rf -- "$work"' EXIT
-mkdir "$work/files" "$work/fetched"
+mkdir "$work/files" "$work/failed"
 
 # Prints one variable in the format of its file: format, name, key of the secret's JSON or - for the whole secret.
 # Messages of jq are discarded: they could quote a secret.
@@ -26,22 +31,40 @@ render() {
   ' 2> /dev/null
 }
 
-while IFS=$'\t' read -r file format name arn key; do
-  fetched=$work/fetched/$(printf '%s' "$arn" | sha256sum | cut -c 1-32)
-  if [ ! -s "$fetched" ]; then
-    aws secretsmanager get-secret-value --secret-id "$arn" --output json > "$fetched" ||
-      fail "the secret $arn cannot be read: it may have no value yet"
+# Fetches a secret once, whether that succeeds or not: ARN, file.
+fetch() {
+  if [ ! -e "$2" ] && ! aws secretsmanager get-secret-value --secret-id "$1" --output json > "$2"; then
+    : > "$2"
+    log "the secret $1 cannot be read: it may have no value yet"
   fi
-  render "$format" "$name" "$key" < "$fetched" >> "$work/files/$file" ||
-    fail "the secret $arn has no usable value for $name (key $key)"
+  [ -s "$2" ]
+}
+
+while IFS=$'\t' read -r file format name arn key; do
+  [ $# -eq 0 ] || [ "$file" = "$1.env" ] || continue
+  mkdir -p "$work/fetched/$arn"
+  fetched=$work/fetched/$arn/value
+  if ! fetch "$arn" "$fetched"; then
+    : > "$work/failed/$file"
+  elif ! render "$format" "$name" "$key" < "$fetched" >> "$work/files/$file"; then
+    log "the secret $arn has no usable value for $name (key $key)"
+    : > "$work/failed/$file"
+  fi
 done < "$SETTINGS/secrets.tsv"
 
 # Each file is replaced in one step, and only if it changed.
 for path in "$work/files"/*; do
   [ -e "$path" ] || continue
-  target=$RUNTIME/$(basename "$path")
-  if [ ! -f "$target" ] || ! cmp --silent "$path" "$target"; then
-    mv -f "$path" "$target"
-    log "secrets: $(basename "$target") changed"
+  name=$(basename "$path")
+  if [ ! -e "$work/failed/$name" ] && ! cmp --silent "$path" "$RUNTIME/$name"; then
+    mv -f "$path" "$RUNTIME/$name"
+    log "secrets: $name changed"
   fi
 done
+
+status=0
+for path in "$work/failed"/*; do
+  [ -e "$path" ] || continue
+  [ $# -gt 0 ] && [ -s "$RUNTIME/$1.env" ] || status=1
+done
+exit "$status"

@@ -26,7 +26,7 @@ install_compose() (
   fi
   work=$(mktemp -d)
   trap 'rm -rf -- "$work"' EXIT
-  curl --fail --silent --show-error --location --output "$work/docker-compose" \
+  curl --fail --silent --show-error --location --max-time 300 --output "$work/docker-compose" \
     "https://github.com/docker/compose/releases/download/v$COMPOSE_VERSION/$COMPOSE_FILE"
   printf '%s  %s\n' "$COMPOSE_SHA256" "$work/docker-compose" | sha256sum --check --quiet --strict
   install -D -m 0755 "$work/docker-compose" "$plugin"
@@ -43,6 +43,17 @@ set_firewall() {
     fi
   done
   firewall-cmd --quiet --reload
+}
+
+# dnf 4.14, which Amazon Linux 2023 has, cannot restart the host itself: the setting `reboot` came with 4.15, and its list of
+# packages does not know the names of Amazon's kernels. Sources: release notes of dnf; amazonlinux/amazon-linux-2023#1125.
+needs_restart() {
+  # Joined below, because Terraform would read a percent sign before a brace.
+  local booted installed percent=%
+  [ "$(basename "$(grubby --default-kernel)")" = "vmlinuz-$(uname -r)" ] || return 0
+  booted=$(awk '/^btime / { print $2 }' /proc/stat)
+  installed=$(rpm --query --queryformat "$percent{INSTALLTIME}\n" glibc systemd openssl-libs | sort -n | tail -n 1)
+  [ "$installed" -gt "$booted" ]
 }
 
 # The CloudWatch agent is one of the packages.

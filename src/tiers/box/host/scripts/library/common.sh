@@ -17,6 +17,10 @@ CERTIFICATES=/data/tls
 POSTGRES_DATA=/data/postgres
 REDIS_DATA=/data/redis
 APPLICATION_UNIT=terrace-app.service
+# The image of a container in `.env` as long as there is none: Compose reads no file in which a service has no image.
+NO_IMAGE=terrace.invalid/no-image
+# The status of `terrace-start` if it started everything that has its image and its secrets, and the rest does not.
+INCOMPLETE=75
 
 # shellcheck source=/dev/null
 . "$SETTINGS/boot.env"
@@ -51,7 +55,7 @@ when_changed() {
   shift 2
   mark=$STATE/$step
   now=$(sha256sum "$@")
-  if [ -f "$mark" ] && [ "$(cat "$mark")" = "$now" ]; then
+  if [ -f "$mark" ] && [ "$(< "$mark")" = "$now" ]; then
     return 0
   fi
   log "$step"
@@ -60,6 +64,12 @@ when_changed() {
   local status=$?
   [ "$status" -eq 0 ] || return "$status"
   printf '%s\n' "$now" > "$mark"
+}
+
+# Creates a directory in memory, prints its path, and removes those of killed runs, secrets among them: name. Needs a lock.
+make_work() {
+  rm -rf -- "$RUNTIME/$1".??????
+  mktemp -d "$RUNTIME/$1.XXXXXX"
 }
 
 # Succeeds if the data volume is mounted, or if the host has none.

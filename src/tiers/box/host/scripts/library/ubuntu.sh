@@ -36,6 +36,11 @@ set_firewall() {
   ufw --force enable
 }
 
+# Packages of the kernel and of libraries that every process uses leave this file.
+needs_restart() {
+  [ -e /run/reboot-required ]
+}
+
 # Ubuntu has no package of the agent: AWS's package is installed after its signature has been verified.
 install_agent() (
   set -e
@@ -43,9 +48,9 @@ install_agent() (
   key=https://amazoncloudwatch-agent.s3.amazonaws.com/assets/amazon-cloudwatch-agent.gpg
   work=$(mktemp -d)
   trap 'rm -rf -- "$work"' EXIT
-  curl --fail --silent --show-error --location --output "$work/agent.deb" "$source/amazon-cloudwatch-agent.deb"
-  curl --fail --silent --show-error --location --output "$work/agent.deb.sig" "$source/amazon-cloudwatch-agent.deb.sig"
-  curl --fail --silent --show-error --location --output "$work/key.gpg" "$key"
+  curl --fail --silent --show-error --location --max-time 300 --output "$work/agent.deb" "$source/amazon-cloudwatch-agent.deb"
+  curl --fail --silent --show-error --location --max-time 300 --output "$work/agent.deb.sig" "$source/amazon-cloudwatch-agent.deb.sig"
+  curl --fail --silent --show-error --location --max-time 300 --output "$work/key.gpg" "$key"
   install -d -m 0700 "$work/gnupg"
   gpg --homedir "$work/gnupg" --batch --quiet --import "$work/key.gpg"
   gpg --homedir "$work/gnupg" --batch --status-fd 1 --verify "$work/agent.deb.sig" "$work/agent.deb" 2> /dev/null |

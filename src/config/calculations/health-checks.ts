@@ -1,0 +1,58 @@
+/** The Route 53 health checks of an environment: those that it declares, or the one that a single host has by default. Pure. */
+
+interface HealthCheck {
+  readonly host: string;
+  readonly path: string;
+  readonly intervalSeconds: 10 | 30;
+  readonly failures: number;
+}
+
+interface Route {
+  readonly host?: string;
+  readonly paths?: readonly string[];
+}
+
+/** The environment that all names of a shared zone lead to, or the environment of each name. */
+type ServedBy = string | Readonly<Record<string, string>>;
+
+/** The parts of an environment that decide. */
+interface Source {
+  readonly name: string;
+  readonly tier: string;
+  readonly box?: { readonly instances: { readonly max: number } };
+  readonly domain?: { readonly names: readonly string[]; readonly zone: string | { readonly servedBy: ServedBy } };
+  readonly edge: { readonly healthChecks?: Readonly<Record<string, HealthCheck>> };
+  readonly services: Readonly<Record<string, { readonly health: { readonly path: string }; readonly routes: readonly Route[] }>>;
+}
+
+/** Of checks that leave them out, and of the default check. */
+export const HEALTH_CHECK_DEFAULTS = { intervalSeconds: 30, failures: 3 } as const;
+
+/** By key. Fargate and Kubernetes have load balancers, whose alarms watch what visitors get; a host has nothing in front of it. */
+export function healthChecksOf({ name, tier, box, domain, edge, services }: Source): Readonly<Record<string, HealthCheck>> {
+  if (edge.healthChecks !== undefined) return edge.healthChecks;
+  if (tier !== 'box' || box?.instances.max !== 1 || domain === undefined) return {};
+  for (const host of domain.names.filter((one) => isServedBy(name, one, domain.zone))) {
+    const service = Object.values(services).find(({ routes, health }) => routes.some((route) => leads(route, host, health.path)));
+    if (service !== undefined) return { public: { host, path: service.health.path, ...HEALTH_CHECK_DEFAULTS } };
+  }
+  return {};
+}
+
+/** A name of a shared zone leads to one environment at a time. */
+function isServedBy(environment: string, host: string, zone: NonNullable<Source['domain']>['zone']): boolean {
+  if (typeof zone === 'string') return true;
+  return (typeof zone.servedBy === 'string' ? zone.servedBy : zone.servedBy[host]) === environment;
+}
+
+/** Whether a route serves a path on a name. */
+function leads({ host, paths }: Route, name: string, path: string): boolean {
+  if (host !== undefined && host !== name) return false;
+  return paths === undefined || paths.some((pattern) => expression(pattern).test(path));
+}
+
+/** A load balancer's pattern: `*` matches any characters, `?` exactly one. */
+function expression(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^$(){}|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+}
