@@ -76,10 +76,9 @@ describe('the host', () => {
 
   test('has an encrypted gp3 system disk, with the environment’s key where there is one', () => {
     expect(instanceOf(module).root_block_device).toMatchObject({ volume_type: 'gp3', volume_size: 12, encrypted: true });
-    expect(instanceOf(module).root_block_device.kms_key_id).toBeUndefined();
-    expect(instanceOf(box(boxed({ protect: true }))).root_block_device.kms_key_id).toBe(
-      '${data.terraform_remote_state.data.outputs.key_arn}',
-    );
+    expect(instanceOf(module).root_block_device.kms_key_id).toBe('${data.terraform_remote_state.data.outputs.key_arn}');
+    const awsManaged = box(boxed({ encryption: { key: 'aws-managed' } }));
+    expect(instanceOf(awsManaged).root_block_device.kms_key_id).toBeUndefined();
   });
 
   test('has its address before its first packet, on a network interface that outlives it', () => {
