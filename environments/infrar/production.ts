@@ -156,7 +156,7 @@ export default defineEnvironment({
       vcpu: 2,
       memoryMib: 4096,
       replicas: { min: 0, max: 5 },
-      // Assumption: each task does one run at a time. Three minutes, because a task takes one or two to start.
+      // Assumption: each task does one run at a time, and protects itself from being stopped meanwhile. Three minutes, because a task takes one or two to start.
       scaling: { queue: 'terraform-runs', messagesPerTask: 1, scaleOutCooldownSeconds: 180, scaleInCooldownSeconds: 300 },
       // Assumption: the group, named like the API's; a run is given two minutes to put its state away.
       logGroup: '/ecs/infrar-terraform-executor',

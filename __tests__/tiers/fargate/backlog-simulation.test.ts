@@ -87,12 +87,12 @@ function run(policies: RootModule, { seed, ...rest }: Description, protects: boo
   return simulate(policies, { ...rest, random: numbersFrom(seed), protects, idleSeconds: HOUR });
 }
 
-const RUNS = { numRuns: 40, seed: 11 };
+const RUNS = { numRuns: 30, seed: 11 };
 
 /** What is stopped in a fixed set of traces, without protection and after the minutes that metrics need. */
 function stoppedMidWork(policies: RootModule): readonly Interruption[] {
   return fc
-    .sample(description, { numRuns: 25, seed: 4 })
+    .sample(description, { numRuns: 15, seed: 4 })
     .flatMap((one) => run(policies, one, false).interrupted)
     .filter(isMidWork);
 }
