@@ -126,7 +126,6 @@ export const SHARED = {
 /** One environment of each tier, two that share a zone, one with a frontend of each kind that has outputs, one on a developer's machine. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   'shop-fargate': named('fargate', {
-    ...rotatingLogin({ database: everything.database, services: everything.services }),
     backend: {
       kind: 's3',
       store: {
@@ -137,7 +136,10 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
         singletons: { cloudTrail: 'create' },
       },
     },
-    services: { api: { ...api, pooler: { maxClientConnections: 100, poolSize: 25, reservePoolSize: 5 } } },
+    ...rotatingLogin({
+      database: everything.database,
+      services: { api: { ...api, pooler: { maxClientConnections: 100, poolSize: 25, reservePoolSize: 5 } } },
+    }),
     edge: { cdn: { servicePaths: ['/api/*'] } },
     frontends: {
       web: { kind: 'amplify', repository: 'https://github.com/shop/web', branch: 'main', buildSpec: 'version: 1' },
