@@ -32,6 +32,8 @@ const PACKAGES =
   'systemd,systemd-sysv,dbus,udev,ca-certificates,curl,jq,openssl,procps,iproute2,e2fsprogs,nginx-light,openssh-server,postgresql,gnupg';
 /** Programs whose calls succeed and do nothing. */
 const DO_NOTHING = ['apt-get', 'snap', 'ufw', 'certbot', 'fail2ban-client', 'swapon', 'resize2fs', 'gpg'];
+/** The program by which the CloudWatch agent is configured. */
+const AGENT = '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl';
 /** Units of packages that are not installed. */
 const UNITS = ['docker', 'fail2ban', 'amazon-cloudwatch-agent', 'certbot'];
 const MINUTES = 60_000;
@@ -145,6 +147,7 @@ class Box {
     };
     for (const name of ['aws', 'docker']) write(`/usr/local/bin/${name}`, readFileSync(join(HERE, `${name}.sh`)), 0o755);
     for (const name of DO_NOTHING) write(`/usr/local/bin/${name}`, '#!/bin/sh\nexit 0\n', 0o755);
+    write(AGENT, '#!/bin/sh\nexit 0\n', 0o755);
     for (const name of UNITS)
       write(
         `/etc/systemd/system/${name}.service`,
@@ -190,10 +193,16 @@ class Box {
     return spawnSync('nsenter', [...inside, ...environment, 'bash', '-c', line], { encoding: 'utf8', timeout: 5 * MINUTES });
   }
 
-  /** Runs terrace-pull and expects it to succeed. */
+  /** A line that is expected to succeed, with the settings of the host. Returns what it printed. */
+  succeed(line) {
+    const { status, stdout, stderr } = this.run(`. /etc/terrace/host.env\n${line}`);
+    const printed = `${stdout}${stderr}`.trim();
+    if (status !== 0) throw new Error(`${line}: ${printed.split('\n').slice(-3).join(' / ')}`);
+    return printed;
+  }
+
   pull() {
-    const { status, stdout, stderr } = this.run('terrace-pull 2>&1');
-    if (status !== 0) throw new Error(`terrace-pull: ${`${stdout}${stderr}`.trim().split('\n').slice(-3).join(' / ')}`);
+    this.succeed('terrace-pull');
   }
 
   until(what, holds, timeout = 2 * MINUTES) {
@@ -309,13 +318,34 @@ const SCENARIOS = [
     },
   ],
   [
-    'full disk: a backup without room fails, and leaves the rest to the data',
+    'backup and restore: the rows of the backup, with the present ones kept under another name',
     (box) => {
-      box.run('fallocate --length $(($(df --block-size=1 --output=avail /data | tail -n 1) - 4194304)) /data/full');
-      const { stdout } = box.run('terrace-backup 2>&1');
-      expect(`not measured: ${stdout}`, /kept in S3 only|PostgreSQL does not answer/.test(stdout));
-      expect('the volume is full', box.run('dd if=/dev/zero of=/data/more bs=1M count=3 status=none').status === 0);
-      box.run('rm -f /data/full /data/more');
+      box.succeed('terrace-pg psql -v ON_ERROR_STOP=1 -d "$DATABASE_NAME" -c "create table proof as select 1 as x"');
+      box.succeed('terrace-backup');
+      box.succeed('terrace-pg psql -d "$DATABASE_NAME" -c "delete from proof"');
+      box.succeed('terrace-restore --force');
+      expect('the rows are gone', box.succeed('terrace-pg psql -At -d "$DATABASE_NAME" -c "select * from proof"') === '1');
+    },
+  ],
+  [
+    'full disk: a backup without room goes to S3, and leaves the volume to the data',
+    (box) => {
+      box.succeed('fallocate --length $(($(df --block-size=1 --output=avail /data | tail -n 1) - 4194304)) /data/full');
+      expect('not measured', box.succeed('terrace-backup').includes('kept in S3 only'));
+      box.succeed('dd if=/dev/zero of=/data/more bs=1M count=3 status=none; rm /data/full /data/more');
+    },
+  ],
+  [
+    'an upgrade that is taken back: the former version does not start on an empty directory, and gets its files again',
+    (box) => {
+      box.succeed('terrace-upgrade 99');
+      expect(
+        'started empty',
+        box.run('terrace-start').stderr.includes('container 99') && box.run('test -e /data/postgres').status === 1,
+      );
+      box.succeed('terrace-upgrade --back');
+      box.pull();
+      expect('the rows are gone', box.succeed('terrace-pg psql -At -d "$DATABASE_NAME" -c "select * from proof"') === '1');
     },
   ],
   [
@@ -326,7 +356,7 @@ const SCENARIOS = [
       box.boot();
       const refused = box.run('terrace-volume 2>&1');
       expect(`not refused: ${refused.stdout}`, refused.status === 1 && refused.stdout.includes('e2fsck -b 32768'));
-      box.run(`e2fsck -y -b 32768 -B 4096 ${box.disk}`);
+      box.run(`e2fsck -y -b 32768 ${box.disk}`);
       box.pull();
       expect('the data is gone', box.run('cat /data/proof').stdout === 'kept\n');
     },

@@ -10,7 +10,7 @@ const TOOLS = ['bash', 'jq', 'flock'];
 
 const withVersion = (version: '15' | '17'): HostDescription => ({
   ...WITH_CONTAINERS,
-  database: { ...WITH_CONTAINERS.database!, version } as HostDescription['database'],
+  database: { ...WITH_CONTAINERS.database!, version },
 });
 
 let root: HostRoot;

@@ -70,7 +70,7 @@ is_zero() {
 
 # A disk without a signature is not blank yet: blkid and wipefs do not recognise a file system whose first bytes are damaged.
 # Blank means zeros in the first 64 MiB, in the last one (GPT, RAID), and wherever ext4 has a copy of its superblock: in the
-# groups 1 and the powers of 3, 5 and 7, of 128 MiB each with mkfs's blocks of 4 KiB.
+# groups 1 and the powers of 3, 5 and 7, of 128 MiB each with blocks of 4 KiB.
 # Source: kernel documentation, ext4, "Special inodes and block groups": sparse_super.
 is_blank() {
   local base group
@@ -117,7 +117,7 @@ if [ "$label" != "$DATA_VOLUME_LABEL" ]; then
       "run terrace-volume --format, terrace-pull and terrace-restore --files"
   fi
   printf 'data volume: formatting %s, which is blank\n' "$device"
-  mkfs.ext4 -q -m 1 -L "$DATA_VOLUME_LABEL" "$device"
+  mkfs.ext4 -q -b 4096 -m 1 -L "$DATA_VOLUME_LABEL" "$device"
 fi
 
 # By the volume's id, not by the label: a copy that is made from a snapshot has the same label.
