@@ -85,7 +85,7 @@ export const migrate = {
 
 /**
  * "CloudFront (CDN)" in front of both "AWS Amplify (Frontend)" and "ALB (Public)": one distribution with all names, because a
- * name belongs to one only. The path decides: what follows goes to the backend, all else to the frontend.
+ * name can be on one only. The path decides: what follows goes to the backend, everything else to the frontend.
  */
 export const edge = {
   // Assumption: the backend's paths; the document names /health only.

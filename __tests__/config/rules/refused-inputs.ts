@@ -267,7 +267,7 @@ function builder(changes: Json): Json {
 const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['the unchanged environment', () => undefined],
   ['explicit subnets', (e) => (e.network.subnets = subnets(2))],
-  ['a small VPC with explicit subnets', (e) => Object.assign(e.network, { cidr: '10.0.0.0/25', zones: 2, subnets: { public: ['10.0.0.0/28', '10.0.0.16/28'], private: ['10.0.0.32/28', '10.0.0.48/28'], isolated: ['10.0.0.64/28', '10.0.0.80/28'] } })],
+  ['a small VPC with explicit subnets', (e) => Object.assign(e.network, { cidr: '10.0.0.0/25', zones: 2, subnets: { public: ['10.0.0.0/27', '10.0.0.32/27'], private: ['10.0.0.64/28', '10.0.0.80/28'], isolated: ['10.0.0.96/28', '10.0.0.112/28'] } })],
   ['zones by letter', (e) => (e.network.zones = ['a', 'c'])],
   ['one zone for what needs no more', (e) => { e.network.zones = 1; delete e.database; delete e.cache; delete e.domain; delete e.workers; e.services = {}; e.secrets = {}; }],
   ['a replica in the same region', (e) => { e.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 }; e.database.replicas = { reader: {} }; e.services.api.environment.R = { from: 'database.replicas.reader.host' }; }],
@@ -332,6 +332,7 @@ export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
   ['unprotected-backups', (e) => (e.database.backupRetentionDays = 0)],
   ['replica-network-unused', (e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '10.1.0.0/24' } })],
   ['queue-visibility', (e) => (e.queues.work.visibilityTimeoutSeconds = 60)],
+  ['waf-rate-low', (e) => (e.edge = { waf: { rules: { rate: { kind: 'rate', priority: 1, requests: 299 } } } })],
   ['scaling-missing', (e) => delete e.services.api.scaling],
   ['pooler-connections-deploying', (e) => pooled(e)],
   ['alarms-unheard', (e) => (e.observability.notifications = {})],

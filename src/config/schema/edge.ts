@@ -75,7 +75,7 @@ export const edgeSchema = z.strictObject({
    * The header `Strict-Transport-Security` of every response: browsers that have seen it use HTTPS only. CloudFront adds it where
    * there is `cdn`, otherwise the load balancer or the single host; in a Cloudflare zone whose settings this environment manages,
    * Cloudflare adds it to all proxied hosts of the zone. A header of the application is replaced.
-   * @default { maxAgeDays: 365 } @example { maxAgeDays: 730, includeSubdomains: true }
+   * @default {} @example { maxAgeDays: 730, includeSubdomains: true }
    */
   strictTransportSecurity: strictTransportSecuritySchema.prefault({}),
   /**

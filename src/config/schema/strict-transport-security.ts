@@ -11,7 +11,7 @@ export const strictTransportSecuritySchema = z.strictObject({
   maxAgeDays: days(0, 730).default(365),
   /**
    * Whether it also applies to all host names below the environment's names. @default false
-   * @danger Hosts below them that have no HTTPS become unreachable, whoever operates them.
+   * @danger Hosts below them without HTTPS become unreachable, including those that others operate.
    */
   includeSubdomains: z.boolean().default(false),
   /**
