@@ -306,10 +306,18 @@ describe('the way to other tiers', () => {
     );
   });
 
-  test.each(['network', 'domain', 'data'])('box to Fargate changes nothing in %s, with both standing or one', (kind) => {
+  test.each(['network', 'data'])('box to Fargate changes nothing in %s, with both standing or one', (kind) => {
     expect(resources(managed[`shop-test-${kind}`])).not.toEqual({});
     expect(both[`shop-test-${kind}`]).toEqual(managed[`shop-test-${kind}`]);
     expect(onFargate[`shop-test-${kind}`]).toEqual(managed[`shop-test-${kind}`]);
+  });
+
+  test('box to Fargate adds the certificate of the load balancer to domain, and takes nothing away', () => {
+    const [before, during, after] = [managed, both, onFargate].map((all) => resources(all['shop-test-domain']));
+    expect(Object.keys(before!).filter((address) => address.startsWith('aws_acm_'))).toEqual([]);
+    expect(during).toMatchObject(before!);
+    expect(Object.keys(during!)).toContain('aws_acm_certificate.certificate_regional');
+    expect(after).toEqual(during);
   });
 
   test('both tiers exist at the same time, then only the box is removed', () => {
