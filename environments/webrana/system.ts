@@ -65,5 +65,5 @@ export const frontends: EnvironmentInput['frontends'] = {
   web: { kind: 'service', service: 'frontend', cachedPaths: ['/_next/static/*'] },
 };
 
-/** Nobody but Cloudflare reaches what serves the names; the proxy and its rules are the zone's (zone.ts). */
+/** Only Cloudflare reaches what serves the names; the proxy and its rules are the zone's (zone.ts). */
 export const edge: EnvironmentInput['edge'] = { cloudflare: { zoneRules: 'shared', origin: 'cloudflare' } };

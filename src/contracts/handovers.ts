@@ -1,8 +1,9 @@
 /**
  * What each stack publishes for later ones: a fixed contract, the same on every tier.
  *
- * Every value becomes a Terraform output of its stack whether or not somebody reads it, so that changing the tier
- * changes no byte of network or data, and adds at most the certificate of a load balancer to domain. Nothing here is secret: secrets are handed on by ARN.
+ * Every value becomes a Terraform output of its stack, whether or not a stack reads it, so that changing the tier changes no byte
+ * of network or data, and adds at most the certificate of a load balancer to domain. Nothing here is secret: secrets are published
+ * by ARN.
  */
 import type { ServingPart } from '../config/resolved/domain';
 import type { Region } from '../config/tables/regions';

@@ -147,7 +147,7 @@ function zoneTask(zone: ZoneInUse): Task {
   const { zone: name, servedBy } = zone.description;
   const group = zoneStackName(name);
   const users = zone.environments.map(({ identity }) => identity.environment).join(', ');
-  const serving = typeof servedBy === 'string' ? servedBy : 'the environment that `servedBy` has for each name';
+  const serving = typeof servedBy === 'string' ? servedBy : [...new Set(Object.values(servedBy))].join(', ');
   return {
     name: group,
     about: `the zone ${name}, shared by ${users}`,
@@ -155,7 +155,9 @@ function zoneTask(zone: ZoneInUse): Task {
     build: (app) => addZone(app, zone),
     after: () => [
       `first   npx cdktf deploy ${group}   (before the environments)`,
-      `then    npx cdktf deploy ${group}-names --ignore-missing-stack-dependencies   (names lead to ${serving})`,
+      ...(serving === ''
+        ? []
+        : [`then    npx cdktf deploy ${group}-names --ignore-missing-stack-dependencies   (names lead to ${serving})`]),
     ],
   };
 }

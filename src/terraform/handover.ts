@@ -9,7 +9,7 @@ import { kindOf, type StackKind } from '../contracts/stack-kinds';
 import { readRemoteState, type StateLocation } from './backends';
 import type { TerraceStack } from './terrace-stack';
 
-/** Values that stacks can read, whoever publishes them. */
+/** Values that stacks can read, whichever stack publishes them. */
 export interface Published<T extends object> {
   /** The values as the consuming stack sees them; also makes it deploy after the producer. */
   in(consumer: TerraceStack): T;

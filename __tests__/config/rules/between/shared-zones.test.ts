@@ -41,7 +41,7 @@ describe('name-owner', () => {
   it('refuses a name of a Pages project that another environment has', () => {
     const cloudflare = { domain: { ...inZone('shop-b'), provider: 'cloudflare' } } as const;
     const repository = { owner: 'shop', name: 'web' };
-    const site = (domain: string): NonNullable<EnvironmentInput['frontends']> => ({
+    const site = (domain: string): EnvironmentInput['frontends'] => ({
       web: { kind: 'cloudflare-pages', project: 'web', repository, buildCommand: 'make', output: 'out', domains: [domain] },
     });
     const withSite = (domain: string) => own('shop-b', { ...cloudflare, frontends: site(domain) });
@@ -99,7 +99,7 @@ describe('shared-zone-served', () => {
     );
   });
 
-  it('refuses an environment that nobody reaches from outside', () => {
+  it('refuses an environment that cannot be reached from outside', () => {
     const { api } = example().services!;
     const silent = { services: { api: { ...api!, routes: [] } } };
     expect(conflicts(member('shop-a', silent))).toMatch(/can be reached from outside/);
