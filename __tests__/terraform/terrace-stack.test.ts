@@ -46,6 +46,17 @@ describe('a stack', () => {
   });
 });
 
+describe('an output for people', () => {
+  const command = (value: string) => () => synthModule((stack) => stack.addOutput('command', 'a command', value));
+
+  it('is the same text in `terraform output` and `terraform output -raw`', () =>
+    expect(command("echo 'two words' $id; ls | wc -l")().output?.command?.value).toBe("echo 'two words' $id; ls | wc -l"));
+
+  it.each(['echo "$id"', 'echo a\\b', 'echo a\necho b'])('refuses %j, which Terraform prints with escapes', (value) =>
+    expect(command(value)).toThrow(/the output command contains a character that Terraform escapes/),
+  );
+});
+
 describe('an address', () => {
   it('is the construct path, readable and without a hash', () => {
     const module = synthModule((stack) => void parameter(new Construct(stack, 'images'), 'pricing-sync'));

@@ -72,8 +72,12 @@ export class TerraceStack extends TerraformStack {
     return this.callerIdentity.accountId;
   }
 
-  /** An output for people: a URL, an endpoint, the exact command for a next step. Never a secret. */
+  /**
+   * An output for people: a URL, an endpoint, the exact command for a next step. Never a secret.
+   * @throws Error for a value that `terraform output` would print with escapes: a command copied from there would be another one
+   */
   public addOutput(name: string, description: string, value: string): void {
+    if (/["\\\n]/.test(value)) throw new Error(`the output ${name} contains a character that Terraform escapes: ${value}`);
     new TerraformOutput(this, name, { description, value });
   }
 

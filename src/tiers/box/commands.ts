@@ -50,22 +50,18 @@ export function remoteDatabaseTunnelCommand(host: Host, databaseHost: string): s
 
 /**
  * Runs one line as root on the host and prints its status and output.
- * @param line without single quotes
+ * @param line without quotes, commas and brackets, which the AWS CLI's shorthand would interpret
  */
 export function runCommand(host: Host, line: string): string {
   const { region, instanceId } = host;
-  const parameters = JSON.stringify({ commands: [line] });
   const send = [
     `aws ssm send-command --region ${region} --instance-ids ${instanceId} --document-name AWS-RunShellScript`,
-    `--parameters '${parameters}' --query Command.CommandId --output text`,
+    `--parameters 'commands=[${line}]' --query Command.CommandId --output text`,
   ].join(' ');
-  const run = `--region ${region} --instance-id ${instanceId} --command-id "$id"`;
+  const run = `--region ${region} --instance-id ${instanceId} --command-id $id`;
   const result = `--query '[Status, StandardOutputContent, StandardErrorContent]' --output text`;
   // The waiter gives up after 100 seconds; the output so far is printed all the same.
-  return on(
-    host,
-    `id="$(${send})" && { aws ssm wait command-executed ${run}; aws ssm get-command-invocation ${run} ${result}; }`,
-  );
+  return on(host, `id=$(${send}) && { aws ssm wait command-executed ${run}; aws ssm get-command-invocation ${run} ${result}; }`);
 }
 
 /** Lines for `runCommand`. */
