@@ -197,7 +197,7 @@ export const jobSchema = z.strictObject({
   schedule: cron.optional(),
   /**
    * Time zone of `schedule`. Times that a change of the clocks skips or repeats are handled differently on each tier (the run is
-   * skipped on Fargate): choose a time outside of 00:00 to 03:00. @default 'UTC' @example 'Europe/Berlin'
+   * skipped on Fargate): choose a time outside of 00:00 to 03:00. @default none: UTC @example 'Europe/Berlin'
    */
   timezone: timezone.optional(),
   /**

@@ -57,7 +57,7 @@ export const sharedZoneSchema = z.strictObject({
   cloudflare: z
     .strictObject({
       ...zoneCloudflareFields,
-      /** The header `Strict-Transport-Security` of all proxied hosts of the zone. @default { maxAgeDays: 365 } */
+      /** The header `Strict-Transport-Security` of all proxied hosts of the zone. @default {} @example { maxAgeDays: 730 } */
       strictTransportSecurity: strictTransportSecuritySchema.prefault({}),
     })
     .optional(),

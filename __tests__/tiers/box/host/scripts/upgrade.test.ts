@@ -23,13 +23,19 @@ beforeEach(() => {
 });
 afterEach(() => root.remove());
 
-/** A bundle whose other commands only write down that they were called. */
+/** What a command leaves behind that others look for: every container has its image, and its secrets. */
+const LEAVES: Readonly<Record<string, string>> = {
+  images: `sed -i 's/=.*/=image/' "$HOST_ROOT/opt/shop/.env"`,
+  secrets: 'for file in "$HOST_ROOT"/run/terrace/*.env; do echo NAME=value > "$file"; done',
+};
+
+/** A bundle whose other commands only write down that they were called, and leave what others look for. */
 function install(host: HostDescription, stubs: readonly string[] = ['backup', 'secrets', 'images', 'database']): void {
   root.install(renderBundle(host));
   for (const name of stubs) {
     root.write(
       `/usr/local/sbin/terrace-${name}`,
-      `#!/bin/bash\necho "${name}" >> "$HOST_ROOT/calls"\n[ ! -e "$HOST_ROOT/${name}-fails" ]\n`,
+      `#!/bin/bash\necho "${name}" >> "$HOST_ROOT/calls"\n${LEAVES[name] ?? ''}\n[ ! -e "$HOST_ROOT/${name}-fails" ]\n`,
       0o755,
     );
   }
