@@ -213,6 +213,9 @@ class Box {
   remove() {
     this.kill();
     for (const device of this.devices) spawnSync('losetup', ['--detach', device]);
+    const groups =
+      'find "$(findmnt --noheadings --first-only --types cgroup2 --output TARGET)"/terrace-box-* -depth -type d -exec rmdir {} +';
+    spawnSync('bash', ['-c', groups], { stdio: 'ignore' });
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
