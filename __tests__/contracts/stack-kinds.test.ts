@@ -15,7 +15,7 @@ it.each(tiers.map((input) => [input.tier, input] as const))('every stack on the 
 });
 
 it('a stack of no environment has none, and is deployed before all', () => {
-  for (const shared of ['bootstrap-shop', 'bootstrap-big-data', 'zone-shop-example']) expect(kindOf(shared)).toBeUndefined();
+  for (const shared of ['bootstrap-shop', 'bootstrap-big-data']) expect(kindOf(shared)).toBeUndefined();
   expect(deployRank('bootstrap-shop')).toBeLessThan(deployRank('shop-prod-network'));
 });
 

@@ -3,7 +3,7 @@ import { synthApp, type RootModule } from '../support/synth';
 import { Checkout, describeWithTerraform } from '../support/terraform';
 import { Handover } from '../../src/terraform/handover';
 import { TerraceStack } from '../../src/terraform/terrace-stack';
-import type { App } from 'cdktf';
+import { TerraformOutput, type App } from 'cdktf';
 
 const stackProps = (kind: string) => ({
   state: { backend: { kind: 'local' } as const, stackId: `shop-test-${kind}`, stateKey: `test/${kind}/terraform.tfstate` },
@@ -29,7 +29,7 @@ function producerAndConsumer(app: App): TerraceStack {
   data.addOutput('second_subnet', 'second', seen.privateSubnetIds[1] as string);
   data.addOutput('replica_subnet', 'replica', seen.replicaNetworks['us-east-1'].subnetIds[0] as string);
   data.addOutput('secret', 'secret', seen.secrets['signing-key'].arn);
-  data.addOutput('inside_json', 'as policies hold it', JSON.stringify({ Resource: [seen.secrets['signing-key'].arn] }));
+  new TerraformOutput(data, 'inside_json', { value: JSON.stringify({ Resource: [seen.secrets['signing-key'].arn] }) });
   return data;
 }
 

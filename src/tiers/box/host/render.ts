@@ -46,7 +46,7 @@ function distinctPaths(files: readonly HostFile[]): HostFile[] {
  * use them, and a timer that runs these until they succeed.
  */
 export function renderUserData(host: HostDescription): string {
-  const files = [bootSettings(host), ...BOOT_COMMANDS, ...PULL_UNITS];
+  const files = [bootSettings(host), ...BOOT_COMMANDS.map(withoutComments), ...PULL_UNITS];
   const document = {
     package_update: true,
     package_upgrade: true,
@@ -60,4 +60,9 @@ export function renderUserData(host: HostDescription): string {
     ],
   };
   return `#cloud-config\n${yamlText(document)}`;
+}
+
+/** User data is limited to 16 KB. The bundle has the same scripts with their comments. */
+function withoutComments({ content, ...file }: HostFile): HostFile {
+  return { ...file, content: content.replace(/^\s*#(?!!).*\n/gm, '') };
 }

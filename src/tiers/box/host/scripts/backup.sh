@@ -165,6 +165,12 @@ case "$*" in
   '')
     begin_work
     stamp=$(date -u +%Y%m%dT%H%M%SZ)
+    # Backups that waited for each other can follow within a second, and a set must not replace another.
+    while [ "$stamp" = "$(cat "$BACKUPS/last-stamp" 2> /dev/null || true)" ]; do
+      sleep 0.2
+      stamp=$(date -u +%Y%m%dT%H%M%SZ)
+    done
+    printf '%s\n' "$stamp" > "$BACKUPS/last-stamp"
     if [ "$POSTGRES_PLACEMENT" != none ]; then
       back_up_database
     fi
