@@ -1,6 +1,6 @@
 /**
  * What the pages are held against: the environments that they show, and one of each tier with everything switched on, all
- * synthesised by the program itself. Pages name environments of their own; of those only the kinds of stacks count.
+ * synthesised by the program itself. Pages use other names of environments; of those only the kinds of stacks count.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

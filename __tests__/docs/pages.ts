@@ -86,7 +86,7 @@ export function inProse(page: Page, pattern: RegExp): readonly Found[] {
     );
 }
 
-/** What stands between backticks in one column of the tables that have it. */
+/** The text between backticks in one column of the tables that have it. */
 export function inTables(page: Page, column: string): readonly Found[] {
   const found: Found[] = [];
   let at = -1;
@@ -102,7 +102,7 @@ export function inTables(page: Page, column: string): readonly Found[] {
   return found;
 }
 
-/** Commands: the lines of shell blocks, and what stands between backticks in the prose. Continued lines are joined. */
+/** Commands: the lines of shell blocks, and the text between backticks in the prose. Continued lines are joined. */
 export function commandsOf(page: Page): readonly Found[] {
   const inBlocks = blocksOf(page)
     .filter(({ language }) => language === 'sh')

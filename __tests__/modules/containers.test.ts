@@ -1,4 +1,4 @@
-/** What containers are told and allowed, before any tier writes it down: pure. */
+/** Variables and permissions of containers, before a tier uses them. */
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../src/config';
 import type { Permission } from '../../src/config/resolved/environment';
 import { dataAccess, databaseRoles } from '../../src/modules/containers/data-access';
@@ -141,7 +141,7 @@ describe('permissions', () => {
     expect(actions).toEqual(['s3:GetObject', 's3:ListBucket', 's3:GetBucketLocation']);
   });
 
-  test('objects and bucket are told apart, and no other bucket is named', () => {
+  test('objects and bucket are distinguished, and no other bucket is named', () => {
     const [objects, bucket] = permit({ bucket: 'reports', access: 'read-write' });
     expect(objects).toMatchObject({ resources: ['arn:aws:s3:::shop-test-reports/*'] });
     expect(objects?.actions).toEqual(expect.arrayContaining(['s3:GetObject', 's3:PutObject', 's3:DeleteObject']));
@@ -164,7 +164,7 @@ describe('permissions', () => {
     expect(JSON.stringify(permit({ queue: 'work', access: 'consume' }))).not.toContain('SendMessage');
   });
 
-  test('a secret path lies below the environment, and reading does not write', () => {
+  test('a secret path is below that of the environment, and reading does not write', () => {
     const [users] = permit({ secretPath: 'users/*', access: 'read' });
     expect(users?.resources).toEqual(['arn:aws:secretsmanager:eu-west-1:123456789012:secret:/shop/test/users/*']);
     expect(users?.actions).not.toContain('secretsmanager:CreateSecret');
@@ -255,12 +255,12 @@ describe('rotation', () => {
   const secrets = rich().data.secrets;
   const database = rich().data.database;
 
-  test('a role that rotates concerns whoever holds its login', () => {
+  test('a role that rotates concerns the containers that hold its login', () => {
     const rotating = database && { ...database, roles: database.roles.map((role) => ({ ...role, rotateAfterDays: 90 })) };
     expect(rotatedSources({ variables }, { database: rotating, secrets })).toEqual([variables.secrets.P]);
   });
 
-  test('a role that does not rotate concerns nobody', () => {
+  test('a role that does not rotate concerns no container', () => {
     expect(rotatedSources({ variables }, { database, secrets })).toEqual([]);
   });
 });

@@ -232,7 +232,7 @@ describe('load balancer', () => {
     });
   });
 
-  test('a new port makes a group with another name beside the old one, within 32 characters', () => {
+  test('a new port creates a group with another name next to the old one, within 32 characters', () => {
     const nameFor = (port: number) =>
       theOnly(
         balancer({ environment: 'infrar-production', services: [service('platform-api', [{}], port)] }),

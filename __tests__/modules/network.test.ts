@@ -389,7 +389,7 @@ describe('endpoints', () => {
     });
   });
 
-  test('the group of interface endpoints is closed until somebody opens it', () => {
+  test('the group of interface endpoints admits nothing until a stack adds a rule', () => {
     const module = synthModule(build(['logs']));
     expect(theOnly(module, 'aws_security_group')).not.toHaveProperty('ingress');
     expect(resourcesOf(module, 'aws_vpc_security_group_ingress_rule')).toEqual([]);

@@ -246,7 +246,7 @@ describe('alarms', () => {
     expect(namesOf(blind)).toEqual(['cluster_main-cpu', 'cluster_main-not-ready']);
   });
 
-  it('on Alertmanager: it is silent, which no alert of its own could report', () => {
+  it('on Alertmanager: it is silent, which none of its alerts can report', () => {
     const cluster = { name: 'shop-eks', insights: false, nodeGroups: [], watchdogTopicName: 'shop-test-watchdog' };
     expect(alarmOf(raised({ cluster }), 'cluster_watchdog')).toMatchObject({
       namespace: 'AWS/SNS',

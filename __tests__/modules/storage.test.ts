@@ -283,7 +283,7 @@ describe('a file system', () => {
     });
   });
 
-  test('allows nobody by its own policy, so that only identities with an IAM policy may mount', () => {
+  test('allows no access by its own policy, so that only identities with an IAM policy may mount', () => {
     const statements = statementsOf(fileSystem(), 'files_policy', 'aws_efs_file_system_policy');
     expect(statements.length).toBeGreaterThan(0);
     expect(statements.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);

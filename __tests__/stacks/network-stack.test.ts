@@ -1,4 +1,4 @@
-/** The network stack: what it hands on, and what it must not know. */
+/** The network stack: what it publishes, and what it must not depend on. */
 import type { App } from 'cdktf';
 import type { Identity, ResolvedNetwork } from '../../src/config/resolved/environment';
 import { carveSubnets, splitReplicaNetwork } from '../../src/config/calculations/subnets';
@@ -58,7 +58,7 @@ const values = (module: RootModule) =>
 const group = (path: string): string => `\${aws_security_group.${path}_group.id}`;
 const subnets = (kind: string): readonly string[] => NETWORK.zones.map((zone) => `\${aws_subnet.subnets_${kind}-${zone}.id}`);
 
-describe('what the network hands on', () => {
+describe('what the network publishes', () => {
   test('is complete: VPC, subnets of each kind, groups of data and endpoints, networks of replicas', () => {
     expect(values(synthNetwork())).toEqual({
       vpc_id: '${aws_vpc.network_vpc.id}',

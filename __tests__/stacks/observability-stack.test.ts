@@ -89,13 +89,13 @@ describe('with every feature', () => {
     }
   });
 
-  it('has a second topic in the region of the replica, and each alarm notifies the topic of its own region', () => {
+  it('has a second topic in the region of the replica, and each alarm notifies the topic of its region', () => {
     expect(new Set(resourcesOf(module, 'aws_sns_topic').map(({ region }) => region))).toEqual(new Set([undefined, 'us-east-1']));
     for (const { region, alarm_actions: actions } of resourcesOf(module, 'aws_cloudwatch_metric_alarm'))
       expect(actions).toEqual([`\${aws_sns_topic.notices${region === undefined ? '' : `-${region}`}_topic.arn}`]);
   });
 
-  it('shows only alarms of its own region on the dashboard', () => {
+  it('shows only alarms of its region on the dashboard', () => {
     const { widgets } = JSON.parse(resourcesOf(module, 'aws_cloudwatch_dashboard')[0]?.dashboard_body);
     const home = resourcesOf(module, 'aws_cloudwatch_metric_alarm').filter(({ region }) => region === undefined);
     expect(widgets[0].type).toBe('alarm');

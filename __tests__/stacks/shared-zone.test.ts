@@ -96,7 +96,7 @@ describe('the stacks of a shared zone', () => {
     expect(zoneStacks([...environments].reverse())).toEqual(zoneStacks(environments));
   });
 
-  it('list the name servers of a zone that they create, and keep it unless told otherwise', () => {
+  it('list the name servers of a zone that they create, and keep it by default', () => {
     const created = (changes: Partial<SharedZoneInput>) =>
       zoneStacks(climb(zoneOf({ zoneSource: 'create', ...changes })))['zone-shop-example'] as RootModule;
     expect(theOnly(created({}), 'aws_route53_zone').lifecycle).toEqual({ prevent_destroy: true });

@@ -1,4 +1,4 @@
-/** Earlier stacks, as a compute stack sees them: each hands on what the environment's description asks for, and holds nothing. */
+/** Earlier stacks, as a compute stack sees them: each publishes what the environment's description asks for, and contains nothing. */
 import type { App } from 'cdktf';
 import { managed } from '../../src/config/calculations/placement';
 import type { ResolvedEnvironment } from '../../src/config';
@@ -9,7 +9,7 @@ import { TerraceStack, type TerraceStackProps } from '../../src/terraform/terrac
 
 export const KEY_ARN = 'arn:aws:kms:eu-west-1:123456789012:key/environment';
 
-/** What `data` hands on for an environment, with values that name what they stand for. */
+/** What `data` publishes for an environment, with values that name what they represent. */
 export function dataHandover({ data }: ResolvedEnvironment): DataHandover {
   const { database, cache } = data;
   const named = <T extends { readonly key: string }, R>(items: readonly T[], make: (item: T) => R): Record<string, R> =>
@@ -50,7 +50,7 @@ export function dataHandover({ data }: ResolvedEnvironment): DataHandover {
   };
 }
 
-/** What `network` hands on for an environment. */
+/** What `network` publishes for an environment. */
 export function networkHandover({ network }: ResolvedEnvironment): NetworkHandover {
   const { database, cache, fileSystems } = network.dataSecurityGroups;
   return {

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { findTool, type HostRoot, run, said } from './host-tools';
 
-/** Debian keeps the server's programs of each version in a directory of their own. */
+/** Debian keeps the server's programs of each version in a separate directory. */
 const DEBIAN_PROGRAMS = '/usr/lib/postgresql';
 
 /** The directory of the newest server that is installed. */

@@ -96,7 +96,7 @@ test('a reference to what is not there is found', () => {
   ]);
 });
 
-test('every output that a stack reads is handed on by the stack whose state it reads', () => {
+test('every output that a stack reads is published by the stack whose state it reads', () => {
   const producers = new Map([...stacks].map(([id, module]) => [ownState(module), id]));
   let reads = 0;
   for (const [id, module] of stacks) {
@@ -120,7 +120,7 @@ test('no value is a leftover of the program', () => {
   }
 });
 
-test('every stack has a state of its own', () => {
+test('every stack has a separate state', () => {
   expect(new Set([...stacks.values()].map(ownState)).size).toBe(stacks.size);
 });
 

@@ -28,7 +28,7 @@ function settings(backend: Backend) {
 }
 
 describe('state in S3', () => {
-  it("lies under the stack's key, encrypted with the store's key", () => {
+  it("is under the stack's key, encrypted with the store's key", () => {
     const { terraform } = settings(s3());
     expect(terraform.backend.s3).toEqual({
       bucket: 'shop-terraform-state',
@@ -74,7 +74,7 @@ describe('state in Terraform Cloud', () => {
 });
 
 describe('local state', () => {
-  it('is a file beside cdktf.json, named without the path of this machine', () => {
+  it('is a file next to cdktf.json, named without the path of this machine', () => {
     const { terraform, remoteState } = settings({ kind: 'local' });
     expect(terraform.backend.local).toEqual({ path: '../../../terraform.shop-test-network.tfstate' });
     expect(remoteState).toEqual({ backend: 'local', config: terraform.backend.local });

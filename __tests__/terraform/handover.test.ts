@@ -38,7 +38,7 @@ describe('a handover', () => {
   const network = stacks['shop-test-network'] as RootModule;
   const data = stacks['shop-test-data'] as RootModule;
 
-  it('writes every value as an output in snake case, whether or not somebody reads it, and leaves out what is not there', () => {
+  it('writes every value as an output in snake case, whether or not a stack reads it, and leaves out absent ones', () => {
     expect(network.output).toEqual({
       vpc_id: { value: 'vpc-1' },
       private_subnet_ids: { value: ['subnet-1', 'subnet-2'] },
@@ -47,7 +47,7 @@ describe('a handover', () => {
     });
   });
 
-  it('writes the same producer when nobody reads it: a change of tier changes no byte of it', () => {
+  it('writes the same producer when no stack reads it: a change of tier changes no byte of it', () => {
     const alone = synthApp((app) => {
       const stack = new TerraceStack(app, stackProps('network'));
       new Handover<typeof values>(stack, values);

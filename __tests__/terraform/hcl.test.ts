@@ -147,7 +147,7 @@ test('any text reads back as it was', async () => {
 describe('what HCL cannot say', () => {
   const refused: readonly [string, (stack: TerraceStack) => void, string][] = [
     [
-      'an override whose kind nobody knows',
+      'an override of unknown kind',
       (stack) => new SecurityGroup(stack, 'group', {}).addOverride('mystery', { inner: 1 }),
       'aws_security_group.group.mystery: cdktf has no hint whether this is a block or a map',
     ],

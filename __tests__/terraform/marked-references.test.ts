@@ -1,4 +1,4 @@
-/** References of Terraform inside text with `${...}` of its own. */
+/** References of Terraform inside text that contains `${...}` itself. */
 import { MarkedReferences } from '../../src/terraform/marked-references';
 
 const reference = '${data.terraform_remote_state.data.outputs.x["odd name"]}';

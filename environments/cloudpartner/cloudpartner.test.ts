@@ -112,7 +112,7 @@ describe('cloudpartner-mvp, by its document', () => {
     expect(environmentFile).toMatch(/REDIS_URL='?redis:\/\/127\.0\.0\.1:6379'?/);
   });
 
-  it('tells the frontend where the API is', () => {
+  it('passes the address of the API to the frontend', () => {
     expect(environment.workloads.services[1]?.variables.plain).toEqual({ REACT_APP_API_URL: 'https://api.cloudpartner.pro' });
   });
 
@@ -170,7 +170,7 @@ describe('cloudpartner-mvp, assumed', () => {
     expect(theOnly(data, 'aws_ebs_volume').size).toBe(18);
   });
 
-  it('opens port 22 to nobody: whose IP is not said', () => {
+  it('opens port 22 to no address: the document names none', () => {
     expect(resourcesOf(compute, 'aws_vpc_security_group_ingress_rule').filter(({ from_port }) => from_port === 22)).toEqual([]);
     expect(theOnly(compute, 'aws_instance').key_name).toBeUndefined();
   });
@@ -207,7 +207,7 @@ describe('the upgrade path of cloudpartner', () => {
   const box = { ...mvpInput.box!, postgres: undefined };
   const step1 = { ...mvpInput, database: managedDatabase, box, acknowledge };
 
-  it('"Migration to RDS": a db.t3.micro with 20 GB beside the volume, which stays', () => {
+  it('"Migration to RDS": a db.t3.micro with 20 GB next to the volume, which stays', () => {
     const moved = synthEnvironment(parseEnvironment(step1));
     expect(theOnly(moved['cloudpartner-mvp-data']!, 'aws_db_instance')).toMatchObject({
       instance_class: 'db.t3.micro',

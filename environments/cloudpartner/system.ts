@@ -12,7 +12,7 @@ export const network: EnvironmentInput['network'] = {
   cidr: '10.30.0.0/16',
   // Assumption: the host uses one zone; the second, empty one waits for the upgrade path and costs nothing.
   zones: 2,
-  // The host stands in a public subnet.
+  // The host is in a public subnet.
   nat: 'none',
   // Assumption: refused connections are worth recording where data is protected; the document is silent.
   flowLogs: {},
@@ -140,12 +140,12 @@ export const edge: EnvironmentInput['edge'] = { healthChecks: {} };
 
 /** "CloudWatch (Free tier)" is ten alarms; the monitoring script checks health, disks above 80 % and memory. */
 export const observability = {
-  // Assumption: who is told; the sender's address of the document.
+  // Assumption: the recipient; the document names only a sender's address.
   notifications: { emails: ['info@cloudpartner.pro'] },
   alarms: {
     'host-health': {},
     'host-disk': { threshold: 80 },
-    // Choice: with recovery and restart ten alarms in all. A backup or drill that fails is also told by its age, and CPU is
+    // Choice: with recovery and restart ten alarms in all. A backup or drill that fails is also reported by its age, and CPU is
     // not among what the script checks.
     'host-cpu': false,
     'host-backup-failed': false,

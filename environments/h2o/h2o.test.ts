@@ -145,7 +145,7 @@ describe('h2o-dev, by its document', () => {
     expect(JSON.stringify(dev.stacks)).not.toContain('prevent_destroy');
   });
 
-  it('shares the state store of h2o-prod, under a key of its own', () => {
+  it('shares the state store of h2o-prod, under a separate key', () => {
     expect(dev.network.terraform.backend.s3).toMatchObject({
       bucket: 'h2o-terraform-state',
       key: 'dev/network/terraform.tfstate',

@@ -354,7 +354,7 @@ describe('infrar-production, by its document', () => {
     expect(source.config.repo_name).toBe('infrar-web');
   });
 
-  it('tells the frontend NEXT_PUBLIC_API_URL=https://api.infrar.io', () => {
+  it('passes NEXT_PUBLIC_API_URL=https://api.infrar.io to the frontend', () => {
     const { production } = theOnly(edge, 'cloudflare_pages_project').deployment_configs;
     expect(production.env_vars).toEqual({ NEXT_PUBLIC_API_URL: { type: 'plain_text', value: 'https://api.infrar.io' } });
   });

@@ -49,7 +49,7 @@ describe('infrar-local, by its document', () => {
   it('keeps its state in a file', () =>
     expect(stack.terraform.backend).toEqual({ local: { path: '../../../terraform.infrar-local-data.tfstate' } }));
 
-  it('makes values of its own for what Terrace can make, without any in the JSON', () => {
+  it('generates values where Terrace can, without any in the JSON', () => {
     const versions = resourcesOf(stack, 'aws_secretsmanager_secret_version');
     expect(versions).toHaveLength(2);
     for (const version of versions) expect(version.secret_string_wo).toMatch(/^\$\{ephemeral\./);
@@ -94,7 +94,7 @@ describe("an environment on a developer's machine", () => {
     expect(Object.keys(parse(renderCompose(environment)).services)).toEqual(['localstack']);
   });
 
-  it('is told from others by its target', () => {
+  it('is recognised by its target', () => {
     expect(isEmulated(minimal)).toBe(true);
     expect(isEmulated({ system: 'shop', tier: 'fargate' })).toBe(false);
   });
@@ -118,8 +118,8 @@ describe("an environment on a developer's machine", () => {
     ['no URL', { target: { kind: 'emulator', endpoint: 'localhost' } }, 'target.endpoint'],
     ['services', { services: {} }, 'an unknown field "services"'],
     ['a network', { network: { cidr: '10.0.0.0/16' } }, 'an unknown field "network"'],
-    ['a key of its own', { buckets: { uploads: { encryption: 'kms' } } }, 'buckets.uploads.encryption'],
-    ["somebody else's name", { name: 'store-local' }, 'a name that starts with "shop-"'],
+    ['a customer-managed key', { buckets: { uploads: { encryption: 'kms' } } }, 'buckets.uploads.encryption'],
+    ['the name of another system', { name: 'store-local' }, 'a name that starts with "shop-"'],
   ])('does not take %s', (_, changes, said) => expect(() => parseEmulated({ ...minimal, ...changes })).toThrow(said));
 
   it('writes a dollar sign that Compose does not take for a variable', () => {

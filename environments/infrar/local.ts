@@ -1,4 +1,4 @@
-/** infrar-local: "Development Environment", on a developer's machine: mock S3 and Secrets Manager beside PostgreSQL and Redis; $0. */
+/** infrar-local: "Development Environment", on a developer's machine: mock S3 and Secrets Manager next to PostgreSQL and Redis; $0. */
 import { defineEmulated } from '../../src/config';
 import { keysOf } from './secrets';
 import { bucketsOf } from './system';

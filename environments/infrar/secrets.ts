@@ -3,7 +3,7 @@ import type { EmulatedInput, EnvironmentInput } from '../../src/config';
 
 /**
  * Keys of other companies ("manual rotation"), which people enter, and the platform's own JWT keys.
- * Assumption: a developer's machine has the same ones as production, with values of its own.
+ * Assumption: a developer's machine has the same ones as production, with other values.
  */
 export const keysOf = (stage: 'production' | 'local') =>
   ({

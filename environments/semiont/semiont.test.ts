@@ -164,7 +164,7 @@ describe('semiont-production, by its document', () => {
   const { edge, compute } = synthesised(input);
   const rules = rulesIn(edge);
 
-  it('stands behind CloudFront, and the firewall behind nothing else', () => {
+  it('is behind CloudFront, and the firewall is on nothing else', () => {
     expect(theOnly(edge, 'aws_wafv2_web_acl').scope).toBe('CLOUDFRONT');
     expect(theOnly(edge, 'aws_cloudfront_distribution').web_acl_id).toContain('aws_wafv2_web_acl');
   });
@@ -234,7 +234,7 @@ describe('semiont-production, by its document', () => {
       comparison_operator: 'LessThanThreshold',
     }));
 
-  it('tells by e-mail and SMS', () => {
+  it('notifies by e-mail and SMS', () => {
     expect(endpoints(production).some((endpoint) => endpoint.startsWith('email '))).toBe(true);
     expect(endpoints(production).some((endpoint) => endpoint.startsWith('sms '))).toBe(true);
   });

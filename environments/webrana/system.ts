@@ -28,7 +28,7 @@ export const alarms = {
   connections: { threshold: 80, periodSeconds: 300, periods: 2 },
 } as const;
 
-// Assumption: nobody's address is named.
+// Assumption: no address is named.
 export const notifications = { emails: ['admin@webrana.id'] };
 
 /** The user of the document's `pg_dump -U webrana webrana`. */

@@ -244,7 +244,7 @@ describe('webrana-mvp, assumed', () => {
     expect(ports.sort()).toEqual([443, 80]);
   });
 
-  it('has no NAT: the host stands in a public subnet', () => {
+  it('has no NAT: the host is in a public subnet', () => {
     expect(resourcesOf(mvp.network, 'aws_nat_gateway')).toEqual([]);
     expect(resourcesOf(mvp.network, 'aws_autoscaling_group')).toEqual([]);
   });
@@ -292,7 +292,7 @@ describe('webrana, by its document', () => {
     for (const { edge } of [mvp, growth, scale]) expect(settingsIn(edge)).toEqual({});
   });
 
-  it('admits nobody but Cloudflare', () => {
+  it('admits only Cloudflare', () => {
     for (const { compute } of [growth, mvp]) {
       expect(new Set(admittedTo(compute)).size).toBe(15);
       expect(admittedTo(compute)).not.toContain('0.0.0.0/0');

@@ -54,7 +54,7 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
     });
   }
 
-  /** What stands before the tiers, where there is anything. */
+  /** What visitors pass before they reach a tier, where there is anything. */
   function addEdge(): Handover<EdgeHandover> | undefined {
     if (environment.domain === undefined || domain === undefined || !hasEdge(environment)) return undefined;
     const { handover } = new EdgeStack(app, {
@@ -70,7 +70,7 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
     return handover;
   }
 
-  /** Last: it watches the tier that serves, and what every tier stands on. */
+  /** Last: it monitors the tier that serves, and what all tiers share. */
   function addObservability(): void {
     if (environment.observability === undefined) return;
     new ObservabilityStack(app, {
@@ -85,7 +85,7 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
   }
 }
 
-/** The frame of one stack: id, state, region, account, tags. The tier stands only on what a tier owns. */
+/** The frame of one stack: id, state, region, account, tags. Only resources of a tier have its tag. */
 function stackProps(
   environment: ResolvedEnvironment,
   kind: StackKind,

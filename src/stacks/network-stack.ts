@@ -1,7 +1,7 @@
 /**
- * The network of an environment: what everything else stands in, and what changes least.
+ * The network of an environment: everything else is in it, and it changes least.
  *
- * The same on every tier, so that a change of tier plans nothing here. The public address of a single host is here, beside
+ * The same on every tier, so that a change of tier plans nothing here. The public address of a single host is here, next to
  * the internet gateway, because it outlives the machine behind it.
  */
 import type { App } from 'cdktf';

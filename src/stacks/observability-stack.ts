@@ -57,7 +57,7 @@ export class ObservabilityStack extends TerraceStack {
     });
   }
 
-  /** One in each other region where something is measured: an alarm notifies topics of its own region only. */
+  /** One in each other region where something is measured: an alarm can notify only topics of its region. */
   private createTopicsElsewhere(): Readonly<Record<string, NotificationTopic>> {
     const { region: home } = this.props.identity;
     const regions = this.hasAlarms ? regionsOf(this.resources).filter((region) => region !== home) : [];

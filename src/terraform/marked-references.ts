@@ -17,7 +17,7 @@ const MARK = /TerraformReference(\d+)x/g;
 export class MarkedReferences {
   private readonly references: string[] = [];
 
-  /** A mark in the place of a string with references; a string without any stays as it is. Equal strings share a mark. */
+  /** A mark that replaces a string with references; a string without any stays as it is. Equal strings share a mark. */
   public mark(value: string): string {
     if (!value.includes('${')) return value;
     const known = this.references.indexOf(value);

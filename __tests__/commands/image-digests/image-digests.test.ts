@@ -67,7 +67,7 @@ describe('npm run image-digests', () => {
   const run = (...args: readonly string[]) => runCommand({}, ['image-digests', ...args]);
   const recorded = () => JSON.parse(readFileSync(DIGESTS_FILE, 'utf8')) as Record<string, string>;
 
-  it('names the images without a digest, and asks nobody', async () => {
+  it('names the images without a digest, and asks no registry', async () => {
     const { exitCode, stdout } = await run();
     expect(exitCode).toBe(1);
     expect(stdout).toContain('public.ecr.aws/docker/library/postgres:16-alpine  no digest: the tag decides');
@@ -105,7 +105,7 @@ describe('npm run image-digests', () => {
     expect(recorded()).toEqual({});
   });
 
-  it('exits with 3 when nobody answers', async () => {
+  it('exits with 3 when no registry answers', async () => {
     const { exitCode, stderr } = await run('--update', '--mirror', 'http://127.0.0.1:1');
     expect(exitCode).toBe(3);
     expect(stderr).toContain('http://127.0.0.1:1 cannot be reached');

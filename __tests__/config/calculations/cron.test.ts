@@ -67,7 +67,7 @@ describe('what cannot be expressed is refused, in words', () => {
     ['a step of nothing', '*/0 * * * *', 'minute "*/0"'],
     ['a step without a number', '*/ * * * *', 'minute "*/"'],
     ['a step without a range', '5/10 * * * *', '5-59/'],
-    ['a question mark where no day stands', '? * * * *', 'minute "?"'],
+    ['a question mark in a field other than a day', '? * * * *', 'minute "?"'],
     ['last day of the month', '0 0 L * *', 'day of month "L"'],
     ['an empty list entry', '0,,5 * * * *', 'minute ""'],
     ['a rate', 'rate(5 minutes)', 'write five'],

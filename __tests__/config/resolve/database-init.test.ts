@@ -1,6 +1,6 @@
 /**
  * The job that makes database logins: what it is, and what its SQL does to a real PostgreSQL server. The server is started
- * for the test in a folder of its own, on a Unix socket; where none is installed the tests say so and are skipped.
+ * for the test in a separate folder, on a Unix socket; where none is installed the tests say so and are skipped.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -212,7 +212,7 @@ withServer('the script, run on a server', () => {
   });
   afterAll(() => server.stop());
 
-  it('lets the owner log in and make a table, and nobody with a wrong password', () => {
+  it('lets the owner log in and create a table, and refuses a wrong password', () => {
     server.query(
       login('app'),
       'create table if not exists orders (id serial primary key, note text); insert into orders (note) values (1)',
@@ -301,7 +301,7 @@ withServer('the script, run on a server', () => {
     const rotate = (user: string, password: string) =>
       server.query({ user: 'master' }, `alter user "${user}" with password '${password}'`);
 
-    it('has a clone that nobody can log in as before the first rotation', () => {
+    it('has a clone that cannot log in before the first rotation', () => {
       expect(
         server.query({}, "select string_agg(rolname, ' ' order by rolname) from pg_roles where rolname like '%_clone'"),
       ).toBe('app_clone migrations_clone reporting_clone');

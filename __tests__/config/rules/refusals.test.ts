@@ -27,7 +27,7 @@ describe('an environment', () => {
 });
 
 describe('the report', () => {
-  it('tells what is wrong in every section at once, although the schema has already refused some', () => {
+  it('reports the problems of every section at once, although the schema has already refused some', () => {
     const paths = problemsOf(
       changed((e) => {
         e.region = 'mars-1';
@@ -79,7 +79,7 @@ describe('the report', () => {
     }
   });
 
-  it('never repeats what stands under a name that looks secret', () => {
+  it('never repeats the value of a name that looks secret', () => {
     const input = changed((e) => {
       e.services.api.environment.SMTP_PASSWORD = 'hunter2';
       e.services.api.environment.API_TOKEN = { value: 'hunter2' };

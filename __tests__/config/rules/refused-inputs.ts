@@ -228,7 +228,7 @@ export function kubernetes(e: Json, settings: Json = {}): void {
   e.services.api.mounts = [];
 }
 
-/** The worker on nodes of its own group. */
+/** The worker on the nodes of a named group. */
 export function grouped(e: Json, instanceTypes: readonly string[] = ['r7i.large']): void {
   kubernetes(e, { nodeGroups: { reports: { instanceTypes, max: 1 } } });
   e.workers.runner.nodeGroup = 'reports';

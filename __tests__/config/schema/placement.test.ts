@@ -53,7 +53,7 @@ describe('a data store on the host', () => {
     expect(problemsOf(moved({ ...changes, network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' } }))).toEqual([]);
   });
 
-  it('is told about every field that only one placement has', () => {
+  it('reports every field that only one placement has', () => {
     for (const [section, schema] of Object.entries({ database: databaseSchema, cache: cacheSchema })) {
       const onHost = fieldsOf(schema, 'host');
       const extra = fieldsOf(schema, 'managed').filter((field) => !onHost.includes(field));

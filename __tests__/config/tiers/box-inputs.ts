@@ -98,7 +98,7 @@ export const ACCEPTED_ON_HOST: readonly Accepted[] = [
   ['a zone whose authorities another environment names', boxed((e) => (e.domain.certificateAuthorities = []))],
   ['a zone of Cloudflare’s before a host that admits only it', boxed((e) => { e.domain.provider = 'cloudflare'; e.edge = { cloudflare: { plan: 'free' } }; e.box.origin = 'cloudflare'; })],
   ['packages that Amazon Linux has', boxed((e) => { Object.assign(e.box, { dataStores: 'packages', operatingSystem: 'amazon-linux-2023' }); e.database.version = '15'; e.cache.version = '6.2'; })],
-  ['a box section beside Fargate, while a system moves', several((e) => { e.tier = 'fargate'; delete e.box.instances; e.network.nat = 'single'; })],
+  ['a box section next to Fargate, while a system moves', several((e) => { e.tier = 'fargate'; delete e.box.instances; e.network.nat = 'single'; })],
   ['PostgreSQL and Redis on the host with settings', boxed((e) => { e.box.postgres = { maxConnections: 200 }; e.box.redis = { maxMemoryMib: 64 }; e.box.certificateRenewal = '30 5 * * *'; })],
   ['a restart an hour after the backup', boxed((e) => (e.box.restartTime = '03:00'))],
   ['a container as large as its host', boxed((e) => Object.assign(e.services.api, { vcpu: 2, memoryMib: 2048 }))],

@@ -56,7 +56,7 @@ describe('a builder', () => {
     expect(environment).toMatchObject({ type: 'ARM_CONTAINER', image: 'aws/codebuild/amazonlinux-aarch64-standard:3.0' });
   });
 
-  it('tells the build where to push, and what the environment says', () => {
+  it('passes repositories and variables to the build', () => {
     const { environment } = theOnly(synth(), 'aws_codebuild_project');
     expect(environment.environment_variable).toEqual([
       { name: 'REPOSITORY_API_SERVER', value: REPOSITORY.url, type: 'PLAINTEXT' },
@@ -75,7 +75,7 @@ describe('a builder', () => {
     expect(open.map(({ Action }) => Action)).toEqual([['ecr:GetAuthorizationToken']]);
   });
 
-  it('logs to a group of its own for the retention asked for', () => {
+  it('logs to a separate group with the given retention', () => {
     const module = synth({ logRetentionDays: 14 });
     expect(theOnly(module, 'aws_cloudwatch_log_group')).toMatchObject({
       name: '/aws/codebuild/shop-test-images',
@@ -124,7 +124,7 @@ describe('a builder', () => {
     expect(statementsOf(synth()).some(({ Sid }) => Sid === 'UseTheKey')).toBe(false);
   });
 
-  it('trusts CodeBuild of its own account only, and adds what the environment allows', () => {
+  it('trusts only CodeBuild of its account, and adds what the environment allows', () => {
     const module = synth({ statements: [{ sid: 'More', actions: ['s3:PutObject'], resources: ['arn:aws:s3:::a/b'] }] });
     const [trust] = JSON.parse(theOnly(module, 'aws_iam_role').assume_role_policy).Statement;
     expect(trust).toMatchObject({

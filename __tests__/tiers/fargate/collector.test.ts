@@ -1,4 +1,4 @@
-/** The collector beside a task: what it listens to, what it sends where, and what it costs at most. */
+/** The collector in a task: its ports, its destinations, and the most it costs. */
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { COLLECTOR_NAME, collectorSidecar, collectorStatements } from '../../../src/tiers/fargate/collector';
 import { example } from '../../support/example';
@@ -54,7 +54,7 @@ describe('on Fargate', () => {
     JSON.parse(module.resource?.aws_ecs_task_definition?.['service-api_task_definition']?.container_definitions);
   const traced = compute({ notifications, tracing: 'xray' });
 
-  it('stands beside each service, not essential, read-only, restarted alone, and within its memory', () => {
+  it('is in the task of each service: not essential, read-only, restarted alone, within its memory', () => {
     const collector = containersOf(traced).find(({ name }) => name === COLLECTOR_NAME);
     expect(collector).toMatchObject({
       essential: false,
@@ -67,7 +67,7 @@ describe('on Fargate', () => {
     expect(collector.image).toMatch(/:v\d+\.\d+\.\d+$/);
   });
 
-  it('tells the application where it is, unless the application has settings of its own', () => {
+  it('configures the application, unless the application has its own settings', () => {
     const variables = (module: RootModule) =>
       Object.fromEntries(containersOf(module)[0].environment.map(({ name, value }: any) => [name, value]));
     expect(variables(traced)).toMatchObject({
@@ -82,7 +82,7 @@ describe('on Fargate', () => {
     expect(variables(module).OTEL_SERVICE_NAME).toBe('shop');
   });
 
-  it('is not there without tracing, nor beside a job', () => {
+  it('is absent without tracing, and from jobs', () => {
     expect(containersOf(compute({ notifications })).map(({ name }) => name)).toEqual(['api']);
     const job = traced.resource?.aws_ecs_task_definition?.['job-database-init_task_definition']?.container_definitions as string;
     expect(job).not.toContain(COLLECTOR_NAME);

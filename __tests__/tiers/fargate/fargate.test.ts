@@ -230,7 +230,7 @@ describe('task', () => {
   });
 
   test('the execution role may read exactly the secrets of its task', () => {
-    const read = policyOf(runService({}, { secrets: { other: { description: 'of somebody else' } } }), 'execution').filter(
+    const read = policyOf(runService({}, { secrets: { other: { description: 'of another container' } } }), 'execution').filter(
       ({ Action }) => Action.includes('secretsmanager:GetSecretValue'),
     );
     expect(read.map(({ Resource }) => Resource)).toEqual([['arn:secret:role-app']]);
@@ -480,7 +480,7 @@ describe('service', () => {
     expect(theOnly(runService(), 'aws_ecs_service').enable_execute_command).toBe(false);
   });
 
-  test('with routes it stands behind the load balancer, which alone reaches its port', () => {
+  test('with routes it is behind the load balancer, which alone reaches its port', () => {
     const module = runService({ health: { path: '/health', gracePeriodSeconds: 120 } });
     expect(theOnly(module, 'aws_ecs_service')).toMatchObject({
       load_balancer: [{ target_group_arn: 'arn:target', container_name: 'api', container_port: 8080 }],

@@ -59,7 +59,7 @@ describe('the schedule of a job', () => {
     ]);
   });
 
-  it('trusts the scheduler of its own account only', () => {
+  it('trusts only the scheduler of its account', () => {
     const trust = JSON.parse(theOnly(synth(), 'aws_iam_role').assume_role_policy).Statement;
     expect(trust).toEqual([
       {

@@ -1,4 +1,4 @@
-/** The Fargate tier as a whole: what stands in its stack, what it hands on, what it tells people. */
+/** The Fargate tier as a whole: what its stack contains, publishes, and prints for people. */
 import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../../src/config';
 import type { ResolvedTier } from '../../../src/config/resolved/environment';
 import { FargateStack } from '../../../src/tiers/fargate/stack';
@@ -44,7 +44,7 @@ function references(module: RootModule): readonly string[] {
 }
 
 describe('what it builds', () => {
-  test('every service, worker, job and builder stands in it once', () => {
+  test('every service, worker, job and builder is in it once', () => {
     const module = fargate({
       queues: { mail: {} },
       workers: { mail: { image: 'api', vcpu: 0.25, memoryMib: 512, replicas: { min: 0, max: 3 }, scaling: { queue: 'mail' } } },
@@ -133,7 +133,7 @@ describe('what it builds', () => {
   });
 });
 
-describe('what it hands on', () => {
+describe('what it publishes', () => {
   test('edge and observability get the load balancer, services and workers', () => {
     expect(outputs(fargate())).toMatchObject({
       cluster_name: '${aws_ecs_cluster.cluster_cluster.name}',
@@ -157,7 +157,7 @@ describe('what it hands on', () => {
   });
 });
 
-describe('what it tells people', () => {
+describe('its outputs for people', () => {
   test('the address of each host name that is served, and of no other', () => {
     const domain = { zone: 'shop.example', provider: 'route53' as const, names: ['shop.example', 'api.shop.example'] };
     expect(outputs(fargate({ domain }))).toMatchObject({
@@ -170,24 +170,24 @@ describe('what it tells people', () => {
   });
 
   test('how to start every job, database-init among them', () => {
-    const told = outputs(fargate({ jobs: { 'price-sync': { image: 'api', vcpu: 0.25, memoryMib: 512 } } }));
-    expect(told.run_price_sync).toContain('--state-machine-arn ${aws_sfn_state_machine.job-price-sync_run_machine.arn} ');
-    expect(told.run_price_sync).toContain('aws logs tail /shop/test/price-sync --region eu-west-1');
-    expect(told.run_database_init).toContain('${aws_sfn_state_machine.job-database-init_run_machine.arn}');
+    const printed = outputs(fargate({ jobs: { 'price-sync': { image: 'api', vcpu: 0.25, memoryMib: 512 } } }));
+    expect(printed.run_price_sync).toContain('--state-machine-arn ${aws_sfn_state_machine.job-price-sync_run_machine.arn} ');
+    expect(printed.run_price_sync).toContain('aws logs tail /shop/test/price-sync --region eu-west-1');
+    expect(printed.run_database_init).toContain('${aws_sfn_state_machine.job-database-init_run_machine.arn}');
   });
 
   test('how to open a shell and reach the database, only where exec is on', () => {
-    const told = outputs(fargate({ services: { api: { ...api, exec: true } } }));
-    expect(told.shell_api).toContain('aws ecs execute-command --region eu-west-1 --cluster shop-test');
-    expect(told.tunnel_to_database).toContain('host=${data.terraform_remote_state.data.outputs.database.host},');
+    const printed = outputs(fargate({ services: { api: { ...api, exec: true } } }));
+    expect(printed.shell_api).toContain('aws ecs execute-command --region eu-west-1 --cluster shop-test');
+    expect(printed.tunnel_to_database).toContain('host=${data.terraform_remote_state.data.outputs.database.host},');
     expect(outputs(fargate()).shell_api).toBeUndefined();
     expect(outputs(fargate()).tunnel_to_database).toBeUndefined();
   });
 
   test('a container that may not reach the database is no way to it', () => {
-    const told = outputs(fargate({ services: { api: { ...api, exec: true, environment: {} } } }));
-    expect(told.shell_api).toBeDefined();
-    expect(told.tunnel_to_database).toBeUndefined();
+    const printed = outputs(fargate({ services: { api: { ...api, exec: true, environment: {} } } }));
+    expect(printed.shell_api).toBeDefined();
+    expect(printed.tunnel_to_database).toBeUndefined();
   });
 });
 

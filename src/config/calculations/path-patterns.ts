@@ -1,4 +1,4 @@
-/** Path patterns of CloudFront and of load balancers: `*` stands for any characters, `?` for one. Pure. */
+/** Path patterns of CloudFront and of load balancers: `*` matches any characters, `?` exactly one. Pure. */
 
 /** Whether the first pattern certainly matches every path that the second one matches. */
 export function coversPattern(covering: string, pattern: string): boolean {

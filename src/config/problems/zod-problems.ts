@@ -1,4 +1,4 @@
-/** What zod found, told to a person: path, value received, what is allowed, how to mend it. */
+/** Turns the issues that zod reports into problems: path, value received, what is allowed, how to fix it. */
 import type { z } from 'zod';
 import { suggest } from './nearest';
 import { formatPath, showReceived, valueAt } from './paths';

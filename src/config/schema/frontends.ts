@@ -5,7 +5,7 @@ import { helped, hostname, key, variableName } from './primitives';
 /** A path pattern of CloudFront. */
 export const pathPattern = helped(z.string().regex(/^\/[A-Za-z0-9_\-.*$/~"'@:+&?]{0,254}$/), {
   allowed: 'a path pattern such as "/api/*"',
-  fix: '`*` stands for any characters, `?` for one',
+  fix: '`*` matches any characters, `?` exactly one',
 });
 
 const branch = helped(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/), {
@@ -58,7 +58,7 @@ export const frontendSchema = z.discriminatedUnion('kind', [
      * @danger Their values are part of the files that visitors download.
      */
     environment: buildVariables,
-    /** Whether each pull request is deployed at an address of its own, which is public. @default true */
+    /** Whether each pull request is deployed at a separate, public address. @default true */
     previews: z.boolean().default(true),
   }),
   z.strictObject({

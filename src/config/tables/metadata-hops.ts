@@ -4,7 +4,7 @@
  * Source: Amazon EC2 user guide, "Configure the Instance Metadata Service options".
  */
 export const METADATA_HOPS = {
-  /** Processes on the host only: containers and pods with a network of their own are one hop further away. */
+  /** Processes on the host only: containers and pods with a separate network are one hop further away. */
   host: 1,
   /** Also containers on a bridge network of the host. */
   bridgedContainers: 2,

@@ -12,5 +12,5 @@ export const TIER_POLICIES = {
   kubernetes: kubernetesPolicy,
 } satisfies { readonly [K in TierKind]: TierPolicy<K> };
 
-/** A tier with every default filled: a union, told apart by `kind`. */
+/** A tier with every default filled: a union, discriminated by `kind`. */
 export type ResolvedTier = { [K in TierKind]: ReturnType<(typeof TIER_POLICIES)[K]['resolve']> }[TierKind];

@@ -22,7 +22,7 @@ export interface AlarmGroupProps {
 
 /** One alarm for each target whose kind is on. */
 export class AlarmGroup extends Construct {
-  /** ARNs of the alarms in the stack's region: a dashboard shows those of its own region only. */
+  /** ARNs of the alarms in the stack's region: a dashboard shows only those of its region. */
   public readonly arns: readonly string[];
 
   constructor(

@@ -29,7 +29,7 @@ export function machineImage(scope: Construct, id: string, choice: ImageChoice):
 /**
  * Version 2 only.
  * @param containersUseRole whether a container has permissions, and so needs the host's credentials. Otherwise containers on a
- * network of their own get no answer: an intruder in one could do all that the host may
+ * separate network get no answer: an intruder in one could do all that the host may
  */
 export function metadataOptions(containersUseRole: boolean) {
   return {

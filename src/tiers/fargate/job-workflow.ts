@@ -111,7 +111,7 @@ function runStates(
   };
 }
 
-/** Stops every task of the job that is as old as the limit: whoever started it, it has exceeded it. */
+/** Stops every task of the job that is as old as the limit, however it was started. */
 function timeoutStates(props: JobWorkflowProps): Readonly<Record<string, object>> {
   const { clusterArn, timeoutSeconds } = props;
   const lateMillis = Math.max(0, timeoutSeconds - YOUNGER_SECONDS) * 1000;

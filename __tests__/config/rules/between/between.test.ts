@@ -27,7 +27,7 @@ const named = (name: string, input: EnvironmentInput = example()) => parseEnviro
 const inZone = (name: string, domain: Partial<NonNullable<Example['domain']>>, changes: Partial<EnvironmentInput> = {}) =>
   named(name, example({ domain: { ...example().domain!, names: [`${name}.shop.example`], ...domain }, ...changes }));
 
-test('every rule has an id of its own, in lower case with hyphens', () => {
+test('every rule has a different id, in lower case with hyphens', () => {
   const ids = [...RULES, ...BETWEEN_RULES].map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const { id, summary } of BETWEEN_RULES) {

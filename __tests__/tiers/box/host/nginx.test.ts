@@ -316,7 +316,7 @@ describe('the monitor of the host', () => {
         return { ...result, failures: aws.takeMetrics().HealthCheckFailures };
       };
       expect(await measured()).toMatchObject({ status: 0, failures: '0' });
-      // Signed by somebody whom nobody trusts: only a certificate that the host made itself is exempt.
+      // Signed by an unknown authority: only a certificate that the host created itself is exempt.
       for (const name of ['fullchain', 'privkey']) {
         root.write(`/data/letsencrypt/${name}.pem`, root.read(`/data/tls/shop.example/own/${name}.pem`));
         root.removeFile(`/data/tls/shop.example/${name}.pem`);

@@ -86,7 +86,7 @@ describe('PostgreSQL and Redis', () => {
       expect(compose).toContain(`- ${word}\n`);
   });
 
-  test('admit the superuser by peer, everyone else by SCRAM, nobody by md5', () => {
+  test('admit the superuser by peer, everyone else by SCRAM, none by md5', () => {
     const rules = file(WITH_PACKAGES, '/etc/terrace/pg_hba.conf')
       .split('\n')
       .filter((line) => /^(local|host)/.test(line));

@@ -297,7 +297,7 @@ describe('add-ons', () => {
       expect(addon(module, name).depends_on ?? []).not.toContain('aws_cloudwatch_log_group.node');
   });
 
-  test('call AWS with the roles of their own service accounts', () => {
+  test('call AWS with the roles of their service accounts', () => {
     const module = addons();
     expect(addon(module, 'aws-ebs-csi-driver').pod_identity_association).toEqual([
       {

@@ -451,7 +451,7 @@ describe('a job', () => {
     expect(spec.jobTemplate.spec.template.spec.topologySpreadConstraints).toBeUndefined();
   });
 
-  it('runs in the time zone of the environment, and beside the previous run, where the environment says so', () => {
+  it('runs in the time zone of the environment, and next to the previous run, where the environment says so', () => {
     const input: any = structuredClone(example({ tier: 'kubernetes' }));
     const sync = { image: 'api', vcpu: 0.25, memoryMib: 512, schedule: '0 2 * * *' };
     input.jobs = { sync: { ...sync, timezone: 'Europe/Berlin', concurrency: 'allow' } };

@@ -57,7 +57,7 @@ export const PAGES: readonly PageOutline[] = [
   { name: 'observability', title: 'Observability', sections: ['observability'], guides: ['observability', 'alarms'] },
 ];
 
-/** The page about environments on an emulator, which have a schema of their own. */
+/** The page about environments on an emulator, which have a separate schema. */
 export const EMULATED_PAGE = {
   name: 'emulated',
   title: 'Local environments',

@@ -65,7 +65,7 @@ export function redisMemory({ redis }: Pick<HostDescription, 'redis'>): string {
 }
 
 /**
- * Who may log in, and how. Passwords use SCRAM, not md5: whoever reads an md5 hash can log in with it.
+ * Who may log in, and how. Passwords use SCRAM, not md5: an md5 hash is enough to log in.
  * The superuser logs in over the socket only, as the operating system's user `postgres`.
  */
 export function hostBasedAuthentication({ dataStores }: Pick<HostDescription, 'dataStores'>): HostFile {

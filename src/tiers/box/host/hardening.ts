@@ -43,7 +43,7 @@ SystemMaxUse=200M
 `),
 );
 
-/** Containers keep running while the daemon is updated. Those without a log driver of their own cannot fill the disk. */
+/** Containers keep running while the daemon is updated. Those that set no log driver cannot fill the disk. */
 const DOCKER = configurationFile(
   '/etc/docker/daemon.json',
   `${JSON.stringify({ 'live-restore': true, 'log-driver': 'local', 'log-opts': { 'max-size': '10m', 'max-file': '5' } }, null, 2)}\n`,

@@ -201,7 +201,7 @@ toolTest('a line of fstab by label, which an earlier version wrote, is replaced'
   );
 });
 
-/** Whether this machine lets a test attach loop devices and mount them in a namespace of its own. */
+/** Whether this machine lets a test attach loop devices and mount them in a separate namespace. */
 const LOOP_DEVICES = run('bash', ['-c', 'losetup --find && unshare --mount true']).status === 0;
 
 (LOOP_DEVICES ? describe : describe.skip)('on loop devices', () => {

@@ -109,7 +109,7 @@ const concurrency = defineRule({
         `${path}.concurrency`,
         value.concurrency,
         '"forbid" with tier box: a run of a systemd unit is not started twice',
-        'remove it; give the second run a job of its own, or move to Fargate',
+        'remove it; declare a second job, or move to Fargate',
       ),
     ),
 });
@@ -128,7 +128,7 @@ const imageTags = defineRule({
             `${path}.immutableTags`,
             value.immutableTags,
             'true with tier box',
-            'remove it, and release each image under a tag of its own, such as the commit',
+            'remove it, and release each image under a separate tag, such as the commit',
           ),
         )
       : [],

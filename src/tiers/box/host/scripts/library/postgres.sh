@@ -46,7 +46,7 @@ pg_is_up() {
 }
 
 # Fails unless PostgreSQL may start on the files that are there: those of its version; or none, on a host that never had any, or
-# after terrace-upgrade. An empty database in the place of a lost one would be served, and backed up.
+# after terrace-upgrade. Otherwise an empty database would replace a lost one, and be served and backed up.
 require_cluster() {
   local found allowed
   if [ -s "$POSTGRES_DATA/PG_VERSION" ]; then
