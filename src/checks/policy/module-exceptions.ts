@@ -22,6 +22,9 @@ const [cost, design] = [exception('cost'), exception('design')];
 
 const BOOTSTRAP = 'bootstrap-*';
 
+/** Those that restart services after a rotation, and those that run jobs. */
+const STATE_MACHINES = 'aws_sfn_state_machine.{rotation_redeploy,job-*_run_machine}';
+
 const KEY_COST = "a customer-managed key costs $1 a month; data is encrypted with the service's own key";
 
 /** The first row that covers a finding explains it. */
@@ -149,12 +152,8 @@ export const MODULE_EXCEPTIONS: readonly ModuleException[] = [
     stacks: BOOTSTRAP,
   }),
   // Containers and hosts
-  design('CKV_AWS_284', 'one call to ECS and its retries: there is nothing to trace', {
-    resources: 'aws_sfn_state_machine.rotation_redeploy',
-  }),
-  design('CKV_AWS_285', 'a standard workflow keeps its own history for 90 days', {
-    resources: 'aws_sfn_state_machine.rotation_redeploy',
-  }),
+  design('CKV_AWS_284', 'few calls to ECS and their retries: there is nothing to trace', { resources: STATE_MACHINES }),
+  design('CKV_AWS_285', 'a standard workflow keeps its own history for 90 days', { resources: STATE_MACHINES }),
   design(
     'CKV_AWS_316',
     'building images needs Docker, which needs a privileged build; its role reaches only its own repositories',
