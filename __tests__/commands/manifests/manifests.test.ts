@@ -14,7 +14,7 @@ import { manifestsOf, richKubernetes } from '../../support/kubernetes';
 import { validatorTest } from '../../support/validators';
 
 /** Kinds that controllers of the platform define. */
-const CUSTOM = ['ExternalSecret', 'ScaledObject', 'SecretStore', 'TriggerAuthentication'];
+const CUSTOM = ['ExternalSecret', 'PodMonitor', 'ScaledObject', 'SecretStore', 'TriggerAuthentication'];
 
 let folder: string;
 
