@@ -15,69 +15,78 @@ export interface Published<T extends object> {
   in(consumer: TerraceStack): T;
 }
 
+/** Values that are read from the state of the producing stack, once for each consumer. */
+abstract class PublishedOutputs<T extends object> implements Published<T> {
+  private readonly readers = new Set<TerraceStack>();
+
+  protected constructor(
+    /** The id of the remote state in stacks that read it. */
+    private readonly id: string,
+    private readonly state: StateLocation,
+    private readonly values: T,
+  ) {}
+
+  public in(consumer: TerraceStack): T {
+    if (!this.readers.has(consumer)) {
+      readRemoteState(consumer, this.id, this.state);
+      this.orderAfterProducer(consumer);
+      this.readers.add(consumer);
+    }
+    return rewrite(this.values, `data.terraform_remote_state.${this.id}.outputs`) as T;
+  }
+
+  protected abstract orderAfterProducer(consumer: TerraceStack): void;
+}
+
 /**
  * What a stack of another group publishes: of a shared zone, or of another environment. That stack is in another app, so its
  * values are known by their shape only.
  */
-export class PublishedElsewhere<T extends object> implements Published<T> {
-  private readonly readers = new Set<TerraceStack>();
-
+export class PublishedElsewhere<T extends object> extends PublishedOutputs<T> {
   /** @param shape the published fields, with any values as leaves; `undefined` for a field that is not published */
   constructor(
     private readonly producer: StateLocation,
-    private readonly shape: T,
-  ) {}
+    shape: T,
+  ) {
+    super(producer.stackId, producer, shape);
+  }
 
-  public in(consumer: TerraceStack): T {
-    const { stackId } = this.producer;
-    if (!this.readers.has(consumer)) {
-      readRemoteState(consumer, stackId, this.producer);
-      consumer.deployAfter(stackId);
-      this.readers.add(consumer);
-    }
-    return rewrite(this.shape, outputsOf(stackId)) as T;
+  protected override orderAfterProducer(consumer: TerraceStack): void {
+    consumer.deployAfter(this.producer.stackId);
   }
 }
 
 /** Values of one stack that later stacks of its group may read. */
-export class Handover<T extends object> implements Published<T> {
-  private readonly readers = new Set<TerraceStack>();
-
-  private readonly kind: StackKind;
-
+export class Handover<T extends object> extends PublishedOutputs<T> {
   /**
    * Writes the outputs of the producing stack.
    * @param values strings, lists and records of strings; `undefined` is left out
    */
   constructor(
     private readonly producer: TerraceStack,
-    private readonly values: T,
+    values: T,
   ) {
-    const kind = kindOf(producer.state.stackId);
-    if (kind === undefined) throw new Error(`the stack ${producer.state.stackId} has no kind, by which other stacks read it`);
-    this.kind = kind;
+    super(kindOfProducer(producer), producer.state, values);
     for (const [name, value] of Object.entries(values)) {
       if (value !== undefined) this.write(snakeCase(name), value);
     }
+  }
+
+  protected override orderAfterProducer(consumer: TerraceStack): void {
+    consumer.addDependency(this.producer);
   }
 
   /** The construct id differs from the output's name, so that a module can have the same name as an output. */
   private write(name: string, value: unknown): void {
     new TerraformOutput(this.producer, `handover-${name}`, { value: toTerraform(value) }).overrideLogicalId(name);
   }
-
-  /** The same values as references in the consuming stack, which is then deployed after the producer. */
-  public in(consumer: TerraceStack): T {
-    if (!this.readers.has(consumer)) {
-      readRemoteState(consumer, this.kind, this.producer.state);
-      consumer.addDependency(this.producer);
-      this.readers.add(consumer);
-    }
-    return rewrite(this.values, outputsOf(this.kind)) as T;
-  }
 }
 
-const outputsOf = (remoteState: string): string => `data.terraform_remote_state.${remoteState}.outputs`;
+function kindOfProducer({ state: { stackId } }: TerraceStack): StackKind {
+  const kind = kindOf(stackId);
+  if (kind === undefined) throw new Error(`the stack ${stackId} has no kind, by which other stacks read it`);
+  return kind;
+}
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
