@@ -1,5 +1,5 @@
 /** The names of an environment in its own zone: the zone, who may issue certificates for it, and its certificates. */
-import { Fn, type App } from 'cdktf';
+import type { App } from 'cdktf';
 import { recordZone } from '../config/calculations/record-zone';
 import type { OwnDomain } from '../config/resolved/domain';
 import type { Identity } from '../config/resolved/environment';
@@ -10,6 +10,7 @@ import { DNS_PROVIDERS } from '../modules/dns/providers';
 import { ValidatedCertificate } from '../modules/domain/validated-certificate';
 import { Handover } from '../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
+import { createDescribedZone } from './described-zone';
 
 export interface DomainStackProps {
   readonly stack: TerraceStackProps;
@@ -29,7 +30,7 @@ export class DomainStack extends TerraceStack {
   ) {
     super(app, props.stack);
     const { domain } = props;
-    const zone = this.createRecordZone(this.createMainZone());
+    const zone = this.createRecordZone(createDescribedZone(this, domain, this.zoneOptions));
     zone.addCertificateAuthorities(domain.certificateAuthorities);
     this.handover = new Handover<DomainHandover>(this, { zoneId: zone.id, ...this.createCertificates(zone) });
   }
@@ -51,33 +52,22 @@ export class DomainStack extends TerraceStack {
     };
   }
 
-  private createMainZone(): DnsZone {
-    const { provider, zone: name, zoneSource, cloudflareAccountId } = this.props.domain;
-    const props = { ...this.zoneProps(name, zoneSource), providerAccountId: cloudflareAccountId };
-    const zone = DNS_PROVIDERS[provider].createZone(this, 'zone', props);
-    if (zoneSource === 'create') {
-      const servers = Fn.join(', ', zone.nameServers);
-      this.addOutput(
-        'name_servers',
-        `Enter these name servers at the registrar of ${name}; no certificate is issued before that`,
-        servers,
-      );
-    }
-    return zone;
-  }
-
   /** The zone that the names are in: a delegated one, created here, or the main one. */
   private createRecordZone(main: DnsZone): DnsZone {
     const { domain } = this.props;
     if (domain.delegatedZone === undefined) return main;
     const { name, provider } = recordZone(domain);
-    const delegated = DNS_PROVIDERS[provider].createZone(this, 'delegated', this.zoneProps(name, 'create'));
+    const delegated = DNS_PROVIDERS[provider].createZone(this, 'delegated', {
+      name,
+      source: 'create',
+      ...this.zoneOptions,
+    });
     main.delegate(name, delegated.nameServers);
     return delegated;
   }
 
-  private zoneProps(name: string, source: DnsZoneProps['source']): DnsZoneProps {
+  private get zoneOptions(): Pick<DnsZoneProps, 'comment' | 'protect'> {
     const { identity, protect } = this.props;
-    return { name, source, comment: `${identity.environment}, made by Terrace`, protect };
+    return { comment: `${identity.environment}, made by Terrace`, protect };
   }
 }

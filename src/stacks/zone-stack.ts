@@ -1,14 +1,14 @@
 /** A shared zone itself: its settings and rules, who may issue certificates for it, and the certificates of its names. */
-import { Fn, type App } from 'cdktf';
+import type { App } from 'cdktf';
 import type { ResolvedZone } from '../config/resolved/zone';
 import { EDGE_REGION } from '../config/tables/regions';
 import type { ZoneHandover } from '../contracts/handovers';
 import type { DnsZone } from '../modules/dns/dns-provider';
-import { DNS_PROVIDERS } from '../modules/dns/providers';
 import { ValidatedCertificate } from '../modules/domain/validated-certificate';
 import { CloudflareZoneRules } from '../modules/edge/cloudflare-zone';
 import { Handover } from '../terraform/handover';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
+import { createDescribedZone } from './described-zone';
 
 export interface ZoneStackProps {
   readonly stack: TerraceStackProps;
@@ -25,31 +25,15 @@ export class ZoneStack extends TerraceStack {
   ) {
     super(app, props.stack);
     const { description, cloudflareZone } = props.zone;
-    const zone = this.createZone();
+    const zone = createDescribedZone(this, description, {
+      comment: 'shared by several environments, made by Terrace',
+      protect: description.protect,
+    });
     zone.addCertificateAuthorities(description.certificateAuthorities);
     if (cloudflareZone !== undefined) {
       new CloudflareZoneRules(this, 'cloudflare-zone', { zoneId: zone.id, rules: cloudflareZone });
     }
     this.handover = new Handover<ZoneHandover>(this, { zoneId: zone.id, certificateArns: this.createCertificates(zone) });
-  }
-
-  private createZone(): DnsZone {
-    const { zone: name, provider, zoneSource, protect, cloudflareAccountId } = this.props.zone.description;
-    const zone = DNS_PROVIDERS[provider].createZone(this, 'zone', {
-      name,
-      source: zoneSource,
-      comment: 'shared by several environments, made by Terrace',
-      protect,
-      providerAccountId: cloudflareAccountId,
-    });
-    if (zoneSource === 'create') {
-      this.addOutput(
-        'name_servers',
-        `Enter these name servers at the registrar of ${name}; no certificate is issued before that`,
-        Fn.join(', ', zone.nameServers),
-      );
-    }
-    return zone;
   }
 
   private createCertificates(zone: DnsZone): ZoneHandover['certificateArns'] {
