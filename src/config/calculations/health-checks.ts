@@ -1,4 +1,7 @@
 /** The Route 53 health checks of an environment: those that it declares, or the one that a single host has by default. Pure. */
+import { isSingleHost } from './load-balancer';
+import { matchesPattern } from './path-patterns';
+import { servingEnvironment, type ServedBy } from './served-by';
 
 interface HealthCheck {
   readonly host: string;
@@ -11,9 +14,6 @@ interface Route {
   readonly host?: string;
   readonly paths?: readonly string[];
 }
-
-/** The environment that all names of a shared zone lead to, or the environment of each name. */
-type ServedBy = string | Readonly<Record<string, string>>;
 
 /** The parts of an environment that decide. */
 interface Source {
@@ -31,7 +31,7 @@ export const HEALTH_CHECK_DEFAULTS = { intervalSeconds: 30, failures: 3 } as con
 /** By key. Fargate and Kubernetes have load balancers, whose alarms watch what visitors get; a host has nothing in front of it. */
 export function healthChecksOf({ name, tier, box, domain, edge, services }: Source): Readonly<Record<string, HealthCheck>> {
   if (edge.healthChecks !== undefined) return edge.healthChecks;
-  if (tier !== 'box' || box?.instances.max !== 1 || domain === undefined) return {};
+  if (!isSingleHost(box, tier) || domain === undefined) return {};
   for (const host of domain.names.filter((one) => isServedBy(name, one, domain.zone))) {
     const service = Object.values(services).find(({ routes, health }) => routes.some((route) => leads(route, host, health.path)));
     if (service !== undefined) return { public: { host, path: service.health.path, ...HEALTH_CHECK_DEFAULTS } };
@@ -42,17 +42,11 @@ export function healthChecksOf({ name, tier, box, domain, edge, services }: Sour
 /** A name of a shared zone leads to one environment at a time. */
 function isServedBy(environment: string, host: string, zone: NonNullable<Source['domain']>['zone']): boolean {
   if (typeof zone === 'string') return true;
-  return (typeof zone.servedBy === 'string' ? zone.servedBy : zone.servedBy[host]) === environment;
+  return servingEnvironment(zone.servedBy, host) === environment;
 }
 
 /** Whether a route serves a path on a name. */
 function leads({ host, paths }: Route, name: string, path: string): boolean {
   if (host !== undefined && host !== name) return false;
-  return paths === undefined || paths.some((pattern) => expression(pattern).test(path));
-}
-
-/** A load balancer's pattern: `*` matches any characters, `?` exactly one. */
-function expression(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^$(){}|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  return paths === undefined || paths.some((pattern) => matchesPattern(pattern, path));
 }

@@ -14,6 +14,11 @@ export function hasLoadBalancer(sections: BalancedSections): boolean {
   return isBalanced(sections, tier) || (nextTier !== undefined && isBalanced(sections, nextTier));
 }
 
+/** Whether a tier is one host, which visitors reach directly. */
+export function isSingleHost(box: BalancedSections['box'], tier: string): boolean {
+  return tier === 'box' && box?.instances.max === 1;
+}
+
 /** Whether one of the tiers does: a single host answers itself. */
 export function isBalanced({ box, services }: BalancedSections, tier: string): boolean {
   const routed = Object.values(services).some(({ routes }) => routes.length > 0);

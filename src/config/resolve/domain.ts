@@ -1,5 +1,5 @@
 /** Host names with every default filled, and where they lead. Pure. */
-import { hasLoadBalancer, isBalanced } from '../calculations/load-balancer';
+import { hasLoadBalancer, isBalanced, isSingleHost } from '../calculations/load-balancer';
 import { isCloudflareZone, recordZone, zoneOf } from '../calculations/record-zone';
 import { hostRecordName, zoneStackName } from '../names';
 import type { ResolvedDomain, ResolvedServing, ServingPart, ZoneStacks } from '../resolved/domain';
@@ -42,12 +42,8 @@ export function resolveServing(parsed: ParsedEnvironment): readonly ResolvedServ
   const atCloudflare = isCloudflareZone(recordZone(zoneOf(domain)));
   const serving = (part: ServingPart, kind: string, percent: number): readonly ResolvedServing[] => {
     if (isBalanced(parsed, kind)) return [{ part, target: 'balancer', percent }];
-    return isSingleHost(parsed, kind) ? [{ part, target: atCloudflare ? 'name' : 'address', percent }] : [];
+    return isSingleHost(parsed.box, kind) ? [{ part, target: atCloudflare ? 'name' : 'address', percent }] : [];
   };
   const share = nextTier === undefined ? 0 : edge.nextTierPercent;
   return [...serving('serving', tier, 100 - share), ...(nextTier === undefined ? [] : serving('next', nextTier, share))];
-}
-
-function isSingleHost({ box }: ParsedEnvironment, tier: string): boolean {
-  return tier === 'box' && box?.instances.max === 1;
 }

@@ -1,6 +1,7 @@
 /** What the stacks of a shared zone create, from its description and its environments. Pure. */
 import { isCloudflareZone } from '../calculations/record-zone';
 import { mapRecord } from '../calculations/records';
+import { servingEnvironment } from '../calculations/served-by';
 import type { SharedDomain, SharedZone } from '../resolved/domain';
 import type { ResolvedCloudflareZone } from '../resolved/edge';
 import type { ResolvedEnvironment } from '../resolved/environment';
@@ -57,7 +58,7 @@ function certificateOf(named: readonly Named[]): ZoneCertificate | undefined {
 function served({ servedBy }: SharedZone, { environment, domain }: Named): readonly ServedName[] {
   const { environment: name } = environment.identity;
   return domain.names
-    .filter((host) => (typeof servedBy === 'string' ? servedBy : servedBy[host]) === name)
+    .filter((host) => servingEnvironment(servedBy, host) === name)
     .map((host) => ({ name: host, environment: name, parts: environment.edge.serving }));
 }
 

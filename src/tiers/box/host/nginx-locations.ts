@@ -1,4 +1,5 @@
 /** Locations of nginx that match paths as a load balancer does. Pure text. */
+import { matchesPattern, patternExpression } from '../../../config/calculations/path-patterns';
 import type { HostSite } from './types';
 
 /** The `location` blocks of a site. */
@@ -19,7 +20,7 @@ export function routedPort({ locations }: HostSite, path: string): number | unde
   const matches = (pattern: string): boolean => {
     const prefix = prefixOf(pattern);
     if (prefix !== undefined) return path.startsWith(prefix);
-    return isPattern(pattern) ? new RegExp(`^${expression(pattern)}$`).test(path) : path === pattern;
+    return matchesPattern(pattern, path);
   };
   return locations.find((location) => matches(location.path))?.port;
 }
@@ -33,7 +34,7 @@ function prefixMatch(path: string): string {
 function orderedMatch(path: string): string {
   if (path === '/') return '/';
   const prefix = prefixOf(path);
-  const pattern = prefix === undefined ? `${expression(path)}$` : expression(prefix);
+  const pattern = prefix === undefined ? `${patternExpression(path)}$` : patternExpression(prefix);
   return `~ "^${pattern}"`;
 }
 
@@ -46,12 +47,4 @@ function prefixOf(path: string): string | undefined {
 
 function isPattern(path: string): boolean {
   return /[*?]/.test(path);
-}
-
-/** A load balancer's pattern as a regular expression: `*` matches any characters, `?` exactly one. */
-function expression(path: string): string {
-  return path
-    .replace(/[.+^$(){}|[\]\\"]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
 }
