@@ -61,9 +61,20 @@ const NEEDS: Readonly<
 
 const size = (record: object | undefined): number => Object.keys(record ?? {}).length;
 
+type AlarmSettings = Exclude<ParsedEnvironment['observability']['alarms'], 'none'>;
+
+interface WrittenAlarm {
+  readonly kind: AlarmKind;
+  readonly written: Exclude<AlarmSettings[AlarmKind], false | undefined>;
+}
+
 /** The alarms that the environment file configures. */
-function writtenAlarms({ alarms }: ParsedEnvironment['observability']): readonly AlarmKind[] {
-  return alarms === 'none' ? [] : ALARM_KINDS.filter((kind) => alarms[kind] !== undefined && alarms[kind] !== false);
+function writtenAlarms({ alarms }: ParsedEnvironment['observability']): readonly WrittenAlarm[] {
+  if (alarms === 'none') return [];
+  return ALARM_KINDS.flatMap((kind) => {
+    const written = alarms[kind];
+    return written === undefined || written === false ? [] : [{ kind, written }];
+  });
 }
 
 const subjectPresent = defineRule({
@@ -72,7 +83,7 @@ const subjectPresent = defineRule({
   summary: 'Only alarms on what the environment has are configured.',
   reads: MONITORED_SECTIONS,
   check: (environment) =>
-    writtenAlarms(environment.observability).flatMap((kind) => {
+    writtenAlarms(environment.observability).flatMap(({ kind }) => {
       const { words, met } = NEEDS[alarmDefault(kind).subject];
       return findingIf(
         !met(environment),
@@ -93,13 +104,9 @@ const reachable = defineRule({
   summary: 'A threshold can be crossed: a percentage is below 100, connections are fewer than the database accepts.',
   reads: ['observability', 'database'],
   check: ({ observability, database }) => {
-    const { alarms } = observability;
-    if (alarms === 'none') return [];
     const instanceClass = managed(database)?.instanceClass;
     const most = instanceClass === undefined ? undefined : maxConnectionsOf(instanceClass);
-    return writtenAlarms(observability).flatMap((kind) => {
-      const written = alarms[kind];
-      const threshold = written === undefined || written === false ? undefined : written.threshold;
+    return writtenAlarms(observability).flatMap(({ kind, written: { threshold } }) => {
       if (threshold === undefined) return [];
       const path = `observability.alarms.${kind}.threshold`;
       return [
@@ -127,21 +134,16 @@ const countsRequests = defineRule({
   severity: 'refusal',
   summary: 'Only alarms on rates of requests have a minimum of requests.',
   reads: ['observability'],
-  check: ({ observability }) => {
-    const { alarms } = observability;
-    if (alarms === 'none') return [];
-    return writtenAlarms(observability).flatMap((kind) => {
-      const written = alarms[kind];
-      const minimum = written === undefined || written === false ? undefined : written.minimumRequests;
-      return findingIf(
-        minimum !== undefined && alarmDefault(kind).minimumRequests === undefined,
+  check: ({ observability }) =>
+    writtenAlarms(observability).flatMap(({ kind, written: { minimumRequests } }) =>
+      findingIf(
+        minimumRequests !== undefined && alarmDefault(kind).minimumRequests === undefined,
         `observability.alarms.${kind}.minimumRequests`,
-        minimum,
+        minimumRequests,
         'no minimum of requests: this alarm does not measure a rate of requests',
         `remove it; ${ALARM_KINDS.filter((rate) => alarmDefault(rate).minimumRequests !== undefined).join(' and ')} have one`,
-      );
-    });
-  },
+      ),
+    ),
 });
 
 /** CloudWatch evaluates at most a day, or a week with periods of an hour or more. Source: PutMetricAlarm, EvaluationPeriods. */
@@ -152,12 +154,8 @@ const withinDay = defineRule({
   severity: 'refusal',
   summary: 'An alarm evaluates at most a day, or a week with periods of an hour or more.',
   reads: ['observability'],
-  check: ({ observability }) => {
-    const { alarms } = observability;
-    if (alarms === 'none') return [];
-    return writtenAlarms(observability).flatMap((kind) => {
-      const written = alarms[kind];
-      if (written === undefined || written === false) return [];
+  check: ({ observability }) =>
+    writtenAlarms(observability).flatMap(({ kind, written }) => {
       const { periodSeconds = alarmDefault(kind).periodSeconds, periods = alarmDefault(kind).periods } = written;
       const longest = periodSeconds >= LONGEST_SECONDS.hour ? LONGEST_SECONDS.long : LONGEST_SECONDS.short;
       return findingIf(
@@ -167,8 +165,7 @@ const withinDay = defineRule({
         `at most ${Math.floor(longest / periodSeconds)} periods of ${periodSeconds} seconds`,
         'use fewer periods, or shorter ones',
       );
-    });
-  },
+    }),
 });
 
 const heard = defineRule({

@@ -15,6 +15,11 @@ const POSTGRES_MIB = 64;
 /** MiB of Redis in addition to its data. An estimate. */
 const REDIS_MIB = 16;
 
+/** The size of the host; undefined without a box, or for a type that is not in the table. */
+function hostSize({ tier, nextTier, box }: Pick<ParsedEnvironment, 'tier' | 'nextTier' | 'box'>) {
+  return box && hasTier({ tier, nextTier }, 'box') ? instanceSize(box.instanceType) : undefined;
+}
+
 const size = defineRule({
   id: 'box-size',
   severity: 'refusal',
@@ -22,7 +27,7 @@ const size = defineRule({
   reads: ['tier', 'nextTier', 'box'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, box, ...workloads }) => {
-    const host = box && hasTier({ tier, nextTier }, 'box') ? instanceSize(box.instanceType) : undefined;
+    const host = hostSize({ tier, nextTier, box });
     if (box === undefined || host === undefined) return [];
     return containersOf(workloads).flatMap(({ path, value }) => [
       ...findingIf(
@@ -69,7 +74,7 @@ const capacity = defineRule({
   reads: ['tier', 'nextTier', 'box', 'database', 'cache'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, box, ...consumers }) => {
-    const host = box && hasTier({ tier, nextTier }, 'box') ? instanceSize(box.instanceType) : undefined;
+    const host = hostSize({ tier, nextTier, box });
     if (box === undefined || host === undefined) return [];
     const uses = Object.entries(memoryUses({ box, ...consumers })).filter(([, mib]) => mib > 0);
     const sum = uses.reduce((total, [, mib]) => total + mib, 0);
