@@ -164,11 +164,9 @@ back_up_files() {
 case "$*" in
   '')
     begin_work
-    stamp=$(date -u +%Y%m%dT%H%M%SZ)
     # Backups that waited for each other can follow within a second, and a set must not replace another.
-    while [ "$stamp" = "$(cat "$BACKUPS/last-stamp" 2> /dev/null || true)" ]; do
+    until stamp=$(date -u +%Y%m%dT%H%M%SZ) && [ "$stamp" != "$(cat "$BACKUPS/last-stamp" 2> /dev/null || true)" ]; do
       sleep 0.2
-      stamp=$(date -u +%Y%m%dT%H%M%SZ)
     done
     printf '%s\n' "$stamp" > "$BACKUPS/last-stamp"
     if [ "$POSTGRES_PLACEMENT" != none ]; then
