@@ -126,10 +126,26 @@ describe('what it builds', () => {
   test('a rotated login restarts those who hold it; without rotation nothing does', () => {
     const database = { placement: 'managed' as const, version: '16' as const, name: 'shop', instanceClass: 'db.t4g.micro' };
     const rotating = fargate(rotatingLogin({ database }));
-    expect(theOnly(rotating, 'aws_cloudwatch_event_rule').event_pattern).toContain('role_secret_arns.app');
+    expect(rotating.resource?.aws_cloudwatch_event_rule?.rotation_rotated?.event_pattern).toContain('role_secret_arns.app');
     const redeployment = (module: RootModule) => module.resource?.aws_sfn_state_machine?.rotation_redeploy;
     expect(redeployment(rotating)?.definition).toContain('shop-test-api');
     expect(redeployment(fargate({ database }))).toBeUndefined();
+  });
+});
+
+describe('a first deployment that fails', () => {
+  const restart = (module: RootModule) => module.resource?.aws_sfn_state_machine?.['service-restart_machine'];
+
+  test('is tried again, and what does so is created before the services', () => {
+    const module = fargate();
+    expect(restart(module)).toBeDefined();
+    expect(JSON.stringify(module.resource?.aws_cloudwatch_event_rule?.['service-restart_failed'])).not.toContain(
+      'aws_ecs_service',
+    );
+  });
+
+  test('needs no further attempt where ECS itself never stops trying', () => {
+    expect(restart(fargate({ services: { api: { ...api, deployment: { circuitBreaker: false } } } }))).toBeUndefined();
   });
 });
 

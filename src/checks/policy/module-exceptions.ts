@@ -22,8 +22,8 @@ const [cost, design] = [exception('cost'), exception('design')];
 
 const BOOTSTRAP = 'bootstrap-*';
 
-/** Those that restart services after a rotation, and those that run jobs. */
-const STATE_MACHINES = 'aws_sfn_state_machine.{rotation_redeploy,job-*_run_machine}';
+/** Those that restart services after a rotation or a failed first deployment, and those that run jobs. */
+const STATE_MACHINES = 'aws_sfn_state_machine.{rotation_redeploy,service-restart_machine,job-*_run_machine}';
 
 const KEY_COST = "a customer-managed key costs $1 a month; data is encrypted with the service's own key";
 

@@ -16,6 +16,7 @@ import { FargateCluster } from './cluster';
 import { Images } from '../../modules/containers/images';
 import { FargateJob } from './job';
 import { FargateService } from './service';
+import { ServiceRestart } from './service-restart';
 import { ServiceScaling } from './service-scaling';
 import type { TaskContext } from './task';
 import { ApplicationLoadBalancer } from '../../modules/load-balancer/application-load-balancer';
@@ -65,6 +66,7 @@ export class FargateStack extends TerraceStack {
     const context = this.taskContext(cluster);
     const balancer = this.createLoadBalancer();
     const webAcl = balancer && this.createWebAcl(balancer);
+    this.createServiceRestart(cluster);
     const services = this.createServices(context, cluster, balancer);
     const workers = this.createWorkers(context, cluster);
     const jobs = this.createJobs(context, cluster);
@@ -153,6 +155,20 @@ export class FargateStack extends TerraceStack {
     const webAcl = new WebAcl(this, 'web-acl', { waf: edge.waf, region: identity.region, accountId: this.accountId });
     webAcl.guard(balancer.arn);
     return webAcl;
+  }
+
+  /** Without the circuit breaker, ECS never stops starting tasks. */
+  private createServiceRestart({ name: clusterName }: FargateCluster): void {
+    const { identity, workloads } = this.props;
+    const services = runningWorkloads(workloads).filter(({ deployment }) => deployment.circuitBreaker);
+    if (services.length === 0) return;
+    new ServiceRestart(this, 'service-restart', {
+      environment: identity.environment,
+      region: identity.region,
+      accountId: this.accountId,
+      clusterName,
+      services: services.map(({ name }) => name),
+    });
   }
 
   private createServices(
