@@ -49,6 +49,26 @@ describe('the report', () => {
     expect(isExplained(report({ facts: undefined }))).toBe(false);
   });
 
+  describe('a difference that follows from a known gap', () => {
+    const drifts = (...drifted: TryoutReport['results'][number]['drifted']) =>
+      isExplained(report({ results: [{ ...result, drifted }] }));
+    const replaced = { address: 'aws_odd.x', action: 'replace', attributes: ['tags'] };
+    const unknown = { address: 'aws_policy.z', action: 'update', attributes: [] };
+
+    it('is explained: an argument is unknown because the resource that it refers to would be replaced', () =>
+      expect(drifts(replaced, unknown)).toBe(true));
+
+    it('is explained: the second plan cannot read what could not be created', () =>
+      expect(drifts({ address: 'aws_other.y', action: 'fail', attributes: ['not implemented'] })).toBe(true));
+
+    it.each([
+      ['nothing would be replaced', { ...replaced, action: 'update' }, unknown],
+      ['the replacement is not explained itself', { ...replaced, attributes: ['name'] }, unknown],
+      ['the argument is known and different', replaced, { ...unknown, attributes: ['policy'] }],
+      ['the plan fails for a resource that could be created', replaced, { ...unknown, action: 'fail', attributes: ['no'] }],
+    ])('is not explained when %s', (_, ...both) => expect(drifts(...both)).toBe(false));
+  });
+
   it('does not explain a stack that was not applied', () =>
     expect(isExplained(report({ results: [{ ...result, faults: [], drifted: [], notTried: 'terraform plan: no' }] }))).toBe(
       false,

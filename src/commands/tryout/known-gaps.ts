@@ -6,7 +6,7 @@ import type { LeaveOut } from './leave-out';
 
 /**
  * - `unsupported`: nothing that refers to it could be planned, so it is left out, and references get fixed values.
- * - `create`: its creation fails.
+ * - `create`: its creation fails, and so does every later plan that reads it.
  * - `drift`: a second plan would change it although nothing has changed.
  * - `destroy`: it cannot be destroyed.
  */
@@ -139,8 +139,32 @@ const MOTO: EmulatorFacts = {
     {
       type: 'aws_db_instance',
       kind: 'drift',
-      attributes: ['performance_insights_enabled', 'performance_insights_retention_period'],
+      attributes: ['performance_insights_enabled', 'performance_insights_kms_key_id', 'performance_insights_retention_period'],
       reason: 'does not keep Performance Insights',
+    },
+    {
+      type: 'aws_ecs_service',
+      kind: 'drift',
+      attributes: [
+        'availability_zone_rebalancing',
+        'capacity_provider_strategy',
+        'deployment_controller',
+        'enable_ecs_managed_tags',
+        'health_check_grace_period_seconds',
+        'tags',
+      ],
+      reason: 'does not keep these arguments of a service',
+    },
+    {
+      type: 'aws_cloudfront_distribution',
+      kind: 'drift',
+      attributes: ['default_cache_behavior', 'ordered_cache_behavior', 'viewer_certificate'],
+      reason: "adds forwarded values to a behavior that has a cache policy, and CloudFront's certificate to an alias's",
+    },
+    {
+      type: 'aws_budgets_budget',
+      kind: 'create',
+      reason: 'DescribeSubscribersForNotification is not implemented, so that the provider cannot read a budget',
     },
     {
       type: 'aws_elasticache_subnet_group',

@@ -60,7 +60,10 @@ export function deviationsOf(result: StackResult, emulator: EmulatorFacts | unde
       what: `not created: ${address ?? 'a resource'}: ${message}`,
       gap: explain(address, 'create'),
     })),
-    ...result.drifted.map((drift) => ({ stack, what: describeDrift(drift), gap: explainDrift(drift, emulator) })),
+    ...result.drifted.map((drift) => {
+      const gap = drift.action === 'fail' ? explain(drift.address, 'create') : explainDrift(drift, emulator);
+      return { stack, what: describeDrift(drift), gap: gap ?? unknownBecauseOf(drift, result.drifted, emulator) };
+    }),
     ...result.stayed.map((address) => {
       const fault = result.destroyFaults.find((candidate) => candidate.address === address);
       const why = fault?.message ?? 'a resource that depends on it was not destroyed';
@@ -88,6 +91,18 @@ function explainDrift({ address, attributes }: Drift, emulator: EmulatorFacts | 
     ({ kind, type, attributes: known }) =>
       kind === 'drift' && type === typeOf(address) && (known === undefined || attributes.every((name) => known.includes(name))),
   );
+}
+
+/** An argument that is only unknown, not different, refers to a resource that a known gap replaces. */
+function unknownBecauseOf(
+  { address, action, attributes }: Drift,
+  drifted: readonly Drift[],
+  emulator: EmulatorFacts | undefined,
+): Gap | undefined {
+  if (action === 'fail' || attributes.length > 0) return undefined;
+  const isReplaced = drifted.some((other) => other.action === 'replace' && explainDrift(other, emulator) !== undefined);
+  if (!isReplaced) return undefined;
+  return { type: typeOf(address), kind: 'drift', reason: 'refers to a resource that the emulator makes a second plan replace' };
 }
 
 /** A resource cannot be destroyed while a known one stays that needs it. */
