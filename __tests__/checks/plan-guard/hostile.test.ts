@@ -3,12 +3,26 @@ import { judge, type Verdict } from '../../../src/checks/plan-guard/judge';
 import { toPlan, type HostileCase, type PlanContent } from './hostile/hostile-case';
 import { LOSES } from './hostile/loses';
 import { NOTICED } from './hostile/noticed';
-import { OPENS_ACCOUNTS, OPENS_BUCKETS, OPENS_NETWORKS } from './hostile/opens';
-import { WEAKENS_DATA, WEAKENS_KEYS_AND_LOGS, WEAKENS_PERMISSIONS, WEAKENS_TRAFFIC, WEAKENS_WORKLOADS } from './hostile/weakens';
+import { OPENS_ACCOUNTS, OPENS_BUCKETS } from './hostile/opens-access';
+import { OPENS_NETWORKS } from './hostile/opens-networks';
+import { WEAKENS_BUCKETS } from './hostile/weakens-buckets';
+import { WEAKENS_DATABASES } from './hostile/weakens-databases';
+import { WEAKENS_KEYS_AND_LOGS } from './hostile/weakens-keys-and-logs';
+import { WEAKENS_PERMISSIONS, WEAKENS_WORKLOADS } from './hostile/weakens-permissions';
+import { WEAKENS_STORAGE } from './hostile/weakens-storage';
+import { WEAKENS_TRAFFIC } from './hostile/weakens-traffic';
 import { TODAY } from '../../support/plans';
 
 const OPENS = [...OPENS_NETWORKS, ...OPENS_BUCKETS, ...OPENS_ACCOUNTS];
-const WEAKENS = [...WEAKENS_DATA, ...WEAKENS_KEYS_AND_LOGS, ...WEAKENS_TRAFFIC, ...WEAKENS_PERMISSIONS, ...WEAKENS_WORKLOADS];
+const WEAKENS = [
+  ...WEAKENS_DATABASES,
+  ...WEAKENS_BUCKETS,
+  ...WEAKENS_STORAGE,
+  ...WEAKENS_KEYS_AND_LOGS,
+  ...WEAKENS_TRAFFIC,
+  ...WEAKENS_PERMISSIONS,
+  ...WEAKENS_WORKLOADS,
+];
 
 const verdict = (content: PlanContent, isProtected: boolean): Verdict =>
   judge(toPlan(content), { allowances: [], today: TODAY, stack: 'shop-prod-data', isProtected });
@@ -72,7 +86,7 @@ test('every refused change says what to do instead, or what it would be', () => 
 });
 
 test('an allowance for weaken allows it, and no other harm', () => {
-  const [first] = WEAKENS_DATA;
+  const [first] = WEAKENS_DATABASES;
   const allowance = {
     stack: 'shop-prod-data',
     address: 'aws_db_instance.primary',

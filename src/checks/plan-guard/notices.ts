@@ -2,9 +2,11 @@
 import { isHarmlessAttribute } from '../guarded-types/harmless-attributes';
 import { ACCESS_TYPES, classOf, isWatched } from './classes';
 import { isInternet } from './cidr';
+import { GRANTS } from './grants';
 import type { Circumstances } from './harm';
 import type { Attributes, Plan, ResourceChange } from './plan';
 import { policyChanges } from './policies';
+import { accountOf, isForeign } from './principals';
 import { APPLIED, earlierPolicy, ownerIsNew } from './successors';
 import { isEmpty, stringsOf, valueAt } from './values';
 import { rowsOf } from './weakenings';
@@ -21,6 +23,7 @@ export function notices(plan: Plan, circumstances: Circumstances): readonly stri
         ? [
             ...opaque(change),
             ...access(plan, change, circumstances),
+            ...granted(change, circumstances),
             ...unranked(plan, change),
             ...unknownProtection(plan, change),
             ...egress(plan, change),
@@ -74,6 +77,20 @@ function opaque({ address, type, action, before }: ResourceChange): readonly str
   ];
 }
 
+/** Grants to principals of the account itself. What receives events is named by every rule, and admits no one. */
+function granted({ address, type, before, after, sensitive }: ResourceChange, { accounts }: Circumstances): readonly string[] {
+  return GRANTS.filter((grant) => grant.type === type && type !== 'aws_cloudwatch_event_target').flatMap(
+    ({ attribute, what }) => {
+      const earlier = stringsOf(valueAt(before, attribute));
+      const added = stringsOf(valueAt(after, attribute)).filter((name) => !earlier.includes(name));
+      if (sensitive.has(attribute.split('.')[0] ?? attribute)) return [];
+      return added
+        .filter((name) => accountOf(name) !== undefined && !isForeign(name, accounts))
+        .map((name) => `${address}: ${name} ${what}`);
+    },
+  );
+}
+
 /** How many names a notice has at most. */
 const MOST_NAMES = 12;
 
@@ -114,6 +131,8 @@ function unranked({ configured }: Plan, { address, type, before, after, unknown 
   const references = configured.find((resource) => resource.address === withoutKeys(address))?.references;
   const names = [...new Set([...Object.keys(before), ...Object.keys(after), ...unknown])].filter((name) => {
     if (isHarmlessAttribute(type, name) || isRanked(type, name, before, after)) return false;
+    // Where a table ranks it, the notice about unknown protection says so.
+    if (unknown.has(name) && rowsOf(type).some(({ attribute }) => attribute.split('.')[0] === name)) return false;
     if (unknown.has(name)) return references === undefined ? !isEmpty(before[name]) : name in references;
     return !(isEmpty(before[name]) && isEmpty(after[name])) && JSON.stringify(before[name]) !== JSON.stringify(after[name]);
   });

@@ -52,9 +52,9 @@ export function trustsAnySubject(statement: Block): boolean {
   const conditions = conditionsOf(statement.Condition).filter(({ operator }) => COMPARING.test(operator));
   if (providers.every((provider) => provider.includes(':saml-provider/')))
     return !conditions.some(({ key }) => /^saml:(aud|sub|iss)$/i.test(key));
-  if (providers.every((provider) => /cognito-identity/.test(provider)))
-    return !conditions.some(({ key, values }) => /:aud$/.test(key) && values.every((value) => !/[*?]/.test(value)));
-  return !conditions.some(({ key, values }) => /:sub$/.test(key) && values.length > 0 && values.every(isOneSubject));
+  if (providers.every((provider) => provider.includes('cognito-identity')))
+    return !conditions.some(({ key, values }) => key.endsWith(':aud') && values.every((value) => !/[*?]/.test(value)));
+  return !conditions.some(({ key, values }) => key.endsWith(':sub') && values.length > 0 && values.every(isOneSubject));
 }
 
 function isOneSubject(subject: string): boolean {

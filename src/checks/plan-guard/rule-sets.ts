@@ -32,7 +32,7 @@ const SET_ATTRIBUTES: Readonly<Record<string, string>> = {
 /** The set that a change belongs to: the id of a group, or the address of one that does not exist yet. */
 function setOf({ configured }: Plan, { type, address, before, after }: ResourceChange): string {
   const attribute = SET_ATTRIBUTES[type];
-  if (attribute === undefined) return String(after?.id ?? before?.id ?? address);
+  if (attribute === undefined) return stringsOf(after?.id ?? before?.id)[0] ?? address;
   const id = after?.[attribute] ?? before?.[attribute];
   if (typeof id === 'string') return id;
   const references = configured.find((resource) => resource.address === address)?.references[attribute] ?? [];

@@ -80,7 +80,22 @@ function isRemoved(plan: Plan, change: ResourceChange, { owner = [], severity }:
   const [first] = owner;
   if (change.action === 'replace') return first === undefined && severity === 'refused';
   if (change.action !== 'delete' && change.action !== 'forget') return false;
+  if (change.type.startsWith('kubernetes_network_policy')) return !workloadGoes(plan, change);
   return first === undefined || (!ownerGoes(plan, change, first) && successorOf(plan, change, owner) === undefined);
+}
+
+const WORKLOADS = /^kubernetes_(deployment|stateful_set|daemon_set|cron_job|job)(_v1)?$/;
+
+/** Whether the workload of the same name is deleted too, which a network policy is for. */
+function workloadGoes({ changes }: Plan, { before }: ResourceChange): boolean {
+  const name = valueAt(before, 'metadata.name');
+  return changes.some(
+    (other) =>
+      other.action === 'delete' &&
+      WORKLOADS.test(other.type) &&
+      name !== undefined &&
+      valueAt(other.before, 'metadata.name') === name,
+  );
 }
 
 /** Resources of the Cloud Control provider can be anything, such as a database. */

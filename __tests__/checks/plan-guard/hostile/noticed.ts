@@ -1,5 +1,5 @@
 /** Plans that may be fine, and that a reviewer has to look at. */
-import { entry, policy, several, single, type HostileCase } from './hostile-case';
+import { entry, OWN, policy, several, single, type HostileCase } from './hostile-case';
 
 const INSTALL = { address: 'terraform_data.x', mode: 'managed', type: 'terraform_data' };
 
@@ -76,5 +76,12 @@ export const NOTICED: readonly HostileCase[] = [
     'what a release installs',
     [entry('helm_release.x', null, { chart: 'a' })],
     [entry('helm_release.x', { chart: 'a' }, { chart: 'a' })],
+  ),
+  single(
+    'a role of the account may use a key',
+    'aws_kms_grant.x',
+    null,
+    { grantee_principal: `arn:aws:iam::${OWN}:role/reader` },
+    { grantee_principal: null },
   ),
 ];

@@ -39,10 +39,12 @@ export const higher: Weaker = (before, after) => {
   return later !== undefined && earlier !== undefined && later > earlier;
 };
 
+const keptFor = (days: number | undefined): number => (days === undefined || days === 0 ? Number.POSITIVE_INFINITY : days);
+
 /** A retention that became shorter; 0 and absent keep everything. */
 export const shorter: Weaker = (before, after) => {
   const later = numberOf(after) ?? 0;
-  return later > 0 && later < (numberOf(before) || Number.POSITIVE_INFINITY);
+  return later > 0 && later < keptFor(numberOf(before));
 };
 
 /** A count that fell to none. */

@@ -8,16 +8,19 @@ const numberAt = (block: Block, path: string): number => {
   return value > 0 ? value : Number.POSITIVE_INFINITY;
 };
 
+const firstText = (values: readonly unknown[]): string | undefined =>
+  values.find((value): value is string => typeof value === 'string' && value !== '');
+
 function blocksNamed(value: unknown, ...names: readonly string[]): ReadonlyMap<string, Block> {
   return new Map(
-    nestedBlocks(value).map((block, index) => [String(names.map((name) => block[name]).find(Boolean) ?? index), block]),
+    nestedBlocks(value).map((block, index) => [firstText(names.map((name) => block[name])) ?? String(index), block]),
   );
 }
 
 /** What a rule of a bucket's life cycle selects: everything without a prefix, tag or size. */
 function selectionOf(rule: Block): string {
   const filter = nestedBlocks(rule.filter)[0] ?? {};
-  return JSON.stringify([rule.prefix || filter.prefix || '', filter.tag ?? [], filter.and ?? []]);
+  return JSON.stringify([firstText([rule.prefix, filter.prefix]) ?? '', filter.tag ?? [], filter.and ?? []]);
 }
 
 /** After how many days a selection of a bucket expires; infinite for one that does not. */
@@ -135,7 +138,7 @@ function limitOf(rule: Block): number {
 export const demandsLess: Weaker = (before, after) => {
   const later = blocksNamed(after, 'name');
   return [...blocksNamed(before, 'name')].some(
-    ([name, { value }]) => DEMANDING.includes(name) && isDemanded(value) && !isDemanded((later.get(name) ?? {}).value),
+    ([name, { value }]) => DEMANDING.includes(name) && isDemanded(value) && !isDemanded(later.get(name)?.value),
   );
 };
 
