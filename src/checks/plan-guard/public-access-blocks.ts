@@ -14,7 +14,7 @@ export function removedBlock(plan: Plan, change: ResourceChange): readonly Harmf
   const isMoved = after !== undefined && after[owner] !== before[owner];
   if (!isGone && !(['update', 'replace'].includes(action) && isMoved)) return [];
   if (ownerGoes(plan, change, owner) || successorOf(plan, change, [owner]) !== undefined) return [];
-  const what = action === 'forget' ? 'left to itself: the next change of it is noticed by no plan' : 'removed';
+  const what = action === 'forget' ? 'left to itself, and Terraform would not notice its next change' : 'removed';
   return [
     {
       address,

@@ -57,6 +57,17 @@ export const OPENS_BUCKETS: readonly HostileCase[] = [
     entry('aws_s3_bucket_public_access_block.renamed', null, BLOCK),
   ]),
   several(
+    'a public access block is left to itself, while another setting of the bucket is deleted',
+    [...block(null, { actions: ['forget'] }), entry('aws_s3_bucket_versioning.shop', { bucket: 'shop', id: 'shop' }, null)],
+    [
+      entry('aws_s3_bucket_public_access_block.shop', BLOCK, null),
+      entry('aws_s3_bucket_versioning.shop', { bucket: 'shop', id: 'shop' }, null),
+      entry('aws_s3_bucket.other', null, { bucket: 'other' }),
+      entry('aws_s3_bucket_public_access_block.moved', null, BLOCK),
+      entry('aws_s3_bucket_versioning.moved', null, { bucket: 'shop', versioning_configuration: [{ status: 'Enabled' }] }),
+    ],
+  ),
+  several(
     'a public access block is renamed and loses a flag',
     [...block(null), entry('aws_s3_bucket_public_access_block.renamed', null, { ...BLOCK, block_public_acls: false })],
     [...block(null), entry('aws_s3_bucket_public_access_block.renamed', null, BLOCK)],

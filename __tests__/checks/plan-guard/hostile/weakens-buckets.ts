@@ -36,6 +36,15 @@ export const WEAKENS_BUCKETS: readonly HostileCase[] = [
     ],
   ),
   several(
+    'a bucket that kept everything gets an expiry, together with another new setting',
+    [
+      BUCKET,
+      entry('aws_s3_bucket_lifecycle_configuration.uploads', null, LIFECYCLE),
+      entry('aws_s3_bucket_logging.uploads', null, { bucket: 'shop-uploads', id: 'shop-uploads' }),
+    ],
+    [BUCKET, entry('aws_s3_bucket_logging.uploads', null, { bucket: 'shop-uploads', id: 'shop-uploads' })],
+  ),
+  several(
     'a part of a bucket expires that did not',
     [
       BUCKET,
