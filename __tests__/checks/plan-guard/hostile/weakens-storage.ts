@@ -1,5 +1,5 @@
 /** Plans that weaken what protects repositories, files, queues, caches, tables and backups. */
-import { entry, policy, several, single, type HostileCase } from './hostile-case';
+import { entry, several, single, type HostileCase } from './hostile-case';
 
 const images = (countNumber: number): object => ({
   repository: 'shop/backend',

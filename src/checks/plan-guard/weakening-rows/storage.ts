@@ -28,7 +28,7 @@ export const STORAGE_WEAKENINGS: readonly Weakening[] = [
     'aws_s3_bucket_versioning',
     weak(
       'versioning_configuration.status',
-      (before, after) => after === 'Suspended' && before !== 'Suspended',
+      (before, after) => after === 'Suspended' && before === undefined,
       'what is overwritten or deleted cannot be restored',
       'keep versions; a life cycle limits what they cost',
     ),
