@@ -1,4 +1,4 @@
-/** What a verdict depends on beside the changes: the account, the protection, what is masked, and what several ranges are. */
+/** What a verdict depends on apart from the changes: the account, the protection, what is masked, and what several ranges are. */
 import { parseExceptions } from '../../../src/checks/plan-guard/allowances';
 import { areInternet } from '../../../src/checks/plan-guard/cidr';
 import { judge, type JudgeOptions, type Verdict } from '../../../src/checks/plan-guard/judge';
@@ -34,7 +34,7 @@ describe('an account', () => {
   });
 
   test('of the plan is that of the caller, of the provider, or of most ARNs; unknown, every account is a stranger', () => {
-    const judged = (more: object, account: string) => {
+    const judged = (more: Readonly<Record<string, unknown>>, account: string) => {
       const change = { actions: ['create'], before: null, after: admits(account).after, after_unknown: {} };
       const text = planJson([{ address: 'aws_s3_bucket_policy.b', type: 'aws_s3_bucket_policy', change }], more);
       return judge(parsePlan('plan', text), { allowances: [], today: TODAY }).refused.map(({ why }) => why);

@@ -27,7 +27,8 @@ test('ends with 0 when every plan may be applied, and with 1 when one may not', 
 
 test('never prints a value of the plan', async () => {
   for (const format of ['text', 'markdown', 'json'] as const)
-    for (const name of ['create', 'replace', 'delete']) expect((await run([planFile(name)], { format })).stdout).not.toContain('hunter2');
+    for (const name of ['create', 'replace', 'delete'])
+      expect((await run([planFile(name)], { format })).stdout).not.toContain('hunter2');
 });
 
 test('knows the stack by the name of the file or of its folder', () => {
@@ -48,7 +49,10 @@ test('takes the exceptions from the given file', async () => {
       '    harm: open\n    expires: 2026-01-20\n    reason: a migration from outside, for this week\n',
   );
   expect((await run([plan])).exitCode).toBe(1);
-  expect(await run([plan], { allow })).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('until 2026-01-20: a migration') });
+  expect(await run([plan], { allow })).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('until 2026-01-20: a migration'),
+  });
 });
 
 test('fails for a file that cannot be read', async () => {
