@@ -1,4 +1,5 @@
 /** Statements of policy documents that allow everyone. Pure. */
+import { isNarrowed } from './narrowing';
 import { isObject, type Block } from './root-module';
 
 /** One `Allow` for everyone. The values of its conditions are not printed. */
@@ -9,33 +10,6 @@ export interface OpenStatement {
   /** The statement as canonical JSON, by which the same one is found in an earlier document. */
   readonly identity: string;
 }
-
-/**
- * Condition keys that narrow `Principal: "*"` to known callers or a known network.
- * Source: IAM user guide, "The meaning of public" for S3 and "AWS global condition context keys"; EFS and KMS guides.
- */
-const NARROWING_KEYS: readonly string[] = [
-  'aws:sourceaccount',
-  'aws:sourcearn',
-  'aws:sourceowner',
-  'aws:sourceorgid',
-  'aws:sourceorgpaths',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:principalaccount',
-  'aws:principalarn',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-  'aws:userid',
-  'kms:calleraccount',
-  's3:dataaccesspointaccount',
-  's3:dataaccesspointarn',
-  'elasticfilesystem:accessedviamounttarget',
-  'lambda:functionurlauthtype',
-];
-
-/** Operators under which such a key narrows. Negated operators, and those that a missing key satisfies, do not. */
-const NARROWING_OPERATORS = /^(ForAnyValue:)?(String(Equals|Like)(IgnoreCase)?|Arn(Equals|Like)|Bool)$/i;
 
 /**
  * The statements of a policy that allow everyone.
@@ -64,22 +38,13 @@ export function namesEveryone({ Principal: principal, NotPrincipal: except }: Bl
   return except !== undefined || principal === '*' || (isObject(principal) && listOf(principal.AWS).includes('*'));
 }
 
-function isNarrowed(condition: unknown): boolean {
-  if (!isObject(condition)) return false;
-  return Object.entries(condition).some(
-    ([operator, keys]) =>
-      NARROWING_OPERATORS.test(operator) &&
-      isObject(keys) &&
-      Object.entries(keys).some(([key, values]) => NARROWING_KEYS.includes(key.toLowerCase()) && !listOf(values).includes('*')),
-  );
-}
-
 /** IAM writes one value or a list of them. */
 export function listOf(value: unknown): readonly unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
 
-function canonical(value: unknown): string {
+/** A value as JSON with sorted keys, by which equal ones are found. */
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));

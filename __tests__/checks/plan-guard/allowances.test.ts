@@ -1,7 +1,7 @@
 /** The reviewed file of allowances. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LONGEST_DAYS, parseAllowances } from '../../../src/checks/plan-guard/allowances';
+import { LONGEST_DAYS, parseExceptions } from '../../../src/checks/plan-guard/allowances';
 import { judge } from '../../../src/checks/plan-guard/judge';
 import { TODAY, verdictOf, writtenPlan } from '../../support/plans';
 
@@ -14,7 +14,7 @@ describe('the reviewed file', () => {
     reason: 'restored from a snapshot under the new key',
     ...changes,
   });
-  const allowances = (...entries: object[]) => parseAllowances(JSON.stringify({ allow: entries }), TODAY);
+  const allowances = (...entries: object[]) => parseExceptions(JSON.stringify({ allow: entries }), TODAY).allowances;
   const judged = (...entries: object[]) => verdictOf(writtenPlan('replace'), allowances(...entries));
 
   test('allows the one harm at the one address of the one stack', () => {
@@ -55,7 +55,7 @@ describe('the reviewed file', () => {
   test('reports every problem with the path, the value received, what is allowed and the fix', () => {
     const wrong = () => allowances(entry({ reason: 'because', harm: 'shred' }), entry({ expires: 'soon' }));
     expect(wrong).toThrow(/^guard-allow\.yaml: 3 problems$/m);
-    expect(wrong).toThrow(/allow\[0\]\.harm\n +received +"shred"\n +allowed +"delete", "replace", "open"\n +fix +/);
+    expect(wrong).toThrow(/allow\[0\]\.harm\n +received +"shred"\n +allowed +"delete", "replace", "open", "weaken"\n +fix +/);
     expect(wrong).toThrow(/allow\[1\]\.expires\n +received +"soon"\n +allowed +a date such as 2026-01-31/);
   });
 
@@ -71,12 +71,13 @@ describe('the reviewed file', () => {
   test(`lasts at most ${LONGEST_DAYS} days`, () => expect(allowances(entry({ expires: '2026-04-15' }))).toHaveLength(1));
 
   test('may be empty, and must be YAML', () => {
-    for (const empty of ['', '# nothing\n', 'allow:\n', 'allow: []\n']) expect(parseAllowances(empty, TODAY)).toEqual([]);
-    expect(() => parseAllowances('allow: [', TODAY)).toThrow(/not YAML/);
+    for (const empty of ['', '# nothing\n', 'allow:\n', 'allow: []\n'])
+      expect(parseExceptions(empty, TODAY)).toEqual({ allowances: [], accounts: [] });
+    expect(() => parseExceptions('allow: [', TODAY)).toThrow(/not YAML/);
   });
 
   test('of this project is valid', () => {
     const file = join(__dirname, '../../../guard-allow.yaml');
-    expect(() => parseAllowances(readFileSync(file, 'utf8'), new Date().toISOString().slice(0, 10))).not.toThrow();
+    expect(() => parseExceptions(readFileSync(file, 'utf8'), new Date().toISOString().slice(0, 10))).not.toThrow();
   });
 });

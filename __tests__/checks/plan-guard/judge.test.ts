@@ -24,7 +24,10 @@ describe('a plan passes that', () => {
 
   test('opens the public endpoint of a load balancer, with a notice', () => {
     const { notices, refused } = verdictOf(writtenPlan('public-endpoint'));
-    expect(notices).toEqual([expect.stringContaining('load-balancer_https opens a public endpoint: tcp 443')]);
+    expect(notices).toEqual([
+      expect.stringContaining('load-balancer_https opens a public endpoint: tcp 443'),
+      'aws_lb.load-balancer_balancer is a new internet-facing load balancer',
+    ]);
     expect(refused.map(({ address }) => address)).toEqual([
       'aws_vpc_security_group_ingress_rule.load-balancer_ssh',
       'aws_vpc_security_group_ingress_rule.database_https',

@@ -1,6 +1,6 @@
 /** Public access that a plan adds. */
 import { readFileSync } from 'node:fs';
-import { isInternet } from '../../../src/checks/plan-guard/ingress';
+import { isInternet } from '../../../src/checks/plan-guard/cidr';
 import { parsePlan } from '../../../src/checks/plan-guard/plan';
 import { openStatements } from '../../../src/terraform/open-statements';
 import { harmsOf, planFile, planOf, verdictOf } from '../../support/plans';

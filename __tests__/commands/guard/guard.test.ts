@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EnvironmentFiles } from '../../../src/cli/command';
 import { judgePlans, stackOf, type GuardOptions } from '../../../src/commands/guard/guard';
 import { capture, runCommand } from '../../support/command';
 import { planFile, TODAY } from '../../support/plans';
@@ -10,23 +11,24 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'terrace-guard-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function run(plans: readonly string[], options: Partial<GuardOptions> = {}) {
+async function run(plans: readonly string[], options: Partial<GuardOptions> = {}, files: EnvironmentFiles = {}) {
   const { io, printed } = capture();
-  const exitCode = judgePlans({ io }, plans, { format: 'text', today: TODAY, ...options });
+  const exitCode = await judgePlans({ io, files }, plans, { format: 'text', today: TODAY, ...options });
   return { exitCode, ...printed() };
 }
 
-test('ends with 0 when every plan may be applied, and with 1 when one may not', () => {
-  expect(run([planFile('create'), planFile('moved')]).exitCode).toBe(0);
-  const { exitCode, stdout } = run([planFile('create'), planFile('delete')]);
+test('ends with 0 when every plan may be applied, and with 1 when one may not', async () => {
+  expect((await run([planFile('create'), planFile('moved')])).exitCode).toBe(0);
+  const { exitCode, stdout } = await run([planFile('create'), planFile('delete')]);
   expect(exitCode).toBe(1);
   expect(stdout).toContain('create: may be applied (5 to create)');
   expect(stdout).toContain('REFUSED  delete aws_db_instance.database_primary');
 });
 
-test('never prints a value of the plan', () => {
+test('never prints a value of the plan', async () => {
   for (const format of ['text', 'markdown', 'json'] as const)
-    for (const name of ['create', 'replace', 'delete']) expect(run([planFile(name)], { format }).stdout).not.toContain('hunter2');
+    for (const name of ['create', 'replace', 'delete'])
+      expect((await run([planFile(name)], { format })).stdout).not.toContain('hunter2');
 });
 
 test('knows the stack by the name of the file or of its folder', () => {
@@ -37,7 +39,7 @@ test('knows the stack by the name of the file or of its folder', () => {
   expect(stackOf('-')).toBeUndefined();
 });
 
-test('takes the exceptions from the given file', () => {
+test('takes the exceptions from the given file', async () => {
   const plan = join(folder, 'shop-prod-data.json');
   writeFileSync(plan, readFileSync(planFile('rule-opened'), 'utf8'));
   const allow = join(folder, 'allow.yaml');
@@ -46,14 +48,17 @@ test('takes the exceptions from the given file', () => {
     'allow:\n  - stack: shop-prod-data\n    address: aws_vpc_security_group_ingress_rule.api_database\n' +
       '    harm: open\n    expires: 2026-01-20\n    reason: a migration from outside, for this week\n',
   );
-  expect(run([plan]).exitCode).toBe(1);
-  expect(run([plan], { allow })).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('until 2026-01-20: a migration') });
+  expect((await run([plan])).exitCode).toBe(1);
+  expect(await run([plan], { allow })).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('until 2026-01-20: a migration'),
+  });
 });
 
-test('fails for a file that cannot be read', () => {
-  expect(() => run([join(folder, 'none.json')])).toThrow(/cannot be read/);
-  expect(() => run([planFile('create')], { allow: join(folder, 'none.yaml') })).toThrow(/cannot be read/);
-  expect(() => run([planFile('create'), planFile('moved')], { stack: 'shop-prod-data' })).toThrow(/one stack/);
+test('fails for a file that cannot be read', async () => {
+  await expect(run([join(folder, 'none.json')])).rejects.toThrow(/cannot be read/);
+  await expect(run([planFile('create')], { allow: join(folder, 'none.yaml') })).rejects.toThrow(/cannot be read/);
+  await expect(run([planFile('create'), planFile('moved')], { stack: 'shop-prod-data' })).rejects.toThrow(/one stack/);
 });
 
 test('ends with 2 for what is not a plan', async () => {

@@ -1,4 +1,4 @@
-/** `guard-allow.yaml`: harmful changes that were reviewed and are allowed for a limited time. */
+/** `guard-allow.yaml`: harmful changes that were reviewed and are allowed for a limited time, and accounts that are trusted. */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { CommandError } from '../../cli/errors';
@@ -26,33 +26,53 @@ const allowanceSchema = z.strictObject({
 
 export type Allowance = Readonly<z.output<typeof allowanceSchema>>;
 
+/** An account whose principals policies may name, as long as the entry is there: that of another environment, or of a supplier. */
+const accountSchema = z.strictObject({
+  id: helped(z.string().regex(/^\d{12}$/), { allowed: 'an account of 12 digits, in quotes', fix: "write it as '123456789012'" }),
+  reason: helped(text.min(10), { allowed: 'a sentence of at least 10 characters', fix: 'say whose account it is' }),
+});
+
+/** What was reviewed. */
+export interface Exceptions {
+  readonly allowances: readonly Allowance[];
+  /** Accounts whose principals are no strangers. */
+  readonly accounts: readonly string[];
+}
+
 /** Relative to the top of the checkout. */
 export const ALLOW_FILE = 'guard-allow.yaml';
 
-const FORMAT: YamlFormat<{ readonly allow?: readonly Allowance[] | null }> = {
-  schema: z.strictObject({ allow: z.array(allowanceSchema).nullish() }),
+const FORMAT: YamlFormat<{
+  readonly allow?: readonly Allowance[] | null;
+  readonly accounts?: readonly z.output<typeof accountSchema>[] | null;
+}> = {
+  schema: z.strictObject({ allow: z.array(allowanceSchema).nullish(), accounts: z.array(accountSchema).nullish() }),
   example: `allow:
   - stack: h2o-dev-data
     address: aws_s3_bucket.bucket_pdfs_bucket
     harm: delete            # or ${HARMS.filter((harm) => harm !== 'delete').join(', ')}
     expires: 2026-01-31     # the last day, at most ${LONGEST_DAYS} days from today
-    reason: the bucket was copied to pdfs-archive on the 12th`,
+    reason: the bucket was copied to pdfs-archive on the 12th
+accounts:
+  - id: '123456789012'
+    reason: the account of the backups, which reads the bucket of exports`,
 };
 
 /**
- * The allowances of a file.
+ * The exceptions of a file.
  * @param path a file that must exist; by default guard-allow.yaml, without which nothing is allowed
  * @param today `YYYY-MM-DD`
  * @throws CommandError for an invalid file, and for an allowance that lasts too long
  */
-export function readAllowances(today: string, path?: string): readonly Allowance[] {
-  if (path === undefined && !existsSync(ALLOW_FILE)) return [];
-  return parseAllowances(readText(path ?? ALLOW_FILE), today, path);
+export function readExceptions(today: string, path?: string): Exceptions {
+  if (path === undefined && !existsSync(ALLOW_FILE)) return { allowances: [], accounts: [] };
+  return parseExceptions(readText(path ?? ALLOW_FILE), today, path);
 }
 
-/** The allowances in a file's text. @throws as `readAllowances` does */
-export function parseAllowances(yaml: string, today: string, path = ALLOW_FILE): readonly Allowance[] {
-  const allowances = parseYamlFile(path, yaml, FORMAT).allow ?? [];
+/** The exceptions in a file's text. @throws as `readExceptions` does */
+export function parseExceptions(yaml: string, today: string, path = ALLOW_FILE): Exceptions {
+  const { allow, accounts } = parseYamlFile(path, yaml, FORMAT);
+  const allowances = allow ?? [];
   const latest = daysAfter(today, LONGEST_DAYS);
   const tooLong = allowances.find(({ expires }) => expires > latest);
   if (tooLong !== undefined)
@@ -60,7 +80,7 @@ export function parseAllowances(yaml: string, today: string, path = ALLOW_FILE):
       `${path}: ${tooLong.address} is allowed until ${tooLong.expires}; the latest possible day is ${latest}, ${LONGEST_DAYS} days from today`,
       2,
     );
-  return allowances;
+  return { allowances, accounts: (accounts ?? []).map(({ id }) => id) };
 }
 
 function daysAfter(day: string, days: number): string {

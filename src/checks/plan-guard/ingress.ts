@@ -1,6 +1,8 @@
-/** Ingress of security groups, as separate rules or inside the group. Pure. */
+/** Ingress of security groups and network lists, as separate rules or inside the group. Pure. */
 import { nestedBlocks } from '../../terraform/root-module';
-import type { Attributes, ConfiguredResource, Plan, ResourceChange } from './plan';
+import { isInternet } from './cidr';
+import type { Attributes } from './configuration';
+import { listOf, stringsOf } from './values';
 
 /** Who may reach which ports. */
 export interface IngressPath {
@@ -10,46 +12,92 @@ export interface IngressPath {
   readonly cidr: string;
 }
 
-/**
- * Networks with a shorter prefix count as the internet: `0.0.0.0/1` twice is `0.0.0.0/0`, and no private range is larger
- * than `10.0.0.0/8`.
- */
-const LONGEST_PUBLIC_PREFIX = { ipv4: 8, ipv6: 16 } as const;
+/** The networks in a prefix list, by its id; undefined for a list that the plan does not show. */
+export type PrefixLists = (id: string) => readonly string[] | undefined;
 
-/** Whether a network is the internet or a large part of it. */
-export function isInternet(cidr: string): boolean {
-  const [address = '', prefix = ''] = cidr.split('/');
-  const bits = Number.parseInt(prefix, 10);
-  return bits < (address.includes(':') ? LONGEST_PUBLIC_PREFIX.ipv6 : LONGEST_PUBLIC_PREFIX.ipv4);
+/** Types that allow ingress, possibly from a source that does not exist yet. */
+export const INGRESS_TYPES: readonly string[] = [
+  'aws_vpc_security_group_ingress_rule',
+  'aws_security_group_rule',
+  'aws_security_group',
+  'aws_default_security_group',
+  'aws_network_acl_rule',
+  'aws_network_acl',
+  'aws_default_network_acl',
+];
+
+/** The ingress that a resource allows, prefix lists resolved; none for types without ingress. */
+export function ingressOf(type: string, attributes: Attributes | undefined, lists: PrefixLists): readonly IngressPath[] {
+  return rulesOf(type, attributes).flatMap((rule) =>
+    [...rule.cidrs, ...rule.lists.flatMap((id) => lists(id) ?? [])].flatMap((cidr) => path(rule, cidr)),
+  );
 }
 
-/** The ingress from the internet that a resource allows; none for types without ingress. */
-export function internetIngress(type: string, attributes: Attributes | undefined): readonly IngressPath[] {
-  return attributes === undefined ? [] : ingressOf(type, attributes).filter(({ cidr }) => isInternet(cidr));
+/** Prefix lists that a resource allows and whose networks the plan does not show. */
+export function hiddenLists(type: string, attributes: Attributes | undefined, lists: PrefixLists): readonly string[] {
+  return rulesOf(type, attributes).flatMap((rule) => rule.lists.filter((id) => lists(id) === undefined));
 }
 
-function ingressOf(type: string, attributes: Attributes): readonly IngressPath[] {
+interface Rule {
+  readonly protocol: unknown;
+  readonly from: unknown;
+  readonly to: unknown;
+  readonly cidrs: readonly unknown[];
+  readonly lists: readonly string[];
+}
+
+function rulesOf(type: string, attributes: Attributes | undefined): readonly Rule[] {
+  if (attributes === undefined) return [];
   switch (type) {
     case 'aws_vpc_security_group_ingress_rule':
-      return [attributes.cidr_ipv4, attributes.cidr_ipv6].flatMap((cidr) => path(attributes, attributes.ip_protocol, cidr));
+      return [
+        {
+          protocol: attributes.ip_protocol,
+          from: attributes.from_port,
+          to: attributes.to_port,
+          cidrs: [attributes.cidr_ipv4, attributes.cidr_ipv6],
+          lists: stringsOf(attributes.prefix_list_id),
+        },
+      ];
     case 'aws_security_group_rule':
-      return attributes.type === 'ingress' ? rulePaths(attributes) : [];
+      return attributes.type === 'ingress' ? [groupRule(attributes)] : [];
     case 'aws_security_group':
     case 'aws_default_security_group':
-      return nestedBlocks(attributes.ingress).flatMap(rulePaths);
+      return nestedBlocks(attributes.ingress).map(groupRule);
+    case 'aws_network_acl_rule':
+      return attributes.egress !== true && attributes.rule_action === 'allow' ? [listRule(attributes)] : [];
+    case 'aws_network_acl':
+    case 'aws_default_network_acl':
+      return nestedBlocks(attributes.ingress)
+        .filter(({ action }) => action === 'allow')
+        .map(listRule);
     default:
       return [];
   }
 }
 
-function rulePaths(rule: Attributes): readonly IngressPath[] {
-  return [rule.cidr_blocks, rule.ipv6_cidr_blocks]
-    .flatMap((cidrs) => (Array.isArray(cidrs) ? (cidrs as readonly unknown[]) : []))
-    .flatMap((cidr) => path(rule, rule.protocol, cidr));
+function groupRule(rule: Attributes): Rule {
+  return {
+    protocol: rule.protocol,
+    from: rule.from_port,
+    to: rule.to_port,
+    cidrs: [...listOf(rule.cidr_blocks), ...listOf(rule.ipv6_cidr_blocks)],
+    lists: listOf(rule.prefix_list_ids).filter((id) => typeof id === 'string'),
+  };
 }
 
-function path({ from_port: from, to_port: to }: Attributes, protocol: unknown, cidr: unknown): readonly IngressPath[] {
-  if (typeof cidr !== 'string') return [];
+function listRule(rule: Attributes): Rule {
+  return {
+    protocol: rule.protocol,
+    from: rule.from_port,
+    to: rule.to_port,
+    cidrs: [rule.cidr_block, rule.ipv6_cidr_block],
+    lists: [],
+  };
+}
+
+function path({ protocol, from, to }: Rule, cidr: unknown): readonly IngressPath[] {
+  if (typeof cidr !== 'string' || cidr === '') return [];
   const name = protocol === -1 || protocol === 'all' ? '-1' : String(protocol).toLowerCase();
   // All protocols means all ports, whatever the ports say.
   const isAll = name === '-1' || typeof from !== 'number' || typeof to !== 'number';
@@ -58,46 +106,20 @@ function path({ from_port: from, to_port: to }: Attributes, protocol: unknown, c
 
 /** Whether one path is no wider than another. */
 export function isWithin(narrow: IngressPath, wide: IngressPath): boolean {
-  const sameProtocol = wide.protocol === '-1' || narrow.protocol === wide.protocol;
   const sameFamily = narrow.cidr.includes(':') === wide.cidr.includes(':');
-  return sameProtocol && sameFamily && isInternet(wide.cidr) && wide.from <= narrow.from && narrow.to <= wide.to;
+  return sameFamily && isInternet(wide.cidr) && covers(wide, narrow) && wide.to >= narrow.to;
 }
 
-export function describeIngress({ protocol, from, to, cidr }: IngressPath): string {
-  const ports = protocol === '-1' ? 'every port' : `${protocol} ${from === to ? from : `${from}-${to}`}`;
-  return `${ports} from ${cidr}`;
+/** Whether a path includes the first port of another. */
+export function covers(wide: IngressPath, narrow: IngressPath): boolean {
+  const sameProtocol = wide.protocol === '-1' || narrow.protocol === wide.protocol;
+  return sameProtocol && wide.from <= narrow.from && narrow.from <= wide.to;
 }
 
-/** HTTP and HTTPS. */
-const PUBLIC_PORTS: readonly number[] = [80, 443];
-
-/**
- * Whether the path is the public endpoint that an environment's routes or sites ask for: HTTP or HTTPS, into the group of
- * an internet-facing load balancer or of a host with an Elastic IP. Only what the plan's configuration shows counts.
- */
-export function isPublicEndpoint(plan: Plan, { address }: ResourceChange, { protocol, from, to }: IngressPath): boolean {
-  if (protocol !== 'tcp' || from !== to || !PUBLIC_PORTS.includes(from)) return false;
-  const rule = plan.configured.find((resource) => resource.address === address);
-  const groups = (rule?.references.security_group_id ?? []).filter((reference) => /^aws_security_group\.[^.]+$/.test(reference));
-  return groups.length === 1 && groups.every((group) => publicGroups(plan).has(group));
+export function describePorts({ protocol, from, to }: IngressPath): string {
+  return protocol === '-1' ? 'every port' : `${protocol} ${from === to ? from : `${from}-${to}`}`;
 }
 
-function publicGroups({ configured }: Plan): ReadonlySet<string> {
-  const addressed = new Set(
-    configured
-      .filter(({ type }) => type === 'aws_eip_association')
-      .flatMap(({ references }) => [...(references.instance_id ?? []), ...(references.network_interface_id ?? [])]),
-  );
-  return new Set(
-    configured.flatMap(({ type, address, references, constants }) => {
-      if (type === 'aws_lb') return isInternetFacing(references, constants) ? (references.security_groups ?? []) : [];
-      if (!addressed.has(address)) return [];
-      return [...(references.vpc_security_group_ids ?? []), ...(references.security_groups ?? [])];
-    }),
-  );
-}
-
-/** Internet-facing is AWS's default; a value that the configuration does not show may be the other one. */
-function isInternetFacing(references: ConfiguredResource['references'], { internal }: Attributes): boolean {
-  return internal === false || !('internal' in references);
+export function describeIngress(ingress: IngressPath): string {
+  return `${describePorts(ingress)} from ${ingress.cidr}`;
 }

@@ -2,8 +2,11 @@
 import { allowanceFor, expired, type Allowance } from './allowances';
 import type { HarmfulChange } from './harm';
 import { losses, lossNotices } from './losses';
+import { notices } from './notices';
 import { openingNotices, openings } from './openings';
 import type { Action, Plan } from './plan';
+import { showsProtection } from './protection';
+import { weakenings } from './weakenings';
 
 export interface Verdict {
   /** The stack that the plan is for; nothing is allowed when it is unknown. */
@@ -33,11 +36,23 @@ export interface JudgeOptions {
   readonly today: string;
   /** The stack's id. */
   readonly stack?: string;
+  /** Accounts whose principals are no strangers, apart from the one that the plan shows. */
+  readonly accounts?: readonly string[];
+  /**
+   * Whether weakenings are refused. False only for an environment without `protect`; a plan that shows protection before its
+   * changes is refused all the same.
+   * @default true
+   */
+  readonly isProtected?: boolean;
 }
 
 /** Judges one plan. */
-export function judge(plan: Plan, { allowances, today, stack }: JudgeOptions): Verdict {
-  const judged = [...losses(plan), ...openings(plan)].map((change) => ({
+export function judge(plan: Plan, { allowances, today, stack, accounts = [], isProtected = true }: JudgeOptions): Verdict {
+  const circumstances = { accounts: [...plan.accounts, ...accounts], stack };
+  const weak = weakenings(plan, circumstances);
+  const isRefused = (severity: string): boolean => severity === 'refused' && (isProtected || showsProtection(plan));
+  const harmful = weak.filter(({ severity }) => isRefused(severity)).map(({ severity: _, ...change }) => change);
+  const judged = [...losses(plan), ...openings(plan, circumstances), ...harmful].map((change) => ({
     change,
     allowance: allowanceFor(change, stack, allowances, today),
   }));
@@ -51,7 +66,14 @@ export function judge(plan: Plan, { allowances, today, stack }: JudgeOptions): V
     allowed,
     expired: over,
     incomplete: plan.incomplete,
-    notices: [...lossNotices(plan), ...openingNotices(plan)],
+    notices: [
+      ...new Set([
+        ...lossNotices(plan),
+        ...openingNotices(plan),
+        ...weak.filter(({ severity }) => !isRefused(severity)).map(({ address, why }) => `${address}: ${why}`),
+        ...notices(plan, circumstances),
+      ]),
+    ],
     counts: count(plan),
   };
 }

@@ -27,7 +27,8 @@ export function lossNotices({ changes, deletedOutside }: Plan): readonly string[
   ];
 }
 
-function reasonOf({ action, actionReason, replacedFor, deposed }: ResourceChange): string {
+function reasonOf({ action, actionReason, replacedFor, deposed, leavesOld }: ResourceChange): string {
+  if (leavesOld) return ' (a new one takes its place, and the old one stays without Terraform)';
   if (deposed !== undefined) return ` (left over from an earlier replacement: ${deposed})`;
   if (action === 'replace' && replacedFor.length > 0) return ` (replaced because of ${replacedFor.join(', ')})`;
   return actionReason === undefined ? '' : ` (${actionReason.replaceAll('_', ' ')})`;

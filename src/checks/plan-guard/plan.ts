@@ -1,9 +1,17 @@
 /** A Terraform plan as `terraform show -json` writes it: the part that the guard judges, validated when it is read. */
 import { z } from 'zod';
 import { CommandError } from '../../cli/errors';
+import { isObject } from '../../terraform/root-module';
+import {
+  accountsOf,
+  readConfiguration,
+  readPriorState,
+  type Attributes,
+  type ConfiguredResource,
+  type KnownObject,
+} from './configuration';
 
-/** Attributes before or after the change; they may hold secrets and are never printed. */
-export type Attributes = Readonly<Record<string, unknown>>;
+export type { Attributes, ConfiguredResource } from './configuration';
 
 /** What Terraform does with a resource. */
 export type Action = 'no-op' | 'read' | 'create' | 'update' | 'replace' | 'delete' | 'forget';
@@ -25,27 +33,44 @@ export interface ResourceChange {
   readonly replacedFor: readonly string[];
   /** Names of top-level attributes that are known only after the apply. */
   readonly unknown: ReadonlySet<string>;
+  /** `after_unknown`: true at each value that is known only after the apply. */
+  readonly afterUnknown: unknown;
+  /** Names of top-level attributes that Terraform marks as sensitive, before or after: nothing of them is printed. */
+  readonly sensitive: ReadonlySet<string>;
+  /** Whether the resource exists and comes under the management of this stack. */
+  readonly isImported: boolean;
+  /** A replacement that leaves the old resource where it is, without Terraform. */
+  readonly leavesOld: boolean;
 }
 
-/** A resource of the configuration, with the addresses that each of its arguments refers to. */
-export interface ConfiguredResource {
+/** An action that Terraform 1.14 or newer starts before or after a change. */
+export interface Invocation {
   readonly address: string;
   readonly type: string;
-  readonly references: Readonly<Record<string, readonly string[]>>;
-  readonly constants: Attributes;
+  /** The resource whose change starts it. */
+  readonly trigger?: string;
 }
 
 export interface Plan {
   readonly changes: readonly ResourceChange[];
   /** Resources that were deleted outside of Terraform. */
   readonly deletedOutside: readonly ResourceChange[];
-  /** The root module's resources. */
+  /** The resources of the configuration, in every module. */
   readonly configured: readonly ConfiguredResource[];
+  /** The state before the plan, with the data sources that were read. */
+  readonly known: readonly KnownObject[];
+  /** The accounts that the plan is for; empty when it does not show them. */
+  readonly accounts: readonly string[];
+  /** Addresses of data sources that run a program of the configuration. */
+  readonly programs: readonly string[];
+  readonly invocations: readonly Invocation[];
   /** Why the plan does not show everything that would happen. */
   readonly incomplete?: string;
 }
 
 const attributesSchema = z.record(z.string(), z.unknown()).nullish();
+
+const sensitiveSchema = z.union([z.record(z.string(), z.unknown()), z.boolean(), z.array(z.unknown())]).nullish();
 
 const changeSchema = z.looseObject({
   address: z.string(),
@@ -59,19 +84,29 @@ const changeSchema = z.looseObject({
     before: attributesSchema,
     after: attributesSchema,
     after_unknown: z.union([z.record(z.string(), z.unknown()), z.boolean()]).nullish(),
+    before_sensitive: sensitiveSchema,
+    after_sensitive: sensitiveSchema,
+    importing: z.unknown().optional(),
     replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).nullish(),
   }),
+});
+
+const invocationSchema = z.looseObject({
+  address: z.string(),
+  type: z.string(),
+  lifecycle_action_trigger: z.looseObject({ triggering_resource_address: z.string().optional() }).nullish(),
 });
 
 const planSchema = z.looseObject({
   format_version: z.string(),
   planned_values: z.unknown().optional(),
-  configuration: z
-    .looseObject({ root_module: z.looseObject({ resources: z.array(z.looseObject({})).optional() }).optional() })
-    .optional(),
+  prior_state: z.unknown().optional(),
+  configuration: z.unknown().optional(),
   resource_changes: z.array(changeSchema).optional(),
   resource_drift: z.array(changeSchema).optional(),
   deferred_changes: z.array(z.looseObject({ reason: z.string().optional(), resource_change: changeSchema })).optional(),
+  action_invocations: z.array(invocationSchema).nullish(),
+  deferred_action_invocations: z.array(z.looseObject({ action_invocation: invocationSchema.optional() })).nullish(),
   errored: z.boolean().optional(),
   complete: z.boolean().optional(),
 });
@@ -95,12 +130,26 @@ export function parsePlan(source: string, text: string): Plan {
   if ([plan.planned_values, plan.configuration, plan.resource_changes].every((section) => section === undefined))
     throw notAPlan(source, 'it is a state, or another document in the same format');
   const deferred = plan.deferred_changes ?? [];
+  const configuration = readConfiguration(plan.configuration);
+  const known = readPriorState(plan.prior_state);
+  const invocations = [
+    ...(plan.action_invocations ?? []),
+    ...(plan.deferred_action_invocations ?? []).flatMap(({ action_invocation: invocation }) => invocation ?? []),
+  ];
   return {
     changes: [...(plan.resource_changes ?? []), ...deferred.map((change) => change.resource_change)]
       .filter(({ mode }) => mode !== 'data')
       .map(toChange),
     deletedOutside: (plan.resource_drift ?? []).map(toChange).filter(({ action }) => action === 'delete'),
-    configured: (plan.configuration?.root_module?.resources ?? []).flatMap(toConfigured),
+    configured: configuration.resources,
+    known,
+    accounts: accountsOf(configuration, known),
+    programs: configuration.programs,
+    invocations: invocations.map(({ address, type, lifecycle_action_trigger: trigger }) => ({
+      address,
+      type,
+      trigger: trigger?.triggering_resource_address,
+    })),
     incomplete: whyIncomplete(plan.errored, plan.complete),
   };
 }
@@ -135,6 +184,8 @@ function toChange({
   change,
 }: z.infer<typeof changeSchema>): ResourceChange {
   const unknown = typeof change.after_unknown === 'object' && change.after_unknown !== null ? change.after_unknown : {};
+  const before = change.before ?? undefined;
+  const after = change.after ?? undefined;
   return {
     address,
     previousAddress: previous_address,
@@ -142,17 +193,31 @@ function toChange({
     action: actionOf(change.actions),
     actionReason: action_reason,
     deposed,
-    before: change.before ?? undefined,
-    after: change.after ?? undefined,
+    before,
+    after,
     replacedFor: [...new Set((change.replace_paths ?? []).map(([attribute]) => String(attribute)))],
-    unknown: new Set(Object.keys(unknown).filter((name) => holdsTrue(unknown[name]))),
+    unknown: trueNames(unknown),
+    afterUnknown: unknown,
+    sensitive: new Set([...sensitiveNames(change.before_sensitive, before), ...sensitiveNames(change.after_sensitive, after)]),
+    isImported: change.importing !== undefined && change.importing !== null,
+    leavesOld: change.actions.includes('forget') && change.actions.includes('create'),
   };
 }
 
-/** Both orders of a replacement are one action. */
+function trueNames(marks: Attributes): ReadonlySet<string> {
+  return new Set(Object.keys(marks).filter((name) => holdsTrue(marks[name])));
+}
+
+/** `true` marks the whole resource. */
+function sensitiveNames(marks: unknown, attributes: Attributes | undefined): readonly string[] {
+  if (marks === true) return Object.keys(attributes ?? {});
+  return isObject(marks) ? [...trueNames(marks)] : [];
+}
+
+/** Both orders of a replacement are one action, and so is one that leaves the old resource where it is. */
 function actionOf(actions: readonly string[]): Action {
   if (actions.includes('delete')) return actions.length > 1 ? 'replace' : 'delete';
-  if (actions.includes('forget')) return 'forget';
+  if (actions.includes('forget')) return actions.length > 1 ? 'replace' : 'forget';
   for (const action of ['create', 'update', 'read'] as const) if (actions.includes(action)) return action;
   if (actions.every((action) => action === 'no-op')) return 'no-op';
   throw new CommandError(`the plan has an action that the guard does not know: ${actions.join(', ')}`, 2);
@@ -161,38 +226,4 @@ function actionOf(actions: readonly string[]): Action {
 function holdsTrue(value: unknown): boolean {
   if (value === true) return true;
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsTrue);
-}
-
-const configuredSchema = z.looseObject({
-  address: z.string(),
-  mode: z.string().optional(),
-  type: z.string(),
-  expressions: z.record(z.string(), z.unknown()).optional(),
-});
-
-function toConfigured(resource: unknown): readonly ConfiguredResource[] {
-  const parsed = configuredSchema.safeParse(resource);
-  if (!parsed.success || parsed.data.mode === 'data') return [];
-  const { address, type, expressions = {} } = parsed.data;
-  const entries = Object.entries(expressions);
-  return [
-    {
-      address,
-      type,
-      references: Object.fromEntries(entries.map(([name, expression]) => [name, stringsIn(expression, 'references')])),
-      constants: Object.fromEntries(
-        entries.flatMap(([name, expression]) =>
-          typeof expression === 'object' && expression !== null && 'constant_value' in expression
-            ? [[name, expression.constant_value]]
-            : [],
-        ),
-      ),
-    },
-  ];
-}
-
-function stringsIn(expression: unknown, key: string): readonly string[] {
-  if (typeof expression !== 'object' || expression === null || !(key in expression)) return [];
-  const found = (expression as Record<string, unknown>)[key];
-  return Array.isArray(found) ? found.filter((entry) => typeof entry === 'string') : [];
 }

@@ -62,7 +62,7 @@ function addPlan(delivery: Parser, run: Run): void {
     .requiredOption('--commit <sha>', 'the commit that is planned')
     .addOption(output())
     .action((environment: string, options: PlanOptions) =>
-      run(async ({ io }) => (await import('./steps.ts')).plan(environment, options, io)),
+      run(async ({ io, files }) => (await import('./steps.ts')).plan(environment, options, io, files)),
     );
 }
 
@@ -100,7 +100,7 @@ function addApply(delivery: Parser, run: Run): void {
     .option('--approved <stack=digest>', 'a plan that was approved since')
     .addOption(output())
     .action((environment: string, options: ApplyOptions) =>
-      run(async ({ io }) => (await import('./steps.ts')).apply(environment, options, io)),
+      run(async ({ io, files }) => (await import('./steps.ts')).apply(environment, options, io, files)),
     );
 }
 

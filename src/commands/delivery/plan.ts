@@ -1,11 +1,12 @@
 /** Plans stacks with the real terraform and has the guard judge them. A plan may hold values, so its file is removed again. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAllowances } from '../../checks/plan-guard/allowances';
+import { readExceptions } from '../../checks/plan-guard/allowances';
 import { judge } from '../../checks/plan-guard/judge';
 import { parsePlan } from '../../checks/plan-guard/plan';
 import { reportMarkdown } from '../../checks/plan-guard/report';
 import { stackFolder } from '../../synthesis/output-folder';
+import type { StackProtection } from '../../synthesis/protection';
 import { LOCK_FILE } from '../../terraform/provider-lock-set';
 import { errorsIn } from '../../terraform/runner/errors';
 import type { Ran } from '../../terraform/runner/run-command';
@@ -20,6 +21,8 @@ export interface PlanContext {
   readonly output: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly progress: (text: string) => void;
+  /** Whether the guard refuses weakenings. @default for every stack */
+  readonly isProtected?: StackProtection;
 }
 
 /** Plans stacks in order. A stack that cannot be planned does not keep the others from being planned. */
@@ -52,7 +55,7 @@ const PLAN_FILE = 'delivery.tfplan';
 export async function planStack(
   stack: string,
   changing: ReadonlySet<string>,
-  { output, env }: Pick<PlanContext, 'output' | 'env'>,
+  { output, env, isProtected }: Pick<PlanContext, 'output' | 'env' | 'isProtected'>,
   use: (report: PlannedReport, apply: () => Promise<Ran>) => Promise<StackReport> = (report) => Promise.resolve(report),
 ): Promise<StackReport> {
   const folder = stackFolder(output, stack);
@@ -66,18 +69,18 @@ export async function planStack(
     if (plan.code !== 0) return notPlanned(stack, plan, changing);
     const shown = await run('show', '-json', PLAN_FILE);
     if (shown.code !== 0) return notPlanned(stack, shown, changing);
-    return await use(judgePlan(stack, shown.stdout), () => run('apply', '-no-color', PLAN_FILE));
+    return await use(judgePlan(stack, shown.stdout, isProtected?.(stack)), () => run('apply', '-no-color', PLAN_FILE));
   } finally {
     rmSync(join(folder, PLAN_FILE), { force: true });
   }
 }
 
 /** Has the guard judge a plan. @param json as `terraform show -json` writes it */
-export function judgePlan(stack: string, json: string): PlannedReport {
+export function judgePlan(stack: string, json: string, isProtected = true): PlannedReport {
   const plan = parsePlan(stack, json);
   const actions = actionsOf(plan, json);
   const today = new Date().toISOString().slice(0, 10);
-  const verdict = judge(plan, { allowances: readAllowances(today), today, stack });
+  const verdict = judge(plan, { ...readExceptions(today), today, stack, isProtected });
   return {
     status: 'planned',
     stack,

@@ -2,12 +2,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { CommandContext } from '../../cli/command';
+import type { CommandContext, EnvironmentFiles } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
 import { selectNames } from '../../cli/select';
 import { zoneStackName } from '../../config/names';
 import { loadEnvironments } from '../../synthesis/load';
+import { stackProtection } from '../../synthesis/protection';
 import { applyEnvironment, type ApplyOutcome } from './apply';
 import { changesBetween } from './changed';
 import { renderComment } from './comment';
@@ -101,15 +102,17 @@ export async function changed(context: CommandContext, patterns: readonly string
 }
 
 /** Fails when a stack cannot be planned, or the guard refuses its plan. A stack that is planned later does not fail it. */
-export async function plan(environment: string, options: PlanOptions, io: Io): Promise<number> {
-  const report = await planEnvironment(environment, listOf(options.stacks), options.commit, planContext(options.output, io));
+export async function plan(environment: string, options: PlanOptions, io: Io, files: EnvironmentFiles = {}): Promise<number> {
+  const context = await planContext(options.output, io, files);
+  const report = await planEnvironment(environment, listOf(options.stacks), options.commit, context);
   mkdirSync(dirname(options.report), { recursive: true });
   writeFileSync(options.report, JSON.stringify(report, null, 2));
   return isSound(report) ? 0 : 1;
 }
 
-function planContext(output: string, { env, stderr }: Io): PlanContext {
-  return { output, env, progress: (text) => void stderr.write(`${text}\n`) };
+async function planContext(output: string, { env, stderr }: Io, files: EnvironmentFiles): Promise<PlanContext> {
+  const isProtected = await stackProtection(files);
+  return { output, env, isProtected, progress: (text) => void stderr.write(`${text}\n`) };
 }
 
 const listOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '');
@@ -142,9 +145,9 @@ export async function reviewed(environment: string, options: ReviewedOptions, io
 const digests = z.record(z.string(), z.string());
 
 /** Sets the outputs `waiting`, `digest` and `rest` when it stops at a plan that was not reviewed, which is not a failure. */
-export async function apply(environment: string, options: ApplyOptions, io: Io): Promise<number> {
+export async function apply(environment: string, options: ApplyOptions, io: Io, files: EnvironmentFiles = {}): Promise<number> {
   const outcome = await applyEnvironment(listOf(options.stacks), {
-    ...planContext(options.output, io),
+    ...(await planContext(options.output, io, files)),
     reviewed: options.reviewed === undefined ? {} : digests.parse(JSON.parse(readFileSync(options.reviewed, 'utf8'))),
     approved: parseApproved(options.approved),
   });

@@ -3,16 +3,19 @@ import { basename, dirname, resolve } from 'node:path';
 import type { CommandContext } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import { readText } from '../../cli/yaml-file';
-import { readAllowances } from '../../checks/plan-guard/allowances';
+import { readExceptions } from '../../checks/plan-guard/allowances';
 import { judge, type Verdict } from '../../checks/plan-guard/judge';
 import { parsePlan } from '../../checks/plan-guard/plan';
 import { reportMarkdown, reportText } from '../../checks/plan-guard/report';
+import { stackProtection } from '../../synthesis/protection';
 
 export interface GuardOptions {
   /** The reviewed exceptions. @default guard-allow.yaml, if it exists */
   readonly allow?: string;
   /** The stack's id, where the file does not show it. */
   readonly stack?: string;
+  /** The account of the plan, where the plan does not show it. */
+  readonly account?: string;
   readonly format: 'text' | 'markdown' | 'json';
   /** `YYYY-MM-DD`; tests set it. @default today, UTC */
   readonly today?: string;
@@ -23,14 +26,19 @@ export interface GuardOptions {
  * @returns 0 when all may be applied, 1 when one is refused
  * @throws CommandError for a file that cannot be read, or is not a plan
  */
-export function judgePlans({ io }: Pick<CommandContext, 'io'>, plans: readonly string[], options: GuardOptions): 0 | 1 {
+export async function judgePlans({ io, files }: CommandContext, plans: readonly string[], options: GuardOptions): Promise<0 | 1> {
   if (plans.length > 1 && options.stack !== undefined)
     throw new CommandError('--stack names one stack: pass one plan with it', 2);
   const today = options.today ?? new Date().toISOString().slice(0, 10);
-  const allowances = readAllowances(today, options.allow);
-  const verdicts = plans.map((file) =>
-    judge(parsePlan(file, readText(file)), { allowances, today, stack: options.stack ?? stackOf(file) }),
-  );
+  if (options.account !== undefined && !/^\d{12}$/.test(options.account))
+    throw new CommandError(`--account ${options.account} is not an account of 12 digits`, 2);
+  const { allowances, accounts } = readExceptions(today, options.allow);
+  const known = options.account === undefined ? accounts : [...accounts, options.account];
+  const isProtected = await stackProtection(files);
+  const verdicts = plans.map((file) => {
+    const stack = options.stack ?? stackOf(file);
+    return judge(parsePlan(file, readText(file)), { allowances, accounts: known, today, stack, isProtected: isProtected(stack) });
+  });
   io.stdout.write(`${render(verdicts, options.format)}\n`);
   return verdicts.every(({ passed }) => passed) ? 0 : 1;
 }

@@ -6,7 +6,7 @@ import type { GuardOptions } from './guard';
 export const guard: Command = {
   name: 'guard',
   usage: '-- [options] <plan.json...>',
-  summary: 'Fails when a plan deletes or replaces what holds data, replaces the network, or opens something to the public.',
+  summary: 'Fails when a plan loses what holds data, opens something to others, or weakens what protects it.',
   help: 'Exit code: 0 all plans may be applied, 1 one is refused, 2 one cannot be judged. More: docs/guard.md',
   register: (parser, run) => {
     parser
@@ -16,6 +16,7 @@ export const guard: Command = {
       )
       .option('--allow <file>', 'the reviewed exceptions (default: guard-allow.yaml, if it exists)')
       .option('--stack <id>', 'the stack of the plan, where its file does not show it')
+      .option('--account <id>', 'the account of the plan, where the plan does not show it')
       .addOption(
         new Option('--format <format>', 'the format of the report').choices(['text', 'markdown', 'json']).default('text'),
       )
