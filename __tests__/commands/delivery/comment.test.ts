@@ -80,8 +80,13 @@ describe('the comment', () => {
 });
 
 describe('the issue about drift', () => {
+  const NOTHING = { reports: [], leftovers: [], missing: [], run: 'https://run' };
+
   it('lists what differs, and what was deleted outside of Terraform', () => {
-    const text = renderDrift([report(plannedStack('shop-test-data', { deletedOutside: ['aws_s3_bucket.gone'] }))], 'https://run');
+    const text = renderDrift({
+      ...NOTHING,
+      reports: [report(plannedStack('shop-test-data', { deletedOutside: ['aws_s3_bucket.gone'] }))],
+    });
     expect(text).toContain('### shop-test-data: 1 to create');
     expect(text).toContain('deleted outside of Terraform: `aws_s3_bucket.gone`');
     expect(text).toContain('https://run');
@@ -90,8 +95,23 @@ describe('the issue about drift', () => {
   it('is closed when nothing differs; a stack that was never deployed has not drifted', () => {
     const same = plannedStack('shop-test-network', { actions: [] });
     expect(
-      renderDrift([report(same, { status: 'later', stack: 'shop-test-data', reason: 'not deployed' })], undefined),
+      renderDrift({ ...NOTHING, reports: [report(same, { status: 'later', stack: 'shop-test-data', reason: 'not deployed' })] }),
     ).toBeUndefined();
+  });
+
+  it('lists what was not looked at, and stays open for it', () => {
+    const text = renderDrift({ ...NOTHING, missing: ['shop-prod', 'the states of shop'] });
+    expect(text).toContain('Not looked at');
+    expect(text).toContain('- shop-prod');
+  });
+
+  it('lists states with resources and no stack, and none without', () => {
+    const store = { store: 'shop', bucket: 'shop-terraform-state' };
+    const states = [{ key: 'old/data/terraform.tfstate', resources: 7 }];
+    expect(renderDrift({ ...NOTHING, leftovers: [{ ...store, states }] })).toContain(
+      '`s3://shop-terraform-state/old/data/terraform.tfstate`: 7 resources',
+    );
+    expect(renderDrift({ ...NOTHING, leftovers: [{ ...store, states: [] }] })).toBeUndefined();
   });
 });
 

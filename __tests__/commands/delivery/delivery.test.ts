@@ -126,8 +126,10 @@ describe('with a stub for terraform', () => {
   it('stops at a plan that was not reviewed, applies nothing after it, and reports what waits', async () => {
     const { code, outputs, summary } = await apply({ 'shop-test-network': 'f'.repeat(64) }, both);
     expect(code).toBe(0);
-    expect(calls()).toEqual(['network init', 'network plan', 'network show']);
-    expect(outputs).toBe(`waiting=shop-test-network\ndigest=${DIGEST}\nrest=shop-test-network shop-test-data\n`);
+    expect(calls()).toEqual(['network init', 'network plan', 'network show', 'data init', 'data state']);
+    expect(outputs).toBe(
+      `waiting=shop-test-network\ndigest=${DIGEST}\ncreates=shop-test-data\nrest=shop-test-network shop-test-data\n`,
+    );
     expect(summary).toContain('waits for an approval');
     expect(summary).toContain('create `aws_vpc.main`');
   });
@@ -138,15 +140,59 @@ describe('with a stub for terraform', () => {
     expect(calls()).toContain('network apply');
   });
 
-  it('fails when another plan than the approved one has to be applied first', async () => {
-    const { code } = await apply(
+  it('waits again when another plan than the approved one is next', async () => {
+    const { code, outputs } = await apply(
       {},
       { ...both, 'shop-test-data:show': { stdout: PLAN } },
       '--approved',
       `shop-test-network=${DIGEST}`,
     );
-    expect(code).toBe(1);
+    expect(code).toBe(0);
+    expect(outputs).toContain('waiting=shop-test-data\n');
     expect(calls()).not.toContain('data apply');
+  });
+
+  describe('the first deployment', () => {
+    const NEW: Answers = {
+      'shop-test-network:show': { stdout: PLAN },
+      'shop-test-data:show': { stdout: planJson([resourceChange('aws_kms_key.main', ['create'])]) },
+    };
+    const approved = ['--approved', `shop-test-network=${DIGEST}`, '--creates', 'shop-test-data'];
+
+    it('lists the stacks that were never deployed with what waits, and the command that approves them', async () => {
+      const { outputs, summary } = await apply(
+        {},
+        { ...NEW, 'shop-test-data:state': { code: 1, stderr: 'No state file was found!' } },
+      );
+      expect(outputs).toContain('creates=shop-test-data\n');
+      expect(summary).toContain('An approval also covers the first deployment of shop-test-data');
+      expect(summary).toContain(`-f stack='shop-test-network' -f digest='${DIGEST}' -f creates='shop-test-data'`);
+    });
+
+    it('needs one approval for all stacks', async () => {
+      const { code, outputs } = await apply({}, NEW, ...approved);
+      expect(code).toBe(0);
+      expect(calls().filter((call) => call.endsWith('apply'))).toEqual(['network apply', 'data apply']);
+      expect(outputs).toContain('waiting=\n');
+    });
+
+    it('waits for a stack that was deployed meanwhile, or whose plan does more than create', async () => {
+      await apply({}, { ...NEW, 'shop-test-data:state': { stdout: 'aws_kms_key.main\n' } }, ...approved);
+      expect(calls()).not.toContain('data apply');
+      const updates = planJson([resourceChange('aws_kms_key.main', ['update'])]);
+      await apply({}, { ...NEW, 'shop-test-data:show': { stdout: updates } }, ...approved);
+      expect(calls()).not.toContain('data apply');
+    });
+
+    it('waits for every stack that the approval does not name', async () => {
+      const { outputs } = await apply({}, NEW, '--approved', `shop-test-network=${DIGEST}`);
+      expect(outputs).toContain('waiting=shop-test-data\n');
+    });
+
+    it('takes a state that cannot be read for one with resources', async () => {
+      const { outputs } = await apply({}, { ...NEW, 'shop-test-data:state': { code: 1, stderr: 'AccessDenied' } });
+      expect(outputs).toContain('creates=\n');
+    });
   });
 
   it('never applies what the guard refuses, reviewed or not', async () => {

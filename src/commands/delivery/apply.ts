@@ -1,5 +1,6 @@
 /** Applies stacks of an environment in deploy order, each only when its plan is one that was reviewed. */
 import { errorsIn } from '../../terraform/runner/errors';
+import { isUndeployed, onlyCreates } from './first-deployment';
 import { describeReport, planStack, type PlanContext } from './plan';
 import type { PlannedReport } from './stack-report';
 
@@ -8,6 +9,8 @@ export interface ApplyContext extends PlanContext {
   readonly reviewed: Readonly<Record<string, string>>;
   /** Stack to the digest that was approved since. */
   readonly approved: Readonly<Record<string, string>>;
+  /** Stacks whose first deployment was approved without a plan: they could not be planned before the stacks that they read. */
+  readonly creates: readonly string[];
 }
 
 /** How far the deployment came. */
@@ -27,24 +30,28 @@ export async function applyEnvironment(stacks: readonly string[], context: Apply
   const applied: string[] = [];
   for (const [index, stack] of stacks.entries()) {
     context.progress(`planning ${stack}`);
+    const outcome = { isApplied: false };
     // The plan that was judged is applied, not a second one.
     const report = await planStack(stack, new Set(), context, async (planned, apply) => {
       context.progress(describeReport(planned));
-      if (!planned.guard.passed || planned.actions.length === 0 || !isReviewed(planned, context)) return planned;
+      if (!planned.guard.passed || planned.actions.length === 0 || !(await isReviewed(planned, context))) return planned;
       context.progress(`applying ${stack}`);
       const { code, stdout, stderr } = await apply();
+      outcome.isApplied = true;
       return code === 0 ? planned : { status: 'failed', stack, reason: errorsIn(stderr || stdout) };
     });
     if (report.status !== 'planned') return { kind: 'failed', applied, stack, reason: report.reason };
     if (!report.guard.passed)
       return { kind: 'failed', applied, stack, reason: `the guard refuses it:\n${report.guard.markdown}` };
     if (report.actions.length === 0) continue;
-    if (!isReviewed(report, context)) return { kind: 'waiting', applied, plan: report, rest: stacks.slice(index) };
-    applied.push(stack);
+    if (outcome.isApplied) applied.push(stack);
+    else return { kind: 'waiting', applied, plan: report, rest: stacks.slice(index) };
   }
   return { kind: 'done', applied };
 }
 
-function isReviewed({ stack, digest }: PlannedReport, { reviewed, approved }: ApplyContext): boolean {
-  return reviewed[stack] === digest || approved[stack] === digest;
+async function isReviewed(report: PlannedReport, context: ApplyContext): Promise<boolean> {
+  const { stack, digest } = report;
+  if (context.reviewed[stack] === digest || context.approved[stack] === digest) return true;
+  return context.creates.includes(stack) && onlyCreates(report) && (await isUndeployed(stack, context));
 }
