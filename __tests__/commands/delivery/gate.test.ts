@@ -23,6 +23,8 @@ const only = (...names: string[]) => ({ branch_policies: names.map((name) => ({ 
 /** A repository in which everything is right. */
 const GOOD: Routes = {
   GET: { default_branch: 'main', private: false },
+  'GET environments/plan': rules(),
+  'GET environments/plan/deployment-branch-policies': only('main'),
   'GET environments/shop-prod': rules(),
   'GET environments/shop-prod/deployment-branch-policies': only('main'),
   'GET environments/shop-prod-approval': rules({ protection_rules: [review()] }),
@@ -44,6 +46,11 @@ describe('the gate', () => {
   const approval = (changes: object) => ({ 'GET environments/shop-prod-approval': rules(changes) });
   const cases: readonly (readonly [string, Routes, RegExp])[] = [
     ['a missing environment', { 'GET environments/shop-prod': { status: 404 } }, /shop-prod does not exist.*branch main only/],
+    [
+      'plans of any branch',
+      { 'GET environments/plan': rules({ deployment_branch_policy: null }) },
+      /plan: every branch may deploy/,
+    ],
     [
       'any branch',
       { 'GET environments/shop-prod': rules({ deployment_branch_policy: null }) },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { CHECKOV_VERSION } from '../../../src/checks/policy/checkov';
+import { PLAN_ENVIRONMENT } from '../../../src/commands/delivery/gate';
 import { PLAN_WORKFLOW } from '../../../src/commands/delivery/github';
 import { runCommand } from '../../support/command';
 import { MINIMUM_TERRAFORM } from '../../../src/terraform/runner/version';
@@ -169,7 +170,8 @@ describe('a login to AWS', () => {
       'drift.yml states',
       'plan.yml plan',
     ]);
-    for (const { value } of LOGINS) expect(value.environment).toMatch(/^(plan|\$\{\{ inputs\.environment \}\}(-approval)?)$/);
+    for (const { value } of LOGINS)
+      expect([PLAN_ENVIRONMENT, '${{ inputs.environment }}', '${{ inputs.environment }}-approval']).toContain(value.environment);
   });
 
   it('is never in a job that a pull request starts', () => {

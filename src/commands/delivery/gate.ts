@@ -26,6 +26,9 @@ const branches = z.array(z.object({ name: z.string() }));
 const repository = z.object({ default_branch: z.string(), private: z.boolean().default(true) });
 const workflowSettings = z.object({ can_approve_pull_request_reviews: z.boolean() });
 
+/** The GitHub environment whose jobs assume the plan role, which reads every state. */
+export const PLAN_ENVIRONMENT = 'plan';
+
 export interface GateQuestion {
   /** The GitHub environment whose jobs assume the apply role: the name of the environment. */
   readonly environment: string;
@@ -54,7 +57,7 @@ export async function checkGate(
   const { default_branch: main, private: isPrivate } = repository.parse(await github.send('GET', ''));
   const refused: string[] = [];
   const notes: string[] = [];
-  const names = approval === 'reviewers' ? [name, `${name}-approval`] : [name];
+  const names = approval === 'reviewers' ? [PLAN_ENVIRONMENT, name, `${name}-approval`] : [PLAN_ENVIRONMENT, name];
   for (const one of names) {
     const found = await github.find(`environments/${encodeURIComponent(one)}`);
     if (found === undefined) {
@@ -66,7 +69,8 @@ export async function checkGate(
     const rules = environment.parse(found);
     refused.push(...(await whyOtherBranches(one, rules, main, github)));
     const review = rules.protection_rules.find(({ type }) => type === 'required_reviewers');
-    if (one !== name && (review === undefined || review.reviewers.length === 0)) refused.push(noReviewers(one, isPrivate));
+    if (one === `${name}-approval` && (review === undefined || review.reviewers.length === 0))
+      refused.push(noReviewers(one, isPrivate));
     if (review === undefined) continue;
     const bypasses = [
       ...(review.prevent_self_review
