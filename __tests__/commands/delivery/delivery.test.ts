@@ -97,7 +97,7 @@ describe('with a stub for terraform', () => {
 
   const reviewedAs = (digests: Readonly<Record<string, string>>): string => {
     const file = join(stub.home, 'reviewed.json');
-    writeFileSync(file, JSON.stringify(digests));
+    writeFileSync(file, JSON.stringify({ digests }));
     return file;
   };
   const apply = (digests: Readonly<Record<string, string>>, answers: Answers, ...more: readonly string[]) =>

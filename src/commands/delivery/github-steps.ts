@@ -58,7 +58,7 @@ export async function comments(folder: string, options: CommentsOptions, io: Io)
     const report = reportOf(join(folder, `${environment}.json`), environment, commit);
     const body = report === undefined ? renderUnplanned(environment, commit, run) : renderComment(report, policy);
     await github.comment(number, earlier(environment), body);
-    writeFileSync(join(options.to, `${environment}.json`), JSON.stringify(digestsIn(environment, body)));
+    writeFileSync(join(options.to, `${environment}.json`), JSON.stringify(shownIn(environment, body)));
   }
   for (const { comment, body } of outdated(existing, expected, commit)) await github.comment(number, comment, body);
   const changes = join(options.artifact, CHANGES_FILE);
@@ -68,9 +68,8 @@ export async function comments(folder: string, options: CommentsOptions, io: Io)
   return 0;
 }
 
-/** What the comment has just shown: refused plans have no digest in it. */
-const digestsIn = (environment: string, body: string): Readonly<Record<string, string>> =>
-  readReviewed(environment, body)?.digests ?? {};
+/** What the comment has just shown: refused plans have no digest in it. `apply --reviewed` reads it. */
+const shownIn = (environment: string, body: string) => ({ digests: readReviewed(environment, body)?.digests ?? {} });
 
 function reportOf(file: string, environment: string, commit: string): EnvironmentReport | undefined {
   if (!existsSync(file)) return undefined;

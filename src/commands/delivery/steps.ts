@@ -39,12 +39,13 @@ function planContext(output: string, { env, stderr }: Io): PlanContext {
 
 const listOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '');
 
-const digests = z.record(z.string(), z.string());
+/** What `comments` writes for an environment. */
+const shown = z.object({ digests: z.record(z.string(), z.string()) });
 
 /** A file that does not exist has none: reviewers were shown no plan of the environment. */
 function readDigests(file: string | undefined): Readonly<Record<string, string>> {
   if (file === undefined || !existsSync(file)) return {};
-  return digests.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return shown.parse(JSON.parse(readFileSync(file, 'utf8'))).digests;
 }
 
 /**
