@@ -11,7 +11,7 @@ import { Github, githubSettings } from '../../../src/commands/delivery/github';
 import { workspaceOf } from '../../../src/commands/delivery/terraform-cloud';
 import { capture, runCommand } from '../../support/command';
 import { example } from '../../support/example';
-import { planJson, resourceChange } from '../../support/plans';
+import { plannedStack, planJson, resourceChange } from '../../support/plans';
 import { Recorder } from '../../support/recorder';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-services-'));
@@ -33,16 +33,7 @@ const shown = (commit = HEAD): string =>
   renderComment({
     environment: 'shop-test',
     commit,
-    stacks: [
-      {
-        status: 'planned',
-        stack: 'shop-test-data',
-        actions: [],
-        digest: 'd'.repeat(64),
-        guard: { passed: true, markdown: '' },
-        deletedOutside: [],
-      },
-    ],
+    stacks: [plannedStack('shop-test-data', { actions: [], digest: 'd'.repeat(64) })],
   });
 
 describe('GitHub', () => {

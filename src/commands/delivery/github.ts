@@ -1,7 +1,8 @@
 /** The part of GitHub's REST API that delivery uses: comments, the pull request of a commit, one issue, protection rules. */
 import { z } from 'zod';
 import { CommandError } from '../../cli/errors';
-import { markerOf, readReviewed, type Reviewed } from './comment';
+import { markerOf, readReviewed } from './comment';
+import type { Reviewed } from './reviewed';
 
 /** The repository of a workflow; GitHub sets everything except the token. */
 export interface GithubSettings {
@@ -49,15 +50,16 @@ export class Github {
   /**
    * What reviewers were shown before the commit was merged. A comment for an earlier push does not count: the merged
    * plan was not in it.
+   * @param key the secret that digests are computed with
    * @returns undefined when they were shown nothing
    */
-  public async reviewed(commit: string, environment: string): Promise<Reviewed | undefined> {
+  public async reviewed(commit: string, environment: string, key?: string): Promise<Reviewed | undefined> {
     const merged = pulls
       .parse(await this.send('GET', `commits/${commit}/pulls`))
       .filter(({ merged_at: at }) => at !== null && at !== undefined);
     for (const { number, head } of merged) {
       const shown = (await this.commentsOf(number))
-        .map(({ body }) => readReviewed(environment, body ?? ''))
+        .map(({ body }) => readReviewed(environment, body ?? '', key))
         .find((found) => found !== undefined);
       if (shown?.commit === head.sha) return shown;
     }

@@ -8,16 +8,21 @@ import type { Io } from '../../cli/io';
 import { selectNames } from '../../cli/select';
 import { zoneStackName } from '../../config/names';
 import { loadEnvironments } from '../../synthesis/load';
-import { applyEnvironment, type ApplyOutcome } from './apply';
+import { summaryOf } from '../../checks/plan-changes/counts';
+import { wantsColor } from '../../checks/plan-changes/render-text';
+import { fenced } from '../../cli/markdown';
+import { interruptible } from '../../terraform/runner/interruptible';
+import { applyEnvironment, type ApplyOutcome, type HalfWay, type Shown } from './apply';
 import { changesBetween } from './changed';
-import { renderComment } from './comment';
+import { planSection, renderComment, renderSummary, SUMMARY_LIMIT, SUMMARY_LINES, withSections } from './comment';
 import { DRIFT_LABEL, DRIFT_TITLE, renderDrift } from './drift-issue';
 import { Github, githubSettings } from './github';
 import { matrixOf, parseRoles, ROLES_VARIABLE } from './matrix';
-import { setOutputs, summarise } from './outputs';
+import { runAddress, setOutputs, summarise } from './outputs';
 import { isSound, planEnvironment, type PlanContext } from './plan';
 import { readRecord } from './record';
-import { environmentReport, type EnvironmentReport } from './stack-report';
+import { decodeChanges, digestKeyOf, encodeChanges } from './reviewed';
+import { environmentReport, reviewedChange, type EnvironmentReport } from './stack-report';
 
 export interface ChangedOptions {
   readonly before?: string;
@@ -47,6 +52,7 @@ export interface ApplyOptions {
   readonly stacks: string;
   readonly reviewed?: string;
   readonly approved?: string;
+  readonly approvedChanges?: string;
   readonly output: string;
 }
 
@@ -100,16 +106,24 @@ export async function changed(context: CommandContext, patterns: readonly string
   return 0;
 }
 
-/** Fails when a stack cannot be planned, or the guard refuses its plan. A stack that is planned later does not fail it. */
+/**
+ * Fails when a stack cannot be planned, or the guard refuses its plan. A stack that is planned later does not fail it. The
+ * summary of the job has the whole plan.
+ */
 export async function plan(environment: string, options: PlanOptions, io: Io): Promise<number> {
-  const report = await planEnvironment(environment, listOf(options.stacks), options.commit, planContext(options.output, io));
+  const context = planContext(options.output, io);
+  const report = await interruptible(
+    (signal) => planEnvironment(environment, listOf(options.stacks), options.commit, { ...context, signal }),
+    context.progress,
+  );
   mkdirSync(dirname(options.report), { recursive: true });
   writeFileSync(options.report, JSON.stringify(report, null, 2));
+  if (io.env.GITHUB_STEP_SUMMARY !== undefined) summarise(renderSummary(report), io);
   return isSound(report) ? 0 : 1;
 }
 
 function planContext(output: string, { env, stderr }: Io): PlanContext {
-  return { output, env, progress: (text) => void stderr.write(`${text}\n`) };
+  return { output, env, color: wantsColor(stderr, env), progress: (text) => void stderr.write(`${text}\n`) };
 }
 
 const listOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '');
@@ -122,32 +136,49 @@ function readReport(file: string): EnvironmentReport {
 
 export async function comment(file: string, options: CommentOptions, io: Io): Promise<number> {
   const report = readReport(file);
-  const body = renderComment(report, options.policy === undefined ? undefined : readRecord(options.policy));
+  const body = renderComment(report, {
+    policy: options.policy === undefined ? undefined : readRecord(options.policy),
+    run: runAddress(io.env),
+    key: digestKeyOf(io.env),
+  });
   await new Github(githubSettings(io.env)).comment(options.pullRequest, report.environment, body);
   return 0;
 }
 
 /** Writes an empty record when nothing was shown, for example after a push without a pull request. */
 export async function reviewed(environment: string, options: ReviewedOptions, io: Io): Promise<number> {
-  const shown = await new Github(githubSettings(io.env)).reviewed(options.commit, environment);
-  writeFileSync(options.to, JSON.stringify(shown?.digests ?? {}));
+  const shown = await new Github(githubSettings(io.env)).reviewed(options.commit, environment, digestKeyOf(io.env));
+  const { digests, changes }: Shown = shown ?? { digests: {}, changes: {} };
+  writeFileSync(options.to, JSON.stringify({ digests, changes }));
   io.stderr.write(
     shown === undefined
       ? 'reviewers of this commit were shown no plan\n'
-      : `reviewers were shown ${Object.keys(shown.digests).length} plans\n`,
+      : `reviewers were shown ${Object.keys(digests).length} plans\n`,
   );
   return 0;
 }
 
-const digests = z.record(z.string(), z.string());
+const shownSchema = z.object({
+  digests: z.record(z.string(), z.string()),
+  changes: z.record(z.string(), z.array(reviewedChange)).default({}),
+});
 
-/** Sets the outputs `waiting`, `digest` and `rest` when it stops at a plan that was not reviewed, which is not a failure. */
+const NOTHING: Shown = { digests: {}, changes: {} };
+
+/** Sets the outputs `waiting`, `digest`, `changes` and `rest` when it stops at a plan that was not reviewed, which is not a failure. */
 export async function apply(environment: string, options: ApplyOptions, io: Io): Promise<number> {
-  const outcome = await applyEnvironment(listOf(options.stacks), {
-    ...planContext(options.output, io),
-    reviewed: options.reviewed === undefined ? {} : digests.parse(JSON.parse(readFileSync(options.reviewed, 'utf8'))),
-    approved: parseApproved(options.approved),
-  });
+  const context = planContext(options.output, io);
+  const outcome = await interruptible(
+    (signal) =>
+      applyEnvironment(listOf(options.stacks), {
+        ...context,
+        signal,
+        reviewed:
+          options.reviewed === undefined ? NOTHING : shownSchema.parse(JSON.parse(readFileSync(options.reviewed, 'utf8'))),
+        approved: parseApproved(options, digestKeyOf(io.env)),
+      }),
+    context.progress,
+  );
   summarise(describeOutcome(environment, outcome), io);
   if (outcome.kind === 'failed') return 1;
   const waiting = outcome.kind === 'waiting';
@@ -155,6 +186,7 @@ export async function apply(environment: string, options: ApplyOptions, io: Io):
     {
       waiting: waiting ? outcome.plan.stack : '',
       digest: waiting ? outcome.plan.digest : '',
+      changes: waiting ? encodeChanges(outcome.plan.changes) : '',
       rest: waiting ? outcome.rest.join(' ') : '',
     },
     io,
@@ -163,32 +195,50 @@ export async function apply(environment: string, options: ApplyOptions, io: Io):
   return waiting && options.approved !== undefined ? 1 : 0;
 }
 
-function parseApproved(text: string | undefined): Readonly<Record<string, string>> {
-  if (text === undefined) return {};
-  const [, stack, digest] = /^([a-z0-9-]+)=([0-9a-f]{64})$/.exec(text) ?? [];
+function parseApproved({ approved, approvedChanges }: ApplyOptions, key: string | undefined): Shown {
+  if (approved === undefined) return NOTHING;
+  const [, stack, digest] = /^([a-z0-9-]+)=([0-9a-f]{64})$/.exec(approved) ?? [];
   if (stack === undefined || digest === undefined) throw new CommandError('--approved takes <stack>=<digest>', 2);
-  return { [stack]: digest };
+  const changes = approvedChanges === undefined ? undefined : decodeChanges(approvedChanges, { stack, digest, key });
+  return { digests: { [stack]: digest }, changes: changes === undefined ? {} : { [stack]: changes } };
 }
 
 function describeOutcome(environment: string, outcome: ApplyOutcome): string {
-  const applied = outcome.applied.length === 0 ? 'Nothing was applied.' : `Applied: ${outcome.applied.join(', ')}.`;
+  const applied = outcome.applied.length === 0 ? 'No stack was applied.' : `Applied: ${outcome.applied.join(', ')}.`;
   switch (outcome.kind) {
     case 'done':
-      return `## ${environment}\n\n${applied}`;
+      return `## ${environment}\n\n${outcome.applied.length === 0 ? 'Nothing had to be applied.' : applied}`;
     case 'failed':
-      return `## ${environment}\n\n${applied}\n\n**${outcome.stack} failed.**\n\n\`\`\`\n${outcome.reason}\n\`\`\``;
-    case 'waiting': {
-      const { stack, digest, guard, actions } = outcome.plan;
-      const lines = actions.map(({ address, action }) => `- ${action} \`${address}\``);
       return [
         `## ${environment}`,
         applied,
-        `**${stack} waits for an approval**: its plan is not the one that reviewers were shown. Digest \`${digest}\`.`,
-        guard.markdown,
-        lines.join('\n'),
+        `**${outcome.stack} ${outcome.halfWay === undefined ? 'failed' : halfWayText(outcome.halfWay)}.**`,
+        fenced(outcome.reason),
+        ...(outcome.halfWay === undefined ? [] : halfWayLists(outcome.halfWay)),
       ].join('\n\n');
+    case 'waiting': {
+      const { stack, digest, actions } = outcome.plan;
+      const head = [
+        `## ${environment}`,
+        applied,
+        `**${stack} waits for an approval** (${summaryOf(actions)}): its plan is not one that reviewers were shown. Digest \`${digest}\`.`,
+      ].join('\n\n');
+      return withSections(head, planSection(outcome.plan), { limit: SUMMARY_LIMIT, mostLines: SUMMARY_LINES });
     }
   }
+}
+
+function halfWayText({ done, failed, open }: HalfWay): string {
+  return `stopped half-way: ${done.length} of ${done.length + failed.length + open.length} changes done`;
+}
+
+function halfWayLists({ done, failed, open }: HalfWay): readonly string[] {
+  const lists = [
+    ['Done', done],
+    ['Failed', failed],
+    ['Not done', open],
+  ] as const;
+  return lists.filter(([, texts]) => texts.length > 0).map(([title, texts]) => `${title}:\n${fenced(texts.join('\n'))}`);
 }
 
 export async function gate(name: string, options: GateOptions, io: Io): Promise<number> {
