@@ -63,7 +63,7 @@ describe('a changed attribute', () => {
     };
     const [shown] = shownIn(planJson([change], { prior_state }), module);
     expect(shown?.lines).toEqual([
-      '  names is known after apply; as configured:',
+      '  names: (known after apply; as configured)',
       '+   names = ["known", "arn:aws:z:::c/*", "$${literal}", "${data.aws_y.b.secret}"]',
     ]);
   });
@@ -230,13 +230,13 @@ describe('what happens to a resource', () => {
       ['aws_a.moved', 'move', 'aws_a.old'],
       ['output.url', 'update', undefined],
     ]);
-    expect(shown.at(-1)?.lines).toEqual(['! value: "a" → "b"']);
+    expect(shown.at(-1)?.lines).toEqual(['! url: "a" → "b"']);
     expect(summaryOf(shown)).toBe('1 to import, 1 to update, 1 to forget, 1 to move');
     expect(summaryOf(shown.slice(-1))).toBe('outputs only');
     expect(summaryOf([])).toBe('no changes');
   });
 
-  it('shows what a new resource is, what the provider computes on one line, and what is run', () => {
+  it('shows what a new resource is and what is run, not what the provider computes', () => {
     const module = { resource: { aws_a: { x: { provisioner: [{ 'local-exec': { command: 'curl example.com' } }] } } } };
     expect(
       linesOf(
@@ -249,13 +249,12 @@ describe('what happens to a resource', () => {
         ),
         module,
       ),
-    ).toEqual([
-      '+ name = "x"',
-      '+ size = 3',
-      '+ tags.a = "b"',
-      '+ known after apply: arn, id',
-      '+ provisioner = [{local-exec: {command: "curl example.com"}}]',
-    ]);
+    ).toEqual(['+ name = "x"', '+ size = 3', '+ tags.a = "b"', '+ provisioner = [{local-exec: {command: "curl example.com"}}]']);
+  });
+
+  it('shows an output with an empty list, which other stacks read', () => {
+    const output_changes = { ids: { actions: ['create'], before: null, after: [] } };
+    expect(shownIn(planJson([], { output_changes }))[0]?.lines).toEqual(['+ ids = []']);
   });
 
   it('leaves out tags_all where it repeats tags', () => {

@@ -75,9 +75,9 @@ it('shows the statements of a policy that is known only after the apply, as they
   const change = valueChange('aws_iam_role_policy.x', ['create'], null, { name: 'exact' }, { after_unknown: { policy: true } });
   expect(linesOf(change, module)).toEqual(
     expect.arrayContaining([
-      '  policy is known after apply; as configured:',
-      '+       Action        s3:GetObject',
-      '+       Resource      ${aws_s3_bucket.a.arn}/*',
+      '  policy: (policy, known after apply; as configured)',
+      '+     Action        s3:GetObject',
+      '+     Resource      ${aws_s3_bucket.a.arn}/*',
     ]),
   );
 });

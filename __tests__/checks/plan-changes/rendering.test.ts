@@ -81,6 +81,13 @@ describe('for GitHub', () => {
     expect(cut).toMatch(/^\d+ parts are shown without details or cut$/);
   });
 
+  it('has all outputs in one block', () => {
+    const output = (name: string): ShownChange => ({ ...CHANGE, address: `output.${name}`, lines: [`+ ${name} = 1`] });
+    const { text } = renderSections([{ head: '', changes: [output('a'), output('b')] }], { limit: 6000, mostLines: 40 });
+    expect(text).toContain('<b>outputs</b> <code>a, b</code>');
+    expect(text).toContain('```diff\n+ a = 1\n+ b = 1\n```');
+  });
+
   it('opens short sections, and names what changes in the title of each change', () => {
     const { text } = renderSections([{ head: '', changes: [{ ...CHANGE, reason: undefined }] }], { limit: 6000, mostLines: 40 });
     expect(text).toContain('<details open><summary>🟡 <b>update</b> <code>aws_vpc.a</code>: x</summary>');

@@ -33,7 +33,8 @@ describe('the comment', () => {
         stack: 'shop-test-data',
         reason: 'shop-test-network is not deployed yet',
       }),
-      { policy: { passed: true, text: POLICY }, run: RUN },
+      { passed: true, text: POLICY },
+      { run: RUN },
     );
     expect(text.startsWith(markerOf('shop-test'))).toBe(true);
     expect(text).toContain('| shop-test-network | 1 to create | may be applied | `aaaaaaaaaaaa` |');
@@ -44,18 +45,18 @@ describe('the comment', () => {
   });
 
   it('has no table of other environments, and counts once for each stack and once in its heading', () => {
-    const text = renderComment(report(plannedStack('shop-test-network')), { policy: { passed: true, text: POLICY } });
+    const text = renderComment(report(plannedStack('shop-test-network')), { passed: true, text: POLICY });
     expect(text).not.toContain('shop-prod');
     expect(text.match(/1 to create/g)).toHaveLength(2);
   });
 
   it('shows the findings of its own stacks alone', () => {
     const failed = { passed: false, text: `${POLICY}\nUNEXPLAINED  shop-test-data: aws_s3_bucket.own\n             CKV_2: own` };
-    const text = renderComment(report(plannedStack('shop-test-data')), { policy: failed });
+    const text = renderComment(report(plannedStack('shop-test-data')), failed);
     expect(text).toContain('Policy: **failed**.');
     expect(text).toContain('UNEXPLAINED  shop-test-data: aws_s3_bucket.own\n             CKV_2: own');
     expect(text).not.toContain('shop-prod');
-    const others = renderComment(report(plannedStack('shop-test-data')), { policy: { passed: false, text: POLICY } });
+    const others = renderComment(report(plannedStack('shop-test-data')), { passed: false, text: POLICY });
     expect(others).toContain('Policy: **failed** for other environments');
   });
 
@@ -71,7 +72,7 @@ describe('the comment', () => {
     expect(refused).toContain('The guard **refuses**');
     expect(refused).toContain('| **refused** | no |');
     expect(renderComment(report({ status: 'failed', stack: 'x', reason: 'broken' }))).toContain('A stack **cannot be planned**');
-    expect(renderComment(report(plannedStack('x')), { policy: { passed: false, text: 'no checkov' } })).toContain('no checkov');
+    expect(renderComment(report(plannedStack('x')), { passed: false, text: 'no checkov' })).toContain('no checkov');
   });
 
   it('contains the digests for the deployment, and the commit that was shown', () => {
@@ -96,7 +97,7 @@ describe('the comment', () => {
   });
 
   it('counts only with the key of the repository, where there is one', () => {
-    const signed = renderComment(report(plannedStack('x')), { key: 'k1' });
+    const signed = renderComment(report(plannedStack('x')), undefined, { key: 'k1' });
     expect(readReviewed('shop-test', signed, 'k1')?.digests).toHaveProperty('x');
     expect(readReviewed('shop-test', signed, 'k2')).toBeUndefined();
     expect(readReviewed('shop-test', renderComment(report(plannedStack('x'))), 'k1')).toBeUndefined();
@@ -125,6 +126,7 @@ describe('the comment', () => {
         plannedStack('shop-test-data', { actions: manyActions(20) }),
         plannedStack('shop-test-edge', { actions: manyActions(2000) }),
       ),
+      undefined,
       { run: RUN },
     );
     expect(text.length).toBeLessThan(65_536);

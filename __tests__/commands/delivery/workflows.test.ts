@@ -77,7 +77,7 @@ test('every job has a time limit', () => {
 test('no job that uses states is cancelled by another one', () => {
   const touching = jobs.filter(
     ([, value]) =>
-      /delivery -- (plan|apply|cloud-run)/.test(scripts(value)) && !(value.name ?? '').startsWith('deploy-environment'),
+      /delivery (-- )?(plan|apply|cloud-run)/.test(scripts(value)) && !(value.name ?? '').startsWith('deploy-environment'),
   );
   expect(touching.length).toBeGreaterThan(3);
   for (const [, { concurrency }] of jobs) if (concurrency !== undefined) expect(concurrency['cancel-in-progress']).toBe(false);
@@ -133,9 +133,14 @@ describe('a deployment', () => {
   });
 
   it('applies without an approval only what was reviewed', () => {
-    expect(scripts(reviewed)).toMatch(/delivery -- apply .* --reviewed reviewed\.json$/m);
+    expect(scripts(reviewed)).toMatch(/delivery apply .* --reviewed reviewed\.json$/m);
     expect(scripts(reviewed)).not.toContain('--approved');
     expect(approved.if).toContain("needs.reviewed.outputs.waiting != ''");
+  });
+
+  it('gets the signal of a cancelled run, so that terraform saves its state', () => {
+    for (const { steps } of [reviewed, approved])
+      expect(scripts({ steps })).toMatch(/^exec node scripts\/terrace\.mjs delivery apply /m);
   });
 
   it('checks the protection rules before it needs them', () => {

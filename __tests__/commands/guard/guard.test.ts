@@ -30,7 +30,9 @@ test('shows the values that change, and never a secret', () => {
       expect(run([planFile(name)], { format }).stdout).not.toContain('hunter2');
   for (const format of ['text', 'markdown'] as const)
     expect(run([planFile('update')], { format }).stdout).toContain('! allocated_storage: 20 → 40');
-  expect(JSON.parse(run([planFile('update')], { format: 'json' }).stdout)[0].changes[0].attributes).toEqual(['allocated_storage']);
+  expect(JSON.parse(run([planFile('update')], { format: 'json' }).stdout)[0].changes[0].attributes).toEqual([
+    'allocated_storage',
+  ]);
 });
 
 test('knows the stack by the name of the file or of its folder', () => {

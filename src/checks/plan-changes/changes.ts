@@ -112,7 +112,7 @@ function linesOf(change: DocumentedChange, configuration: Configuration): readon
     unknown: change.afterUnknown,
     configured: configuration.of(change.address, 'all'),
   });
-  if (change.type === 'output') return [{ name: '', lines: diffOfValues('value', before, after) }];
+  if (change.type === 'output') return [{ name: '', lines: outputLines(change.address.slice('output.'.length), before, after) }];
   switch (change.action) {
     case 'delete':
     case 'forget':
@@ -130,6 +130,12 @@ function linesOf(change: DocumentedChange, configuration: Configuration): readon
 function provisioners({ address }: DocumentedChange, configuration: Configuration): readonly Attribute[] {
   const configured = redact(configuration.provisionersOf(address), { type: 'provisioner', sensitive: [] });
   return configured === undefined ? [] : [{ name: 'provisioner', lines: [added(`provisioner = ${valueText(configured)}`)] }];
+}
+
+/** Other stacks read an empty list too. */
+function outputLines(name: string, before: Redacted | undefined, after: Redacted | undefined): readonly DiffLine[] {
+  const lines = diffOfValues(name, before, after);
+  return lines.length > 0 || after === undefined ? lines : [added(`${name} = ${valueText(after)}`)];
 }
 
 function redactedBefore({ before, type, beforeSensitive, afterSensitive }: DocumentedChange): Redacted | undefined {
@@ -154,9 +160,9 @@ function attributesOf(
     .map((name) => ({ name, lines: diffOfValues(name, before[name], after[name]) }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ name, lines }) => ({ name, lines: forcing.has(name) ? withForce(lines) : lines }));
-  if (computed.length === 0) return changed;
-  const note = `${UNKNOWN.slice(1, -1)}: ${computed.join(', ')}`;
-  return [...changed, { name: '', lines: [action === 'create' ? added(note) : context(note)] }];
+  // Of a new resource, everything that the provider computes is unknown.
+  if (computed.length === 0 || action !== 'update') return changed;
+  return [...changed, { name: '', lines: [context(`${UNKNOWN.slice(1, -1)}: ${computed.join(', ')}`)] }];
 }
 
 function isComputed(value: Redacted | undefined): boolean {

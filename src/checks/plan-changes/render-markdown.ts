@@ -1,6 +1,6 @@
 /** Changes of a plan as Markdown for GitHub, within a limit of characters. Pure. */
 import { fenced, plainMarkdown } from '../../cli/markdown';
-import type { ShownAction, ShownChange } from './changes';
+import { isOutput, type ShownAction, type ShownChange } from './changes';
 import { visible } from './text-lines';
 
 /** The changes of one stack. */
@@ -24,6 +24,8 @@ export interface RenderedSections {
   /** What was left out, as a sentence; undefined when nothing was. */
   readonly cut?: string;
 }
+
+type TitledChange = Omit<ShownChange, 'action'> & { readonly action: ShownAction | 'outputs' };
 
 /** Sections with at most as many lines are open. */
 const OPEN_UP_TO = 24;
@@ -80,7 +82,7 @@ function render({ head, changes, notes = [] }: MarkdownSection, limit: number, m
   const fixed = [cutMarkdown(head, limit), ...notes];
   let text = fixed.join('\n\n');
   if (text.length > limit) text = cutMarkdown(head, limit);
-  const blocks = changes.map((change) => ({
+  const blocks = withOutputs(changes).map((change) => ({
     full: block(change, mostLines, isShort),
     line: `- ${titleOf(change)}`,
     isWhole: change.lines.length <= mostLines,
@@ -111,6 +113,18 @@ function render({ head, changes, notes = [] }: MarkdownSection, limit: number, m
   return { text, lost };
 }
 
+/** Outputs are one change: each has a line or two. */
+function withOutputs(changes: readonly ShownChange[]): readonly TitledChange[] {
+  const outputs = changes.filter(({ address }) => isOutput(address));
+  const resources = changes.filter(({ address }) => !isOutput(address));
+  if (outputs.length === 0) return resources;
+  const names = outputs.map(({ address }) => address.slice('output.'.length));
+  return [
+    ...resources,
+    { address: names.join(', '), action: 'outputs', attributes: [], lines: outputs.flatMap(({ lines }) => lines) },
+  ];
+}
+
 /** Cut at the end of a line, so that no table row or code span stays open. */
 function cutMarkdown(text: string, limit: number): string {
   if (text.length <= limit) return text;
@@ -118,7 +132,7 @@ function cutMarkdown(text: string, limit: number): string {
   return end <= 0 ? '' : `${text.slice(0, end)}\n…`;
 }
 
-const SIGNS: Readonly<Record<ShownAction, string>> = {
+const SIGNS: Readonly<Record<TitledChange['action'], string>> = {
   delete: '🔴',
   replace: '🔴',
   forget: '🟠',
@@ -126,9 +140,10 @@ const SIGNS: Readonly<Record<ShownAction, string>> = {
   import: '🔵',
   create: '🟢',
   move: '🔵',
+  outputs: '🔵',
 };
 
-function block(change: ShownChange, mostLines: number, isOpen: boolean): string {
+function block(change: TitledChange, mostLines: number, isOpen: boolean): string {
   const { lines } = change;
   if (lines.length === 0) return `- ${titleOf(change)}`;
   const rest = lines.length - mostLines;
@@ -141,7 +156,7 @@ const LONGEST_NAMES = 120;
 const LONGEST_ADDRESS = 300;
 
 /** HTML, as a summary has to be; GitHub shows it in lists too. */
-function titleOf({ address, action, from, importing, reason, attributes }: ShownChange): string {
+function titleOf({ address, action, from, importing, reason, attributes }: TitledChange): string {
   const code = (text: string): string => `<code>${plainMarkdown(short(visible(text), LONGEST_ADDRESS))}</code>`;
   const remarks = [
     ...(importing === undefined ? [] : [`imports ${code(importing)}`]),

@@ -43,7 +43,10 @@ function diffWithUnknown(path: string, before: Redacted | undefined, after: Unkn
   const expression = Array.isArray(before) && isMap(configured) ? [configured] : configured;
   const lines = diffOfValues(path, before, expression);
   if (lines.length === 0) return scalars(path, before, new Unknown(undefined));
-  return [context(`${path} is ${UNKNOWN.slice(1, -1)}; as configured:`), ...indented(lines)];
+  const note = `${UNKNOWN.slice(1, -1)}; as configured`;
+  const [first, ...rest] = lines;
+  if (isPolicy(expression) && first?.mark === ' ') return [context(`${path}: (policy, ${note})`), ...rest];
+  return [context(`${path}: (${note})`), ...indented(lines)];
 }
 
 const contentOf = (value: Redacted | undefined): Redacted | undefined => (value instanceof Document ? value.content : value);

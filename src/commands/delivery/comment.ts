@@ -27,7 +27,6 @@ export interface PolicyVerdict {
 }
 
 export interface CommentContext {
-  readonly policy?: PolicyVerdict;
   /** The address of the workflow's run, whose summary has the whole plan. */
   readonly run?: string;
   /** The secret that digests are computed with. */
@@ -35,7 +34,7 @@ export interface CommentContext {
 }
 
 /** The text of the comment. */
-export function renderComment(report: EnvironmentReport, { policy, run, key }: CommentContext = {}): string {
+export function renderComment(report: EnvironmentReport, policy?: PolicyVerdict, { run, key }: CommentContext = {}): string {
   const { environment, stacks } = report;
   const head = [
     markerOf(environment),

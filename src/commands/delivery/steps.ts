@@ -136,11 +136,8 @@ function readReport(file: string): EnvironmentReport {
 
 export async function comment(file: string, options: CommentOptions, io: Io): Promise<number> {
   const report = readReport(file);
-  const body = renderComment(report, {
-    policy: options.policy === undefined ? undefined : readRecord(options.policy),
-    run: runAddress(io.env),
-    key: digestKeyOf(io.env),
-  });
+  const policy = options.policy === undefined ? undefined : readRecord(options.policy);
+  const body = renderComment(report, policy, { run: runAddress(io.env), key: digestKeyOf(io.env) });
   await new Github(githubSettings(io.env)).comment(options.pullRequest, report.environment, body);
   return 0;
 }
