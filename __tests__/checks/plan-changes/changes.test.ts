@@ -44,6 +44,17 @@ describe('a changed attribute', () => {
     expect(linesOf(change)).toEqual(['  known after apply: vpc_id']);
   });
 
+  it('does not have the old value of a reference to something that changes', () => {
+    const module = { resource: { aws_subnet: { a: { vpc_id: '${aws_vpc.main.id}' } } } };
+    const prior_state = { values: { root_module: { resources: [{ address: 'aws_vpc.main', values: { id: 'vpc-1' } }] } } };
+    const subnet = valueChange('aws_subnet.a', ['update'], { vpc_id: 'vpc-1' }, {}, { after_unknown: { vpc_id: true } });
+    const vpc = valueChange('aws_vpc.main', ['delete', 'create'], { cidr: 'a' }, { cidr: 'b' });
+    const lines = (...changes: readonly object[]) =>
+      shownIn(planJson(changes, { prior_state }), module).find(({ address }) => address === 'aws_subnet.a')?.lines;
+    expect(lines(subnet, vpc)).toEqual(['! vpc_id: "vpc-1" → (known after apply: ${aws_vpc.main.id})']);
+    expect(lines(subnet)).toEqual(['! vpc_id: "vpc-1" → (known after apply: vpc-1)']);
+  });
+
   it('has the values of references that are known already', () => {
     const change = valueChange('aws_x.a', ['create'], null, {}, { after_unknown: { names: true } });
     const module = {

@@ -47,6 +47,9 @@ it('shows statements that were added and removed', () => {
     '    (1 unchanged statement)',
   ]);
   expect(lines(document(READ, WRITE), document(READ))).toContain('-     Action        s3:PutObject');
+  // The only different one on each side is one statement that was rewritten.
+  const logs = { Effect: 'Allow', Action: 'logs:*', Resource: '*' };
+  expect(lines(document(READ, WRITE), document(READ, logs))).toContain('!   statement without a Sid:');
 });
 
 it('matches statements without a Sid by what they have in common, and sees a Deny that becomes an Allow', () => {

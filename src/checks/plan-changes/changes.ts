@@ -157,6 +157,8 @@ function attributesOf(
   const computed = names.filter((name) => isComputed(after[name]));
   const changed = names
     .filter((name) => !isComputed(after[name]) && !repeatsTags(name, before, after))
+    // Of the replaced object, what the provider filled in.
+    .filter((name) => action !== 'replace' || after[name] !== null || !isOff(before[name]))
     .map((name) => ({ name, lines: diffOfValues(name, before[name], after[name]) }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ name, lines }) => ({ name, lines: forcing.has(name) ? withForce(lines) : lines }));
@@ -164,6 +166,8 @@ function attributesOf(
   if (computed.length === 0 || action !== 'update') return changed;
   return [...changed, { name: '', lines: [context(`${UNKNOWN.slice(1, -1)}: ${computed.join(', ')}`)] }];
 }
+
+const isOff = (value: Redacted | undefined): boolean => value === false || value === 0 || isEmpty(value);
 
 function isComputed(value: Redacted | undefined): boolean {
   return value instanceof Unknown && value.configured === undefined;

@@ -33,7 +33,7 @@ export interface PlanDocument {
   readonly changes: readonly DocumentedChange[];
   /** Address to argument to the addresses that it refers to. */
   readonly references: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** What exists before the apply, data sources among it, by address. */
+  /** What exists before the apply and does not change, data sources among it, by address. */
   readonly known: ReadonlyMap<string, { readonly values: unknown; readonly sensitive: Marks }>;
 }
 
@@ -97,6 +97,9 @@ export function readPlanDocument(source: string, text: string): PlanDocument {
     output_changes: outputs = {},
     prior_state: prior,
   } = documentSchema.parse(JSON.parse(text));
+  const changing = new Set(
+    resources.filter(({ change: { actions } }) => actions.some((action) => action !== 'no-op')).map(({ address }) => address),
+  );
   const managed = [...resources, ...deferred.map((entry) => entry.resource_change)].filter(({ mode }) => mode !== 'data');
   return {
     changes: [
@@ -107,10 +110,9 @@ export function readPlanDocument(source: string, text: string): PlanDocument {
     ].filter(isChange),
     references: Object.fromEntries(configured.map(({ address, references }) => [address, references])),
     known: new Map(
-      (prior?.values?.root_module?.resources ?? []).map(({ address, values, sensitive_values: sensitive }) => [
-        address,
-        { values, sensitive },
-      ]),
+      (prior?.values?.root_module?.resources ?? [])
+        .filter(({ address }) => !changing.has(address))
+        .map(({ address, values, sensitive_values: sensitive }) => [address, { values, sensitive }]),
     ),
   };
 }

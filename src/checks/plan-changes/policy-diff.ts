@@ -63,7 +63,9 @@ function matched(before: readonly Statement[], after: readonly Statement[]): Mat
       return other === undefined;
     });
   const withoutSid = pairUp(changing, (one, other) => (hasSid(one) && isSame(one.Sid, other.Sid) ? 1 : 0), 1);
-  const gone = pairUp(withoutSid, similarityOf, SIMILAR);
+  const different = pairUp(withoutSid, similarityOf, SIMILAR);
+  // The only one that is left on each side is the same statement, rewritten.
+  const gone = different.length === 1 && come.length === 1 ? pairUp(different, () => 1, 1) : different;
   return { pairs, removed: gone, added: come };
 }
 
