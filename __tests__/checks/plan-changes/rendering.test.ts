@@ -73,12 +73,22 @@ describe('for GitHub', () => {
     const changes = Array.from({ length: 30 }, (_, index) => ({
       ...CHANGE,
       address: `aws_vpc.n${index}`,
-      lines: Array<string>(30).fill('+ a = 1'),
+      lines: Array<string>(30).fill(`+ a = ${index}`),
     }));
     const { text, cut } = renderSections([{ head: '### x', changes }], { limit: 6000, mostLines: 40 });
     expect(text).toContain('```diff');
     for (const { address } of changes) expect(text).toContain(`<code>${address}</code>`);
     expect(cut).toMatch(/^\d+ parts are shown without details or cut$/);
+  });
+
+  it('shows equal changes once, with every address, and a change of one short line without a block', () => {
+    const equal = ['a', 'b', 'c'].map((name) => ({ ...CHANGE, address: `aws_vpc.${name}` }));
+    const single = { ...CHANGE, address: 'aws_x.y', reason: undefined, lines: ['! days: 30 → 7'] };
+    const { text } = renderSections([{ head: '', changes: [...equal, single] }], { limit: 6000, mostLines: 40 });
+    expect(text).toContain('<b>update</b> 3 × <code>aws_vpc</code>');
+    expect(text).toContain('```\naws_vpc.a\naws_vpc.b\naws_vpc.c\n```');
+    expect(text.match(/x: 1 → 2/g)).toHaveLength(1);
+    expect(text).toContain('•&nbsp; 🟡 <b>update</b> <code>aws_x.y</code>: <code>days: 30 → 7</code>');
   });
 
   it('has all outputs in one block', () => {

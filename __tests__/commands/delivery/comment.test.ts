@@ -41,7 +41,7 @@ describe('the comment', () => {
     expect(text).toContain('planned later: shop-test-network is not deployed yet');
     expect(text).toContain('Policy: nothing unexplained.');
     expect(text).toContain(`[run](${RUN})`);
-    expect(text).toContain('```diff\n+ cidr_block = "10.0.0.0/16"\n```');
+    expect(text).toContain('<code>+ cidr_block = &#34;10.0.0.0/16&#34;</code>');
   });
 
   it('has no table of other environments, and counts once for each stack and once in its heading', () => {
@@ -116,7 +116,7 @@ describe('the comment', () => {
       address: `aws_vpc.some_long_name_${index}`,
       action: 'create' as const,
       attributes: [],
-      lines: Array.from({ length: 10 }, (_line, line) => `+ attribute_${line} = "some value"`),
+      lines: Array.from({ length: 10 }, (_line, line) => `+ attribute_${line} = "some value ${index}"`),
     }));
 
   it("stays within GitHub's limit: digests first, a part of every stack, and a link to the rest", () => {
@@ -156,9 +156,9 @@ describe('the comment', () => {
     expect(text).toContain('````\n```\n# heading\n````');
     const address = 'aws_x.y["`</code></summary> @acme/all *b* <!--"]';
     const shown = renderComment(
-      report(plannedStack('x', { actions: [{ address, action: 'create', attributes: [], lines: ['+ a = "````"'] }] })),
+      report(plannedStack('x', { actions: [{ address, action: 'create', attributes: [], lines: ['+ a = "````"', '+ b = 1'] }] })),
     );
-    expect(shown).toContain('`````diff\n+ a = "````"\n`````');
+    expect(shown).toContain('`````diff\n+ a = "````"\n+ b = 1\n`````');
     for (const part of ['@acme', '</code></summary> ', '*b*', '<!--"']) expect(shown).not.toContain(part);
   });
 });
@@ -168,7 +168,7 @@ describe('the issue about drift', () => {
     const text = renderDrift([report(plannedStack('shop-test-data', { deletedOutside: ['aws_s3_bucket.gone'] }))], 'https://run');
     expect(text).toContain('### shop-test-data: 1 to create');
     expect(text).toContain('deleted outside of Terraform: <code>aws_s3_bucket.gone</code>');
-    expect(text).toContain('+ cidr_block = "10.0.0.0/16"');
+    expect(text).toContain('+ cidr_block = &#34;10.0.0.0/16&#34;');
     expect(text).toContain('https://run');
   });
 

@@ -246,7 +246,8 @@ describe('with a stub for terraform', () => {
       'shop-test-network:show': { stdout: TWO },
       'shop-test-data:show': { stdout: EMPTY },
     });
-    for (const text of [summary, stderr]) expect(text).toContain('! cidr: "a" → "b"');
+    expect(stderr).toContain('! cidr: "a" → "b"');
+    expect(summary).toContain('<code>aws_subnet.a</code>: <code>cidr: &#34;a&#34; → &#34;b&#34;</code>');
     expect(stderr).toContain('  1 to create, 1 to update, 1 to replace, digest ');
   });
 

@@ -29,7 +29,7 @@ test('shows the values that change, and never a secret', () => {
     for (const name of ['create', 'update', 'replace', 'delete'])
       expect(run([planFile(name)], { format }).stdout).not.toContain('hunter2');
   for (const format of ['text', 'markdown'] as const)
-    expect(run([planFile('update')], { format }).stdout).toContain('! allocated_storage: 20 → 40');
+    expect(run([planFile('update')], { format }).stdout).toContain('allocated_storage: 20 → 40');
   expect(JSON.parse(run([planFile('update')], { format: 'json' }).stdout)[0].changes[0].attributes).toEqual([
     'allocated_storage',
   ]);

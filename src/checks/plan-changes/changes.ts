@@ -187,8 +187,11 @@ function repeatsTags(
   );
 }
 
+/** Follows the first line of an attribute. */
+export const FORCES = '  # forces the replacement';
+
 function withForce([first, ...rest]: readonly DiffLine[]): readonly DiffLine[] {
-  return first === undefined ? [] : [{ mark: first.mark, text: `${first.text}  # forces the replacement` }, ...rest];
+  return first === undefined ? [] : [{ mark: first.mark, text: `${first.text}${FORCES}` }, ...rest];
 }
 
 /** What identifies a deleted resource, and the access that is lost with it. */

@@ -1,7 +1,6 @@
 /** Changes of a plan as Markdown for GitHub, within a limit of characters. Pure. */
-import { fenced, plainMarkdown } from '../../cli/markdown';
-import { isOutput, type ShownAction, type ShownChange } from './changes';
-import { visible } from './text-lines';
+import { blocksOf } from './change-blocks';
+import type { ShownChange } from './changes';
 
 /** The changes of one stack. */
 export interface MarkdownSection {
@@ -24,8 +23,6 @@ export interface RenderedSections {
   /** What was left out, as a sentence; undefined when nothing was. */
   readonly cut?: string;
 }
-
-type TitledChange = Omit<ShownChange, 'action'> & { readonly action: ShownAction | 'outputs' };
 
 /** Sections with at most as many lines are open. */
 const OPEN_UP_TO = 24;
@@ -82,11 +79,7 @@ function render({ head, changes, notes = [] }: MarkdownSection, limit: number, m
   const fixed = [cutMarkdown(head, limit), ...notes];
   let text = fixed.join('\n\n');
   if (text.length > limit) text = cutMarkdown(head, limit);
-  const blocks = withOutputs(changes).map((change) => ({
-    full: block(change, mostLines, isShort),
-    line: `- ${titleOf(change)}`,
-    isWhole: change.lines.length <= mostLines,
-  }));
+  const blocks = blocksOf(changes, mostLines, isShort);
   // One line for each change has to fit after those with details.
   const rest = blocks.map((_, index) => blocks.slice(index + 1).reduce((sum, { line }) => sum + line.length + 1, 0));
   let lost = head.length > limit ? 1 : 0;
@@ -113,64 +106,9 @@ function render({ head, changes, notes = [] }: MarkdownSection, limit: number, m
   return { text, lost };
 }
 
-/** Outputs are one change: each has a line or two. */
-function withOutputs(changes: readonly ShownChange[]): readonly TitledChange[] {
-  const outputs = changes.filter(({ address }) => isOutput(address));
-  const resources = changes.filter(({ address }) => !isOutput(address));
-  if (outputs.length === 0) return resources;
-  const names = outputs.map(({ address }) => address.slice('output.'.length));
-  return [
-    ...resources,
-    { address: names.join(', '), action: 'outputs', attributes: [], lines: outputs.flatMap(({ lines }) => lines) },
-  ];
-}
-
 /** Cut at the end of a line, so that no table row or code span stays open. */
 function cutMarkdown(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const end = text.lastIndexOf('\n', Math.max(limit - 2, 0));
   return end <= 0 ? '' : `${text.slice(0, end)}\n…`;
-}
-
-const SIGNS: Readonly<Record<TitledChange['action'], string>> = {
-  delete: '🔴',
-  replace: '🔴',
-  forget: '🟠',
-  update: '🟡',
-  import: '🔵',
-  create: '🟢',
-  move: '🔵',
-  outputs: '🔵',
-};
-
-function block(change: TitledChange, mostLines: number, isOpen: boolean): string {
-  const { lines } = change;
-  if (lines.length === 0) return `- ${titleOf(change)}`;
-  const rest = lines.length - mostLines;
-  const shown = rest > 0 ? [...lines.slice(0, mostLines), `  … ${rest} more lines`] : lines;
-  return `<details${isOpen ? ' open' : ''}><summary>${titleOf(change)}</summary>\n\n${fenced(shown.join('\n'), 'diff')}\n\n</details>`;
-}
-
-/** Names of attributes in a title, in characters. */
-const LONGEST_NAMES = 120;
-const LONGEST_ADDRESS = 300;
-
-/** HTML, as a summary has to be; GitHub shows it in lists too. */
-function titleOf({ address, action, from, importing, reason, attributes }: TitledChange): string {
-  const code = (text: string): string => `<code>${plainMarkdown(short(visible(text), LONGEST_ADDRESS))}</code>`;
-  const remarks = [
-    ...(importing === undefined ? [] : [`imports ${code(importing)}`]),
-    ...(from === undefined ? [] : [`was ${code(from)}`]),
-    ...(reason === undefined ? [] : [plainMarkdown(short(visible(reason), LONGEST_NAMES))]),
-    ...(attributes.length === 0 || action === 'replace' ? [] : [plainMarkdown(namesOf(attributes))]),
-  ];
-  return `${SIGNS[action]} <b>${action}</b> ${code(address)}${remarks.length === 0 ? '' : `: ${remarks.join('; ')}`}`;
-}
-
-function namesOf(attributes: readonly string[]): string {
-  return short(visible(attributes.join(', ')), LONGEST_NAMES);
-}
-
-function short(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -56,8 +56,8 @@ const isText = (value: Redacted | undefined): boolean => typeof value === 'strin
 
 function scalars(path: string, before: Redacted | undefined, after: Redacted | undefined): readonly DiffLine[] {
   const [one, other] = [valueText(before), valueText(after)];
-  if (isEmpty(before) && (before === undefined || before === null)) return [added(`${path} = ${other}`)];
-  if (isEmpty(after) && (after === undefined || after === null)) return [removed(`${path} = ${one}`)];
+  if (isEmpty(before)) return [added(`${path} = ${other}`)];
+  if (isEmpty(after)) return [removed(`${path} = ${one}`)];
   // Two masked values that differ look the same.
   if (before instanceof Masked && after instanceof Masked) return [changed(`${path}: ${one}, changes`)];
   if (one.length <= SHORT && other.length <= SHORT) return [changed(`${path}: ${one} → ${other}`)];
