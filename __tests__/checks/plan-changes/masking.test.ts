@@ -80,10 +80,15 @@ describe('a value that is secret by its name', () => {
     (name) => expect(isSecretName(name)).toBe(true),
   );
 
-  it.each(['secret_arn', 'password_wo_version', 'token_validity', 'kms_key_id', 'key', 'manage_master_user_password_enabled'])(
-    'is not %s',
-    (name) => expect(isSecretName(name)).toBe(false),
-  );
+  it.each([
+    'secret_arn',
+    'http_tokens',
+    'password_wo_version',
+    'token_validity',
+    'kms_key_id',
+    'key',
+    'manage_master_user_password_enabled',
+  ])('is not %s', (name) => expect(isSecretName(name)).toBe(false));
 
   it.each([
     'DB_PASS',
@@ -102,11 +107,31 @@ describe('a value that is secret by its name', () => {
     expect(isSecretVariable(name)).toBe(false),
   );
 
+  it('is masked in a text by a name that is also common, when the value is no word or file', () => {
+    expect(withoutSecrets('APP_KEY=base64abc123def456')).toBe('APP_KEY=(masked)');
+    expect(withoutSecrets("CONFIGURATION_KEY='configuration.json'\npassword_encryption = 'scram-sha-256'")).not.toContain(
+      'masked',
+    );
+  });
+
   it('leaves references and ARNs, which name secrets', () => {
     expect(withoutSecrets('TOKEN=$(aws ssm get-parameter)\nPASSWORD="${DB_PASSWORD}"')).not.toContain('masked');
     const change = valueChange('aws_a.x', ['create'], null, { secret: 'arn:aws:secretsmanager:eu-west-1:1:secret:x' });
     expect(everything(planJson([change]))).toContain('arn:aws:secretsmanager');
   });
+});
+
+test('nothing in a policy is masked by its name', () => {
+  const Statement = [
+    {
+      Effect: 'Allow',
+      Action: ['secretsmanager:*', 'sts:GetServiceBearerToken'],
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:RequestTag/token': 'x' } },
+    },
+  ];
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  expect(everything(planJson([valueChange('aws_iam_policy.x', ['create'], null, { policy })]))).not.toMatch(/masked/);
 });
 
 /** A plan with secrets at random places: marked before or after, or with the name of a secret. */

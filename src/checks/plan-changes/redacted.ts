@@ -11,6 +11,7 @@ import {
   isSecretVariable,
   MASK,
   withoutSecrets,
+  withoutShapes,
 } from './secret-values';
 
 /** A value that is not shown. It can be compared, and is in no output. */
@@ -65,6 +66,8 @@ export function redact(value: unknown, options: RedactOptions): Redacted | undef
 }
 
 interface Place extends RedactOptions {
+  /** Whether it is in a policy, whose actions and condition keys have the names of secrets and whose values are none. */
+  readonly inPolicy?: boolean;
   /** The attribute or key that holds the value. */
   readonly name: string | undefined;
   readonly depth: number;
@@ -84,7 +87,8 @@ function at(value: unknown, place: Place): Redacted | undefined {
   if (Array.isArray(value) || (value === undefined && Array.isArray(unknown))) return list((value ?? []) as unknown[], place);
   if (isObject(value) || value === undefined) return object(isObject(value) ? value : {}, place);
   if (typeof value === 'string') return text(value, place);
-  if (typeof value === 'number' && name !== undefined && isSecretName(name)) return new Masked(value, false);
+  if (typeof value === 'number' && name !== undefined && place.inPolicy !== true && isSecretName(name))
+    return new Masked(value, false);
   return typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
@@ -128,19 +132,22 @@ function object(values: Readonly<Record<string, unknown>>, place: Place): Redact
       const raw = values[key];
       const isPairValue = hidesValue && /^value$/i.test(key) && (isSecretVariable(label) || isSecretPairBlock(name ?? ''));
       const isVariable = isMapOfVariables(name) && isSecretVariable(key);
-      if ((isPairValue || isVariable) && typeof raw === 'string' && raw !== '' && !isReference(raw))
+      if (place.inPolicy !== true && (isPairValue || isVariable) && typeof raw === 'string' && raw !== '' && !isReference(raw))
         return [[key, new Masked(raw, false)]];
-      const redacted = at(raw, part);
+      // The name of a key in an external secret.
+      const redacted = at(raw, key === 'secretKey' && 'remoteRef' in values ? { ...part, name: undefined } : part);
       return redacted === undefined ? [] : [[key, redacted]];
     }),
   );
 }
 
-function text(value: string, { name, type }: Place): Redacted {
+function text(value: string, { name, type, inPolicy }: Place): Redacted {
+  if (inPolicy === true) return withoutShapes(value);
   if (name !== undefined && isSecretName(name) && value !== '' && !isReference(value)) return new Masked(value, false);
   const document = documentIn(value, name);
   if (document !== undefined) {
-    const content = at(document, { type, sensitive: [], name: undefined, depth: 2 }) ?? null;
+    const isPolicy = isObject(document) && 'Statement' in document;
+    const content = at(document, { type, sensitive: [], name: undefined, depth: 2, inPolicy: isPolicy }) ?? null;
     return new Document(content, holdsMask(content) ? undefined : value);
   }
   return withoutSecrets(value);

@@ -50,13 +50,19 @@ const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
 /** Blocks of name and value whose value is a secret whatever its name: an origin checks it to recognise its CDN. */
 const SECRET_PAIR_BLOCKS: ReadonlySet<string> = new Set(['custom_header', 'custom_headers', 'set_sensitive']);
 
+/** Names that sound like secrets and are settings. */
+const SETTINGS: ReadonlySet<string> = new Set(['http_tokens', 'httpTokens', 'HttpTokens', 'password_encryption']);
+
 /** Anywhere in the name of a variable. */
 const SECRET_VARIABLE =
-  /pass(word|wd|phrase)?([_-]|\d|$)|pwd|secret|token|credential|(private|api|access|signing|encryption|master|auth|session|service)[_-]?key|(^|[_-])(jwt|dsn|auth|key|salt|pepper|cookie)([_-]?\d+)?$|passw/i;
+  /pass(word|wd|phrase)?([_-]|\d|$)|passw|pwd|secret|token|credential|(private|api|access|signing|encryption|master|auth|session|service)[_-]?key/i;
+
+/** Names that are as often those of other values. */
+const PERHAPS_SECRET = /(^|[_-])(jwt|dsn|auth|key|salt|pepper|cookie)([_-]?\d+)?$/i;
 
 /** Names of variables that point to a secret, or say something about it. */
 const ABOUT_A_SECRET =
-  /[_-](arn|name|id|path|file|dir|ttl|expiry|expires|seconds|minutes|hours|days|length|issuer|audience|algorithm|alg|header|type|user|username|host|port|region|enabled|count|limit|version|prefix|strategy|url_path)$/i;
+  /[_-](arn|name|id|path|file|dir|ttl|expiry|expires|seconds|minutes|hours|days|length|issuer|audience|algorithm|alg|header|type|user|username|host|port|region|enabled|count|limit|version|prefix|strategy|encryption|url_path)$/i;
 
 const words = (name: string): readonly string[] =>
   name
@@ -67,13 +73,15 @@ const words = (name: string): readonly string[] =>
 
 /** Whether an attribute of this name holds a secret: `password`, `auth_token`, `private_key_wo`; not `secret_arn`. */
 export function isSecretName(name: string): boolean {
+  if (SETTINGS.has(name)) return false;
   const [last = '', before = ''] = [...words(name)].reverse();
   return SECRET_WORDS.has(last) || SECRET_PAIRS.has(`${before} ${last}`);
 }
 
 /** Whether a variable of a container, a function or a build holds a secret: `DB_PASS`, `STRIPE_TOKEN_2`, `SENTRY_DSN`. */
 export function isSecretVariable(name: string): boolean {
-  return (SECRET_VARIABLE.test(name) || isSecretName(name)) && !ABOUT_A_SECRET.test(name);
+  if (SETTINGS.has(name) || ABOUT_A_SECRET.test(name)) return false;
+  return SECRET_VARIABLE.test(name) || PERHAPS_SECRET.test(name) || isSecretName(name);
 }
 
 export function isSecretAttribute(type: string, name: string): boolean {
@@ -84,9 +92,9 @@ export function isSecretPairBlock(name: string): boolean {
   return SECRET_PAIR_BLOCKS.has(name);
 }
 
-/** An ARN names a secret and is none. */
+/** An ARN, a reference or a path into an event names a secret and is none. */
 export function isReference(value: string): boolean {
-  return /^arn:aws[a-z-]*:[^\s]*$/.test(value) || /^\$\{[^}]*\}$/.test(value);
+  return /^arn:aws[a-z-]*:[^\s]*$/.test(value) || /^\$\{[^}]*\}$/.test(value) || /^\$\.[\w.[\]*-]+$/.test(value);
 }
 
 /** Secrets by shape, wherever they are in a text. Sources: the providers' documentation of their token formats. */
@@ -111,19 +119,27 @@ const SHAPES: readonly RegExp[] = [
 const AFTER: readonly RegExp[] = [
   // The password of a URL.
   /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)(?!\$\{)[^\s@/]+(?=@)/gi,
-  /(\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/-]{8,}=*/gi,
+  /(\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)(?!\$)[^\s"']+/gi,
+  /([?&](?:token|access_token|key|api_key|secret|sig|signature|password)=)(?!\$\{)[^&\s"']+/gi,
   /(--?[a-z-]*(?:password|passwd|secret|token|api-key)[= ]["']?)(?![-$"'\s])[^\s"']+/gi,
   /(\b(?:password|passwd|pwd)\s*=\s*["']?)(?![-$"'\s{])[^\s"';&]+/gi,
 ];
 
-/** `NAME=value` or `name: value` on one line, as in scripts, `.env` files and YAML. */
-const ASSIGNMENT = /^(\s*(?:-\s+)?(?:export\s+|Environment=)?["']?)([A-Za-z_][A-Za-z0-9_.-]*)(["']?\s*[=:]\s*)(\S.*)$/;
+/** `NAME=value` or `name: value` on one line, as in scripts, `.env` files and YAML. `secretsmanager:*` is an action of IAM. */
+const ASSIGNMENT = /^(\s*(?:-\s+)?(?:export\s+|Environment=)?["']?)([A-Za-z_][A-Za-z0-9_.-]*)(["']?(?:\s*=\s*|:\s+))(\S.*)$/;
 
-/** A text without the secrets in it. */
+/** A value that is no word, file or path. */
+const RANDOM = /^["']?(?=[^"']*\d)[A-Za-z0-9+/=_-]{12,}["']?[,;]?$/;
+
+/** A text without what has the shape of a secret. */
+export function withoutShapes(text: string): string {
+  return SHAPES.reduce((masked, shape) => masked.replace(shape, MASK), text);
+}
+
+/** A text without the secrets in it: by their shape, by what precedes them, by the name they are assigned to. */
 export function withoutSecrets(text: string): string {
   if (text.length < 4) return text;
-  let masked = text;
-  for (const shape of SHAPES) masked = masked.replace(shape, MASK);
+  let masked = withoutShapes(text);
   for (const shape of AFTER) masked = masked.replace(shape, `$1${MASK}`);
   if (!/[=:]/.test(masked)) return masked;
   return masked
@@ -132,7 +148,9 @@ export function withoutSecrets(text: string): string {
       const [, indent = '', name = '', sign = '', value = ''] = ASSIGNMENT.exec(line) ?? [];
       // A value that the host or Terraform fills in is not in the text.
       const isFilledIn = /^["']?(\$|\{\{|<|[|>][-+]?$)/.test(value) || isReference(value.replace(/^["']|["'],?$/g, ''));
-      return name !== '' && isSecretVariable(name) && !isFilledIn ? `${indent}${name}${sign}${MASK}` : line;
+      if (isFilledIn || !isSecretVariable(name)) return line;
+      const isOnlyPerhaps = !SECRET_VARIABLE.test(name) && PERHAPS_SECRET.test(name);
+      return isOnlyPerhaps && !RANDOM.test(value) ? line : `${indent}${name}${sign}${MASK}`;
     })
     .join('\n');
 }
