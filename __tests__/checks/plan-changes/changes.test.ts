@@ -26,7 +26,7 @@ describe('a changed attribute', () => {
   });
 
   it('is on two lines when it is long, and cut when it is very long', () => {
-    const lines = linesOf(valueChange('aws_x.a', ['update'], { v: 'a'.repeat(60) }, { v: `${'b'.repeat(5000)}` }));
+    const lines = linesOf(valueChange('aws_x.a', ['update'], { v: 'a'.repeat(60) }, { v: 'b'.repeat(5000) }));
     expect(lines.slice(0, 2)).toEqual(['  v:', `-   "${'a'.repeat(60)}"`]);
     expect(lines[2]).toMatch(/^\+ {3}"b{200,260}… \(\d+ more characters\)$/);
   });

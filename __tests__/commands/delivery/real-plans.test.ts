@@ -186,11 +186,11 @@ describeWithTerraform('real terraform', () => {
   }, 60_000);
 
   it.each([
-    ['SIGINT, as Ctrl-C', ['SIGINT']],
-    ['SIGINT and then SIGTERM, as a cancelled job', ['SIGINT', 'SIGTERM']],
-  ] as const)(
-    'survives %s to the process that runs it',
-    async (_, signals) => {
+    ['Ctrl-C, which every process of its group gets', (id: number) => void process.kill(-id, 'SIGINT')],
+    ['a cancelled job, which gets two signals', (id: number) => void (process.kill(id, 'SIGINT'), process.kill(id, 'SIGTERM'))],
+  ])(
+    'survives %s',
+    async (_, interrupt) => {
       write(slow);
       const reviewed = await planned();
       const file = join(output, 'reviewed.json');
@@ -208,7 +208,7 @@ describeWithTerraform('real terraform', () => {
         '--output',
         output,
       ];
-      const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       let text = '';
       let sent = false;
       for (const stream of [child.stdout, child.stderr])
@@ -216,7 +216,7 @@ describeWithTerraform('real terraform', () => {
           text += added;
           if (sent || !text.includes('local-exec): started')) return;
           sent = true;
-          for (const signal of signals) child.kill(signal);
+          interrupt(child.pid as number);
         });
       const code = await new Promise((resolve) => child.on('close', resolve));
       expect({ code, text }).toMatchObject({ code: 1, text: expect.stringContaining('stopped half-way: 1 of 2 changes done') });

@@ -81,7 +81,7 @@ function at(value: unknown, place: Place): Redacted | undefined {
     return new Unknown(at(configured, { ...place, sensitive: [], unknown: undefined, configured: undefined }));
   }
   const hasNothing = value === undefined && !holdsMark(unknown);
-  if (hasNothing || value === null) return value as null | undefined;
+  if (hasNothing || value === null) return value;
   if (isSensitive) return new Masked(value, true);
   if (name !== undefined && depth === 1 && isSecretAttribute(type, name)) return new Masked(value, false);
   if (Array.isArray(value) || (value === undefined && Array.isArray(unknown))) return list((value ?? []) as unknown[], place);

@@ -141,20 +141,28 @@ function diffByKey(path: string, key: string, before: readonly Redacted[], after
   const [one, other] = [byKey(before), byKey(after)];
   return [...new Set([...one.keys(), ...other.keys()])].flatMap((name) => {
     const [earlier, later] = [one.get(name), other.get(name)];
-    const pair = [earlier, later].map((element) => valueOfPair(key, element));
     // A pair of name and value is a variable.
-    if (pair.every((value) => value !== 'no pair'))
-      return diffOfValues(`${path}[${name}]`, pair[0] as Redacted, pair[1] as Redacted);
+    if (isPair(key, earlier) && isPair(key, later))
+      return diffOfValues(`${path}[${name}]`, valueOfPair(key, earlier), valueOfPair(key, later));
     return diffOfValues(`${path}[${name}]`, withoutKey(key, earlier), withoutKey(key, later));
   });
 }
 
-const label = (value: Redacted | undefined): string => visible(String(value as string | number));
+/** Keys are texts or numbers. */
+const label = (value: Redacted | undefined): string => (typeof value === 'string' ? visible(value) : JSON.stringify(value));
 
-function valueOfPair(key: string, element: Readonly<Record<string, Redacted>> | undefined): Redacted | undefined | 'no pair' {
-  if (element === undefined) return undefined;
-  const rest = Object.keys(element).filter((name) => name !== key);
-  return rest.length === 1 && /^value(From)?$/i.test(rest[0] ?? '') ? element[rest[0] ?? ''] : 'no pair';
+type Element = Readonly<Record<string, Redacted>> | undefined;
+
+const othersOf = (key: string, element: Element): readonly string[] => Object.keys(element ?? {}).filter((name) => name !== key);
+
+/** Whether an element has a name and a value and nothing else; one that does not exist counts. */
+function isPair(key: string, element: Element): boolean {
+  const others = othersOf(key, element);
+  return element === undefined || (others.length === 1 && /^value(From)?$/i.test(others[0] ?? ''));
+}
+
+function valueOfPair(key: string, element: Element): Redacted | undefined {
+  return element?.[othersOf(key, element)[0] ?? ''];
 }
 
 function withoutKey(key: string, element: Readonly<Record<string, Redacted>> | undefined): Redacted | undefined {

@@ -64,6 +64,8 @@ export class ApplyLog {
         return;
       case 'diagnostic':
         this.readDiagnostic(diagnostic ?? {});
+        return;
+      default:
     }
   }
 
