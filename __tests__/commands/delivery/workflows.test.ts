@@ -198,7 +198,7 @@ describe('a login to AWS', () => {
 });
 
 test('no job that uses states is cancelled by another one', () => {
-  const touching = JOBS.filter(({ value }) => /delivery -- (plan|apply|cloud-run)/.test(scripts(value)));
+  const touching = JOBS.filter(({ value }) => /delivery (-- )?(plan|apply|cloud-run)/.test(scripts(value)));
   expect(touching.length).toBeGreaterThan(3);
   for (const { file, value } of touching)
     for (const concurrency of [value.concurrency, workflow(file).concurrency])
@@ -357,9 +357,13 @@ describe('a deployment', () => {
     const check = stepOf(reviewed, /delivery -- approval/);
     expect(steps(reviewed)[check].if).toBe("inputs.digest != ''");
     expect(check).toBeLessThan(stepOf(reviewed, /^aws-actions\//));
-    const applied = steps(reviewed)[stepOf(reviewed, /delivery -- apply/)];
+    const applied = steps(reviewed)[stepOf(reviewed, /delivery apply/)];
     for (const name of ['APPROVED', 'CREATES']) expect(applied.env[name]).toMatch(/^\$\{\{ inputs\.digest != '' &&/);
     expect(approved.if).toBe("needs.reviewed.outputs.waiting != '' && inputs.approval == 'reviewers'");
+  });
+
+  it('gets the signal of a cancelled run, so that terraform saves its state', () => {
+    for (const one of [reviewed, approved]) expect(scripts(one)).toMatch(/^exec node scripts\/terrace\.mjs delivery apply /m);
   });
 
   it('goes on with the next stack after an approval, in a run that asks again', () => {

@@ -150,7 +150,7 @@ function toChange({
 }
 
 /** Both orders of a replacement are one action. */
-function actionOf(actions: readonly string[]): Action {
+export function actionOf(actions: readonly string[]): Action {
   if (actions.includes('delete')) return actions.length > 1 ? 'replace' : 'delete';
   if (actions.includes('forget')) return 'forget';
   for (const action of ['create', 'update', 'read'] as const) if (actions.includes(action)) return action;

@@ -7,6 +7,7 @@ import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
 import { zoneStackName } from '../../config/names';
 import { CHANGES_FILE } from './accept';
+import type { Shown } from './apply';
 import { deployed } from './change-steps';
 import { readChanges } from './changes-file';
 import { readReviewed, renderComment } from './comment';
@@ -56,7 +57,7 @@ export async function comments(folder: string, options: CommentsOptions, io: Io)
   const policy = readRecord(join(options.artifact, 'policy', 'policy.json'));
   for (const environment of expected) {
     const report = reportOf(join(folder, `${environment}.json`), environment, commit);
-    const body = report === undefined ? renderUnplanned(environment, commit, run) : renderComment(report, policy);
+    const body = report === undefined ? renderUnplanned(environment, commit, run) : renderComment(report, policy, { run });
     await github.comment(number, earlier(environment), body);
     writeFileSync(join(options.to, `${environment}.json`), JSON.stringify(shownIn(environment, body)));
   }
@@ -69,7 +70,10 @@ export async function comments(folder: string, options: CommentsOptions, io: Io)
 }
 
 /** What the comment has just shown: refused plans have no digest in it. `apply --reviewed` reads it. */
-const shownIn = (environment: string, body: string) => ({ digests: readReviewed(environment, body)?.digests ?? {} });
+function shownIn(environment: string, body: string): Shown {
+  const { digests, changes } = readReviewed(environment, body) ?? { digests: {}, changes: {} };
+  return { digests, changes };
+}
 
 function reportOf(file: string, environment: string, commit: string): EnvironmentReport | undefined {
   if (!existsSync(file)) return undefined;

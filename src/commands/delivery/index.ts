@@ -109,6 +109,7 @@ function addApply(delivery: Parser, run: Run): void {
     .option('--reviewed <file>', 'the digests of `reviewed`')
     .option('--approved <stack=digest>', 'a plan that was approved since')
     .option('--creates <ids>', 'never deployed stacks whose first deployment was approved')
+    .option('--approved-changes <text>', 'its changes, as the output `changes` has them: what is left of them is approved too')
     .addOption(output())
     .action((environment: string, options: ApplyOptions) =>
       run(async ({ io }) => (await import('./steps.ts')).apply(environment, options, io)),

@@ -4,10 +4,17 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
-import { applyEnvironment, type ApplyOutcome } from './apply';
+import { summaryOf } from '../../checks/plan-changes/counts';
+import { wantsColor } from '../../checks/plan-changes/render-text';
+import { fenced } from '../../cli/markdown';
+import { interruptible } from '../../terraform/runner/interruptible';
+import { applyEnvironment, type ApplyOutcome, type HalfWay, type Shown } from './apply';
+import { planSection, renderSummary, SUMMARY_LIMIT, SUMMARY_LINES, withSections } from './comment';
 import { isUndeployed } from './first-deployment';
 import { setOutputs, summarise } from './outputs';
 import { isSound, planEnvironment, type PlanContext } from './plan';
+import { decodeChanges, digestKeyOf, encodeChanges } from './reviewed';
+import { reviewedChange } from './stack-report';
 
 export interface PlanOptions {
   readonly stacks: string;
@@ -20,53 +27,76 @@ export interface ApplyOptions {
   readonly stacks: string;
   readonly reviewed?: string;
   readonly approved?: string;
+  /** The changes of that plan. */
+  readonly approvedChanges?: string;
   /** Never deployed stacks whose creation was approved, separated by spaces. */
   readonly creates?: string;
   readonly output: string;
 }
 
-/** Fails when a stack cannot be planned, or the guard refuses its plan. A stack that is planned later does not fail it. */
+/**
+ * Fails when a stack cannot be planned, or the guard refuses its plan. A stack that is planned later does not fail it. The
+ * summary of the job has the whole plan.
+ */
 export async function plan(environment: string, options: PlanOptions, io: Io): Promise<number> {
-  const report = await planEnvironment(environment, listOf(options.stacks), options.commit, planContext(options.output, io));
+  const context = planContext(options.output, io);
+  const report = await interruptible(
+    (signal) => planEnvironment(environment, listOf(options.stacks), options.commit, { ...context, signal }),
+    context.progress,
+  );
   mkdirSync(dirname(options.report), { recursive: true });
   writeFileSync(options.report, JSON.stringify(report, null, 2));
+  if (io.env.GITHUB_STEP_SUMMARY !== undefined) summarise(renderSummary(report), io);
   return isSound(report) ? 0 : 1;
 }
 
 function planContext(output: string, { env, stderr }: Io): PlanContext {
-  return { output, env, progress: (text) => void stderr.write(`${text}\n`) };
+  return { output, env, color: wantsColor(stderr, env), progress: (text) => void stderr.write(`${text}\n`) };
 }
 
 const listOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '');
 
 /** What `comments` writes for an environment. */
-const shown = z.object({ digests: z.record(z.string(), z.string()) });
+const shownSchema = z.object({
+  digests: z.record(z.string(), z.string()),
+  changes: z.record(z.string(), z.array(reviewedChange)).default({}),
+});
 
-/** A file that does not exist has none: reviewers were shown no plan of the environment. */
-function readDigests(file: string | undefined): Readonly<Record<string, string>> {
-  if (file === undefined || !existsSync(file)) return {};
-  return shown.parse(JSON.parse(readFileSync(file, 'utf8'))).digests;
+const NOTHING: Shown = { digests: {}, changes: {} };
+
+/** A file that does not exist has nothing: reviewers were shown no plan of the environment. */
+function readShown(file: string | undefined): Shown {
+  if (file === undefined || !existsSync(file)) return NOTHING;
+  return shownSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 /**
- * Sets the outputs `waiting`, `digest`, `creates` and `rest` when it stops at a plan that was not reviewed, which is not a failure.
+ * Sets the outputs `waiting`, `digest`, `changes`, `creates` and `rest` when it stops at a plan that was not reviewed, which is not
+ * a failure.
  */
 export async function apply(environment: string, options: ApplyOptions, io: Io): Promise<number> {
-  const outcome = await applyEnvironment(listOf(options.stacks), {
-    ...planContext(options.output, io),
-    reviewed: readDigests(options.reviewed),
-    approved: parseApproved(options.approved),
-    creates: listOf(options.creates ?? ''),
-  });
+  const context = planContext(options.output, io);
+  const outcome = await interruptible(
+    (signal) =>
+      applyEnvironment(listOf(options.stacks), {
+        ...context,
+        signal,
+        reviewed: readShown(options.reviewed),
+        approved: parseApproved(options, digestKeyOf(io.env)),
+        creates: listOf(options.creates ?? ''),
+      }),
+    context.progress,
+  );
   summarise(describeOutcome(environment, outcome), io);
   if (outcome.kind === 'failed') return 1;
   if (outcome.kind === 'done') {
-    setOutputs({ waiting: '', digest: '', creates: '', rest: '' }, io);
+    setOutputs({ waiting: '', digest: '', changes: '', creates: '', rest: '' }, io);
     return 0;
   }
-  const creates = await undeployedOf(outcome.rest.slice(1), planContext(options.output, io));
+  const creates = await undeployedOf(outcome.rest.slice(1), context);
   const { stack: waiting, digest } = outcome.plan;
-  setOutputs({ waiting, digest, creates: creates.join(' '), rest: outcome.rest.join(' ') }, io);
+  const changes = encodeChanges(outcome.plan.changes);
+  setOutputs({ waiting, digest, changes, creates: creates.join(' '), rest: outcome.rest.join(' ') }, io);
   summarise(describeApproval(environment, waiting, digest, creates), io);
   return 0;
 }
@@ -94,30 +124,48 @@ function describeApproval(environment: string, stack: string, digest: string, cr
   ].join('\n\n');
 }
 
-function parseApproved(text: string | undefined): Readonly<Record<string, string>> {
-  if (text === undefined) return {};
-  const [, stack, digest] = /^([a-z0-9-]+)=([0-9a-f]{64})$/.exec(text) ?? [];
+function parseApproved({ approved, approvedChanges }: ApplyOptions, key: string | undefined): Shown {
+  if (approved === undefined) return NOTHING;
+  const [, stack, digest] = /^([a-z0-9-]+)=([0-9a-f]{64})$/.exec(approved) ?? [];
   if (stack === undefined || digest === undefined) throw new CommandError('--approved takes <stack>=<digest>', 2);
-  return { [stack]: digest };
+  const changes = approvedChanges === undefined ? undefined : decodeChanges(approvedChanges, { stack, digest, key });
+  return { digests: { [stack]: digest }, changes: changes === undefined ? {} : { [stack]: changes } };
 }
 
 function describeOutcome(environment: string, outcome: ApplyOutcome): string {
-  const applied = outcome.applied.length === 0 ? 'Nothing was applied.' : `Applied: ${outcome.applied.join(', ')}.`;
+  const applied = outcome.applied.length === 0 ? 'No stack was applied.' : `Applied: ${outcome.applied.join(', ')}.`;
   switch (outcome.kind) {
     case 'done':
-      return `## ${environment}\n\n${applied}`;
+      return `## ${environment}\n\n${outcome.applied.length === 0 ? 'Nothing had to be applied.' : applied}`;
     case 'failed':
-      return `## ${environment}\n\n${applied}\n\n**${outcome.stack} failed.**\n\n\`\`\`\n${outcome.reason}\n\`\`\``;
-    case 'waiting': {
-      const { stack, digest, guard, actions } = outcome.plan;
-      const lines = actions.map(({ address, action }) => `- ${action} \`${address}\``);
       return [
         `## ${environment}`,
         applied,
-        `**${stack} waits for an approval**: its plan is not the one that reviewers were shown. Digest \`${digest}\`.`,
-        guard.markdown,
-        lines.join('\n'),
+        `**${outcome.stack} ${outcome.halfWay === undefined ? 'failed' : halfWayText(outcome.halfWay)}.**`,
+        fenced(outcome.reason),
+        ...(outcome.halfWay === undefined ? [] : halfWayLists(outcome.halfWay)),
       ].join('\n\n');
+    case 'waiting': {
+      const { stack, digest, actions } = outcome.plan;
+      const head = [
+        `## ${environment}`,
+        applied,
+        `**${stack} waits for an approval** (${summaryOf(actions)}): its plan is not one that reviewers were shown. Digest \`${digest}\`.`,
+      ].join('\n\n');
+      return withSections(head, planSection(outcome.plan), { limit: SUMMARY_LIMIT, mostLines: SUMMARY_LINES });
     }
   }
+}
+
+function halfWayText({ done, failed, open }: HalfWay): string {
+  return `stopped half-way: ${done.length} of ${done.length + failed.length + open.length} changes done`;
+}
+
+function halfWayLists({ done, failed, open }: HalfWay): readonly string[] {
+  const lists = [
+    ['Done', done],
+    ['Failed', failed],
+    ['Not done', open],
+  ] as const;
+  return lists.filter(([, texts]) => texts.length > 0).map(([title, texts]) => `${title}:\n${fenced(texts.join('\n'))}`);
 }
