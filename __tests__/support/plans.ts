@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import type { Allowance } from '../../src/checks/plan-guard/allowances';
 import { judge, type Verdict } from '../../src/checks/plan-guard/judge';
 import { parsePlan, type Plan } from '../../src/checks/plan-guard/plan';
-import { actionsOf, type PlannedAction } from '../../src/commands/delivery/actions';
+import { shownChanges, type ShownChange } from '../../src/checks/plan-changes/changes';
+import { PlanDigests } from '../../src/checks/plan-changes/digests';
+import { readPlanDocument } from '../../src/checks/plan-changes/plan-document';
+import type { PlannedReport } from '../../src/commands/delivery/stack-report';
+import type { RootModule } from '../../src/terraform/root-module';
 
 /** One entry of `resource_changes`. */
 export function resourceChange(
@@ -21,10 +25,52 @@ export function planJson(changes: readonly object[], more: Readonly<Record<strin
   return JSON.stringify({ format_version: '1.2', resource_changes: changes, ...more });
 }
 
-/** The actions of a plan of these changes. */
-export function actionsIn(...changes: readonly object[]): readonly PlannedAction[] {
-  const text = planJson(changes);
-  return actionsOf(parsePlan('shop-test-data', text), text);
+/** The change of one resource, with values. */
+export function valueChange(
+  address: string,
+  actions: readonly string[],
+  before: unknown,
+  after: unknown,
+  marks: Readonly<Record<string, unknown>> = {},
+  more: Readonly<Record<string, unknown>> = {},
+): object {
+  const type = address.replace(/^(module\.[^.]+\.)+/, '').split('.')[0];
+  return { address, mode: 'managed', type, change: { actions, before, after, after_unknown: {}, ...marks }, ...more };
+}
+
+/** The digests of a plan. */
+export function digestsOf(text: string, { stack = 'shop-test-network', key, module }: DigestsOf = {}): PlanDigests {
+  return new PlanDigests(readPlanDocument(stack, text), { stack, key, module });
+}
+
+interface DigestsOf {
+  readonly stack?: string;
+  readonly key?: string;
+  readonly module?: RootModule;
+}
+
+/** The changes of a plan as they are shown. */
+export function shownIn(text: string, module?: RootModule): readonly ShownChange[] {
+  return shownChanges(readPlanDocument('a plan', text), module);
+}
+
+/** The lines of a plan's only change. */
+export function linesOf(change: object, module?: RootModule): readonly string[] {
+  return shownIn(planJson([change]), module)[0]?.lines ?? [];
+}
+
+/** The report of a planned stack. */
+export function plannedStack(stack: string, changes: Partial<PlannedReport> = {}): PlannedReport {
+  return {
+    status: 'planned',
+    stack,
+    actions: [{ address: 'aws_vpc.main', action: 'create', attributes: [], lines: ['+ cidr_block = "10.0.0.0/16"'] }],
+    digest: 'a'.repeat(64),
+    changes: [],
+    guard: { passed: true, markdown: '' },
+    deletedOutside: [],
+    ...changes,
+  };
 }
 
 /** The file of a hand-written plan. */

@@ -13,6 +13,8 @@ export default defineEnvironment({
     'single-nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself',
   },
   backend,
+  // Assumption: the runner of the workflows is in the network below; plans of pull requests do not read the Secrets of the cluster.
+  delivery: { runner: ['self-hosted', 'webrana-scale'], planInPullRequests: 'without-cluster' },
   network: {
     cidr: '10.0.0.0/16',
     // "Public Subnets (3 AZs)", "Private Subnets (3 AZs)".

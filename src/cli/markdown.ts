@@ -1,4 +1,4 @@
-/** Markdown tables. Pure. */
+/** Markdown: tables, code blocks, and text without a meaning in it. Pure. */
 
 /** A table as Prettier formats it, so that formatting leaves a generated page unchanged. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -12,4 +12,23 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
 /** The text of a cell. */
 export function markdownCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+/** A code block with a fence longer than any in the text, so that the text cannot end it. */
+export function fenced(text: string, language = ''): string {
+  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** Text between Markdown or HTML on one line, without a meaning in it: no emphasis, link, mention, code or tag. */
+export function plainMarkdown(text: string): string {
+  return (
+    text
+      .replace(/\s+/g, ' ')
+      // An underscore inside a word means nothing.
+      .replace(/[&<>"\\`*[\]|~#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, (character) => `&#${character.charCodeAt(0)};`)
+      // The space without width keeps the name from being mentioned.
+      .replaceAll('@', '&#64;\u200b')
+      .replaceAll('://', '&#58;//')
+  );
 }

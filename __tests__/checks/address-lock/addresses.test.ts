@@ -57,6 +57,32 @@ describe('a renamed construct', () => {
     expect(compare(locked, modules({ removed: removed(true) })).gone).toHaveLength(1);
   });
 
+  test.each([
+    ['no count', { count: 0 }],
+    ['an empty for_each', { for_each: {} }],
+    ['an empty expression', { for_each: '${toset([])}' }],
+  ])('is missing with %s, which deletes the resource', (_, block) => {
+    const module = { resource: { aws_s3_bucket: { uploads: block } } };
+    expect(compare(locked, modules(module)).gone).toHaveLength(1);
+    expect(compare(locked, modules({ resource: { aws_s3_bucket: { uploads: { count: 1 } } } })).gone).toEqual([]);
+  });
+
+  test('is missing when one of several removed blocks destroys it', () => {
+    const removed = [false, true].map((destroy) => ({ from: 'aws_s3_bucket.uploads', lifecycle: { destroy } }));
+    expect(compare(locked, modules({ removed }))).toMatchObject({ gone: [{ address: 'aws_s3_bucket.uploads' }], released: [] });
+  });
+
+  test('is missing when another resource is moved to the same address, or is there already', () => {
+    const both = { 'shop-data': ['aws_s3_bucket.papers', 'aws_s3_bucket.uploads'] };
+    const moved = ['papers', 'uploads'].map((name) => ({ from: `aws_s3_bucket.${name}`, to: 'aws_s3_bucket.files' }));
+    expect(compare(both, modules({ ...bucket('files'), moved }))).toMatchObject({
+      moved: [{ address: 'aws_s3_bucket.papers' }],
+      gone: [{ address: 'aws_s3_bucket.uploads' }],
+    });
+    const onto = [{ from: 'aws_s3_bucket.uploads', to: 'aws_s3_bucket.papers' }];
+    expect(compare(both, modules({ ...bucket('papers'), moved: onto })).gone).toHaveLength(1);
+  });
+
   test('every move of a stack is written as terraform reads it', () => {
     const { moved } = synthModule((stack) => {
       recordMove(new S3Bucket(stack, 'one', {}), 'first');

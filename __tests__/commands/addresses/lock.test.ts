@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { environments } from '../../../environments';
 import { refuseLostData } from '../../../src/checks/address-lock/inspect';
 import { addressesToLock } from '../../../src/checks/address-lock/addresses';
+import { readExceptions } from '../../../src/checks/plan-guard/allowances';
 import { lockedGroups, LOCKS, readLock, writeLock } from '../../../src/checks/address-lock/lock-file';
 import { mustKeepAddress } from '../../../src/checks/guarded-types';
 import type { EnvironmentFiles } from '../../../src/cli/command';
@@ -13,6 +14,10 @@ import { run } from '../../../src/synthesis/run';
 import { RefusedModule, type Modules } from '../../../src/terraform/root-module';
 import { EVERYTHING } from '../../support/shop';
 import { exampleFile, runCommand, SHARED_ZONE } from '../../support/command';
+
+jest.mock('../../../src/checks/plan-guard/allowances', () => ({
+  readExceptions: jest.fn(() => ({ allowances: [], accounts: [] })),
+}));
 
 let folder: string;
 let locks: string;
@@ -66,6 +71,45 @@ describe('npm run lock', () => {
     await lock(before);
     expect(await lock(before, '--check')).toMatchObject({ exitCode: 0 });
     expect(await lock({ 'shop-test': file({ buckets: { uploads: {}, papers: {} } }) }, '--check')).toMatchObject({ exitCode: 1 });
+  });
+
+  describe('with --base', () => {
+    const base = () => join(folder, 'base');
+    const atBase = (files: EnvironmentFiles) => runCommand(files, ['lock', '--locks', base()]);
+    const check = (files: EnvironmentFiles) => lock(files, '--check', '--base', base());
+
+    test('fails for what the base commit locks, although the change has removed it from its own lock file', async () => {
+      await atBase(before);
+      await lock(without);
+      expect(await lock(without, '--check')).toMatchObject({ exitCode: 0 });
+      const { exitCode, stderr } = await check(without);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`shop-test-data: ${BUCKET}`);
+      expect(stderr).toContain('guard-allow.yaml');
+    });
+
+    test('passes when nothing is lost, or guard-allow.yaml allows it', async () => {
+      await atBase(before);
+      await lock(before);
+      expect(await check(before)).toMatchObject({ exitCode: 0 });
+      await lock(without);
+      const expires = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+      const allowance = { stack: 'shop-test-data', harm: 'delete', expires, reason: 'copied elsewhere' } as const;
+      const losses = (await check(without)).stderr.match(/(?<=shop-test-data: )aws_\S+/g)!;
+      jest.mocked(readExceptions).mockReturnValueOnce({
+        allowances: losses.map((address) => ({ ...allowance, address })),
+        accounts: [],
+      });
+      expect(await check(without)).toMatchObject({ exitCode: 0 });
+    });
+
+    test('refuses a lock file that the change has deleted or emptied', async () => {
+      await atBase(before);
+      expect(await check(before)).toMatchObject({ exitCode: 1 });
+      await lock(before);
+      writeFileSync(join(locks, 'shop-test.json'), '{"stacks":{}}');
+      expect(await check(before)).toMatchObject({ exitCode: 1 });
+    });
   });
 
   test('locks the state stores too', async () => {

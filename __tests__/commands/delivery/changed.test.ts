@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changesBetween, deployOrder } from '../../../src/commands/delivery/changed';
-import { matrixOf, parseRoles } from '../../../src/commands/delivery/matrix';
+import { matrixOf, parseRoles, phasesOf, plannedInPullRequest } from '../../../src/commands/delivery/matrix';
 import { parseEnvironment, zonesInUse } from '../../../src/config';
 import { example } from '../../support/example';
 
@@ -62,6 +62,41 @@ describe('what a change touches', () => {
     expect(first?.stacks).toEqual(['shop-test-network', 'shop-test-domain', 'shop-test-data', 'shop-test-edge']);
   });
 
+  it('keeps the stacks of an environment apart whose name begins another, also when only one is asked for', () => {
+    const only = (...names: string[]) =>
+      changesBetween({ after, environments, zones: [], only: names, whole: true }).environments.map(({ environment, stacks }) => [
+        environment,
+        stacks,
+      ]);
+    expect(only('shop-test')).toEqual([
+      ['shop-test', ['shop-test-network', 'shop-test-domain', 'shop-test-data', 'shop-test-edge']],
+    ]);
+    expect(only('shop-test-two')).toEqual([['shop-test-two', ['shop-test-two-data']]]);
+  });
+
+  it('never has a bootstrap stack in it, whatever the store and the environments are called', () => {
+    const named = [
+      parseEnvironment(example({ system: 'bootstrapx', name: 'bootstrapx-a', backend: { kind: 's3', store: STORE } })),
+      ...environments,
+    ];
+    const changes = changesBetween({ after, environments: named, zones: [], whole: true });
+    expect(changes.environments.flatMap(({ stacks }) => stacks)).not.toContain('bootstrap-shop');
+    expect(changes.byHand).toEqual(['bootstrap-shop']);
+  });
+
+  it('includes a changed lock file of providers', () => {
+    const same = { 'shop-test-data': 'a', 'shop-test-network': 'a' };
+    const [one, two] = [write('lock-before', same), write('lock-after', same)];
+    writeFileSync(join(one, 'stacks/shop-test-data/.terraform.lock.hcl'), 'sha 1');
+    writeFileSync(join(two, 'stacks/shop-test-data/.terraform.lock.hcl'), 'sha 2');
+    const stacks = (from: string, to: string) =>
+      changesBetween({ before: from, after: to, environments, zones: [], whole: false }).environments.flatMap(
+        (each) => each.stacks,
+      );
+    expect(stacks(one, two)).toEqual(['shop-test-data']);
+    expect(stacks(one, one)).toEqual([]);
+  });
+
   it('is nothing when nothing differs, and everything without a before', () => {
     expect(changesBetween({ before: after, after, environments, zones: [], whole: true })).toEqual({
       environments: [],
@@ -98,6 +133,33 @@ describe('what a change touches', () => {
     expect(changes.byHand).toEqual([]);
   });
 
+  it('is deployed zone first, names last; a changed zone takes its readers along', () => {
+    const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-test' } as const;
+    const domain = { kind: 'shared', zone, names: ['shop.example'] } as const;
+    const member = parseEnvironment(
+      example({ name: 'shop-test', backend: { kind: 's3', store: STORE }, domain: { ...domain, names: ['shop.example'] } }),
+    );
+    const modules = { 'shop-test-edge': 'a', 'shop-test-network': 'a', 'zone-shop-example': 'a', 'zone-shop-example-names': 'a' };
+    const [from, to, edge] = ['phase-before', 'phase-zone', 'phase-edge'].map((folder) => write(folder, modules));
+    const dependencies: Readonly<Record<string, readonly string[]>> = {
+      'shop-test-edge': ['zone-shop-example'],
+      'zone-shop-example-names': ['shop-test-edge'],
+    };
+    for (const folder of [from!, to!, edge!]) {
+      const stacks = Object.keys(modules).map((name) => [name, { name, dependencies: dependencies[name] ?? [] }]);
+      writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ stacks: Object.fromEntries(stacks) }));
+    }
+    writeFileSync(join(to!, 'stacks/zone-shop-example/cdk.tf.json'), 'b');
+    writeFileSync(join(edge!, 'stacks/shop-test-edge/cdk.tf.json'), 'b');
+    const phases = (after: string) => {
+      const changes = changesBetween({ before: from, after, environments: [member], zones: zonesInUse([member]), whole: true });
+      const { include } = matrixOf(changes, 'apply', { shop: { apply: 'arn:apply' } });
+      return Object.values(phasesOf(include)).map((jobs) => jobs.map(({ stacks }) => stacks));
+    };
+    expect(phases(to!)).toEqual([['zone-shop-example'], ['shop-test-network shop-test-edge'], ['zone-shop-example-names']]);
+    expect(phases(edge!)).toEqual([[], ['shop-test-network shop-test-edge'], ['zone-shop-example-names']]);
+  });
+
   it('becomes jobs with the role of the state store; environments without one are listed', () => {
     const changes = changesBetween({ before, after, environments, zones: [], whole: false });
     const { include, skipped } = matrixOf(changes, 'plan', parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}'));
@@ -108,10 +170,47 @@ describe('what a change touches', () => {
         region: 'eu-west-1',
         protect: false,
         role: 'arn:plan',
+        runner: '["ubuntu-24.04"]',
+        approval: 'reviewers',
       },
     ]);
     expect(skipped).toEqual([expect.stringContaining('Terraform Cloud')]);
     expect(matrixOf(changes, 'apply', {}).skipped[0]).toContain('TERRACE_ROLES has no apply role of the store shop');
+  });
+
+  it('gives each environment its own apply role where there is one', () => {
+    const changes = changesBetween({ before, after, environments, zones: [], whole: true });
+    const roles = (apply: object) => parseRoles(JSON.stringify({ shop: { apply } }));
+    expect(matrixOf(changes, 'apply', roles({ 'shop-test': 'arn:test' })).include[0]?.role).toBe('arn:test');
+    expect(matrixOf(changes, 'apply', roles({ 'shop-prod': 'arn:prod' })).skipped[0]).toContain('no apply role of shop-test');
+  });
+
+  it('runs on the labels, and asks as the environment file says', () => {
+    const delivery = { runner: ['self-hosted', 'vpc'], approval: { kind: 'dispatch', approvers: ['alice'] } } as const;
+    const own = parseEnvironment(
+      example({
+        name: 'shop-test',
+        backend: { kind: 's3', store: STORE },
+        delivery: { ...delivery, runner: [...delivery.runner], approval: { kind: 'dispatch', approvers: ['alice'] } },
+      }),
+    );
+    const changes = changesBetween({ after, environments: [own], zones: [], whole: false });
+    expect(matrixOf(changes, 'plan', { shop: { plan: 'arn:plan' } }).include[0]).toMatchObject({
+      runner: '["self-hosted","vpc"]',
+      approval: 'dispatch',
+    });
+  });
+
+  it('leaves out of pull requests what the environment says', () => {
+    const [first] = changesBetween({ before, after, environments, zones: [], whole: true }).environments;
+    const planned = (planInPullRequests: 'all' | 'without-cluster' | 'none', ...stacks: string[]) =>
+      plannedInPullRequest({
+        environments: [{ ...first!, stacks, delivery: { ...first!.delivery, planInPullRequests } }],
+      });
+    const stacks = ['shop-test-network', 'shop-test-platform', 'shop-test-workloads', 'shop-test-edge'];
+    expect(planned('all', ...stacks).left).toEqual([]);
+    expect(planned('without-cluster', ...stacks).environments[0]?.stacks).toEqual(['shop-test-network', 'shop-test-edge']);
+    expect(planned('none', ...stacks)).toEqual({ environments: [], left: stacks });
   });
 
   it('refuses invalid roles', () => {

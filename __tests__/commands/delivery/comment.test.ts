@@ -5,21 +5,12 @@ import { join } from 'node:path';
 import { markerOf, readReviewed, renderComment } from '../../../src/commands/delivery/comment';
 import { renderDrift } from '../../../src/commands/delivery/drift-issue';
 import { readRecord, record } from '../../../src/commands/delivery/record';
-import type { EnvironmentReport, PlannedReport } from '../../../src/commands/delivery/stack-report';
+import type { EnvironmentReport } from '../../../src/commands/delivery/stack-report';
 import { capture } from '../../support/command';
+import { plannedStack } from '../../support/plans';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-comment-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
-
-const plannedStack = (stack: string, changes: Partial<PlannedReport> = {}): PlannedReport => ({
-  status: 'planned',
-  stack,
-  actions: [{ address: 'aws_vpc.main', action: 'create' }],
-  digest: 'a'.repeat(64),
-  guard: { passed: true, markdown: `**${stack}** may be applied` },
-  deletedOutside: [],
-  ...changes,
-});
 
 const report = (...stacks: EnvironmentReport['stacks']): EnvironmentReport => ({
   environment: 'shop-test',
@@ -27,71 +18,185 @@ const report = (...stacks: EnvironmentReport['stacks']): EnvironmentReport => ({
   stacks,
 });
 
+const RUN = 'https://github.com/acme/infrastructure/actions/runs/1';
+const POLICY = `Judged by checkov, in this order
+  shop-test  300 + 20 passed
+  shop-prod  300 + 20 passed
+UNEXPLAINED  shop-prod-data: aws_s3_bucket.other
+             CKV_1: other`;
+
 describe('the comment', () => {
-  it('shows each plan, the verdicts of guard and policy, and what is planned later', () => {
+  it('shows each plan, the verdicts of guard and policy, what is planned later, and the run', () => {
     const text = renderComment(
       report(plannedStack('shop-test-network'), {
         status: 'later',
         stack: 'shop-test-data',
         reason: 'shop-test-network is not deployed yet',
       }),
-      { passed: true, text: '300 checks passed' },
+      { passed: true, text: POLICY },
+      { run: RUN },
     );
     expect(text.startsWith(markerOf('shop-test'))).toBe(true);
     expect(text).toContain('| shop-test-network | 1 to create | may be applied | `aaaaaaaaaaaa` |');
     expect(text).toContain('planned later: shop-test-network is not deployed yet');
     expect(text).toContain('Policy: nothing unexplained.');
-    expect(text).toContain('300 checks passed');
+    expect(text).toContain(`[run](${RUN})`);
+    expect(text).toContain('<code>+ cidr_block = &#34;10.0.0.0/16&#34;</code>');
+  });
+
+  it('has no table of other environments, and counts once for each stack and once in its heading', () => {
+    const text = renderComment(report(plannedStack('shop-test-network')), { passed: true, text: POLICY });
+    expect(text).not.toContain('shop-prod');
+    expect(text.match(/1 to create/g)).toHaveLength(2);
+  });
+
+  it('shows the findings of its own stacks alone', () => {
+    const failed = { passed: false, text: `${POLICY}\nUNEXPLAINED  shop-test-data: aws_s3_bucket.own\n             CKV_2: own` };
+    const text = renderComment(report(plannedStack('shop-test-data')), failed);
+    expect(text).toContain('Policy: **failed**.');
+    expect(text).toContain('UNEXPLAINED  shop-test-data: aws_s3_bucket.own\n             CKV_2: own');
+    expect(text).not.toContain('shop-prod');
+    const others = renderComment(report(plannedStack('shop-test-data')), { passed: false, text: POLICY });
+    expect(others).toContain('Policy: **failed** for other environments');
+  });
+
+  it('says that nothing changes instead of what may be applied', () => {
+    const text = renderComment(report(plannedStack('shop-test-network', { actions: [] })));
+    expect(text).toContain('Nothing changes.');
+    expect(text).toContain('| shop-test-network | no changes | | |');
+    expect(text).not.toContain('may be applied');
   });
 
   it('begins with what prevents the deployment', () => {
-    expect(renderComment(report(plannedStack('x', { guard: { passed: false, markdown: 'no' } })))).toContain(
-      'The guard **refuses**',
-    );
+    const refused = renderComment(report(plannedStack('x', { guard: { passed: false, markdown: '| **refused** | no |' } })));
+    expect(refused).toContain('The guard **refuses**');
+    expect(refused).toContain('| **refused** | no |');
     expect(renderComment(report({ status: 'failed', stack: 'x', reason: 'broken' }))).toContain('A stack **cannot be planned**');
-    expect(renderComment(report(plannedStack('x')), { passed: false, text: 'open bucket' })).toContain('Policy: **failed**');
+    expect(renderComment(report(plannedStack('x')), { passed: false, text: 'no checkov' })).toContain('no checkov');
   });
 
   it('contains the digests for the deployment, and the commit that was shown', () => {
-    const text = renderComment(report(plannedStack('shop-test-network')));
-    expect(readReviewed('shop-test', text)).toEqual({ commit: 'c'.repeat(40), digests: { 'shop-test-network': 'a'.repeat(64) } });
+    const changes = [
+      { digest: 'one', unknown: [['vpc_id']] },
+      { digest: 'two', unknown: [] },
+    ];
+    const text = renderComment(report(plannedStack('shop-test-network', { changes })));
+    expect(readReviewed('shop-test', text)).toEqual({
+      commit: 'c'.repeat(40),
+      digests: { 'shop-test-network': 'a'.repeat(64) },
+      changes: { 'shop-test-network': changes },
+    });
   });
 
   it('contains no digest of a refused plan, none for another environment, and none from other text', () => {
     const refused = renderComment(report(plannedStack('x', { guard: { passed: false, markdown: 'no' } })));
-    expect(readReviewed('shop-test', refused)?.digests).toEqual({});
+    expect(readReviewed('shop-test', refused)).toMatchObject({ digests: {}, changes: {} });
     const text = renderComment(report(plannedStack('x')));
     expect(readReviewed('shop-prod', text)).toBeUndefined();
     expect(readReviewed('shop-test', `I think:\n${text}`)).toBeUndefined();
   });
 
-  it("stays within GitHub's limit, digests first", () => {
-    const many = Array.from({ length: 3000 }, (_, index) => ({ address: `aws_vpc.some_long_name_${index}`, action: 'create' }));
-    const text = renderComment(report(plannedStack('shop-test-network', { actions: many })));
-    expect(text.length).toBeLessThan(65_536);
-    expect(readReviewed('shop-test', text)?.digests).toHaveProperty('shop-test-network');
-    expect(text).toContain("see the job's log");
+  it('counts only with the key of the repository, where there is one', () => {
+    const signed = renderComment(report(plannedStack('x')), undefined, { key: 'k1' });
+    expect(readReviewed('shop-test', signed, 'k1')?.digests).toHaveProperty('x');
+    expect(readReviewed('shop-test', signed, 'k2')).toBeUndefined();
+    expect(readReviewed('shop-test', renderComment(report(plannedStack('x'))), 'k1')).toBeUndefined();
+    const [, record = ''] = /terrace:reviewed (\S+)/.exec(signed) ?? [];
+    const forged = JSON.parse(Buffer.from(record, 'base64').toString());
+    const other = renderComment({ ...report(plannedStack('x', { digest: 'b'.repeat(64) })) });
+    const [, unsigned = ''] = /terrace:reviewed (\S+)/.exec(other) ?? [];
+    forged.record = JSON.parse(Buffer.from(unsigned, 'base64').toString()).record;
+    const swapped = signed.replace(record, Buffer.from(JSON.stringify(forged)).toString('base64'));
+    expect(readReviewed('shop-test', swapped, 'k1')).toBeUndefined();
+    expect(readReviewed('shop-test', swapped)?.digests).toEqual({ x: 'b'.repeat(64) });
   });
 
-  it('keeps text inside its fence', () => {
+  const manyActions = (number: number) =>
+    Array.from({ length: number }, (_, index) => ({
+      address: `aws_vpc.some_long_name_${index}`,
+      action: 'create' as const,
+      attributes: [],
+      lines: Array.from({ length: 10 }, (_line, line) => `+ attribute_${line} = "some value ${index}"`),
+    }));
+
+  it("stays within GitHub's limit: digests first, a part of every stack, and a link to the rest", () => {
+    const text = renderComment(
+      report(
+        plannedStack('shop-test-network', { actions: manyActions(3000) }),
+        plannedStack('shop-test-data', { actions: manyActions(20) }),
+        plannedStack('shop-test-edge', { actions: manyActions(2000) }),
+      ),
+      undefined,
+      { run: RUN },
+    );
+    expect(text.length).toBeLessThan(65_536);
+    expect(readReviewed('shop-test', text)?.digests).toHaveProperty('shop-test-network');
+    expect(text).toMatch(new RegExp(`\\d+ parts are shown without details or cut.*\\[the summary of the run\\]\\(${RUN}\\)`));
+    for (const stack of ['network', 'data', 'edge']) expect(text).toContain(`### shop-test-${stack}: `);
+    const data = text.slice(text.indexOf('### shop-test-data'), text.indexOf('### shop-test-edge'));
+    expect(data.match(/```diff/g)).toHaveLength(20);
+    expect(text).toContain('more changes.');
+  });
+
+  it('leaves out the single digests of a stack with very many changes, and keeps the digest of its plan', () => {
+    const changes = Array.from({ length: 3000 }, (_, index) => ({
+      digest: `digest${index}`.padEnd(16, `${index * 7919}`),
+      unknown: [],
+    }));
+    const text = renderComment(
+      report(plannedStack('large', { changes }), plannedStack('small', { changes: changes.slice(0, 10) })),
+    );
+    expect(text.length).toBeLessThan(65_536);
+    expect(Object.keys(readReviewed('shop-test', text)?.changes ?? {})).toEqual(['small']);
+    expect(Object.keys(readReviewed('shop-test', text)?.digests ?? {})).toEqual(['large', 'small']);
+  });
+
+  it('keeps text inside its fence, and addresses without a meaning in Markdown or HTML', () => {
     const text = renderComment(report({ status: 'failed', stack: 'x', reason: '```\n# heading' }));
     expect(text).toContain('````\n```\n# heading\n````');
+    const address = 'aws_x.y["`</code></summary> @acme/all *b* <!--"]';
+    const shown = renderComment(
+      report(plannedStack('x', { actions: [{ address, action: 'create', attributes: [], lines: ['+ a = "````"', '+ b = 1'] }] })),
+    );
+    expect(shown).toContain('`````diff\n+ a = "````"\n+ b = 1\n`````');
+    for (const part of ['@acme', '</code></summary> ', '*b*', '<!--"']) expect(shown).not.toContain(part);
   });
 });
 
 describe('the issue about drift', () => {
+  const NOTHING = { reports: [], leftovers: [], missing: [], run: 'https://run' };
+
   it('lists what differs, and what was deleted outside of Terraform', () => {
-    const text = renderDrift([report(plannedStack('shop-test-data', { deletedOutside: ['aws_s3_bucket.gone'] }))], 'https://run');
+    const text = renderDrift({
+      ...NOTHING,
+      reports: [report(plannedStack('shop-test-data', { deletedOutside: ['aws_s3_bucket.gone'] }))],
+    });
     expect(text).toContain('### shop-test-data: 1 to create');
-    expect(text).toContain('deleted outside of Terraform: `aws_s3_bucket.gone`');
+    expect(text).toContain('deleted outside of Terraform: <code>aws_s3_bucket.gone</code>');
+    expect(text).toContain('+ cidr_block = &#34;10.0.0.0/16&#34;');
     expect(text).toContain('https://run');
   });
 
   it('is closed when nothing differs; a stack that was never deployed has not drifted', () => {
     const same = plannedStack('shop-test-network', { actions: [] });
     expect(
-      renderDrift([report(same, { status: 'later', stack: 'shop-test-data', reason: 'not deployed' })], undefined),
+      renderDrift({ ...NOTHING, reports: [report(same, { status: 'later', stack: 'shop-test-data', reason: 'not deployed' })] }),
     ).toBeUndefined();
+  });
+
+  it('lists what was not looked at, and stays open for it', () => {
+    const text = renderDrift({ ...NOTHING, missing: ['shop-prod', 'the states of shop'] });
+    expect(text).toContain('Not looked at');
+    expect(text).toContain('- shop-prod');
+  });
+
+  it('lists states with resources and no stack, and none without', () => {
+    const store = { store: 'shop', bucket: 'shop-terraform-state' };
+    const states = [{ key: 'old/data/terraform.tfstate', resources: 7 }];
+    expect(renderDrift({ ...NOTHING, leftovers: [{ ...store, states }] })).toContain(
+      '`s3://shop-terraform-state/old/data/terraform.tfstate`: 7 resources',
+    );
+    expect(renderDrift({ ...NOTHING, leftovers: [{ ...store, states: [] }] })).toBeUndefined();
   });
 });
 

@@ -25,10 +25,15 @@ test('ends with 0 when every plan may be applied, and with 1 when one may not', 
   expect(stdout).toContain('REFUSED  delete aws_db_instance.database_primary');
 });
 
-test('never prints a value of the plan', async () => {
+test('shows the values that change, and never a secret', async () => {
   for (const format of ['text', 'markdown', 'json'] as const)
-    for (const name of ['create', 'replace', 'delete'])
+    for (const name of ['create', 'update', 'replace', 'delete'])
       expect((await run([planFile(name)], { format })).stdout).not.toContain('hunter2');
+  for (const format of ['text', 'markdown'] as const)
+    expect((await run([planFile('update')], { format })).stdout).toContain('allocated_storage: 20 → 40');
+  expect(JSON.parse((await run([planFile('update')], { format: 'json' })).stdout)[0].changes[0].attributes).toEqual([
+    'allocated_storage',
+  ]);
 });
 
 test('knows the stack by the name of the file or of its folder', () => {

@@ -8,9 +8,9 @@ let stub: StubTerraform;
 beforeEach(() => (stub = new StubTerraform({})));
 afterEach(() => stub.remove());
 
-const validate = (answers: Answers = {}, environments = files) => {
+const validate = (answers: Answers = {}, environments = files, ...options: string[]) => {
   stub.answer(answers);
-  return runCommand(environments, ['test:terraform'], { env: stub.env() });
+  return runCommand(environments, ['test:terraform', ...options], { env: stub.env() });
 };
 
 test('validates every stack without its backend, and passes', async () => {
@@ -46,7 +46,9 @@ test.each([
     { 'providers:init': { code: 1, stderr: 'Error: no registry' } },
     'the providers are unavailable: Error: no registry',
   ],
-])('is skipped with the reason: %s', async (_what, answers, reason) => {
+])('is skipped with the reason, and fails where it is required: %s', async (_what, answers, reason) => {
+  const required = await validate(answers, files, '--required');
+  expect(required).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(reason) });
   const { exitCode, stdout } = await validate(answers);
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,

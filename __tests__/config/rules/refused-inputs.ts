@@ -38,6 +38,13 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['an acknowledged rule that does not exist', (e) => (e.acknowledge = { 'single-nta': 'one is enough here' }), 'acknowledge.single-nta', 'acknowledge-known', /did you mean "single-nat"/],
   ['an acknowledged refusal', (e) => (e.acknowledge = { 'vpc-size': 'we like it large' }), 'acknowledge.vpc-size', 'acknowledge-known', /cannot be acknowledged/],
   ['state in another part of the world', (e) => (e.backend.store.region = 'us-east-1'), 'backend.store.region', 'residency', /acknowledge: \{ 'residency'/],
+  // Delivery.
+  ['a runner that is no label', (e) => (e.delivery = { runner: ['${{ github.token }}'] }), 'delivery.runner[0]', undefined, /label of a runner/],
+  ['an approver that is no login', (e) => (e.delivery = { approval: { kind: 'dispatch', approvers: ['@alice'] } }), 'delivery.approval.approvers[0]', undefined, /without '@'/],
+  ['an approval by dispatch without approvers', (e) => (e.delivery = { approval: { kind: 'dispatch', approvers: [] } }), 'delivery.approval.approvers', undefined, /./],
+  ['plans without a cluster where there is none', (e) => (e.delivery = { planInPullRequests: 'without-cluster' }), 'delivery.planInPullRequests', 'delivery-without-cluster', /"all" or "none"/],
+  ['settings of workflows with local state', (e) => Object.assign(e, { backend: { kind: 'local' }, delivery: { planInPullRequests: 'none' } }), 'delivery', 'delivery-local-state', /remove `delivery`/],
+  ['a runner for runs in Terraform Cloud', (e) => Object.assign(e, { backend: { kind: 'cloud', organization: 'acme' }, delivery: { runner: ['self-hosted'] } }), 'delivery.runner', 'delivery-cloud-runner', /agent pool/],
   // The network.
   ['a VPC larger than AWS allows', (e) => (e.network.cidr = '10.0.0.0/8'), 'network.cidr', 'vpc-size', /\/16 to \/28/],
   ['a VPC too small to be carved', (e) => (e.network.cidr = '10.0.0.0/24'), 'network.cidr', 'vpc-carvable', /\/22.*network\.subnets/],

@@ -2,12 +2,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApplyLog } from '../../../src/terraform/runner/apply-log';
+import { interruptible } from '../../../src/terraform/runner/interruptible';
 import { errorsIn, firstError } from '../../../src/terraform/runner/errors';
 import { installedCommand, installTool, type PythonTool } from '../../../src/terraform/runner/python-tool';
 import { runCommand } from '../../../src/terraform/runner/run-command';
 import { pluginsOf, Terraform } from '../../../src/terraform/runner/terraform';
 import { MINIMUM_TERRAFORM, REQUIRED_TERRAFORM, whyNoTerraform } from '../../../src/terraform/runner/version';
-import { StubTerraform } from '../../support/stub-terraform';
+import { errored, jsonLines, StubTerraform } from '../../support/stub-terraform';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'terrace-runner-'))));
@@ -33,6 +35,64 @@ describe('a program', () => {
     });
     expect((await running).code).toBe(130);
     expect((await node('', { signal: abort.signal })).code).toBe(130);
+  });
+});
+
+describe('a program that can be stopped', () => {
+  it('is in a separate process group, which Ctrl-C does not reach', async () => {
+    const script = "console.log(process.pid); console.log(require('fs').readFileSync('/proc/self/stat', 'utf8').split(' ')[4])";
+    const run = async (signal?: AbortSignal) =>
+      (await runCommand(process.execPath, ['-e', script], { signal })).stdout.trim().split('\n');
+    const [pid, group] = await run(new AbortController().signal);
+    expect(group).toBe(pid);
+    const [other, shared] = await run();
+    expect(shared).not.toBe(other);
+  });
+
+  it('gets one signal, however many this process gets', async () => {
+    const lines: string[] = [];
+    const script =
+      "process.on('SIGTERM', () => { console.log('TERM'); setTimeout(() => process.exit(7), 300); }); setInterval(() => {}, 1000); console.log('ready')";
+    const { code, stdout } = await interruptible(
+      (signal) =>
+        runCommand(process.execPath, ['-e', script], {
+          signal,
+          listener: (text) => {
+            if (!text.includes('ready')) return;
+            for (const name of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) process.emit(name, name);
+          },
+        }),
+      (text) => void lines.push(text),
+    );
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'ready\nTERM\n' });
+    expect(lines[0]).toContain('saves its state');
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+});
+
+describe('what happens during an apply', () => {
+  it('is reported line by line, the progress once a minute, however the output is split', () => {
+    const lines: string[] = [];
+    const log = new ApplyLog((line) => void lines.push(line));
+    const progress = (seconds: number): object => ({
+      type: 'apply_progress',
+      hook: { resource: { addr: 'aws_db_instance.a' }, action: 'create', elapsed_seconds: seconds },
+    });
+    const text = jsonLines(
+      { type: 'apply_start', hook: { resource: { addr: 'aws_db_instance.a' }, action: 'create' } },
+      ...[10, 20, 30, 40, 50, 60, 70].map(progress),
+      { type: 'apply_complete', hook: { resource: { addr: 'aws_db_instance.a' }, action: 'create', elapsed_seconds: 75 } },
+      errored('quota exceeded', 'aws_vpc.b'),
+    );
+    for (let at = 0; at < text.length; at += 7) log.listen(text.slice(at, at + 7), 'stdout');
+    log.listen('no event', 'stderr');
+    expect(log.end()).toMatchObject({ done: new Set(['create aws_db_instance.a']), errors: ['aws_vpc.b: quota exceeded'] });
+    expect(lines).toEqual([
+      'aws_db_instance.a: creating',
+      'aws_db_instance.a: still creating, 1m00s',
+      'aws_db_instance.a: created in 1m15s',
+      'Error: aws_vpc.b: quota exceeded',
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The addresses that must not change, read from synthesised modules. Pure. */
-import { nestedBlocks, resourcesOf, type Modules, type RootModule } from '../../terraform/root-module';
+import { nestedBlocks, resourcesOf, type Block, type Modules, type RootModule } from '../../terraform/root-module';
 import { mustKeepAddress } from '../guarded-types';
 
 /** Stack id to the addresses in it that must not change, sorted. */
@@ -15,9 +15,17 @@ export function addressesToLock(modules: Modules): Addresses {
 
 function addressesIn(module: RootModule): readonly string[] {
   return resourcesOf(module)
-    .filter(({ type }) => mustKeepAddress(type))
+    .filter(({ type, block }) => mustKeepAddress(type) && !hasNoInstance(block))
     .map(({ address }) => address)
     .sort();
+}
+
+/** `count = 0` and an empty `for_each` delete the resource, as removing its block does. */
+function hasNoInstance({ count, for_each: forEach }: Block): boolean {
+  if (count === 0 || count === '0') return true;
+  const given = typeof forEach === 'string' ? forEach.replace(/\s/g, '') : forEach;
+  if (typeof given === 'string') return ['${{}}', '${[]}', '${toset([])}', '${tomap({})}'].includes(given);
+  return typeof given === 'object' && given !== null && Object.keys(given).length === 0;
 }
 
 /** The differences between the locked addresses of one environment or state store and a synthesis. */
@@ -38,12 +46,20 @@ export interface StackAddress {
 /** Compares the locked addresses with a synthesis. */
 export function compare(locked: Addresses, modules: Modules): Differences {
   const current = addressesToLock(modules);
+  // An address holds one resource: of two that are moved to it, or of one that is moved to another's, the second is lost.
+  const taken = new Set(
+    listOf(locked)
+      .filter(({ stack, address }) => current[stack]?.includes(address) === true)
+      .map(({ stack, address }) => `${stack} ${address}`),
+  );
   const judged = listOf(locked)
     .filter(({ stack, address }) => current[stack]?.includes(address) !== true)
     .map((missing) => {
       const module = modules[missing.stack] ?? {};
       const to = destination(module, missing.address);
-      const isMoved = to !== undefined && current[missing.stack]?.includes(to) === true;
+      const target = `${missing.stack} ${to ?? ''}`;
+      const isMoved = to !== undefined && current[missing.stack]?.includes(to) === true && !taken.has(target);
+      if (isMoved) taken.add(target);
       return { missing, to: isMoved ? to : undefined, isReleased: isReleased(module, missing.address) };
     });
   const moved = judged.flatMap(({ missing, to }) => (to === undefined ? [] : [{ ...missing, to }]));
@@ -79,12 +95,10 @@ function destination({ moved = [] }: RootModule, address: string): string | unde
   return undefined;
 }
 
-/** Whether a `removed` block with `destroy = false` names the address. */
+/** Whether the `removed` blocks of the address all say `destroy = false`, and there is one. */
 function isReleased({ removed = [] }: RootModule, address: string): boolean {
-  return removed.some(({ from, lifecycle }) => {
-    const [settings] = nestedBlocks(lifecycle);
-    return typeof from === 'string' && bare(from) === address && settings?.destroy === false;
-  });
+  const own = removed.filter(({ from }) => typeof from === 'string' && bare(from) === address);
+  return own.length > 0 && own.every(({ lifecycle }) => nestedBlocks(lifecycle)[0]?.destroy === false);
 }
 
 /** cdktf writes bare addresses; overrides may hold `${...}`. */

@@ -215,7 +215,7 @@ function sensitiveNames(marks: unknown, attributes: Attributes | undefined): rea
 }
 
 /** Both orders of a replacement are one action, and so is one that leaves the old resource where it is. */
-function actionOf(actions: readonly string[]): Action {
+export function actionOf(actions: readonly string[]): Action {
   if (actions.includes('delete')) return actions.length > 1 ? 'replace' : 'delete';
   if (actions.includes('forget')) return actions.length > 1 ? 'replace' : 'forget';
   for (const action of ['create', 'update', 'read'] as const) if (actions.includes(action)) return action;

@@ -29,6 +29,12 @@ export function reportText(verdict: Verdict): string {
 
 /** For GitHub. */
 export function reportMarkdown(verdict: Verdict): string {
+  const heading = `**${title(verdict)}** ${verdict.passed ? 'may be applied' : 'is refused'} (${counts(verdict)})`;
+  return [heading, findingsTable(verdict)].filter((text) => text !== '').join('\n\n');
+}
+
+/** What was refused, allowed and noticed; empty when nothing was. */
+export function findingsTable(verdict: Verdict): string {
   const { refused, allowed, expired, notices, incomplete } = verdict;
   const rows = [
     ...(incomplete === undefined ? [] : [['**refused**', '', `the plan is incomplete: ${incomplete}`]]),
@@ -37,10 +43,9 @@ export function reportMarkdown(verdict: Verdict): string {
     ...allowed.map((change) => ['allowed', what(change), `until ${change.allowance.expires}: ${change.allowance.reason}`]),
     ...notices.map((notice) => ['note', '', notice]),
   ];
-  const heading = `**${title(verdict)}** ${verdict.passed ? 'may be applied' : 'is refused'} (${counts(verdict)})`;
-  if (rows.length === 0) return heading;
+  if (rows.length === 0) return '';
   const table = rows.map((cells) => `| ${cells.map(markdownCell).join(' | ')} |`);
-  return [heading, '', '| guard | what | why |', '| --- | --- | --- |', ...table].join('\n');
+  return ['| guard | what | why |', '| --- | --- | --- |', ...table].join('\n');
 }
 
 function title({ stack }: Verdict): string {

@@ -13,6 +13,10 @@ More: docs/lock.md`,
     parser
       .addArgument(environmentsArgument())
       .option('--check', 'write nothing, and fail when something has changed', false)
+      .option(
+        '--base <folder>',
+        'lock files of the base commit: fails for what they lock and this synthesis loses without an allowance',
+      )
       .option('--locks <folder>', 'the folder of the address locks', LOCKS)
       .action((patterns: readonly string[], options: LockOptions) =>
         run(async (context) => (await import('./lock.ts')).updateLocks(context, patterns, options)),

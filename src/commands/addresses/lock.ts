@@ -6,22 +6,25 @@ import { keyChoiceIn, reportChangedKey } from '../../checks/address-lock/encrypt
 import { lockedGroups, lockPath, readLock, removeLock, writeLock, type Lock } from '../../checks/address-lock/lock-file';
 import { reportDifferences } from '../../checks/address-lock/report';
 import { synthesiseModules } from '../../synthesis/modules';
+import { refuseLostSinceBase } from './base';
 
 export interface LockOptions {
   /** The folder of the lock files. */
   readonly locks: string;
   /** Only report differences, and fail when there is one. */
   readonly check: boolean;
+  /** The folder of the lock files of the commit that a change starts from. @default no comparison */
+  readonly base?: string;
 }
 
 /**
- * @returns 0; 1 when an environment cannot be synthesised or the key of its data was changed, or with `check` when a file is not
- * up to date
+ * @returns 0; 1 when an environment cannot be synthesised or the key of its data was changed, with `check` when a file is not
+ * up to date, with `base` when something that the base commit locks is lost
  */
 export async function updateLocks(
   context: CommandContext,
   patterns: readonly string[],
-  { locks, check }: LockOptions,
+  { locks, check, base }: LockOptions,
 ): Promise<0 | 1> {
   const { files, io } = context;
   const selected = selectNames(Object.keys(files), patterns);
@@ -54,8 +57,9 @@ export async function updateLocks(
       groups.map(({ name }) => name),
       { locks, check },
     );
+  const lost = base === undefined ? 0 : refuseLostSinceBase(base, groups, new Date().toISOString().slice(0, 10), io);
   io.stdout.write(`${summary(groups.length - refused, changed, check)}\n`);
-  return failed.length > 0 || refused > 0 || (check && changed > 0) ? 1 : 0;
+  return failed.length > 0 || refused > 0 || lost > 0 || (check && changed > 0) ? 1 : 0;
 }
 
 /** The line for a choice of key that the file does not record yet. */
@@ -66,7 +70,11 @@ function reportNewKey(group: string, lock: Lock | undefined, addresses: Addresse
 }
 
 /** Lock files of environments that were removed: they hold back nothing, so a check reports them and does not fail. */
-function handleOrphans({ io }: CommandContext, existing: readonly string[], { locks, check }: LockOptions): void {
+function handleOrphans(
+  { io }: CommandContext,
+  existing: readonly string[],
+  { locks, check }: Pick<LockOptions, 'locks' | 'check'>,
+): void {
   for (const name of lockedGroups(locks).filter((group) => !existing.includes(group))) {
     const action = check ? '`npm run lock` removes it' : 'removed';
     io.stdout.write(`${lockPath(locks, name)}\n  there is no such environment, state store or shared zone: ${action}\n`);

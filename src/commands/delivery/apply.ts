@@ -1,13 +1,33 @@
 /** Applies stacks of an environment in deploy order, each only when its plan is one that was reviewed. */
+import { isOutput } from '../../checks/plan-changes/changes';
+import type { ReviewedChange } from '../../checks/plan-changes/digests';
 import { errorsIn } from '../../terraform/runner/errors';
-import { describeReport, planStack, type PlanContext } from './plan';
-import type { PlannedReport } from './stack-report';
+import { isUndeployed, onlyCreates } from './first-deployment';
+import { describeReport, planStack, type Judged, type PlanContext } from './plan';
+import type { PlannedReport, StackReport } from './stack-report';
+
+/** Plans that may be applied, by stack. */
+export interface Shown {
+  /** Stack to the digest of its plan. */
+  readonly digests: Readonly<Record<string, string>>;
+  /** Stack to the changes of its plan: what is left of them after half an apply needs no second approval. */
+  readonly changes: Readonly<Record<string, readonly ReviewedChange[]>>;
+}
 
 export interface ApplyContext extends PlanContext {
-  /** Stack to the digest that reviewers of the pull request were shown. */
-  readonly reviewed: Readonly<Record<string, string>>;
-  /** Stack to the digest that was approved since. */
-  readonly approved: Readonly<Record<string, string>>;
+  /** What reviewers of the pull request were shown. */
+  readonly reviewed: Shown;
+  /** What was approved since. */
+  readonly approved: Shown;
+  /** Stacks whose first deployment was approved without a plan: they could not be planned before the stacks that they read. */
+  readonly creates: readonly string[];
+}
+
+/** How far an apply came that did not succeed. Moves, imports and outputs are not in it. */
+export interface HalfWay {
+  readonly done: readonly string[];
+  readonly failed: readonly string[];
+  readonly open: readonly string[];
 }
 
 /** How far the deployment came. */
@@ -20,31 +40,90 @@ export type ApplyOutcome =
       readonly plan: PlannedReport;
       readonly rest: readonly string[];
     }
-  | { readonly kind: 'failed'; readonly applied: readonly string[]; readonly stack: string; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly applied: readonly string[];
+      readonly stack: string;
+      readonly reason: string;
+      /** Of the stack that failed; undefined when its apply was not started. */
+      readonly halfWay?: HalfWay;
+    };
+
+type StackOutcome =
+  | { readonly kind: 'nothing to do' }
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'waiting'; readonly plan: PlannedReport }
+  | { readonly kind: 'failed'; readonly reason: string; readonly halfWay?: HalfWay };
 
 /** Plans each stack right before it is applied; the first plan that was not reviewed stops the deployment. */
 export async function applyEnvironment(stacks: readonly string[], context: ApplyContext): Promise<ApplyOutcome> {
   const applied: string[] = [];
   for (const [index, stack] of stacks.entries()) {
+    if (context.signal?.aborted === true) return { kind: 'failed', applied, stack, reason: 'interrupted before it was planned' };
     context.progress(`planning ${stack}`);
     // The plan that was judged is applied, not a second one.
-    const report = await planStack(stack, new Set(), context, async (planned, apply) => {
-      context.progress(describeReport(planned));
-      if (!planned.guard.passed || planned.actions.length === 0 || !isReviewed(planned, context)) return planned;
-      context.progress(`applying ${stack}`);
-      const { code, stdout, stderr } = await apply();
-      return code === 0 ? planned : { status: 'failed', stack, reason: errorsIn(stderr || stdout) };
-    });
-    if (report.status !== 'planned') return { kind: 'failed', applied, stack, reason: report.reason };
-    if (!report.guard.passed)
-      return { kind: 'failed', applied, stack, reason: `the guard refuses it:\n${report.guard.markdown}` };
-    if (report.actions.length === 0) continue;
-    if (!isReviewed(report, context)) return { kind: 'waiting', applied, plan: report, rest: stacks.slice(index) };
-    applied.push(stack);
+    const planned = await planStack(stack, { ...context, changing: new Set(), lock: true }, (judged) => useOf(judged, context));
+    const outcome = isReport(planned) ? notPlanned(planned) : planned;
+    switch (outcome.kind) {
+      case 'nothing to do':
+        break;
+      case 'applied':
+        applied.push(stack);
+        break;
+      case 'waiting':
+        return { kind: 'waiting', applied, plan: outcome.plan, rest: stacks.slice(index) };
+      case 'failed':
+        return { ...outcome, applied, stack };
+    }
   }
   return { kind: 'done', applied };
 }
 
-function isReviewed({ stack, digest }: PlannedReport, { reviewed, approved }: ApplyContext): boolean {
-  return reviewed[stack] === digest || approved[stack] === digest;
+function isReport(outcome: StackReport | StackOutcome): outcome is StackReport {
+  return 'status' in outcome;
+}
+
+function notPlanned(report: StackReport): StackOutcome {
+  return { kind: 'failed', reason: report.status === 'planned' ? 'it was not judged' : report.reason };
+}
+
+async function useOf({ report, digests, apply }: Judged, context: ApplyContext): Promise<StackOutcome> {
+  context.progress(describeReport(report, context.color));
+  const { stack, guard, actions } = report;
+  if (!guard.passed) return { kind: 'failed', reason: `the guard refuses it:\n${guard.markdown}` };
+  if (actions.length === 0) return { kind: 'nothing to do' };
+  const isShown = ({ digests: plans, changes }: Shown): boolean =>
+    plans[stack] === report.digest || digests.areAmong(changes[stack] ?? []);
+  const isFirst = async (): Promise<boolean> =>
+    context.creates.includes(stack) && onlyCreates(report) && (await isUndeployed(stack, context));
+  if (!isShown(context.reviewed) && !isShown(context.approved) && !(await isFirst())) return { kind: 'waiting', plan: report };
+  context.progress(`applying ${stack}`);
+  const { code, stderr, done, failed, errors } = await apply((line) => context.progress(`  ${line}`));
+  if (code === 0) return { kind: 'applied' };
+  const reason = errors.length > 0 ? errors.join('\n\n') : errorsIn(stderr === '' ? 'terraform printed no error' : stderr);
+  return {
+    kind: 'failed',
+    reason: context.signal?.aborted === true ? `interrupted\n\n${reason}` : reason,
+    halfWay: halfWayOf(actions, done, failed),
+  };
+}
+
+/** A replacement is done when both of its actions are. */
+function halfWayOf(actions: PlannedReport['actions'], done: ReadonlySet<string>, failed: ReadonlySet<string>): HalfWay {
+  const counted = actions.flatMap(({ address, action }) => {
+    const steps: readonly string[] = action === 'replace' ? ['delete', 'create'] : [action];
+    if (isOutput(address) || !steps.every((step) => ['create', 'update', 'delete'].includes(step))) return [];
+    // An object left over from an earlier replacement is reported by its address alone.
+    const at = address.replace(/ \(deposed \w+\)$/, '');
+    const isDone = steps.every((step) => done.has(`${step} ${at}`));
+    const isBegun = steps.some((step) => done.has(`${step} ${at}`));
+    const text = `${action} ${address}`;
+    return [{ text: isDone || !isBegun ? text : `${text} (half of it)`, isDone, isFailed: failed.has(at) }];
+  });
+  const textsOf = (chosen: typeof counted): readonly string[] => chosen.map(({ text }) => text);
+  return {
+    done: textsOf(counted.filter(({ isDone }) => isDone)),
+    failed: textsOf(counted.filter(({ isDone, isFailed }) => !isDone && isFailed)),
+    open: textsOf(counted.filter(({ isDone, isFailed }) => !isDone && !isFailed)),
+  };
 }

@@ -2,57 +2,40 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedEnvironment, ZoneInUse } from '../../config';
-import { bootstrapStackId, zoneStackName } from '../../config/names';
+import { bootstrapStackId, isSharedStack, SHARED_STACK_PREFIXES, zoneStackName } from '../../config/names';
+import { deliverySchema } from '../../config/schema/delivery';
 import { EDGE_REGION } from '../../config/tables/regions';
 import { deployRank } from '../../contracts/stack-kinds';
 import { readManifest, stackFolder } from '../../synthesis/output-folder';
+import { LOCK_FILE } from '../../terraform/provider-lock-set';
 import { MODULE_FILE } from '../../terraform/root-module';
-
-/** An environment or a shared zone with stacks to plan. */
-export interface ChangedEnvironment {
-  /** The name of the environment, or of the zone's first stack. */
-  readonly environment: string;
-  readonly region: string;
-  readonly protect: boolean;
-  /** The state store, whose roles plan and apply; none with Terraform Cloud. */
-  readonly store?: string;
-  /** In deploy order. */
-  readonly stacks: readonly string[];
-}
-
-export interface Changes {
-  readonly environments: readonly ChangedEnvironment[];
-  /** Bootstrap stacks, which a person applies. */
-  readonly byHand: readonly string[];
-  /** Stacks that no longer exist: their resources stay until a person destroys them. */
-  readonly gone: readonly string[];
-}
+import type { ChangedEnvironment, Changes } from './changes-file';
 
 export interface CompareOptions {
   /** The output before the change. Without it, or when the folder is missing, everything counts as changed. */
   readonly before?: string;
   readonly after: string;
+  /** Every environment: the owner of a stack is found among all of them, because one name can be the beginning of another. */
   readonly environments: readonly ResolvedEnvironment[];
   readonly zones: readonly ZoneInUse[];
-  /** Lists every stack of a touched environment: a change of one may change the outputs that another reads. */
+  /** The environments and zones to list. @default all */
+  readonly only?: readonly string[];
+  /** Lists every stack of a touched environment, and what reads its outputs: a change of one may change another. */
   readonly whole: boolean;
 }
 
 /** Compares two output folders. */
-export function changesBetween({ before, after, environments, zones, whole }: CompareOptions): Changes {
+export function changesBetween({ before, after, environments, zones, only, whole }: CompareOptions): Changes {
   const order = deployOrder(after);
-  const touched = order.filter((id) => moduleOf(before, id) !== moduleOf(after, id));
-  // Zones first: their stack is deployed before those of their environments.
   const groups = [...zones.map(describeZone), ...environments.map(describe)];
-  const owner = (id: string): Group | undefined =>
-    groups
-      .filter(({ environment }) => id === environment || id.startsWith(`${environment}-`))
-      .sort((a, b) => b.environment.length - a.environment.length)[0];
+  const ownerOf = ownersAmong(groups.map(({ environment }) => environment));
+  const touched = order.filter((id) => contentOf(before, id) !== contentOf(after, id));
+  const selected = whole ? withReaders(touched, order, readManifest(after), ownerOf) : new Set(touched);
   return {
     environments: groups.flatMap((group) => {
-      const stacks = touched.filter((id) => owner(id) === group);
-      if (stacks.length === 0) return [];
-      return [{ ...group, stacks: whole ? order.filter((id) => owner(id) === group) : stacks }];
+      if (only !== undefined && !only.includes(group.environment)) return [];
+      const stacks = order.filter((id) => selected.has(id) && ownerOf(id) === group.environment);
+      return stacks.length === 0 ? [] : [{ ...group, stacks }];
     }),
     byHand: touched.filter((id) =>
       environments.some(({ backend }) => backend.kind === 's3' && id === bootstrapStackId(backend.store.name)),
@@ -64,6 +47,37 @@ export function changesBetween({ before, after, environments, zones, whole }: Co
             .filter((id) => !order.includes(id))
             .sort(),
   };
+}
+
+/** A stack belongs to the longest name that begins its id; a bootstrap stack to none. */
+export function ownersAmong(names: readonly string[]): (stackId: string) => string | undefined {
+  const longestFirst = [...names].sort((one, other) => other.length - one.length);
+  return (id) =>
+    id.startsWith(SHARED_STACK_PREFIXES.bootstrap)
+      ? undefined
+      : longestFirst.find((name) => id === name || id.startsWith(`${name}-`));
+}
+
+/**
+ * Adds the other stacks of every touched environment, and whatever reads an added stack: the environments of a changed zone, and
+ * the names of a zone whose environment changes. The stack of a zone is added only when it is touched itself.
+ */
+function withReaders(
+  touched: readonly string[],
+  order: readonly string[],
+  manifest: ReturnType<typeof readManifest>,
+  ownerOf: (id: string) => string | undefined,
+): ReadonlySet<string> {
+  const selected = new Set(touched);
+  for (let size = -1; size !== selected.size;) {
+    size = selected.size;
+    const owners = new Set([...selected].filter((id) => !isSharedStack(id)).map(ownerOf));
+    for (const id of order) {
+      const isSibling = !isSharedStack(id) && owners.has(ownerOf(id));
+      if (isSibling || (manifest[id]?.dependencies ?? []).some((read) => selected.has(read))) selected.add(id);
+    }
+  }
+  return selected;
 }
 
 /** Every stack of an output folder in deploy order, each after the stacks it reads. */
@@ -82,19 +96,42 @@ export function deployOrder(folder: string): readonly string[] {
 
 type Group = Omit<ChangedEnvironment, 'stacks'>;
 
-function describe({ identity, protect, backend }: ResolvedEnvironment): Group {
-  return { environment: identity.environment, region: identity.region, protect, store: storeOf(backend) };
+function describe({ identity, protect, backend, delivery }: ResolvedEnvironment): Group {
+  return group({ environment: identity.environment, region: identity.region, protect, backend, delivery });
 }
 
-function describeZone({ description: { zone, protect }, backend }: ZoneInUse): Group {
-  return { environment: zoneStackName(zone), region: EDGE_REGION, protect, store: storeOf(backend) };
+/** A zone is approved as its first environment is; none of its plans calls a cluster. */
+function describeZone({ description: { zone, protect }, backend, environments: [first] }: ZoneInUse): Group {
+  const { approval } = first?.delivery ?? HOSTED;
+  return group({
+    environment: zoneStackName(zone),
+    region: EDGE_REGION,
+    protect,
+    backend,
+    delivery: { ...HOSTED, approval },
+  });
 }
 
-const storeOf = (backend: ResolvedEnvironment['backend']): string | undefined =>
-  backend.kind === 's3' ? backend.store.name : undefined;
+const HOSTED = deliverySchema.parse({});
 
-/** The text of the module: synthesis is deterministic, so equal modules are equal bytes. */
-function moduleOf(folder: string | undefined, id: string): string | undefined {
-  const file = folder === undefined ? undefined : join(stackFolder(folder, id), MODULE_FILE);
-  return file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+function group({
+  backend,
+  delivery,
+  ...rest
+}: Omit<Group, 'store' | 'delivery'> & Pick<ResolvedEnvironment, 'backend' | 'delivery'>): Group {
+  return {
+    ...rest,
+    ...(backend.kind === 's3' ? { store: backend.store.name } : {}),
+    delivery: structuredClone(delivery) as Group['delivery'],
+  };
+}
+
+/** The module and the lock file of its providers: synthesis is deterministic, so equal content is equal bytes. */
+function contentOf(folder: string | undefined, id: string): string | undefined {
+  if (folder === undefined) return undefined;
+  const [module, lock] = [MODULE_FILE, LOCK_FILE].map((file) => {
+    const path = join(stackFolder(folder, id), file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  });
+  return module === undefined ? undefined : `${module}\n${lock ?? ''}`;
 }

@@ -2,6 +2,8 @@
 import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
 import { stackFolder } from '../../synthesis/output-folder';
+import { readModule } from '../../terraform/root-module';
+import { renderSummary } from './comment';
 import { summarise } from './outputs';
 import { describeReport, judgePlan } from './plan';
 import { TerraformCloud, workspaceOf, type CloudOptions } from './terraform-cloud';
@@ -27,9 +29,9 @@ export async function cloudRun(
     const cloud = new TerraformCloud(workspaceOf(folder), { token, env: io.env, ...connection });
     io.stderr.write(`planning ${stack}\n`);
     const run = await cloud.plan(folder, message, !apply);
-    const report = judgePlan(stack, run.planJson);
+    const report = judgePlan(stack, run.planJson, { module: readModule(folder) });
     io.stderr.write(`${describeReport(report)}\n`);
-    summarise(report.guard.markdown, io);
+    summarise(renderSummary({ environment: stack, commit: message, stacks: [report] }), io);
     if (!report.guard.passed) {
       if (apply && run.canApply) await cloud.discard(run, 'refused by the plan guard');
       return 1;

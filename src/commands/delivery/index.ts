@@ -1,15 +1,10 @@
 /** `npm run delivery`: the steps of the workflows in .github/workflows, each a subcommand. */
 import { Option, type Command as Parser } from 'commander';
 import { environmentsArgument, type Command, type Work } from '../../cli/command';
-import type {
-  ApplyOptions,
-  ChangedOptions,
-  CommentOptions,
-  DriftOptions,
-  GateOptions,
-  PlanOptions,
-  ReviewedOptions,
-} from './steps';
+import type { AcceptOptions } from './accept';
+import type { ChangedOptions, LeftoversOptions } from './change-steps';
+import type { ApprovalOptions, CommentsOptions, DriftOptions, GateOptions, ReviewedOptions } from './github-steps';
+import type { ApplyOptions, PlanOptions } from './steps';
 
 type Run = (work: Work) => Promise<void>;
 
@@ -21,11 +16,14 @@ export const delivery: Command = {
   register: (parser, run) => {
     for (const addStep of [
       addChanged,
+      addAccept,
       addPlan,
-      addComment,
+      addComments,
       addReviewed,
-      addApply,
       addGate,
+      addApproval,
+      addApply,
+      addLeftovers,
       addDriftIssue,
       addCloudRun,
       addRecord,
@@ -47,8 +45,9 @@ function addChanged(delivery: Parser, run: Run): void {
     .addOption(output())
     .addOption(new Option('--for <kind>', 'the role that the jobs assume').choices(['plan', 'apply']).default('plan'))
     .option('--cloud', 'list the stacks of environments in Terraform Cloud instead', false)
+    .option('--to <file>', 'also write what was found, for `accept` and `comments`')
     .action((patterns: readonly string[], options: ChangedOptions) =>
-      run(async (context) => (await import('./steps.ts')).changed(context, patterns, options)),
+      run(async (context) => (await import('./change-steps.ts')).changed(context, patterns, options)),
     );
 }
 
@@ -66,28 +65,39 @@ function addPlan(delivery: Parser, run: Run): void {
     );
 }
 
-function addComment(delivery: Parser, run: Run): void {
+function addAccept(delivery: Parser, run: Run): void {
   delivery
-    .command('comment')
-    .description("Writes the environment's comment on a pull request.")
-    .argument('<report>', 'the report of `plan`')
-    .requiredOption('--pull-request <number>', 'its number', Number)
-    .option('--policy <file>', 'the result of the policy gate, as `record` wrote it')
-    .action((report: string, options: CommentOptions) =>
-      run(async ({ io }) => (await import('./steps.ts')).comment(report, options, io)),
+    .command('accept')
+    .description('Takes the stacks to plan out of the artifact of a pull request, and refuses what `terraform plan` would run.')
+    .argument('<artifact>', 'the downloaded artifact, which code of the pull request wrote')
+    .addOption(output())
+    .action((artifact: string, options: AcceptOptions) =>
+      run(async ({ io }) => (await import('./accept.ts')).acceptSynthesis(artifact, options, io)),
+    );
+}
+
+function addComments(delivery: Parser, run: Run): void {
+  delivery
+    .command('comments')
+    .description('Writes the comments on a pull request, and marks those as outdated that the newest push leaves behind.')
+    .argument('<folder>', 'the reports of `plan`')
+    .requiredOption('--commit <sha>', 'the newest commit of the pull request')
+    .requiredOption('--branch <name>', 'its branch')
+    .requiredOption('--artifact <folder>', 'the artifact of the pull request')
+    .requiredOption('--run <url>', 'the workflow run')
+    .requiredOption('--to <folder>', 'for the digests that were shown')
+    .option('--expected <names>', 'the environments that were to be planned', '')
+    .action((folder: string, options: CommentsOptions) =>
+      run(async ({ io }) => (await import('./github-steps.ts')).comments(folder, options, io)),
     );
 }
 
 function addReviewed(delivery: Parser, run: Run): void {
   delivery
     .command('reviewed')
-    .description('The digests of the plans that reviewers were shown before a commit was merged.')
-    .argument('<environment>')
+    .description('Finds the run and the artifact with the digests that reviewers were shown before a commit was merged.')
     .requiredOption('--commit <sha>', 'the commit on the main branch')
-    .requiredOption('--to <file>', 'the file of the digests')
-    .action((environment: string, options: ReviewedOptions) =>
-      run(async ({ io }) => (await import('./steps.ts')).reviewed(environment, options, io)),
-    );
+    .action((options: ReviewedOptions) => run(async ({ io }) => (await import('./github-steps.ts')).reviewed(options, io)));
 }
 
 function addApply(delivery: Parser, run: Run): void {
@@ -98,6 +108,8 @@ function addApply(delivery: Parser, run: Run): void {
     .requiredOption(...STACKS)
     .option('--reviewed <file>', 'the digests of `reviewed`')
     .option('--approved <stack=digest>', 'a plan that was approved since')
+    .option('--creates <ids>', 'never deployed stacks whose first deployment was approved')
+    .option('--approved-changes <text>', 'its changes, as the output `changes` has them: what is left of them is approved too')
     .addOption(output())
     .action((environment: string, options: ApplyOptions) =>
       run(async ({ io, files }) => (await import('./steps.ts')).apply(environment, options, io, files)),
@@ -107,20 +119,48 @@ function addApply(delivery: Parser, run: Run): void {
 function addGate(delivery: Parser, run: Run): void {
   delivery
     .command('gate')
-    .description('Fails unless a GitHub environment has a protection rule: GitHub creates a missing one without any.')
-    .argument('<name>', 'the GitHub environment')
-    .option('--reviewers', 'require reviewers, not just any rule', false)
-    .action((name: string, options: GateOptions) => run(async ({ io }) => (await import('./steps.ts')).gate(name, options, io)));
+    .description("Fails unless GitHub lets only the default branch and its reviewers deploy: the rules of an environment's jobs.")
+    .argument('<environment>')
+    .addOption(new Option('--approval <kind>', 'who approves').choices(['reviewers', 'dispatch']).default('reviewers'))
+    .option('--protect', 'refuse approvals by oneself and past the rules', false)
+    .action((environment: string, options: GateOptions) =>
+      run(async ({ io }) => (await import('./github-steps.ts')).gate(environment, options, io)),
+    );
+}
+
+function addApproval(delivery: Parser, run: Run): void {
+  delivery
+    .command('approval')
+    .description('Fails unless the person who started the workflow may approve plans of the environment.')
+    .argument('<environment>')
+    .requiredOption('--commit <sha>', 'the commit on the main branch')
+    .action((environment: string, options: ApprovalOptions) =>
+      run(async (context) => (await import('./github-steps.ts')).approval(context, environment, options)),
+    );
+}
+
+function addLeftovers(delivery: Parser, run: Run): void {
+  delivery
+    .command('leftovers')
+    .description('Lists states in the bucket of a store that have resources and no stack. Needs the AWS command line.')
+    .argument('<store>')
+    .requiredOption('--report <file>', 'the file of the report, which ends in .leftovers.json')
+    .addOption(output())
+    .action((store: string, options: LeftoversOptions) =>
+      run(async (context) => (await import('./change-steps.ts')).leftovers(context, store, options)),
+    );
 }
 
 function addDriftIssue(delivery: Parser, run: Run): void {
   delivery
     .command('drift-issue')
-    .description('Opens, updates or closes the issue about drift.')
-    .argument('<folder>', 'the reports of `plan`')
+    .description('Opens, updates or closes the issue about drift. A missing report keeps it open.')
+    .argument('<folder>', 'the reports of `plan` and `leftovers`')
     .option('--run <url>', 'the workflow run that found it')
+    .option('--expected <names>', 'the environments that were to be planned', '')
+    .option('--stores <names>', 'the stores whose states were to be listed', '')
     .action((folder: string, options: DriftOptions) =>
-      run(async ({ io }) => (await import('./steps.ts')).driftIssue(folder, options, io)),
+      run(async ({ io }) => (await import('./github-steps.ts')).driftIssue(folder, options, io)),
     );
 }
 

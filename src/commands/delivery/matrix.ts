@@ -1,13 +1,22 @@
-/** The matrix of a workflow's jobs: one entry for each environment, with the role that its job assumes. Pure. */
+/** The matrices of a workflow's jobs: one entry for each environment, with the role that its job assumes. Pure. */
 import { z } from 'zod';
 import { CommandError } from '../../cli/errors';
-import type { ChangedEnvironment, Changes } from './changed';
+import { kindOf } from '../../contracts/stack-kinds';
+import type { ChangedEnvironment, Changes } from './changes-file';
 
-/** The repository variable that holds `{ "<store>": { "plan": "<role ARN>", "apply": "<role ARN>" } }`. */
+/** The repository variable with the roles of each store. */
 export const ROLES_VARIABLE = 'TERRACE_ROLES';
 
-const rolesSchema = z.record(z.string(), z.object({ plan: z.string().optional(), apply: z.string().optional() }));
+const rolesSchema = z.record(
+  z.string(),
+  z.object({
+    plan: z.string().optional(),
+    /** One role for every environment of the store, or one for each. */
+    apply: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
+  }),
+);
 
+/** Store to its plan role, and to its apply role or the apply role of each environment. */
 export type Roles = z.output<typeof rolesSchema>;
 
 /** @throws CommandError for any other content of the variable */
@@ -16,7 +25,10 @@ export function parseRoles(text: string | undefined): Roles {
   try {
     return rolesSchema.parse(JSON.parse(text));
   } catch {
-    throw new CommandError(`${ROLES_VARIABLE} is invalid: write {"h2o":{"plan":"arn:aws:iam::…","apply":"arn:aws:iam::…"}}`, 2);
+    throw new CommandError(
+      `${ROLES_VARIABLE} is invalid: write {"h2o":{"plan":"arn:aws:iam::…","apply":{"h2o-prod":"arn:aws:iam::…"}}}`,
+      2,
+    );
   }
 }
 
@@ -28,6 +40,10 @@ export interface MatrixEntry {
   readonly region: string;
   readonly protect: boolean;
   readonly role: string;
+  /** Labels of its runner, as JSON. */
+  readonly runner: string;
+  /** Who approves what was not reviewed. */
+  readonly approval: 'reviewers' | 'dispatch';
 }
 
 export interface Matrix {
@@ -37,7 +53,11 @@ export interface Matrix {
 }
 
 /** The jobs of a change. Environments whose state store has no role are listed as skipped: their store is not deployed yet. */
-export function matrixOf({ environments }: Pick<Changes, 'environments'>, kind: 'plan' | 'apply', roles: Roles): Matrix {
+export function matrixOf(
+  { environments }: { readonly environments: readonly ChangedEnvironment[] },
+  kind: 'plan' | 'apply',
+  roles: Roles,
+): Matrix {
   const skipped: string[] = [];
   const include = environments.flatMap((changed): MatrixEntry[] => {
     const role = roleOf(changed, kind, roles);
@@ -48,12 +68,61 @@ export function matrixOf({ environments }: Pick<Changes, 'environments'>, kind: 
   return { include, skipped };
 }
 
-function entry({ environment, region, protect, stacks }: ChangedEnvironment, role: string): MatrixEntry {
-  return { environment, stacks: stacks.join(' '), region, protect, role };
+/** The matrices of a deployment, one after the other: environments read their zone, and its names read the environments. */
+export const PHASES = ['zones', 'environments', 'names'] as const;
+
+export function phasesOf(include: readonly MatrixEntry[]): Readonly<Record<(typeof PHASES)[number], readonly MatrixEntry[]>> {
+  const only = (isWanted: (id: string) => boolean): readonly MatrixEntry[] =>
+    include.flatMap((job) => {
+      const stacks = job.stacks.split(' ').filter(isWanted);
+      return stacks.length === 0 ? [] : [{ ...job, stacks: stacks.join(' ') }];
+    });
+  return {
+    zones: only((id) => kindOf(id) === 'zone'),
+    environments: only((id) => kindOf(id) !== 'zone' && kindOf(id) !== 'names'),
+    names: only((id) => kindOf(id) === 'names'),
+  };
 }
 
-function roleOf({ store }: ChangedEnvironment, kind: 'plan' | 'apply', roles: Roles): string | { readonly missing: string } {
+/** What a pull request plans of a change, by each environment's `delivery.planInPullRequests`. */
+export function plannedInPullRequest({ environments }: Pick<Changes, 'environments'>): {
+  readonly environments: readonly ChangedEnvironment[];
+  readonly left: readonly string[];
+} {
+  const isPlanned = ({ delivery: { planInPullRequests } }: ChangedEnvironment, stack: string): boolean => {
+    if (planInPullRequests !== 'without-cluster') return planInPullRequests === 'all';
+    return kindOf(stack) !== 'platform' && kindOf(stack) !== 'workloads';
+  };
+  return {
+    environments: environments.flatMap((changed) => {
+      const stacks = changed.stacks.filter((stack) => isPlanned(changed, stack));
+      return stacks.length === 0 ? [] : [{ ...changed, stacks }];
+    }),
+    left: environments.flatMap((changed) => changed.stacks.filter((stack) => !isPlanned(changed, stack))),
+  };
+}
+
+function entry({ environment, region, protect, delivery, stacks }: ChangedEnvironment, role: string): MatrixEntry {
+  const { runner, approval } = delivery;
+  return {
+    environment,
+    stacks: stacks.join(' '),
+    region,
+    protect,
+    role,
+    runner: JSON.stringify(runner),
+    approval: approval.kind,
+  };
+}
+
+function roleOf(
+  { environment, store }: ChangedEnvironment,
+  kind: 'plan' | 'apply',
+  roles: Roles,
+): string | { readonly missing: string } {
   if (store === undefined) return { missing: 'its state is in Terraform Cloud; the workflow terraform-cloud starts its runs' };
-  const role = roles[store]?.[kind];
-  return role ?? { missing: `the variable ${ROLES_VARIABLE} has no ${kind} role of the store ${store}` };
+  const given = roles[store]?.[kind];
+  const role = typeof given === 'object' ? given[environment] : given;
+  const whose = typeof given === 'object' ? environment : `the store ${store}`;
+  return role ?? { missing: `the variable ${ROLES_VARIABLE} has no ${kind} role of ${whose}` };
 }

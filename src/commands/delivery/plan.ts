@@ -1,17 +1,24 @@
 /** Plans stacks with the real terraform and has the guard judge them. A plan may hold values, so its file is removed again. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { shownChanges } from '../../checks/plan-changes/changes';
+import { summaryOf } from '../../checks/plan-changes/counts';
+import { PlanDigests } from '../../checks/plan-changes/digests';
+import { readPlanDocument } from '../../checks/plan-changes/plan-document';
+import { renderText } from '../../checks/plan-changes/render-text';
 import { readExceptions } from '../../checks/plan-guard/allowances';
 import { judge } from '../../checks/plan-guard/judge';
 import { parsePlan } from '../../checks/plan-guard/plan';
-import { reportMarkdown } from '../../checks/plan-guard/report';
+import { findingsTable } from '../../checks/plan-guard/report';
 import { stackFolder } from '../../synthesis/output-folder';
 import type { StackProtection } from '../../synthesis/protection';
 import { LOCK_FILE } from '../../terraform/provider-lock-set';
+import { readModule, type RootModule } from '../../terraform/root-module';
 import { errorsIn } from '../../terraform/runner/errors';
 import type { Ran } from '../../terraform/runner/run-command';
+import type { Applied } from '../../terraform/runner/apply-log';
 import { Terraform } from '../../terraform/runner/terraform';
-import { actionsOf, digestOf } from './actions';
+import { digestKeyOf } from './reviewed';
 import type { EnvironmentReport, PlannedReport, StackReport } from './stack-report';
 import { whyLater } from './why-later';
 
@@ -23,9 +30,16 @@ export interface PlanContext {
   readonly progress: (text: string) => void;
   /** Whether the guard refuses weakenings. @default for every stack */
   readonly isProtected?: StackProtection;
+  /** Whether progress may have colours. @default false */
+  readonly color?: boolean;
+  /** Stops terraform when it is aborted; no further stack is planned. */
+  readonly signal?: AbortSignal;
 }
 
-/** Plans stacks in order. A stack that cannot be planned does not keep the others from being planned. */
+/**
+ * Plans stacks in order. A stack that cannot be planned does not keep the others from being planned. Takes no locks: the
+ * plan role may not write them, and a plan that is never applied needs none.
+ */
 export async function planEnvironment(
   environment: string,
   stacks: readonly string[],
@@ -35,8 +49,8 @@ export async function planEnvironment(
   const reports: StackReport[] = [];
   for (const stack of stacks) {
     context.progress(`planning ${stack}`);
-    const report = await planStack(stack, new Set(stacks), context);
-    context.progress(describeReport(report));
+    const report = await planStack(stack, { ...context, changing: new Set(stacks), lock: false });
+    context.progress(describeReport(report, context.color));
     reports.push(report);
   }
   return { environment, commit, stacks: reports };
@@ -47,48 +61,88 @@ const LOCK_TIMEOUT = '-lock-timeout=10m';
 
 const PLAN_FILE = 'delivery.tfplan';
 
+export interface PlanStackOptions extends Pick<PlanContext, 'output' | 'env' | 'signal' | 'isProtected'> {
+  /** Stacks of the environment that change too: their new outputs do not exist yet. */
+  readonly changing: ReadonlySet<string>;
+  /** Whether to lock the state. */
+  readonly lock: boolean;
+}
+
+/** A plan that was judged and is not removed yet. */
+export interface Judged {
+  readonly report: PlannedReport;
+  readonly digests: PlanDigests;
+  /** Applies exactly this plan. @param log receives what happens, line by line */
+  readonly apply: (log: (line: string) => void) => Promise<Ran & Applied>;
+}
+
 /**
  * Plans a stack.
- * @param changing stacks of the environment that change too: their new outputs do not exist yet
  * @param use receives the plan before it is removed, to apply exactly what was judged
  */
-export async function planStack(
+export async function planStack<T = never>(
   stack: string,
-  changing: ReadonlySet<string>,
-  { output, env, isProtected }: Pick<PlanContext, 'output' | 'env' | 'isProtected'>,
-  use: (report: PlannedReport, apply: () => Promise<Ran>) => Promise<StackReport> = (report) => Promise.resolve(report),
-): Promise<StackReport> {
+  { output, env, signal, changing, lock, isProtected }: PlanStackOptions,
+  use?: (judged: Judged) => Promise<T>,
+): Promise<StackReport | T> {
   const folder = stackFolder(output, stack);
-  const terraform = new Terraform({ env });
+  const terraform = new Terraform({ env, signal });
   const run = (...args: readonly string[]): Promise<Ran> => terraform.run(folder, ...args);
   const lockFile = existsSync(join(folder, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
   try {
     const init = await terraform.init(folder, ...lockFile);
     if (init.code !== 0) return notPlanned(stack, init, changing);
-    const plan = await run('plan', '-no-color', LOCK_TIMEOUT, `-out=${PLAN_FILE}`);
+    const plan = await run('plan', '-no-color', lock ? LOCK_TIMEOUT : '-lock=false', `-out=${PLAN_FILE}`);
     if (plan.code !== 0) return notPlanned(stack, plan, changing);
     const shown = await run('show', '-json', PLAN_FILE);
     if (shown.code !== 0) return notPlanned(stack, shown, changing);
-    return await use(judgePlan(stack, shown.stdout, isProtected?.(stack)), () => run('apply', '-no-color', PLAN_FILE));
+    const options = { module: readModule(folder), key: digestKeyOf(env), isProtected: isProtected?.(stack) };
+    const judged = inspectPlan(stack, shown.stdout, options);
+    if (use === undefined) return judged.report;
+    return await use({ ...judged, apply: (log) => terraform.apply(folder, [LOCK_TIMEOUT, PLAN_FILE], log) });
   } finally {
     rmSync(join(folder, PLAN_FILE), { force: true });
   }
 }
 
+export interface JudgeOptions {
+  /** The synthesised stack, which shows how values that are known after the apply are configured. */
+  readonly module?: RootModule;
+  /** The secret that digests are computed with. */
+  readonly key?: string;
+  /** Whether the guard refuses weakenings. @default true */
+  readonly isProtected?: boolean;
+}
+
 /** Has the guard judge a plan. @param json as `terraform show -json` writes it */
-export function judgePlan(stack: string, json: string, isProtected = true): PlannedReport {
+export function judgePlan(stack: string, json: string, options: JudgeOptions = {}): PlannedReport {
+  return inspectPlan(stack, json, options).report;
+}
+
+function inspectPlan(
+  stack: string,
+  json: string,
+  { module, key, isProtected = true }: JudgeOptions,
+): Pick<Judged, 'report' | 'digests'> {
   const plan = parsePlan(stack, json);
-  const actions = actionsOf(plan, json);
+  const document = readPlanDocument(stack, json);
+  const digests = new PlanDigests(document, { stack, key, module });
   const today = new Date().toISOString().slice(0, 10);
   const verdict = judge(plan, { ...readExceptions(today), today, stack, isProtected });
-  return {
+  const report: PlannedReport = {
     status: 'planned',
     stack,
-    actions: [...actions],
-    digest: digestOf(stack, actions),
-    guard: { passed: verdict.passed, markdown: reportMarkdown(verdict) },
+    actions: shownChanges(document, module).map((change) => ({
+      ...change,
+      attributes: [...change.attributes],
+      lines: [...change.lines],
+    })),
+    digest: digests.plan(),
+    changes: digests.changes().map(({ digest, unknown }) => ({ digest, unknown: unknown.map((path) => [...path]) })),
+    guard: { passed: verdict.passed, markdown: findingsTable(verdict) },
     deletedOutside: plan.deletedOutside.map(({ address }) => address),
   };
+  return { report, digests };
 }
 
 function notPlanned(stack: string, { stdout, stderr }: Ran, changing: ReadonlySet<string>): StackReport {
@@ -98,10 +152,15 @@ function notPlanned(stack: string, { stdout, stderr }: Ran, changing: ReadonlySe
     : { status: 'later', stack, reason: later };
 }
 
-export function describeReport(report: StackReport): string {
+/** For a log: the verdict, then every change with its values. */
+export function describeReport(report: StackReport, color = false): string {
   switch (report.status) {
-    case 'planned':
-      return `  ${report.actions.length === 0 ? 'no changes' : `${report.actions.length} actions`}, digest ${report.digest.slice(0, 12)}${report.guard.passed ? '' : ', REFUSED by the guard'}`;
+    case 'planned': {
+      const { actions, digest, guard } = report;
+      const digestText = actions.length === 0 ? '' : `, digest ${digest.slice(0, 12)}`;
+      const head = `  ${summaryOf(actions)}${digestText}${guard.passed ? '' : ', REFUSED by the guard'}`;
+      return actions.length === 0 ? head : `${head}\n${renderText(actions, { color })}`;
+    }
     case 'later':
       return `  later: ${report.reason}`;
     case 'failed':

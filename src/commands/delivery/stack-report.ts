@@ -1,15 +1,36 @@
-/** The result of planning a stack: the report that the steps of a workflow exchange. */
+/** The result of planning a stack: the report that the steps of a workflow exchange. It holds values, and no secrets. */
 import { z } from 'zod';
 
-const action = z.object({ address: z.string(), action: z.string(), from: z.string().optional() });
+const action = z.object({
+  address: z.string(),
+  action: z.enum(['create', 'update', 'replace', 'delete', 'forget', 'import', 'move']),
+  /** The address before a `moved` block. */
+  from: z.string().optional(),
+  /** The id of an existing object that is imported. */
+  importing: z.string().optional(),
+  /** Why Terraform replaces or deletes it. */
+  reason: z.string().optional(),
+  /** Names of the attributes that change. */
+  attributes: z.array(z.string()).default([]),
+  /** Lines of a diff. */
+  lines: z.array(z.string()).default([]),
+});
+
+/** A change that was reviewed: src/checks/plan-changes/digests.ts. */
+export const reviewedChange = z.object({
+  digest: z.string(),
+  unknown: z.array(z.array(z.union([z.string(), z.number()]))),
+});
 
 const planned = z.object({
   status: z.literal('planned'),
   stack: z.string(),
   actions: z.array(action),
-  /** The digest of its actions. */
+  /** The digest of the plan. */
   digest: z.string(),
-  /** The guard's verdict: whether the plan may be applied, and its report. */
+  /** The digest of each change. */
+  changes: z.array(reviewedChange).default([]),
+  /** The guard's verdict: whether the plan may be applied, and what it found, as a table. */
   guard: z.object({ passed: z.boolean(), markdown: z.string() }),
   /** Resources that were deleted outside of Terraform. */
   deletedOutside: z.array(z.string()),

@@ -6,8 +6,15 @@ import { readText } from '../../cli/yaml-file';
 import { readExceptions } from '../../checks/plan-guard/allowances';
 import { judge, type Verdict } from '../../checks/plan-guard/judge';
 import { parsePlan } from '../../checks/plan-guard/plan';
-import { reportMarkdown, reportText } from '../../checks/plan-guard/report';
 import { stackProtection } from '../../synthesis/protection';
+import { findingsTable, reportText } from '../../checks/plan-guard/report';
+import { shownChanges, type ShownChange } from '../../checks/plan-changes/changes';
+import { summaryOf } from '../../checks/plan-changes/counts';
+import { readPlanDocument } from '../../checks/plan-changes/plan-document';
+import { renderSections } from '../../checks/plan-changes/render-markdown';
+import { renderText, wantsColor } from '../../checks/plan-changes/render-text';
+import type { Io } from '../../cli/io';
+import { readModule } from '../../terraform/root-module';
 
 export interface GuardOptions {
   /** The reviewed exceptions. @default guard-allow.yaml, if it exists */
@@ -35,23 +42,54 @@ export async function judgePlans({ io, files }: CommandContext, plans: readonly 
   const { allowances, accounts } = readExceptions(today, options.allow);
   const known = options.account === undefined ? accounts : [...accounts, options.account];
   const isProtected = await stackProtection(files);
-  const verdicts = plans.map((file) => {
+  const judged = plans.map((file): Judged => {
+    const text = readText(file);
     const stack = options.stack ?? stackOf(file);
-    return judge(parsePlan(file, readText(file)), { allowances, accounts: known, today, stack, isProtected: isProtected(stack) });
+    const verdict = judge(parsePlan(file, text), { allowances, accounts: known, today, stack, isProtected: isProtected(stack) });
+    const module = file === '-' ? undefined : readModule(dirname(resolve(file)));
+    return { verdict, changes: shownChanges(readPlanDocument(file, text), module) };
   });
-  io.stdout.write(`${render(verdicts, options.format)}\n`);
-  return verdicts.every(({ passed }) => passed) ? 0 : 1;
+  io.stdout.write(`${render(judged, options.format, io)}\n`);
+  return judged.every(({ verdict }) => verdict.passed) ? 0 : 1;
 }
 
-function render(verdicts: readonly Verdict[], format: GuardOptions['format']): string {
+interface Judged {
+  readonly verdict: Verdict;
+  readonly changes: readonly ShownChange[];
+}
+
+/** GitHub's limit for a comment, less the space for a sentence. */
+const MARKDOWN_LIMIT = 64_000;
+
+function render(judged: readonly Judged[], format: GuardOptions['format'], { stdout, env }: Io): string {
   switch (format) {
-    case 'text':
-      return verdicts.map(reportText).join('\n\n');
-    case 'markdown':
-      return verdicts.map(reportMarkdown).join('\n\n');
+    case 'text': {
+      const color = wantsColor(stdout, env);
+      return judged
+        .map(({ verdict, changes }) =>
+          [reportText(verdict), renderText(changes, { color })].filter((text) => text !== '').join('\n'),
+        )
+        .join('\n\n');
+    }
+    case 'markdown': {
+      const sections = judged.map(({ verdict, changes }) => ({ head: headOf(verdict, changes), changes }));
+      const { text, cut } = renderSections(sections, { limit: MARKDOWN_LIMIT, mostLines: 60 });
+      return cut === undefined ? text : `${text}\n\n${cut}.`;
+    }
     case 'json':
-      return JSON.stringify(verdicts, null, 2);
+      return JSON.stringify(
+        judged.map(({ verdict, changes }) => ({ ...verdict, changes })),
+        null,
+        2,
+      );
   }
+}
+
+function headOf(verdict: Verdict, changes: readonly ShownChange[]): string {
+  const heading = `### ${verdict.stack ?? 'a plan of an unknown stack'}: ${summaryOf(changes)}`;
+  return [heading, verdict.passed ? 'May be applied.' : '**Refused.**', findingsTable(verdict)]
+    .filter((text) => text !== '')
+    .join('\n\n');
 }
 
 /** Common names of plans, which do not contain the stack. */

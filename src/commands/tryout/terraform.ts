@@ -1,5 +1,6 @@
 /** Terraform against an emulator, with its machine-readable output by resource. */
 import { join } from 'node:path';
+import { eventsIn } from '../../terraform/runner/events';
 import { firstError } from '../../terraform/runner/errors';
 import type { Ran } from '../../terraform/runner/run-command';
 import { Terraform, type TerraformOptions } from '../../terraform/runner/terraform';
@@ -23,18 +24,6 @@ export interface Outcome {
   readonly destroyed: readonly string[];
   readonly planned: readonly PlannedChange[];
   readonly faults: readonly Fault[];
-}
-
-interface Event {
-  readonly type?: string;
-  readonly hook?: { readonly resource?: { readonly addr?: string }; readonly action?: string };
-  readonly change?: { readonly resource?: { readonly addr?: string }; readonly action?: string };
-  readonly diagnostic?: {
-    readonly severity?: string;
-    readonly summary?: string;
-    readonly detail?: string;
-    readonly address?: string;
-  };
 }
 
 /**
@@ -72,15 +61,8 @@ export async function destroy(terraform: Terraform, folder: string): Promise<Out
 
 const UNCHANGED: ReadonlySet<string> = new Set(['noop', 'read']);
 
-/** One JSON object a line; other lines are ignored. */
 function outcomeOf({ code, stdout, stderr }: Ran): Outcome {
-  const events = stdout.split('\n').flatMap((line): Event[] => {
-    try {
-      return [JSON.parse(line) as Event];
-    } catch {
-      return [];
-    }
-  });
+  const events = eventsIn(stdout);
   const done = (action: string): string[] =>
     events.flatMap(({ type, hook }) =>
       type === 'apply_complete' && hook?.action === action && hook.resource?.addr !== undefined ? [hook.resource.addr] : [],

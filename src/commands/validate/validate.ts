@@ -3,15 +3,25 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandContext } from '../../cli/command';
+import { Unavailable } from '../../cli/errors';
 import { readModules, stackFolder } from '../../synthesis/output-folder';
 import { run as synthesise } from '../../synthesis/run';
 import { MODULE_FILE, requiredProviders } from '../../terraform/root-module';
 import { pluginsOf, Terraform } from '../../terraform/runner/terraform';
 import { whyNoTerraform } from '../../terraform/runner/version';
 
-/** @returns 0 when every stack is valid or the test is skipped, 1 otherwise */
-export async function validateStacks({ files, io }: CommandContext): Promise<0 | 1> {
+export interface ValidateOptions {
+  /** Where a skipped test would be taken for a passed one, such as in a workflow. */
+  readonly required: boolean;
+}
+
+/**
+ * @returns 0 when every stack is valid or the test is skipped, 1 otherwise
+ * @throws Unavailable when it would be skipped and is required
+ */
+export async function validateStacks({ files, io }: CommandContext, { required }: ValidateOptions): Promise<0 | 1> {
   const skip = (reason: string): 0 => {
+    if (required) throw new Unavailable(reason);
     io.stdout.write(`terraform validate: skipped, because ${reason}\n`);
     return 0;
   };

@@ -21,6 +21,7 @@ export function resolve(parsed: ParsedEnvironment, warnings: readonly Warning[])
     identity: resolveIdentity(parsed),
     protect: parsed.protect,
     backend: resolveBackend(parsed.backend),
+    delivery: parsed.delivery,
     network: resolveNetwork(parsed),
     domain: resolveDomain(parsed),
     data: resolveData(parsed, workloads),

@@ -271,6 +271,8 @@ export interface ResolvedEnvironment {
   readonly identity: Identity;
   readonly protect: boolean;
   readonly backend: Backend;
+  /** How the GitHub workflows plan and apply it. */
+  readonly delivery: Parsed<'delivery'>;
   readonly network: ResolvedNetwork;
   readonly domain?: ResolvedDomain;
   readonly data: ResolvedData;

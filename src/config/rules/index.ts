@@ -3,6 +3,7 @@ import { BACKUP_RULES } from './backup-rules';
 import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
 import { DATABASE_RULES } from './database-rules';
+import { DELIVERY_RULES } from './delivery-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
@@ -26,6 +27,7 @@ import { ZONE_RULES } from './zone-rules';
 
 export const SYSTEM_RULES: readonly Rule[] = [
   ...IDENTITY_RULES,
+  ...DELIVERY_RULES,
   ...NETWORK_RULES,
   ...ZONE_RULES,
   ...REPLICA_NETWORK_RULES,

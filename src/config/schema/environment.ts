@@ -5,6 +5,7 @@ import { backendSchema } from './backend';
 import { builderSchema } from './builders';
 import { cacheSchema } from './cache';
 import { databaseSchema } from './database';
+import { deliverySchema } from './delivery';
 import { domainSchema } from './domain';
 import { edgeSchema } from './edge';
 import { encryptionSchema } from './encryption';
@@ -71,6 +72,8 @@ export const environmentSchema = z.strictObject({
    * @danger After a change, the states have to be moved before the next deployment; otherwise Terraform creates everything again.
    */
   backend: backendSchema,
+  /** How the GitHub workflows plan and apply the environment. @default {} @example { runner: ['self-hosted', 'shop-vpc'] } */
+  delivery: deliverySchema.prefault({}),
   /** VPC, subnets, the route to the internet, endpoints, and the networks of replica regions. */
   network: networkSchema,
   /** Host names, their DNS zone and certificates. Everything that the public reaches needs one. @default none */

@@ -10,6 +10,8 @@ export interface PythonTool {
   readonly requirement: string;
   /** Below `bin/`. */
   readonly command: string;
+  /** A file with the tool and everything it needs, each by its hash: nothing else is installed. @default the version alone */
+  readonly hashes?: string;
   /** The virtual environment. */
   readonly folder: string;
 }
@@ -22,10 +24,11 @@ export function installedCommand({ folder, command }: PythonTool): string | unde
 
 /** Installs the tool. @returns why it cannot be installed; undefined when it is */
 export async function installTool(tool: PythonTool, options: RunCommandOptions = {}): Promise<string | undefined> {
-  const { name, version, requirement } = tool;
+  const { name, version, requirement, hashes } = tool;
   const folder = resolve(tool.folder);
   mkdirSync(dirname(folder), { recursive: true });
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${requirement}==${version}`];
+  const what = hashes === undefined ? [`${requirement}==${version}`] : ['--require-hashes', '--requirement', resolve(hashes)];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...what];
   const steps: readonly (readonly [string, readonly string[]])[] = [
     ['python3', ['-m', 'venv', folder]],
     [join(folder, 'bin', 'python'), pip],

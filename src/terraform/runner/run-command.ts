@@ -12,10 +12,10 @@ export interface RunCommandOptions {
   readonly cwd?: string;
   /** @default the environment of this process */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Stops the program when it is aborted. */
+  /** Stops the program when it is aborted: it gets SIGTERM once, and this waits until it has ended. */
   readonly signal?: AbortSignal;
   /** Receives both outputs as they are written. */
-  readonly listener?: (text: string) => void;
+  readonly listener?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
 /** Never rejects: a program that fails, or does not exist, is a result too. */
@@ -24,7 +24,13 @@ export function runCommand(command: string, args: readonly string[], options: Ru
   if (signal?.aborted === true) return Promise.resolve({ code: 130, stdout: '', stderr: 'stopped' });
   return new Promise((resolve) => {
     const output = { stdout: '', stderr: '' };
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // In a separate process group: Ctrl-C at a terminal would reach it too, and terraform gives up at the second signal.
+      detached: signal !== undefined,
+    });
     const stop = (): void => void child.kill('SIGTERM');
     const done = (ran: Ran): void => {
       signal?.removeEventListener('abort', stop);
@@ -34,7 +40,7 @@ export function runCommand(command: string, args: readonly string[], options: Ru
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => {
         output[stream] += text;
-        listener?.(text);
+        listener?.(text, stream);
       });
     }
     child.on('error', (error) => done({ code: 127, ...output, stderr: `${output.stderr}${error.message}\n` }));

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RequiredProviders } from '../root-module';
+import { ApplyLog, type Applied } from './apply-log';
 import { firstError } from './errors';
 import { runCommand, type Ran, type RunCommandOptions } from './run-command';
 
@@ -38,10 +39,22 @@ export class Terraform {
 
   /** Runs any other command. */
   public run(folder: string, ...args: readonly string[]): Promise<Ran> {
+    return this.start(folder, args);
+  }
+
+  /** Applies a plan, and reports line by line what happens. */
+  public async apply(folder: string, args: readonly string[], report: (line: string) => void): Promise<Ran & Applied> {
+    const log = new ApplyLog(report);
+    const ran = await this.start(folder, ['apply', '-json', ...args], log.listen);
+    return { ...ran, ...log.end() };
+  }
+
+  private start(folder: string, args: readonly string[], listener?: RunCommandOptions['listener']): Promise<Ran> {
     const { env, plugins, signal } = this.options;
     return runCommand('terraform', args, {
       cwd: folder,
       signal,
+      listener,
       env: { ...env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0', ...cacheSettings(plugins) },
     });
   }

@@ -41,6 +41,14 @@ export const EXAMPLES: Readonly<Record<string, Partial<EnvironmentInput>>> = {
       },
     },
   },
+  delivery: {
+    backend: { kind: 's3', store: { name: 'shop', region: 'us-east-1', bucket: 'shop-terraform-state' } },
+    delivery: {
+      runner: ['self-hosted', 'shop-vpc'],
+      planInPullRequests: 'all',
+      approval: { kind: 'dispatch', approvers: ['alice', 'bob'] },
+    },
+  },
   network: {
     network: {
       cidr: '10.0.0.0/16',

@@ -1,4 +1,4 @@
-/** Delivery and the services it uses, GitHub and Terraform Cloud, with a local server for both. */
+/** Delivery and Terraform Cloud, with a local server in its place. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +6,8 @@ import { App } from 'cdktf';
 import { parseEnvironment } from '../../../src/config';
 import { addEnvironment } from '../../../src/stacks/environment';
 import { cloudRun } from '../../../src/commands/delivery/cloud-run';
-import { renderComment } from '../../../src/commands/delivery/comment';
-import { Github, githubSettings } from '../../../src/commands/delivery/github';
 import { workspaceOf } from '../../../src/commands/delivery/terraform-cloud';
-import { capture, runCommand } from '../../support/command';
+import { capture } from '../../support/command';
 import { example } from '../../support/example';
 import { planJson, resourceChange } from '../../support/plans';
 import { Recorder } from '../../support/recorder';
@@ -24,106 +22,6 @@ beforeAll(async () => {
 afterAll(() => {
   server.stop();
   rmSync(scratch, { recursive: true });
-});
-
-const BOT = { login: 'github-actions[bot]' };
-const HEAD = 'a'.repeat(40);
-
-const shown = (commit = HEAD): string =>
-  renderComment({
-    environment: 'shop-test',
-    commit,
-    stacks: [
-      {
-        status: 'planned',
-        stack: 'shop-test-data',
-        actions: [],
-        digest: 'd'.repeat(64),
-        guard: { passed: true, markdown: '' },
-        deletedOutside: [],
-      },
-    ],
-  });
-
-describe('GitHub', () => {
-  const github = () => new Github({ api: server.url, repository: 'acme/infrastructure', token: 'token' });
-  const base = '/repos/acme/infrastructure';
-
-  it('gets one comment for an environment, which replaces the earlier one', async () => {
-    server.answer(({ method, path }) => {
-      if (method === 'GET') return { body: path.includes('/issues/7/comments') ? [{ id: 3, body: shown(), user: BOT }] : [] };
-      return {};
-    });
-    await github().comment(7, 'shop-test', 'again');
-    await github().comment(7, 'shop-prod', 'first');
-    expect(server.writes()).toEqual([`PATCH ${base}/issues/comments/3`, `POST ${base}/issues/7/comments`]);
-    expect(server.asked[0]?.headers.authorization).toBe('Bearer token');
-  });
-
-  it('is read page by page', async () => {
-    const page = Array.from({ length: 100 }, (_, id) => ({ id, body: 'talk', user: BOT }));
-    server.answer(({ path }) => ({ body: path.endsWith('page=1') ? page : [{ id: 500, body: shown(), user: BOT }] }));
-    await github().comment(7, 'shop-test', 'again');
-    expect(server.writes()).toEqual([`PATCH ${base}/issues/comments/500`]);
-  });
-
-  const merged = (comments: readonly object[]) =>
-    server.answer(({ path }) => ({
-      body: path.includes('/pulls') ? [{ number: 7, merged_at: '2026-01-01', head: { sha: HEAD } }] : comments,
-    }));
-
-  it('has what reviewers of a merged commit were shown', async () => {
-    merged([{ id: 1, body: shown(), user: BOT }]);
-    expect((await github().reviewed('c1', 'shop-test'))?.digests).toEqual({ 'shop-test-data': 'd'.repeat(64) });
-  });
-
-  it.each([
-    ['a person', [{ id: 1, body: shown(), user: { login: 'mallory' } }]],
-    ['an earlier push', [{ id: 1, body: shown('b'.repeat(40)), user: BOT }]],
-    ['no comment', []],
-  ])('does not count as reviewed what was shown by %s', async (_, comments) => {
-    merged(comments);
-    expect(await github().reviewed('c1', 'shop-test')).toBeUndefined();
-  });
-
-  it('keeps one issue about drift: opened, updated, closed', async () => {
-    const open: object[] = [];
-    server.answer(({ method }) => ({ body: method === 'GET' ? open : {} }));
-    await github().issue('terrace-drift', 'Drift', 'something');
-    open.push({ number: 5, title: 'Drift' });
-    await github().issue('terrace-drift', 'Drift', 'something else');
-    await github().issue('terrace-drift', 'Drift', undefined);
-    expect(server.writes()).toEqual([`POST ${base}/issues`, `PATCH ${base}/issues/5`, `PATCH ${base}/issues/5`]);
-    expect(JSON.parse(server.asked.at(-1)!.body)).toMatchObject({ state: 'closed' });
-  });
-
-  it('is reported in one line when it refuses', async () => {
-    server.answer(() => ({ status: 403, body: { message: 'Resource not accessible by integration' } }));
-    await expect(github().comment(7, 'shop-test', 'x')).rejects.toThrow('GitHub answered 403 to GET issues/7/comments');
-  });
-
-  it('is not used outside of a workflow', () => expect(() => githubSettings({})).toThrow('runs in a GitHub workflow'));
-
-  describe('environments', () => {
-    const gate = async (name: string, ...more: string[]) => {
-      const env = { GITHUB_TOKEN: 't', GITHUB_REPOSITORY: 'acme/infrastructure', GITHUB_API_URL: server.url };
-      return (await runCommand({}, ['delivery', 'gate', name, ...more], { env })).exitCode;
-    };
-
-    it('pass with required reviewers, or a branch rule', async () => {
-      server.answer(() => ({ body: { protection_rules: [{ type: 'required_reviewers' }], deployment_branch_policy: null } }));
-      expect([await gate('shop-prod'), await gate('shop-prod', '--reviewers')]).toEqual([0, 0]);
-      server.answer(() => ({ body: { protection_rules: [], deployment_branch_policy: { protected_branches: true } } }));
-      expect([await gate('shop-prod'), await gate('shop-prod', '--reviewers')]).toEqual([0, 1]);
-    });
-
-    it('fail when they do not exist or have no rules', async () => {
-      server.answer(() => undefined);
-      expect(await gate('shop-prod')).toBe(1);
-      server.answer(() => ({ body: {} }));
-      expect(await gate('shop-prod')).toBe(1);
-    });
-  });
 });
 
 describe('Terraform Cloud', () => {

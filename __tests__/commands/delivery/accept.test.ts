@@ -1,0 +1,186 @@
+/** What is taken over from the artifact of a pull request, and what is refused before Terraform reads it. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { acceptSynthesis } from '../../../src/commands/delivery/accept';
+import { whyNotVetted } from '../../../src/commands/delivery/vetted';
+import { deliverySchema } from '../../../src/config/schema/delivery';
+import { readModules } from '../../../src/synthesis/output-folder';
+import { run } from '../../../src/synthesis/run';
+import type { RootModule } from '../../../src/terraform/root-module';
+import { capture } from '../../support/command';
+import { SHOP } from '../../support/shop';
+
+const scratch = mkdtempSync(join(tmpdir(), 'terrace-accept-'));
+const start = process.cwd();
+afterEach(() => process.chdir(start));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+describe('a module', () => {
+  const backend = { s3: { bucket: 'b', key: 'k', region: 'eu-west-1' } };
+  const good: RootModule = {
+    terraform: { backend, required_providers: { aws: { source: 'aws', version: '~> 6.0' } } },
+    provider: { aws: [{ region: 'eu-west-1', default_tags: [{ tags: {} }] }] },
+    resource: { aws_s3_bucket: { one: { bucket: '${data.terraform_remote_state.data.outputs.name}' } } },
+    data: { terraform_remote_state: { data: { backend: 's3', config: { bucket: 'b', key: 'k', region: 'eu-west-1' } } } },
+  };
+
+  it('of each tier may be planned', async () => {
+    const outdir = join(scratch, 'every-tier');
+    const selected = ['shop-prod', 'shop-box', 'shop-scale'];
+    await run({ files: SHOP, selected, outdir, format: 'json', progress: { write: () => undefined }, removeGone: false });
+    const modules = [...readModules(outdir)].filter(([stack]) => !stack.startsWith('bootstrap-'));
+    expect(modules.length).toBeGreaterThan(15);
+    for (const [stack, module] of modules) expect({ stack, why: whyNotVetted(module) }).toEqual({ stack, why: undefined });
+  });
+
+  const exec = (args: readonly string[], command = 'aws') => ({
+    ...good,
+    terraform: { backend, required_providers: { kubernetes: { source: 'kubernetes' } } },
+    resource: {},
+    provider: { kubernetes: [{ host: 'h', exec: [{ api_version: 'v1beta1', command, args }] }] },
+  });
+  const token = ['eks', 'get-token', '--cluster-name', 'c', '--region', 'r', '--output', 'json'];
+
+  it('may get the token of its cluster', () => expect(whyNotVetted(exec(token))).toBeUndefined());
+
+  const refused: readonly (readonly [string, RootModule, RegExp])[] = [
+    [
+      'another provider',
+      { ...good, terraform: { backend, required_providers: { external: { source: 'hashicorp/external' } } } },
+      /provider hashicorp\/external/,
+    ],
+    [
+      'a provider under a known name',
+      { ...good, terraform: { backend, required_providers: { aws: { source: 'evil/aws' } } } },
+      /provider evil\/aws/,
+    ],
+    ['a data source whose provider is implied', { ...good, data: { external: { run: { program: ['sh'] } } } }, /type external/],
+    ['a module', { ...good, module: { m: { source: './m' } } } as RootModule, /section "module"/],
+    ['a credentials file', { ...good, provider: { aws: [{ shared_config_files: ['./x'] }] } }, /sets shared_config_files/],
+    ['another server for AWS', { ...good, provider: { aws: [{ endpoints: [{ s3: 'https://evil' }] }] } }, /sets endpoints/],
+    ['a program of a cluster', exec(token, 'sh'), /another program/],
+    ['another command of aws', exec(['s3', 'cp']), /another program/],
+    ['more words for aws', exec([...token, '--endpoint-url']), /another program/],
+    ['a provider by expression', { ...good, provider: { helm: [{ kubernetes: '${jsondecode("{}")}' }] } }, /by an expression/],
+    [
+      'a file of the runner',
+      { ...good, output: { x: { value: '${file("/proc/self/environ")}' } } } as RootModule,
+      /reads a file/,
+    ],
+    [
+      'a template of the runner',
+      { ...good, resource: { aws_s3_bucket: { o: { bucket: '${upper(templatefile("x", {}))}' } } } },
+      /reads a file/,
+    ],
+    [
+      'a state elsewhere',
+      { ...good, terraform: { ...good.terraform, backend: { http: { address: 'https://evil' } } } },
+      /in http/,
+    ],
+    [
+      'a state with a profile',
+      { ...good, terraform: { ...good.terraform, backend: { s3: { ...backend.s3, profile: 'x' } } } },
+      /contain profile/,
+    ],
+    [
+      'a remote state elsewhere',
+      { ...good, data: { terraform_remote_state: { d: { backend: 'http', config: {} } } } },
+      /in http/,
+    ],
+    [
+      'the settings of a state by expression',
+      { ...good, data: { terraform_remote_state: { d: { backend: 's3', config: '${{}}' } } } },
+      /are an expression/,
+    ],
+    ['a cloud block', { ...good, terraform: { ...good.terraform, cloud: {} } }, /sets cloud/],
+    [
+      'a program of a Helm release',
+      { ...good, resource: { helm_release: { r: { postrender: { binary_path: 'sh' } } } } },
+      /runs a program/,
+    ],
+  ];
+
+  it.each(refused)('is refused with %s', (_, module, why) => {
+    expect(whyNotVetted(good)).toBeUndefined();
+    expect(whyNotVetted(module)).toMatch(why);
+  });
+});
+
+describe('an artifact', () => {
+  const changed = (changes: object = {}) => ({
+    environments: [
+      {
+        environment: 'shop-test',
+        region: 'eu-west-1',
+        protect: false,
+        store: 'shop',
+        delivery: deliverySchema.parse({}),
+        stacks: ['shop-test-data'],
+        ...changes,
+      },
+    ],
+    byHand: [],
+    gone: [],
+  });
+  const MODULE = { terraform: { backend: { s3: { bucket: 'b' } }, required_providers: { aws: { source: 'aws' } } } };
+
+  const stack = 'cdktf.out/stacks/shop-test-data';
+
+  function accept(files: Readonly<Record<string, unknown>>) {
+    const checkout = mkdtempSync(join(scratch, 'checkout-'));
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(checkout, 'artifact', name)), { recursive: true });
+      writeFileSync(join(checkout, 'artifact', name), typeof content === 'string' ? content : JSON.stringify(content));
+    }
+    // What was there before, for example from a job that was repeated.
+    mkdirSync(join(checkout, stack), { recursive: true });
+    writeFileSync(join(checkout, stack, 'earlier.tf'), '');
+    process.chdir(checkout);
+    const { io, printed } = capture({ TERRACE_ROLES: '{"shop":{"plan":"arn:plan"}}' });
+    const exitCode = acceptSynthesis('artifact', { output: 'cdktf.out' }, io);
+    return { exitCode, checkout, ...printed() };
+  }
+  it('gives its modules, lock files and allowances, and nothing that Terraform would run or read besides', () => {
+    const { checkout, stdout } = accept({
+      'delivery/changes.json': changed(),
+      'guard-allow.yaml': 'allow: []\n',
+      [`${stack}/cdk.tf.json`]: MODULE,
+      [`${stack}/.terraform.lock.hcl`]: 'lock',
+      [`${stack}/more.tf`]: 'data "external" "x" {}',
+      [`${stack}/terraform.tfvars`]: 'x = 1',
+      [`${stack}/.terraform/providers/evil`]: 'binary',
+      'cdktf.out/stacks/shop-other-data/cdk.tf.json': MODULE,
+    });
+    const at = (name: string) => existsSync(join(checkout, stack, name));
+    expect([at('cdk.tf.json'), at('.terraform.lock.hcl')]).toEqual([true, true]);
+    for (const name of ['more.tf', 'terraform.tfvars', '.terraform', 'earlier.tf']) expect(at(name)).toBe(false);
+    expect(existsSync(join(checkout, 'cdktf.out/stacks/shop-other-data'))).toBe(false);
+    expect(readFileSync(join(checkout, 'guard-allow.yaml'), 'utf8')).toBe('allow: []\n');
+    expect(stdout).toContain('"role":"arn:plan"');
+    expect(stdout).toContain('expected=shop-test\n');
+  });
+
+  it('is refused with a module that Terraform must not read', () => {
+    const module = { ...MODULE, data: { external: { x: {} } } };
+    expect(() => accept({ 'delivery/changes.json': changed(), [`${stack}/cdk.tf.json`]: module })).toThrow(
+      /shop-test-data is not planned: it has a block of the type external/,
+    );
+  });
+
+  it.each([
+    ['a path for a stack', changed({ stacks: ['../../../etc'] })],
+    ['an option for an environment', changed({ environment: '--help' })],
+    ['an expression for a runner', changed({ delivery: { ...deliverySchema.parse({}), runner: ['${{ x }}'] } })],
+    ['another field', { ...changed(), matrix: {} }],
+  ])('is refused with %s', (_, content) => {
+    expect(() => accept({ 'delivery/changes.json': content, [`${stack}/cdk.tf.json`]: MODULE })).toThrow('is not what');
+  });
+
+  it('leaves out what the environment does not plan for pull requests', () => {
+    const delivery = { ...deliverySchema.parse({}), planInPullRequests: 'none' };
+    const { stdout } = accept({ 'delivery/changes.json': changed({ delivery }) });
+    expect(stdout).toContain('any=false');
+    expect(stdout).toContain('shop-test-data is not planned for pull requests');
+  });
+});

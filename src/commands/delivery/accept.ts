@@ -1,0 +1,67 @@
+/**
+ * Takes over what the workflow of a pull request has synthesised, for jobs with the plan role. The artifact was written by code
+ * of the pull request: only data is taken out of it, each module is vetted, and nothing of it is run.
+ */
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandError } from '../../cli/errors';
+import type { Io } from '../../cli/io';
+import { ALLOW_FILE } from '../../checks/plan-guard/allowances';
+import { stackFolder } from '../../synthesis/output-folder';
+import { LOCK_FILE } from '../../terraform/provider-lock-set';
+import { MODULE_FILE, readModule } from '../../terraform/root-module';
+import { readChanges } from './changes-file';
+import { matrixOf, parseRoles, plannedInPullRequest, ROLES_VARIABLE } from './matrix';
+import { setOutputs, summarise } from './outputs';
+import { whyNotVetted } from './vetted';
+
+/** Where the workflow of a pull request writes what `delivery changed` found. */
+export const CHANGES_FILE = join('delivery', 'changes.json');
+
+export interface AcceptOptions {
+  /** The folder that gets the vetted modules. */
+  readonly output: string;
+}
+
+/**
+ * Copies modules and lock files of the stacks to plan, and the allowances of the guard. Sets the outputs `matrix`, `any` and
+ * `expected`, the names of the environments.
+ * @throws CommandError for a module that `terraform plan` must not read
+ */
+export function acceptSynthesis(artifact: string, { output }: AcceptOptions, io: Io): number {
+  const changes = readChanges(join(artifact, CHANGES_FILE));
+  const planned = plannedInPullRequest(changes);
+  const { include, skipped } = matrixOf(planned, 'plan', parseRoles(io.env[ROLES_VARIABLE]));
+  // A folder of the pull request could hold providers, variables or further configuration.
+  rmSync(output, { recursive: true, force: true });
+  for (const stack of include.flatMap(({ stacks }) => stacks.split(' '))) takeStack(stack, join(artifact, 'cdktf.out'), output);
+  if (existsSync(join(artifact, ALLOW_FILE))) copyFileSync(join(artifact, ALLOW_FILE), ALLOW_FILE);
+  setOutputs(
+    {
+      matrix: JSON.stringify({ include }),
+      any: String(include.length > 0),
+      expected: include.map(({ environment }) => environment).join(' '),
+    },
+    io,
+  );
+  const notes = [
+    ...skipped.map((line) => `- not planned: ${line}`),
+    ...planned.left.map((stack) => `- ${stack} is not planned for pull requests: \`delivery.planInPullRequests\``),
+  ];
+  if (notes.length > 0) summarise(notes.join('\n'), io);
+  return 0;
+}
+
+function takeStack(stack: string, from: string, to: string): void {
+  const source = stackFolder(from, stack);
+  const module = readModule(source);
+  const problem = module === undefined ? 'it has no module' : whyNotVetted(module);
+  if (problem !== undefined)
+    throw new CommandError(
+      `${stack} is not planned: ${problem}. Terraform would run or read it with the plan role, before a person has reviewed it. ` +
+        'Where Terrace itself shall write it, merge a change of src/commands/delivery/vetted.ts first (docs/ci.md)',
+    );
+  mkdirSync(stackFolder(to, stack), { recursive: true });
+  for (const file of [MODULE_FILE, LOCK_FILE])
+    if (existsSync(join(source, file))) copyFileSync(join(source, file), join(stackFolder(to, stack), file));
+}
