@@ -11,6 +11,7 @@ const bootstrap = (cloudTrail: StateStore['singletons']['cloudTrail'], changes: 
       void new BootstrapStack(app, {
         store: store({ singletons: { ...store().singletons, cloudTrail }, ...changes }),
         account: ACCOUNT,
+        environments: [],
         tags: {},
       }),
   )['bootstrap-shop'] as RootModule;

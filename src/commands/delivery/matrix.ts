@@ -3,10 +3,16 @@ import { z } from 'zod';
 import { CommandError } from '../../cli/errors';
 import type { ChangedEnvironment, Changes } from './changed';
 
-/** The repository variable that holds `{ "<store>": { "plan": "<role ARN>", "apply": "<role ARN>" } }`. */
+/**
+ * The repository variable that holds the roles of each state store, as bootstrap's output `github_roles` prints them:
+ * `{ "<store>": { "plan": "<role ARN>", "apply": { "<environment or shared zone>": "<role ARN>" } } }`.
+ */
 export const ROLES_VARIABLE = 'TERRACE_ROLES';
 
-const rolesSchema = z.record(z.string(), z.object({ plan: z.string().optional(), apply: z.string().optional() }));
+const rolesSchema = z.record(
+  z.string(),
+  z.object({ plan: z.string().optional(), apply: z.record(z.string(), z.string()).optional() }),
+);
 
 export type Roles = z.output<typeof rolesSchema>;
 
@@ -16,7 +22,11 @@ export function parseRoles(text: string | undefined): Roles {
   try {
     return rolesSchema.parse(JSON.parse(text));
   } catch {
-    throw new CommandError(`${ROLES_VARIABLE} is invalid: write {"h2o":{"plan":"arn:aws:iam::…","apply":"arn:aws:iam::…"}}`, 2);
+    const example = '{"h2o":{"plan":"arn:aws:iam::…","apply":{"h2o-prod":"arn:aws:iam::…"}}}';
+    throw new CommandError(
+      `${ROLES_VARIABLE} is invalid: set it to what \`terraform output -json github_roles\` prints in bootstrap's folder, such as ${example}`,
+      2,
+    );
   }
 }
 
@@ -36,7 +46,7 @@ export interface Matrix {
   readonly skipped: readonly string[];
 }
 
-/** The jobs of a change. Environments whose state store has no role are listed as skipped: their store is not deployed yet. */
+/** The jobs of a change. Environments without a role are listed as skipped: bootstrap creates none for them, or not yet. */
 export function matrixOf({ environments }: Pick<Changes, 'environments'>, kind: 'plan' | 'apply', roles: Roles): Matrix {
   const skipped: string[] = [];
   const include = environments.flatMap((changed): MatrixEntry[] => {
@@ -52,8 +62,15 @@ function entry({ environment, region, protect, stacks }: ChangedEnvironment, rol
   return { environment, stacks: stacks.join(' '), region, protect, role };
 }
 
-function roleOf({ store }: ChangedEnvironment, kind: 'plan' | 'apply', roles: Roles): string | { readonly missing: string } {
+function roleOf(
+  { store, environment }: ChangedEnvironment,
+  kind: 'plan' | 'apply',
+  roles: Roles,
+): string | { readonly missing: string } {
   if (store === undefined) return { missing: 'its state is in Terraform Cloud; the workflow terraform-cloud starts its runs' };
-  const role = roles[store]?.[kind];
-  return role ?? { missing: `the variable ${ROLES_VARIABLE} has no ${kind} role of the store ${store}` };
+  if (kind === 'plan') {
+    return roles[store]?.plan ?? { missing: `the variable ${ROLES_VARIABLE} has no plan role of the store ${store}` };
+  }
+  const missing = `the variable ${ROLES_VARIABLE} has no apply role of ${environment} in the store ${store}`;
+  return roles[store]?.apply?.[environment] ?? { missing };
 }

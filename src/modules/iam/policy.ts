@@ -7,7 +7,7 @@ export interface Statement {
   readonly actions: readonly string[];
   /** Exact ARNs wherever AWS allows them. Left out in trust policies. */
   readonly resources?: readonly string[];
-  /** Everything but these; only in `Deny`, never to allow. */
+  /** Everything but these; only in `Deny` and in permissions boundaries, which grant nothing. */
   readonly notResources?: readonly string[];
   /** Only in resource and trust policies: `{ Service: [...] }`, `{ AWS: [...] }`, `'*'`. */
   readonly principals?: Readonly<Record<string, readonly string[]>> | '*';
