@@ -98,9 +98,11 @@ describe('what a change touches', () => {
     expect(changes.byHand).toEqual([]);
   });
 
+  const ROLES = parseRoles('{"shop":{"plan":"arn:plan","apply":{"shop-test":"arn:apply-test","shop-prod":"arn:apply-prod"}}}');
+
   it('becomes jobs with the role of the state store; environments without one are listed', () => {
     const changes = changesBetween({ before, after, environments, zones: [], whole: false });
-    const { include, skipped } = matrixOf(changes, 'plan', parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}'));
+    const { include, skipped } = matrixOf(changes, 'plan', ROLES);
     expect(include).toEqual([
       {
         environment: 'shop-test',
@@ -111,11 +113,25 @@ describe('what a change touches', () => {
       },
     ]);
     expect(skipped).toEqual([expect.stringContaining('Terraform Cloud')]);
-    expect(matrixOf(changes, 'apply', {}).skipped[0]).toContain('TERRACE_ROLES has no apply role of the store shop');
+    expect(matrixOf(changes, 'plan', {}).skipped[0]).toContain('TERRACE_ROLES has no plan role of the store shop');
+  });
+
+  it('is applied with the role of the environment, never with that of another', () => {
+    const changes = changesBetween({ before, after, environments, zones: [], whole: false });
+    expect(matrixOf(changes, 'apply', ROLES).include).toEqual([
+      expect.objectContaining({ environment: 'shop-test', role: 'arn:apply-test' }),
+    ]);
+    const others = parseRoles('{"shop":{"plan":"arn:plan","apply":{"shop-prod":"arn:apply-prod"}}}');
+    expect(matrixOf(changes, 'apply', others).include).toEqual([]);
+    expect(matrixOf(changes, 'apply', others).skipped[0]).toContain(
+      'TERRACE_ROLES has no apply role of shop-test in the store shop',
+    );
   });
 
   it('refuses invalid roles', () => {
     expect(parseRoles('')).toEqual({});
     expect(() => parseRoles('arn:plan')).toThrow('TERRACE_ROLES is invalid');
+    // One role for all environments, as before version 0.2.
+    expect(() => parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}')).toThrow('terraform output -json github_roles');
   });
 });

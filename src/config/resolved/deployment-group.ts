@@ -4,6 +4,6 @@ export interface DeploymentGroup {
   readonly name: string;
   /** What the keys of its states begin with. */
   readonly statePrefix: string;
-  /** What the keys of further states begin with, which its stacks read. */
+  /** The keys of further states that its stacks read, with `*` for any part. */
   readonly readsStates: readonly string[];
 }

@@ -4,7 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
 import { applyRoleName, boundaryName } from '../../config/names';
-import { policyJson } from '../iam/policy';
+import { MANAGED_POLICY_CHARACTERS, policyJson } from '../iam/policy';
 import { boundaryStatements, type BoundaryProps } from './boundary';
 import { githubSubjects, trustGithub, type GithubRepository } from './github-trust';
 
@@ -31,7 +31,7 @@ export class ApplyRole extends Construct {
     const boundary = new IamPolicy(this, 'boundary', {
       name: boundaryName(group.name),
       description: `What deployments of ${group.name} and the roles that they create may never do`,
-      policy: policyJson(boundaryStatements(props)),
+      policy: boundaryDocument(props),
     });
     const subjects = [group.name, `${group.name}-approval`].flatMap((environment) =>
       githubSubjects(repository, `environment:${environment}`),
@@ -46,4 +46,13 @@ export class ApplyRole extends Construct {
     new IamRolePolicyAttachment(this, 'administrator', { role: role.name, policyArn: ADMINISTRATOR_ACCESS });
     this.arn = role.arn;
   }
+}
+
+/** @throws Error when names are so long that IAM would refuse the document */
+function boundaryDocument(props: ApplyRoleProps): string {
+  const document = policyJson(boundaryStatements(props));
+  if (document.length <= MANAGED_POLICY_CHARACTERS) return document;
+  throw new Error(
+    `the permissions boundary of ${props.group.name} has ${document.length} characters, and IAM takes ${MANAGED_POLICY_CHARACTERS}: shorten the name of the lock table`,
+  );
 }

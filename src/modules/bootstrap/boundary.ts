@@ -29,17 +29,11 @@ const deny = (sid: string, actions: readonly string[], resources: readonly strin
   resources,
 });
 
-/** AWS-managed policies that make a role an administrator. */
-const ADMINISTRATOR_POLICIES = ['AdministratorAccess', 'IAMFullAccess', 'PowerUserAccess'].map(
-  (name) => `arn:aws:iam::aws:policy/${name}`,
-);
-
 /** Aliases of the keys of state stores and audit trails, this store's and those of others in the account. */
 const KEPT_ALIASES = ['alias/*-terraform-state', 'alias/*-audit'];
 
 const KEY_CHANGES = [
   'kms:CreateGrant',
-  'kms:DeleteAlias',
   'kms:DeleteImportedKeyMaterial',
   'kms:Disable*',
   'kms:ImportKeyMaterial',
@@ -47,9 +41,34 @@ const KEY_CHANGES = [
   'kms:ReplicateKey',
   'kms:RevokeGrant',
   'kms:ScheduleKeyDeletion',
-  'kms:TagResource',
-  'kms:UntagResource',
   'kms:Update*',
+];
+
+/** What no pipeline does, whatever the resource. */
+const NEVER = [
+  'account:*',
+  'cloudtrail:DeleteTrail',
+  'cloudtrail:PutEventSelectors',
+  'cloudtrail:StopLogging',
+  'cloudtrail:UpdateTrail',
+  'iam:*Account*',
+  'iam:*DelegationRequest*',
+  'iam:*Organizations*',
+  'iam:*OutboundWebIdentity*',
+  'iam:DeleteRolePermissionsBoundary',
+  'iam:Set*Token*',
+  'identitystore:*',
+  'organizations:*',
+  'rolesanywhere:*',
+  // Also where another stack owns the account's trail: no pipeline lifts an object lock.
+  's3:BypassGovernanceRetention',
+  // A request by way of an access point names that, and not the bucket of the states.
+  's3:CreateAccessPoint*',
+  's3:CreateMultiRegionAccessPoint',
+  's3:PutBucketObjectLockConfiguration',
+  'sso-directory:*',
+  'sso:*',
+  'sts:AssumeRoot',
 ];
 
 export function boundaryStatements(props: BoundaryProps): readonly Statement[] {
@@ -57,9 +76,10 @@ export function boundaryStatements(props: BoundaryProps): readonly Statement[] {
   return [
     ...ownStates(props),
     ...ownRoles(props.group.name, account),
-    ...identitiesOfTerraform(account),
-    ...auditAndKeys(props),
-    ...otherEnvironments(props.group.name),
+    keptIdentities(account),
+    deny('Never', NEVER),
+    ...auditLogsAndKeys(props),
+    otherEnvironments(props.group.name),
   ];
 }
 
@@ -78,7 +98,7 @@ function ownStates({ group, arns, lock }: BoundaryProps): readonly Statement[] {
     },
     ...(group.readsStates.length === 0
       ? []
-      : [{ sid: 'ReadStates', actions: ['s3:GetObject'], resources: stateObjects(bucket, group.readsStates) }]),
+      : [{ sid: 'ReadStates', actions: ['s3:GetObject'], resources: group.readsStates.map((key) => `${bucket}/${key}`) }]),
     ...(lock === 's3'
       ? []
       : [
@@ -89,8 +109,6 @@ function ownStates({ group, arns, lock }: BoundaryProps): readonly Statement[] {
             conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${bucketName}/${group.statePrefix}*`] } },
           },
         ]),
-    // A request by way of an access point names that, and not the bucket.
-    deny('NoAccessPoints', ['s3:CreateAccessPoint*', 's3:CreateMultiRegionAccessPoint']),
   ];
 }
 
@@ -110,11 +128,6 @@ function ownRoles(group: string, account: string): readonly Statement[] {
         'iam:UpdateRole*',
       ]),
       conditions: { StringNotEquals: { 'iam:PermissionsBoundary': iam(`policy/${boundaryName(group)}`) } },
-    },
-    deny('KeepBoundaries', ['iam:DeleteRolePermissionsBoundary']),
-    {
-      ...deny('NoAdministrators', ['iam:AttachRolePolicy']),
-      conditions: { ArnEquals: { 'iam:PolicyARN': ADMINISTRATOR_POLICIES } },
     },
     {
       sid: 'OnlyOwnIdentities',
@@ -145,8 +158,8 @@ function ownRoles(group: string, account: string): readonly Statement[] {
   ];
 }
 
-/** The roles that Terraform runs with, by what their names end in; identities of people; the account itself. */
-function identitiesOfTerraform(account: string): readonly Statement[] {
+/** The roles that Terraform runs with, by what their names end in, and identities of people. */
+function keptIdentities(account: string): Statement {
   const kept = [
     'group/*',
     'mfa/*',
@@ -158,40 +171,16 @@ function identitiesOfTerraform(account: string): readonly Statement[] {
     'saml-provider/*',
     'user/*',
   ];
-  return [
-    deny(
-      'KeepIdentities',
-      ['iam:*', 'sts:AssumeRole'],
-      kept.map((path) => `arn:aws:iam::${account}:${path}`),
-    ),
-    deny('KeepAccount', [
-      'account:*',
-      'iam:*Account*',
-      'iam:*DelegationRequest*',
-      'iam:*Organizations*',
-      'iam:*OutboundWebIdentity*',
-      'iam:Set*Token*',
-      'identitystore:*',
-      'organizations:*',
-      'rolesanywhere:*',
-      'sso-directory:*',
-      'sso:*',
-      'sts:AssumeRoot',
-    ]),
-  ];
+  return deny(
+    'KeepIdentities',
+    ['iam:*', 'sts:AssumeRole'],
+    kept.map((path) => `arn:aws:iam::${account}:${path}`),
+  );
 }
 
-function auditAndKeys({ arns }: BoundaryProps): readonly Statement[] {
+function auditLogsAndKeys({ arns }: BoundaryProps): readonly Statement[] {
   const { account, trailBucket } = arns;
   return [
-    deny('KeepTrail', [
-      'cloudtrail:DeleteTrail',
-      'cloudtrail:PutEventSelectors',
-      'cloudtrail:StopLogging',
-      'cloudtrail:UpdateTrail',
-    ]),
-    // Also where another stack owns the account's trail: no pipeline lifts an object lock.
-    deny('KeepLocks', ['s3:BypassGovernanceRetention', 's3:PutBucketObjectLockConfiguration']),
     deny('KeepAuditLogs', ['s3:Delete*', 's3:Put*'], [trailBucket, `${trailBucket}/*`]),
     // The alias protects its key, whatever the key's id is, and the name of the alias protects the alias.
     {
@@ -207,15 +196,13 @@ function auditAndKeys({ arns }: BoundaryProps): readonly Statement[] {
 }
 
 /** What Terrace created for another environment, wherever the service evaluates the tags of its resources. */
-function otherEnvironments(group: string): readonly Statement[] {
-  return [
-    {
-      ...deny('KeepOtherEnvironments', ['*']),
-      conditions: {
-        StringEquals: { 'aws:ResourceTag/managed-by': 'terrace' },
-        StringNotEquals: { 'aws:ResourceTag/environment': group },
-        Null: { 'aws:ResourceTag/environment': 'false' },
-      },
+function otherEnvironments(group: string): Statement {
+  return {
+    ...deny('KeepOtherEnvironments', ['*']),
+    conditions: {
+      StringEquals: { 'aws:ResourceTag/managed-by': 'terrace' },
+      StringNotEquals: { 'aws:ResourceTag/environment': group },
+      Null: { 'aws:ResourceTag/environment': 'false' },
     },
-  ];
+  };
 }

@@ -4,7 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
-import { policyJson, type Statement } from '../iam/policy';
+import { MANAGED_POLICY_CHARACTERS, policyJson, type Statement } from '../iam/policy';
 import { stateObjects } from './boundary';
 import { githubSubjects, trustGithub, type GithubRepository } from './github-trust';
 import type { ReadableContents } from './readable-contents';
@@ -28,9 +28,6 @@ export interface PlanRoleProps extends PlanPermissionsProps {
   /** Further GitHub environments whose jobs may plan. */
   readonly environments: readonly string[];
 }
-
-/** IAM's limit on a managed policy. Source: IAM user guide, "IAM and AWS STS quotas". */
-export const MANAGED_POLICY_CHARACTERS = 6144;
 
 /** Trusts pull requests of one repository and jobs in the named environments. Forks get no token of the repository, so no access. */
 export class PlanRole extends Construct {

@@ -176,6 +176,7 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_s3_bucket: BUCKET,
   aws_s3_bucket_lifecycle_configuration: ['s3:GetLifecycleConfiguration', 's3:ListBucket'],
   aws_s3_bucket_logging: ['s3:GetBucketLogging', 's3:ListBucket'],
+  aws_s3_bucket_object_lock_configuration: ['s3:GetBucketObjectLockConfiguration', 's3:ListBucket'],
   aws_s3_bucket_ownership_controls: ['s3:GetBucketOwnershipControls', 's3:ListBucket'],
   aws_s3_bucket_policy: ['s3:GetBucketPolicy', 's3:ListBucket'],
   aws_s3_bucket_public_access_block: ['s3:GetBucketPublicAccessBlock', 's3:ListBucket'],

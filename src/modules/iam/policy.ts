@@ -1,5 +1,8 @@
 /** IAM policy documents as JSON, written at synthesis so that a reviewer reads them in the plan. Pure. */
 
+/** IAM's limit on a managed policy, permissions boundaries included. Source: IAM user guide, "IAM and AWS STS quotas". */
+export const MANAGED_POLICY_CHARACTERS = 6144;
+
 /** One statement; `Allow` unless it says otherwise. */
 export interface Statement {
   readonly sid?: string;

@@ -14,12 +14,13 @@ export function deploymentGroups(environments: readonly ResolvedEnvironment[]): 
     ...environments.map(({ identity, domain }) => ({
       name: identity.environment,
       statePrefix: environmentStatePrefix(identity.shortName),
-      readsStates: domain?.kind === 'shared' ? [zoneStatePrefix(domain.zone)] : [],
+      readsStates: domain?.kind === 'shared' ? [`${zoneStatePrefix(domain.zone)}zone/terraform.tfstate`] : [],
     })),
-    ...zonesInUse(environments).map(({ description, environments: users }) => ({
+    ...zonesInUse(environments).map(({ description }) => ({
       name: zoneStackName(description.zone),
       statePrefix: zoneStatePrefix(description.zone),
-      readsStates: users.map(({ identity }) => environmentStatePrefix(identity.shortName)),
+      // Its names lead to what the environments serve.
+      readsStates: ['*/edge/terraform.tfstate'],
     })),
   ];
 }
