@@ -137,7 +137,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
           repository: 'infrastructure',
           ownerId: 123456,
           repositoryId: 456789,
-          applyEnvironments: ['shop-prod'],
+          applyEnvironments: ['shop-fargate'],
         },
         singletons: { cloudTrail: 'create' },
       },

@@ -43,10 +43,18 @@ function matches({ Action, Resource, NotResource, Condition }: PolicyStatement, 
   return Action.some((one) => like(one, action, 'i')) && named && meets(Condition ?? {}, context);
 }
 
+const expressions = new Map<string, RegExp>();
+
 /** Whether a pattern with `*` and `?` covers a text. */
 function like(pattern: string, text: string, flags = ''): boolean {
+  const known = expressions.get(`${flags} ${pattern}`) ?? expressionOf(pattern, flags);
+  expressions.set(`${flags} ${pattern}`, known);
+  return known.test(text);
+}
+
+function expressionOf(pattern: string, flags: string): RegExp {
   const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, flags).test(text);
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, flags);
 }
 
 function meets(condition: NonNullable<PolicyStatement['Condition']>, context: NonNullable<Request['context']>): boolean {
