@@ -135,8 +135,8 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
         github: {
           owner: 'shop-inc',
           repository: 'infrastructure',
-          ownerId: 123456,
-          repositoryId: 456789,
+          ownerId: '123456',
+          repositoryId: '456789',
           applyEnvironments: ['shop-fargate'],
         },
         singletons: { cloudTrail: 'create' },

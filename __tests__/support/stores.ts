@@ -22,8 +22,8 @@ export function store(changes: Partial<StateStore> = {}): StateStore {
 export const github: NonNullable<StateStore['github']> = {
   owner: 'shop-inc',
   repository: 'infrastructure',
-  ownerId: 123456,
-  repositoryId: 456789,
+  ownerId: '123456',
+  repositoryId: '456789',
   alsoTrustNames: false,
   oidcProvider: 'create',
   applyEnvironments: ['shop-prod'],

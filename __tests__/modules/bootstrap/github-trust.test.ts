@@ -27,7 +27,7 @@ describe('the description of a repository', () => {
           name: 'shop',
           region: 'eu-west-1',
           bucket: 'shop-terraform-state',
-          github: { owner: 'acme', repository: 'infrastructure', ownerId: 1, repositoryId: 2, ...changes },
+          github: { owner: 'acme', repository: 'infrastructure', ownerId: '1', repositoryId: '2', ...changes },
         },
       },
     } as never);
@@ -70,7 +70,8 @@ describe('the description of a repository', () => {
     ],
     ['an owner with its id', { owner: 'acme@1' }, /owner[\s\S]*"acme@1"[\s\S]*`ownerId`/],
     ['a repository with its owner', { repository: 'acme/infrastructure' }, /repository[\s\S]*"acme\/infrastructure"/],
-    ['an id as text', { ownerId: '1' }, /ownerId/],
+    ['an id without quotes', { ownerId: 1 }, /ownerId[\s\S]*digits, in quotes/],
+    ['an id that is a name', { ownerId: 'acme' }, /ownerId[\s\S]*gh api repos/],
     ['an environment that is a pattern', { planEnvironments: ['*'] }, /planEnvironments/],
     ['an environment that continues the subject', { applyEnvironments: ['prod:x'] }, /applyEnvironments/],
   ])('is refused with %s', (_what, changes, message) => expect(refusal(changes)).toMatch(message));

@@ -25,14 +25,14 @@ const bothIds = defineRule({
         ownerId === undefined && repositoryId !== undefined,
         `${PATH}.ownerId`,
         ownerId,
-        'the number of the owner, next to `repositoryId`',
+        'the id of the owner, next to `repositoryId`',
         fix,
       ),
       ...findingIf(
         repositoryId === undefined && ownerId !== undefined,
         `${PATH}.repositoryId`,
         repositoryId,
-        'the number of the repository, next to `ownerId`',
+        'the id of the repository, next to `ownerId`',
         fix,
       ),
       ...findingIf(

@@ -45,8 +45,8 @@ const githubRepository = helped(z.string().regex(/^[A-Za-z0-9._-]+$/), {
   fix: 'write the name alone, without owner; its id belongs in `repositoryId`',
 });
 
-const githubId = helped(z.number().int().positive(), {
-  allowed: 'the number that GitHub gave it',
+const githubId = helped(z.string().regex(/^[1-9][0-9]*$/), {
+  allowed: 'the id that GitHub gave it: digits, in quotes',
   fix: 'read it with `gh api repos/<owner>/<repository> --jq ".owner.id, .id"`',
 });
 
@@ -63,15 +63,15 @@ const github = z.strictObject({
   /** Name of the repository, without its owner. @example 'infrastructure' */
   repository: githubRepository,
   /**
-   * GitHub's number of the owner (`gh api repos/<owner>/<repository> --jq .owner.id`), together with `repositoryId`. Repositories
-   * that were created, renamed or transferred since 2026-07-15 authenticate with both numbers, and cannot assume a role that
-   * trusts names alone. @default none: the roles trust names alone, which is reported @example 123456
+   * GitHub's id of the owner (`gh api repos/<owner>/<repository> --jq .owner.id`), together with `repositoryId`. Repositories
+   * that were created, renamed or transferred since 2026-07-15 authenticate with both ids, and cannot assume a role that
+   * trusts names alone. @default none: the roles trust names alone, which is reported @example '123456'
    */
   ownerId: githubId.optional(),
-  /** GitHub's number of the repository (`gh api repos/<owner>/<repository> --jq .id`), together with `ownerId`. @default none @example 456789 */
+  /** GitHub's id of the repository (`gh api repos/<owner>/<repository> --jq .id`), together with `ownerId`. @default none @example '456789' */
   repositoryId: githubId.optional(),
   /**
-   * Whether the roles also trust the names without numbers, while an older repository changes to numbers. @default false
+   * Whether the roles also trust the names without ids, while an older repository changes to ids. @default false
    * @danger A name can be registered again after its owner or repository was renamed or deleted: remove it after the change.
    */
   alsoTrustNames: z.boolean().default(false),

@@ -40,8 +40,8 @@ export const EXAMPLES: Readonly<Record<string, Partial<EnvironmentInput>>> = {
         github: {
           owner: 'acme',
           repository: 'infrastructure',
-          ownerId: 123456,
-          repositoryId: 456789,
+          ownerId: '123456',
+          repositoryId: '456789',
           applyEnvironments: ['shop-prod'],
         },
       },
