@@ -100,8 +100,8 @@ function secretNames({ system, name, secrets, database }: Pick<ParsedEnvironment
 function masterSecrets(login: string) {
   const path = 'database.credentials';
   return [
-    { path: `${path}.secretName`, name: login },
-    { path: `${path} (its first password)`, name: seedSecretName(login) },
+    { path, name: login },
+    { path, name: seedSecretName(login) },
   ];
 }
 
