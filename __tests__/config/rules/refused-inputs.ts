@@ -330,7 +330,20 @@ export const ACCEPTED: readonly Accepted[] = ACCEPTED_CHANGES.map(([name, change
 export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
   ['account-unpinned', (e) => delete e.account],
   ['github-names', (e) => (e.backend.store.github = { owner: 'acme', repository: 'shop' })],
-  ['rotation-role', (e) => (rotating(e), (e.backend.store.singletons = { cloudTrail: 'existing' }), (e.backend.store.github = { owner: 'acme', repository: 'shop', ownerId: '1', repositoryId: '2', applyEnvironments: ['shop-test'] }))],
+  [
+    'rotation-role',
+    (e) => (
+      rotating(e),
+      (e.backend.store.singletons = { cloudTrail: 'existing' }),
+      (e.backend.store.github = {
+        owner: 'acme',
+        repository: 'shop',
+        ownerId: '1',
+        repositoryId: '2',
+        applyEnvironments: ['shop-test'],
+      })
+    ),
+  ],
   ['local-state', (e) => (e.backend = { kind: 'local' })],
   ['single-nat', (e) => protect(e)],
   ['unprotected-backups', (e) => (e.database.backupRetentionDays = 0)],

@@ -30,7 +30,7 @@ describe('the description of a repository', () => {
           github: { owner: 'acme', repository: 'infrastructure', ownerId: '1', repositoryId: '2', ...changes },
         },
       },
-    } as never);
+    });
   const refusal = (changes: object): string => {
     try {
       parse(changes);
