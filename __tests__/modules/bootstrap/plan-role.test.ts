@@ -37,10 +37,13 @@ const props: PlanPermissionsProps = {
 
 const policies = [...refreshPolicies().flat(), ...contentStatements(props)];
 const role = statementsOf(policyJson(policies));
-const can = (action: string, resource?: string, context?: Request['context']): boolean =>
-  isAllowed({ action, resource, context }, role);
+const can = (request: Request): boolean => isAllowed(request, role);
 
 type Attempt = readonly [what: string, action: string, resource?: string, context?: Request['context']];
+
+/** As arguments of a test. */
+const requests = (attempts: readonly Attempt[]): readonly (readonly [what: string, request: Request])[] =>
+  attempts.map(([what, action, resource, context]) => [what, { action, resource, context }]);
 
 const secret = (name: string) => `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:${name}-Ab12Cd`;
 const decryption = (service: string, context: Record<string, string>) => ({
@@ -121,15 +124,11 @@ const NOT_WRITTEN: readonly Attempt[] = [
 ];
 
 describe('the plan role', () => {
-  it.each(READ)('reads %s', (...[, action, resource, context]: Attempt) => expect(can(action, resource, context)).toBe(true));
+  it.each(requests(READ))('reads %s', (_what, request) => expect(can(request)).toBe(true));
 
-  it.each(NOT_READ)('does not read %s', (...[, action, resource, context]: Attempt) =>
-    expect(can(action, resource, context)).toBe(false),
-  );
+  it.each(requests(NOT_READ))('does not read %s', (_what, request) => expect(can(request)).toBe(false));
 
-  it.each(NOT_WRITTEN)('does not write %s', (...[, action, resource, context]: Attempt) =>
-    expect(can(action, resource, context)).toBe(false),
-  );
+  it.each(requests(NOT_WRITTEN))('does not write %s', (_what, request) => expect(can(request)).toBe(false));
 
   it('has only actions that read, none by a pattern', () => {
     const verbs = /^[a-z0-9-]+:(?:BatchGetProjects|Describe|Get|List|View)[A-Za-z0-9]*$/;
