@@ -1,7 +1,7 @@
 /** A state store and a GitHub repository for tests. */
-import { parseEnvironment, type ResolvedEnvironment } from '../../src/config';
+import { parseEnvironment, type EnvironmentInput, type ResolvedEnvironment } from '../../src/config';
 import type { StateStore } from '../../src/config/resolved/environment';
-import { example, type Example } from './example';
+import { example } from './example';
 
 /** A store as the schema resolves it. */
 export function store(changes: Partial<StateStore> = {}): StateStore {
@@ -34,7 +34,7 @@ export const github: NonNullable<StateStore['github']> = {
 export function storedEnvironment(
   name: string,
   changes: Partial<StateStore> = {},
-  input: Partial<Example> = {},
+  input: Partial<EnvironmentInput> = {},
 ): ResolvedEnvironment {
   return { ...parseEnvironment(example({ name, ...input })), backend: { kind: 's3', store: store(changes) } };
 }
