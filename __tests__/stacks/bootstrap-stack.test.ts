@@ -3,13 +3,15 @@ import { parseEnvironment, storesInUse, type ResolvedEnvironment } from '../../s
 import type { StateStore } from '../../src/config/resolved/environment';
 import { addBootstrap, BootstrapStack } from '../../src/stacks/bootstrap-stack';
 import { example } from '../support/example';
-import { github, store } from '../support/stores';
+import { isAllowed, statementsOf } from '../support/iam-evaluator';
+import { github, store, storedEnvironment } from '../support/stores';
 import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synth';
 
+const environments = [storedEnvironment('shop-prod'), storedEnvironment('shop-dev')];
 const stackOf = (changes: Partial<StateStore> = {}, account: string | undefined = '123456789012'): RootModule =>
-  synthApp((app) => void new BootstrapStack(app, { store: store(changes), account, tags: { 'managed-by': 'terrace' } }))[
-    'bootstrap-shop'
-  ] as RootModule;
+  synthApp(
+    (app) => void new BootstrapStack(app, { store: store(changes), account, environments, tags: { 'managed-by': 'terrace' } }),
+  )['bootstrap-shop'] as RootModule;
 
 describe('bootstrap', () => {
   it('keeps its first state in a file, and then in the bucket that it created, under a separate key', () => {
@@ -40,7 +42,9 @@ describe('bootstrap', () => {
   });
 
   it('works without knowing its account', () => {
-    const unknown = synthApp((app) => void new BootstrapStack(app, { store: store(), tags: {} }))['bootstrap-shop'];
+    const unknown = synthApp((app) => void new BootstrapStack(app, { store: store(), environments: [], tags: {} }))[
+      'bootstrap-shop'
+    ];
     expect(theOnly(unknown as RootModule, 'aws_kms_key').policy).toContain(
       'arn:aws:iam::${data.aws_caller_identity.account.account_id}:root',
     );
@@ -62,19 +66,55 @@ describe('GitHub in bootstrap', () => {
     expect(stackOf().resource).not.toHaveProperty('aws_iam_openid_connect_provider');
   });
 
-  it('gets a plan and an apply role, whose ARNs are outputs', () => {
-    const module = stackOf({ github });
-    expect(resourcesOf(module, 'aws_iam_role').map(({ name }) => name)).toEqual(['shop-terraform-apply', 'shop-terraform-plan']);
-    expect(module.output?.github_plan_role?.value).toBe('${aws_iam_role.plan_role.arn}');
-    expect(module.output?.github_apply_role?.description).toContain('production');
+  it('gets a plan role, and an apply role for each environment that is named; their ARNs are the output that workflows take', () => {
+    const module = stackOf({ github: { ...github, applyEnvironments: ['shop-prod', 'shop-dev'] } });
+    expect(resourcesOf(module, 'aws_iam_role').map(({ name }) => name)).toEqual([
+      'shop-dev-terraform-apply',
+      'shop-prod-terraform-apply',
+      'shop-terraform-plan',
+    ]);
+    expect(module.output?.github_roles?.value).toEqual({
+      shop: {
+        plan: '${aws_iam_role.plan_role.arn}',
+        apply: {
+          'shop-prod': '${aws_iam_role.apply-shop-prod_role.arn}',
+          'shop-dev': '${aws_iam_role.apply-shop-dev_role.arn}',
+        },
+      },
+    });
   });
 
-  it('applies nothing without a GitHub environment', () => {
+  it('applies an environment only from its GitHub environments', () => {
+    const module = stackOf({ github: { ...github, applyEnvironments: ['shop-prod', 'shop-dev'] } });
+    const [trust] = statementsOf(module.resource?.aws_iam_role?.['apply-shop-dev_role']?.assume_role_policy as string);
+    expect(trust?.Condition?.StringEquals).toEqual({
+      'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+      'token.actions.githubusercontent.com:sub': [
+        'repo:shop-inc@123456/infrastructure@456789:environment:shop-dev',
+        'repo:shop-inc@123456/infrastructure@456789:environment:shop-dev-approval',
+      ],
+    });
+  });
+
+  it('applies an environment within a boundary that no other environment has', () => {
+    const module = stackOf({ github: { ...github, applyEnvironments: ['shop-prod', 'shop-dev'] } });
+    const role = module.resource?.aws_iam_role?.['apply-shop-dev_role'];
+    expect(role?.permissions_boundary).toBe('${aws_iam_policy.apply-shop-dev_boundary.arn}');
+    const boundary = statementsOf(module.resource?.aws_iam_policy?.['apply-shop-dev_boundary']?.policy as string);
+    const writes = (key: string) =>
+      isAllowed({ action: 's3:PutObject', resource: `arn:aws:s3:::shop-terraform-state/${key}` }, boundary);
+    expect(writes('dev/data/terraform.tfstate')).toBe(true);
+    expect(writes('prod/data/terraform.tfstate')).toBe(false);
+  });
+
+  it('applies nothing where no environment is named', () => {
     const module = stackOf({ github: { ...github, applyEnvironments: [] } });
     expect(theOnly(module, 'aws_iam_role').name).toBe('shop-terraform-plan');
-    expect(module.output).not.toHaveProperty('github_apply_role');
-    expect(module.resource).not.toHaveProperty('aws_iam_policy');
+    expect(module.output?.github_roles?.value).toEqual({ shop: { plan: '${aws_iam_role.plan_role.arn}', apply: {} } });
   });
+
+  it('refuses an environment that it does not know, instead of leaving its role out', () =>
+    expect(() => stackOf({ github: { ...github, applyEnvironments: ['shop-qa'] } })).toThrow('"shop-qa"'));
 
   it("uses the account's provider where there is one", () => {
     const module = stackOf({ github: { ...github, oidcProvider: 'existing' } });
@@ -121,9 +161,9 @@ test('every store in use gets one stack', () => {
     backend: { kind: 's3', store: store(changes) },
   });
   const own = { name: 'shop-eu', bucket: 'shop-eu-state' };
-  const environments = [environment('shop-dev', '123456789012'), environment('shop-prod', '210987654321', own)];
+  const inTwoAccounts = [environment('shop-dev', '123456789012'), environment('shop-prod', '210987654321', own)];
   const stacks = synthApp((app) => {
-    for (const used of storesInUse(environments)) addBootstrap(app, used);
+    for (const used of storesInUse(inTwoAccounts)) addBootstrap(app, used);
   });
   expect(Object.keys(stacks)).toEqual(['bootstrap-shop', 'bootstrap-shop-eu']);
   expect(stacks['bootstrap-shop-eu']?.provider.aws?.[0]).toMatchObject({

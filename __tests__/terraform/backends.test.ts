@@ -146,7 +146,7 @@ describeWithMoto('real terraform against an emulated store', () => {
   /** Bootstrap with something in it that needs no provider. */
   const bootstrap = (ownState: StateStore['ownState']) =>
     checkout.synth(
-      (app) => void new BootstrapStack(app, { store: store({ ownState }), account: '123456789012', tags: {} }),
+      (app) => void new BootstrapStack(app, { store: store({ ownState }), account: '123456789012', environments: [], tags: {} }),
       (module) => {
         const { output: _output, ...settled } = moto.pointAt(module);
         return { ...settled, resource: { terraform_data: { marker: { input: 'made before the move' } } } };

@@ -9,5 +9,6 @@ export type { ResolvedEnvironment } from './resolved/environment';
 export { resolveZone } from './resolve/zone';
 export { checkBetween } from './rules/between';
 export type { RecordedVolumes } from './rules/between/rule';
+export { boundaryOf, deploymentGroups } from './rules/between/deployment-groups';
 export { storesInUse, type StoreInUse } from './rules/between/state-stores';
 export { zonesInUse, type ZoneInUse } from './rules/between/zones-in-use';

@@ -16,6 +16,7 @@ export const NAME_LIMITS = {
   databaseSubnetGroup: 255,
   efsAccessPoint: 128,
   eventRule: 64,
+  iamPolicy: 128,
   iamRole: 64,
   lambdaFunction: 64,
   logGroup: 512,
@@ -73,6 +74,40 @@ export function bootstrapStackId(storeName: string): string {
 /** Whether a stack belongs to no environment. */
 export function isSharedStack(stackId: string): boolean {
   return Object.values(SHARED_STACK_PREFIXES).some((prefix) => stackId.startsWith(prefix));
+}
+
+/**
+ * A name that keeps its end when it is shortened: the boundaries of apply roles protect roles and policies by these ends.
+ * @example shop-prod-terraform-apply
+ */
+function terraformName(owner: string, end: 'plan' | 'apply' | 'boundary', limit: number): string {
+  const suffix = `-terraform-${end}`;
+  return `${fitName(owner, limit - suffix.length)}${suffix}`;
+}
+
+/** The role that plans with the states of a store. */
+export function planRoleName(storeName: string): string {
+  return terraformName(storeName, 'plan', NAME_LIMITS.iamRole);
+}
+
+/** The role that applies an environment or a shared zone. */
+export function applyRoleName(group: string): string {
+  return terraformName(group, 'apply', NAME_LIMITS.iamRole);
+}
+
+/** The permissions boundary of the roles of an environment or a shared zone, its apply role among them. */
+export function boundaryName(group: string): string {
+  return terraformName(group, 'boundary', NAME_LIMITS.iamPolicy);
+}
+
+/** What the keys of an environment's states begin with: `prod/`. */
+export function environmentStatePrefix(shortName: string): string {
+  return `${shortName}/`;
+}
+
+/** What the keys of a shared zone's states begin with: `zone-shop-example/`. */
+export function zoneStatePrefix(zone: string): string {
+  return `${zoneStackName(zone)}/`;
 }
 
 /** The alias of the KMS key that encrypts the states of a store. */
@@ -155,6 +190,9 @@ export const ACCESS_LOGS_BUCKET_KEY = 'access-logs';
 /** The bucket that the host pulls its configuration from. */
 export const CONFIGURATION_BUCKET_KEY = 'box-configuration';
 
+/** The key of its only object, the bundle: JSON `{ "files": [{ "path", "mode", "content" }] }`. */
+export const CONFIGURATION_KEY = 'configuration.json';
+
 /** The name of a bucket, which is unique among all of AWS. */
 export function bucketName(environment: string, key: string, given?: string): string {
   return given ?? resourceName(environment, key, 's3Bucket');
@@ -174,10 +212,13 @@ export function loginSecretName(environment: EnvironmentName, role: string, give
 }
 
 /**
- * The end of the names of secrets that contain the first password of a database. It is useless once it is rotated, so the
- * plan role of CI may read secrets with such names, and no others.
+ * The secret with the first master password of a database, which is useless once it is rotated. Every plan has to read it, so
+ * the plan role may read exactly these secrets.
+ * @param login the name of the secret of the master login
  */
-export const SEED_SECRET_SUFFIX = '-seed';
+export function seedSecretName(login: string): string {
+  return `${login}-seed`;
+}
 
 /** The ECR repository of an image: `h2o/prod/api`. */
 export function repositoryName(environment: EnvironmentName, image: string): string {

@@ -1,6 +1,6 @@
 /** What every other state needs first: the state store, GitHub's roles and the account's singletons. */
-import type { App } from 'cdktf';
-import type { StoreInUse } from '../config';
+import { TerraformOutput, type App } from 'cdktf';
+import { deploymentGroups, type ResolvedEnvironment, type StoreInUse } from '../config';
 import { bootstrapStackId, costAnomaliesName, stateKeyAlias } from '../config/names';
 import type { StateStore } from '../config/resolved/environment';
 import { ApplyRole } from '../modules/bootstrap/apply-role';
@@ -8,6 +8,7 @@ import { AuditTrail } from '../modules/bootstrap/audit-trail';
 import { CostAnomalies } from '../modules/bootstrap/cost-anomalies';
 import { githubProviderArn } from '../modules/bootstrap/github-trust';
 import { PlanRole } from '../modules/bootstrap/plan-role';
+import { readableContents } from '../modules/bootstrap/readable-contents';
 import { LockTable, StateBucket, StateKey } from '../modules/bootstrap/state-store';
 import { storeArns, type StoreArns } from '../modules/bootstrap/store-arns';
 import type { StateLocation } from '../terraform/backends';
@@ -16,6 +17,8 @@ import { TerraceStack } from '../terraform/terrace-stack';
 export interface BootstrapStackProps {
   readonly store: StateStore;
   readonly account?: string;
+  /** The environments whose states the store holds. */
+  readonly environments: readonly ResolvedEnvironment[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -23,8 +26,8 @@ export interface BootstrapStackProps {
 const OWN_STATE_KEY = 'bootstrap/terraform.tfstate';
 
 /** Creates the stack of a store under the app. */
-export function addBootstrap(app: App, { store, account }: StoreInUse): void {
-  new BootstrapStack(app, { store, account, tags: { 'state-store': store.name, 'managed-by': 'terrace' } });
+export function addBootstrap(app: App, { store, account, environments }: StoreInUse): void {
+  new BootstrapStack(app, { store, account, environments, tags: { 'state-store': store.name, 'managed-by': 'terrace' } });
 }
 
 /** `bootstrap-<store>`: applied once, by a person with administrator rights. */
@@ -43,7 +46,6 @@ export class BootstrapStack extends TerraceStack {
       region: store.region,
       bucket: store.bucket,
       lockTable: store.lockTable,
-      keyAlias: stateKeyAlias(store.name),
     });
     const keyArn = this.createStateStore();
     this.createGithubRoles(keyArn);
@@ -64,22 +66,32 @@ export class BootstrapStack extends TerraceStack {
 
   private createGithubRoles(keyArn: string): void {
     const { arns } = this;
-    const { github, lock } = this.props.store;
-    if (github === undefined) return;
-    const providerArn = githubProviderArn(this, 'github', github.oidcProvider);
-    const repository = `${github.owner}/${github.repository}`;
+    const { store, environments } = this.props;
+    const { github: repository, lock } = store;
+    if (repository === undefined) return;
+    const providerArn = githubProviderArn(this, 'github', repository.oidcProvider);
+    const groups = deploymentGroups(environments);
     const plan = new PlanRole(this, 'plan', {
       name: arns.planRoleName,
       providerArn,
       repository,
-      environments: github.planEnvironments,
-      state: { arns, keyArn, lock },
+      environments: repository.planEnvironments,
       arns,
+      keyArn,
+      lock,
+      statePrefixes: groups.map(({ statePrefix }) => statePrefix),
+      contents: readableContents(environments, this.accountId),
     });
-    this.addOutput('github_plan_role', 'The role that workflows assume for pull requests', plan.arn);
-    if (github.applyEnvironments.length === 0) return;
-    const apply = new ApplyRole(this, 'apply', { arns, keyArn, providerArn, repository, environments: github.applyEnvironments });
-    this.addOutput('github_apply_role', `The role that jobs assume in: ${github.applyEnvironments.join(', ')}`, apply.arn);
+    const apply = repository.applyEnvironments.map((name) => {
+      const group = groups.find((one) => one.name === name);
+      if (group === undefined) throw new Error(`the state store ${store.name} has no environment or shared zone "${name}"`);
+      return [name, new ApplyRole(this, `apply-${name}`, { group, arns, lock, providerArn, repository }).arn] as const;
+    });
+    new TerraformOutput(this, 'github_roles', {
+      description:
+        'The roles of workflows: the value of the repository variable TERRACE_ROLES, by `terraform output -json github_roles`',
+      value: { [store.name]: { plan: plan.arn, apply: Object.fromEntries(apply) } },
+    });
   }
 
   private createAuditTrail(): void {

@@ -1,5 +1,6 @@
 /** One environment's stacks, in deploy order: wiring and nothing else. */
 import type { App } from 'cdktf';
+import { boundaryOf } from '../config';
 import type { ResolvedDomain, ResolvedEnvironment, ResolvedTier } from '../config/resolved/environment';
 import { DataStack } from './data-stack';
 import { DomainStack } from './domain-stack';
@@ -91,11 +92,12 @@ function stackProps(
   kind: StackKind,
   tags: Readonly<Record<string, string>> = {},
 ): TerraceStackProps {
-  const { identity } = environment;
+  const { identity, backend } = environment;
   return {
     state: environmentState(environment, kind),
     region: identity.region,
     account: identity.account,
     tags: { ...identity.tags, ...tags },
+    permissionsBoundary: boundaryOf(backend, identity.environment),
   };
 }

@@ -1,6 +1,6 @@
 /** The stacks of a shared zone, which no environment owns: wiring, and how the stacks of environments read them. */
 import type { App } from 'cdktf';
-import { resolveZone, type ZoneInUse } from '../config';
+import { boundaryOf, resolveZone, type ZoneInUse } from '../config';
 import type { SharedDomain } from '../config/resolved/domain';
 import type { Backend } from '../config/resolved/environment';
 import type { ResolvedZone } from '../config/resolved/zone';
@@ -24,6 +24,7 @@ export function addZone(app: App, zoneInUse: ZoneInUse): void {
     region: EDGE_REGION,
     account,
     tags: { zone: description.zone, 'managed-by': 'terrace', ...description.tags },
+    permissionsBoundary: boundaryOf(backend, stacks.zone),
   });
   const { handover } = new ZoneStack(app, { stack: frame(zoneState(stacks.zone, backend)), zone });
   if (zone.served.length === 0) return;

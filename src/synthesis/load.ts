@@ -15,7 +15,7 @@ import {
   type StoreInUse,
   type ZoneInUse,
 } from '../config';
-import { zoneStackName } from '../config/names';
+import { bootstrapStackId, zoneStackName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
 import { readVolumes } from './recorded-volumes';
 
@@ -45,34 +45,37 @@ export interface Refused {
   readonly report: string;
 }
 
-/** A refused file, with what is known of its zone: the name, empty without one, undefined where the file cannot be read. */
+/** A refused file, with the names of its zone and its state store: empty without one, undefined where the file cannot be read. */
 interface Unparsed extends Refused {
   readonly zone: string | undefined;
+  readonly store: string | undefined;
 }
 
 /** Loads every environment, checks them against each other, and returns the selected ones. */
 export async function loadEnvironments(files: EnvironmentFiles, options: LoadOptions = {}): Promise<Loaded> {
   const { selected = Object.keys(files), backend } = options;
   const { environments: all, emulated, refused } = await parseAll(files, backend);
-  const conflicts = checkBetween({ environments: all, recordedVolumes: readVolumes() });
+  const conflicts = checkBetween({ environments: all, recordedVolumes: readVolumes(), incomplete: refused.length > 0 });
   const conflicting = new Set(conflicts.map(({ environment }) => environment));
   const isUsable = ({ identity }: ResolvedEnvironment): boolean => !conflicting.has(identity.environment);
   const isSelected = ({ identity }: ResolvedEnvironment | ResolvedEmulated): boolean => selected.includes(identity.environment);
   const environments = all.filter((environment) => isSelected(environment) && isUsable(environment));
   const zones = zonesInUse(all).filter((zone) => zone.environments.some(isSelected));
   const whole = zones.map((zone) => ({ zone, missing: missingFrom(zone, isUsable, refused) }));
+  const stores = storesInUse(all)
+    .filter((store) => store.environments.every(isUsable) && store.environments.some((one) => environments.includes(one)))
+    .map((store) => ({ store, missing: missingFromStore(store, refused) }));
   return {
     environments,
     emulated: emulated.filter(isSelected),
-    stores: storesInUse(all).filter(
-      (store) => store.environments.every(isUsable) && store.environments.some((one) => environments.includes(one)),
-    ),
+    stores: stores.flatMap(({ store, missing }) => (missing.length === 0 ? [store] : [])),
     zones: whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [zone] : [])),
     refused: [
       ...refused.filter(({ name }) => selected.includes(name)).map(({ name, report }) => ({ name, report })),
       // The other side of a conflict may be selected.
       ...conflicts.map(({ environment: name, message: report }) => ({ name, report })),
       ...whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [] : [incompleteZone(zone, missing)])),
+      ...stores.flatMap(({ store, missing }) => (missing.length === 0 ? [] : [incompleteStore(store, missing)])),
     ],
   };
 }
@@ -96,6 +99,20 @@ function incompleteZone({ description: { zone } }: ZoneInUse, missing: readonly 
   };
 }
 
+/** Refused files of a store without which roles of workflows would lose environments; none where it creates no roles. */
+function missingFromStore({ store }: StoreInUse, refused: readonly Unparsed[]): readonly string[] {
+  if (store.github === undefined) return [];
+  return refused.filter((file) => file.store === undefined || file.store === store.name).map(({ name }) => name);
+}
+
+function incompleteStore({ store: { name } }: StoreInUse, missing: readonly string[]): Refused {
+  const stack = bootstrapStackId(name);
+  return {
+    name: stack,
+    report: `${stack}: not written, because its roles could lose rights that ${missing.join(', ')} needs: correct that first`,
+  };
+}
+
 async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
   const environments: ResolvedEnvironment[] = [];
   const emulated: ResolvedEmulated[] = [];
@@ -112,7 +129,7 @@ async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
       const report = error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}`;
-      refused.push({ name, report, zone: zoneWritten(input) });
+      refused.push({ name, report, zone: zoneWritten(input), store: storeWritten(input) });
     }
   }
   return { environments, emulated, refused };
@@ -124,6 +141,14 @@ function zoneWritten(input: unknown): string | undefined {
   const parsed = written.safeParse(input);
   if (parsed.success) return typeof parsed.data.domain.zone === 'string' ? parsed.data.domain.zone : parsed.data.domain.zone.zone;
   return typeof input === 'object' && input !== null && !('domain' in input) ? '' : undefined;
+}
+
+/** The state store that a refused file names; none with another backend, undefined where that cannot be read. */
+function storeWritten(input: unknown): string | undefined {
+  const written = z.looseObject({ backend: z.looseObject({ store: z.looseObject({ name: z.string() }) }) }).safeParse(input);
+  if (written.success) return written.data.backend.store.name;
+  const other = z.looseObject({ backend: z.looseObject({ kind: z.enum(['cloud', 'local']) }) }).safeParse(input);
+  return other.success ? '' : undefined;
 }
 
 /** @throws InvalidEnvironment when the environment has another name than its entry in the list */

@@ -2,7 +2,7 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { TerraformElement, TerraformOutput, TerraformStack, type App } from 'cdktf';
-import type { Node } from 'constructs';
+import type { Construct, Node } from 'constructs';
 import { renderHcl } from './hcl/render';
 import { StackBackend, type StateLocation } from './backends';
 import { emulatorSettings } from './emulator-settings';
@@ -16,6 +16,8 @@ export interface TerraceStackProps {
   readonly account?: string;
   /** On every resource that supports tags. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Name of the policy that bounds every role of the stack. @default none: no pipeline applies the stack */
+  readonly permissionsBoundary?: string;
   /** URL of an emulator, which is then used with fake credentials. @default AWS */
   readonly emulator?: string;
 }
@@ -72,6 +74,12 @@ export class TerraceStack extends TerraformStack {
     return this.callerIdentity.accountId;
   }
 
+  /** The permissions boundary that every role of this stack carries, if any. */
+  public get permissionsBoundaryArn(): string | undefined {
+    const { permissionsBoundary } = this.stackProps;
+    return permissionsBoundary === undefined ? undefined : `arn:aws:iam::${this.accountId}:policy/${permissionsBoundary}`;
+  }
+
   /**
    * An output for people: a URL, an endpoint, the exact command for a next step. Never a secret.
    * @throws Error for a value that `terraform output` would print with escapes: a command copied from there would be another one
@@ -117,6 +125,12 @@ export class TerraceStack extends TerraformStack {
     this.addresses.set(address, path);
     return address;
   }
+}
+
+/** The permissions boundary of the stack that contains the construct: its roles carry it, and the pipeline may create no others. */
+export function permissionsBoundaryOf(construct: Construct): string | undefined {
+  const stack = TerraformStack.of(construct);
+  return stack instanceof TerraceStack ? stack.permissionsBoundaryArn : undefined;
 }
 
 /** Collects the hints of elements by type; providers are a list, in the order of the JSON. */

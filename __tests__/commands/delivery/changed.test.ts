@@ -153,16 +153,19 @@ describe('what a change touches', () => {
     writeFileSync(join(edge!, 'stacks/shop-test-edge/cdk.tf.json'), 'b');
     const phases = (after: string) => {
       const changes = changesBetween({ before: from, after, environments: [member], zones: zonesInUse([member]), whole: true });
-      const { include } = matrixOf(changes, 'apply', { shop: { apply: 'arn:apply' } });
+      const { include } = matrixOf(changes, 'apply', {
+        shop: { apply: { 'shop-test': 'arn:apply', 'zone-shop-example': 'arn:apply' } },
+      });
       return Object.values(phasesOf(include)).map((jobs) => jobs.map(({ stacks }) => stacks));
     };
     expect(phases(to!)).toEqual([['zone-shop-example'], ['shop-test-network shop-test-edge'], ['zone-shop-example-names']]);
     expect(phases(edge!)).toEqual([[], ['shop-test-network shop-test-edge'], ['zone-shop-example-names']]);
   });
+  const ROLES = parseRoles('{"shop":{"plan":"arn:plan","apply":{"shop-test":"arn:apply-test","shop-prod":"arn:apply-prod"}}}');
 
   it('becomes jobs with the role of the state store; environments without one are listed', () => {
     const changes = changesBetween({ before, after, environments, zones: [], whole: false });
-    const { include, skipped } = matrixOf(changes, 'plan', parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}'));
+    const { include, skipped } = matrixOf(changes, 'plan', ROLES);
     expect(include).toEqual([
       {
         environment: 'shop-test',
@@ -175,14 +178,19 @@ describe('what a change touches', () => {
       },
     ]);
     expect(skipped).toEqual([expect.stringContaining('Terraform Cloud')]);
-    expect(matrixOf(changes, 'apply', {}).skipped[0]).toContain('TERRACE_ROLES has no apply role of the store shop');
+    expect(matrixOf(changes, 'plan', {}).skipped[0]).toContain('TERRACE_ROLES has no plan role of the store shop');
   });
 
-  it('gives each environment its own apply role where there is one', () => {
-    const changes = changesBetween({ before, after, environments, zones: [], whole: true });
-    const roles = (apply: object) => parseRoles(JSON.stringify({ shop: { apply } }));
-    expect(matrixOf(changes, 'apply', roles({ 'shop-test': 'arn:test' })).include[0]?.role).toBe('arn:test');
-    expect(matrixOf(changes, 'apply', roles({ 'shop-prod': 'arn:prod' })).skipped[0]).toContain('no apply role of shop-test');
+  it('is applied with the role of the environment, never with that of another', () => {
+    const changes = changesBetween({ before, after, environments, zones: [], whole: false });
+    expect(matrixOf(changes, 'apply', ROLES).include).toEqual([
+      expect.objectContaining({ environment: 'shop-test', role: 'arn:apply-test' }),
+    ]);
+    const others = parseRoles('{"shop":{"plan":"arn:plan","apply":{"shop-prod":"arn:apply-prod"}}}');
+    expect(matrixOf(changes, 'apply', others).include).toEqual([]);
+    expect(matrixOf(changes, 'apply', others).skipped[0]).toContain(
+      'TERRACE_ROLES has no apply role of shop-test in the store shop',
+    );
   });
 
   it('runs on the labels, and asks as the environment file says', () => {
@@ -216,5 +224,7 @@ describe('what a change touches', () => {
   it('refuses invalid roles', () => {
     expect(parseRoles('')).toEqual({});
     expect(() => parseRoles('arn:plan')).toThrow('TERRACE_ROLES is invalid');
+    // One role for all environments, as before version 0.2.
+    expect(() => parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}')).toThrow('terraform output -json github_roles');
   });
 });

@@ -282,6 +282,39 @@ describe('HCL', () => {
   });
 });
 
+describe("the bootstrap stack of a store with GitHub's roles", () => {
+  const repository = { owner: 'acme', repository: 'infrastructure', ownerId: '1', repositoryId: '2' };
+  const stored = (changes: object = {}): Partial<EnvironmentInput> => ({
+    backend: {
+      kind: 's3',
+      store: { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state', github: repository, ...changes },
+    },
+  });
+  const member = (name: string, changes: Partial<EnvironmentInput> = {}) =>
+    file({ name, domain: inZone(name), ...stored(), ...changes });
+
+  test('is not written while one of its environments is refused: its roles would lose rights', async () => {
+    const members = { 'shop-dev': member('shop-dev'), 'shop-prod': member('shop-prod') };
+    await synth([], members);
+    const before = read('bootstrap-shop');
+    const broken = member('shop-prod', { protect: 'yes' as never });
+    const { exitCode, stderr } = await synth(['shop-dev'], { ...members, 'shop-prod': broken });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/bootstrap-shop: not written, .* that shop-prod needs/);
+    expect(read('bootstrap-shop')).toEqual(before);
+  });
+
+  test('is written while an environment with another store is refused, or where it creates no roles', async () => {
+    const other = member('shop-other', { ...stored({ name: 'other' }), protect: 'yes' as never });
+    expect((await synth(['shop-dev'], { 'shop-dev': member('shop-dev'), 'shop-other': other })).stderr).not.toContain(
+      'not written',
+    );
+    const alone = member('shop-dev', stored({ github: undefined }));
+    const broken = member('shop-prod', { ...stored({ github: undefined }), protect: 'yes' as never });
+    expect((await synth(['shop-dev'], { 'shop-dev': alone, 'shop-prod': broken })).stderr).not.toContain('not written');
+  });
+});
+
 describe('a shared zone', () => {
   const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-dev' } as const;
   const domain: NonNullable<EnvironmentInput['domain']> = { kind: 'shared', zone, names: ['shop.example'] };

@@ -90,6 +90,8 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a protected database without backups', (e) => (protect(e), (e.database.backupRetentionDays = 0)), 'database.backupRetentionDays', 'protected-backups', /under `protect`/],
   ['a protected database in one zone', (e) => (protect(e), (e.database.multiAz = false)), 'database.multiAz', 'single-zone-database', /acknowledge: \{ 'single-zone-database'/],
   ['a limit of storage that RDS refuses', (e) => Object.assign(e.database, { storageGb: 100, maxStorageGb: 109 }), 'database.maxStorageGb', 'storage-growth', /at least 110, or storageGb \(100\)/],
+  ['a secret with the name of the first master password, which pull requests can read', (e) => (rotating(e), (e.secrets.seed = { description: 'a wallet', name: '/shop/test/database/master-seed' })), 'database.credentials', 'secret-names', /a name that secrets\.seed\.name does not have/],
+  ['the id of a GitHub owner without that of the repository', (e) => (e.backend.store.github = { owner: 'acme', repository: 'shop', ownerId: '1' }), 'backend.store.github.repositoryId', 'github-ids', /next to `ownerId` gh api repos\/acme\/shop/],
   ['a role that rotates where RDS keeps the master', (e) => (rotating(e), (e.database.credentials = { kind: 'rds-managed' })), 'database.credentials.kind', 'rotating-credentials', /"rotated-secret" while database\.roles\.reports rotates/],
   ['a role with the name of a clone', (e) => (e.database.roles.app_clone = {}), 'database.roles.app_clone', 'clone-names', /does not end with _clone/],
   ['a role whose clone has no room', (e) => { rotating(e); e.database.roles['a'.repeat(58)] = { rotateAfterDays: 30 }; }, `database.roles.${'a'.repeat(58)}`, 'clone-names', /at most 57/],
@@ -334,6 +336,21 @@ export const ACCEPTED: readonly Accepted[] = ACCEPTED_CHANGES.map(([name, change
 /** The rule that warns, and the change that it warns of. */
 export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
   ['account-unpinned', (e) => delete e.account],
+  ['github-names', (e) => (e.backend.store.github = { owner: 'acme', repository: 'shop' })],
+  [
+    'rotation-role',
+    (e) => (
+      rotating(e),
+      (e.backend.store.singletons = { cloudTrail: 'existing' }),
+      (e.backend.store.github = {
+        owner: 'acme',
+        repository: 'shop',
+        ownerId: '1',
+        repositoryId: '2',
+        applyEnvironments: ['shop-test'],
+      })
+    ),
+  ],
   ['local-state', (e) => (e.backend = { kind: 'local' })],
   ['single-nat', (e) => protect(e)],
   ['unprotected-backups', (e) => (e.database.backupRetentionDays = 0)],

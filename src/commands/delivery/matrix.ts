@@ -4,16 +4,15 @@ import { CommandError } from '../../cli/errors';
 import { kindOf } from '../../contracts/stack-kinds';
 import type { ChangedEnvironment, Changes } from './changes-file';
 
-/** The repository variable with the roles of each store. */
+/**
+ * The repository variable that holds the roles of each state store, as bootstrap's output `github_roles` prints them:
+ * `{ "<store>": { "plan": "<role ARN>", "apply": { "<environment or shared zone>": "<role ARN>" } } }`.
+ */
 export const ROLES_VARIABLE = 'TERRACE_ROLES';
 
 const rolesSchema = z.record(
   z.string(),
-  z.object({
-    plan: z.string().optional(),
-    /** One role for every environment of the store, or one for each. */
-    apply: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
-  }),
+  z.object({ plan: z.string().optional(), apply: z.record(z.string(), z.string()).optional() }),
 );
 
 /** Store to its plan role, and to its apply role or the apply role of each environment. */
@@ -25,8 +24,9 @@ export function parseRoles(text: string | undefined): Roles {
   try {
     return rolesSchema.parse(JSON.parse(text));
   } catch {
+    const example = '{"h2o":{"plan":"arn:aws:iam::…","apply":{"h2o-prod":"arn:aws:iam::…"}}}';
     throw new CommandError(
-      `${ROLES_VARIABLE} is invalid: write {"h2o":{"plan":"arn:aws:iam::…","apply":{"h2o-prod":"arn:aws:iam::…"}}}`,
+      `${ROLES_VARIABLE} is invalid: set it to what \`terraform output -json github_roles\` prints in bootstrap's folder, such as ${example}`,
       2,
     );
   }
@@ -52,7 +52,7 @@ export interface Matrix {
   readonly skipped: readonly string[];
 }
 
-/** The jobs of a change. Environments whose state store has no role are listed as skipped: their store is not deployed yet. */
+/** The jobs of a change. Environments without a role are listed as skipped: bootstrap creates none for them, or not yet. */
 export function matrixOf(
   { environments }: { readonly environments: readonly ChangedEnvironment[] },
   kind: 'plan' | 'apply',
@@ -121,8 +121,9 @@ function roleOf(
   roles: Roles,
 ): string | { readonly missing: string } {
   if (store === undefined) return { missing: 'its state is in Terraform Cloud; the workflow terraform-cloud starts its runs' };
-  const given = roles[store]?.[kind];
-  const role = typeof given === 'object' ? given[environment] : given;
-  const whose = typeof given === 'object' ? environment : `the store ${store}`;
-  return role ?? { missing: `the variable ${ROLES_VARIABLE} has no ${kind} role of ${whose}` };
+  if (kind === 'plan') {
+    return roles[store]?.plan ?? { missing: `the variable ${ROLES_VARIABLE} has no plan role of the store ${store}` };
+  }
+  const missing = `the variable ${ROLES_VARIABLE} has no apply role of ${environment} in the store ${store}`;
+  return roles[store]?.apply?.[environment] ?? { missing };
 }

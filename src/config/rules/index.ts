@@ -8,6 +8,7 @@ import { DOMAIN_RULES } from './domain-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
 import { FRONTEND_RULES } from './frontend-rules';
+import { GITHUB_RULES } from './github-rules';
 import { IDENTITY_RULES } from './identity-rules';
 import { LOGIN_RULES } from './login-rules';
 import { NETWORK_RULES } from './network-rules';
@@ -28,6 +29,7 @@ import { ZONE_RULES } from './zone-rules';
 export const SYSTEM_RULES: readonly Rule[] = [
   ...IDENTITY_RULES,
   ...DELIVERY_RULES,
+  ...GITHUB_RULES,
   ...NETWORK_RULES,
   ...ZONE_RULES,
   ...REPLICA_NETWORK_RULES,

@@ -1,6 +1,6 @@
 /** Rules about secrets: declared where they are read, named as Secrets Manager allows, never written in the file. */
 import { managed } from '../calculations/placement';
-import { loginSecretName, MASTER_LOGIN, secretName } from '../names';
+import { loginSecretName, MASTER_LOGIN, secretName, seedSecretName } from '../names';
 import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, located, variablesOf } from './located';
 import { eachOnce, finding, findingIf, listed, sharedNames } from './finding';
@@ -91,8 +91,17 @@ function secretNames({ system, name, secrets, database }: Pick<ParsedEnvironment
       name: loginSecretName(environment, key, value.secretName),
     })),
     ...(credentials?.kind === 'rotated-secret'
-      ? [{ path: 'database.credentials', name: loginSecretName(environment, MASTER_LOGIN, credentials.secretName) }]
+      ? masterSecrets(loginSecretName(environment, MASTER_LOGIN, credentials.secretName))
       : []),
+  ];
+}
+
+/** The master login and its first password. Pull requests can read the latter, so no other secret may have its name. */
+function masterSecrets(login: string) {
+  const path = 'database.credentials';
+  return [
+    { path, name: login },
+    { path, name: seedSecretName(login) },
   ];
 }
 

@@ -35,29 +35,65 @@ const costAnomalies = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const githubOwner = helped(z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/), {
+  allowed: 'the name of a GitHub user or organisation: letters, digits and hyphens',
+  fix: 'write the name alone; its id belongs in `ownerId`',
+});
+
+const githubRepository = helped(z.string().regex(/^[A-Za-z0-9._-]+$/), {
+  allowed: 'the name of a GitHub repository: letters, digits and . _ -',
+  fix: 'write the name alone, without owner; its id belongs in `repositoryId`',
+});
+
+const githubId = helped(z.string().regex(/^[1-9][0-9]*$/), {
+  allowed: 'the id that GitHub gave it: digits, in quotes',
+  fix: 'read it with `gh api repos/<owner>/<repository> --jq ".owner.id, .id"`',
+});
+
+/** Part of a subject, whose parts are separated by colons. */
+const githubEnvironment = helped(z.string().regex(/^[^:*?@]+$/), {
+  allowed: 'the name of a GitHub environment, without : * ? @',
+  fix: 'write the name as it is in the settings of the repository, for example "drift"',
+});
+
 /** The GitHub repository whose workflows may plan and apply, without stored keys. */
 const github = z.strictObject({
   /** User or organisation that owns the repository, in the upper and lower case that GitHub uses. @example 'acme' */
-  owner: z.string().min(1),
+  owner: githubOwner,
   /** Name of the repository, without its owner. @example 'infrastructure' */
-  repository: z.string().min(1),
+  repository: githubRepository,
+  /**
+   * GitHub's id of the owner (`gh api repos/<owner>/<repository> --jq .owner.id`), together with `repositoryId`. Repositories
+   * that were created, renamed or transferred since 2026-07-15 authenticate with both ids, and cannot assume a role that
+   * trusts names alone. @default none: the roles trust names alone, which is reported @example '123456'
+   */
+  ownerId: githubId.optional(),
+  /** GitHub's id of the repository (`gh api repos/<owner>/<repository> --jq .id`), together with `ownerId`. @default none @example '456789' */
+  repositoryId: githubId.optional(),
+  /**
+   * Whether the roles also trust the names without ids, while an older repository changes to ids. @default false
+   * @danger A name can be registered again after its owner or repository was renamed or deleted: remove it after the change.
+   */
+  alsoTrustNames: z.boolean().default(false),
   /**
    * Whether the bootstrap stack creates the account's GitHub OIDC provider or looks up the existing one. An account can have
    * only one, so the second state store of an account sets `'existing'`. @default 'create'
    */
   oidcProvider: owner.default('create'),
   /**
-   * GitHub environments (in the repository's settings) whose jobs may assume the apply role. With an empty list, no workflow
-   * can apply. @default [] @example ['production']
-   * @danger The apply role has administrator rights within its boundary. Protect these environments in GitHub with required
-   * reviewers and allowed branches; otherwise everyone who can push a workflow can apply.
+   * Environments and shared zones (`zone-shop-example`) of this store that workflows apply. Each gets an apply role, which trusts
+   * the GitHub environments of the same name and of the name with `-approval`, and a permissions boundary, which all its roles
+   * carry. With an empty list, no workflow can apply. @default [] @example ['shop-prod']
+   * @danger An apply role has administrator rights within its boundary. Protect these environments in GitHub with required
+   * reviewers and allowed branches; otherwise everyone who can push a workflow can apply. Apply the bootstrap stack before the
+   * stacks of an environment that is added here.
    */
-  applyEnvironments: z.array(z.string().min(1)).default([]),
+  applyEnvironments: z.array(githubEnvironment).default([]),
   /**
    * GitHub environments whose jobs may assume the plan role, in addition to pull requests: a nightly drift check runs without
    * a pull request. @default [] @example ['drift']
    */
-  planEnvironments: z.array(z.string().min(1)).default([]),
+  planEnvironments: z.array(githubEnvironment).default([]),
 });
 
 /** One S3 bucket and its lock table: shared by the environments of one account of one system. */

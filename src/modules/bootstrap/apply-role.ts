@@ -1,21 +1,16 @@
-/** The role that deployments apply with: broad, because it creates everything, within a boundary, and only for named GitHub environments. */
+/** The role that deployments of one environment apply with: broad, because it creates everything, within a boundary. */
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
-import { policyJson } from '../iam/policy';
-import { boundaryStatements } from './boundary';
-import { trustGithub } from './github-trust';
-import type { StoreArns } from './store-arns';
+import { applyRoleName, boundaryName } from '../../config/names';
+import { MANAGED_POLICY_CHARACTERS, policyJson } from '../iam/policy';
+import { boundaryStatements, type BoundaryProps } from './boundary';
+import { githubSubjects, trustGithub, type GithubRepository } from './github-trust';
 
-export interface ApplyRoleProps {
-  readonly arns: StoreArns;
-  readonly keyArn: string;
+export interface ApplyRoleProps extends BoundaryProps {
   readonly providerArn: string;
-  /** `owner/name` */
-  readonly repository: string;
-  /** GitHub environments, whose reviewers and branch rules decide who deploys; at least one. */
-  readonly environments: readonly string[];
+  readonly repository: GithubRepository;
 }
 
 /** A database with replicas and a CDN together take longer than the default of one hour. */
@@ -23,22 +18,27 @@ const LONGEST_SESSION_SECONDS = 7200;
 
 const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-/** Trusts jobs that run in one of the environments; the token of a branch or a pull request is refused. */
+/**
+ * Trusts jobs in the group's GitHub environments: that of its name, for reviewed plans, and that with `-approval`, whose reviewers
+ * approve others. The token of a branch, a pull request or another environment is refused.
+ */
 export class ApplyRole extends Construct {
   public readonly arn: string;
 
   constructor(scope: Construct, id: string, props: ApplyRoleProps) {
     super(scope, id);
-    const { arns, repository } = props;
+    const { group, repository } = props;
     const boundary = new IamPolicy(this, 'boundary', {
-      name: arns.boundaryName,
-      description: `What deployments from ${repository} may never do`,
-      policy: policyJson(boundaryStatements(arns, props.keyArn)),
+      name: boundaryName(group.name),
+      description: `What deployments of ${group.name} and the roles that they create may never do`,
+      policy: boundaryDocument(props),
     });
-    const subjects = props.environments.map((environment) => `repo:${repository}:environment:${environment}`);
+    const subjects = [group.name, `${group.name}-approval`].flatMap((environment) =>
+      githubSubjects(repository, `environment:${environment}`),
+    );
     const role = new IamRole(this, 'role', {
-      name: arns.applyRoleName,
-      description: `Terraform applies from ${repository}`,
+      name: applyRoleName(group.name),
+      description: `Terraform applies ${group.name} from ${repository.owner}/${repository.repository}`,
       assumeRolePolicy: policyJson([trustGithub(props.providerArn, subjects)]),
       permissionsBoundary: boundary.arn,
       maxSessionDuration: LONGEST_SESSION_SECONDS,
@@ -46,4 +46,13 @@ export class ApplyRole extends Construct {
     new IamRolePolicyAttachment(this, 'administrator', { role: role.name, policyArn: ADMINISTRATOR_ACCESS });
     this.arn = role.arn;
   }
+}
+
+/** @throws Error when names are so long that IAM would refuse the document */
+function boundaryDocument(props: ApplyRoleProps): string {
+  const document = policyJson(boundaryStatements(props));
+  if (document.length <= MANAGED_POLICY_CHARACTERS) return document;
+  throw new Error(
+    `the permissions boundary of ${props.group.name} has ${document.length} characters, and IAM takes ${MANAGED_POLICY_CHARACTERS}: shorten the name of the lock table`,
+  );
 }

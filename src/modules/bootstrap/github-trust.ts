@@ -2,6 +2,7 @@
 import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider';
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
 import type { Construct } from 'constructs';
+import type { StateStore } from '../../config/resolved/environment';
 import type { Statement } from '../iam/policy';
 import { GITHUB_ISSUER } from './store-arns';
 
@@ -20,7 +21,26 @@ export function githubProviderArn(scope: Construct, id: string, source: 'create'
   }
 }
 
-/** Trust in exactly these subjects, such as `repo:owner/name:pull_request`, for exactly this audience. */
+/** The repository, as its tokens name it. */
+export type GithubRepository = Pick<
+  NonNullable<StateStore['github']>,
+  'owner' | 'repository' | 'ownerId' | 'repositoryId' | 'alsoTrustNames'
+>;
+
+/**
+ * The subjects of the repository's tokens in a context, such as `pull_request` or `environment:plan`. Repositories that were
+ * created, renamed or transferred since 2026-07-15 send names with ids, older ones names alone until they opt in. Source: GitHub
+ * changelog 2026-04-23, "Immutable subject claims for GitHub Actions OIDC tokens".
+ */
+export function githubSubjects(repository: GithubRepository, context: string): readonly string[] {
+  const { owner, repository: name, ownerId, repositoryId, alsoTrustNames } = repository;
+  const byName = `repo:${owner}/${name}:${context}`;
+  if (ownerId === undefined || repositoryId === undefined) return [byName];
+  const byId = `repo:${owner}@${ownerId}/${name}@${repositoryId}:${context}`;
+  return alsoTrustNames ? [byId, byName] : [byId];
+}
+
+/** Trust in exactly these subjects, for exactly this audience. */
 export function trustGithub(providerArn: string, subjects: readonly string[]): Statement {
   return {
     actions: ['sts:AssumeRoleWithWebIdentity'],

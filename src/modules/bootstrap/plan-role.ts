@@ -1,55 +1,33 @@
 /** The role that pull requests plan with: it reads the configuration of resources, and none of their contents. */
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
-import { policyJson, type Statement } from '../iam/policy';
-import { trustGithub } from './github-trust';
+import { MANAGED_POLICY_CHARACTERS, policyJson, type Statement } from '../iam/policy';
+import { stateObjects } from './boundary';
+import { githubSubjects, trustGithub, type GithubRepository } from './github-trust';
+import type { ReadableContents } from './readable-contents';
+import { REFRESH_ACTIONS } from './refresh-actions';
 import type { StoreArns } from './store-arns';
 
-export interface StateAccessProps {
-  readonly arns: Pick<StoreArns, 'bucket' | 'objects' | 'lockTable'>;
+export interface PlanPermissionsProps {
+  readonly arns: Pick<StoreArns, 'account' | 'bucket' | 'bucketName' | 'lockTable' | 'region'>;
+  /** The key of the states. */
   readonly keyArn: string;
   readonly lock: 'dynamodb' | 's3' | 'both';
+  /** What the keys of the readable states begin with. */
+  readonly statePrefixes: readonly string[];
+  readonly contents: ReadableContents;
 }
 
-export interface PlanRoleProps {
+export interface PlanRoleProps extends PlanPermissionsProps {
   readonly name: string;
   readonly providerArn: string;
-  /** `owner/name` */
-  readonly repository: string;
+  readonly repository: GithubRepository;
   /** Further GitHub environments whose jobs may plan. */
   readonly environments: readonly string[];
-  readonly state: StateAccessProps;
-  readonly arns: Pick<StoreArns, 'objects' | 'lockTable' | 'seedSecrets'>;
 }
-
-/** Terraform refreshes every resource type, which AWS's narrower policies (ViewOnlyAccess, SecurityAudit) do not cover. */
-const READ_ONLY_ACCESS = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-
-/**
- * Contents that ReadOnlyAccess or a resource policy would open to anyone who can push a branch. No plan reads them.
- * SSM parameters stay readable, because plans refresh image parameters; encrypted ones do not, without `kms:Decrypt`.
- */
-const CONTENT_READS = [
-  'athena:GetQueryResults*',
-  'codecommit:GitPull',
-  'ec2:GetConsole*',
-  'ec2:GetPasswordData',
-  'ecr:BatchGetImage',
-  'ecr:GetDownloadUrlForLayer',
-  'kinesis:GetRecords',
-  'logs:FilterLogEvents',
-  'logs:GetLogEvents',
-  'logs:GetLogRecord',
-  'logs:GetQueryResults',
-  'logs:StartLiveTail',
-  'logs:StartQuery',
-  'rds:Download*',
-  'secretsmanager:BatchGetSecretValue',
-  'sqs:ReceiveMessage',
-  'ssm:GetParameterHistory',
-] as const;
 
 /** Trusts pull requests of one repository and jobs in the named environments. Forks get no token of the repository, so no access. */
 export class PlanRole extends Construct {
@@ -57,85 +35,96 @@ export class PlanRole extends Construct {
 
   constructor(scope: Construct, id: string, props: PlanRoleProps) {
     super(scope, id);
-    const subjects = ['pull_request', ...props.environments.map((environment) => `environment:${environment}`)];
+    const contexts = ['pull_request', ...props.environments.map((environment) => `environment:${environment}`)];
     const role = new IamRole(this, 'role', {
       name: props.name,
-      description: `Terraform plans of pull requests to ${props.repository}`,
+      description: `Terraform plans of pull requests to ${props.repository.owner}/${props.repository.repository}`,
       assumeRolePolicy: policyJson([
         trustGithub(
           props.providerArn,
-          subjects.map((subject) => `repo:${props.repository}:${subject}`),
+          contexts.flatMap((context) => githubSubjects(props.repository, context)),
         ),
       ]),
     });
-    new IamRolePolicyAttachment(this, 'read-only', { role: role.name, policyArn: READ_ONLY_ACCESS });
+    for (const [index, statements] of refreshPolicies().entries()) {
+      const policy = new IamPolicy(this, `refresh-${index + 1}`, {
+        name: `${props.name}-${index + 1}`,
+        description: 'Reads the configuration of every type of resource that stacks contain',
+        policy: policyJson(statements),
+      });
+      new IamRolePolicyAttachment(this, `refresh-${index + 1}-attached`, { role: role.name, policyArn: policy.arn });
+    }
     new IamRolePolicy(this, 'policy', {
-      name: 'state-and-limits',
+      name: 'states-and-contents',
       role: role.id,
-      policy: policyJson([...readStatesAndLock(props.state), ...openEphemeralValues(props), ...denyContents(props)]),
+      policy: policyJson(contentStatements(props)),
     });
     this.arn = role.arn;
   }
 }
 
-/** Reads every state of the store and writes locks, but no state: a plan writes none. */
-export function readStatesAndLock({ arns, keyArn, lock }: StateAccessProps): readonly Statement[] {
-  const lockTable: Statement = {
-    sid: 'LockInTable',
-    actions: ['dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-    resources: [arns.lockTable],
-  };
-  const lockFile: Statement = {
-    sid: 'LockInBucket',
-    actions: ['s3:PutObject', 's3:DeleteObject'],
-    resources: [`${arns.objects}.tflock`],
-  };
+/** The actions of all types, as the statements of as many policies as IAM's limit on their size needs. */
+export function refreshPolicies(limit: number = MANAGED_POLICY_CHARACTERS): readonly (readonly Statement[])[] {
+  const statements = (actions: readonly string[]): readonly Statement[] => [{ sid: 'Refresh', actions, resources: ['*'] }];
+  const parts: string[][] = [[]];
+  for (const action of [...new Set(Object.values(REFRESH_ACTIONS).flat())].sort()) {
+    const part = parts.at(-1) ?? [];
+    if (policyJson(statements([...part, action])).length > limit) parts.push([action]);
+    else part.push(action);
+  }
+  return parts.map(statements);
+}
+
+/** What is read of contents, each from exact resources. No lock: plans run with `-lock=false`. */
+export function contentStatements(props: PlanPermissionsProps): readonly Statement[] {
+  const { arns, lock, contents } = props;
   return [
-    { sid: 'FindStates', actions: ['s3:ListBucket'], resources: [arns.bucket] },
-    { sid: 'ReadStates', actions: ['s3:GetObject'], resources: [arns.objects] },
-    { sid: 'DecryptStates', actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], resources: [keyArn] },
-    ...(lock === 's3' ? [] : [lockTable]),
-    ...(lock === 'dynamodb' ? [] : [lockFile]),
+    { sid: 'FindStates', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [arns.bucket] },
+    { sid: 'ReadStates', actions: ['s3:GetObject'], resources: stateObjects(arns.bucket, props.statePrefixes) },
+    decryptStates(props),
+    ...(lock === 's3' ? [] : [readDigests(arns)]),
+    { sid: 'ReadImageParameters', actions: ['ssm:GetParameter', 'ssm:GetParameters'], resources: contents.parameters },
+    // The action takes no resource, and what it returns is discarded.
+    { sid: 'DrawRandomPasswords', actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] },
+    ...(contents.objects.length === 0 ? [] : [{ sid: 'ReadObjects', actions: ['s3:GetObject'], resources: contents.objects }]),
+    ...(contents.seeds.length === 0 ? [] : readSeeds(contents.seeds, arns.account)),
   ];
 }
 
-/** The encryption context that Secrets Manager passes to KMS. */
-const SECRET_ARN = 'kms:EncryptionContext:SecretARN';
+/** With a bucket key, the encryption context is the bucket, otherwise the object. */
+function decryptStates({ arns, keyArn }: PlanPermissionsProps): Statement {
+  return {
+    sid: 'DecryptStates',
+    actions: ['kms:Decrypt'],
+    resources: [keyArn],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `s3.${arns.region}.amazonaws.com` },
+      StringLike: { 'kms:EncryptionContext:aws:s3:arn': [arns.bucket, `${arns.bucket}/*`] },
+    },
+  };
+}
 
-/**
- * A plan also opens ephemeral values. It draws random passwords and discards them (the action takes no resource), and reads
- * the first password of a database, encrypted with any key.
- */
-function openEphemeralValues({ arns }: PlanRoleProps): readonly Statement[] {
+/** The table contains a checksum of each state, which Terraform compares when it reads one. */
+function readDigests({ bucketName, lockTable }: PlanPermissionsProps['arns']): Statement {
+  return {
+    sid: 'ReadDigests',
+    actions: ['dynamodb:GetItem'],
+    resources: [lockTable],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${bucketName}/*-md5`] } },
+  };
+}
+
+/** The first password of a database, which a plan reads to compare nothing: it is write-only, and rotated within minutes. */
+function readSeeds(seeds: readonly string[], account: string): readonly Statement[] {
   return [
-    { sid: 'DrawRandomPasswords', actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] },
-    { sid: 'ReadSeeds', actions: ['secretsmanager:GetSecretValue'], resources: [arns.seedSecrets] },
+    { sid: 'ReadSeeds', actions: ['secretsmanager:GetSecretValue'], resources: seeds },
     {
       sid: 'DecryptSeeds',
       actions: ['kms:Decrypt'],
-      resources: ['*'],
-      conditions: { StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com', [SECRET_ARN]: arns.seedSecrets } },
-    },
-  ];
-}
-
-function denyContents({ arns, state }: PlanRoleProps): readonly Statement[] {
-  return [
-    { sid: 'NoContents', effect: 'Deny', actions: CONTENT_READS, resources: ['*'] },
-    { sid: 'NoSecretsButSeeds', effect: 'Deny', actions: ['secretsmanager:GetSecretValue'], notResources: [arns.seedSecrets] },
-    { sid: 'NoObjectsButStates', effect: 'Deny', actions: ['s3:GetObject', 's3:GetObjectVersion'], notResources: [arns.objects] },
-    {
-      sid: 'NoItemsButLocks',
-      effect: 'Deny',
-      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Query', 'dynamodb:Scan'],
-      notResources: [arns.lockTable],
-    },
-    {
-      sid: 'NoOtherKeys',
-      effect: 'Deny',
-      actions: ['kms:Decrypt'],
-      notResources: [state.keyArn],
-      conditions: { StringNotLike: { [SECRET_ARN]: arns.seedSecrets } },
+      resources: [`arn:aws:kms:*:${account}:key/*`],
+      conditions: {
+        StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com', 'kms:EncryptionContext:SecretARN': seeds },
+      },
     },
   ];
 }

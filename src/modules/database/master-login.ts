@@ -19,7 +19,7 @@ import type { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
 import { Construct } from 'constructs';
-import { SEED_SECRET_SUFFIX } from '../../config/names';
+import { seedSecretName } from '../../config/names';
 import type { ManagedDatabase } from '../../config/resolved/environment';
 import { ephemeralPassword } from '../../terraform/ephemeral-password';
 import { ephemeralSecret } from '../../terraform/ephemeral-secret';
@@ -114,7 +114,7 @@ class RotatedLogin extends Construct implements MasterLogin {
   private createSeed(): string {
     const { credentials, keyArn, protect } = this.props;
     const secret = createSecret(this, 'seed', {
-      name: `${credentials.secretName}${SEED_SECRET_SUFFIX}`,
+      name: seedSecretName(credentials.secretName),
       description: 'First master password, replaced by rotation within minutes; Terraform reads it back while it runs',
       keyArn,
       protect,

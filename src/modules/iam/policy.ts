@@ -1,5 +1,8 @@
 /** IAM policy documents as JSON, written at synthesis so that a reviewer reads them in the plan. Pure. */
 
+/** IAM's limit on a managed policy, permissions boundaries included. Source: IAM user guide, "IAM and AWS STS quotas". */
+export const MANAGED_POLICY_CHARACTERS = 6144;
+
 /** One statement; `Allow` unless it says otherwise. */
 export interface Statement {
   readonly sid?: string;
@@ -7,7 +10,7 @@ export interface Statement {
   readonly actions: readonly string[];
   /** Exact ARNs wherever AWS allows them. Left out in trust policies. */
   readonly resources?: readonly string[];
-  /** Everything but these; only in `Deny`, never to allow. */
+  /** Everything but these; only in `Deny` and in permissions boundaries, which grant nothing. */
   readonly notResources?: readonly string[];
   /** Only in resource and trust policies: `{ Service: [...] }`, `{ AWS: [...] }`, `'*'`. */
   readonly principals?: Readonly<Record<string, readonly string[]>> | '*';

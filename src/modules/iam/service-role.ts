@@ -1,9 +1,10 @@
-/** A role that one AWS service assumes, with an inline policy of exact statements. */
+/** A role that one AWS service assumes, with an inline policy of exact statements, within the permissions boundary of its stack. */
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { permissionsBoundaryOf } from '../../terraform/terrace-stack';
 import { policyJson, type Statement } from './policy';
 
 export interface ServiceRoleProps {
@@ -34,6 +35,7 @@ export class ServiceRole extends Construct {
     const role = new IamRole(this, 'role', {
       name: props.name,
       description: props.description,
+      permissionsBoundary: permissionsBoundaryOf(this),
       assumeRolePolicy: policyJson([
         {
           actions: props.trustActions ?? ['sts:AssumeRole'],

@@ -8,11 +8,11 @@
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { CONFIGURATION_KEY } from '../../config/names';
 import { Bucket } from '../../modules/storage/bucket';
 import { lifecycleRules } from '../../modules/storage/bucket-lifecycle';
 import { bucketArn } from '../../modules/storage/bucket-policy';
 import type { MarkedReferences } from '../../terraform/marked-references';
-import { CONFIGURATION_KEY } from './host/paths';
 import type { HostFile } from './host/types';
 
 /** Days for which replaced versions can be read and restored. */

@@ -3,7 +3,7 @@
  * several identical hosts behind a load balancer.
  */
 import type { App } from 'cdktf';
-import { resourceName } from '../../config/names';
+import { CONFIGURATION_KEY, resourceName } from '../../config/names';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
@@ -20,7 +20,6 @@ import { anyHostOf, type Host } from './commands';
 import { BoxConfiguration, userDataText } from './configuration';
 import { describeHost } from './description';
 import { BoxGroup } from './group';
-import { CONFIGURATION_KEY } from './host/paths';
 import { renderBundle, renderUserData } from './host/render';
 import type { HostDescription } from './host/types';
 import { BoxInstance } from './instance';

@@ -137,6 +137,8 @@ describe('state stores', () => {
     backend: { kind: 's3', store: store(changes) },
   });
 
+  const none = { ...github, applyEnvironments: [] };
+
   it('are listed once, with their account and environments', () => {
     const stores = storesInUse([environment('dev', {}, null), environment('prod'), { ...base, backend: { kind: 'local' } }]);
     expect(stores).toHaveLength(1);
@@ -162,8 +164,8 @@ describe('state stores', () => {
     const costAnomalies = { kind: 'create', emails: ['ops@shop.example'], minimumUsd: 10 } as const;
     const singletons = { cloudTrail: 'create', trailRetentionDays: 365, costAnomalies } as const;
     const report = conflicts([
-      environment('dev', { github, singletons }),
-      environment('prod', { name: 'other', github, singletons }),
+      environment('dev', { github: none, singletons }),
+      environment('prod', { name: 'other', github: none, singletons }),
     ]);
     expect(report).toContain('shop-prod: 5 problems');
     expect(report).toMatch(/backend\.store\.singletons\.costAnomalies\.kind[\s\S]*kind: "existing"/);
@@ -173,9 +175,35 @@ describe('state stores', () => {
     expect(report).toMatch(/backend\.store\.singletons\.cloudTrail[\s\S]*a second trail is billed/);
   });
 
+  const applied = (applyEnvironments: readonly string[], ...names: readonly string[]) =>
+    names.map((name) => environment(name, { github: { ...github, applyEnvironments } }));
+
+  it('have workflows that apply their environments (state-store-apply)', () =>
+    expect(conflicts(applied(['shop-prod', 'shop-dev'], 'prod', 'dev'))).toBe(''));
+
+  it.each([
+    ['an unknown one', ['shop-prd'], /applyEnvironments\[0\] {2}\[state-store-apply\][\s\S]*shop-prod, shop-dev[\s\S]*shop-prod/],
+    [
+      "the environment of GitHub's approvals",
+      ['shop-prod-approval'],
+      /write "shop-prod": its role also trusts the GitHub environment/,
+    ],
+    ['one twice', ['shop-prod', 'shop-prod'], /each name once/],
+  ])('are refused when workflows apply %s (state-store-apply)', (_what, names, message) =>
+    expect(conflicts(applied(names, 'prod', 'dev'))).toMatch(message),
+  );
+
+  it('are refused when the key of an applied environment would be taken for one of a trail (state-store-apply)', () =>
+    expect(conflicts(applied(['shop-audit'], 'audit'))).toMatch(/does not end in "-audit"/));
+
+  it('are not refused for an environment whose own file is', () =>
+    expect(
+      checkBetween({ environments: applied(['shop-prod', 'shop-dev'], 'prod'), recordedVolumes: {}, incomplete: true }),
+    ).toEqual([]));
+
   it('may use the same names in two accounts', () => {
-    const other = { name: 'other', bucket: 'other-state', github };
-    expect(conflicts([environment('dev', { github }), environment('prod', other, '210987654321')])).toBe('');
+    const other = { name: 'other', bucket: 'other-state', github: none };
+    expect(conflicts([environment('dev', { github: none }), environment('prod', other, '210987654321')])).toBe('');
   });
 
   it('may have tables of one name in two regions', () => {

@@ -1,6 +1,7 @@
 /** Every rule between environments. */
 import { InvalidEnvironment } from '../../problems/problem';
 import { environmentNamesRule } from './environment-names';
+import { appliedGroupsRule } from './deployment-groups';
 import { recordedVolumeRule } from './recorded-volumes';
 import type { BetweenRule, EnvironmentSet } from './rule';
 import { zoneCertificateRule, zoneDescriptionRule, zoneDistributionRule, zoneServedRule } from './shared-zones';
@@ -18,6 +19,7 @@ export const BETWEEN_RULES: readonly BetweenRule[] = [
   hostAuthorityRule,
   storeDescriptionRule,
   storeResourcesRule,
+  appliedGroupsRule,
   recordedVolumeRule,
 ];
 

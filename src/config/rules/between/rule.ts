@@ -15,6 +15,8 @@ export type RecordedVolumes = Readonly<Record<string, RecordedVolume>>;
 export interface EnvironmentSet {
   readonly environments: readonly ResolvedEnvironment[];
   readonly recordedVolumes: RecordedVolumes;
+  /** Whether further environments are missing here because their files were refused. @default false */
+  readonly incomplete?: boolean;
 }
 
 /** A problem in the file of one environment. */

@@ -39,9 +39,6 @@ export const DATA_VOLUME_LABEL = 'terrace-data';
 /** The name that the data volume is attached as. Nitro hosts find it by its id instead. */
 export const DATA_DEVICE = '/dev/sdf';
 
-/** The key of the bundle in the configuration bucket: JSON `{ "files": [{ "path", "mode", "content" }] }`. */
-export const CONFIGURATION_KEY = 'configuration.json';
-
 /** The unit of the Compose project. */
 export const APPLICATION_UNIT = 'terrace-app.service';
 

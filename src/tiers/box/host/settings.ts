@@ -3,7 +3,8 @@ import { METRICS_NAMESPACE } from '../../../contracts/host-metrics';
 import { postgresImage } from './compose-stores';
 import { postgresPlacement, redisPlacement } from './data-stores';
 import { operatingSystemOf } from './operating-systems';
-import { CONFIGURATION_KEY, PATHS } from './paths';
+import { CONFIGURATION_KEY } from '../../../config/names';
+import { PATHS } from './paths';
 import { configurationFile, lines, shellQuote } from './text';
 import type { HostDescription, HostFile } from './types';
 
