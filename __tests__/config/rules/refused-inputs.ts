@@ -27,7 +27,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a misspelt fact', (e) => (e.services.api.environment.H = { from: 'database.hots' }), 'services.api.environment.H.from', undefined, /did you mean "database.host"/],
   ['an access that queues do not have', (e) => (e.services.api.permissions = [{ queue: 'work', access: 'read' }]), 'services.api.permissions[0].access', undefined, /"send", "consume"/],
   ['a cron line of four fields', (e) => (e.jobs.sync.schedule = '0 2 * *'), 'jobs.sync.schedule', undefined, /five cron fields/],
-  ['an acknowledgement with too short a reason', (e) => (e.acknowledge = { 'single-nat': 'ok' }), 'acknowledge.single-nat', undefined, /at least 10 characters/],
+  ['an acknowledgement with too short a reason', (e) => (e.acknowledge = { 'single-nat': { 'network.nat': 'ok' } }), 'acknowledge.single-nat["network.nat"]', undefined, /at least 10 characters/],
   // Identity.
   ['a name without its system', (e) => (e.name = 'store-test'), 'name', 'name-prefix', /"shop-"/],
   ['a name that begins like a shared stack', (e) => Object.assign(e, { system: 'zone', name: 'zone-test' }), 'name', 'name-reserved', /bootstrap-, zone-/],
@@ -35,8 +35,14 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a move to the same tier', (e) => (e.nextTier = 'fargate'), 'nextTier', 'next-tier-differs', /a tier other than "fargate"/],
   ['a tag with the prefix that AWS reserves', (e) => (e.tags = { 'aws:team': 'x' }), 'tags.aws:team', 'tag-names', /aws:/],
   ['a tag with the tier', (e) => (e.tags = { tier: 'fargate' }), 'tags.tier', 'tag-names', /any name but/],
-  ['an acknowledged rule that does not exist', (e) => (e.acknowledge = { 'single-nta': 'one is enough here' }), 'acknowledge.single-nta', 'acknowledge-known', /did you mean "single-nat"/],
-  ['an acknowledged refusal', (e) => (e.acknowledge = { 'vpc-size': 'we like it large' }), 'acknowledge.vpc-size', 'acknowledge-known', /cannot be acknowledged/],
+  ['an acknowledgement with a reason of blanks', (e) => (e.acknowledge = { 'single-nat': { 'network.nat': ' '.repeat(12) } }), 'acknowledge.single-nat["network.nat"]', undefined, /at least 10 characters/],
+  ['an acknowledgement of a whole rule', (e) => (e.acknowledge = { 'single-nat': 'one is enough here' }), 'acknowledge.single-nat', undefined, /paths of its findings.*next to the path/],
+  ['an acknowledgement whose reason was not filled in', (e) => (e.acknowledge = { 'single-nat': { 'network.nat': '<reason>' } }), 'acknowledge.single-nat["network.nat"]', undefined, /at least 10 characters/],
+  ['an acknowledgement of a path without a finding', (e) => (e.acknowledge = { 'single-nat': { 'network.nat': 'one is enough here' } }), 'acknowledge.single-nat["network.nat"]', 'acknowledge-found', /finds nothing here.*remove/],
+  ['an acknowledgement of a path with a slip', (e) => { protect(e); e.acknowledge = { 'single-nat': { 'netwrok.nat': 'one is enough here' } }; }, 'acknowledge.single-nat["netwrok.nat"]', 'acknowledge-found', /did you mean "network.nat"/],
+  ['an acknowledgement of a value that has changed since', (e) => { e.services.api.permissions = [{ secretPath: '*', access: 'read' }]; e.acknowledge = { 'task-role-wildcard': { 'services.api.permissions[0].secretPath = users/*': 'users bring their own secrets' } }; }, 'services.api.permissions[0].secretPath', 'task-role-wildcard', /exact names/],
+  ['an acknowledged rule that does not exist', (e) => (e.acknowledge = { 'single-nta': { 'network.nat': 'one is enough here' } }), 'acknowledge.single-nta', 'acknowledge-known', /did you mean "single-nat"/],
+  ['an acknowledged refusal', (e) => (e.acknowledge = { 'vpc-size': { 'network.cidr': 'we like it large' } }), 'acknowledge.vpc-size', 'acknowledge-known', /cannot be acknowledged/],
   ['state in another part of the world', (e) => (e.backend.store.region = 'us-east-1'), 'backend.store.region', 'residency', /acknowledge: \{ 'residency'/],
   // The network.
   ['a VPC larger than AWS allows', (e) => (e.network.cidr = '10.0.0.0/8'), 'network.cidr', 'vpc-size', /\/16 to \/28/],
@@ -135,6 +141,23 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a fact of an undeclared replica', (e) => (e.services.api.environment.R = { from: 'database.replicas.reader.host' }), 'services.api.environment.R.from', 'reference-known', /database\.replicas/],
   ['a permission on an undeclared queue', (e) => (e.workers.runner.permissions = [{ queue: 'wrok', access: 'consume' }]), 'workers.runner.permissions[0].queue', 'permission-target', /did you mean "work"/],
   ['a wildcard in a task role', (e) => (e.services.api.permissions = [{ secretPath: 'users/*', access: 'read' }]), 'services.api.permissions[0].secretPath', 'task-role-wildcard', /acknowledge/],
+  ['the apply role', (e) => grant(e, ['sts:AssumeRole'], 'arn:aws:iam::{account}:role/shop-terraform-apply'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /act as another role.*acknowledge: \{ 'task-role-escalation'/],
+  ['the apply role, by its name', (e) => grant(e, ['sts:AssumeRole'], 'arn:aws:iam::{account}:role/shop-terraform-apply'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /Terraform's roles/],
+  ['a role of anyone else', (e) => grant(e, ['sts:AssumeRole'], 'arn:aws:iam::123456789012:role/partner'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /act as another role/],
+  ['a role that is given to a service', (e) => grant(e, ['iam:PassRole'], 'arn:aws:iam::{account}:role/admin'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /give a role to a service/],
+  ["a change of the task's own role", (e) => grant(e, ['iam:PutRolePolicy'], 'arn:aws:iam::{account}:role/shop-test-api-task'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /change what itself/],
+  ['every action of IAM that begins with Put, in any case', (e) => grant(e, ['iam:pUt*'], 'arn:aws:iam::{account}:role/shop-test-api-task'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /change what itself/],
+  ['a grant of a key', (e) => grant(e, ['kms:CreateGrant'], 'arn:aws:kms:{region}:{account}:key/1'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /open a key/],
+  ["Terraform's state", (e) => grant(e, ['s3:GetObject'], 'arn:aws:s3:::shop-terraform-state/*'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /Terraform's state/],
+  ["one object of Terraform's state", (e) => grant(e, ['s3:GetObject'], 'arn:aws:s3:::shop-terraform-state/test/data/terraform.tfstate'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /Terraform's state/],
+  ["Terraform's locks", (e) => grant(e, ['dynamodb:PutItem'], 'arn:aws:dynamodb:{region}:{account}:table/shop-terraform-locks'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /Terraform's locks/],
+  ['the master login', (e) => grant(e, ['secretsmanager:GetSecretValue'], 'arn:aws:secretsmanager:{region}:{account}:secret:/shop/test/database/master-AbCdEf'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /master login/],
+  ['the master login that RDS keeps', (e) => grant(e, ['secretsmanager:GetSecretValue'], 'arn:aws:secretsmanager:{region}:{account}:secret:rds!db-*'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /master login/],
+  ['the master login by a path', (e) => (e.services.api.permissions = [{ secretPath: 'database/*', access: 'read' }]), 'services.api.permissions[0].secretPath', 'task-role-reserved', /master login/],
+  ['a secret of another environment', (e) => (e.services.api.permissions = [{ secretPath: '/shop/production/stripe', access: 'read' }]), 'services.api.permissions[0].secretPath', 'task-role-reserved', /secrets of others/],
+  ['every action of four services on everything', (e) => grant(e, ['secretsmanager:*', 's3:*', 'kms:*', 'sts:AssumeRole'], '*'), 'services.api.permissions[0].actions[1]', 'task-role-wildcard', /exact names/],
+  ['everything for an action that AWS can narrow', (e) => grant(e, ['ecr:GetAuthorizationToken', 'sns:Publish'], '*'), 'services.api.permissions[0].resources[0]', 'task-role-wildcard', /exact names/],
+  ['metrics of any namespace', (e) => grant(e, ['cloudwatch:PutMetricData'], '*'), 'services.api.permissions[0].resources[0]', 'task-role-wildcard', /exact names/],
   ['an undeclared file system', (e) => (e.services.api.mounts[0].fileSystem = 'file'), 'services.api.mounts[0].fileSystem', 'mount-known', /did you mean "files"/],
   ['an undeclared access point', (e) => (e.services.api.mounts[0].accessPoint = 'x'), 'services.api.mounts[0].accessPoint', 'mount-known', /uploads/],
   ['two mounts at one path', (e) => e.services.api.mounts.push({ ...e.services.api.mounts[0] }), 'services.api.mounts[1].path', 'mount-paths', /mounts\[0\]/],
@@ -259,6 +282,10 @@ function rotatingUrl(e: Json): void {
   e.services.api.environment.URL = { databaseRole: 'reports', key: 'url' };
 }
 
+function grant(e: Json, actions: readonly string[], ...resources: readonly string[]): void {
+  e.services.api.permissions = [{ actions, resources }];
+}
+
 function builder(changes: Json): Json {
   return { images: { source: { kind: 'github', url: 'https://github.com/shop/shop' }, images: ['api'], ...changes } };
 }
@@ -272,7 +299,7 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['one zone for what needs no more', (e) => { e.network.zones = 1; delete e.database; delete e.cache; delete e.domain; delete e.workers; e.services = {}; e.secrets = {}; }],
   ['a replica in the same region', (e) => { e.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 }; e.database.replicas = { reader: {} }; e.services.api.environment.R = { from: 'database.replicas.reader.host' }; }],
   ['a replica in another region of the same part of the world', (e) => withReplica(e)],
-  ['a replica elsewhere, acknowledged', (e) => { withReplica(e, 'us-east-1'); e.acknowledge = { residency: 'the document places it there' }; }],
+  ['a replica elsewhere, acknowledged', (e) => { withReplica(e, 'us-east-1'); e.acknowledge = { residency: { 'database.replicas.reader.region = us-east-1': 'the document places it there' } }; }],
   ['no NAT with every endpoint that is needed', (e) => noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager')],
   ['a delegated zone', (e) => (e.domain = { ...e.domain, delegatedZone: 'app.shop.example', names: ['app.shop.example'] })],
   ['a Cloudflare zone that is created', (e) => Object.assign(e.domain, { provider: 'cloudflare', zoneSource: 'create', cloudflareAccountId: 'a'.repeat(32) })],
@@ -284,11 +311,17 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a pooler that fits', (e) => pooled(e)],
   ['a URL read by a job while a service has a pooler', (e) => { pooled(e); e.jobs.sync.environment = { URL: { databaseRole: 'app', key: 'url' } }; }],
   ['a protected environment', (e) => protect(e)],
-  ['a protected database in one zone, acknowledged', (e) => { protect(e); e.database.multiAz = false; e.acknowledge = { 'single-zone-database': 'the document says single-AZ' }; }],
+  ['a protected database in one zone, acknowledged', (e) => { protect(e); e.database.multiAz = false; e.acknowledge = { 'single-zone-database': { 'database.multiAz': 'the document says single-AZ' } }; }],
   ['protected logs with a key', (e) => { protect(e); e.logs = { encryption: 'kms' }; }],
   ['a weekly window that ends in the next week', (e) => Object.assign(e.database, { backupWindow: '02:00-03:00', maintenanceWindow: 'sun:23:30-mon:00:30' })],
   ['transitions before expiry', (e) => (e.buckets.uploads.transitions = [{ afterDays: 30, storageClass: 'STANDARD_IA' }, { afterDays: 60, storageClass: 'GLACIER' }])],
-  ['a wildcard, acknowledged', (e) => { e.services.api.permissions = [{ secretPath: 'users/*', access: 'read' }]; e.acknowledge = { 'task-role-wildcard': 'users bring their own secrets' }; }],
+  ['a wildcard, acknowledged', (e) => { e.services.api.permissions = [{ secretPath: 'users/*', access: 'read' }]; e.acknowledge = { 'task-role-wildcard': { 'services.api.permissions[0].secretPath = users/*': 'users bring their own secrets' } }; }],
+  ['everything for an action without a resource', (e) => grant(e, ['ecr:GetAuthorizationToken', 'textract:AnalyzeDocument'], '*')],
+  ['an exact role of the environment', (e) => grant(e, ['sts:AssumeRole'], 'arn:aws:iam::{account}:role/shop-test-reports')],
+  ['a secret of the environment by its path', (e) => (e.services.api.permissions = [{ secretPath: 'partners/acme', access: 'read-write' }])],
+  ['what IAM lists', (e) => grant(e, ['iam:ListAccountAliases', 'iam:GetRole'], 'arn:aws:iam::{account}:role/shop-test-api-task')],
+  ['an object of a bucket whose name only begins like that of the state', (e) => grant(e, ['s3:GetObject'], 'arn:aws:s3:::shop-terraform-state-reports/latest.json')],
+  ['a role of a partner, acknowledged', (e) => { grant(e, ['sts:AssumeRole'], 'arn:aws:iam::210987654321:role/partner'); e.acknowledge = { 'task-role-escalation': { 'services.api.permissions[0].actions[0] = sts:AssumeRole on arn:aws:iam::210987654321:role/partner': 'the partner opens this role to orders only' } }; }],
   ['a setting that only sounds like a secret', (e) => (e.services.api.environment.TOKEN_LIFETIME_SECONDS = '3600')],
   ['a shell', (e) => (e.services.api.exec = true)],
   ['half the tasks at a time', (e) => { e.services.api.replicas.min = 2; e.services.api.deployment = { minimumHealthyPercent: 50, maximumPercent: 100 }; }],
@@ -296,7 +329,7 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['the same on Kubernetes', (e) => kubernetes(e)],
   ['Kubernetes that waits behind Fargate', (e) => { kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }],
   ['a protected cluster that an office reaches', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['198.51.100.7/32'] }); }],
-  ['a protected cluster with an open API, acknowledged', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); e.acknowledge = { 'kubernetes-endpoint-open': 'runners without fixed addresses' }; }],
+  ['a protected cluster with an open API, acknowledged', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); e.acknowledge = { 'kubernetes-endpoint-open': { 'kubernetes.publicAccessCidrs': 'runners without fixed addresses' } }; }],
   ['an unprotected cluster with an open API', (e) => kubernetes(e, { endpoint: 'public' })],
   ['a pod that just fits', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 1.4, memoryMib: 2850 }); }],
   ['as many pods with prefixes', (e) => { kubernetes(e, { nodes: { min: 2, max: 2 } }); e.workers.runner.replicas.max = 10; }],
