@@ -5,14 +5,7 @@
 import { gainsOf, whyUnscoped } from '../calculations/iam-actions';
 import { managed } from '../calculations/placement';
 import { arnsOverlap, matchesPattern } from '../calculations/wildcards';
-import {
-  environmentPath,
-  lockTableName,
-  loginSecretName,
-  MASTER_LOGIN,
-  SEED_SECRET_SUFFIX,
-  type EnvironmentName,
-} from '../names';
+import { environmentPath, lockTableName, loginSecretName, MASTER_LOGIN, type EnvironmentName } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
 import { valueFinding } from './finding';
 import { CONTAINER_SECTIONS, containersOf, located, permissionsOf, type Located, type Permission } from './located';
@@ -164,11 +157,17 @@ function reservedResources(environment: EnvironmentName, { backend, database }: 
   return [
     ...(backend.kind === 's3' ? storeResources(backend.store) : []),
     {
+      what: "Terraform's roles, or their boundary",
+      services: ['iam', 'sts'],
+      arns: ['role/*-terraform-plan', 'role/*-terraform-apply', 'policy/*-terraform-boundary'].map(
+        (path) => `arn:aws:iam::*:${path}`,
+      ),
+    },
+    {
       what: 'the master login of the database',
       services: ['secretsmanager'],
-      arns: ['rds!*', `${master}-??????`, `${master}${SEED_SECRET_SUFFIX}-??????`].map(
-        (name) => `arn:aws:secretsmanager:*:*:secret:${name}`,
-      ),
+      // With the secret of its first password. RDS's own names begin with "rds!".
+      arns: ['rds!*', `${master}-*`].map((name) => `arn:aws:secretsmanager:*:*:secret:${name}`),
     },
   ];
 }
@@ -182,11 +181,6 @@ function storeResources(store: Extract<ParsedEnvironment['backend'], { kind: 's3
       arns: [bucket, `${bucket}/*`, `${bucket}-audit`, `${bucket}-audit/*`].map((path) => `arn:aws:s3:::${path}`),
     },
     { what: "Terraform's locks", services: ['dynamodb'], arns: [`arn:aws:dynamodb:*:*:table/${lockTable}`] },
-    {
-      what: "Terraform's roles, or their boundary",
-      services: ['iam', 'sts'],
-      arns: [`arn:aws:iam::*:role/${name}-terraform-*`, `arn:aws:iam::*:policy/${name}-terraform-*`],
-    },
   ];
 }
 
