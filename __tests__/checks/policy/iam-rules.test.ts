@@ -197,6 +197,7 @@ const CASES: Readonly<Record<string, { readonly holds: readonly Case[]; readonly
       ["Terraform's state", grant('s3:GetObject', 'arn:aws:s3:::shop-state/*')],
       ['one state', grant('s3:GetObject', 'arn:aws:s3:::shop-state/prod/data/terraform.tfstate')],
       ['a bucket by a pattern that includes the state', grant('s3:ListBucket', 'arn:aws:s3:::shop-*')],
+      ['the state by a variable', grant('s3:GetObject', 'arn:aws:s3:::shop-$${aws:PrincipalTag/what}/*')],
       ['the audit trail', grant('s3:DeleteObject', 'arn:aws:s3:::shop-state-audit/*')],
       ['every bucket', grant('s3:GetObject', '*')],
       ['the locks', grant('dynamodb:PutItem', arn('dynamodb', 'table/shop-locks'))],

@@ -78,7 +78,10 @@ describe('an acknowledgement', () => {
     expect(problemsOf(input).map(({ path }) => path)).toEqual(['acknowledge.single-nat["network.nat"]']);
   });
 
-  it('is completed by an editor for every rule that can be acknowledged', () => {
+  it('is completed by an editor for every rule that can be acknowledged, and for no other', () => {
+    // @ts-expect-error -- a misspelt rule
+    const misspelt: EnvironmentInput['acknowledge'] = { 'single-nta': { 'network.nat': REASON } };
+    expect(pathsOf(changed((e) => (e.acknowledge = misspelt)))).toEqual(['acknowledge-known acknowledge.single-nta']);
     const silenced = RULES.filter(({ severity }) => severity !== 'refusal').map(({ id }) => id);
     expect([...ACKNOWLEDGEABLE_RULES]).toEqual([...silenced].sort());
   });

@@ -22,7 +22,8 @@ function permissionsIn({ builders, ...workloads }: Holders): readonly Located<Pe
   return [...containersOf(workloads), ...located('builders', builders)].flatMap(permissionsOf);
 }
 
-const isWildcard = (text: string): boolean => /[*?]/.test(text);
+/** A policy variable has any value, too. */
+const isWildcard = (text: string): boolean => /[*?]|\$\{/.test(text);
 
 const grantsExact = defineRule({
   id: 'task-role-wildcard',
@@ -52,7 +53,7 @@ function wildcardsOf(path: string, { actions, resources }: Actions): readonly Fi
 }
 
 function inexact(path: string, text: string): Finding {
-  return valueFinding(path, text, 'exact names, without * or ?', 'list what is needed one by one');
+  return valueFinding(path, text, 'exact names, without *, ? or variables', 'list what is needed one by one');
 }
 
 const noEscalation = defineRule({
@@ -142,7 +143,10 @@ function requestsOf(path: string, permission: Permission, identity: Identity): r
     path: `${path}.resources[${index}]`,
     text,
     actions,
-    arn: text.replaceAll('{account}', identity.account ?? '*').replaceAll('{region}', identity.region),
+    arn: text
+      .replace(/\$\{[^}]*\}/g, '*')
+      .replaceAll('{account}', identity.account ?? '*')
+      .replaceAll('{region}', identity.region),
   }));
 }
 

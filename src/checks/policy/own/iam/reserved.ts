@@ -71,7 +71,7 @@ export function reservedAccess(action: string, grant: Grant, reserved: readonly 
 /** References inside an ARN may have any value; a reference as a whole is a resource of this system. */
 function mayBe(resource: string, arn: string): boolean {
   if (isEverything(resource)) return true;
-  return resource.startsWith('arn:') && arnsOverlap(resource.replace(/\$\{[^}]*\}/g, '*'), arn);
+  return resource.startsWith('arn:') && arnsOverlap(resource.replace(/\$?\$\{[^}]*\}/g, '*'), arn);
 }
 
 /** Names of other environments in a resource: as the beginning of a name, or as the path of secrets and parameters. */
