@@ -366,7 +366,7 @@ test('what Terrace generates has no finding about IAM, on any tier and with the 
       name: 'piped',
       region: 'eu-west-1' as const,
       bucket: 'piped-terraform-state',
-      github: { ...github, applyEnvironments: ['production'], planEnvironments: ['drift'] },
+      github: { ...github, applyEnvironments: ['piped-prod'], planEnvironments: ['drift'] },
     },
   } satisfies EnvironmentInput['backend'];
   const files = { ...SHOP, 'piped-prod': fileOf(example({ system: 'piped', name: 'piped-prod', backend, domain: SHARED_ZONE })) };
