@@ -100,7 +100,7 @@ export const NEEDS: readonly Need[] = [
   {
     stacks: BOOTSTRAP,
     holder: /^aws_iam_policy\.plan_refresh-\d+$/,
-    actions: ['*:BatchGet*', '*:Describe*', '*:Get*', '*:List*'],
+    actions: ['*:BatchGet*', '*:Describe*', '*:Get*', '*:List*', 'budgets:ViewBudget'],
     resources: /^\*$/,
     reason: 'the plan role refreshes every type of resource that stacks contain, and reads contents from exact resources only',
   },
