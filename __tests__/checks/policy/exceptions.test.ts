@@ -221,7 +221,11 @@ describe('policy-exceptions.yaml', () => {
         .replace('    reason', '    finding: iam:PassRole on *\n    alsoLater: no wildcard is accepted here\n    reason'),
       /exceptions\[0\]\.resources[\s\S]*a rule about IAM has no exceptions by wildcard/,
     ],
-    ['an unknown field', YAML.replace('    reason', '    stacks: data\n    reason'), /exceptions\[0\]\.stacks[\s\S]*did you mean/],
+    [
+      'an unknown field',
+      YAML.replace('    reason', '    stacks: data\n    reason'),
+      /exceptions\[0\]\.stacks[\s\S]*did you mean/,
+    ],
   ])('refuses an entry with %s, with the path, the value, what is allowed and the fix', (_what, text, message) => {
     expect(() => parseEnvironmentExceptions(text)).toThrow(message);
     expect(() => parseEnvironmentExceptions(text)).toThrow(/^policy-exceptions\.yaml: 1 problem$/m);
