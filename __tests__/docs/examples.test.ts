@@ -1,9 +1,12 @@
 /** What the pages show is what happens: environments, reports, commands and outputs. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environments } from '../../environments';
+import { CHECKOV_VERSION } from '../../src/checks/policy/checkov';
+import type { EnvironmentFiles } from '../../src/cli/command';
 import { parseEnvironment } from '../../src/config';
-import { runCommand } from '../support/command';
+import { synthesiseModules } from '../../src/synthesis/modules';
+import { capture, fileOf, runCommand } from '../support/command';
 import { callsOf, parseCall, refusalOf } from './cdktf-calls';
 import { EXAMPLES, shownEnvironments, synthesise, type Outcome } from './examples';
 import { blocksOf, commandsOf, inProse, inTables, PAGES, pageOf, ROOT, type Found } from './pages';
@@ -41,6 +44,29 @@ describe('environments', () => {
       expect({ name, tier: input.tier, region: input.region }).toEqual({ name, tier, region });
     }
   });
+});
+
+describe('the environment that the README starts with', () => {
+  const start = (): EnvironmentFiles => ({ 'shop-prod': fileOf(shownEnvironments()['shop-prod']) });
+  const isInstalled = existsSync(join(ROOT, '.terrace', 'venv', `checkov-${CHECKOV_VERSION}`, 'bin', 'checkov'));
+
+  it('passes our own policies, and has what checkov asks for under protect', async () => {
+    const files = start();
+    const { exitCode, stdout } = await runCommand(files, ['policy', '--own']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('Nothing is unexplained.') });
+    const { groups } = await synthesiseModules({ files, io: capture().io }, Object.keys(files));
+    const types = groups.flatMap(({ modules }) => Object.values(modules)).flatMap((module) => Object.keys(module.resource ?? {}));
+    expect(types).toEqual(expect.arrayContaining(['aws_flow_log', 'aws_wafv2_web_acl_association']));
+  });
+
+  (isInstalled ? it : it.skip)(
+    'passes the whole policy gate',
+    async () => {
+      const { exitCode, stdout } = await runCommand(start(), ['policy']);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('Nothing is unexplained.') });
+    },
+    180_000,
+  );
 });
 
 describe('reports', () => {

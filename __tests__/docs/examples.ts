@@ -159,7 +159,10 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     tier: 'kubernetes',
     // With a key of the environment's own.
     protect: true,
-    acknowledge: { 'single-zone-database': 'no data is kept here', 'single-nat': 'an outage is acceptable' },
+    acknowledge: {
+      'single-zone-database': { 'database.multiAz': 'no data is kept here' },
+      'single-nat': { 'network.nat': 'an outage is acceptable' },
+    },
     network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' },
     kubernetes: {
       monitoring: 'prometheus',

@@ -20,7 +20,7 @@ const worker = { image: 'api', vcpu: 0.25, memoryMib: 512 };
 /** Everything that Fargate can have. */
 const full: Partial<EnvironmentInput> = {
   network: { cidr: '10.0.0.0/16', zones: 2, nat: 'per-az', replicaNetworks: { 'us-east-1': { cidr: '10.1.0.0/24' } } },
-  acknowledge: { residency: 'a test of a replica that is far away' },
+  acknowledge: { residency: { 'database.replicas.us.region = us-east-1': 'a test of a replica that is far away' } },
   database: {
     placement: 'managed',
     version: '16',

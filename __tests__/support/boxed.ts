@@ -50,8 +50,8 @@ export function boxed(changes: Partial<EnvironmentInput> = {}): EnvironmentInput
 /** The example on one host, with its data moved to RDS and ElastiCache. */
 export function moved(changes: Partial<EnvironmentInput> = {}): EnvironmentInput {
   const { database, cache } = example();
-  const acknowledge: Record<string, string> =
-    changes.protect === true ? { 'single-zone-database': 'one zone is enough for a test' } : {};
+  const acknowledge: EnvironmentInput['acknowledge'] =
+    changes.protect === true ? { 'single-zone-database': { 'database.multiAz': 'one zone is enough for a test' } } : {};
   return boxed({ database, cache, acknowledge, ...changes });
 }
 

@@ -13,7 +13,9 @@ export function testRefusals(refused: readonly Refused[], accepted: readonly Acc
   it.each(refused)('refuses %s', (_name, input, path, rule, words) => {
     const problems = problemsOf(input);
     const about = problems.filter((problem) => problem.path === path && problem.rule === rule);
-    expect(about.map(({ allowed, fix }) => `${allowed} ${fix}`)).toContainEqual(expect.stringMatching(words));
+    expect(about.map(({ allowed, fix, accept = '' }) => `${allowed} ${fix} ${accept}`)).toContainEqual(
+      expect.stringMatching(words),
+    );
     for (const problem of problems) {
       expect(Object.values(problem).join(' ')).not.toMatch(/Invalid input|\[object Object\]|undefined/);
       expect(problem.allowed).not.toBe('');

@@ -28,8 +28,8 @@ export const SHOP: EnvironmentFiles = {
   'shop-prod': fileOf({
     ...example({ name: 'shop-prod', backend, protect: true, domain: SHARED_ZONE }),
     acknowledge: {
-      'single-zone-database': 'one zone is enough for a test',
-      'single-nat': 'one gateway is enough for a test',
+      'single-zone-database': { 'database.multiAz': 'one zone is enough for a test' },
+      'single-nat': { 'network.nat': 'one gateway is enough for a test' },
     },
   }),
   'shop-box': fileOf(boxed({ name: 'shop-box', backend, domain: SHARED_ZONE })),

@@ -202,7 +202,7 @@ describe('the upgrade path of cloudpartner', () => {
     instanceClass: 'db.t3.micro',
     storageGb: 20,
   };
-  const acknowledge = { 'single-zone-database': 'the document moves to one db.t3.micro' };
+  const acknowledge = { 'single-zone-database': { 'database.multiAz': 'the document moves to one db.t3.micro' } };
   // PostgreSQL's settings are for the one on the host.
   const box = { ...mvpInput.box!, postgres: undefined };
   const step1 = { ...mvpInput, database: managedDatabase, box, acknowledge };

@@ -2,6 +2,7 @@ import devInput from './dev';
 import prodInput from './prod';
 import { admittedTo, alarm, endpoints, widgetTitles } from '../../__tests__/support/documents';
 import { container, having, scaling, synthesised, task, variables } from '../../__tests__/support/environments';
+import { findingsBehind, intruded, refusingRules } from '../../__tests__/support/intrusions';
 import { resourcesOf, theOnly, type RootModule } from '../../__tests__/support/synth';
 
 const prod = synthesised(prodInput);
@@ -322,4 +323,55 @@ describe('the budgets of h2o', () => {
     const limits = [dev, prod].map(({ observability }) => theOnly(observability, 'aws_budgets_budget').limit_amount);
     expect(limits).toEqual(['94', '239']);
   });
+});
+
+describe('a permission added to the service of h2o-prod', () => {
+  const role = (name: string) => `arn:aws:iam::{account}:role/${name}`;
+  const secret = (name: string) => `arn:aws:secretsmanager:{region}:{account}:secret:${name}`;
+  const escalates = ['task-role-escalation'];
+
+  it.each([
+    ['PassRole of a role admin', 'iam:PassRole', role('admin'), escalates, ['OWN_IAM_ESCALATION']],
+    [
+      'AssumeRole of the apply role',
+      'sts:AssumeRole',
+      role('h2o-terraform-apply'),
+      [...escalates, 'task-role-reserved'],
+      ['OWN_IAM_ESCALATION', 'OWN_IAM_RESERVED'],
+    ],
+    [
+      "PutRolePolicy on the task's own role",
+      'iam:PutRolePolicy',
+      role('h2o-prod-backend-task'),
+      escalates,
+      ['OWN_IAM_ESCALATION'],
+    ],
+    [
+      'GetObject on the state bucket',
+      's3:GetObject',
+      'arn:aws:s3:::h2o-terraform-state/*',
+      ['task-role-reserved', 'task-role-wildcard'],
+      ['OWN_IAM_RESERVED'],
+    ],
+    [
+      'GetSecretValue on the master login',
+      'secretsmanager:GetSecretValue',
+      secret('rds!db-1a2b3c4d-AbCdEf'),
+      ['task-role-reserved'],
+      ['OWN_IAM_RESERVED'],
+    ],
+    [
+      'GetSecretValue on the master login by its own name',
+      'secretsmanager:GetSecretValue',
+      secret('/h2o/prod/database/master-??????'),
+      ['task-role-reserved', 'task-role-wildcard'],
+      ['OWN_IAM_RESERVED'],
+    ],
+  ])('is refused by the rules and by the policy gate: %s', (_what, action, resource, rules, checks) => {
+    const input = intruded(prodInput, 'backend', { actions: [action], resources: [resource] });
+    expect(refusingRules(input)).toEqual(rules);
+    expect(findingsBehind(input)).toEqual(checks);
+  });
+
+  it('is not there today: no policy has a finding about IAM', () => expect(findingsBehind(prodInput)).toEqual([]));
 });

@@ -2,6 +2,7 @@ import productionInput from './production';
 import stagingInput from './staging';
 import { admittedTo, alarm, endpoints, groupsIn, rulesIn, settingsIn } from '../../__tests__/support/documents';
 import { container, having, lifecycle, scaling, synthesised, task, variables } from '../../__tests__/support/environments';
+import { findingsBehind, intruded, refusingRules } from '../../__tests__/support/intrusions';
 import { resourcesOf, theOnly } from '../../__tests__/support/synth';
 
 const production = synthesised(productionInput);
@@ -476,3 +477,19 @@ describe('every environment of infrar', () => {
     }
   });
 });
+
+describe('four services on everything, added to the platform service of infrar-production', () => {
+  const input = intruded(productionInput, 'platform', {
+    actions: ['secretsmanager:*', 's3:*', 'kms:*', 'sts:AssumeRole'],
+    resources: ['*'],
+  });
+
+  it('is refused by the rules, although users/* is acknowledged', () =>
+    expect(refusingRules(input)).toEqual(['task-role-escalation', 'task-role-reserved', 'task-role-wildcard']));
+
+  it('is refused by the policy gate, when the description acknowledges it', () =>
+    expect(findingsBehind(input)).toEqual(['OWN_IAM_ACTIONS', 'OWN_IAM_ESCALATION', 'OWN_IAM_RESERVED', 'OWN_IAM_RESOURCES']));
+});
+
+test('the policies of infrar-production as they are have no finding about IAM', () =>
+  expect(findingsBehind(productionInput)).toEqual([]));

@@ -22,8 +22,16 @@ export default defineEnvironment({
   tier: 'fargate',
   protect: true,
   acknowledge: {
-    residency: 'the document asks for a read replica in us-east-1 by name; an explicit figure beats "no data leaves the EU"',
-    'task-role-wildcard': 'the credentials of users are secrets below users/{project_id}, made while the platform runs',
+    residency: {
+      'database.replicas.us.region = us-east-1':
+        'the document asks for a read replica in us-east-1 by name; an explicit figure beats "no data leaves the EU"',
+    },
+    'task-role-wildcard': {
+      'services.platform.permissions[3].secretPath = /infrar/production/users/*':
+        'the credentials of users are secrets below users/{project_id}, made while the platform runs',
+      'workers.terraform-executor.permissions[3].secretPath = /infrar/production/users/*':
+        'a run uses the credentials of its user, which are made while the platform runs',
+    },
   },
   backend: {
     kind: 's3',

@@ -10,8 +10,12 @@ export default defineEnvironment({
   tier: 'fargate',
   protect: true,
   acknowledge: {
-    'single-zone-database': 'the document: "Multi-AZ disabled for cost optimization"; a standby is among its future enhancements',
-    'single-nat': 'the document: one NAT gateway at $35, "Single AZ: reduced NAT gateway and data transfer costs"',
+    'single-zone-database': {
+      'database.multiAz': 'the document: "Multi-AZ disabled for cost optimization"; a standby is among its future enhancements',
+    },
+    'single-nat': {
+      'network.nat': 'the document: one NAT gateway at $35, "Single AZ: reduced NAT gateway and data transfer costs"',
+    },
   },
   backend,
   network: {

@@ -10,8 +10,10 @@ export default defineEnvironment({
   tier: 'fargate',
   protect: true,
   acknowledge: {
-    'single-zone-database': 'the cost table pays for one zone ($15); the document has Multi-AZ in Option 3 only',
-    'single-nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself',
+    'single-zone-database': {
+      'database.multiAz': 'the cost table pays for one zone ($15); the document has Multi-AZ in Option 3 only',
+    },
+    'single-nat': { 'network.nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself' },
   },
   backend,
   network: {

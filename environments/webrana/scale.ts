@@ -10,7 +10,7 @@ export default defineEnvironment({
   tier: 'kubernetes',
   protect: true,
   acknowledge: {
-    'single-nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself',
+    'single-nat': { 'network.nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself' },
   },
   backend,
   // Assumption: the runner of the workflows is in the network below; plans of pull requests do not read the Secrets of the cluster.

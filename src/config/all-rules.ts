@@ -1,14 +1,14 @@
 /** Every rule about one environment, in the order in which a person should read the findings. */
-import { acknowledgementRule } from './rules/acknowledgement-rules';
+import { acknowledgementRules } from './rules/acknowledgement-rules';
 import { SYSTEM_RULES } from './rules';
 import type { Rule } from './rules/rule';
 import { ignoredSettingsRule } from './tiers/ignored-settings';
 import { TIER_POLICIES } from './tiers/registry';
 
-const SILENCEABLE_RULES: readonly Rule[] = [
+const SETTING_RULES: readonly Rule[] = [
   ...SYSTEM_RULES,
   ...Object.values(TIER_POLICIES).flatMap(({ rules }) => rules),
   ignoredSettingsRule(),
 ];
 
-export const RULES: readonly Rule[] = [...SILENCEABLE_RULES, acknowledgementRule(SILENCEABLE_RULES)];
+export const RULES: readonly Rule[] = [...SETTING_RULES, ...acknowledgementRules(SETTING_RULES)];

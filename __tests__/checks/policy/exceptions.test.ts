@@ -24,7 +24,7 @@ const YAML = `exceptions:
   - check: CKV_AWS_21
     environments: [shop-prod, shop-old]
     stack: data
-    resources: aws_s3_bucket.{files,logs}
+    resources: [aws_s3_bucket.files, aws_s3_bucket.logs]
     reason: the document keeps no old versions
 `;
 const [entry] = parseEnvironmentExceptions(YAML) as [EnvironmentException];
@@ -78,8 +78,8 @@ describe('the table of modules', () => {
     expect(stacks.filter((glob) => !/^(\*|bootstrap-\*$)/.test(glob))).toEqual([]);
   });
 
-  test('excepts nothing from our own rules that hold at synth', () => {
-    const never = OWN_RULES.filter(({ heldAt }) => heldAt === 'synth').map(({ id }) => id);
+  test('excepts nothing from our own rules that hold at synth, nor from those about IAM', () => {
+    const never = OWN_RULES.filter(({ heldAt, id }) => heldAt === 'synth' || id.startsWith('OWN_IAM_')).map(({ id }) => id);
     expect(MODULE_EXCEPTIONS.filter(({ check }) => never.includes(check))).toEqual([]);
   });
 });
@@ -93,6 +93,56 @@ describe('an entry about environments', () => {
     expect(explains(finding({ check: 'CKV_AWS_18' }))).toBe(false);
     expect(explains(finding({ stack: 'shop-prod-edge' }))).toBe(false);
     expect(explains(finding({ address: 'aws_s3_bucket.uploads' }))).toBe(false);
+  });
+
+  test('explains later resources only with a reason for that', () => {
+    const [wide] = parseEnvironmentExceptions(
+      YAML.replace('aws_s3_bucket.logs', "'aws_s3_bucket.tmp-*'").replace(
+        '    reason',
+        '    alsoLater: they hold nothing\n    reason',
+      ),
+    );
+    const covers = (address: string) =>
+      explain([finding({ address })], ownerOf(true), { modules: [], environments: [wide!] })[0]?.exception === wide;
+    expect(covers('aws_s3_bucket.tmp-reports')).toBe(true);
+    expect(covers('aws_s3_bucket.uploads')).toBe(false);
+  });
+
+  describe('about a resource with several findings of one rule', () => {
+    const [accepted] = parseEnvironmentExceptions(
+      YAML.replace('CKV_AWS_21', 'OWN_IAM_ESCALATION').replace(
+        '    reason',
+        '    finding: iam:PassRole on arn:aws:iam::1:role/a\n    reason',
+      ),
+    );
+    const covers = (changes: Partial<Finding>, isProtected = true) =>
+      explain([finding({ check: 'OWN_IAM_ESCALATION', ...changes })], ownerOf(isProtected), {
+        modules: [],
+        environments: [accepted!],
+      })[0]?.exception === accepted;
+
+    test('explains the one that it names, and no later one', () => {
+      expect(covers({ subject: 'iam:PassRole on arn:aws:iam::1:role/a' })).toBe(true);
+      expect(covers({ subject: 'iam:PassRole on arn:aws:iam::1:role/b' })).toBe(false);
+      expect(covers({})).toBe(false);
+    });
+
+    test('explains what is final only where nothing is protected', () => {
+      const final = { subject: 'iam:PassRole on arn:aws:iam::1:role/a', isFinal: true };
+      expect(covers(final, false)).toBe(true);
+      expect(covers(final)).toBe(false);
+      const report = reportOf({ explained: explain([finding(final)], ownerOf(true), { modules: [], environments: [] }) });
+      expect(reportText(report)).toContain('no exception counts, because shop-prod is protected');
+    });
+  });
+
+  test('names the id of a stack that belongs to no environment', () => {
+    const [own] = parseEnvironmentExceptions(
+      YAML.replace('[shop-prod, shop-old]', '[bootstrap-shop]').replace('data', 'bootstrap-shop'),
+    );
+    const of = finding({ stack: 'bootstrap-shop' });
+    const owner = () => ({ name: 'bootstrap-shop', isProtected: true });
+    expect(explain([of], owner, { modules: [], environments: [own!] })[0]?.exception).toBe(own);
   });
 
   test('explains nothing in another environment, not even in one whose name it begins', () => {
@@ -133,7 +183,7 @@ describe('policy-exceptions.yaml', () => {
   });
 
   test('knows the line of each environment', () => {
-    const text = `${YAML}  - check: CKV_AWS_18\n    environments:\n      - shop-prod\n      - shop-dev\n    reason: the document has no access logs\n`;
+    const text = `${YAML}  - check: CKV_AWS_18\n    environments:\n      - shop-prod\n      - shop-dev\n    stack: data\n    resources: [aws_s3_bucket.files]\n    reason: the document has no access logs\n`;
     expect(parseEnvironmentExceptions(text).map(({ lines }) => lines)).toEqual([
       { 'shop-prod': 3, 'shop-old': 3 },
       { 'shop-prod': 9, 'shop-dev': 10 },
@@ -152,7 +202,30 @@ describe('policy-exceptions.yaml', () => {
       YAML.replace('CKV_AWS_21', 'S3.14'),
       /exceptions\[0\]\.check\n +received +"S3\.14"\n +allowed +the id of a check/,
     ],
-    ['an unknown field', YAML.replace('stack:', 'stacks:'), /exceptions\[0\]\.stacks[\s\S]*did you mean/],
+    ['no stack', YAML.replace('    stack: data\n', ''), /exceptions\[0\]\.stack[\s\S]*add `stack`/],
+    ['no resources', YAML.replace(/ {4}resources: .*\n/, ''), /exceptions\[0\]\.resources[\s\S]*add `resources`/],
+    [
+      'a wildcard without a reason for later findings',
+      YAML.replace('aws_s3_bucket.logs', "'aws_s3_bucket.*'"),
+      /exceptions\[0\]\.resources[\s\S]*a wildcard also accepts later findings[\s\S]*alsoLater/,
+    ],
+    [
+      'a rule about IAM and no finding',
+      YAML.replace('CKV_AWS_21', 'OWN_IAM_ESCALATION'),
+      /exceptions\[0\]\.finding[\s\S]*the one finding that is accepted/,
+    ],
+    [
+      'a rule about IAM and a wildcard',
+      YAML.replace('CKV_AWS_21', 'OWN_IAM_ESCALATION')
+        .replace('aws_s3_bucket.logs', "'aws_iam_role_policy.*'")
+        .replace('    reason', '    finding: iam:PassRole on *\n    alsoLater: no wildcard is accepted here\n    reason'),
+      /exceptions\[0\]\.resources[\s\S]*a rule about IAM has no exceptions by wildcard/,
+    ],
+    [
+      'an unknown field',
+      YAML.replace('    reason', '    stacks: data\n    reason'),
+      /exceptions\[0\]\.stacks[\s\S]*did you mean/,
+    ],
   ])('refuses an entry with %s, with the path, the value, what is allowed and the fix', (_what, text, message) => {
     expect(() => parseEnvironmentExceptions(text)).toThrow(message);
     expect(() => parseEnvironmentExceptions(text)).toThrow(/^policy-exceptions\.yaml: 1 problem$/m);
@@ -167,9 +240,12 @@ describe('the report', () => {
   test('passes when every finding is explained', () => expect(isClean(reportOf({ explained }))).toBe(true));
 
   test('fails with the finding when one is not', () => {
-    const report = reportOf({ explained: [{ finding: finding() }] });
+    const report = reportOf({ explained: [{ finding: finding(), owner: { name: 'shop-prod', isProtected: true } }] });
     expect(isClean(report)).toBe(false);
     expect(reportText(report)).toContain('UNEXPLAINED  shop-prod-data: aws_s3_bucket.files');
+    expect(reportText(report)).toContain(
+      'or accept    - { check: CKV_AWS_21, environments: [shop-prod], stack: data, resources: [aws_s3_bucket.files], reason: <why> }',
+    );
     expect(reportMarkdown(report)).toContain('- **unexplained** `shop-prod-data` `aws_s3_bucket.files`: CKV_AWS_21');
   });
 });

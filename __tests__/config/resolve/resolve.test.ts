@@ -4,7 +4,9 @@ import { environmentSchema } from '../../../src/config/schema/environment';
 import { example } from '../../support/example';
 
 const protectedExample = (changes: Partial<EnvironmentInput> = {}) =>
-  parseEnvironment(example({ protect: true, acknowledge: { 'single-zone-database': 'tests do not mind' }, ...changes }));
+  parseEnvironment(
+    example({ protect: true, acknowledge: { 'single-zone-database': { 'database.multiAz': 'tests do not mind' } }, ...changes }),
+  );
 
 function everyObject(value: unknown, path = ''): readonly { readonly path: string; readonly value: object }[] {
   if (typeof value !== 'object' || value === null) return [];

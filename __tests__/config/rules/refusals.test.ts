@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseEnvironment } from '../../../src/config';
 import { problemsOf } from '../../support/problems';
+import { acknowledged } from '../../support/acknowledged';
 import { testRefusals } from '../../support/refusals';
 import { changed, rich } from '../../support/rich';
 import { ACCEPTED, REFUSED, subnets, WARNED } from './refused-inputs';
@@ -17,12 +18,14 @@ describe('an environment', () => {
 
   it.each(WARNED)('is accepted with a warning, until it is acknowledged: %s', (rule, change) => {
     const input = changed(change);
-    const warned = () => parseEnvironment(input).warnings.map((warning) => warning.rule);
+    const warnings = () => parseEnvironment(input).warnings;
     expect(problemsOf(rich())).toEqual([]);
     expect(parseEnvironment(rich()).warnings).toEqual([]);
-    expect(warned()).toEqual([rule]);
-    input.acknowledge = { [rule]: 'known and wanted here' };
-    expect(warned()).toEqual([]);
+    const [warning, ...others] = warnings();
+    expect(warning?.rule).toBe(rule);
+    expect(others).toEqual([]);
+    input.acknowledge = acknowledged(warning?.accept, 'known and wanted here');
+    expect(warnings()).toEqual([]);
   });
 });
 

@@ -91,7 +91,7 @@ export const ACCEPTED_ON_HOST: readonly Accepted[] = [
   ['several hosts, whose certificates are Amazon’s', several((e) => delete e.domain.certificateAuthorities)],
   ['arm64 images on t4g', boxed((e) => { e.box.instanceType = 't4g.small'; for (const c of [e.services.api, e.workers.runner, e.jobs.sync]) c.architecture = 'arm64'; })],
   ['SSH from an office', boxed((e) => (e.box.sshCidrs = ['203.0.113.0/24']))],
-  ['SSH from the world, acknowledged', boxed((e) => { e.box.sshCidrs = ['0.0.0.0/0']; e.acknowledge = { 'ssh-world': 'a week of visitors, behind keys' }; })],
+  ['SSH from the world, acknowledged', boxed((e) => { e.box.sshCidrs = ['0.0.0.0/0']; e.acknowledge = { 'ssh-world': { 'box.sshCidrs[0] = 0.0.0.0/0': 'a week of visitors, behind keys' } }; })],
   ['a registry with its login', boxed((e) => { e.secrets.ghcr = { description: 'pulls images', keys: ['username', 'password'] }; e.box.registries = [{ server: 'ghcr.io', secret: 'ghcr' }]; })],
   ['two services on two ports', boxed((e) => (second(e).port = 8081))],
   ['a service on 5432 when the database is elsewhere', several((e) => (e.services.api.port = 5432))],

@@ -13,7 +13,7 @@ describe('a builder on a host', () => {
     const warned = (input: Json) => parseEnvironment(input).warnings.map(({ rule }) => rule);
     expect(warned(boxed())).not.toContain('box-builders');
     expect(warned(builderOnHost)).toContain('box-builders');
-    const acknowledge = { 'box-builders': 'images come from CI until Fargate' };
+    const acknowledge = { 'box-builders': { 'builders.images': 'images come from CI until Fargate' } };
     expect(warned({ ...builderOnHost, acknowledge })).not.toContain('box-builders');
   });
 });

@@ -29,7 +29,7 @@ describe('a setting that the tier of an environment does not honour', () => {
 
   it('is accepted on the box when its cost is acknowledged, and not otherwise', () => {
     const services = service({ replicas: { min: 1, max: 3 } });
-    const acknowledge = { 'tier-ignores': 'the same description also runs on fargate' };
+    const acknowledge = { 'tier-ignores': { 'services.api.replicas.max': 'the same description also runs on fargate' } };
     const rules = (changes: object) => problemsOf(boxed({ services, ...changes })).map(({ rule }) => rule);
     expect(rules({ acknowledge })).not.toContain('tier-ignores');
     expect(rules({})).toContain('tier-ignores');

@@ -73,7 +73,14 @@ test('a database on the host has no master password', () => {
 test('a worker that starts from zero elsewhere runs at least once, and a job at its times', () => {
   const host = described(
     boxed({
-      acknowledge: { 'tier-ignores': 'for another tier' },
+      acknowledge: {
+        'tier-ignores': {
+          'services.api.replicas.max': 'for another tier',
+          'workers.mail.replicas.max': 'for another tier',
+          'workers.mail.scaling': 'for another tier',
+          'workers.index.replicas.max': 'for another tier',
+        },
+      },
       queues: { mail: {} },
       services: { api: { ...api, replicas: { min: 3, max: 6 } } },
       workers: {

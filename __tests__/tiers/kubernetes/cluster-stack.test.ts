@@ -9,7 +9,10 @@ const image = { image: 'api', vcpu: 0.25, memoryMib: 512 } as const;
 
 const protectedInput = {
   protect: true,
-  acknowledge: { 'single-zone-database': 'tests do not mind', 'single-nat': 'tests do not mind' },
+  acknowledge: {
+    'single-zone-database': { 'database.multiAz': 'tests do not mind' },
+    'single-nat': { 'network.nat': 'tests do not mind' },
+  },
 } satisfies Partial<EnvironmentInput>;
 
 const cluster = (changes: Partial<EnvironmentInput> = {}) => kubernetesStacks(changes).cluster;

@@ -7,7 +7,12 @@ import { helped } from '../../config/schema/primitives';
 
 const text = z.string().trim().min(1);
 
-const exceptionSchema = z.strictObject({
+const sentence = helped(text.min(16), {
+  allowed: 'a sentence of at least 16 characters',
+  fix: 'explain why it is right there, for the next reader',
+});
+
+const fields = z.strictObject({
   /** `CKV_AWS_21`, or the id of one of our own rules. */
   check: helped(z.string().regex(/^(CKV2?_[A-Z0-9]+_\d+|OWN_[A-Z_]+)$/), {
     allowed: 'the id of a check, such as "CKV_AWS_157"',
@@ -17,14 +22,40 @@ const exceptionSchema = z.strictObject({
     allowed: 'a list of environments, such as [shop-prod]',
     fix: 'name the environments in which it is right',
   }),
-  /** The kind of stack, as a glob: `data`, `compute-*`. @default every stack */
-  stack: text.optional(),
-  /** The resources, as a glob over their addresses. @default every resource */
-  resources: text.optional(),
-  reason: helped(text.min(16), {
-    allowed: 'a sentence of at least 16 characters',
-    fix: 'explain why it is right there, for the next reader',
+  /** The kind of stack, such as `data`; of a state store or a shared zone, the id of the stack. */
+  stack: helped(text, { allowed: 'the kind of stack, such as data', fix: 'copy the entry from the report of `npm run policy`' }),
+  /** The addresses of the resources. */
+  resources: helped(z.array(text).min(1), {
+    allowed: 'a list of addresses, such as [aws_db_instance.database_primary]',
+    fix: 'copy the entry from the report of `npm run policy`',
   }),
+  /** Which finding, where a resource can have several of one check; required for the rules about IAM. */
+  finding: text.optional(),
+  /** With wildcards in `stack` or `resources`: why findings that do not exist yet are accepted, too. */
+  alsoLater: sentence.optional(),
+  reason: sentence,
+});
+
+/** Characters of a glob. */
+const WILDCARD = /[*?[\]{}!+@()]/;
+
+const exceptionSchema = fields.superRefine(({ check, stack, resources, finding, alsoLater }, context) => {
+  const refuse = (field: string, message: string, fix: string): void =>
+    context.addIssue({ code: 'custom', path: [field], message, params: { fix } });
+  const isAboutIam = check.startsWith('OWN_IAM_');
+  if (isAboutIam && finding === undefined)
+    refuse('finding', 'the one finding that is accepted', 'copy the entry from the report of `npm run policy`');
+  for (const [field, values] of [['stack', [stack]] as const, ['resources', resources] as const]) {
+    if (!values.some((value) => WILDCARD.test(value))) continue;
+    if (isAboutIam)
+      refuse(field, 'exact names: a rule about IAM has no exceptions by wildcard', 'write one entry for each finding');
+    else if (alsoLater === undefined)
+      refuse(
+        field,
+        'exact names: a wildcard also accepts later findings',
+        'list the names, or say in `alsoLater` why that is right',
+      );
+  }
 });
 
 /** A decision about environments: it counts in protected ones too. */
@@ -41,8 +72,8 @@ const FORMAT: YamlFormat<{ readonly exceptions?: readonly z.output<typeof except
   example: `exceptions:
   - check: CKV_AWS_157
     environments: [shop-prod]
-    stack: data                                  # default: every stack
-    resources: aws_db_instance.database_primary  # default: every resource
+    stack: data
+    resources: [aws_db_instance.database_primary]
     reason: one zone was chosen for its price, and the environment acknowledges it`,
 };
 

@@ -6,6 +6,8 @@ import type { Finding } from './finding';
 
 export interface Explained {
   readonly finding: Finding;
+  /** The environment, state store or zone of its stack. */
+  readonly owner: Owner;
   /** Undefined when nothing explains the finding. */
   readonly exception?: ModuleException | EnvironmentException;
 }
@@ -31,11 +33,22 @@ export function explain(
 ): readonly Explained[] {
   return findings.map((finding) => {
     const owner = ownerOf(finding.stack);
+    if (isBeyondExceptions(finding, owner)) return { finding, owner };
     const exception =
       modules.find((candidate) => coversModule(candidate, finding) && !(candidate.kind === 'cost' && owner.isProtected)) ??
       environments.find((candidate) => coversEnvironment(candidate, finding, owner));
-    return { finding, exception };
+    return { finding, owner, exception };
   });
+}
+
+/** Whether no exception counts: not where data is protected, for what would open all of it. */
+export function isBeyondExceptions({ isFinal = false }: Finding, { isProtected }: Owner): boolean {
+  return isFinal && isProtected;
+}
+
+/** What `stack` of an entry names: the kind, or the id of a stack that has none. */
+export function stackKind({ stack }: Finding, { name }: Owner): string {
+  return stack.startsWith(`${name}-`) ? stack.slice(name.length + 1) : stack;
 }
 
 /** Exceptions of Terrace's modules that explain nothing here: normal where the environments use only some modules. */
@@ -76,15 +89,17 @@ function coversModule({ check, stacks = '*', resources = '*' }: ModuleException,
 }
 
 function coversEnvironment(
-  { check, environments, stack = '*', resources = '*' }: EnvironmentException,
+  { check, environments, stack, resources, finding: subject, alsoLater }: EnvironmentException,
   finding: Finding,
-  { name }: Owner,
+  owner: Owner,
 ): boolean {
+  const fits = (wanted: string, found: string) => (alsoLater === undefined ? wanted === found : matches(wanted, found));
   return (
     check === finding.check &&
-    environments.includes(name) &&
-    matches(stack, finding.stack.slice(name.length + 1)) &&
-    matches(resources, finding.address)
+    environments.includes(owner.name) &&
+    fits(stack, stackKind(finding, owner)) &&
+    resources.some((address) => fits(address, finding.address)) &&
+    subject === finding.subject
   );
 }
 

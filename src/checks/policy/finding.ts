@@ -11,4 +11,8 @@ export interface Finding {
   readonly address: string;
   /** More specific than `name`, where there is more to say. */
   readonly detail?: string;
+  /** What an exception names, where a resource can have several findings of one check. */
+  readonly subject?: string;
+  /** Whether no exception counts where data is protected. */
+  readonly isFinal?: boolean;
 }

@@ -15,27 +15,32 @@ export interface JudgedGroup extends Owner {
 export interface GateOptions {
   readonly groups: readonly JudgedGroup[];
   readonly exceptions: readonly EnvironmentException[];
-  /** Every environment, when all of them are judged: only then is it known which exceptions explain nothing. */
-  readonly environments?: readonly string[];
+  /** Every environment by name, whether it is judged or not. */
+  readonly environments: readonly string[];
+  /** Whether everything is judged: only then is it known which exceptions explain nothing. */
+  readonly isComplete: boolean;
   /** Undefined leaves checkov out. */
   readonly checkov?: CheckovOptions;
 }
 
 /** Judges the groups. @throws Unavailable when checkov is not available */
-export async function judgePolicies({ groups, exceptions, environments, checkov }: GateOptions): Promise<PolicyReport> {
+export async function judgePolicies({ groups, exceptions, environments, ...options }: GateOptions): Promise<PolicyReport> {
   const modules: Modules = Object.fromEntries(groups.flatMap((group) => Object.entries(group.modules)));
   const owners = new Map(groups.flatMap((group) => Object.keys(group.modules).map((stack) => [stack, group] as const)));
   const ownerOf = (stack: string): Owner => owners.get(stack) ?? { name: stack, isProtected: true };
-  const own = judgeOwn(modules);
+  const { checkov } = options;
+  const own = judgeOwn(modules, { ownerOf: (stack) => ownerOf(stack).name, environments });
   const others = checkov === undefined ? { failed: [], passed: {} } : await runCheckov(modules, checkov);
   const explained = explain([...own.failed, ...others.failed], ownerOf, { environments: exceptions });
   const rules = `${OWN_RULES.length} of Terrace's own rules`;
-  const isComplete = environments !== undefined && checkov !== undefined;
+  const isComplete = options.isComplete && checkov !== undefined;
   return {
     judge: checkov === undefined ? rules : `checkov ${CHECKOV_VERSION} and ${rules}`,
     figures: groups.map((group) => figuresOf(group, own, others, explained)),
     explained,
-    stale: isComplete ? staleExceptions(explained, exceptions, environments, ownerOf) : [],
+    stale: isComplete
+      ? staleExceptions(explained, exceptions, [...environments, ...groups.map(({ name }) => name)], ownerOf)
+      : [],
     unusedModuleExceptions: isComplete ? unusedModuleExceptions(explained) : [],
   };
 }

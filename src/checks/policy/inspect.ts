@@ -13,7 +13,7 @@ const SYNTH_RULES = OWN_RULES.filter(({ heldAt }) => heldAt === 'synth');
  * @throws RefusedModule with every finding
  */
 export function refuseUnsafeModules(group: string, modules: Modules): void {
-  const { failed } = judgeOwn(modules, SYNTH_RULES);
+  const { failed } = judgeOwn(modules, { rules: SYNTH_RULES, ownerOf: () => group });
   if (failed.length === 0) return;
   const unexplained = explain(failed, () => ({ name: group, isProtected: true }), {
     environments: readEnvironmentExceptions(),

@@ -11,16 +11,29 @@ export interface Outcome {
   readonly passed: Readonly<Record<string, number>>;
 }
 
+export interface JudgeOptions {
+  /** @default every rule */
+  readonly rules?: readonly OwnRule[];
+  /** The environment, state store or zone of a stack. @default the stack itself */
+  readonly ownerOf?: (stack: string) => string;
+  /** Every environment by name. @default none */
+  readonly environments?: readonly string[];
+}
+
 /** Judges every stack by every rule. */
-export function judgeOwn(modules: Modules, rules: readonly OwnRule[] = OWN_RULES): Outcome {
+export function judgeOwn(
+  modules: Modules,
+  { rules = OWN_RULES, ownerOf = (stack) => stack, environments = [] }: JudgeOptions = {},
+): Outcome {
   const failed: Finding[] = [];
   const passed: Record<string, number> = {};
   for (const [stack, module] of Object.entries(modules)) {
-    const judged = rules.flatMap((rule) => rule.judge(module).map((judgement) => ({ rule, judgement })));
+    const context = { stack, owner: ownerOf(stack), environments };
+    const judged = rules.flatMap((rule) => rule.judge(module, context).map((judgement) => ({ rule, judgement })));
     passed[stack] = judged.filter(({ judgement }) => judgement.problem === undefined).length;
     for (const { rule, judgement } of judged) {
-      if (judgement.problem === undefined) continue;
-      failed.push({ check: rule.id, name: rule.name, stack, address: judgement.address, detail: judgement.problem });
+      const { address, problem: detail, subject, isFinal } = judgement;
+      if (detail !== undefined) failed.push({ check: rule.id, name: rule.name, stack, address, detail, subject, isFinal });
     }
   }
   return { failed, passed };

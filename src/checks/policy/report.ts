@@ -1,7 +1,8 @@
 /** The result of the policy gate as text and Markdown. Pure. */
 import { markdownTable } from '../../cli/markdown';
 import { EXCEPTIONS_FILE } from './environment-exceptions';
-import type { Explained, StaleException } from './explain';
+import { isBeyondExceptions, stackKind, type Explained, type Owner, type StaleException } from './explain';
+import type { Finding } from './finding';
 import type { ModuleException } from './module-exceptions';
 
 /** The figures of one environment or state store. */
@@ -41,9 +42,10 @@ export function reportText(report: PolicyReport): string {
       ({ name, checkov, own, byDesign, forCost, unexplained }) =>
         `  ${name.padEnd(width)}  ${number(checkov)} + ${number(own)} passed  ${number(byDesign)} excepted by design  ${number(forCost)} for cost  ${number(unexplained)} unexplained`,
     ),
-    ...unexplained(report).map(
-      ({ check, name, stack, address, detail }) => `UNEXPLAINED  ${stack}: ${address}\n             ${check}: ${detail ?? name}`,
-    ),
+    ...unexplained(report).map(({ finding, owner }) => {
+      const { check, name, stack, address, detail } = finding;
+      return [`UNEXPLAINED  ${stack}: ${address}`, `${check}: ${detail ?? name}`, acceptance(finding, owner)].join(`\n${INDENT}`);
+    }),
     ...report.stale.map((stale) => `${stale.kind === 'unused' ? 'UNUSED      ' : 'note        '} ${describeStale(stale)}`),
     ...unusedNote(report),
     isClean(report)
@@ -55,7 +57,8 @@ export function reportText(report: PolicyReport): string {
 /** For GitHub. */
 export function reportMarkdown(report: PolicyReport): string {
   const found = unexplained(report).map(
-    ({ check, stack, address, detail, name }) => `- **unexplained** \`${stack}\` \`${address}\`: ${check}, ${detail ?? name}`,
+    ({ finding: { check, stack, address, detail, name } }) =>
+      `- **unexplained** \`${stack}\` \`${address}\`: ${check}, ${detail ?? name}`,
   );
   const stale = report.stale.map((one) => `- **${one.kind === 'unused' ? 'unused' : 'note'}** ${describeStale(one)}`);
   return [
@@ -91,7 +94,24 @@ export function figuresTable(figures: readonly Figures[]): string {
 }
 
 function unexplained({ explained }: PolicyReport) {
-  return explained.filter(({ exception }) => exception === undefined).map(({ finding }) => finding);
+  return explained.filter(({ exception }) => exception === undefined);
+}
+
+const INDENT = ' '.repeat(13);
+
+/** The entry that accepts a finding, in one line, as it can be copied into the file. */
+function acceptance(finding: Finding, owner: Owner): string {
+  if (isBeyondExceptions(finding, owner)) return `no exception counts, because ${owner.name} is protected`;
+  const { check, address, subject } = finding;
+  const fields = [
+    `check: ${check}`,
+    `environments: [${owner.name}]`,
+    `stack: ${stackKind(finding, owner)}`,
+    `resources: [${address}]`,
+    ...(subject === undefined ? [] : [`finding: '${subject.replaceAll("'", "''")}'`]),
+    'reason: <why>',
+  ];
+  return `or accept    - { ${fields.join(', ')} }`;
 }
 
 function number(figure: number): string {

@@ -24,6 +24,8 @@ export const policyFigures: Page = {
     const { figures } = await judgePolicies({
       groups,
       exceptions: readEnvironmentExceptions(),
+      environments: Object.keys(context.files),
+      isComplete: false,
       checkov: { env: context.io.env, install: false, progress: (text) => void context.io.stderr.write(`${text}\n`) },
     });
     return withSection(present, 'figures', figuresTable(figures));

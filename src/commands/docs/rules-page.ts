@@ -14,12 +14,19 @@ with its path, the value received, what is allowed, and how to fix it.
 - **risk**: legal, but dangerous or dear. Refused until the environment file says why it is wanted.
 - **warning**: worth knowing. Printed, and silenced in the same way.
 
-Risks and warnings are silenced in the environment file, with a reason of at least ten characters that the next
-reader will understand:
+Risks and warnings are silenced in the environment file, one finding at a time: the rule, the path of the finding, and a
+reason of at least ten characters that the next reader will understand. The message of a finding ends with the line to copy.
 
 \`\`\`ts
-acknowledge: { 'single-zone-database': 'the budget allows one instance; restoring takes an hour' },
+acknowledge: {
+  'single-zone-database': { 'database.multiAz': 'the budget allows one instance; restoring takes an hour' },
+  'ssh-world': { 'box.sshCidrs[0] = 198.0.0.0/7': 'visitors of one week, behind keys' },
+},
 \`\`\`
+
+Another finding of the same rule is refused again. Rules about networks, regions and permissions also name the value, so that
+another value at the same path is refused again, too. An entry that matches no finding is refused: it would silence one that
+appears later.
 
 | rule | severity | what it guards |
 |---|---|---|

@@ -36,7 +36,8 @@ export async function checkPolicies(
   const report = await judgePolicies({
     groups,
     exceptions: readEnvironmentExceptions(),
-    environments: selected.length === environments.length ? environments : undefined,
+    environments,
+    isComplete: selected.length === environments.length,
     checkov: own ? undefined : { env: io.env, install: true, progress: (text) => void io.stderr.write(`${text}\n`) },
   });
   io.stdout.write(`${render(report, format)}\n`);

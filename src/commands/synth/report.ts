@@ -16,7 +16,10 @@ export function reportGroup({ name, about, stacks, refused, warnings, notes }: G
     ),
     ...refused.map(({ id, reason }) => `  ${id}  not written as HCL: ${reason}\n    for its JSON, run again without --hcl`),
     ...notes.map((note) => `  ${note}`),
-    ...warnings.map(({ rule, path, message }) => `  warning  ${path}: ${message}  [${rule}]`),
+    ...warnings.flatMap(({ rule, path, message, accept }) => [
+      `  warning  ${path}: ${message}  [${rule}]`,
+      `           or accept it: ${accept}`,
+    ]),
   ].join('\n');
 }
 

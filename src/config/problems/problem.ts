@@ -8,8 +8,10 @@ export interface Problem {
   readonly received: string;
   readonly allowed: string;
   readonly fix: string;
-  /** The rule that refused it, when it can be acknowledged. */
+  /** The rule that refused it; undefined when the schema did. */
   readonly rule?: string;
+  /** The line of the environment file that accepts it, where that is possible. */
+  readonly accept?: string;
 }
 
 /** A risk that is legal and not acknowledged: printed with the report of a synthesis. */
@@ -17,6 +19,8 @@ export interface Warning {
   readonly rule: string;
   readonly path: string;
   readonly message: string;
+  /** The line of the environment file that silences it. */
+  readonly accept: string;
 }
 
 /** Every problem of one environment at once. Its message is for people; a stack trace would add nothing. */
@@ -34,12 +38,13 @@ export class InvalidEnvironment extends Error {
 /** The report that people read. */
 export function formatProblems(environment: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const blocks = problems.map(({ path, received, allowed, fix, rule }, index) =>
+  const blocks = problems.map(({ path, received, allowed, fix, rule, accept }, index) =>
     [
       `  ${index + 1}. ${path === '' ? '(the environment)' : path}${rule === undefined ? '' : `  [${rule}]`}`,
       `     received  ${received}`,
       `     allowed   ${allowed}`,
       `     fix       ${fix}`,
+      ...(accept === undefined ? [] : [`     or accept ${accept}`]),
     ].join('\n'),
   );
   return [`${environment}: ${count}`, ...blocks].join('\n');

@@ -55,7 +55,15 @@ function placeOf(issue: Issue, base: Base): Place {
   };
 }
 
+/** A check across fields brings its own words: the message is what is allowed, and `params.fix` how to fix it. */
+function ownWords(issue: Issue): { readonly allowed: string; readonly fix: string } | undefined {
+  const fix: unknown = issue.code === 'custom' ? issue.params?.fix : undefined;
+  return typeof fix === 'string' ? { allowed: issue.message, fix } : undefined;
+}
+
 function plain(issue: Issue, { path, received, schema }: Place): Problem {
+  const own = ownWords(issue);
+  if (own !== undefined) return { path: formatPath(path), received: showReceived(path, received), ...own };
   const generic = wordsFor(issue, path, received, schema);
   const help = helpOf(schema);
   const missing = received === undefined;

@@ -1,27 +1,59 @@
-/** The rule about acknowledgements: each names a rule that exists and may be silenced. */
+/** The rules about acknowledgements: each names a rule that may be silenced, and a finding of that rule. */
 import { suggest } from '../problems/nearest';
-import { finding } from './finding';
+import { formatPath } from '../problems/paths';
+import { ACKNOWLEDGEABLE_RULES } from '../schema/acknowledgements';
+import type { ParsedEnvironment } from '../schema/environment';
+import { subjectOf } from './acknowledgement';
+import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 
-/** Makes the rule from all the others. */
-export function acknowledgementRule(others: readonly Rule[]): Rule {
-  const severities = new Map(others.map(({ id, severity }) => [id, severity]));
-  const silenceable = others.filter(({ severity }) => severity !== 'refusal').map(({ id }) => id);
-  return defineRule({
-    id: 'acknowledge-known',
-    severity: 'refusal',
-    summary: 'An acknowledgement names a risk or a warning that exists.',
-    reads: ['acknowledge'],
-    check: ({ acknowledge }) => Object.keys(acknowledge).flatMap((id) => judge(id, severities.get(id), silenceable)),
-  });
+/** Makes the rules from all the others. */
+export function acknowledgementRules(others: readonly Rule[]): readonly Rule[] {
+  const rules = new Map(others.map((rule) => [rule.id, rule]));
+  return [
+    defineRule({
+      id: 'acknowledge-known',
+      severity: 'refusal',
+      summary: 'An acknowledgement names a risk or a warning that exists.',
+      reads: ['acknowledge'],
+      check: ({ acknowledge }) => Object.keys(acknowledge).flatMap((id) => judgeId(id, rules.get(id))),
+    }),
+    defineRule({
+      id: 'acknowledge-found',
+      severity: 'refusal',
+      summary: 'An acknowledgement names a path at which its rule finds something: otherwise it would accept a later finding.',
+      reads: ['acknowledge'],
+      check: (environment) => {
+        const entries: readonly (readonly [string, object])[] = Object.entries(environment.acknowledge);
+        return entries.flatMap(([id, paths]) => judgePaths(Object.keys(paths), rules.get(id), environment));
+      },
+    }),
+  ];
 }
 
-function judge(id: string, severity: Rule['severity'] | undefined, silenceable: readonly string[]): readonly Finding[] {
-  if (severity === 'risk' || severity === 'warning') return [];
-  const otherwise =
-    severity === 'refusal'
-      ? 'a refusal cannot be acknowledged: change what it refuses, and remove this entry'
-      : 'remove it; docs/rules.md lists every rule';
-  const fix = severity === 'refusal' ? otherwise : suggest(id, silenceable, otherwise);
-  return [finding(`acknowledge.${id}`, id, `one of ${silenceable.join(', ')}`, fix)];
+function judgeId(id: string, rule: Rule | undefined): readonly Finding[] {
+  if (rule !== undefined && rule.severity !== 'refusal') return [];
+  const otherwise = 'remove it; docs/rules.md lists every rule';
+  const fix =
+    rule === undefined
+      ? suggest(id, ACKNOWLEDGEABLE_RULES, otherwise)
+      : 'a refusal cannot be acknowledged: change what it refuses, and remove this entry';
+  return [finding(`acknowledge.${id}`, id, `one of ${ACKNOWLEDGEABLE_RULES.join(', ')}`, fix)];
+}
+
+/** @param sections the valid ones: with a section missing, the findings of the rule are not all known */
+function judgePaths(paths: readonly string[], rule: Rule | undefined, sections: Partial<ParsedEnvironment>): readonly Finding[] {
+  if (rule === undefined || rule.severity === 'refusal') return [];
+  if (![...rule.reads, ...(rule.also ?? [])].every((section) => section in sections)) return [];
+  const found = rule.check(sections as ParsedEnvironment).map(subjectOf);
+  const allowed = found.length === 0 ? `nothing: ${rule.id} finds nothing here` : `what ${rule.id} finds: ${found.join(', ')}`;
+  return paths.flatMap((path) =>
+    findingIf(
+      !found.includes(path),
+      formatPath(['acknowledge', rule.id, path]),
+      path,
+      allowed,
+      suggest(path, found, 'remove the entry'),
+    ),
+  );
 }

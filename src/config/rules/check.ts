@@ -1,6 +1,7 @@
 /** Runs the rules on the sections that could be read, and sorts findings into problems and warnings. */
 import type { Problem, Warning } from '../problems/problem';
 import type { ParsedEnvironment } from '../schema/environment';
+import { acknowledgementLine, isAcknowledged } from './acknowledgement';
 import type { Rule } from './rule';
 
 /** What the rules found. */
@@ -19,17 +20,18 @@ export function checkRules(
   sections: Partial<ParsedEnvironment>,
   remains: Partial<ParsedEnvironment> = {},
 ): RuleOutcome {
-  const acknowledged = sections.acknowledge ?? {};
+  const acknowledge = sections.acknowledge ?? remains.acknowledge;
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   for (const rule of rules) {
     if (!rule.reads.every((section) => section in sections)) continue;
-    for (const finding of rule.check({ ...sections, ...entriesFor(rule, sections, remains) } as ParsedEnvironment)) {
+    for (const found of rule.check({ ...sections, ...entriesFor(rule, sections, remains) } as ParsedEnvironment)) {
+      const { subject: _subject, ...finding } = found;
+      const accept = acknowledgementLine(rule, found);
       if (rule.severity === 'refusal') problems.push({ ...finding, rule: rule.id });
-      else if (rule.id in acknowledged) continue;
-      else if (rule.severity === 'warning')
-        warnings.push({ rule: rule.id, path: finding.path, message: `${finding.allowed}; ${finding.fix}` });
-      else problems.push(withAcknowledgement(rule.id, finding));
+      else if (isAcknowledged(acknowledge, rule, found)) continue;
+      else if (rule.severity === 'risk') problems.push({ ...finding, rule: rule.id, accept });
+      else warnings.push({ rule: rule.id, path: finding.path, message: `${finding.allowed}; ${finding.fix}`, accept });
     }
   }
   return { problems, warnings };
@@ -38,8 +40,4 @@ export function checkRules(
 /** The sections of which a rule sees the valid entries; empty where nothing can be read. */
 function entriesFor({ also = [] }: Rule, sections: Partial<ParsedEnvironment>, remains: Partial<ParsedEnvironment>): object {
   return Object.fromEntries(also.map((section) => [section, sections[section] ?? remains[section] ?? {}]));
-}
-
-function withAcknowledgement(rule: string, finding: Omit<Problem, 'rule'>): Problem {
-  return { ...finding, rule, fix: `${finding.fix}; or accept it: acknowledge: { '${rule}': '<the reason>' }` };
 }

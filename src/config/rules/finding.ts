@@ -7,6 +7,11 @@ export function finding(path: string, received: unknown, allowed: string, fix: s
   return { path, received: show(received), allowed, fix };
 }
 
+/** A finding that an acknowledgement accepts for this value only: another value at the same path is another finding. */
+export function valueFinding(path: string, received: string, allowed: string, fix: string): Finding {
+  return { ...finding(path, received, allowed, fix), subject: `${path} = ${received}` };
+}
+
 /** The finding when the condition holds, otherwise none. */
 export function findingIf(condition: boolean, path: string, received: unknown, allowed: string, fix: string): readonly Finding[] {
   return condition ? [finding(path, received, allowed, fix)] : [];

@@ -2,7 +2,7 @@
 import { managed } from '../calculations/placement';
 import { isSharedStack, SHARED_STACK_PREFIXES } from '../names';
 import { residencyOf, type Region } from '../tables/regions';
-import { finding, findingIf } from './finding';
+import { findingIf, valueFinding } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 
 /** Tags that Terrace sets itself; `tier` is not set, so that a change of tier changes nothing in network and data. */
@@ -128,7 +128,7 @@ function leavesArea(path: string, there: Region, home: Region, consequence: stri
   const area = { eu: 'a region of the EU (eu-*)', us: 'a region of the US (us-*)', other: 'a region outside EU and US' }[
     residencyOf(home)
   ];
-  return [finding(path, there, `${area}, like ${home}`, `choose a region in the same part of the world: ${consequence}`)];
+  return [valueFinding(path, there, `${area}, like ${home}`, `choose a region in the same part of the world: ${consequence}`)];
 }
 
 export const IDENTITY_RULES: readonly Rule[] = [

@@ -13,6 +13,7 @@ import { IDENTITY_RULES } from './identity-rules';
 import { LOGIN_RULES } from './login-rules';
 import { NETWORK_RULES } from './network-rules';
 import { OBSERVABILITY_RULES } from './observability-rules';
+import { PERMISSION_RULES } from './permission-rules';
 import { POOLER_RULES } from './pooler-rules';
 import { REFERENCE_RULES } from './reference-rules';
 import { REPLICA_NETWORK_RULES } from './replica-network-rules';
@@ -47,6 +48,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...SECRET_RULES,
   ...WORKLOAD_RULES,
   ...REFERENCE_RULES,
+  ...PERMISSION_RULES,
   ...CONNECTION_RULES,
   ...POOLER_RULES,
   ...ROUTE_RULES,

@@ -64,3 +64,15 @@ export function hasTier(
 export function zoneCountOf({ zones }: ParsedEnvironment['network']): number {
   return typeof zones === 'number' ? zones : zones.length;
 }
+
+/** A permission of the role of a container or builder. */
+export type Permission = ParsedEnvironment['builders'][string]['permissions'][number];
+
+/** The permissions of a container or builder, each with its path. */
+export function permissionsOf({
+  key,
+  path,
+  value,
+}: Located<{ readonly permissions: readonly Permission[] }>): readonly Located<Permission>[] {
+  return value.permissions.map((permission, index) => ({ key, path: `${path}.permissions[${index}]`, value: permission }));
+}

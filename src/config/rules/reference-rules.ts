@@ -1,12 +1,11 @@
 /** Rules about references: everything that a container refers to is declared in the same environment. */
 import { managed } from '../calculations/placement';
 import { suggest } from '../problems/nearest';
-import { CONTAINER_SECTIONS, containersOf, located, variablesOf, type Located } from './located';
+import { CONTAINER_SECTIONS, containersOf, located, permissionsOf, variablesOf } from './located';
 import { finding, findingIf, listed } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
-type Permission = ParsedEnvironment['builders'][string]['permissions'][number];
 type Facts = Pick<ParsedEnvironment, 'database' | 'cache' | 'buckets' | 'queues'>;
 
 /** The finding when a name is not among the declared ones. */
@@ -81,15 +80,6 @@ const targetsKnown = defineRule({
     ),
 });
 
-/** The permissions of a container or builder, each with its path. */
-function permissionsOf({
-  key,
-  path,
-  value,
-}: Located<{ readonly permissions: readonly Permission[] }>): readonly Located<Permission>[] {
-  return value.permissions.map((permission, index) => ({ key, path: `${path}.permissions[${index}]`, value: permission }));
-}
-
 const sourcesKnown = defineRule({
   id: 'builder-source',
   severity: 'refusal',
@@ -131,29 +121,6 @@ const scalingQueueKnown = defineRule({
     ),
 });
 
-const grantsExact = defineRule({
-  id: 'task-role-wildcard',
-  severity: 'risk',
-  summary: "A container's role has exact actions and resources.",
-  reads: [],
-  also: [...CONTAINER_SECTIONS, 'builders'],
-  check: ({ builders, ...workloads }) =>
-    [...containersOf(workloads), ...located('builders', builders)].flatMap((holder) =>
-      permissionsOf(holder).flatMap(({ path, value }) => {
-        if ('secretPath' in value) return wildcard(`${path}.secretPath`, value.secretPath);
-        if (!('actions' in value)) return [];
-        return [
-          ...value.actions.flatMap((action, index) => wildcard(`${path}.actions[${index}]`, action)),
-          ...value.resources.flatMap((resource, index) => wildcard(`${path}.resources[${index}]`, resource)),
-        ];
-      }),
-    ),
-});
-
-function wildcard(path: string, text: string): readonly Finding[] {
-  return findingIf(/[*?]/.test(text), path, text, 'exact names, without * or ?', 'list what is needed one by one');
-}
-
 export const REFERENCE_RULES: readonly Rule[] = [
   factsKnown,
   imagesKnown,
@@ -161,5 +128,4 @@ export const REFERENCE_RULES: readonly Rule[] = [
   sourcesKnown,
   mountsKnown,
   scalingQueueKnown,
-  grantsExact,
 ];

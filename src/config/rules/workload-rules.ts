@@ -158,13 +158,14 @@ const visibility = defineRule({
       consumedQueues(value).flatMap((queue) => {
         const hidden = queues[queue]?.visibilityTimeoutSeconds;
         const stops = stopSecondsOf(value, true);
+        const path = `queues.${queue}.visibilityTimeoutSeconds`;
         return findingIf(
           hidden !== undefined && hidden < stops,
-          `queues.${queue}.visibilityTimeoutSeconds`,
+          path,
           hidden,
           `at least workers.${key}.stopTimeoutSeconds (${stops}); otherwise a second worker receives the message meanwhile`,
           'raise it above the longest time that a message takes, or lower `stopTimeoutSeconds`',
-        );
+        ).map((found) => ({ ...found, subject: `${path} for workers.${key}` }));
       }),
     ),
 });

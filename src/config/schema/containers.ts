@@ -88,7 +88,10 @@ export const permission = helped(
       access: z.enum(['read', 'read-write']),
     }),
     z.strictObject({
-      /** IAM actions. @example ['ses:SendEmail'] @danger A wildcard needs an acknowledgement. */
+      /**
+       * IAM actions. @example ['ses:SendEmail']
+       * @danger A wildcard needs an acknowledgement, and so does an action by which an intruder gains more, such as `sts:AssumeRole`.
+       */
       actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
       /**
        * ARNs that the actions apply to; `{account}` and `{region}` are replaced by those of the environment.

@@ -1,6 +1,7 @@
 /** The schema of an environment file: one running copy of a system. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
+import { acknowledgementsSchema } from './acknowledgements';
 import { backendSchema } from './backend';
 import { builderSchema } from './builders';
 import { cacheSchema } from './cache';
@@ -58,11 +59,12 @@ export const environmentSchema = z.strictObject({
   /** Encryption of the data at rest. It is always on; this chooses the KMS key. @default {} @example { key: 'aws-managed' } */
   encryption: encryptionSchema.prefault({}),
   /**
-   * Accepted risks and warnings: the id of the rule, and the reason in at least ten characters. Refusals cannot be accepted.
-   * @default {} @example { 'single-zone-database': 'the budget allows one instance; restoring takes an hour' }
+   * Accepted risks and warnings, one finding at a time: the id of the rule, the path of the finding as its message shows it, and
+   * the reason in at least ten characters. Refusals cannot be accepted, and an entry that matches no finding is refused.
+   * @default {} @example { 'single-zone-database': { 'database.multiAz': 'restoring a backup takes an hour' } }
    * @danger The finding no longer stops a deployment.
    */
-  acknowledge: z.record(z.string(), z.string().min(10)).default({}),
+  acknowledge: acknowledgementsSchema.default({}),
   /**
    * Further tags on every resource, in addition to `system`, `environment` and `managed-by`. @default {} @example { team: 'web' }
    */

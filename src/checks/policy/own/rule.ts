@@ -8,7 +8,17 @@ export interface OwnRule {
   readonly name: string;
   /** `synth`: refused at synthesis. `gate`: fails `npm run policy` unless an exception explains it. */
   readonly heldAt: 'synth' | 'gate';
-  readonly judge: (module: RootModule) => readonly Judgement[];
+  readonly judge: (module: RootModule, context: JudgeContext) => readonly Judgement[];
+}
+
+/** Where a module belongs. */
+export interface JudgeContext {
+  /** The stack's id. */
+  readonly stack: string;
+  /** The environment, state store or zone of the stack. */
+  readonly owner: string;
+  /** Every environment by name: a rule may ask whether a name is that of another one. */
+  readonly environments: readonly string[];
 }
 
 /** The result for one resource. */
@@ -16,4 +26,8 @@ export interface Judgement {
   readonly address: string;
   /** What is wrong, without any value of the module; undefined when the resource passes. */
   readonly problem?: string;
+  /** What an exception names, where a resource can have several findings of one rule: accepting one must not accept others. */
+  readonly subject?: string;
+  /** Whether no exception counts where data is protected. */
+  readonly isFinal?: boolean;
 }

@@ -2,7 +2,7 @@
 import { parseCidr } from '../../../calculations/cidr';
 import { isCloudflareZone, recordZone, zoneOf } from '../../../calculations/record-zone';
 import { suggest } from '../../../problems/nearest';
-import { finding, findingIf, listed } from '../../../rules/finding';
+import { finding, findingIf, listed, valueFinding } from '../../../rules/finding';
 import { hasTier } from '../../../rules/located';
 import { defineRule, type Rule } from '../../../rules/rule';
 import { CERTIFICATE_AUTHORITIES } from '../../../tables/certificate-authorities';
@@ -17,13 +17,16 @@ const sshWorld = defineRule({
   reads: ['box'],
   check: ({ box }) =>
     (box?.sshCidrs ?? []).flatMap((text, index) =>
-      findingIf(
-        (parseCidr(text)?.prefix ?? 0) < SHORTEST_SSH_PREFIX,
-        `box.sshCidrs[${index}]`,
-        text,
-        'the network of an office or a person, such as "203.0.113.7/32"',
-        'remove it and use Session Manager (`aws ssm start-session`), or enter your own address',
-      ),
+      (parseCidr(text)?.prefix ?? 0) >= SHORTEST_SSH_PREFIX
+        ? []
+        : [
+            valueFinding(
+              `box.sshCidrs[${index}]`,
+              text,
+              'the network of an office or a person, such as "203.0.113.7/32"',
+              'remove it and use Session Manager (`aws ssm start-session`), or enter your own address',
+            ),
+          ],
     ),
 });
 

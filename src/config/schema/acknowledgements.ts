@@ -1,0 +1,62 @@
+/** Accepted risks and warnings: which rules can be acknowledged, and how an environment file writes it. */
+import { z } from 'zod';
+import { helped } from './primitives';
+
+/**
+ * The rules of severity risk or warning, by id, in alphabetical order: an editor completes them in `acknowledge`. The compiler
+ * refuses such a rule that is not listed, and a test refuses an entry without a rule.
+ */
+export const ACKNOWLEDGEABLE_RULES = [
+  'account-unpinned',
+  'alarms-unheard',
+  'box-builders',
+  'box-capacity',
+  'database-apply-immediately',
+  'kubernetes-builders',
+  'kubernetes-endpoint-example',
+  'kubernetes-endpoint-open',
+  'local-state',
+  'node-capacity',
+  'node-group-unused',
+  'plain-secret',
+  'pod-metrics-public',
+  'pod-scaling-requests',
+  'pod-spot',
+  'pooler-connections-deploying',
+  'queue-visibility',
+  'replica-network-unused',
+  'residency',
+  'rotation-trail',
+  'scaling-missing',
+  'single-nat',
+  'single-zone-database',
+  'ssh-world',
+  'task-role-escalation',
+  'task-role-reserved',
+  'task-role-wildcard',
+  'tier-ignores',
+  'unprotected-backups',
+  'vpc-private-range',
+  'waf-rate-low',
+] as const;
+
+export type AcknowledgeableRule = (typeof ACKNOWLEDGEABLE_RULES)[number];
+
+const reason = helped(z.string().trim().min(10), {
+  allowed: 'the reason, in at least 10 characters',
+  fix: 'explain to the next reader why this is right in this environment',
+});
+
+const findings = helped(z.record(z.string(), reason), {
+  allowed: "the paths of its findings, each with the reason, such as { 'network.nat': 'an outage of an hour is acceptable' }",
+  fix: 'write the reason next to the path of the finding, as the message of the finding shows it',
+});
+
+/**
+ * Rule id to path to reason. Parsing accepts any id, so that the rule `acknowledge-known` can suggest the right one; the type
+ * accepts the known ones.
+ */
+export const acknowledgementsSchema = z.partialRecord(
+  z.string() as unknown as z.ZodType<AcknowledgeableRule, AcknowledgeableRule>,
+  findings,
+);
