@@ -104,7 +104,7 @@ describe('the text of a stack', () => {
         tags: { [HOSTILE]: HOSTILE },
       });
       stack.addOverride('locals.x', HOSTILE);
-      stack.addOutput('x', 'x', HOSTILE.replaceAll('"', ''));
+      stack.addOutput('o', 'o', HOSTILE.replaceAll('"', ''));
     });
     expect(module.provider.aws?.[0]?.default_tags).toEqual([{ tags: { [ESCAPED]: ESCAPED } }]);
     expect(module.resource?.aws_ssm_parameter?.x).toMatchObject({
@@ -112,7 +112,7 @@ describe('the text of a stack', () => {
       tags: { [ESCAPED]: ESCAPED },
     });
     expect((module as any).locals.x).toBe(ESCAPED);
-    expect(module.output?.x?.value).toBe(ESCAPED.replaceAll('"', ''));
+    expect(module.output?.o?.value).toBe(ESCAPED.replaceAll('"', ''));
   });
 
   it('leaves expressions as they are: attributes of resources, and those that code writes, also inside each other', () => {

@@ -8,6 +8,7 @@ import {
   isEmulated,
   parseEmulated,
   parseEnvironment,
+  plainInput,
   storesInUse,
   zonesInUse,
   type ResolvedEmulated,
@@ -112,7 +113,7 @@ async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
       const report = error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}`;
-      refused.push({ name, report, zone: zoneWritten(input) });
+      refused.push({ name, report, zone: zoneWritten(plainInput(input).value) });
     }
   }
   return { environments, emulated, refused };

@@ -23,7 +23,11 @@ class Expression implements IResolvable {
 
   public resolve({ scope, preparing, suppressBraces }: IResolveContext): string {
     const source: string = this.source.includes('${')
-      ? (Tokenization.resolve(this.source, { scope, preparing, resolver: new DefaultTokenResolver(new StringConcat()) }) as string)
+      ? (Tokenization.resolve(this.source, {
+          scope,
+          preparing,
+          resolver: new DefaultTokenResolver(new StringConcat()),
+        }) as string)
       : this.source;
     return suppressBraces === true ? source : `\${${source}}`;
   }

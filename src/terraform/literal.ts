@@ -5,9 +5,11 @@
  * everything else is text: of a person, or of a script, a policy or a template of Terrace. So text is escaped here, for every
  * argument of every stack at once, and no module escapes (docs/adr/0021-strings-are-literals.md).
  */
+import { Tokenization } from 'cdktf';
+import { Construct } from 'constructs';
 import { isObject } from './root-module';
 
-/** `${` and `%{`, unless they begin a token. No text of an environment file can: `src/config/input.ts` refuses tokens there. */
+/** `${` and `%{`, unless they begin a token. No text of an environment file can: `src/config/problems/plain-input.ts` refuses tokens there. */
 const EVALUATED = /%(?=\{)|\$(?=\{(?!TfToken\[))/g;
 
 /** Terraform would read the two dollar signs as the escape of one. */
@@ -20,16 +22,11 @@ const DOLLAR_BEFORE_TOKEN = '$${TfToken[';
 export function escapeLiterals(value: unknown): unknown {
   if (typeof value === 'string') return escapeText(value);
   if (Array.isArray(value)) return value.map(escapeLiterals);
-  if (!isObject(value) || !isPlain(value)) return value;
+  if (!isObject(value) || Tokenization.isResolvable(value) || Construct.isConstruct(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [escapeText(name), escapeLiterals(inner)] as const));
 }
 
 function escapeText(text: string): string {
   if (text.includes(DOLLAR_BEFORE_TOKEN)) throw new Error(`a dollar sign before an expression: ${text}`);
   return text.replace(EVALUATED, '$&$&');
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -4,7 +4,7 @@
  *
  *     token of data.x.arn -> mark() -> TerraformReference1x -> any renderer -> reveal() -> the token again
  *
- * No text of an environment file contains a mark: `src/config/input.ts` refuses it.
+ * No text of an environment file contains a mark: `src/config/problems/plain-input.ts` refuses it.
  */
 
 /** Ends with a letter, so that no mark is the beginning of another. */
