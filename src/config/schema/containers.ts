@@ -1,7 +1,7 @@
 /** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
-import { count, helped, key, seconds, variableName } from './primitives';
+import { count, helped, imageReference, key, seconds, variableName } from './primitives';
 
 /** What the value of a variable can be taken `from`; none of these is secret. */
 const reference = helped(
@@ -108,7 +108,7 @@ const image = helped(
     key,
     z.strictObject({
       /** A public image with its tag or digest, which releases do not change. @example 'public.ecr.aws/nginx/nginx:1.29' */
-      pinned: z.string().min(1),
+      pinned: imageReference,
     }),
   ]),
   {
