@@ -112,7 +112,7 @@ const healthTimes = defineRule({
 const logGroups = defineRule({
   id: 'log-group-names',
   severity: 'refusal',
-  summary: 'Log groups and streams have names that CloudWatch allows, and groups differ in more than punctuation and case.',
+  summary: 'Log groups have names that CloudWatch allows, and differ in more than punctuation and case.',
   reads: ['system', 'name', 'logs'],
   also: CONTAINER_SECTIONS,
   check: ({ system, name, logs, ...workloads }) => {
@@ -131,15 +131,6 @@ const logGroups = defineRule({
           entry.group,
           `a name that differs from ${first.group} in letters or digits`,
           'rename one, or use the same group for both',
-        ),
-      ),
-      ...containersOf(workloads).flatMap(({ path, value }) =>
-        findingIf(
-          /[:*]/.test(value.logStreamPrefix ?? ''),
-          `${path}.logStreamPrefix`,
-          value.logStreamPrefix,
-          'no colon and no asterisk',
-          'rename it',
         ),
       ),
     ];

@@ -209,7 +209,10 @@ export const container = {
    */
   logGroup: z.string().min(1).max(512).optional(),
   /** Prefix of the log streams. @default the key of the container @example 'api' */
-  logStreamPrefix: z.string().min(1).max(256).optional(),
+  logStreamPrefix: helped(z.string().regex(/^[A-Za-z0-9._/-]{1,128}$/), {
+    allowed: 'letters, digits and . _ / -, at most 128 characters',
+    fix: 'rename it: CloudWatch refuses colons and asterisks, and the name is printed in commands',
+  }).optional(),
 };
 
 /** What every container has, after parsing. */
