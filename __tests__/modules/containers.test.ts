@@ -83,14 +83,14 @@ describe('variables', () => {
     ]);
   });
 
-  test('Terraform does not read what a person wrote, but does read our references', () => {
+  test('what a person wrote stays as it is next to references', () => {
     const variables = {
       plain: { FORMAT: '${x} %{http_code} $HOME 5%' },
       references: { HOST: 'database.host' as const },
       secrets: {},
     };
     const reading = { ...facts, database: facts.database && { ...facts.database, host: '${data.host}' } };
-    expect(plainVariables(variables, reading)).toEqual({ FORMAT: '$${x} %%{http_code} $HOME 5%', HOST: '${data.host}' });
+    expect(plainVariables(variables, reading)).toEqual({ FORMAT: '${x} %{http_code} $HOME 5%', HOST: '${data.host}' });
   });
 
   test('a secret is its ARN and its JSON key', () => {
@@ -173,9 +173,9 @@ describe('permissions', () => {
     expect(one?.actions).toContain('secretsmanager:CreateSecret');
   });
 
-  test('actions and resources stand as written, safe from Terraform', () => {
+  test('actions and resources stay as written', () => {
     expect(permit({ actions: ['ses:SendEmail'], resources: ['arn:aws:ses:eu-west-1:1:identity/${aws:username}'] })).toEqual([
-      { actions: ['ses:SendEmail'], resources: ['arn:aws:ses:eu-west-1:1:identity/$${aws:username}'] },
+      { actions: ['ses:SendEmail'], resources: ['arn:aws:ses:eu-west-1:1:identity/${aws:username}'] },
     ]);
   });
 

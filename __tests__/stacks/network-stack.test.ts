@@ -4,7 +4,7 @@ import type { Identity, ResolvedNetwork } from '../../src/config/resolved/enviro
 import { carveSubnets, splitReplicaNetwork } from '../../src/config/calculations/subnets';
 import { NetworkStack } from '../../src/stacks/network-stack';
 import { TerraceStack } from '../../src/terraform/terrace-stack';
-import { resourcesOf, synthApp, theOnly, type RootModule } from '../support/synth';
+import { type RootModule, rendered, resourcesOf, synthApp, theOnly } from '../support/synth';
 
 const IDENTITY: Identity = {
   system: 'shop',
@@ -108,8 +108,10 @@ describe('what the network publishes', () => {
         tags: {},
       });
       const seen = network.handover.in(later);
-      expect(seen.privateSubnetIds[1]).toBe('${data.terraform_remote_state.network.outputs.private_subnet_ids[1]}');
-      expect(seen.replicaNetworks['us-east-1']?.securityGroupId).toMatch(
+      expect(rendered(later, seen.privateSubnetIds[1])).toBe(
+        '${data.terraform_remote_state.network.outputs.private_subnet_ids[1]}',
+      );
+      expect(rendered(later, seen.replicaNetworks['us-east-1']?.securityGroupId)).toMatch(
         /^\$\{data\.terraform_remote_state\.network\.outputs\.replica_networks\W+us-east-1\W+security_group_id\}$/,
       );
       expect(later.dependsOn(network)).toBe(true);

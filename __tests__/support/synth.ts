@@ -1,7 +1,8 @@
 /** Synthesises without writing: tests look at the JSON that Terraform would read. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, TerraformStack } from 'cdktf';
+import { App, DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from 'cdktf';
+import { escapeLiterals } from '../../src/terraform/literal';
 import type { ResolvedEnvironment } from '../../src/config';
 import { addEnvironment } from '../../src/stacks/environment';
 import { renderOnce, withoutCreationStacks } from '../../src/synthesis/cdktf-patches';
@@ -64,6 +65,12 @@ export function synthModule(build: (stack: TerraceStack) => void): RootModule {
     build(stack);
   });
   return stacks.test as RootModule;
+}
+
+/** A value as the stack's JSON would contain it. */
+export function rendered<T>(stack: TerraformStack, value: T): T {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.resolve(escapeLiterals(value), { scope: stack, preparing: false, resolver }) as T;
 }
 
 /** The resources of one type, as a list. */

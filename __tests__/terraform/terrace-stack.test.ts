@@ -2,6 +2,7 @@
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { Construct } from 'constructs';
 import { REQUIRED_TERRAFORM } from '../../src/terraform/runner/version';
+import { expression } from '../../src/terraform/expression';
 import { TerraceStack, type TerraceStackProps } from '../../src/terraform/terrace-stack';
 import { synthApp, synthModule, type RootModule } from '../support/synth';
 
@@ -87,5 +88,60 @@ describe('an address', () => {
         parameter(stack, 'images_api');
       });
     expect(clash).toThrow(/would both get the address "images_api"/);
+  });
+});
+
+describe('the text of a stack', () => {
+  const HOSTILE = 'a ${file("/etc/hostname")} %{ if true } $${b} %%{c} $$ 5% {d}';
+  const ESCAPED = 'a $${file("/etc/hostname")} %%{ if true } $$${b} %%%{c} $$ 5% {d}';
+
+  it('is literal in arguments, names of maps, tags, outputs and overrides', () => {
+    const module = stackOf({ tags: { [HOSTILE]: HOSTILE } }, (stack) => {
+      new SsmParameter(stack, 'x', {
+        name: '/x',
+        type: 'String',
+        value: JSON.stringify([HOSTILE]),
+        tags: { [HOSTILE]: HOSTILE },
+      });
+      stack.addOverride('locals.x', HOSTILE);
+      stack.addOutput('o', 'o', HOSTILE.replaceAll('"', ''));
+    });
+    expect(module.provider.aws?.[0]?.default_tags).toEqual([{ tags: { [ESCAPED]: ESCAPED } }]);
+    expect(module.resource?.aws_ssm_parameter?.x).toMatchObject({
+      value: JSON.stringify([ESCAPED]),
+      tags: { [ESCAPED]: ESCAPED },
+    });
+    expect((module as any).locals.x).toBe(ESCAPED);
+    expect(module.output?.o?.value).toBe(ESCAPED.replaceAll('"', ''));
+  });
+
+  it('leaves expressions as they are: attributes of resources, and those that code writes, also inside each other', () => {
+    const module = stackOf({}, (stack) => {
+      const inner = expression('data.x.y["z"]');
+      const { arn } = parameter(stack, 'a');
+      const value = `${arn} ${inner} ${expression(`sha1("${inner}")`)} \${literal}`;
+      new SsmParameter(stack, 'b', { name: '/b', type: 'String', value });
+    });
+    expect(module.resource?.aws_ssm_parameter?.b?.value).toBe(
+      '${aws_ssm_parameter.a.arn} ${data.x.y["z"]} ${sha1("${data.x.y["z"]}")} $${literal}',
+    );
+  });
+
+  it('is escaped once, however often the stack is rendered', () => {
+    synthApp((app) => {
+      const stack = new TerraceStack(app, props);
+      new SsmParameter(stack, 'x', { name: '/x', type: 'String', value: '${x}' });
+      stack.prepareStack();
+      stack.toTerraform();
+      expect(stack.toTerraform()).toMatchObject({ resource: { aws_ssm_parameter: { x: { value: '$${x}' } } } });
+    });
+  });
+
+  it('is refused where it would turn the expression behind it into text', () => {
+    expect(() =>
+      stackOf({}, (stack) => {
+        new SsmParameter(stack, 'x', { name: '/x', type: 'String', value: `$${expression('data.x.y')}` });
+      }),
+    ).toThrow('a dollar sign before an expression');
   });
 });

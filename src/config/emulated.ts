@@ -1,6 +1,7 @@
 /** Environments on a developer's machine: input checked, defaults filled. Pure. */
 import { mapRecord } from './calculations/records';
 import { bucketName, secretName } from './names';
+import { plainInput } from './problems/plain-input';
 import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
 import type { DeepReadonly } from './resolved/readonly';
@@ -33,7 +34,9 @@ export function isEmulated(input: unknown): boolean {
  * Checks an input and fills its defaults.
  * @throws InvalidEnvironment with every problem
  */
-export function parseEmulated(input: unknown): ResolvedEmulated {
+export function parseEmulated(written: unknown): ResolvedEmulated {
+  const { value: input, problems } = plainInput(written);
+  if (problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
   const parsed = emulatedSchema.safeParse(input);
   if (!parsed.success) throw new InvalidEnvironment(nameOf(input), problemsOf(parsed.error, input, emulatedSchema));
   const { system, name } = parsed.data;

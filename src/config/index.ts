@@ -1,6 +1,7 @@
 /** The configuration's interface: how environment files are typed, and how `main.ts` parses them. */
 export { defineEmulated, isEmulated, parseEmulated, type ResolvedEmulated } from './emulated';
 export { defineEnvironment, defineZone, parseEnvironment } from './parse';
+export { plainInput } from './problems/plain-input';
 export { InvalidEnvironment, type Problem } from './problems/problem';
 export type { EmulatedInput } from './schema/emulated';
 export type { EnvironmentInput } from './schema/environment';

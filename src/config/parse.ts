@@ -1,5 +1,6 @@
 /** Unknown input to a resolved environment, or every problem at once. */
 import { RULES } from './all-rules';
+import { plainInput } from './problems/plain-input';
 import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { ResolvedEnvironment } from './resolved/environment';
 import { resolve } from './resolve/environment';
@@ -26,7 +27,9 @@ export function defineZone(zone: SharedZoneInput): SharedZoneInput {
  * Checks an input and fills its defaults.
  * @throws InvalidEnvironment with every problem: an invalid section does not hide problems of the others
  */
-export function parseEnvironment(input: unknown): ResolvedEnvironment {
+export function parseEnvironment(written: unknown): ResolvedEnvironment {
+  const { value: input, problems: unreadable } = plainInput(written);
+  if (unreadable.length > 0) throw new InvalidEnvironment(nameOf(input), unreadable);
   const parsed = environmentSchema.safeParse(input);
   const { intact, remains } = parsed.success ? everySection(parsed.data) : readableSections(input);
   const problems: Problem[] = parsed.success ? [] : problemsOf(parsed.error, input);

@@ -20,7 +20,6 @@ import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
 import { Handover } from '../terraform/handover';
-import { terraformLiteral } from '../terraform/literal';
 import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
@@ -114,7 +113,7 @@ export class DataStack extends TerraceStack {
       this.addOutput(
         `rotate_login_${outputName(name)}`,
         'Rotates the login now: run it once after database-init, to see that rotation works',
-        `aws secretsmanager rotate-secret --region ${region} --secret-id ${terraformLiteral(secretName)}`,
+        `aws secretsmanager rotate-secret --region ${region} --secret-id ${secretName}`,
       );
     }
   }

@@ -8,6 +8,7 @@ import {
   isEmulated,
   parseEmulated,
   parseEnvironment,
+  plainInput,
   storesInUse,
   zonesInUse,
   type ResolvedEmulated,
@@ -129,7 +130,8 @@ async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
       const report = error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}`;
-      refused.push({ name, report, zone: zoneWritten(input), store: storeWritten(input) });
+      const written = plainInput(input).value;
+      refused.push({ name, report, zone: zoneWritten(written), store: storeWritten(written) });
     }
   }
   return { environments, emulated, refused };

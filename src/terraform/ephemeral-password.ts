@@ -1,6 +1,7 @@
 /** Random values that exist only during a Terraform run: they reach a write-only argument and neither plan nor state. */
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { expression } from './expression';
 
 export interface EphemeralPasswordProps {
   /** Characters; letters and digits only, so that the value fits a URL unescaped. @default 40 */
@@ -20,5 +21,5 @@ export function ephemeralPassword(scope: Construct, id: string, { length = 40 }:
     include_space: false,
     require_each_included_type: true,
   });
-  return `\${ephemeral.aws_secretsmanager_random_password.${id}.random_password}`;
+  return expression(`ephemeral.aws_secretsmanager_random_password.${id}.random_password`);
 }

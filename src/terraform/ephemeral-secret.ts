@@ -2,6 +2,7 @@
 import { TerraformStack } from 'cdktf';
 import type { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
 import type { Construct } from 'constructs';
+import { expression } from './expression';
 
 /**
  * Declares `ephemeral.aws_secretsmanager_secret_version.<id>` in the scope's stack.
@@ -17,5 +18,5 @@ export function ephemeralSecret(scope: Construct, id: string, version: Secretsma
     secret_id: version.secretId,
     version_id: version.versionId,
   });
-  return `\${ephemeral.aws_secretsmanager_secret_version.${id}.secret_string}`;
+  return expression(`ephemeral.aws_secretsmanager_secret_version.${id}.secret_string`);
 }

@@ -6,6 +6,7 @@
  */
 import { TerraformOutput } from 'cdktf';
 import { kindOf, type StackKind } from '../contracts/stack-kinds';
+import { expression } from './expression';
 import { readRemoteState, type StateLocation } from './backends';
 import type { TerraceStack } from './terrace-stack';
 
@@ -102,7 +103,7 @@ function toTerraform(value: unknown): unknown {
 /** Replaces each leaf by a reference to its place in the producer's outputs. */
 function rewrite(value: unknown, path: string): unknown {
   if (Array.isArray(value)) return value.map((inner, index) => rewrite(inner, `${path}[${index}]`));
-  if (typeof value !== 'object' || value === null) return `\${${path}}`;
+  if (typeof value !== 'object' || value === null) return expression(path);
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(entries.map(([name, inner]) => [name, rewrite(inner, `${path}${access(snakeCase(name))}`)]));
 }

@@ -1,12 +1,11 @@
 /**
- * Lets text that holds both a shell's `${...}` and Terraform's pass through code that knows neither.
+ * Lets Terraform's references pass through renderers of text, which would quote, escape or split a token of cdktf. They go in as
+ * marks, which survive shell, YAML, JSON and nginx alike:
  *
- * Terraform reads every `${` in an attribute as its own, so a script's must be doubled, but not the references that the
- * text was given. So references go in as marks, which survive shell, YAML, JSON and nginx alike:
+ *     token of data.x.arn -> mark() -> TerraformReference1x -> any renderer -> reveal() -> the token again
  *
- *     ${data.x.arn} -> mark() -> TerraformReference1x -> any renderer -> reveal(): escape what is literal, put references back
+ * No text of an environment file contains a mark: `src/config/problems/plain-input.ts` refuses it.
  */
-import { terraformLiteral } from './literal';
 
 /** Ends with a letter, so that no mark is the beginning of another. */
 const markOf = (index: number): string => `TerraformReference${index}x`;
@@ -24,8 +23,8 @@ export class MarkedReferences {
     return markOf(known >= 0 ? known : this.references.push(value) - 1);
   }
 
-  /** The text as an attribute wants it: literal `${` and `%{` escaped, every mark exchanged for its reference. */
+  /** The text with every mark exchanged for its reference. */
   public reveal(text: string): string {
-    return terraformLiteral(text).replace(MARK, (mark, index: string) => this.references[Number(index)] ?? mark);
+    return text.replace(MARK, (mark, index: string) => this.references[Number(index)] ?? mark);
   }
 }

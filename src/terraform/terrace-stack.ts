@@ -6,6 +6,7 @@ import type { Construct, Node } from 'constructs';
 import { renderHcl } from './hcl/render';
 import { StackBackend, type StateLocation } from './backends';
 import { emulatorSettings } from './emulator-settings';
+import { escapeLiterals } from './literal';
 import { allowProviderVersions } from './provider-versions';
 import { REQUIRED_TERRAFORM } from './runner/version';
 
@@ -26,6 +27,7 @@ export interface TerraceStackProps {
 export class TerraceStack extends TerraformStack {
   private readonly addresses = new Map<string, string>();
   private readonly earlier = new Set<string>();
+  private readonly escaped = new WeakSet<TerraformElement>();
   private callerIdentity?: DataAwsCallerIdentity;
 
   constructor(
@@ -50,6 +52,22 @@ export class TerraceStack extends TerraformStack {
    */
   public override prepareStack(): void {
     this.ensureBackendExists();
+  }
+
+  /** Text in the value is literal, as in every other argument: expressions are tokens. */
+  public override addOverride(path: string, value: unknown): void {
+    super.addOverride(path, escapeLiterals(value));
+  }
+
+  /** Every argument of every element with its text escaped, while expressions still are tokens and can be told apart. */
+  public override toTerraform(): object {
+    for (const element of this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct))) {
+      if (this.escaped.has(element)) continue;
+      this.escaped.add(element);
+      const unescaped = element.toTerraform.bind(element);
+      element.toTerraform = () => escapeLiterals(unescaped());
+    }
+    return super.toTerraform() as object;
   }
 
   /** The stack's id, and where its state is. */

@@ -282,7 +282,7 @@ describe('at synthesis', () => {
     const folder = mkdtempSync(join(tmpdir(), 'terrace-policy-test-'));
     const { services } = example();
     const api = { ...services!.api!, environment: { SIGNING_KEY: 'correct-horse' } };
-    const files = { 'shop-test': exampleFile({ services: { api } }) };
+    const files = { 'shop-test': exampleFile({ services: { api }, acknowledge: { 'plain-secret': { 'services.api.environment.SIGNING_KEY': 'the policy is tested' } } }) };
     const { exitCode, stdout, stderr } = await runCommand(files, ['synth', '--output', folder]);
     const isWritten = existsSync(join(folder, 'stacks', 'shop-test-network'));
     rmSync(folder, { recursive: true });

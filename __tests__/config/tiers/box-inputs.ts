@@ -51,6 +51,8 @@ export const REFUSED_ON_HOST: readonly Refused[] = [
   ['two services on one port', boxed(second), 'services.web.port', 'box-host-ports', /services\.api does not listen on/],
   ['a service on the port of nginx', boxed((e) => (e.services.api.port = 80)), 'services.api.port', 'box-host-ports', /nginx/],
   ['a service on the port of PostgreSQL', boxed((e) => (e.services.api.port = 5432)), 'services.api.port', 'box-host-ports', /PostgreSQL/],
+  ['a variable that an env file cannot express', boxed((e) => (e.services.api.environment.PATTERN = "a\\'b")), 'services.api.environment.PATTERN', 'box-variables', /Base64/],
+  ['a registry with a tab', boxed((e) => (e.box.registries = [{ server: 'ghcr.io\tx', secret: 'jwt' }])), 'box.registries[0].server', undefined, /docker login/],
   ['a worker with the name of the database', boxed((e) => (e.workers = { postgres: e.workers.runner })), 'workers.postgres', 'box-names', /rename/],
   ['Spot capacity, which one host does not have', boxed((e) => (e.services.api.spotPercent = 50)), 'services.api.spotPercent', 'tier-ignores', /On-Demand.*remove it/],
   ['a pooler on one host', boxed((e) => (e.services.api.pooler = { maxClientConnections: 10, poolSize: 5 })), 'services.api.pooler', 'box-pooler', /remove it/],

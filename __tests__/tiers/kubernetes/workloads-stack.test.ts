@@ -9,6 +9,7 @@ import { workloadContext } from '../../../src/tiers/kubernetes/workloads/context
 import { configFingerprint } from '../../../src/tiers/kubernetes/workloads/resources/workload';
 import { environmentManifests, manifestList } from '../../../src/tiers/kubernetes/workloads/manifests';
 import type { DataHandover, KubernetesHandover, PlatformHandover } from '../../../src/contracts/handovers';
+import { expression } from '../../../src/terraform/expression';
 import { Handover } from '../../../src/terraform/handover';
 import { TerraceStack } from '../../../src/terraform/terrace-stack';
 import { CHART_FILES } from '../../../src/tiers/kubernetes/workloads/resources/custom-resources';
@@ -17,7 +18,7 @@ import { example, rotatingLogin } from '../../support/example';
 import { addProducers, stackProps } from '../../support/handovers';
 import { kubernetesOf, richKubernetes } from '../../support/kubernetes';
 import { danglingReferences, remoteReads } from '../../support/references';
-import { synthApp, type RootModule } from '../../support/synth';
+import { rendered, synthApp, type RootModule } from '../../support/synth';
 
 const CLUSTER: KubernetesHandover = {
   clusterName: 'shop-test',
@@ -93,16 +94,18 @@ describe('the resources', () => {
     synthApp((app) => {
       const stack = addStack(app, environment);
       const data = stackData(stack);
-      expected = manifestList(
+      const manifests = manifestList(
         environmentManifests(
           workloadContext(environment, kubernetesOf(environment).namespace, data, {
             fingerprint: configFingerprint,
             image: (image) =>
-              image.kind === 'pinned' ? image.reference : `\${data.aws_ssm_parameter.image_${image.key}.insecure_value}`,
+              image.kind === 'pinned' ? image.reference : expression(`data.aws_ssm_parameter.image_${image.key}.insecure_value`),
             ingress: {
               scheme: 'internet-facing',
-              certificateArn: '${data.terraform_remote_state.domain.outputs.certificate_arn}',
-              subnetIds: [0, 1].map((zone) => `\${data.terraform_remote_state.network.outputs.public_subnet_ids[${zone}]}`),
+              certificateArn: expression('data.terraform_remote_state.domain.outputs.certificate_arn'),
+              subnetIds: [0, 1].map((zone) =>
+                expression(`data.terraform_remote_state.network.outputs.public_subnet_ids[${zone}]`),
+              ),
               logBucketName: data.buckets[environment.data.logBucket]?.name ?? '',
               admits: { kind: 'networks', cidrs: ['0.0.0.0/0'] },
             },
@@ -110,6 +113,7 @@ describe('the resources', () => {
           environment.workloads,
         ),
       );
+      expected = rendered(stack, manifests);
     });
     const builtIn = expected.filter(({ kind }) => kind in TYPES);
     expect(builtIn.length).toBeGreaterThan(25);

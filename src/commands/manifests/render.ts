@@ -28,13 +28,5 @@ export function renderManifests(environment: ResolvedEnvironment): readonly Mani
 }
 
 function file(name: string, manifests: readonly Manifest[]): ManifestFile {
-  return { name: `${name}.yaml`, text: toYamlDocuments(manifests.map(asApplied)), objects: manifests.length };
-}
-
-/** Undoes the escapes of `${` and `%{` that Terraform needs. */
-function asApplied(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/([$%])\1(?=\{)/g, '$1');
-  if (Array.isArray(value)) return value.map(asApplied);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asApplied(inner)]));
+  return { name: `${name}.yaml`, text: toYamlDocuments(manifests), objects: manifests.length };
 }

@@ -24,11 +24,15 @@ const at = (row: readonly number[], column: number): number => row[column] ?? 0;
 /** A third of the word may be wrong, at least one character. */
 const tolerance = (word: string): number => Math.max(1, Math.floor(word.length / 3));
 
+/** No name is longer, and the comparison takes time in proportion to the length. */
+const LONGEST_WORD = 256;
+
 /**
  * The candidates that are close enough, nearest first.
  * A candidate that contains the word also counts as close: `prod` finds `h2o-prod`.
  */
 export function nearestNames(word: string, candidates: readonly string[], most = 3): readonly string[] {
+  if (word.length > LONGEST_WORD) return [];
   const wanted = word.toLowerCase();
   return candidates
     .map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }))

@@ -1,12 +1,12 @@
 /** Paths inside an environment in readable form, and the values at them without secrets. Pure. */
-import { show } from './problem';
+import { show, visible } from './problem';
 
 /** `['services', 'api', 'routes', 0, 'paths']` becomes `services.api.routes[0].paths`. */
 export function formatPath(segments: readonly PropertyKey[]): string {
   return segments.reduce<string>((text, segment) => {
     if (typeof segment === 'number') return `${text}[${segment}]`;
     const name = String(segment);
-    if (name.includes('.')) return `${text}[${JSON.stringify(name)}]`;
+    if (!/^[\p{L}\p{N}_-]*$/u.test(name)) return `${text}[${visible(JSON.stringify(name))}]`;
     return text === '' ? name : `${text}.${name}`;
   }, '');
 }

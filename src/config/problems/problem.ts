@@ -38,16 +38,27 @@ export class InvalidEnvironment extends Error {
 /** The report that people read. */
 export function formatProblems(environment: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const blocks = problems.map(({ path, received, allowed, fix, rule, accept }, index) =>
-    [
-      `  ${index + 1}. ${path === '' ? '(the environment)' : path}${rule === undefined ? '' : `  [${rule}]`}`,
-      `     received  ${received}`,
-      `     allowed   ${allowed}`,
-      `     fix       ${fix}`,
-      ...(accept === undefined ? [] : [`     or accept ${accept}`]),
-    ].join('\n'),
-  );
-  return [`${environment}: ${count}`, ...blocks].join('\n');
+  const blocks = problems
+    .slice(0, MOST_SHOWN)
+    .map(({ path, received, allowed, fix, rule, accept }, index) =>
+      [
+        `  ${index + 1}. ${path === '' ? '(the environment)' : path}${rule === undefined ? '' : `  [${rule}]`}`,
+        `     received  ${received}`,
+        `     allowed   ${allowed}`,
+        `     fix       ${fix}`,
+        ...(accept === undefined ? [] : [`     or accept ${accept}`]),
+      ].join('\n'),
+    );
+  const hidden = problems.length - blocks.length;
+  return [`${environment}: ${count}`, ...blocks, ...(hidden > 0 ? [`  … and ${hidden} more`] : [])].join('\n');
+}
+
+/** More would hide the first ones. */
+const MOST_SHOWN = 50;
+
+/** With invisible characters and those that change the direction of writing as escapes. */
+export function visible(text: string): string {
+  return text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 const LONGEST_SHOWN = 120;
@@ -60,5 +71,5 @@ export function show(value: unknown, replacer?: (name: string, value: unknown) =
   if (value === undefined) return 'nothing';
   if (typeof value === 'number') return String(value);
   const text = (JSON.stringify(value, replacer) as string | undefined) ?? `a ${typeof value}`;
-  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`;
+  return visible(text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`);
 }

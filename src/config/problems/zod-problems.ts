@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { suggest } from './nearest';
 import { formatPath, showReceived, valueAt } from './paths';
-import type { Problem } from './problem';
+import { visible, type Problem } from './problem';
 import { environmentSchema } from '../schema/environment';
 import { elsewhereOf, fieldNames, helpOf, keySchema, optionsOf, schemaAt, type Schema } from '../schema/walk';
 import { wordsFor } from './zod-words';
@@ -79,7 +79,7 @@ function unknownField(name: string, { path, received, schema }: Place): Problem 
   const names = fieldNames(schema, received) ?? [];
   return {
     path: formatPath([...path, name]),
-    received: `an unknown field "${name}"`,
+    received: `an unknown field ${visible(JSON.stringify(name))}`,
     allowed: names.length === 0 ? 'no such field' : names.join(', '),
     fix: elsewhereOf(schema, name, received) ?? suggest(name, names, 'remove it'),
   };
@@ -91,7 +91,7 @@ function badKey(path: readonly PropertyKey[], record: Schema | undefined): Probl
   const help = helpOf(keySchema(record));
   return {
     path: formatPath(path),
-    received: JSON.stringify(name),
+    received: visible(JSON.stringify(name)),
     allowed: help.allowed ?? 'a name',
     fix: help.fix ?? 'rename it',
   };

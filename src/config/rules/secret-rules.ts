@@ -4,6 +4,7 @@ import { loginSecretName, MASTER_LOGIN, secretName, seedSecretName } from '../na
 import { suggest } from '../problems/nearest';
 import { CONTAINER_SECTIONS, containersOf, located, variablesOf } from './located';
 import { eachOnce, finding, findingIf, listed, sharedNames } from './finding';
+import { nothingInPlainText } from './plain-secret-rule';
 import { defineRule, type Finding, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
@@ -98,54 +99,20 @@ function secretNames({ system, name, secrets, database }: Pick<ParsedEnvironment
 
 /** The master login and its first password. Pull requests can read the latter, so no other secret may have its name. */
 function masterSecrets(login: string) {
-  const path = 'database.credentials';
+  const path = 'database.credentials.secretName';
   return [
     { path, name: login },
     { path, name: seedSecretName(login) },
   ];
 }
 
-const namesLegal = defineRule({
+const namesDiffer = defineRule({
   id: 'secret-names',
   severity: 'refusal',
-  summary: 'Secret names use the characters that Secrets Manager allows, and no two are the same.',
+  summary: 'No two secrets have the same name.',
   reads: ['system', 'name', 'database'],
   also: ['secrets'],
-  check: (environment) => {
-    const names = secretNames(environment);
-    return [
-      ...names.flatMap(({ path, name }) =>
-        findingIf(!/^[A-Za-z0-9/_+=.@-]+$/.test(name), path, name, 'letters, digits and / _ + = . @ -', 'rename the secret'),
-      ),
-      ...sharedNames(names, ({ name }) => name),
-    ];
-  },
+  check: (environment) => sharedNames(secretNames(environment), ({ name }) => name),
 });
 
-/** Names of variables that contain a secret itself, not a setting about one. */
-const HOLDS_SECRET = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|SECRET_KEY|ACCESS_KEY)$/i;
-const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
-
-const nothingInPlainText = defineRule({
-  id: 'plain-secret',
-  severity: 'risk',
-  summary: 'No variable contains a secret in plain text: it would be in the repository, in the plan and in the state.',
-  reads: [],
-  also: CONTAINER_SECTIONS,
-  check: (environment) =>
-    variablesOf(containersOf(environment)).flatMap(({ key, path, value }) => {
-      const plain = typeof value === 'string' && value !== '' && (HOLDS_SECRET.test(key) || URL_WITH_PASSWORD.test(value));
-      if (!plain) return [];
-      const fix = 'declare it under `secrets` and set its value with the AWS CLI';
-      return [
-        {
-          path,
-          received: '(not shown)',
-          allowed: "{ secret: '<name>' } or { databaseRole, key } for a secret value",
-          fix,
-        },
-      ];
-    }),
-});
-
-export const SECRET_RULES: readonly Rule[] = [secretsKnown, readersKnown, keysDiffer, namesLegal, nothingInPlainText];
+export const SECRET_RULES: readonly Rule[] = [secretsKnown, readersKnown, keysDiffer, namesDiffer, nothingInPlainText];

@@ -2,7 +2,7 @@
 import { containerName, DATABASE_INIT_KEY, logGroupId, logGroupName, POOLER_KEY } from '../names';
 import { consumedQueues, stopSecondsOf } from '../calculations/workloads';
 import { CONTAINER_SECTIONS, containersOf, located, runningOf, RUNNING_SECTIONS } from './located';
-import { finding, findingIf, pairs, repeated, sharedNames } from './finding';
+import { finding, findingIf, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
 
 /** Names of containers that Terrace adds. */
@@ -112,7 +112,7 @@ const healthTimes = defineRule({
 const logGroups = defineRule({
   id: 'log-group-names',
   severity: 'refusal',
-  summary: 'Log groups and streams have names that CloudWatch allows, and groups differ in more than punctuation and case.',
+  summary: 'Log groups have names that CloudWatch allows, and differ in more than punctuation and case.',
   reads: ['system', 'name', 'logs'],
   also: CONTAINER_SECTIONS,
   check: ({ system, name, logs, ...workloads }) => {
@@ -120,27 +120,17 @@ const logGroups = defineRule({
       path: value.logGroup === undefined && logs.group !== undefined ? 'logs.group' : `${path}.logGroup`,
       group: logGroupName({ system, name, logs }, key, value.logGroup),
     }));
-    const distinct = groups.filter(({ group }, index) => groups.findIndex((other) => other.group === group) === index);
+    const distinct = [...new Map([...groups].reverse().map((one) => [one.group, one] as const)).values()].reverse();
     return [
       ...distinct.flatMap(({ path, group }) =>
         findingIf(!/^[A-Za-z0-9._/#-]+$/.test(group), path, group, 'letters, digits and . _ / # -', 'rename the log group'),
       ),
-      ...pairs(distinct).flatMap(([one, other]) =>
-        findingIf(
-          logGroupId(one.group) === logGroupId(other.group),
-          other.path,
-          other.group,
-          `a name that differs from ${one.group} in letters or digits`,
+      ...repeated(distinct, ({ group }) => logGroupId(group)).map(({ entry, first }) =>
+        finding(
+          entry.path,
+          entry.group,
+          `a name that differs from ${first.group} in letters or digits`,
           'rename one, or use the same group for both',
-        ),
-      ),
-      ...containersOf(workloads).flatMap(({ path, value }) =>
-        findingIf(
-          /[:*]/.test(value.logStreamPrefix ?? ''),
-          `${path}.logStreamPrefix`,
-          value.logStreamPrefix,
-          'no colon and no asterisk',
-          'rename it',
         ),
       ),
     ];

@@ -150,7 +150,16 @@ export const boxSchema = z.strictObject({
     .array(
       z.strictObject({
         /** Host name of the registry. @example 'ghcr.io' */
-        server: z.string().min(1),
+        server: helped(
+          z
+            .string()
+            .max(255)
+            .regex(/^(?:https:\/\/)?[A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._/-]*)?$/),
+          {
+            allowed: 'the host name of a registry such as "ghcr.io", with a port or without',
+            fix: 'write it as `docker login` takes it',
+          },
+        ),
         /** Key of a declared secret with the JSON keys `username` and `password`. @example 'registry' */
         secret: key,
       }),

@@ -1,7 +1,7 @@
 /** Builders: CodeBuild projects that build and push images. */
 import { z } from 'zod';
 import { permission } from './containers';
-import { count, key, variableName } from './primitives';
+import { count, key, repositoryUrl, variableName } from './primitives';
 
 export const builderSchema = z.strictObject({
   /** Where CodeBuild gets the source. @example { kind: 'github', url: 'https://github.com/acme/shop' } */
@@ -12,7 +12,7 @@ export const builderSchema = z.strictObject({
       /**
        * URL of the repository. A private one needs a connection of CodeBuild to GitHub. @example 'https://github.com/acme/shop'
        */
-      url: z.url(),
+      url: repositoryUrl,
     }),
     z.strictObject({
       /** An object or a folder in a bucket. */

@@ -1,7 +1,7 @@
 /** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
-import { count, helped, key, seconds, variableName } from './primitives';
+import { count, helped, imageReference, key, seconds, variableName } from './primitives';
 
 /** What the value of a variable can be taken `from`; none of these is secret. */
 const reference = helped(
@@ -111,7 +111,7 @@ const image = helped(
     key,
     z.strictObject({
       /** A public image with its tag or digest, which releases do not change. @example 'public.ecr.aws/nginx/nginx:1.29' */
-      pinned: z.string().min(1),
+      pinned: imageReference,
     }),
   ]),
   {
@@ -212,7 +212,10 @@ export const container = {
    */
   logGroup: z.string().min(1).max(512).optional(),
   /** Prefix of the log streams. @default the key of the container @example 'api' */
-  logStreamPrefix: z.string().min(1).max(256).optional(),
+  logStreamPrefix: helped(z.string().regex(/^[A-Za-z0-9._/-]{1,128}$/), {
+    allowed: 'letters, digits and . _ / -, at most 128 characters',
+    fix: 'rename it: CloudWatch refuses colons and asterisks, and the name is printed in commands',
+  }).optional(),
 };
 
 /** What every container has, after parsing. */

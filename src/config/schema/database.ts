@@ -1,7 +1,7 @@
 /** PostgreSQL: where it runs, its size, and the logins of applications. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
-import { count, days, helped, key, onlyIn, seconds, withElsewhere } from './primitives';
+import { count, days, helped, key, onlyIn, seconds, secretName, withElsewhere } from './primitives';
 
 const identifier = helped(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/), {
   allowed: 'a PostgreSQL identifier: lower-case letters, digits, underscores; at most 63 characters',
@@ -36,7 +36,7 @@ const credentials = z.discriminatedUnion('kind', [
      * @example '/shop/prod/database/master'
      * @danger Changing it replaces the secret.
      */
-    secretName: z.string().min(1).max(512).optional(),
+    secretName: secretName.optional(),
   }),
 ]);
 
@@ -52,7 +52,7 @@ const role = {
    * @example '/shop/prod/database'
    * @danger Changing it replaces the secret; run `database-init` afterwards.
    */
-  secretName: z.string().min(1).max(512).optional(),
+  secretName: secretName.optional(),
 };
 
 /** A login of the application on RDS; created by the on-demand job `database-init`. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HEALTH_CHECK_DEFAULTS } from '../calculations/health-checks';
 import { cloudflareSchema } from './cloudflare';
 import { pathPattern } from './frontends';
-import { count, hostname, key, percent, seconds } from './primitives';
+import { count, hostname, key, percent, requestPath, seconds } from './primitives';
 import { strictTransportSecuritySchema } from './strict-transport-security';
 import { wafSchema } from './waf';
 
@@ -42,7 +42,7 @@ const healthCheck = z.strictObject({
   /** One of the environment's host names. @example 'api.shop.example' */
   host: hostname,
   /** Path that is requested over HTTPS; it answers with a 2xx or 3xx status when all is well. @example '/health' */
-  path: z.string().regex(/^\/\S*$/),
+  path: requestPath(255),
   /**
    * Interval between the requests of one checker; several checkers around the world run at once. @unit seconds @default 30
    * @price `10` adds $1 a month, $2 for an endpoint outside AWS (Route 53, global, 2026-11).

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { PORTS } from '../tables/ports';
 import { REGIONS } from '../tables/regions';
-import { environmentName, helped, key } from './primitives';
+import { environmentName, helped, imageReference, key } from './primitives';
 import { bucketSchema, secretSchema } from './storage';
 
 /** Where the emulator listens. Its credentials are fixed and fake, so that a wrong address cannot reach an account. */
@@ -17,14 +17,17 @@ const target = z.strictObject({
    * @default 'http://localhost:4566'
    */
   endpoint: helped(
-    z.url({ protocol: /^https?$/ }).refine((url) => !/\.amazonaws\.com(\.cn)?(:|\/|$)/.test(url)),
+    z
+      .string()
+      .regex(/^https?:\/\/[A-Za-z0-9.-]+(?::\d+)?\/?$/)
+      .refine((url) => !/\.amazonaws\.com(\.cn)?(:|\/|$)/.test(url)),
     {
       allowed: 'the URL of an emulator, such as "http://localhost:4566"',
       fix: 'an environment on AWS has no `target`: omit it',
     },
   ).default('http://localhost:4566'),
   /** Image of the emulator in the generated docker-compose.yml. @default 'localstack/localstack:4' */
-  image: z.string().min(1).default('localstack/localstack:4'),
+  image: imageReference.default('localstack/localstack:4'),
 });
 
 const containerName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);

@@ -1,6 +1,6 @@
 /** Where a system's frontend is served from: Cloudflare Pages, Amplify, a bucket behind CloudFront, or one of the services. */
 import { z } from 'zod';
-import { helped, hostname, key, variableName } from './primitives';
+import { helped, hostname, key, repositoryUrl, variableName } from './primitives';
 
 /** A path pattern of CloudFront. */
 export const pathPattern = helped(z.string().regex(/^\/[A-Za-z0-9_\-.*$/~"'@:+&?]{0,254}$/), {
@@ -68,7 +68,7 @@ export const frontendSchema = z.discriminatedUnion('kind', [
      */
     kind: z.literal('amplify'),
     /** URL of the repository, used in the command that connects it. @example 'https://github.com/acme/shop-web' */
-    repository: z.url(),
+    repository: repositoryUrl,
     /** Branch that is built and served; part of a host name. @example 'main' @danger Changing it replaces the deployed branch. */
     branch,
     /** `WEB` for static files, `WEB_COMPUTE` for server-side rendering. @default 'WEB' */

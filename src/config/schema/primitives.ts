@@ -61,6 +61,54 @@ export const hostname = helped(
   },
 );
 
+/** The path of a request, with a query or without: it is written into URLs, nginx and lists that scripts read. */
+export const requestPath = (longest: number) =>
+  helped(
+    z
+      .string()
+      .max(longest)
+      .regex(/^\/[A-Za-z0-9._~:@%&=+,?/-]*$/),
+    {
+      allowed: `a path such as "/health", at most ${longest} characters: letters, digits and . _ ~ : @ % & = + , ? / -`,
+      fix: 'write other characters percent-encoded, such as %20',
+    },
+  );
+
+/**
+ * A reference to an image. The registry begins with a name that has a dot or a port; without one it is Docker Hub.
+ * Source: github.com/distribution/reference, "Grammar".
+ */
+export const imageReference = helped(
+  z
+    .string()
+    .max(512)
+    .regex(
+      /^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,
+    ),
+  {
+    allowed: 'a reference to an image such as "public.ecr.aws/nginx/nginx:1.29", with a tag, a digest or both',
+    fix: 'write it as `docker pull` takes it: no scheme, no spaces, a repository in lower case',
+  },
+);
+
+/** The name of a secret in Secrets Manager. Source: its API, CreateSecret. */
+export const secretName = helped(
+  z
+    .string()
+    .max(512)
+    .regex(/^[A-Za-z0-9/_+=.@-]+$/),
+  {
+    allowed: 'letters, digits and / _ + = . @ -, at most 512',
+    fix: 'rename the secret',
+  },
+);
+
+/** The URL of a repository. It is printed in commands, so it has no character that a shell reads. */
+export const repositoryUrl = helped(z.string().regex(/^https:\/\/[A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~-]+)+\/?$/), {
+  allowed: 'the HTTPS URL of a repository such as "https://github.com/acme/shop"',
+  fix: 'copy it from the browser, without user, query and fragment',
+});
+
 /** A whole number of days. */
 export const days = (minimum: number, maximum: number) =>
   helped(z.number().int().min(minimum).max(maximum), {

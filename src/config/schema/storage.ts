@@ -1,6 +1,6 @@
 /** Buckets, file systems, queues, secrets, images: what holds data besides the database. */
 import { z } from 'zod';
-import { arn, count, days, helped, key, seconds } from './primitives';
+import { arn, count, days, helped, imageReference, key, seconds, secretName } from './primitives';
 
 const bucketName = helped(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), {
   allowed: '3 to 63 lower-case letters, digits, dots and hyphens, globally unique',
@@ -125,7 +125,7 @@ export const secretSchema = z.strictObject({
    * Name of the secret in Secrets Manager. @default `/<system>/<short name>/<key>` @example '/shop/prod/stripe'
    * @danger Changing it replaces the secret; its value has to be set again.
    */
-  name: z.string().min(1).max(512).optional(),
+  name: secretName.optional(),
   /** Purpose of the secret, shown in the AWS console. It is not secret. @example 'Stripe API keys' */
   description: z.string().min(1).max(2048),
   /**
@@ -170,5 +170,5 @@ export const imageSchema = z.strictObject({
    * Image that the first deployment runs, before a release has written the image parameter. Later changes have no effect.
    * @default `<repository>:initial` @example 'public.ecr.aws/nginx/nginx:1.29'
    */
-  initialImage: z.string().min(1).optional(),
+  initialImage: imageReference.optional(),
 });

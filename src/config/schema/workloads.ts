@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { container } from './containers';
 import { poolerSchema } from './database';
-import { count, cron, hostname, key, percent, seconds, timezone, withElsewhere } from './primitives';
+import { count, cron, hostname, key, percent, requestPath, seconds, timezone, withElsewhere } from './primitives';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
@@ -20,10 +20,7 @@ const deployment = z.strictObject({
 /** Metrics in the format of Prometheus. */
 const metrics = z.strictObject({
   /** Path that answers with the metrics. @default '/metrics' */
-  path: z
-    .string()
-    .regex(/^\/\S*$/)
-    .default('/metrics'),
+  path: requestPath(1024).default('/metrics'),
   /**
    * TCP port of the metrics; may be the port of the service. @unit port number @example 9090
    * @danger On the port of a service with routes, the load balancer may publish them: use another port.
@@ -60,7 +57,7 @@ const running = {
 
 const health = z.strictObject({
   /** Path that answers with status 200 when the container can serve requests. @example '/health' */
-  path: z.string().regex(/^\/\S*$/),
+  path: requestPath(1024),
   /** Interval between checks. @unit seconds @default 30 */
   intervalSeconds: seconds(5, 300).default(30),
   /** Time within which a check must be answered; below `intervalSeconds`. @unit seconds @default 5 */

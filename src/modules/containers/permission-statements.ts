@@ -4,7 +4,6 @@ import type { Permission, ResolvedContainer, ResolvedData } from '../../config/r
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
 import type { Statement } from '../iam/policy';
-import { terraformLiteral } from '../../terraform/literal';
 
 export interface PermissionContext {
   readonly region: string;
@@ -64,9 +63,7 @@ export function permissionStatements(permissions: readonly Permission[], context
 
 /** Replaces `{account}` and `{region}` in a resource of the environment file by those of the environment. */
 function exactResource(resource: string, { accountId, region }: PermissionContext): string {
-  return terraformLiteral(resource).replace(/(?<!\$)\{(account|region)\}/g, (_, name) =>
-    name === 'account' ? accountId : region,
-  );
+  return resource.replace(/(?<!\$)\{(account|region)\}/g, (_, name) => (name === 'account' ? accountId : region));
 }
 
 function bucketStatements(

@@ -3,7 +3,6 @@ import type { Identity, Reference, ResolvedData, ResolvedVariables, SecretSource
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
-import { terraformLiteral } from '../../terraform/literal';
 
 /** What `{ from: ... }` can refer to. A tier with the database elsewhere passes another `database`. */
 export interface EnvironmentFacts {
@@ -89,14 +88,13 @@ function databaseFact(fact: string, name: string, database: EnvironmentFacts['da
   return database && { host: database.host, port: String(database.port), name: database.name }[fact];
 }
 
-/** The variables that are not secret: literal values and facts, sorted by name, as Terraform strings. */
+/** The variables that are not secret: literal values and facts, sorted by name. */
 export function plainVariables(
   { plain, references }: ResolvedVariables,
   facts: EnvironmentFacts,
 ): Readonly<Record<string, string>> {
   const referred = Object.entries(references).map(([name, reference]) => [name, referenceValue(reference, facts)] as const);
-  const literal = Object.entries(plain).map(([name, value]) => [name, terraformLiteral(value)] as const);
-  return Object.fromEntries([...literal, ...referred].sort(byName));
+  return Object.fromEntries([...Object.entries(plain), ...referred].sort(byName));
 }
 
 /** A variable that is filled from Secrets Manager when the container starts. */

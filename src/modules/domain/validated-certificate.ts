@@ -2,6 +2,7 @@
 import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate';
 import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation';
 import { Construct } from 'constructs';
+import { expression } from '../../terraform/expression';
 import { hostId, type DnsZone } from '../dns/dns-provider';
 
 /** A region that needs the certificate. */
@@ -56,7 +57,9 @@ export class ValidatedCertificate extends Construct {
   /** Selected by name, because the options are a set: it has no order, and `for_each` cannot use values unknown before apply. */
   private createProof(certificate: AcmCertificate, name: string): string {
     const option = (attribute: string) =>
-      `\${trimsuffix(one([for option in ${certificate.fqn}.domain_validation_options : option.${attribute} if option.domain_name == "${name}"]), ".")}`;
+      expression(
+        `trimsuffix(one([for option in aws_acm_certificate.${certificate.friendlyUniqueId}.domain_validation_options : option.${attribute} if option.domain_name == "${name}"]), ".")`,
+      );
     return this.props.zone.addValidation(this, `proof-${hostId(name)}`, {
       name: option('resource_record_name'),
       target: option('resource_record_value'),

@@ -3,7 +3,6 @@ import { AmplifyApp } from '@cdktf/provider-aws/lib/amplify-app';
 import { AmplifyBranch } from '@cdktf/provider-aws/lib/amplify-branch';
 import { Construct } from 'constructs';
 import type { AmplifyFrontend } from '../../config/resolved/edge';
-import { terraformLiteral } from '../../terraform/literal';
 import type { OriginPlace } from './distribution';
 
 /** For single-page applications: an unknown path returns the page. Sites of several pages lose only their own 404 page. */
@@ -33,8 +32,8 @@ export class Amplify extends Construct {
     const app = new AmplifyApp(this, 'app', {
       name: frontend.name,
       platform: frontend.platform,
-      buildSpec: terraformLiteral(frontend.buildSpec),
-      environmentVariables: literals(frontend.environment),
+      buildSpec: frontend.buildSpec,
+      environmentVariables: { ...frontend.environment },
       customRule: frontend.platform === 'WEB' ? [SINGLE_PAGE] : undefined,
       lifecycle: { ignoreChanges: ['repository'] },
     });
@@ -49,10 +48,6 @@ export class Amplify extends Construct {
     this.place = { domainName: `${branch.branchName}.${app.defaultDomain}` };
     this.connectCommand = connectCommand(region, app.id, frontend);
   }
-}
-
-function literals(variables: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, terraformLiteral(value)]));
 }
 
 function connectCommand(region: string, appId: string, { repository, branch }: AmplifyFrontend): string {

@@ -1,7 +1,6 @@
 /** The rules of a Cloudflare zone, phase by phase. Pure. */
 import type { RulesetRules } from '@cdktf/provider-cloudflare/lib/ruleset';
 import type { ResolvedCloudflareZone } from '../../config/resolved/edge';
-import { terraformLiteral } from '../../terraform/literal';
 
 /** A step in which Cloudflare evaluates a request; each phase of a zone has one rule set. */
 export interface Phase {
@@ -58,9 +57,7 @@ function rule(ref: string, properties: Omit<RulesetRules, 'ref' | 'enabled'>): R
 }
 
 function customRules({ customRules: rules }: ResolvedCloudflareZone): readonly RulesetRules[] {
-  return rules.map(({ key, expression, action }) =>
-    rule(key, { description: key, expression: terraformLiteral(expression), action }),
-  );
+  return rules.map(({ key, expression, action }) => rule(key, { description: key, expression, action }));
 }
 
 /** Counted per Cloudflare location (`cf.colo.id`), which the API requires. */

@@ -5,7 +5,6 @@ import { Construct } from 'constructs';
 import type { PagesFrontend } from '../../config/resolved/edge';
 import { requireCloudflareProvider } from '../dns/cloudflare';
 import { hostId } from '../dns/dns-provider';
-import { terraformLiteral } from '../../terraform/literal';
 
 export interface PagesProps {
   /** The Cloudflare account that the zone belongs to. */
@@ -56,6 +55,6 @@ export class Pages extends Construct {
 
   private variables() {
     const entries = Object.entries(this.props.frontend.environment);
-    return Object.fromEntries(entries.map(([name, value]) => [name, { type: 'plain_text', value: terraformLiteral(value) }]));
+    return Object.fromEntries(entries.map(([name, value]) => [name, { type: 'plain_text', value }]));
   }
 }

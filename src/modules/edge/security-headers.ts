@@ -2,7 +2,6 @@
 import { CloudfrontResponseHeadersPolicy } from '@cdktf/provider-aws/lib/cloudfront-response-headers-policy';
 import { Construct } from 'constructs';
 import { maxAgeSeconds, type StrictTransportSecurity } from '../../config/calculations/strict-transport-security';
-import { terraformLiteral } from '../../terraform/literal';
 
 export interface SecurityHeadersProps {
   /** Unique in the account. */
@@ -32,10 +31,7 @@ export class SecurityHeaders extends Construct {
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: 'SAMEORIGIN', override: false },
         referrerPolicy: { referrerPolicy: 'strict-origin-when-cross-origin', override: false },
-        contentSecurityPolicy:
-          contentSecurityPolicy === undefined
-            ? undefined
-            : { contentSecurityPolicy: terraformLiteral(contentSecurityPolicy), override: false },
+        contentSecurityPolicy: contentSecurityPolicy === undefined ? undefined : { contentSecurityPolicy, override: false },
       },
     });
     this.id = policy.id;

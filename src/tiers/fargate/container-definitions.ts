@@ -4,7 +4,6 @@ import type { Health, ResolvedContainer } from '../../config/resolved/environmen
 import { PORTS } from '../../config/tables/ports';
 import { COLLECTOR_IMAGE, imageReference } from '../../config/tables/third-party-images';
 import type { SecretVariable } from '../../modules/containers/variable-values';
-import { terraformLiteral } from '../../terraform/literal';
 import { COLLECTOR_MEMORY_MIB, COLLECTOR_NAME, type CollectorSidecar } from './collector';
 import { POOLER_HOST, type PoolerSidecar } from '../../modules/containers/pooler';
 import { mountPoints, POOLER_MOUNT, type MountPoint } from './task-volumes';
@@ -88,8 +87,8 @@ function workload({
     name: container.key,
     image,
     essential: true,
-    command: container.command?.map(terraformLiteral),
-    entryPoint: container.entryPoint?.map(terraformLiteral),
+    command: container.command,
+    entryPoint: container.entryPoint,
     user: container.user,
     portMappings: port === undefined ? [] : [{ containerPort: port, hostPort: port, protocol: 'tcp' }],
     environment: environmentOf(variables),
@@ -157,7 +156,7 @@ function healthCheck(health: Health): ContainerDefinition['healthCheck'] {
   const { command, intervalSeconds, timeoutSeconds, unhealthyThreshold, startPeriodSeconds } = health;
   if (command === undefined) return undefined;
   return {
-    command: ['CMD-SHELL', terraformLiteral(command)],
+    command: ['CMD-SHELL', command],
     interval: intervalSeconds,
     timeout: Math.min(timeoutSeconds, LONGEST_CHECK_SECONDS),
     retries: unhealthyThreshold,

@@ -7,6 +7,7 @@ import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { KubernetesHandover } from '../../contracts/handovers';
+import { expression } from '../../terraform/expression';
 import { allowProviderVersions } from '../../terraform/provider-versions';
 
 /** Outputs of the cluster's stack: a provider cannot be configured from a resource of the same stack. */
@@ -28,8 +29,7 @@ export function createHelmProvider(scope: Construct, connection: ClusterConnecti
 function providerSettings({ clusterName, endpoint, certificateAuthority, region }: ClusterConnection) {
   return {
     host: endpoint,
-    // Not by cdktf's function, which would escape the reference as if it were text.
-    clusterCaCertificate: `\${base64decode("${certificateAuthority}")}`,
+    clusterCaCertificate: expression(`base64decode("${certificateAuthority}")`),
     exec: {
       apiVersion: 'client.authentication.k8s.io/v1beta1',
       command: 'aws',

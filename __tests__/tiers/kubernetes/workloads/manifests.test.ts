@@ -209,7 +209,7 @@ describe('the variables', () => {
     expect(find('ConfigMap', 'api').data).toEqual({
       CACHE_URL: 'rediss://${CACHE_HOST}:6379',
       DATABASE_HOST: '${DATABASE_HOST}',
-      GREETING: 'pays $${cash} and $(more)',
+      GREETING: 'pays ${cash} and $(more)',
       UPLOADS: environment.data.buckets[0]?.name,
     });
     expect(pod('Deployment', 'api').spec.containers[0].envFrom).toEqual([{ configMapRef: { name: 'api' } }]);
@@ -244,10 +244,10 @@ describe('the variables', () => {
     expect(JSON.stringify(manifestList(manifests))).not.toContain('"Secret"');
   });
 
-  it('reach commands as they were written: neither Terraform nor Kubernetes expands them', () => {
-    expect(pod('CronJob', 'migrate').spec.containers[0].args).toEqual(['sh', '-c', 'echo $$(date) $$$ $${HOME}']);
+  it('reach commands as they were written: Kubernetes does not expand them', () => {
+    expect(pod('CronJob', 'migrate').spec.containers[0].args).toEqual(['sh', '-c', 'echo $$(date) $$$ ${HOME}']);
     for (const text of ['echo $(date) $$', '$$$(x)', '$', 'a$$(b', '$x $$y', "curl -w '%{code}' ${URL}"]) {
-      expect(expand(terraform(kubernetesLiteral(text)))).toBe(text);
+      expect(expand(kubernetesLiteral(text))).toBe(text);
     }
     expect(expand('echo $(date)')).not.toBe('echo $(date)');
   });
@@ -691,11 +691,6 @@ describe('quantities', () => {
     expect(memoryQuantity(mib)).toBe(text);
   });
 });
-
-/** Terraform's evaluation of a template without references. */
-function terraform(template: string): string {
-  return template.replace(/([$%])\1(?=\{)/g, '$1');
-}
 
 /** Kubernetes' expansion of a command (k8s.io/kubernetes, third_party/forked/golang/expansion); variables become VALUE. */
 function expand(text: string): string {

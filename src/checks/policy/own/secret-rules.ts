@@ -1,7 +1,7 @@
 /** Rules about secrets in the JSON itself. */
 import { isObject, resourcesOf, type Block, type RootModule } from '../../../terraform/root-module';
 import type { Judgement, OwnRule } from './rule';
-import { credentialIn } from './secret-names';
+import { credentialIn } from '../../../config/calculations/plain-secrets';
 
 export const SECRET_RULES: readonly OwnRule[] = [
   {

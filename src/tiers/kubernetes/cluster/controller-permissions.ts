@@ -1,5 +1,5 @@
 /** The IAM permissions of the platform's controllers; those of the load balancer controller are in a separate file. Pure. */
-import type { ResolvedContainer, ResolvedWorkloads } from '../../../config/resolved/environment';
+import type { ResolvedContainer, ResolvedWorkloads, SecretSource } from '../../../config/resolved/environment';
 import type { DataHandover } from '../../../contracts/handovers';
 import { keyStatements } from '../../../modules/containers/permission-statements';
 import { secretArn } from '../../../modules/containers/variable-values';
@@ -64,31 +64,43 @@ export function externalSecretsStatements(
   containers: readonly ResolvedContainer[],
   context: SecretsContext,
 ): readonly Statement[] {
-  const arns = containers.flatMap(({ variables }) =>
-    Object.values(variables.secrets).map((source) => secretArn(source, context.handover)),
-  );
-  if (arns.length === 0) return [];
+  const sources = containers.flatMap(({ variables }) => Object.values(variables.secrets));
+  if (sources.length === 0) return [];
   return [
     {
       sid: 'ReadInjectedSecrets',
       actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-      resources: [...new Set(arns)].sort(),
+      resources: inOrder(sources.map((source) => [nameOfSource(source), secretArn(source, context.handover)])),
     },
     ...keyStatements('secretsmanager', ['kms:Decrypt'], context),
   ];
 }
 
+function nameOfSource(source: SecretSource): string {
+  switch (source.kind) {
+    case 'secret':
+      return `secret ${source.secret}`;
+    case 'database-role':
+      return `database-role ${source.role}`;
+    case 'database-master':
+      return source.kind;
+  }
+}
+
+/** The ARNs of named resources in the order of the names, each once: an ARN may be an expression, which has no order. */
+function inOrder(named: readonly (readonly [name: string, arn: string])[]): readonly string[] {
+  return [...new Map([...named].sort(([one], [other]) => (one < other ? -1 : 1))).values()];
+}
+
 /** KEDA: reads the length of the queues that workers scale on. */
 export function kedaStatements({ workers }: Pick<ResolvedWorkloads, 'workers'>, { queues }: DataHandover): readonly Statement[] {
-  const arns = workers.flatMap(({ name, scaling }) => {
+  const named = workers.flatMap(({ name, scaling }) => {
     if (scaling?.kind !== 'queue') return [];
     const arn = queues[scaling.queue]?.arn;
     if (arn === undefined) throw new Error(`${name} scales on the queue "${scaling.queue}", which the data stack does not hold`);
-    return [arn];
+    return [[scaling.queue, arn] as const];
   });
-  return arns.length === 0
-    ? []
-    : [{ sid: 'CountMessages', actions: ['sqs:GetQueueAttributes'], resources: [...new Set(arns)].sort() }];
+  return named.length === 0 ? [] : [{ sid: 'CountMessages', actions: ['sqs:GetQueueAttributes'], resources: inOrder(named) }];
 }
 
 /** The log collector: writes to the log groups of workloads and platform, and creates none. */

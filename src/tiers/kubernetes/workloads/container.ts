@@ -2,7 +2,6 @@
 import type { Container, ContainerPort, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { ResolvedContainer, ResolvedWorkload } from '../../../config/resolved/environment';
 import { secretVariables, type SecretVariable } from '../../../modules/containers/variable-values';
-import { terraformLiteral } from '../../../terraform/literal';
 import type { WorkloadContext } from './context';
 import { kubernetesLiteral, resourcesOf } from './notation';
 import { probesOf, type ProbeManifest } from './probes';
@@ -83,7 +82,7 @@ export function scratchVolume(name: string) {
 /** The scratch directories of a container with a read-only root file system; equal paths are mounted once. */
 export function scratchMounts({ readOnlyRoot, writablePaths }: Pick<ResolvedContainer, 'readOnlyRoot' | 'writablePaths'>) {
   const paths = readOnlyRoot ? [...new Set(writablePaths)] : [];
-  return paths.map((path, index) => ({ name: `scratch-${index}`, mountPath: terraformLiteral(path) })) satisfies VolumeMount[];
+  return paths.map((path, index) => ({ name: `scratch-${index}`, mountPath: path })) satisfies VolumeMount[];
 }
 
 export interface RunAs {

@@ -3,7 +3,6 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { resourceName } from '../../../config/names';
 import type { ResolvedService } from '../../../config/resolved/environment';
 import { TLS_POLICY } from '../../../config/tables/tls-policy';
-import { terraformLiteral } from '../../../terraform/literal';
 import { planRouting } from '../../../modules/load-balancer/route-priorities';
 import { LOAD_BALANCER_LOG_PREFIX } from '../../../modules/storage/bucket-policy';
 import { commonMetadata, type IngressSettings, type Labels, type WorkloadContext } from './context';
@@ -42,7 +41,7 @@ export function ingress(context: WorkloadContext, settings: IngressSettings, ser
               host,
               http: {
                 paths: paths.map((path) => ({
-                  path: terraformLiteral(path),
+                  path,
                   // The only type for which the controller keeps the order, and that takes the load balancer's wildcards.
                   pathType: 'ImplementationSpecific',
                   backend: backend(service),
@@ -120,6 +119,6 @@ function loadBalancerAttributes(protect: boolean, logBucketName: string): string
 function tags(all: Labels): string {
   return Object.entries(all)
     .filter((pair) => pair.every((text) => !/[,=]/.test(text)))
-    .map(([name, value]) => terraformLiteral(`${name}=${value}`))
+    .map(([name, value]) => `${name}=${value}`)
     .join(',');
 }

@@ -1,7 +1,6 @@
 /** The endpoints that Prometheus reads: it finds the pods of a workload by their labels. Pure. */
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { ResolvedService, ResolvedWorker } from '../../../config/resolved/environment';
-import { terraformLiteral } from '../../../terraform/literal';
 import { CHARTS } from '../platform/charts';
 import { selectorLabels, workloadMetadata, type WorkloadContext } from './context';
 
@@ -22,7 +21,7 @@ export function podMonitor(context: WorkloadContext, workload: ResolvedService |
     spec: {
       jobLabel: 'app.kubernetes.io/name',
       selector: { matchLabels: selectorLabels(key) },
-      podMetricsEndpoints: [{ portNumber: metrics.port, path: terraformLiteral(metrics.path) }],
+      podMetricsEndpoints: [{ portNumber: metrics.port, path: metrics.path }],
     },
   };
 }

@@ -1,5 +1,4 @@
 /** How Kubernetes writes amounts and text. Amounts are canonical, so that none reads back differently. Pure. */
-import { terraformLiteral } from '../../../terraform/literal';
 
 /** `500m`, `2` */
 export function cpuQuantity(vcpu: number): string {
@@ -26,8 +25,8 @@ export function resourcesOf({ vcpu, memoryMib }: { readonly vcpu: number; readon
 
 /**
  * Text for a command, an argument or a probe that reaches the container as it was written, as on the other tiers.
- * Kubernetes expands `$(NAME)` and reads `$$` as an escaped dollar; Terraform expands `${` and `%{`.
+ * Kubernetes expands `$(NAME)` and reads `$$` as an escaped dollar.
  */
 export function kubernetesLiteral(text: string): string {
-  return terraformLiteral(text.replace(/\$(?=[$(])/g, '$$$$'));
+  return text.replace(/\$(?=[$(])/g, '$$$$');
 }

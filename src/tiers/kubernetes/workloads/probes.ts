@@ -7,7 +7,6 @@
  */
 import type { Probe } from 'kubernetes-types/core/v1';
 import type { ResolvedService } from '../../../config/resolved/environment';
-import { terraformLiteral } from '../../../terraform/literal';
 import { kubernetesLiteral } from './notation';
 
 /** By HTTP or by a command; `resources/pod-template.ts` converts no other kind. */
@@ -19,7 +18,7 @@ const STARTUP_PERIOD_SECONDS = 5;
 /** The probes of a service's container. */
 export function probesOf({ port, health }: Pick<ResolvedService, 'port' | 'health'>) {
   const { path, command, intervalSeconds, timeoutSeconds, unhealthyThreshold } = health;
-  const httpGet = { path: terraformLiteral(path), port, scheme: 'HTTP' };
+  const httpGet = { path, port, scheme: 'HTTP' };
   const regular = { periodSeconds: intervalSeconds, timeoutSeconds, successThreshold: 1, failureThreshold: unhealthyThreshold };
   const liveness = command === undefined ? { httpGet } : { exec: { command: ['sh', '-c', kubernetesLiteral(command)] } };
   return {

@@ -1,7 +1,6 @@
 /** The Service of a service, and how the load balancer checks its pods. Pure. */
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Health, ResolvedService } from '../../../config/resolved/environment';
-import { terraformLiteral } from '../../../terraform/literal';
 import { selectorLabels, workloadMetadata, type Labels, type WorkloadContext } from './context';
 
 /** The prefix of annotations for the AWS load balancer controller. */
@@ -33,7 +32,7 @@ function targetGroupAnnotations(health: Health): Labels {
     [`${CONTROLLER}/backend-protocol`]: 'HTTP',
     [`${CONTROLLER}/healthcheck-protocol`]: 'HTTP',
     [`${CONTROLLER}/healthcheck-port`]: 'traffic-port',
-    [`${CONTROLLER}/healthcheck-path`]: terraformLiteral(path),
+    [`${CONTROLLER}/healthcheck-path`]: path,
     [`${CONTROLLER}/success-codes`]: '200',
     [`${CONTROLLER}/healthcheck-interval-seconds`]: String(intervalSeconds),
     [`${CONTROLLER}/healthcheck-timeout-seconds`]: String(timeoutSeconds),

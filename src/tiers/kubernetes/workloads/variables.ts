@@ -2,7 +2,6 @@
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import type { ResolvedContainer, ResolvedWorkload } from '../../../config/resolved/environment';
 import { plainVariables, type EnvironmentFacts, type SecretVariable } from '../../../modules/containers/variable-values';
-import { terraformLiteral } from '../../../terraform/literal';
 import { commonMetadata, workloadLabels, workloadMetadata, type WorkloadContext, type WorkloadId } from './context';
 
 /** Whether a workload has plain variables, and so a ConfigMap. */
@@ -66,7 +65,7 @@ export function externalSecret(context: WorkloadContext, { name, workload, varia
       target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain', template: { type: 'Opaque', metadata: { labels } } },
       data: variables.map(({ name: secretKey, arn, key }) => ({
         secretKey,
-        remoteRef: { key: arn, property: key === undefined ? undefined : terraformLiteral(key) },
+        remoteRef: { key: arn, property: key },
       })),
     },
   };

@@ -1,6 +1,14 @@
 /** Rules about containers that share a host: ports, names, and what only other tiers offer. */
 import { finding, findingIf, listed } from '../../../rules/finding';
-import { CONTAINER_SECTIONS, containersOf, hasTier, located, RUNNING_SECTIONS, runningOf } from '../../../rules/located';
+import {
+  CONTAINER_SECTIONS,
+  containersOf,
+  hasTier,
+  located,
+  RUNNING_SECTIONS,
+  runningOf,
+  variablesOf,
+} from '../../../rules/located';
 import { defineRule, type Rule } from '../../../rules/rule';
 import type { ParsedEnvironment } from '../../../schema/environment';
 import { PORTS } from '../../../tables/ports';
@@ -134,4 +142,24 @@ const imageTags = defineRule({
       : [],
 });
 
-export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders, concurrency, imageTags];
+const variables = defineRule({
+  id: 'box-variables',
+  severity: 'refusal',
+  summary: 'A host passes variables in an env file of Compose, which cannot express a backslash before a quote or at the end.',
+  reads: ['tier', 'nextTier'],
+  also: CONTAINER_SECTIONS,
+  check: ({ tier, nextTier, ...workloads }) =>
+    hasTier({ tier, nextTier }, 'box')
+      ? variablesOf(containersOf(workloads)).flatMap(({ path, value }) =>
+          findingIf(
+            typeof value === 'string' && /\\('|$)/.test(value),
+            path,
+            value,
+            'text without a backslash before a single quote or at the end, with tier box',
+            'write it differently, for example in Base64',
+          ),
+        )
+      : [],
+});
+
+export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders, concurrency, imageTags, variables];

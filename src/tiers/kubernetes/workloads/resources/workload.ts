@@ -9,6 +9,7 @@ import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account
 import { ServiceV1 } from '@cdktf/provider-kubernetes/lib/service-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { expression } from '../../../../terraform/expression';
 import type { WorkloadId } from '../context';
 import type { WorkloadManifests } from '../manifests';
 import { toAutoscaler, toCronJob, toDeployment, toDisruptionBudget, toNetworkPolicy, toService } from './convert';
@@ -26,7 +27,7 @@ export function workloadId({ key, kind }: WorkloadId): string {
 
 /** A Terraform expression: the hash of a workload's plain variables, once all references are resolved. */
 export function configFingerprint(workload: WorkloadId): string {
-  return `\${sha1(jsonencode(kubernetes_config_map_v1.${workloadId(workload)}_config.data))}`;
+  return expression(`sha1(jsonencode(kubernetes_config_map_v1.${workloadId(workload)}_config.data))`);
 }
 
 export class Workload extends Construct {

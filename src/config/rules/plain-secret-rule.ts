@@ -1,0 +1,88 @@
+/** The rule about secrets in plain text, over every text of a description. */
+import { credentialIn, plainSecret, plainSecretInCommand } from '../calculations/plain-secrets';
+import { formatPath } from '../problems/paths';
+import { defineRule, type Finding } from './rule';
+
+/** How a place gets a secret in another way. */
+interface Advice {
+  readonly allowed: string;
+  readonly fix: string;
+}
+
+type Path = readonly PropertyKey[];
+
+export const nothingInPlainText = defineRule({
+  id: 'plain-secret',
+  severity: 'risk',
+  summary: 'No text contains a secret: it would be in the repository, in the plan and in the state.',
+  reads: [],
+  check: (environment) =>
+    // Whatever can be read: a section with another problem does not hide a secret.
+    Object.entries(environment).flatMap(([section, value]) => (section === 'acknowledge' ? [] : findings(value, [section]))),
+});
+
+/** Fields that hold a program with its arguments, or a line of a shell. */
+const COMMANDS: ReadonlySet<PropertyKey> = new Set(['command', 'entryPoint', 'buildCommand']);
+
+/** Fields that are names and values which a person chooses. */
+const NAMED: ReadonlySet<PropertyKey> = new Set(['environment', 'tags', 'parameters']);
+
+function findings(value: unknown, path: Path): readonly Finding[] {
+  const field = path.at(-1) ?? '';
+  const words = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  if (COMMANDS.has(field) && words.every((word) => typeof word === 'string')) return found(path, plainSecretInCommand(words));
+  if (typeof value === 'string') {
+    const parent = path.at(-2);
+    return found(path, parent !== undefined && NAMED.has(parent) ? plainSecret(String(field), value) : credentialIn(value));
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => findings(inner, [...path, Array.isArray(value) ? Number(name) : name]));
+}
+
+function found(path: Path, what: string | undefined): readonly Finding[] {
+  return what === undefined ? [] : [{ path: formatPath(path), received: `${what} (not shown)`, ...adviceFor(path) }];
+}
+
+function adviceFor(path: Path): Advice {
+  const [section] = path;
+  const name = String(path.at(-1));
+  const secret = nameOf(name);
+  if (path.some((segment) => COMMANDS.has(segment)) && section !== 'frontends')
+    return {
+      allowed: 'a command without secrets: processes and the console of AWS show it',
+      fix: 'declare it under `secrets`, take it into a variable of `environment`, and let the program or the shell read the variable',
+    };
+  switch (section) {
+    case 'services':
+    case 'workers':
+    case 'jobs':
+      return {
+        allowed: "{ secret: '<name>' } or { databaseRole, key } for a secret value",
+        fix: `declare it under \`secrets\`: { '${secret}': { description: '...' } }, write { secret: '${secret}' } here, and put the value with the command in the output set_secret_${secret} (docs/secrets.md)`,
+      };
+    case 'builders':
+      return {
+        allowed: 'a value that is not secret: CodeBuild shows it',
+        fix: 'declare it under `secrets` with a `name`, permit the builder { secretPath, access: "read" }, and read it in the build specification',
+      };
+    case 'frontends':
+      return {
+        allowed: 'a value that is not secret: it can become part of the files that visitors download',
+        fix: 'declare it under `secrets` and let a service use it for the site',
+      };
+    default:
+      return {
+        allowed: 'text without secrets: everybody who may read the configuration of the account sees it',
+        fix: 'remove it, and declare it under `secrets` if a container needs it',
+      };
+  }
+}
+
+/** `STRIPE_API_KEY` as `stripe-api-key`. */
+function nameOf(variable: string): string {
+  return variable
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+    .slice(0, 30);
+}
