@@ -154,6 +154,9 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a release that can neither start nor stop a task', (e) => (e.services.api.deployment = { maximumPercent: 150 }), 'services.api.deployment.maximumPercent', 'deployment-deadlock', /at least 200/],
   ['a builder of an image that is not declared', (e) => (e.builders = builder({ images: ['app'] })), 'builders.images.images[0]', 'image-known', /did you mean "api"/],
   ['a builder with an undeclared source bucket', (e) => (e.builders = builder({ source: { kind: 'bucket', bucket: 'code', path: 'a.zip' } })), 'builders.images.source.bucket', 'builder-source', /uploads/],
+  ['a builder that finds its commands in a bucket by default', (e) => (e.builders = builder({ source: fromBucket })), 'builders.images.buildspec', 'builder-commands', /kind: 'inline'/],
+  ['a builder that takes its commands from a bucket', (e) => (e.builders = builder({ source: fromBucket, buildspec: { kind: 'source' } })), 'builders.images.buildspec', 'builder-source-commands', /acknowledge: \{ 'builder-source-commands'/],
+  ['commands that are no build specification', (e) => (e.builders = builder({ buildspec: { kind: 'inline', text: 'docker build .' } })), 'builders.images.buildspec.text', undefined, /`version` and `phases`/],
   // Kubernetes.
   ['a Kubernetes version that EKS no longer supports', (e) => kubernetes(e, { version: '1.29' }), 'kubernetes.version', 'kubernetes-version', /"1\.35" \(until 2027-03-27\)/],
   ['a Kubernetes version with its patch', (e) => kubernetes(e, { version: '1.35.2' }), 'kubernetes.version', undefined, /without the patch/],
@@ -259,6 +262,8 @@ function rotatingUrl(e: Json): void {
   e.services.api.environment.URL = { databaseRole: 'reports', key: 'url' };
 }
 
+const fromBucket = { kind: 'bucket', bucket: 'uploads', path: 'builds/' };
+
 function builder(changes: Json): Json {
   return { images: { source: { kind: 'github', url: 'https://github.com/shop/shop' }, images: ['api'], ...changes } };
 }
@@ -293,6 +298,8 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a shell', (e) => (e.services.api.exec = true)],
   ['half the tasks at a time', (e) => { e.services.api.replicas.min = 2; e.services.api.deployment = { minimumHealthyPercent: 50, maximumPercent: 100 }; }],
   ['a builder', (e) => (e.builders = builder({}))],
+  ['a builder of what a bucket holds, with its commands', (e) => (e.builders = builder({ source: fromBucket, buildspec: { kind: 'inline', text: 'version: 0.2\nphases: {}\n' } }))],
+  ['a builder that takes its commands from a bucket, acknowledged', (e) => { e.builders = builder({ source: fromBucket, buildspec: { kind: 'source' } }); e.acknowledge = { 'builder-source-commands': 'only our own CI writes there' }; }],
   ['the same on Kubernetes', (e) => kubernetes(e)],
   ['Kubernetes that waits behind Fargate', (e) => { kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }],
   ['a protected cluster that an office reaches', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['198.51.100.7/32'] }); }],

@@ -40,6 +40,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
     builders: mapRecord(parsed.builders, (key, builder) => ({
       ...builder,
       key,
+      buildspec: builder.buildspec ?? { kind: 'source', path: 'buildspec.yml' },
       name: resourceName(parsed.name, key, 'codeBuildProject'),
     })),
   };
