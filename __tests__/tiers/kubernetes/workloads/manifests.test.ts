@@ -586,6 +586,20 @@ describe('the ingress', () => {
     expect(listed('ssl-redirect')).toBeUndefined();
   });
 
+  it('answers only the known names, where CloudFront of other customers can reach it', () => {
+    const settings: IngressSettings = {
+      scheme: 'internet-facing',
+      certificateArn: 'arn:certificate',
+      subnetIds: ['a', 'b'],
+      logBucketName: 'logs',
+      admits: { kind: 'prefix-list', id: 'pl-1' },
+      knownHosts: ['shop.example', 'www.shop.example'],
+    };
+    const { spec } = manifest(manifestsOf(environment, { ingress: settings }), 'Ingress', 'public');
+    expect(spec.defaultBackend).toBeUndefined();
+    expect(new Set(spec.rules.map(({ host }: any) => host))).toEqual(new Set(settings.knownHosts));
+  });
+
   it('keeps the order of priorities, and routes everything else to the default', () => {
     const routed = manifestsOf(
       withApi((api) => {
