@@ -78,7 +78,9 @@ describe('semiont-production, by its document', () => {
     expect(ruleOf(10).action[0].target_group_arn).toContain('frontend');
     expect(ruleOf(20).condition[1].path_pattern.values).toEqual(['/api', '/api/*']);
     expect(ruleOf(20).action[0].target_group_arn).toContain('backend');
-    const [last, ...others] = resourcesOf(compute, 'aws_lb_listener_rule').sort((one, other) => other.priority - one.priority);
+    const [last, ...others] = [...resourcesOf(compute, 'aws_lb_listener_rule')].sort(
+      (one, other) => other.priority - one.priority,
+    );
     expect(last).toMatchObject({ condition: [{ host_header: { values: ['semiont.example'] } }] });
     expect(last?.action[0].target_group_arn).toContain('frontend');
     expect(others).toHaveLength(2);

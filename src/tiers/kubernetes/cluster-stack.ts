@@ -146,9 +146,9 @@ export class KubernetesStack extends TerraceStack {
   /** Node groups by key, and the add-ons: some before the nodes, the others on them. */
   private createNodes(clusterName: string): ReadonlyMap<string, NodeGroup> {
     const { addons: versions, nodeGroups, nodeRelease: release, prefixDelegation, version } = this.kubernetes;
-    const { environment } = this.props.identity;
+    const { environment, region } = this.props.identity;
     const addons = new Addons(this, 'addon', { cluster: this.cluster, clusterName, versions, prefixDelegation });
-    const role = new NodeRole(this, 'node-role', { environment });
+    const role = new NodeRole(this, 'node-role', { environment, region, accountId: this.accountId });
     const groups = nodeGroups.map((group) => {
       const { key } = group;
       const nodes = new NodeGroup(this, `nodes-${key}`, {

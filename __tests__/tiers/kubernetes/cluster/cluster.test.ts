@@ -146,7 +146,7 @@ describe('nodes', () => {
   });
   const nodes = (changes: Partial<ResolvedNodeGroup> = {}, release?: string): RootModule =>
     synthModule((stack) => {
-      const role = new NodeRole(stack, 'role', { environment: 'shop-test' });
+      const role = new NodeRole(stack, 'role', { environment: 'shop-test', region: 'eu-west-1', accountId: '123456789012' });
       new NodeGroup(stack, 'nodes', {
         environment: 'shop-test',
         clusterName: 'shop',
@@ -159,6 +159,14 @@ describe('nodes', () => {
         after: [],
       });
     });
+
+  test('read no parameter of the account: their role has the actions of Session Manager, not the managed policy', () => {
+    const attached = resourcesOf(nodes(), 'aws_iam_role_policy_attachment').map(({ policy_arn }) => policy_arn.split('/').at(-1));
+    expect(attached.sort()).toEqual(['AmazonEC2ContainerRegistryPullOnly', 'AmazonEKSWorkerNodePolicy']);
+    const { Statement } = JSON.parse(theOnly(nodes(), 'aws_iam_role_policy').policy);
+    const actions: string[] = Statement.flatMap(({ Action }: any) => Action);
+    expect(actions.filter((action) => !action.startsWith('ssmmessages:'))).toEqual(['ssm:UpdateInstanceInformation']);
+  });
 
   test('answer metadata requests only with a token, and never those of pods', () => {
     expect(theOnly(nodes(), 'aws_launch_template').metadata_options).toEqual({
