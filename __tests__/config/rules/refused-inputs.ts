@@ -159,6 +159,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['commands that are no build specification', (e) => (e.builders = builder({ buildspec: { kind: 'inline', text: 'docker build .' } })), 'builders.images.buildspec.text', undefined, /`version` and `phases`/],
   // Kubernetes.
   ['a Kubernetes version that EKS no longer supports', (e) => kubernetes(e, { version: '1.29' }), 'kubernetes.version', 'kubernetes-version', /"1\.35" \(until 2027-03-27\)/],
+  ['an identity with two kinds of access to the cluster', (e) => kubernetes(e, { administrators: ['arn:aws:iam::123456789012:role/a'], viewers: ['arn:aws:iam::123456789012:role/a'] }), 'kubernetes.viewers[0]', 'kubernetes-access-once', /kubernetes\.administrators\[0\] does not have/],
   ['a Kubernetes version with its patch', (e) => kubernetes(e, { version: '1.35.2' }), 'kubernetes.version', undefined, /without the patch/],
   ['a protected cluster with an open API', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /under `protect`.*acknowledge: \{ 'kubernetes-endpoint-open'/],
   ['a protected cluster whose API names the whole internet', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['0.0.0.0/0'] }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /not the whole internet/],

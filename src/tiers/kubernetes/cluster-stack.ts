@@ -71,13 +71,13 @@ export class KubernetesStack extends TerraceStack {
     this.network = handovers.network.in(this);
     this.data = handovers.data.in(this);
     this.kubernetes = tier.kubernetes;
-    const { clusterName, administrators, viewers, namespace } = tier.kubernetes;
+    const { clusterName, administrators, viewers, planners, namespace } = tier.kubernetes;
     const { environment, region } = identity;
     this.cluster = { environment, clusterName, region, accountId: this.accountId };
     this.workloads = allWorkloads(workloads);
 
     const { name, arn, endpoint, certificateAuthority, securityGroupId } = this.createCluster();
-    new AccessEntries(this, 'access', { clusterName: name, administrators, viewers });
+    new AccessEntries(this, 'access', { clusterName: name, administrators, viewers, planners });
     const nodeGroups = this.createNodes(name);
     const platformLog = this.createLogGroups();
     const { roleArns } = new WorkloadIdentities(this, 'workload', {

@@ -244,6 +244,19 @@ describe('the variables', () => {
     expect(JSON.stringify(manifestList(manifests))).not.toContain('"Secret"');
   });
 
+  it('hold the master login in no standing Secret: the job that uses it has it as an annotation, for the time of a run', () => {
+    const standing = manifestList(manifests).filter(({ kind }) => kind === 'ExternalSecret');
+    expect(JSON.stringify(standing)).not.toContain('DATABASE_MASTER_SECRET_ARN');
+    const login = JSON.parse(find('CronJob', 'database-init').metadata.annotations['terrace/login']);
+    expect(login).toMatchObject({ kind: 'ExternalSecret', metadata: { name: 'database-init', namespace: 'shop' } });
+    expect(login.spec.target).toMatchObject({ name: 'database-init', creationPolicy: 'Owner' });
+    expect(login.spec.data).toContainEqual({
+      secretKey: 'PGPASSWORD',
+      remoteRef: { key: '${DATABASE_MASTER_SECRET_ARN}', property: 'password' },
+    });
+    for (const name of ['sync', 'migrate']) expect(find('CronJob', name).metadata.annotations).toBeUndefined();
+  });
+
   it('reach commands as they were written: neither Terraform nor Kubernetes expands them', () => {
     expect(pod('CronJob', 'migrate').spec.containers[0].args).toEqual(['sh', '-c', 'echo $$(date) $$$ $${HOME}']);
     for (const text of ['echo $(date) $$', '$$$(x)', '$', 'a$$(b', '$x $$y', "curl -w '%{code}' ${URL}"]) {
