@@ -48,7 +48,7 @@ describe('the command that runs a job on the cluster', () => {
 
 describe('the command that runs database-init', () => {
   const init = runJobCommand({ namespace: 'shop', key: 'database-init', concurrency: 'forbid', loginDuringRun: true });
-  const initialise = (conditions: string, { active = '', ready = '' as string | number } = {}) =>
+  const initialise = (conditions: string, { active = '', ready = '' } = {}) =>
     runCopied(init, 'kubectl', [
       ['*status.active*', active],
       ['*annotations.terrace/login*', '{}'],
