@@ -48,7 +48,7 @@ describe('the command that runs a job on the cluster', () => {
 
 describe('the command that runs database-init', () => {
   const init = runJobCommand({ namespace: 'shop', key: 'database-init', concurrency: 'forbid', loginDuringRun: true });
-  const initialise = (conditions: string, { active = '', ready = '' } = {}) =>
+  const initialise = (conditions: string, { active = '', ready = '' }: { active?: string; ready?: string | number } = {}) =>
     runCopied(init, 'kubectl', [
       ['*status.active*', active],
       ['*annotations.terrace/login*', '{}'],
