@@ -59,7 +59,7 @@ function databaseInit(parsed: ParsedEnvironment): readonly ResolvedJob[] {
     return { name, privileges, login: login === 'iam' ? { kind: 'iam' } : { kind: 'secret', rotates } };
   });
   const job = databaseInitJob({ ...database, roles }, commonArchitecture(parsed));
-  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles) }];
+  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles, parsed.region) }];
 }
 
 /** PostgreSQL's public image is built for both: it has the architecture of the nodes that run it, or of the other containers. */
