@@ -1,7 +1,14 @@
 /** What keeps an intruder in a container inside it: capabilities, processes, no new privileges. Pure. */
 import { STARTS_AS_ROOT, type Capability } from '../../../config/tables/capabilities';
-import type { ComposeService } from './compose-stores';
 import type { HostContainer, HostDescription } from './types';
+
+/** Settings of a service of the Compose specification. */
+interface Confinement {
+  readonly cap_drop: readonly string[];
+  readonly cap_add?: readonly string[];
+  readonly pids_limit: number;
+  readonly security_opt: readonly string[];
+}
 
 interface Needs {
   readonly capabilities: readonly Capability[];
@@ -10,7 +17,7 @@ interface Needs {
 }
 
 /** The settings of a container that needs no more than this. */
-export function confinement({ capabilities, processes }: Needs): ComposeService {
+export function confinement({ capabilities, processes }: Needs): Confinement {
   const kept = [...new Set(capabilities)].sort();
   return {
     cap_drop: ['ALL'],
@@ -21,7 +28,7 @@ export function confinement({ capabilities, processes }: Needs): ComposeService 
 }
 
 /** Of a container of the environment. */
-export function confinedContainer(host: HostDescription, container: HostContainer): ComposeService {
+export function confinedContainer(host: HostDescription, container: HostContainer): Confinement {
   const { capabilities, processLimit } = host;
   return confinement({
     capabilities: [
