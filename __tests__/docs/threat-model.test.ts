@@ -30,7 +30,7 @@ it('links a test only by its name', () => {
 
 it('says for every threat what stops it, what does not, and what to do when it happens', () => {
   const sections = PAGE.text.split(/^## /m).slice(2);
-  const incomplete = sections.filter((text) => !text.startsWith("A name in front") && !text.includes('**When it happens**'));
+  const incomplete = sections.filter((text) => !text.startsWith('A name in front') && !text.includes('**When it happens**'));
   expect(incomplete.map((text) => text.split('\n')[0])).toEqual([]);
 });
 
