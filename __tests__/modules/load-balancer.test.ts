@@ -47,8 +47,8 @@ describe('routing', () => {
   test('explicit priorities are used as written, in order', () => {
     const { rules } = plan(...props.services.map(({ key, routes }) => service(key, routes)));
     expect(rules).toEqual([
-      { id: 'rule-10', priority: 10, service: 'frontend', host: undefined, paths: ['/auth/*'] },
-      { id: 'rule-20', priority: 20, service: 'backend', host: undefined, paths: ['/api', '/api/*'] },
+      { id: 'rule-10', priority: 10, service: 'frontend', hosts: undefined, paths: ['/auth/*'] },
+      { id: 'rule-20', priority: 20, service: 'backend', hosts: undefined, paths: ['/api', '/api/*'] },
     ]);
   });
 
@@ -86,6 +86,51 @@ describe('routing', () => {
       'AWS allows 5',
     );
     expect(() => plan(service('a', [{ priority: 5, paths: ['/1', '/2', '/3', '/4', '/5'] }]))).not.toThrow();
+  });
+});
+
+describe('routing of known host names only', () => {
+  const names = ['shop.example', 'www.shop.example'];
+  const planned = (...routes: Route[]) => planRouting([service('web', routes)], names);
+
+  test('nothing is the default, and every rule names hosts', () => {
+    const { defaultService, rules } = planned({ priority: 10, paths: ['/auth/*'] }, { paths: ['/api/*'] }, {});
+    expect(defaultService).toBeUndefined();
+    expect(rules.map(({ hosts }) => hosts)).toEqual([names, names, names]);
+    expect(rules.at(-1)).toEqual({ id: 'rule-default', priority: 50_000, service: 'web', hosts: names });
+  });
+
+  test('a route with a host keeps it alone', () => {
+    expect(planned({ host: 'api.shop.example' }).rules).toMatchObject([{ hosts: ['api.shop.example'] }]);
+  });
+
+  test('rules keep their addresses and priorities, so that the change is made in place', () => {
+    const routes = [{ priority: 10, paths: ['/auth/*'] }, { paths: ['/api/*'] }, { host: 'api.shop.example' }];
+    const place = ({ id, priority }: { id: string; priority: number }) => ({ id, priority });
+    expect(planned(...routes).rules.map(place)).toEqual(planRouting([service('web', routes)]).rules.map(place));
+  });
+
+  test('names that do not fit into one rule are in further ones, each name once, the default last', () => {
+    const many = Array.from({ length: 7 }, (_, index) => `${index}.shop.example`);
+    const { rules } = planRouting([service('web', [{ paths: ['/a', '/b', '/c'] }, {}])], many);
+    for (const { hosts = [], paths = [] } of rules) expect(hosts.length + paths.length).toBeLessThanOrEqual(5);
+    expect(
+      rules
+        .filter(({ paths }) => paths !== undefined)
+        .flatMap(({ hosts }) => hosts)
+        .sort(),
+    ).toEqual(many);
+    expect(
+      rules
+        .slice(-2)
+        .flatMap(({ hosts }) => hosts)
+        .sort(),
+    ).toEqual(many);
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+  });
+
+  test('a route with a priority that does not fit into one rule is refused', () => {
+    expect(() => planned({ priority: 1, paths: ['/1', '/2', '/3', '/4'] })).toThrow('AWS allows 5');
   });
 });
 
@@ -191,6 +236,16 @@ describe('load balancer', () => {
     expect(defaultAction(balancer())).toEqual([
       { type: 'forward', target_group_arn: '${aws_lb_target_group.load-balancer_target-frontend_group.arn}' },
     ]);
+  });
+
+  test('a host name that is not known is answered with 404', () => {
+    const module = balancer({ knownHosts: ['shop.example'] });
+    expect(module.resource?.aws_lb_listener?.['load-balancer_listener']?.default_action).toMatchObject([
+      { type: 'fixed-response', fixed_response: { status_code: '404' } },
+    ]);
+    for (const { condition } of resourcesOf(module, 'aws_lb_listener_rule')) {
+      expect(condition).toContainEqual({ host_header: { values: ['shop.example'] } });
+    }
   });
 
   test('rules match host and paths, and lead to their service', () => {

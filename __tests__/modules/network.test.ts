@@ -35,6 +35,8 @@ function buildNetwork(scope: Construct, choice: ResolvedNetwork['nat'] = 'none',
     plan: carveSubnets(CIDR, zones.length),
   });
   new Nat(scope, 'nat', {
+    region: 'eu-west-1',
+    accountId: () => '123456789012',
     name: 'shop-prod',
     choice,
     vpcId: vpc.id,
@@ -285,11 +287,14 @@ describe('NAT by instance', () => {
     expect(ingress.every(({ ip_protocol, from_port }) => ip_protocol === '-1' && from_port === undefined)).toBe(true);
   });
 
+  const SESSION_CHANNELS = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'].map(
+    (action) => `ssmmessages:${action}`,
+  );
+
   test('its role opens a shell through Session Manager and may do nothing else', () => {
-    expect(resourcesOf(module, 'aws_iam_role_policy')).toEqual([]);
-    expect(theOnly(module, 'aws_iam_role_policy_attachment').policy_arn).toBe(
-      'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore',
-    );
+    expect(resourcesOf(module, 'aws_iam_role_policy_attachment')).toEqual([]);
+    const actions = JSON.parse(theOnly(module, 'aws_iam_role_policy').policy).Statement.flatMap(({ Action }: any) => Action);
+    expect(actions).toEqual(['ssm:UpdateInstanceInformation', ...SESSION_CHANNELS]);
     expect(Testing.synthScope((scope) => buildNetwork(scope, 'instance'))).toHaveResource(AutoscalingGroup);
     expect(Testing.synthScope((scope) => buildNetwork(scope, 'single'))).not.toHaveResource(AutoscalingGroup);
   });

@@ -220,6 +220,12 @@ describe('CloudFront', () => {
     });
     const records = resourcesOf(listed['shop-test-edge'] as RootModule, 'aws_route53_record');
     expect(records.map(({ name }) => name)).toContain('origin.shop.example');
+    // Distributions of other customers can connect as well: names that are not the environment's get 404.
+    const [distribution] = resourcesOf(listed['shop-test-edge'] as RootModule, 'aws_cloudfront_distribution');
+    const hosts = resourcesOf(listed['shop-test-compute-fargate'] as RootModule, 'aws_lb_listener_rule').flatMap(
+      ({ condition }) => condition.flatMap(({ host_header }: any) => host_header?.values ?? []),
+    );
+    expect(new Set(hosts)).toEqual(new Set(distribution?.aliases));
     expect(resourcesOf(listed['shop-test-edge'] as RootModule, 'aws_cloudfront_vpc_origin')).toEqual([]);
   });
 

@@ -115,6 +115,8 @@ export const WITH_CONTAINERS: HostDescription = {
   certificateEmail: 'ops@shop.example',
   certificateRenewal: '0 12 * * *',
   restartTime: '03:30',
+  capabilities: { sender: ['NET_RAW'] },
+  processLimit: 1024,
   postgres: { maxConnections: 100, sharedBuffersMib: 128, slowStatementMilliseconds: 1000 },
   redis: { maxMemoryMib: 128 },
   sshAllowed: false,

@@ -234,6 +234,15 @@ describe("infrar-production's containers, by its document", () => {
     expect(policy).toContain('ecr:PutImage');
   });
 
+  it("gives users' code no say in what runs with the role of the builder", () => {
+    const { source, environment } = theOnly(compute, 'aws_codebuild_project');
+    expect(source.buildspec).toMatch(/^version: 0\.2\n[^]*docker build/);
+    expect(environment.environment_variable.map(({ name }: any) => name)).toEqual(['REPOSITORY_USER_APPLICATIONS']);
+    const { policy } = compute.resource?.aws_iam_role_policy?.['builder-containers_build_policy'] ?? {};
+    const list = JSON.parse(policy).Statement.filter(({ Action }: any) => Action.includes('s3:ListBucket'));
+    expect(list.map(({ Condition }: any) => Condition)).toEqual([{ StringLike: { 's3:prefix': ['builds/', 'builds/*'] } }]);
+  });
+
   it("gives secrets of users to the platform's tasks and no others", () => {
     const readers = Object.entries(compute.resource?.aws_iam_role_policy ?? {}).filter(([, { policy }]) =>
       policy.includes('/infrar/production/users/*'),

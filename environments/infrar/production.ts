@@ -1,5 +1,6 @@
 /** infrar-production: "AWS Account: infrar-production, eu-west-1", the document's final recommendation; about $540-850 a month. */
 import { defineEnvironment } from '../../src/config';
+import { buildCommands } from './build-commands';
 import { apiKeys } from './secrets';
 import {
   buckets,
@@ -198,7 +199,12 @@ export default defineEnvironment({
   },
   builders: {
     // "Container Builder: Docker daemon, registry access". Assumption: it builds transformed code from the artifacts bucket;
-    // who starts a build names the object to build from.
-    containers: { source: { kind: 'bucket', bucket: 'artifacts', path: 'builds/' }, images: ['user-applications'] },
+    // who starts a build names the object to build from, and the tag.
+    containers: {
+      source: { kind: 'bucket', bucket: 'artifacts', path: 'builds/' },
+      // The code is users' own: it gets no say in what runs with the role of the build.
+      buildspec: { kind: 'inline', text: buildCommands },
+      images: ['user-applications'],
+    },
   },
 });

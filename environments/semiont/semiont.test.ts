@@ -74,12 +74,23 @@ describe('semiont-production, by its document', () => {
 
   it('sends /auth/* to the frontend at 10, /api and /api/* to the backend at 20, all else to the frontend', () => {
     const ruleOf = (priority: number) => having(compute, 'aws_lb_listener_rule', 'priority', priority);
-    expect(ruleOf(10).condition[0].path_pattern.values).toEqual(['/auth/*']);
+    expect(ruleOf(10).condition[1].path_pattern.values).toEqual(['/auth/*']);
     expect(ruleOf(10).action[0].target_group_arn).toContain('frontend');
-    expect(ruleOf(20).condition[0].path_pattern.values).toEqual(['/api', '/api/*']);
+    expect(ruleOf(20).condition[1].path_pattern.values).toEqual(['/api', '/api/*']);
     expect(ruleOf(20).action[0].target_group_arn).toContain('backend');
-    expect(having(compute, 'aws_lb_listener', 'port', 443).default_action[0].target_group_arn).toContain('frontend');
-    expect(resourcesOf(compute, 'aws_lb_listener_rule')).toHaveLength(2);
+    const [last, ...others] = [...resourcesOf(compute, 'aws_lb_listener_rule')].sort(
+      (one, other) => other.priority - one.priority,
+    );
+    expect(last).toMatchObject({ condition: [{ host_header: { values: ['semiont.example'] } }] });
+    expect(last?.action[0].target_group_arn).toContain('frontend');
+    expect(others).toHaveLength(2);
+  });
+
+  it("answers only its own name: the web ACL sees nothing of what comes through a stranger's distribution", () => {
+    expect(having(compute, 'aws_lb_listener', 'port', 443).default_action[0].type).toBe('fixed-response');
+    for (const { condition } of resourcesOf(compute, 'aws_lb_listener_rule')) {
+      expect(condition[0].host_header.values).toEqual(['semiont.example']);
+    }
   });
 
   it('logs everything that runs to SemiontLogGroup, for a month', () => {

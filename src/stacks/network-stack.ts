@@ -92,6 +92,8 @@ export class NetworkStack extends TerraceStack {
     const { identity, network } = this.props;
     const nat = new Nat(this, 'nat', {
       name: identity.environment,
+      region: identity.region,
+      accountId: () => this.accountId,
       choice: network.nat,
       vpcId: vpc.id,
       vpcCidr: network.cidr,

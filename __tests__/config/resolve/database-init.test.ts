@@ -3,7 +3,8 @@
  * for the test in a separate folder, on a Unix socket; where none is installed the tests say so and are skipped.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseInitScript } from '../../../src/config/resolve/database-init';
@@ -70,10 +71,25 @@ describe('the job', () => {
   });
 
   it('logs in as the master over TLS, at the database itself', () => {
-    expect(job.variables.plain.PGSSLMODE).toBe('require');
+    expect(job.variables.plain).toMatchObject({ PGSSLMODE: 'verify-full', PGSSLROOTCERT: '/dev/fd/3' });
     expect(job.variables.references).toEqual({ PGHOST: 'database.host', PGPORT: 'database.port', PGDATABASE: 'database.name' });
     expect(job.variables.secrets.PGUSER).toEqual({ kind: 'database-master', key: 'username' });
     expect(job.variables.secrets.PGPASSWORD).toEqual({ kind: 'database-master', key: 'password' });
+  });
+
+  it.each(['sh', 'bash'])('gives psql the certificate of RDS and the statements, each by a descriptor (%s)', (shell) => {
+    const folder = mkdtempSync(join(tmpdir(), 'terrace-psql-'));
+    writeFileSync(join(folder, 'psql'), '#!/bin/sh\ncat /dev/fd/3 - >&2\n', { mode: 0o755 });
+    const passwords = Object.fromEntries(Object.keys(job.variables.secrets).map((name) => [name, 'x']));
+    const { stderr, status } = spawnSync(shell, ['-ceu', script], {
+      encoding: 'utf8',
+      env: { PATH: `${folder}:${process.env.PATH}`, ...job.variables.plain, ...passwords },
+    });
+    rmSync(folder, { recursive: true });
+    const [certificate, ...statements] = stderr.split(/(?<=-----END CERTIFICATE-----\n)/);
+    expect(status).toBe(0);
+    expect(new X509Certificate(certificate ?? '').subject).toContain('CN=Amazon RDS eu-west-1 Root CA RSA2048 G1');
+    expect(statements.join('')).toBe(`${databaseRolesSql('shop', ROLES)}\n`);
   });
 
   it('gets user and password of each role that has a secret, and no other secret', () => {
@@ -150,6 +166,7 @@ class Server {
         PGDATABASE: 'shop',
         PGUSER: 'master',
         PGPASSWORD: 'master',
+        RDS_CERTIFICATE: 'unknown',
         ...passwords,
       },
     });

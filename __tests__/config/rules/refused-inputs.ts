@@ -96,7 +96,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a protected database without backups', (e) => (protect(e), (e.database.backupRetentionDays = 0)), 'database.backupRetentionDays', 'protected-backups', /under `protect`/],
   ['a protected database in one zone', (e) => (protect(e), (e.database.multiAz = false)), 'database.multiAz', 'single-zone-database', /acknowledge: \{ 'single-zone-database'/],
   ['a limit of storage that RDS refuses', (e) => Object.assign(e.database, { storageGb: 100, maxStorageGb: 109 }), 'database.maxStorageGb', 'storage-growth', /at least 110, or storageGb \(100\)/],
-  ['a secret with the name of the first master password, which pull requests can read', (e) => (rotating(e), (e.secrets.seed = { description: 'a wallet', name: '/shop/test/database/master-seed' })), 'database.credentials', 'secret-names', /a name that secrets\.seed\.name does not have/],
+  ['a secret with the name of the first master password, which pull requests can read', (e) => (rotating(e), (e.secrets.seed = { description: 'a wallet', name: '/shop/test/database/master-seed' })), 'database.credentials.secretName', 'secret-names', /a name that secrets\.seed\.name does not have/],
   ['the id of a GitHub owner without that of the repository', (e) => (e.backend.store.github = { owner: 'acme', repository: 'shop', ownerId: '1' }), 'backend.store.github.repositoryId', 'github-ids', /next to `ownerId` gh api repos\/acme\/shop/],
   ['a role that rotates where RDS keeps the master', (e) => (rotating(e), (e.database.credentials = { kind: 'rds-managed' })), 'database.credentials.kind', 'rotating-credentials', /"rotated-secret" while database\.roles\.reports rotates/],
   ['a role with the name of a clone', (e) => (e.database.roles.app_clone = {}), 'database.roles.app_clone', 'clone-names', /does not end with _clone/],
@@ -205,8 +205,12 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a release that can neither start nor stop a task', (e) => (e.services.api.deployment = { maximumPercent: 150 }), 'services.api.deployment.maximumPercent', 'deployment-deadlock', /at least 200/],
   ['a builder of an image that is not declared', (e) => (e.builders = builder({ images: ['app'] })), 'builders.images.images[0]', 'image-known', /did you mean "api"/],
   ['a builder with an undeclared source bucket', (e) => (e.builders = builder({ source: { kind: 'bucket', bucket: 'code', path: 'a.zip' } })), 'builders.images.source.bucket', 'builder-source', /uploads/],
+  ['a builder that finds its commands in a bucket by default', (e) => (e.builders = builder({ source: fromBucket })), 'builders.images.buildspec', 'builder-commands', /kind: 'inline'/],
+  ['a builder that takes its commands from a bucket', (e) => (e.builders = builder({ source: fromBucket, buildspec: { kind: 'source' } })), 'builders.images.buildspec', 'builder-source-commands', /acknowledge: \{ 'builder-source-commands'/],
+  ['commands that are no build specification', (e) => (e.builders = builder({ buildspec: { kind: 'inline', text: 'docker build .' } })), 'builders.images.buildspec.text', undefined, /`version` and `phases`/],
   // Kubernetes.
   ['a Kubernetes version that EKS no longer supports', (e) => kubernetes(e, { version: '1.29' }), 'kubernetes.version', 'kubernetes-version', /"1\.35" \(until 2027-03-27\)/],
+  ['an identity with two kinds of access to the cluster', (e) => kubernetes(e, { administrators: ['arn:aws:iam::123456789012:role/a'], viewers: ['arn:aws:iam::123456789012:role/a'] }), 'kubernetes.viewers[0]', 'kubernetes-access-once', /kubernetes\.administrators\[0\] does not have/],
   ['a Kubernetes version with its patch', (e) => kubernetes(e, { version: '1.35.2' }), 'kubernetes.version', undefined, /without the patch/],
   ['a protected cluster with an open API', (e) => { protect(e); kubernetes(e, { endpoint: 'public' }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /under `protect`.*acknowledge: \{ 'kubernetes-endpoint-open'/],
   ['a protected cluster whose API names the whole internet', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['0.0.0.0/0'] }); }, 'kubernetes.publicAccessCidrs', 'kubernetes-endpoint-open', /not the whole internet/],
@@ -314,6 +318,8 @@ function grant(e: Json, actions: readonly string[], ...resources: readonly strin
   e.services.api.permissions = [{ actions, resources }];
 }
 
+const fromBucket = { kind: 'bucket', bucket: 'uploads', path: 'builds/' };
+
 function builder(changes: Json): Json {
   return { images: { source: { kind: 'github', url: 'https://github.com/shop/shop' }, images: ['api'], ...changes } };
 }
@@ -354,6 +360,8 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a shell', (e) => (e.services.api.exec = true)],
   ['half the tasks at a time', (e) => { e.services.api.replicas.min = 2; e.services.api.deployment = { minimumHealthyPercent: 50, maximumPercent: 100 }; }],
   ['a builder', (e) => (e.builders = builder({}))],
+  ['a builder of what a bucket holds, with its commands', (e) => (e.builders = builder({ source: fromBucket, buildspec: { kind: 'inline', text: 'version: 0.2\nphases: {}\n' } }))],
+  ['a builder that takes its commands from a bucket, acknowledged', (e) => { e.builders = builder({ source: fromBucket, buildspec: { kind: 'source' } }); e.acknowledge = { 'builder-source-commands': { 'builders.images.buildspec': 'only our own CI writes there' } }; }],
   ['the same on Kubernetes', (e) => kubernetes(e)],
   ['Kubernetes that waits behind Fargate', (e) => { kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }],
   ['a protected cluster that an office reaches', (e) => { protect(e); kubernetes(e, { endpoint: 'public', publicAccessCidrs: ['198.51.100.7/32'] }); }],

@@ -48,6 +48,8 @@ export const REFUSED_ON_HOST: readonly Refused[] = [
   ['several hosts in one zone', several((e) => (e.network.zones = 1)), 'network.zones', 'two-zones', /the load balancer/],
   ['SSH from the world', boxed((e) => (e.box.sshCidrs = ['0.0.0.0/0'])), 'box.sshCidrs[0]', 'ssh-world', /Session Manager.*acknowledge: \{ 'ssh-world'/],
   ['SSH from half the world', boxed((e) => (e.box.sshCidrs = ['203.0.113.7/32', '128.0.0.0/1'])), 'box.sshCidrs[1]', 'ssh-world', /\/32/],
+  ['capabilities of a container that does not exist', boxed((e) => (e.box.capabilities = { apy: ['NET_RAW'] })), 'box.capabilities.apy', 'box-capabilities', /api/],
+  ['a capability that no container has by default', boxed((e) => (e.box.capabilities = { api: ['SYS_ADMIN'] })), 'box.capabilities.api[0]', undefined, /"CHOWN"/],
   ['two services on one port', boxed(second), 'services.web.port', 'box-host-ports', /services\.api does not listen on/],
   ['a service on the port of nginx', boxed((e) => (e.services.api.port = 80)), 'services.api.port', 'box-host-ports', /nginx/],
   ['a service on the port of PostgreSQL', boxed((e) => (e.services.api.port = 5432)), 'services.api.port', 'box-host-ports', /PostgreSQL/],

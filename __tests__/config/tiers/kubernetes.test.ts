@@ -21,6 +21,7 @@ describe('a cluster without settings', () => {
       privateAccessCidrs: [],
       administrators: [],
       viewers: [],
+      planners: [],
       nodeGroups: [
         {
           key: 'on-demand',

@@ -17,7 +17,7 @@ const builder: BuilderProps['builder'] = {
   size: 'BUILD_GENERAL1_SMALL',
   architecture: 'x86_64',
   timeoutMinutes: 60,
-  buildspec: 'buildspec.yml',
+  buildspec: { kind: 'source', path: 'buildspec.yml' },
   environment: { STAGE: 'test' },
   permissions: [],
 };
@@ -28,6 +28,7 @@ const props: BuilderProps = {
   repositories: [REPOSITORY],
   statements: [],
   logRetentionDays: 30,
+  region: 'eu-west-1',
   accountId: '123456789012',
 };
 
@@ -102,6 +103,24 @@ describe('a builder', () => {
     });
   });
 
+  it('lists its folder, and nothing else of the bucket', () => {
+    const lists = (path: string) =>
+      statementsOf(
+        synth({
+          builder: { ...builder, source: { kind: 'bucket', bucket: 'uploads', path } },
+          sourceBucket: BUCKET,
+        }),
+      ).filter(({ Action }) => Action.includes('s3:ListBucket'));
+    expect(lists('source/')).toMatchObject([{ Condition: { StringLike: { 's3:prefix': ['source/', 'source/*'] } } }]);
+    expect(lists('source.zip')).toEqual([]);
+  });
+
+  it('passes commands of the description to CodeBuild as they are', () => {
+    const text = 'version: 0.2\nphases: { build: { commands: [make] } }';
+    const module = synth({ builder: { ...builder, buildspec: { kind: 'inline', text } } });
+    expect(theOnly(module, 'aws_codebuild_project').source.buildspec).toBe(`${text}\n`);
+  });
+
   it('refuses a bucket source without the bucket', () => {
     expect(() => synth({ builder: { ...builder, source: { kind: 'bucket', bucket: 'uploads', path: 'source.zip' } } })).toThrow(
       /given none/,
@@ -120,16 +139,22 @@ describe('a builder', () => {
     const keyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1';
     const module = synth({ keyArn });
     expect(theOnly(module, 'aws_codebuild_project').encryption_key).toBe(keyArn);
-    expect(statementsOf(module).find(({ Sid }) => Sid === 'UseTheKey').Resource).toEqual([keyArn]);
+    expect(statementsOf(module).find(({ Sid }) => Sid === 'UseTheKey')).toMatchObject({
+      Resource: [keyArn],
+      Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
+    });
     expect(statementsOf(synth()).some(({ Sid }) => Sid === 'UseTheKey')).toBe(false);
   });
 
-  it('trusts only CodeBuild of its account, and adds what the environment allows', () => {
+  it('trusts only CodeBuild for its own project, and adds what the environment allows', () => {
     const module = synth({ statements: [{ sid: 'More', actions: ['s3:PutObject'], resources: ['arn:aws:s3:::a/b'] }] });
     const [trust] = JSON.parse(theOnly(module, 'aws_iam_role').assume_role_policy).Statement;
     expect(trust).toMatchObject({
       Principal: { Service: ['codebuild.amazonaws.com'] },
-      Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': '123456789012' },
+        ArnEquals: { 'aws:SourceArn': 'arn:aws:codebuild:eu-west-1:123456789012:project/shop-test-images' },
+      },
     });
     expect(statementsOf(module).at(-1)).toMatchObject({ Sid: 'More', Resource: ['arn:aws:s3:::a/b'] });
     expect(resourcesOf(module, 'aws_iam_role')).toHaveLength(1);

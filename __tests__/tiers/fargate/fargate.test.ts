@@ -312,8 +312,12 @@ describe('pooler', () => {
       DB_NAME: 'shop',
       LISTEN_ADDR: '127.0.0.1',
       LISTEN_PORT: '6432',
-      SERVER_TLS_SSLMODE: 'require',
+      SERVER_TLS_SSLMODE: 'verify-full',
+      SERVER_TLS_CA_FILE: '/etc/pgbouncer/rds.pem',
     });
+    expect(sidecar?.entryPoint?.at(-1)).toMatch(
+      /base64 -d > \/etc\/pgbouncer\/rds\.pem; exec \/entrypoint\.sh \/usr\/bin\/pgbouncer/,
+    );
   });
 
   test('it pools as described: 100 clients, 25 connections and 5 in reserve, in transaction mode', () => {
@@ -369,6 +373,7 @@ describe('pooler', () => {
         { ...pooler, reserveTimeoutSeconds: 5 },
         environmentFacts(identity, data, handover),
         handover,
+        'eu-west-1',
       );
     };
     expect(() => sidecarOf()).toThrow('reads none');

@@ -115,7 +115,13 @@ describe('the run of a job', () => {
     });
     const trust = JSON.parse(theOnly(module, 'aws_iam_role').assume_role_policy).Statement;
     expect(trust).toMatchObject([
-      { Principal: { Service: ['states.amazonaws.com'] }, Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } } },
+      {
+        Principal: { Service: ['states.amazonaws.com'] },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': '123456789012' },
+          ArnLike: { 'aws:SourceArn': `arn:aws:states:eu-west-1:123456789012:stateMachine:${machine.name}` },
+        },
+      },
     ]);
   });
 });

@@ -11,6 +11,7 @@ const props: JobScheduleProps = {
   timezone: 'UTC',
   stateMachineArn: MACHINE,
   retries: 2,
+  region: 'eu-west-1',
   accountId: '123456789012',
 };
 
@@ -66,7 +67,10 @@ describe('the schedule of a job', () => {
         Effect: 'Allow',
         Principal: { Service: ['scheduler.amazonaws.com'] },
         Action: ['sts:AssumeRole'],
-        Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': '123456789012' },
+          ArnEquals: { 'aws:SourceArn': 'arn:aws:scheduler:eu-west-1:123456789012:schedule-group/default' },
+        },
       },
     ]);
   });

@@ -14,6 +14,7 @@ const props: SecretRedeploymentProps = {
     { name: 'shop-runs', arn: arnOf('shop-runs') },
   ],
   secretArns: [SECRET],
+  region: 'eu-west-1',
   accountId: '123456789012',
 };
 
@@ -76,12 +77,17 @@ describe('redeployment after a rotation', () => {
     expect(trust).toMatchObject({ Principal: { Service: ['events.amazonaws.com'] } });
   });
 
-  it('trusts no other account', () => {
-    for (const { assume_role_policy } of resourcesOf(synth(), 'aws_iam_role')) {
-      expect(JSON.parse(assume_role_policy).Statement[0].Condition).toEqual({
-        StringEquals: { 'aws:SourceAccount': '123456789012' },
-      });
-    }
+  it('trusts the rule and the state machine, and no other of any account', () => {
+    const module = synth();
+    const callers = resourcesOf(module, 'aws_iam_role').map(({ assume_role_policy }) => {
+      const { StringEquals, ArnLike } = JSON.parse(assume_role_policy).Statement[0].Condition;
+      expect(StringEquals).toEqual({ 'aws:SourceAccount': '123456789012' });
+      return ArnLike['aws:SourceArn'];
+    });
+    expect(callers.sort()).toEqual([
+      `arn:aws:events:eu-west-1:123456789012:rule/${theOnly(module, 'aws_cloudwatch_event_rule').name}`,
+      `arn:aws:states:eu-west-1:123456789012:stateMachine:${theOnly(module, 'aws_sfn_state_machine').name}`,
+    ]);
   });
 
   it('reads no secret itself', () => {

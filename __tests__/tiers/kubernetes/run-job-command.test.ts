@@ -45,3 +45,39 @@ describe('the command that runs a job on the cluster', () => {
 
   it('is the same text with and without -raw', () => expect(survivesCopying(command)).toBe(true));
 });
+
+describe('the command that runs database-init', () => {
+  const init = runJobCommand({ namespace: 'shop', key: 'database-init', concurrency: 'forbid', loginDuringRun: true });
+  const initialise = (conditions: string, { active = '', ready = '' }: { active?: string; ready?: string | number } = {}) =>
+    runCopied(init, 'kubectl', [
+      ['*status.active*', active],
+      ['*annotations.terrace/login*', '{}'],
+      ["*'apply --filename -'*", 'created'],
+      ["*'wait --for'*", ready],
+      ["*'create job'*", 'created'],
+      ['*conditions*type*', conditions],
+      ['*conditions*message*', ''],
+      ["*'logs job/'*", ''],
+      ['*exitCode*', conditions === 'Complete' ? '0' : '1'],
+      ["*'delete externalsecret database-init'*", ''],
+    ]);
+  const stepsOf = (calls: readonly string[]) =>
+    calls.flatMap((call) => /apply|create job|delete|wait --for/.exec(call)?.[0] ?? []);
+
+  it.each(['Complete', 'Failed'])('has the master login during the run only (%s)', (conditions) => {
+    const { calls } = initialise(conditions);
+    expect(stepsOf(calls)).toEqual(['apply', 'wait --for', 'create job', 'delete']);
+  });
+
+  it('leaves no login behind when it cannot be read, and starts nothing', () => {
+    const { code, calls } = initialise('Complete', { ready: 1 });
+    expect(code).toBe(70);
+    expect(stepsOf(calls)).toEqual(['apply', 'wait --for', 'delete']);
+  });
+
+  it('does not take the login away from another run', () => {
+    expect(stepsOf(initialise('Complete', { active: '1' }).calls)).toEqual([]);
+  });
+
+  it('is the same text with and without -raw', () => expect(survivesCopying(init)).toBe(true));
+});

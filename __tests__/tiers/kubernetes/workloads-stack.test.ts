@@ -315,7 +315,6 @@ describe('the chart', () => {
     expect(Object.keys(resources).sort()).toEqual(
       [
         'ExternalSecret-api',
-        'ExternalSecret-database-init',
         'PodMonitor-runner',
         'ScaledObject-runner',
         'SecretStore-secrets-manager',

@@ -14,6 +14,7 @@ import {
 import type { ResolvedVariables, SecretSource } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { jobSchema } from '../schema/workloads';
+import { rdsCertificateBase64 } from '../tables/rds-certificates';
 import { imageReference, POSTGRES_IMAGES } from '../tables/third-party-images';
 
 type ParsedJob = ParsedEnvironment['jobs'][string];
@@ -47,8 +48,12 @@ export function databaseInitJob(database: DatabaseInitSource, architecture: Pars
   });
 }
 
-/** What the script reads: where the database is, the master login, and the login of each role that has a secret. */
-export function databaseInitVariables(roles: readonly Role[]): ResolvedVariables {
+/**
+ * What the script reads: where the database is and how to recognise it, the master login, and the login of each role that has a
+ * secret.
+ */
+export function databaseInitVariables(roles: readonly Role[], region: string): ResolvedVariables {
+  const certificate = rdsCertificateBase64(region);
   const logins = roles
     .filter(({ login }) => login.kind === 'secret')
     .flatMap(({ name }): readonly (readonly [string, SecretSource])[] => [
@@ -56,7 +61,12 @@ export function databaseInitVariables(roles: readonly Role[]): ResolvedVariables
       [rolePasswordVariable(name), { kind: 'database-role', role: name, key: 'password' }],
     ]);
   return {
-    plain: { PGSSLMODE: 'require', PGCONNECT_TIMEOUT: '15' },
+    plain: {
+      PGCONNECT_TIMEOUT: '15',
+      ...(certificate === undefined
+        ? { PGSSLMODE: 'require', RDS_CERTIFICATE: 'unknown' }
+        : { PGSSLMODE: 'verify-full', PGSSLROOTCERT: '/dev/fd/3', RDS_CERTIFICATE: certificate }),
+    },
     references: { PGHOST: 'database.host', PGPORT: 'database.port', PGDATABASE: 'database.name' },
     secrets: {
       PGUSER: { kind: 'database-master', key: 'username' },
@@ -67,14 +77,15 @@ export function databaseInitVariables(roles: readonly Role[]): ResolvedVariables
 }
 
 /**
- * The shell line: refuses an empty user or password, and passes the SQL to psql.
+ * The shell line: refuses an empty user or password, and passes the SQL to psql. The certificate comes by descriptor 3, because on
+ * Fargate a user other than root can write nowhere.
  * Terraform would read braces after a dollar sign, and Kubernetes parentheses: there are none.
  */
 export function databaseInitScript({ name, roles }: Pick<DatabaseInitSource, 'name' | 'roles'>): string {
   const variables = roles.flatMap(roleVariables);
   return [
     ...variables.map((variable) => `test -n "$${variable}" || { echo 'database-init: ${variable} is empty' >&2; exit 1; }`),
-    "psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1 <<'SQL'",
+    'printf %s "$RDS_CERTIFICATE" | base64 -d 2> /dev/null | psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1 3<&0 <<\'SQL\'',
     databaseRolesSql(name, roles),
     'SQL',
     `echo 'database-init: ${roles.length === 0 ? 'no roles' : roles.map((role) => role.name).join(', ')}: up to date'`,

@@ -34,6 +34,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     staticFiles: staticFiles(parsed),
     balancerScheme: edge.cdn?.originAccess === 'vpc-origin' ? 'internal' : 'internet-facing',
     originAdmits: originAdmits(parsed),
+    knownHosts: edge.cdn?.originAccess === 'prefix-list' ? parsed.domain?.names : undefined,
     strictTransportSecurity: edge.cdn === undefined ? strictTransportSecurityHeader(edge.strictTransportSecurity) : undefined,
     waf: resolveWaf(parsed),
     distribution: resolveDistribution(parsed),

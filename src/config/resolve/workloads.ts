@@ -40,6 +40,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
     builders: mapRecord(parsed.builders, (key, builder) => ({
       ...builder,
       key,
+      buildspec: builder.buildspec ?? { kind: 'source', path: 'buildspec.yml' },
       name: resourceName(parsed.name, key, 'codeBuildProject'),
     })),
   };
@@ -58,7 +59,7 @@ function databaseInit(parsed: ParsedEnvironment): readonly ResolvedJob[] {
     return { name, privileges, login: login === 'iam' ? { kind: 'iam' } : { kind: 'secret', rotates } };
   });
   const job = databaseInitJob({ ...database, roles }, commonArchitecture(parsed));
-  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles) }];
+  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles, parsed.region) }];
 }
 
 /** PostgreSQL's public image is built for both: it has the architecture of the nodes that run it, or of the other containers. */

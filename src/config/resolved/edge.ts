@@ -91,6 +91,11 @@ export interface ResolvedEdge {
   readonly balancerScheme: 'internet-facing' | 'internal';
   /** Which clients may reach load balancers on their public ports. */
   readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
+  /**
+   * The only host names that load balancers answer. Every CloudFront distribution can reach a public load balancer behind
+   * CloudFront, and one that is not the environment's arrives under another name. Left out, all names are answered.
+   */
+  readonly knownHosts?: readonly string[];
   /** The header `Strict-Transport-Security` that load balancers and single hosts add; none behind CloudFront, which adds it. */
   readonly strictTransportSecurity?: string;
   readonly waf?: ResolvedWaf;

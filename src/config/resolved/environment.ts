@@ -232,7 +232,11 @@ export type ResolvedJob = Workload<'jobs'> & {
 
 export type ResolvedWorkload = ResolvedService | ResolvedWorker | ResolvedJob;
 
-export type ResolvedBuilder = Entry<'builders'> & { readonly key: string; readonly name: string };
+export type ResolvedBuilder = Omit<Entry<'builders'>, 'buildspec'> & {
+  readonly key: string;
+  readonly name: string;
+  readonly buildspec: NonNullable<Entry<'builders'>['buildspec']>;
+};
 
 /** Everything that runs in containers: the same on every tier. */
 export interface ResolvedWorkloads {

@@ -92,6 +92,42 @@ const sourcesKnown = defineRule({
     ),
 });
 
+const commandsChosen = defineRule({
+  id: 'builder-commands',
+  severity: 'refusal',
+  summary: 'A builder whose source is in a bucket says where its commands are.',
+  reads: [],
+  also: ['builders'],
+  check: ({ builders }) =>
+    located('builders', builders).flatMap(({ path, value: { source, buildspec } }) =>
+      findingIf(
+        source.kind === 'bucket' && buildspec === undefined,
+        `${path}.buildspec`,
+        buildspec,
+        'the commands of the build, or that they come from the source',
+        "write them here (`{ kind: 'inline', text: ... }`): who can write the bucket would choose what runs with the role of the build",
+      ),
+    ),
+});
+
+const commandsOutsideSource = defineRule({
+  id: 'builder-source-commands',
+  severity: 'risk',
+  summary: 'A builder does not take its commands from a bucket.',
+  reads: [],
+  also: ['builders'],
+  check: ({ builders }) =>
+    located('builders', builders).flatMap(({ path, value: { source, buildspec } }) =>
+      findingIf(
+        source.kind === 'bucket' && buildspec?.kind === 'source',
+        `${path}.buildspec`,
+        buildspec,
+        'commands that those who write the source cannot change',
+        "write them here (`{ kind: 'inline', text: ... }`)",
+      ),
+    ),
+});
+
 const mountsKnown = defineRule({
   id: 'mount-known',
   severity: 'refusal',
@@ -126,6 +162,8 @@ export const REFERENCE_RULES: readonly Rule[] = [
   imagesKnown,
   targetsKnown,
   sourcesKnown,
+  commandsChosen,
+  commandsOutsideSource,
   mountsKnown,
   scalingQueueKnown,
 ];

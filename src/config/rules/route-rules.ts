@@ -97,4 +97,31 @@ const conditionsFit = defineRule({
     }),
 });
 
-export const ROUTE_RULES: readonly Rule[] = [prioritiesDiffer, oneDefault, routesDiffer, conditionsFit];
+const namesFit = defineRule({
+  id: 'route-names',
+  severity: 'refusal',
+  summary: "A route without a host fits into a load balancer's rule together with the names that CloudFront requests.",
+  reads: ['domain', 'edge'],
+  also: ['services'],
+  check: ({ domain, edge, services }) => {
+    // Without known names, such a route has no condition on the host (src/config/resolve/edge.ts).
+    if (domain === undefined || edge.cdn?.originAccess !== 'prefix-list') return [];
+    const count = domain.names.length;
+    return routesOf(services).flatMap(({ path, priority, host, paths = [] }) => {
+      if (host !== undefined || (priority === undefined && paths.length === 0)) return [];
+      // A route with a priority is one rule; others are as many as the names need.
+      const names = priority === undefined ? 1 : count;
+      return findingIf(
+        names + paths.length > MOST_CONDITION_VALUES,
+        `${path}.paths`,
+        paths,
+        priority === undefined
+          ? `at most ${MOST_CONDITION_VALUES - 1} paths: the load balancer also compares the host name`
+          : `at most ${MOST_CONDITION_VALUES} paths and names together: a route without a host is for all ${count} names`,
+        'split it into two routes, give it a `host`, or choose `originAccess: "vpc-origin"`',
+      );
+    });
+  },
+});
+
+export const ROUTE_RULES: readonly Rule[] = [prioritiesDiffer, oneDefault, routesDiffer, conditionsFit, namesFit];

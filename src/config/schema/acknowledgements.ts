@@ -11,6 +11,7 @@ export const ACKNOWLEDGEABLE_RULES = [
   'alarms-unheard',
   'box-builders',
   'box-capacity',
+  'builder-source-commands',
   'database-apply-immediately',
   'github-names',
   'kubernetes-builders',

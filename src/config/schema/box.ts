@@ -4,6 +4,7 @@
  * The section can accompany another tier: it then keeps the address and the volume while a system moves off its host.
  */
 import { z } from 'zod';
+import { DOCKER_CAPABILITIES } from '../tables/capabilities';
 import { cidr, count, cron, days, helped, key, timeOfDay } from './primitives';
 
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
@@ -165,6 +166,17 @@ export const boxSchema = z.strictObject({
       }),
     )
     .default([]),
+  /**
+   * Linux capabilities that a container keeps besides the usual ones, by its key. The usual ones are none for a container with a
+   * `user`, and otherwise those with which an image changes from root to its own user. @default {}
+   * @example { api: ['NET_RAW'] } @danger Each one is of use to an intruder in the container.
+   */
+  capabilities: z.record(key, z.array(z.enum(DOCKER_CAPABILITIES)).min(1)).default({}),
+  /**
+   * The most processes and threads of one container, so that a fork bomb stops no other. PostgreSQL may also have one for each
+   * connection. @unit processes @default 1024
+   */
+  processLimit: count(64, 32_768).default(1024),
   /**
    * How long daily snapshots of the data volume are kept. @unit days @default 7
    * @price $0.05 per GB and month of changed blocks (EBS, us-east-1, 2026-11).

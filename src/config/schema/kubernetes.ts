@@ -145,11 +145,16 @@ export const kubernetesSchema = z.strictObject({
    */
   administrators: z.array(arn).default([]),
   /**
-   * ARNs of IAM roles and users that can read everything in the cluster, which planning the platform and workloads stacks
-   * needs. @default [] @example ['arn:aws:iam::123456789012:role/shop-plan']
-   * @danger They can read every Secret.
+   * ARNs of IAM roles and users that can look at the cluster, but at no Secret, role or role binding.
+   * @default [] @example ['arn:aws:iam::123456789012:role/shop-support']
    */
   viewers: z.array(arn).default([]),
+  /**
+   * ARNs of IAM roles and users that can also read Secrets and roles, which planning the platform and workloads stacks needs:
+   * Helm keeps its releases in Secrets. @default [] @example ['arn:aws:iam::123456789012:role/shop-plan']
+   * @danger They can read every Secret.
+   */
+  planners: z.array(arn).default([]),
   /**
    * On-demand nodes. A change of the types creates the new nodes before it drains the old ones. @default {}
    * @example { min: 2, max: 4 }

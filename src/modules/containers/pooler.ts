@@ -6,6 +6,7 @@
 import type { Pooler, ResolvedContainer } from '../../config/resolved/environment';
 import { PGBOUNCER_KEY } from '../../config/names';
 import { PORTS } from '../../config/tables/ports';
+import { rdsCertificateBase64 } from '../../config/tables/rds-certificates';
 import { PGBOUNCER_IMAGE } from '../../config/tables/third-party-images';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
@@ -25,7 +26,19 @@ export interface PoolerSidecar {
   readonly image: TaskImage;
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
+  /** Replaces entry point and command of the image. @default the image's own */
+  readonly command?: readonly string[];
 }
+
+const CERTIFICATE_PATH = `${POOLER_CONFIG_PATH}/rds.pem`;
+
+/** Writes the certificate of RDS next to the configuration, then does what the image does. */
+const VERIFYING_COMMAND = [
+  'sh',
+  '-ceu',
+  `printf %s "$RDS_CERTIFICATE" | base64 -d > ${CERTIFICATE_PATH}; ` +
+    `exec /entrypoint.sh /usr/bin/pgbouncer ${POOLER_CONFIG_PATH}/pgbouncer.ini`,
+];
 
 /**
  * The sidecar of one container.
@@ -36,6 +49,7 @@ export function poolerSidecar(
   pooler: Pooler,
   facts: EnvironmentFacts,
   handover: DataHandover,
+  region: string,
 ): PoolerSidecar {
   const roles = databaseRoles(variables);
   const [role] = roles;
@@ -47,9 +61,11 @@ export function poolerSidecar(
     );
   }
   const arn = secretArn({ kind: 'database-role', role, key: 'password' }, handover);
+  const certificate = rdsCertificateBase64(region);
   return {
     image: mirroredImage(PGBOUNCER_IMAGE, required(handover.mirrors[PGBOUNCER_KEY], 'the copy of the image of PgBouncer')),
-    environment: poolerVariables(pooler, facts.database),
+    environment: { ...poolerVariables(pooler, facts.database), ...tlsVariables(certificate) },
+    command: certificate === undefined ? undefined : VERIFYING_COMMAND,
     secrets: [
       { name: 'DB_PASSWORD', arn, key: 'password' },
       { name: 'DB_USER', arn, key: 'username' },
@@ -75,8 +91,13 @@ function poolerVariables(
     POOL_MODE: pooler.mode,
     RESERVE_POOL_SIZE: String(pooler.reservePoolSize),
     RESERVE_POOL_TIMEOUT: String(pooler.reserveTimeoutSeconds),
-    SERVER_TLS_SSLMODE: 'require',
   };
+}
+
+/** Only the server of the environment has a certificate of RDS for that host name. */
+function tlsVariables(certificate: string | undefined): Readonly<Record<string, string>> {
+  if (certificate === undefined) return { SERVER_TLS_SSLMODE: 'require' };
+  return { SERVER_TLS_SSLMODE: 'verify-full', SERVER_TLS_CA_FILE: CERTIFICATE_PATH, RDS_CERTIFICATE: certificate };
 }
 
 /** The facts for a container with a pooler: the pooler is its database. */

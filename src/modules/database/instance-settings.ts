@@ -4,10 +4,8 @@ import type { DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { ManagedDatabase } from '../../config/resolved/environment';
+import { RDS_CERTIFICATE_AUTHORITY } from '../../config/tables/rds-certificates';
 import { keepWhenProtected } from '../../terraform/lifecycle';
-
-/** The certificate authority that clients must trust; valid until 2061. Source: RDS user guide, "Using SSL/TLS". */
-const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';
 
 /** Days for which query statistics are kept free of charge. */
 const FREE_INSIGHTS_DAYS = 7;
@@ -37,7 +35,7 @@ export function instanceSettings({ database, protect, keyArn, monitoringRoleArn 
     kmsKeyId: keyArn,
     maxAllocatedStorage: database.maxStorageGb,
     publiclyAccessible: false,
-    caCertIdentifier: CERTIFICATE_AUTHORITY,
+    caCertIdentifier: RDS_CERTIFICATE_AUTHORITY,
     iamDatabaseAuthenticationEnabled: database.iamAuthentication,
     maintenanceWindow: database.maintenanceWindow,
     autoMinorVersionUpgrade: database.autoMinorVersionUpgrade,

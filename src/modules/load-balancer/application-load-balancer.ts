@@ -42,6 +42,8 @@ export interface ApplicationLoadBalancerProps {
   readonly strictTransportSecurity?: string;
   /** Those with at least one route. */
   readonly services: readonly BalancedService[];
+  /** The only host names that it answers; 404 for others. @default every name */
+  readonly knownHosts?: readonly string[];
   /** Its targets: addresses of tasks, or whole instances. @default 'ip' */
   readonly targetType?: 'ip' | 'instance';
 }
@@ -76,7 +78,7 @@ export class ApplicationLoadBalancer extends Construct {
     this.redirectListener(balancer);
 
     const groups = this.targetGroups();
-    const routing = planRouting(props.services);
+    const routing = planRouting(props.services, props.knownHosts);
     const listener = this.secureListener(balancer, this.defaultAction(routing.defaultService, groups));
     const rules = routing.rules.map((rule) => ({ rule, resource: this.rule(listener, rule, groups) }));
 
@@ -175,11 +177,11 @@ export class ApplicationLoadBalancer extends Construct {
 
   private rule(
     listener: LbListener,
-    { id, priority, service, host, paths }: RoutingRule,
+    { id, priority, service, hosts, paths }: RoutingRule,
     groups: ReadonlyMap<string, TargetGroup>,
   ): LbListenerRule {
     const conditions = [
-      ...(host === undefined ? [] : [{ hostHeader: { values: [host] } }]),
+      ...(hosts === undefined ? [] : [{ hostHeader: { values: [...hosts] } }]),
       ...(paths === undefined ? [] : [{ pathPattern: { values: [...paths] } }]),
     ];
     return new LbListenerRule(this, id, {

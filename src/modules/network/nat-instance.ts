@@ -26,6 +26,7 @@ import { Construct } from 'constructs';
 import { fitName, NAME_LIMITS } from '../../config/names';
 import { METADATA_HOPS } from '../../config/tables/metadata-hops';
 import { ServiceRole } from '../iam/service-role';
+import { sessionStatements } from '../iam/session-manager';
 import { ClosedSecurityGroup } from '../security-group/security-group';
 import { natUserData } from './nat-user-data';
 import { ANYWHERE } from './subnets';
@@ -42,15 +43,14 @@ const ROOT_VOLUME_SIZE = 8;
 /** The instance is replaced after this many seconds (30 days), which is how it gets new kernels. */
 const MAXIMUM_LIFETIME = 30 * 24 * 3600;
 
-/** Access for operators: Session Manager instead of SSH. */
-const SESSION_MANAGER_POLICY = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
-
 /** The old instance is stopped before the new one starts: both use the same interface. */
 const ONE_AT_A_TIME = { minHealthyPercentage: 0, maxHealthyPercentage: 100 } as const;
 
 export interface NatInstanceProps {
   /** `<environment>-nat` */
   readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
   readonly vpcId: string;
   readonly vpcCidr: string;
   /** The zone of the interface. */
@@ -139,8 +139,7 @@ export class NatInstance extends Construct {
       name,
       description: 'NAT instance: a shell through Session Manager, nothing else',
       service: 'ec2.amazonaws.com',
-      statements: [],
-      managedPolicyArns: [SESSION_MANAGER_POLICY],
+      statements: sessionStatements(this.props),
     });
     return new IamInstanceProfile(this, 'profile', { name, role: role.name });
   }

@@ -16,6 +16,9 @@ import { ANYWHERE, type ZoneNetwork } from './subnets';
 export interface NatProps {
   /** The environment's name. */
   readonly name: string;
+  readonly region: string;
+  /** Asked for with an instance only: an environment that names no account looks it up. */
+  readonly accountId: () => string;
   readonly choice: ResolvedNetwork['nat'];
   readonly vpcId: string;
   readonly vpcCidr: string;
@@ -66,10 +69,12 @@ export class Nat extends Construct {
   }
 
   private viaInstance(): readonly string[] {
-    const { name, vpcId, vpcCidr, zones, tags } = this.props;
+    const { name, region, accountId, vpcId, vpcCidr, zones, tags } = this.props;
     const { zone, publicSubnetId, internetAccess } = this.firstZone();
     const instance = new NatInstance(this, 'instance', {
       name: `${name}-nat`,
+      region,
+      accountId: accountId(),
       vpcId,
       vpcCidr,
       zone,

@@ -52,7 +52,8 @@ export function logDelivery(name: string, sources: LogSources): readonly Stateme
 
 /**
  * The service principal works in every region; the older grant to one account per region is only for existing buckets.
- * The account in the path excludes the load balancers of other customers.
+ * The account in the path excludes the load balancers of other customers. There is no condition on the source: AWS documents none
+ * for this service, and one that it does not send would refuse every log, and the load balancer with them.
  * Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer".
  */
 function loadBalancerLogDelivery(name: string, accountId: string): Statement {

@@ -15,6 +15,7 @@ import { containerStatements, keyStatements, type PermissionContext } from '../.
 import { secretArn } from '../../modules/containers/variable-values';
 import { pinnedImage } from '../../modules/containers/images';
 import type { Statement } from '../../modules/iam/policy';
+import { sessionStatements } from '../../modules/iam/session-manager';
 
 /** The prefixes of dumps and files in the backup bucket; the host reaches no other object of it. */
 export const BACKUP_PREFIXES = ['database', 'application'] as const;
@@ -37,7 +38,7 @@ export function hostStatements(rights: HostRights): readonly Statement[] {
     ...imageStatements(rights, containers),
     ...logStatements(rights, containers),
     ...monitoringStatements(),
-    ...sessionStatements(rights),
+    ...sessionStatements({ ...rights.context, commands: true }),
     ...containers.flatMap((container) => containerStatements(container, rights.context)),
   ]);
 }
@@ -162,37 +163,6 @@ function monitoringStatements(): readonly Statement[] {
       actions: ['cloudwatch:PutMetricData'],
       resources: ['*'],
       conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
-    },
-  ];
-}
-
-/**
- * Session Manager and Run Command. AWS's managed policy for them could also read every parameter of the account.
- * Source: Systems Manager user guide, "Add Session Manager permissions to an existing IAM role"; ec2messages for Run Command.
- */
-function sessionStatements({ context: { region, accountId } }: HostRights): readonly Statement[] {
-  return [
-    {
-      sid: 'BeFoundBySystemsManager',
-      actions: ['ssm:UpdateInstanceInformation'],
-      resources: [`arn:aws:ec2:${region}:${accountId}:instance/*`],
-    },
-    {
-      sid: 'TakeSessionsAndCommands',
-      // Channels and messages have no ARNs.
-      actions: [
-        'ssmmessages:CreateControlChannel',
-        'ssmmessages:CreateDataChannel',
-        'ssmmessages:OpenControlChannel',
-        'ssmmessages:OpenDataChannel',
-        'ec2messages:AcknowledgeMessage',
-        'ec2messages:DeleteMessage',
-        'ec2messages:FailMessage',
-        'ec2messages:GetEndpoint',
-        'ec2messages:GetMessages',
-        'ec2messages:SendReply',
-      ],
-      resources: ['*'],
     },
   ];
 }

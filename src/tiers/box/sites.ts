@@ -20,7 +20,7 @@ export function hostSites(services: readonly ResolvedService[], names: readonly 
   };
   const { rules, defaultService } = planRouting(services.filter(({ routes }) => routes.length > 0));
   return names.flatMap((name) => {
-    const matching = rules.filter(({ host }) => host === undefined || host === name);
+    const matching = rules.filter(({ hosts }) => hosts?.includes(name) ?? true);
     const wanted = [
       ...matching.flatMap(({ service, paths }) => (paths ?? ['/*']).map((pattern) => ({ service, path: locationOf(pattern) }))),
       ...(defaultService === undefined ? [] : [{ service: defaultService, path: '/' }]),

@@ -37,7 +37,7 @@ export interface BoxStackProps {
   readonly tier: Extract<ResolvedTier, { kind: 'box' }>;
   readonly workloads: ResolvedWorkloads;
   readonly domain?: ResolvedDomain;
-  readonly edge: Pick<ResolvedEdge, 'balancerScheme' | 'originAdmits' | 'strictTransportSecurity'>;
+  readonly edge: Pick<ResolvedEdge, 'balancerScheme' | 'originAdmits' | 'knownHosts' | 'strictTransportSecurity'>;
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
@@ -198,6 +198,7 @@ export class BoxStack extends TerraceStack {
       logBucketName: logBucketOf(data, this.data).name,
       protect,
       strictTransportSecurity: edge.strictTransportSecurity,
+      knownHosts: edge.knownHosts,
       services: [balancedHosts(workloads.services, ingress.sites)],
       targetType: 'instance',
     });

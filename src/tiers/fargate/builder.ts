@@ -35,6 +35,7 @@ export interface BuilderProps {
   /** Further permissions of the build, from the environment file. */
   readonly statements: readonly Statement[];
   readonly logRetentionDays: number;
+  readonly region: string;
   readonly accountId: string;
   /** Encrypts the build's output in CodeBuild. @default CodeBuild's own key */
   readonly keyArn?: string;
@@ -70,12 +71,15 @@ export class Builder extends Construct {
   }
 
   private createRole(logGroupArn: string): ServiceRole {
-    const { environment, builder, accountId, statements } = this.props;
+    const { environment, builder, region, accountId, statements } = this.props;
     return new ServiceRole(this, 'build', {
       name: resourceName(environment, `${builder.key}-build`, 'iamRole'),
       description: `Builds and pushes the images of ${builder.key} of ${environment}`,
       service: 'codebuild.amazonaws.com',
-      trustConditions: { StringEquals: { 'aws:SourceAccount': accountId } },
+      trustConditions: {
+        StringEquals: { 'aws:SourceAccount': accountId },
+        ArnEquals: { 'aws:SourceArn': `arn:aws:codebuild:${region}:${accountId}:project/${builder.name}` },
+      },
       statements: [...this.buildStatements(logGroupArn), ...this.sourceStatements(), ...this.keyStatements(), ...statements],
     });
   }
@@ -94,25 +98,36 @@ export class Builder extends Construct {
     if (source.kind !== 'bucket') return [];
     const { arn } = this.sourceBucket();
     const folder = source.path.endsWith('/');
+    // CodeBuild lists a folder to download it. Without the condition, a build could list the whole bucket.
+    const listFolder: Statement = {
+      sid: 'ListItsSource',
+      actions: ['s3:ListBucket'],
+      resources: [arn],
+      conditions: { StringLike: { 's3:prefix': [source.path, `${source.path}*`] } },
+    };
     return [
       {
         sid: 'ReadItsSource',
         actions: ['s3:GetObject', 's3:GetObjectVersion'],
         resources: [`${arn}/${source.path}${folder ? '*' : ''}`],
       },
-      {
-        sid: 'FindItsSource',
-        actions: ['s3:GetBucketAcl', 's3:GetBucketLocation', ...(folder ? ['s3:ListBucket'] : [])],
-        resources: [arn],
-      },
+      { sid: 'FindItsSource', actions: ['s3:GetBucketAcl', 's3:GetBucketLocation'], resources: [arn] },
+      ...(folder ? [listFolder] : []),
     ];
   }
 
+  /** Objects of S3 only: CodeBuild keeps its output there. Repositories in ECR use the key by a grant. */
   private keyStatements(): readonly Statement[] {
-    const { keyArn } = this.props;
-    return keyArn === undefined
-      ? []
-      : [{ sid: 'UseTheKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] }];
+    const { keyArn, region } = this.props;
+    if (keyArn === undefined) return [];
+    return [
+      {
+        sid: 'UseTheKey',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+      },
+    ];
   }
 
   private createProject(logGroupName: string, roleArn: string): CodebuildProject {
@@ -148,7 +163,9 @@ export class Builder extends Construct {
   }
 
   private source(): CodebuildProjectSource {
-    const { source, buildspec } = this.props.builder;
+    const { source, buildspec: commands } = this.props.builder;
+    // CodeBuild takes a text of several lines as the specification itself, and one line as a path.
+    const buildspec = commands.kind === 'inline' ? `${commands.text.trim()}\n` : commands.path;
     switch (source.kind) {
       case 'github':
         return { type: 'GITHUB', location: source.url, gitCloneDepth: 1, buildspec };

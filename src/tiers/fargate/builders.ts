@@ -28,6 +28,7 @@ export function addBuilders(scope: Construct, { context, builders, logRetentionD
       sourceBucket: builder.source.kind === 'bucket' ? buckets[builder.source.bucket] : undefined,
       statements: permissionStatements(builder.permissions, context),
       logRetentionDays,
+      region: context.region,
       accountId: context.accountId,
       keyArn,
       logKeyArn,

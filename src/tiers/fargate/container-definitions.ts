@@ -108,7 +108,7 @@ function workload({
 /** Starts as root only to write its configuration, then runs as `postgres`; a scratch volume is owned by root. */
 function poolerContainer(
   { container, region }: ContainerDefinitionsProps,
-  { image, environment, secrets }: PoolerSidecar,
+  { image, environment, secrets, command }: PoolerSidecar,
 ): ContainerDefinition {
   return {
     name: POOLER_KEY,
@@ -116,6 +116,7 @@ function poolerContainer(
     essential: true,
     user: '0',
     portMappings: [],
+    ...(command === undefined ? {} : { entryPoint: command, command: [] }),
     environment: environmentOf(environment),
     secrets: secrets.map(injected),
     mountPoints: [POOLER_MOUNT],

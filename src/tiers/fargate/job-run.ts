@@ -52,12 +52,17 @@ export class JobRun extends Construct {
   }
 
   private createRole(): ServiceRole {
-    const { environment, name, accountId } = this.props;
+    const { environment, name, region, accountId } = this.props;
     return new ServiceRole(this, 'role', {
       name: resourceName(environment, `${name}-run`, 'iamRole'),
       description: `Runs the job ${name} of ${environment}`,
       service: 'states.amazonaws.com',
-      trustConditions: { StringEquals: { 'aws:SourceAccount': accountId } },
+      trustConditions: {
+        StringEquals: { 'aws:SourceAccount': accountId },
+        ArnLike: {
+          'aws:SourceArn': `arn:aws:states:${region}:${accountId}:stateMachine:${jobStateMachineName(environment, name)}`,
+        },
+      },
       statements: this.statements(),
     });
   }

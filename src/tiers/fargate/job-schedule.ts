@@ -27,6 +27,7 @@ export interface JobScheduleProps {
   readonly stateMachineArn: string;
   /** Further attempts to start an execution. Attempts to start the task are the state machine's. */
   readonly retries: number;
+  readonly region: string;
   readonly accountId: string;
   /** Encrypts schedule and queue. @default keys of AWS */
   readonly keyArn?: string;
@@ -63,12 +64,16 @@ export class JobSchedule extends Construct {
   }
 
   private createRole(deadLetterArn: string): ServiceRole {
-    const { environment, name, accountId } = this.props;
+    const { environment, name, region, accountId } = this.props;
     return new ServiceRole(this, 'scheduler', {
       name: resourceName(environment, `${name}-schedule`, 'iamRole'),
       description: `Starts the job ${name} of ${environment}`,
       service: 'scheduler.amazonaws.com',
-      trustConditions: { StringEquals: { 'aws:SourceAccount': accountId } },
+      trustConditions: {
+        StringEquals: { 'aws:SourceAccount': accountId },
+        // The schedule's group, not the schedule (EventBridge Scheduler user guide, "Confused deputy prevention").
+        ArnEquals: { 'aws:SourceArn': `arn:aws:scheduler:${region}:${accountId}:schedule-group/default` },
+      },
       statements: this.statements(deadLetterArn),
     });
   }

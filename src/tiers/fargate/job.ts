@@ -70,6 +70,7 @@ export class FargateJob extends Construct {
       timezone: job.timezone,
       stateMachineArn: this.stateMachineArn,
       retries: job.retries,
+      region: context.region,
       accountId: context.accountId,
       keyArn: context.handover.keyArn,
     });

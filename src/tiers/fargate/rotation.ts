@@ -37,6 +37,7 @@ export function addRedeployment(scope: Construct, { context, clusterName, worklo
     clusterName,
     services: holders.map(({ name, arn }) => ({ name, arn })),
     secretArns: [...new Set(secretArns)],
+    region: context.region,
     accountId: context.accountId,
   });
 }

@@ -25,6 +25,7 @@ export interface SecretRedeploymentProps {
   readonly services: readonly { readonly name: string; readonly arn: string }[];
   /** The secrets that are rotated. Not empty. */
   readonly secretArns: readonly string[];
+  readonly region: string;
   readonly accountId: string;
 }
 
@@ -43,13 +44,15 @@ export class SecretRedeployment extends Construct {
 
   private createStateMachine(): SfnStateMachine {
     const { environment, services } = this.props;
-    const role = this.createRole('redeploy', 'states.amazonaws.com', 'Redeploys services after a rotation', {
-      sid: 'RedeployThese',
-      actions: ['ecs:UpdateService'],
-      resources: services.map(({ arn }) => arn),
+    const name = resourceName(environment, 'secret-redeployment', 'stateMachine');
+    const role = this.createRole('redeploy', {
+      service: 'states.amazonaws.com',
+      callerArn: this.arn('states', `stateMachine:${name}`),
+      description: 'Redeploys services after a rotation',
+      statement: { sid: 'RedeployThese', actions: ['ecs:UpdateService'], resources: services.map(({ arn }) => arn) },
     });
     return new SfnStateMachine(this, 'redeploy', {
-      name: resourceName(environment, 'secret-redeployment', 'stateMachine'),
+      name,
       roleArn: role.arn,
       definition: JSON.stringify({
         Comment: `Redeploys the services of ${environment} that read a rotated secret`,
@@ -74,7 +77,7 @@ export class SecretRedeployment extends Construct {
   private createRule(): CloudwatchEventRule {
     const { environment, secretArns } = this.props;
     return new CloudwatchEventRule(this, 'rotated', {
-      name: resourceName(environment, 'secret-rotated', 'eventRule'),
+      name: ruleName(environment),
       description: `A secret that services of ${environment} read was rotated`,
       eventPattern: JSON.stringify({
         source: ['aws.secretsmanager'],
@@ -85,22 +88,40 @@ export class SecretRedeployment extends Construct {
   }
 
   private startOn(rule: CloudwatchEventRule, stateMachine: SfnStateMachine): void {
-    const role = this.createRole('start', 'events.amazonaws.com', 'Starts the redeployment after a rotation', {
-      sid: 'StartThis',
-      actions: ['states:StartExecution'],
-      resources: [stateMachine.arn],
+    const role = this.createRole('start', {
+      service: 'events.amazonaws.com',
+      callerArn: this.arn('events', `rule/${ruleName(this.props.environment)}`),
+      description: 'Starts the redeployment after a rotation',
+      statement: { sid: 'StartThis', actions: ['states:StartExecution'], resources: [stateMachine.arn] },
     });
     new CloudwatchEventTarget(this, 'start', { rule: rule.name, arn: stateMachine.arn, roleArn: role.arn });
   }
 
-  private createRole(id: string, service: string, description: string, statement: Statement): ServiceRole {
+  private createRole(id: string, { service, callerArn, description, statement }: RoleSettings): ServiceRole {
     const { environment, accountId } = this.props;
     return new ServiceRole(this, `${id}-role`, {
       name: resourceName(environment, `secret-${id}`, 'iamRole'),
       description: `${description} in ${environment}`,
       service,
-      trustConditions: { StringEquals: { 'aws:SourceAccount': accountId } },
+      trustConditions: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: { 'aws:SourceArn': callerArn } },
       statements: [statement],
     });
   }
+
+  /** Composed, because the caller itself refers to the role. */
+  private arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.props.region}:${this.props.accountId}:${resource}`;
+  }
+}
+
+interface RoleSettings {
+  readonly service: string;
+  /** The one resource of the service that may assume the role. */
+  readonly callerArn: string;
+  readonly description: string;
+  readonly statement: Statement;
+}
+
+function ruleName(environment: string): string {
+  return resourceName(environment, 'secret-rotated', 'eventRule');
 }

@@ -145,6 +145,7 @@ export class FargateStack extends TerraceStack {
       protect,
       strictTransportSecurity: edge.strictTransportSecurity,
       services: routed,
+      knownHosts: edge.knownHosts,
     });
   }
 

@@ -78,7 +78,7 @@ export class FargateTask extends Construct {
 
   private sidecar(): PoolerSidecar | undefined {
     const { context, container, pooler } = this.props;
-    return pooler && poolerSidecar(container, pooler, context.facts, context.handover);
+    return pooler && poolerSidecar(container, pooler, context.facts, context.handover, context.region);
   }
 
   private collector(): CollectorSidecar | undefined {

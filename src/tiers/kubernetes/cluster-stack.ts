@@ -71,13 +71,13 @@ export class KubernetesStack extends TerraceStack {
     this.network = handovers.network.in(this);
     this.data = handovers.data.in(this);
     this.kubernetes = tier.kubernetes;
-    const { clusterName, administrators, viewers, namespace } = tier.kubernetes;
+    const { clusterName, administrators, viewers, planners, namespace } = tier.kubernetes;
     const { environment, region } = identity;
     this.cluster = { environment, clusterName, region, accountId: this.accountId };
     this.workloads = allWorkloads(workloads);
 
     const { name, arn, endpoint, certificateAuthority, securityGroupId } = this.createCluster();
-    new AccessEntries(this, 'access', { clusterName: name, administrators, viewers });
+    new AccessEntries(this, 'access', { clusterName: name, administrators, viewers, planners });
     const nodeGroups = this.createNodes(name);
     const platformLog = this.createLogGroups();
     const { roleArns } = new WorkloadIdentities(this, 'workload', {
@@ -146,9 +146,9 @@ export class KubernetesStack extends TerraceStack {
   /** Node groups by key, and the add-ons: some before the nodes, the others on them. */
   private createNodes(clusterName: string): ReadonlyMap<string, NodeGroup> {
     const { addons: versions, nodeGroups, nodeRelease: release, prefixDelegation, version } = this.kubernetes;
-    const { environment } = this.props.identity;
+    const { environment, region } = this.props.identity;
     const addons = new Addons(this, 'addon', { cluster: this.cluster, clusterName, versions, prefixDelegation });
-    const role = new NodeRole(this, 'node-role', { environment });
+    const role = new NodeRole(this, 'node-role', { environment, region, accountId: this.accountId });
     const groups = nodeGroups.map((group) => {
       const { key } = group;
       const nodes = new NodeGroup(this, `nodes-${key}`, {

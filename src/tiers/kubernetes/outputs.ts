@@ -6,6 +6,7 @@ import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 import { CHARTS } from './platform/charts';
 import { runJobCommand } from './run-job-command';
+import { usesMasterLogin } from './workloads/login';
 
 export interface ClusterOutputs {
   readonly region: string;
@@ -66,11 +67,12 @@ export function addWorkloadsOutputs(stack: TerraceStack, outputs: WorkloadsOutpu
         `kubectl exec --namespace ${namespace} --stdin --tty deployment/${key} --container ${key} -- /bin/sh`,
       );
   }
-  for (const { key, concurrency } of workloads.jobs) {
+  for (const job of workloads.jobs) {
+    const { key, concurrency } = job;
     stack.addOutput(
       `run_${outputName(key)}`,
       `Runs the job ${key} now, waits for it, and ends with its exit code`,
-      runJobCommand({ namespace, key, concurrency }),
+      runJobCommand({ namespace, key, concurrency, loginDuringRun: usesMasterLogin(job) }),
     );
   }
 }

@@ -5,6 +5,8 @@
  * `terraform output -raw`.
  */
 
+import { LOGIN_ANNOTATION } from './workloads/login';
+
 /** Seconds between two looks at a run. */
 const POLLING_SECONDS = 5;
 
@@ -19,10 +21,15 @@ export interface RunnableJob {
   readonly key: string;
   /** Kubernetes applies the policy of a CronJob only to runs of its schedule: the command looks itself. */
   readonly concurrency: 'allow' | 'forbid';
+  /** Whether its secret exists during a run only (`workloads/login.ts`). @default false */
+  readonly loginDuringRun?: boolean;
 }
 
+/** Time in which External Secrets reads a new secret. */
+const SECRET_SECONDS = 60;
+
 /** In parentheses: `exit` leaves the person's shell open. */
-export function runJobCommand({ namespace, key, concurrency }: RunnableJob): string {
+export function runJobCommand({ namespace, key, concurrency, loginDuringRun = false }: RunnableJob): string {
   const orStop = `|| exit ${CALL_FAILED_EXIT_CODE}`;
   const kubectl = `kubectl --namespace ${namespace}`;
   const lines = [
@@ -32,6 +39,13 @@ export function runJobCommand({ namespace, key, concurrency }: RunnableJob): str
           `active=$(${kubectl} get jobs --selector app.kubernetes.io/name=${key} --output jsonpath='{.items[*].status.active}') ${orStop}`,
           `case $active in *[1-9]*) echo Another run is active: nothing was started.; exit ${SKIPPED_EXIT_CODE};; esac`,
         ]),
+    ...(loginDuringRun
+      ? [
+          `trap '${kubectl} delete externalsecret ${key} --ignore-not-found' EXIT`,
+          `${kubectl} get cronjob ${key} --output jsonpath='{.metadata.annotations.${LOGIN_ANNOTATION}}' | ${kubectl} apply --filename - ${orStop}`,
+          `${kubectl} wait --for=condition=Ready externalsecret/${key} --timeout=${SECRET_SECONDS}s ${orStop}`,
+        ]
+      : []),
     // A Job's name is unique in its namespace, so it ends in the time.
     `run=${key}-$(date +%s)`,
     `${kubectl} create job --from=cronjob/${key} $run ${orStop}`,

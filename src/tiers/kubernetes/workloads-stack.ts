@@ -114,6 +114,7 @@ export class WorkloadsStack extends TerraceStack {
       logBucketName: logBucketOf(data, this.data).name,
       webAclArn: this.cluster.webAclArn,
       strictTransportSecurity: edge.strictTransportSecurity,
+      knownHosts: edge.knownHosts,
       admits: this.admits(edge.originAdmits),
     };
   }

@@ -119,6 +119,27 @@ describe('what containers get', () => {
     expect(report).toMatchObject({ profiles: ['jobs'], restart: 'no' });
   });
 
+  test('none can gain privileges, and none may start processes without end', () => {
+    const services = EXAMPLES.flatMap(([, host]) => Object.entries<any>(read(host).services));
+    for (const [key, service] of services) {
+      expect([key, service.cap_drop, service.security_opt]).toEqual([key, ['ALL'], ['no-new-privileges:true']]);
+      expect(service.pids_limit).toBeGreaterThan(0);
+    }
+  });
+
+  test('a container with a user keeps no capability; one that may start as root keeps what changing the user needs', () => {
+    const changesUser = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID'];
+    expect(frontend).not.toHaveProperty('cap_add');
+    expect(backend.cap_add).toEqual(changesUser);
+    expect(sender.cap_add).toEqual(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_RAW', 'SETGID', 'SETUID']);
+    expect(postgres.cap_add).toEqual(changesUser);
+    expect(redis.cap_add).toEqual([...changesUser.slice(0, -1), 'SETPCAP', 'SETUID']);
+  });
+
+  test('PostgreSQL may have a process for each connection', () => {
+    expect(postgres.pids_limit).toBe(1024 + WITH_CONTAINERS.postgres.maxConnections);
+  });
+
   test('uploads, PostgreSQL and Redis are on the data volume, and Docker never creates their directories', () => {
     const mounts = [backend, postgres, redis]
       .flatMap(({ volumes }) => volumes as any[])

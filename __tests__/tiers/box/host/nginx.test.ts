@@ -259,7 +259,13 @@ describe('a running proxy', () => {
   });
 
   toolTest('passes the address of the client to applications, and drops what clients claim', TOOLS, async () => {
-    await proxy.secure('shop.example', '/api/', { 'x-real-ip': '6.6.6.6', 'x-forwarded-proto': 'http' });
+    await proxy.secure('shop.example', '/api/', {
+      'x-real-ip': '6.6.6.6',
+      'x-forwarded-for': '6.6.6.6, 7.7.7.7',
+      'x-forwarded-proto': 'http',
+      'cf-connecting-ip': '6.6.6.6',
+      forwarded: 'for=6.6.6.6',
+    });
     expect(proxy.backend.seen.headers).toMatchObject({
       host: 'shop.example',
       'x-real-ip': '127.0.0.1',
@@ -267,6 +273,7 @@ describe('a running proxy', () => {
       'x-forwarded-proto': 'https',
       'x-forwarded-host': 'shop.example',
     });
+    expect(JSON.stringify(proxy.backend.seen.headers)).not.toContain('6.6.6.6');
   });
 
   toolTest('upgrades to WebSockets, and leaves other connections alone', TOOLS, async () => {
@@ -407,7 +414,8 @@ describe('a running proxy behind a Cloudflare on this machine', () => {
   toolTest('takes the caller from the header that Cloudflare sets', TOOLS, async () => {
     // One of the real ranges becomes this machine's.
     await proxy.start(MANAGED, undefined, (configuration) => configuration.replaceAll('131.0.72.0/22', '127.0.0.0/8'));
-    expect((await proxy.secure('shop.example', '/api/', { 'cf-connecting-ip': '198.51.100.7' })).body).toBe('backend');
+    const claimed = { 'cf-connecting-ip': '198.51.100.7', 'x-forwarded-for': '6.6.6.6, 198.51.100.7' };
+    expect((await proxy.secure('shop.example', '/api/', claimed)).body).toBe('backend');
     expect(proxy.backend.seen.headers).toMatchObject({ 'x-real-ip': '198.51.100.7', 'x-forwarded-for': '198.51.100.7' });
   });
 });
@@ -433,6 +441,8 @@ describe('a running proxy behind a load balancer', () => {
     expect((await proxy.plain('shop.example', '/api/', said)).body).toBe('backend');
     expect(proxy.backend.seen.headers).toMatchObject({
       'x-real-ip': '198.51.100.7',
+      // As the load balancer sent it, and as applications get it where there is no nginx.
+      'x-forwarded-for': '198.51.100.7',
       'x-forwarded-proto': 'https',
       'x-forwarded-port': '443',
     });

@@ -119,16 +119,24 @@ describe('the control plane', () => {
 });
 
 describe('access', () => {
-  const access = (administrators: readonly string[], viewers: readonly string[] = []) =>
-    synthModule((stack) => void new AccessEntries(stack, 'access', { clusterName: 'shop', administrators, viewers }));
-  const [first, second] = ['arn:aws:iam::123456789012:role/one', 'arn:aws:iam::123456789012:role/two'] as const;
+  const access = (administrators: readonly string[], viewers: readonly string[] = [], planners: readonly string[] = []) =>
+    synthModule((stack) => void new AccessEntries(stack, 'access', { clusterName: 'shop', administrators, viewers, planners }));
+  const [first, second, third] = ['one', 'two', 'three'].map((name) => `arn:aws:iam::123456789012:role/${name}`) as [
+    string,
+    string,
+    string,
+  ];
 
-  test('administrators may do everything, viewers may read', () => {
-    const policies = resourcesOf(access([first], [second]), 'aws_eks_access_policy_association');
-    expect(policies.map((policy) => [policy.principal_arn, policy.policy_arn.split('/')[1]])).toEqual([
-      [first, 'AmazonEKSClusterAdminPolicy'],
-      [second, 'AmazonEKSAdminViewPolicy'],
-    ]);
+  test('administrators may do everything, viewers read all but Secrets, planners read Secrets too', () => {
+    const policies = resourcesOf(access([first], [second], [third]), 'aws_eks_access_policy_association');
+    expect(Object.fromEntries(policies.map((policy) => [policy.principal_arn, policy.policy_arn.split('/')[1]]))).toEqual({
+      [first]: 'AmazonEKSClusterAdminPolicy',
+      [second]: 'AmazonEKSViewPolicy',
+      [third]: 'AmazonEKSAdminViewPolicy',
+    });
+    expect(Object.keys(access([], [second]).resource?.aws_eks_access_entry ?? {})).toEqual(
+      Object.keys(access([], [], [second]).resource?.aws_eks_access_entry ?? {}),
+    );
   });
 
   test('the order of the list does not matter, and a new entry changes no other', () => {
@@ -146,7 +154,7 @@ describe('nodes', () => {
   });
   const nodes = (changes: Partial<ResolvedNodeGroup> = {}, release?: string): RootModule =>
     synthModule((stack) => {
-      const role = new NodeRole(stack, 'role', { environment: 'shop-test' });
+      const role = new NodeRole(stack, 'role', { environment: 'shop-test', region: 'eu-west-1', accountId: '123456789012' });
       new NodeGroup(stack, 'nodes', {
         environment: 'shop-test',
         clusterName: 'shop',
@@ -159,6 +167,14 @@ describe('nodes', () => {
         after: [],
       });
     });
+
+  test('read no parameter of the account: their role has the actions of Session Manager, not the managed policy', () => {
+    const attached = resourcesOf(nodes(), 'aws_iam_role_policy_attachment').map(({ policy_arn }) => policy_arn.split('/').at(-1));
+    expect(attached.sort()).toEqual(['AmazonEC2ContainerRegistryPullOnly', 'AmazonEKSWorkerNodePolicy']);
+    const { Statement } = JSON.parse(theOnly(nodes(), 'aws_iam_role_policy').policy);
+    const actions: string[] = Statement.flatMap(({ Action }: any) => Action);
+    expect(actions.filter((action) => !action.startsWith('ssmmessages:'))).toEqual(['ssm:UpdateInstanceInformation']);
+  });
 
   test('answer metadata requests only with a token, and never those of pods', () => {
     expect(theOnly(nodes(), 'aws_launch_template').metadata_options).toEqual({

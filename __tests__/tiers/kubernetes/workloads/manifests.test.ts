@@ -244,6 +244,19 @@ describe('the variables', () => {
     expect(JSON.stringify(manifestList(manifests))).not.toContain('"Secret"');
   });
 
+  it('hold the master login in no standing Secret: the job that uses it has it as an annotation, for the time of a run', () => {
+    const standing = manifestList(manifests).filter(({ kind }) => kind === 'ExternalSecret');
+    expect(JSON.stringify(standing)).not.toContain('DATABASE_MASTER_SECRET_ARN');
+    const login = JSON.parse(find('CronJob', 'database-init').metadata.annotations['terrace/login']);
+    expect(login).toMatchObject({ kind: 'ExternalSecret', metadata: { name: 'database-init', namespace: 'shop' } });
+    expect(login.spec.target).toMatchObject({ name: 'database-init', creationPolicy: 'Owner' });
+    expect(login.spec.data).toContainEqual({
+      secretKey: 'PGPASSWORD',
+      remoteRef: { key: '${DATABASE_MASTER_SECRET_ARN}', property: 'password' },
+    });
+    for (const name of ['sync', 'migrate']) expect(find('CronJob', name).metadata.annotations).toBeUndefined();
+  });
+
   it('reach commands as they were written: Kubernetes does not expand them', () => {
     expect(pod('CronJob', 'migrate').spec.containers[0].args).toEqual(['sh', '-c', 'echo $$(date) $$$ ${HOME}']);
     for (const text of ['echo $(date) $$', '$$$(x)', '$', 'a$$(b', '$x $$y', "curl -w '%{code}' ${URL}"]) {
@@ -584,6 +597,20 @@ describe('the ingress', () => {
     expect([listed('security-group-prefix-lists'), listed('inbound-cidrs')]).toEqual(['pl-1', undefined]);
     expect(JSON.parse(listed('listen-ports'))).toEqual([{ HTTPS: 443 }]);
     expect(listed('ssl-redirect')).toBeUndefined();
+  });
+
+  it('answers only the known names, where CloudFront of other customers can reach it', () => {
+    const settings: IngressSettings = {
+      scheme: 'internet-facing',
+      certificateArn: 'arn:certificate',
+      subnetIds: ['a', 'b'],
+      logBucketName: 'logs',
+      admits: { kind: 'prefix-list', id: 'pl-1' },
+      knownHosts: ['shop.example', 'www.shop.example'],
+    };
+    const { spec } = manifest(manifestsOf(environment, { ingress: settings }), 'Ingress', 'public');
+    expect(spec.defaultBackend).toBeUndefined();
+    expect(new Set(spec.rules.map(({ host }: any) => host))).toEqual(new Set(settings.knownHosts));
   });
 
   it('keeps the order of priorities, and routes everything else to the default', () => {

@@ -2,7 +2,7 @@
 import { contains, parseCidr } from '../../calculations/cidr';
 import { EKS_VERSIONS } from '../../tables/eks-versions';
 import { CONTAINER_SECTIONS, containersOf, hasTier, located } from '../../rules/located';
-import { findingIf } from '../../rules/finding';
+import { findingIf, sharedNames } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
 const versionSupported = defineRule({
@@ -132,8 +132,24 @@ const buildersNeedFargate = defineRule({
     ),
 });
 
+const accessOnce = defineRule({
+  id: 'kubernetes-access-once',
+  severity: 'refusal',
+  summary: 'An identity is in one list of those with access to the cluster, once: EKS has one entry for each.',
+  reads: ['kubernetes'],
+  check: ({ kubernetes }) =>
+    sharedNames(
+      (['administrators', 'planners', 'viewers'] as const).flatMap((list) =>
+        kubernetes[list].map((principal, index) => ({ path: `kubernetes.${list}[${index}]`, principal })),
+      ),
+      ({ principal }) => principal,
+      { thing: 'identity', fix: 'keep it in the list with more rights only' },
+    ),
+});
+
 export const KUBERNETES_RULES: readonly Rule[] = [
   versionSupported,
+  accessOnce,
   apiRestricted,
   apiReachable,
   networksNeedPublicApi,

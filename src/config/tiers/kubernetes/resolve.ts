@@ -33,6 +33,7 @@ function resolveCluster({ name, system, kubernetes, workers }: ParsedEnvironment
     privateAccessCidrs: kubernetes.privateAccessCidrs,
     administrators: kubernetes.administrators,
     viewers: kubernetes.viewers,
+    planners: kubernetes.planners,
     nodeGroups: nodeGroups(kubernetes),
     nodeRelease: kubernetes.nodeRelease,
     prefixDelegation: kubernetes.prefixDelegation,

@@ -33,6 +33,7 @@ export interface ResolvedKubernetes {
   /** Empty: the identity that creates the cluster. */
   readonly administrators: readonly string[];
   readonly viewers: readonly string[];
+  readonly planners: readonly string[];
   readonly nodeGroups: readonly ResolvedNodeGroup[];
   /** Of the node image. @default the newest at each deployment */
   readonly nodeRelease?: string;

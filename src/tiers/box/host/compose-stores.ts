@@ -1,7 +1,9 @@
 /** PostgreSQL and Redis as services of the Compose project, with their files on the data volume. */
 import { createHash } from 'node:crypto';
+import { STARTS_AS_ROOT } from '../../../config/tables/capabilities';
 import { PORTS } from '../../../config/tables/ports';
 import { imageReference, POSTGRES_IMAGES, REDIS_IMAGES } from '../../../config/tables/third-party-images';
+import { confinement } from './confinement';
 import { hostBasedAuthentication, postgresParameters, redisMemory } from './data-stores';
 import { PATHS, POSTGRES_CONTAINER, REDIS_CONTAINER } from './paths';
 import type { HostDescription, HostPostgres, HostRedis } from './types';
@@ -65,7 +67,8 @@ function postgresService(host: HostDescription, { version, name }: HostPostgres)
     healthcheck: healthCheck('pg_isready --quiet --host=127.0.0.1 --username=health'),
     shm_size: '128m',
     stop_grace_period: `${STOP_SECONDS}s`,
-    security_opt: ['no-new-privileges:true'],
+    // One process for each connection.
+    ...confinement({ capabilities: STARTS_AS_ROOT, processes: host.processLimit + host.postgres.maxConnections }),
     logging: LOCAL_LOG,
   };
 }
@@ -81,7 +84,8 @@ function redisService(host: HostDescription, { version, evictionPolicy }: HostRe
     volumes: [bind(PATHS.redis, '/data', false)],
     healthcheck: healthCheck('redis-cli ping | grep -q PONG'),
     stop_grace_period: `${STOP_SECONDS}s`,
-    security_opt: ['no-new-privileges:true'],
+    // SETPCAP: newer builds of the image give up the bounding set before they start the server.
+    ...confinement({ capabilities: [...STARTS_AS_ROOT, 'SETPCAP'], processes: host.processLimit }),
     logging: LOCAL_LOG,
   };
 }

@@ -1,5 +1,6 @@
 /** The Compose file: the environment's containers, and PostgreSQL and Redis where they are containers too. */
 import { bind, onLoopback, storeServices, type ComposeService } from './compose-stores';
+import { confinedContainer } from './confinement';
 import { containerStores } from './data-stores';
 import { imageVariable, secretVariablesPath } from './paths';
 import { configurationFile, dotenvLine, lines, yamlText } from './text';
@@ -40,7 +41,7 @@ function containerService(host: HostDescription, container: HostContainer): Comp
     tmpfs: readOnlyRoot ? container.writablePaths.map((path) => `${path}:mode=1777`) : undefined,
     user: container.user,
     init: true,
-    security_opt: ['no-new-privileges:true'],
+    ...confinedContainer(host, container),
     cpus: container.vcpu,
     mem_limit: `${container.memoryMib}m`,
     stop_grace_period: `${container.stopTimeoutSeconds}s`,

@@ -1,6 +1,7 @@
 /** PostgreSQL and Redis on the host, in containers or as packages: where they run, their settings, and their units. */
 import { databaseRolesSql } from '../../../config/calculations/database-roles-sql';
 import { PORTS } from '../../../config/tables/ports';
+import { rdsCertificate } from '../../../config/tables/rds-certificates';
 import { operatingSystemOf } from './operating-systems';
 import { PATHS } from './paths';
 import { configurationFile, lines, script } from './text';
@@ -39,8 +40,15 @@ export function dataStoreFiles(host: HostDescription): readonly HostFile[] {
   return [
     ...(database?.placement === 'host' ? [hostBasedAuthentication(host), roles(database)] : []),
     ...(database?.placement === 'host' && asPackages ? [postgresConfiguration(host), postgresUnit(host, database)] : []),
+    ...(database?.placement === 'managed' ? rdsCertificateFile(host) : []),
     ...(cache?.placement === 'host' && asPackages ? [redisConfiguration(host, cache), redisUnit(host)] : []),
   ];
+}
+
+/** With which dumps and restores verify that they talk to the managed database. */
+function rdsCertificateFile({ region }: Pick<HostDescription, 'region'>): readonly HostFile[] {
+  const certificate = rdsCertificate(region);
+  return certificate === undefined ? [] : [configurationFile(`${PATHS.settings}/rds.pem`, certificate)];
 }
 
 /** The statements that create database roles and set their passwords; the passwords are not among them. */

@@ -135,20 +135,28 @@ function healthLocation({ path, port, servicePath }: Extract<HostIngress, { kind
         }`;
 }
 
-/** The headers that an application receives. Behind a load balancer, scheme and port of the client are those it reports. */
-function proxyHeaders({ kind }: HostIngress): string {
-  const [scheme, port] = kind === 'direct' ? ['$scheme', '$server_port'] : ['$http_x_forwarded_proto', '$http_x_forwarded_port'];
+/**
+ * The headers that an application receives. What a client writes about its own address is replaced, unless a proxy in front of
+ * nginx has written it: a load balancer appends to the list, as it does where there is no nginx. Scheme and port are then those
+ * that it reports.
+ */
+function proxyHeaders(ingress: HostIngress): string {
+  const direct = ingress.kind === 'direct';
+  const [scheme, port] = direct ? ['$scheme', '$server_port'] : ['$http_x_forwarded_proto', '$http_x_forwarded_port'];
+  // An empty value removes the header. From Cloudflare it is true: `clientAddress` refuses all others.
+  const withoutCloudflare = direct && ingress.origin === 'public' ? 'proxy_set_header CF-Connecting-IP "";\n' : '';
   return script(`
 proxy_http_version 1.1;
 proxy_set_header Upgrade $http_upgrade;
 proxy_set_header Connection $connection_upgrade;
 proxy_set_header Host $host;
 proxy_set_header X-Real-IP $remote_addr;
-proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+proxy_set_header X-Forwarded-For ${direct ? '$remote_addr' : '$http_x_forwarded_for'};
 proxy_set_header X-Forwarded-Proto ${scheme};
 proxy_set_header X-Forwarded-Host $host;
 proxy_set_header X-Forwarded-Port ${port};
-proxy_read_timeout ${IDLE_SECONDS}s;
+proxy_set_header Forwarded "";
+${withoutCloudflare}proxy_read_timeout ${IDLE_SECONDS}s;
 proxy_send_timeout ${IDLE_SECONDS}s;
 `);
 }

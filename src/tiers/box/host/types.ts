@@ -132,6 +132,8 @@ export type HostDescription = Pick<Identity, 'environment' | 'system' | 'region'
     | 'restartTime'
     | 'postgres'
     | 'redis'
+    | 'capabilities'
+    | 'processLimit'
     | 'configurationBucket'
     | 'logGroup'
   > & {

@@ -8,12 +8,18 @@ export interface AccessEntriesProps {
   readonly clusterName: string;
   /** ARNs of IAM roles and users. */
   readonly administrators: readonly string[];
-  /** ARNs of IAM roles and users. They also read Secrets, which Terraform needs to refresh Helm releases. */
+  /** ARNs of IAM roles and users. They read no Secret. */
   readonly viewers: readonly string[];
+  /** ARNs of IAM roles and users. They also read Secrets, which Terraform needs to refresh Helm releases. */
+  readonly planners: readonly string[];
 }
 
 /** Source: Amazon EKS user guide, "Review access policy permissions". */
-const POLICIES = { administrator: 'AmazonEKSClusterAdminPolicy', viewer: 'AmazonEKSAdminViewPolicy' } as const;
+const POLICIES = {
+  administrator: 'AmazonEKSClusterAdminPolicy',
+  viewer: 'AmazonEKSViewPolicy',
+  planner: 'AmazonEKSAdminViewPolicy',
+} as const;
 
 /** One entry for each identity. Construct ids depend on the ARN, so the order of the lists does not matter. */
 export class AccessEntries extends Construct {
@@ -25,11 +31,13 @@ export class AccessEntries extends Construct {
     super(scope, id);
     for (const principalArn of props.administrators) this.createEntry('administrator', principalArn);
     for (const principalArn of props.viewers) this.createEntry('viewer', principalArn);
+    for (const principalArn of props.planners) this.createEntry('planner', principalArn);
   }
 
   private createEntry(kind: keyof typeof POLICIES, principalArn: string): void {
     const { clusterName } = this.props;
-    const id = `${kind}-${shortHash(principalArn)}`;
+    // AWS allows one entry for each identity: between viewers and planners it moves with the same address.
+    const id = `${kind === 'planner' ? 'viewer' : kind}-${shortHash(principalArn)}`;
     const entry = new EksAccessEntry(this, id, { clusterName, principalArn, type: 'STANDARD' });
     new EksAccessPolicyAssociation(this, `${id}-policy`, {
       clusterName,

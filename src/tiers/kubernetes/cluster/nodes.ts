@@ -9,18 +9,25 @@ import { NODE_GROUP_LABEL } from '../../../config/tiers/kubernetes/node-groups';
 import type { ResolvedNodeGroup } from '../../../config/tiers/kubernetes/resolved';
 import { METADATA_HOPS } from '../../../config/tables/metadata-hops';
 import { ServiceRole } from '../../../modules/iam/service-role';
+import { sessionStatements } from '../../../modules/iam/session-manager';
 
 /** The policies that AWS requires for nodes. The network add-on, which assigns addresses to pods, has its own role. */
-const NODE_POLICIES = ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly', 'AmazonSSMManagedInstanceCore'];
+const NODE_POLICIES = ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryPullOnly'];
+
+export interface NodeRoleProps {
+  readonly environment: string;
+  readonly region: string;
+  readonly accountId: string;
+}
 
 /** The role of all nodes: joins the cluster, pulls images, allows a shell by Session Manager. Pods cannot use it. */
 export class NodeRole extends ServiceRole {
-  constructor(scope: Construct, id: string, { environment }: { readonly environment: string }) {
+  constructor(scope: Construct, id: string, { environment, region, accountId }: NodeRoleProps) {
     super(scope, id, {
       name: resourceName(environment, 'nodes', 'iamRole'),
       description: 'Kubernetes nodes',
       service: 'ec2.amazonaws.com',
-      statements: [],
+      statements: sessionStatements({ region, accountId }),
       managedPolicyArns: NODE_POLICIES.map((name) => `arn:aws:iam::aws:policy/${name}`),
     });
   }

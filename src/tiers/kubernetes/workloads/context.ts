@@ -71,6 +71,8 @@ export interface IngressSettings {
   readonly webAclArn?: string;
   /** Value of the header `Strict-Transport-Security` of every response. @default the application decides */
   readonly strictTransportSecurity?: string;
+  /** The only host names that it answers; 404 for others. @default every name */
+  readonly knownHosts?: readonly string[];
   /** Who may reach it. */
   readonly admits:
     { readonly kind: 'networks'; readonly cidrs: readonly string[] } | { readonly kind: 'prefix-list'; readonly id: string };

@@ -3,6 +3,7 @@ import type { CronJob, PodFailurePolicyRule } from 'kubernetes-types/batch/v1';
 import { toKubernetes } from '../../../config/calculations/cron';
 import type { ResolvedJob } from '../../../config/resolved/environment';
 import { workloadLabels, workloadMetadata, type WorkloadContext } from './context';
+import { loginAnnotations } from './login';
 import { podTemplate } from './pod';
 
 /** A valid schedule for jobs that have none; they are suspended. */
@@ -33,7 +34,7 @@ export function cronJob(context: WorkloadContext, job: ResolvedJob) {
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: workloadMetadata(context, job),
+    metadata: workloadMetadata(context, job, loginAnnotations(context, job)),
     spec: {
       schedule: schedule === undefined ? UNUSED_SCHEDULE : toKubernetes(schedule),
       timeZone: timezone === 'UTC' ? 'Etc/UTC' : timezone,

@@ -25,7 +25,10 @@ export type IngressManifest = ReturnType<typeof ingress>;
 
 /** The Ingress of all services with routes. Its rules are in the order in which they are matched. */
 export function ingress(context: WorkloadContext, settings: IngressSettings, services: readonly ResolvedService[]) {
-  const { defaultService, rules } = planRouting(services.filter(({ routes }) => routes.length > 0));
+  const { defaultService, rules } = planRouting(
+    services.filter(({ routes }) => routes.length > 0),
+    settings.knownHosts,
+  );
   const backend = (key: string) => ({ service: { name: key, port: { number: portOf(services, key) } } });
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -37,17 +40,19 @@ export function ingress(context: WorkloadContext, settings: IngressSettings, ser
       rules:
         rules.length === 0
           ? undefined
-          : rules.map(({ host, paths = [EVERY_PATH], service }) => ({
-              host,
-              http: {
-                paths: paths.map((path) => ({
-                  path,
-                  // The only type for which the controller keeps the order, and that takes the load balancer's wildcards.
-                  pathType: 'ImplementationSpecific',
-                  backend: backend(service),
-                })),
-              },
-            })),
+          : rules.flatMap(({ hosts = [undefined], paths = [EVERY_PATH], service }) =>
+              hosts.map((host) => ({
+                host,
+                http: {
+                  paths: paths.map((path) => ({
+                    path,
+                    // The only type for which the controller keeps the order, and that takes the load balancer's wildcards.
+                    pathType: 'ImplementationSpecific',
+                    backend: backend(service),
+                  })),
+                },
+              })),
+            ),
     },
   } satisfies Ingress;
 }

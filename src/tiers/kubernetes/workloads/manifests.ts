@@ -18,6 +18,7 @@ import { ingress } from './ingress';
 import { limitRange, namespace, resourceQuota } from './namespace';
 import { podMonitor } from './metrics';
 import { commonPolicies, workloadPolicy, type NetworkPolicyManifest } from './network-policy';
+import { usesMasterLogin } from './login';
 import { poolerOf, poolerSecretName } from './pooler';
 import { autoscaler, scaledObject, triggerAuthentication, type AutoscalerManifest } from './scaling';
 import { service, type ServiceManifest } from './service';
@@ -115,14 +116,19 @@ function serviceAccount(context: WorkloadContext, workload: WorkloadId) {
 }
 
 function customManifests(context: WorkloadContext, workloads: ResolvedWorkloads): readonly CustomManifest[] {
-  const secrets = allWorkloads(workloads).flatMap((workload) => externalSecrets(context, workload));
+  const standing = allWorkloads(workloads).filter((workload) => !usesMasterLogin(workload));
+  const secrets = standing.flatMap((workload) => externalSecrets(context, workload));
   const monitors = runningWorkloads(workloads).map((workload) => podMonitor(context, workload));
   const scalers = workloads.workers.map((worker) => scaledObject(context, worker)).filter((scaler) => scaler !== undefined);
   return [
-    ...(secrets.length === 0 ? [] : [secretStore(context), ...secrets]),
+    ...(readsSecrets(workloads) ? [secretStore(context), ...secrets] : []),
     ...(scalers.length === 0 ? [] : [triggerAuthentication(context), ...scalers]),
     ...monitors.filter((monitor) => monitor !== undefined),
   ];
+}
+
+function readsSecrets(workloads: ResolvedWorkloads): boolean {
+  return allWorkloads(workloads).some(({ variables }) => Object.keys(variables.secrets).length > 0);
 }
 
 /** The secret of a workload's own variables, and that of its pooler. */

@@ -21,18 +21,21 @@ export function poolerSecretName(key: string): string {
 
 /** The settings and login of a workload's pooler; nothing for a workload without one. */
 export function poolerOf(
-  { facts, handover }: Pick<WorkloadContext, 'facts' | 'handover'>,
+  { facts, handover, identity }: Pick<WorkloadContext, 'facts' | 'handover' | 'identity'>,
   workload: ResolvedWorkload,
 ): PoolerSidecar | undefined {
   if (workload.kind === 'job' || workload.pooler === undefined) return undefined;
-  return poolerSidecar(workload, workload.pooler, facts, handover);
+  return poolerSidecar(workload, workload.pooler, facts, handover, identity.region);
 }
 
 /**
  * The sidecar's container. It is the pod's first one: the kubelet waits for its `postStart` before it starts the next. When
  * the pod ends, all containers are notified at once, so this one waits for the others' last queries.
  */
-export function poolerContainer(workload: ResolvedWorkload, { image, environment, secrets }: PoolerSidecar): ContainerManifest {
+export function poolerContainer(
+  workload: ResolvedWorkload,
+  { image, environment, secrets, command }: PoolerSidecar,
+): ContainerManifest {
   const untilReady = `until nc -z ${POOLER_HOST} ${PORTS.pooler}; do sleep 0.2; done`;
   // Hosts and numbers only, in which Kubernetes finds no `$(NAME)`.
   const plain = Object.entries(environment).map(([name, value]) => ({ name, value }));
@@ -40,6 +43,7 @@ export function poolerContainer(workload: ResolvedWorkload, { image, environment
     name: POOLER_KEY,
     image: image.reference,
     imagePullPolicy: 'IfNotPresent',
+    command: command === undefined ? undefined : [...command],
     env: [...plain, ...secretReferences(poolerSecretName(workload.key), secrets)],
     resources: resourcesOf(POOLER_SIZE),
     volumeMounts: [{ name: POOLER_KEY, mountPath: POOLER_CONFIG_PATH }],

@@ -27,6 +27,7 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
           logBucketName: logBucketOf(data, handover).name,
           webAclArn: edge.waf?.scope === 'REGIONAL' ? variable('web acl arn') : undefined,
           strictTransportSecurity: edge.strictTransportSecurity,
+          knownHosts: edge.knownHosts,
           admits: admitted(edge.originAdmits),
         }
       : undefined,

@@ -25,6 +25,7 @@ toolTest('as a package, as the superuser', ['bash'], () => {
 toolTest('on RDS, over TLS with the login of the master, by programs of the same version', ['bash'], () => {
   expect(calls(MANAGED)).toEqual([
     'docker run --rm --interactive --network host --env-file /run/terrace/master.env --env PGHOST=db.example.internal ' +
-      '--env PGPORT=5432 --env PGSSLMODE=require public.ecr.aws/docker/library/postgres:15-alpine psql shop',
+      '--env PGPORT=5432 --env PGSSLMODE=verify-full --env PGSSLROOTCERT=/run/rds.pem ' +
+      '--volume /etc/terrace/rds.pem:/run/rds.pem:ro public.ecr.aws/docker/library/postgres:15-alpine psql shop',
   ]);
 });

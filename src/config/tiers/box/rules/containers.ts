@@ -162,4 +162,17 @@ const variables = defineRule({
       : [],
 });
 
-export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders, concurrency, imageTags, variables];
+const capabilities = defineRule({
+  id: 'box-capabilities',
+  severity: 'refusal',
+  summary: 'Capabilities are for declared containers.',
+  reads: ['box', 'services', 'workers', 'jobs'],
+  check: ({ box, ...workloads }) => {
+    const keys = containersOf(workloads).map(({ key }) => key);
+    return Object.keys(box?.capabilities ?? {}).flatMap((key) =>
+      findingIf(!keys.includes(key), `box.capabilities.${key}`, key, listed(keys), 'name a service, worker or job, or remove it'),
+    );
+  },
+});
+
+export const CONTAINER_RULES: readonly Rule[] = [ports, names, pooler, builders, concurrency, imageTags, variables, capabilities];

@@ -16,8 +16,14 @@ pg() {
     package) runuser --user postgres -- "$@" ;;
     managed)
       # The programs come from PostgreSQL's image, so that they are never older than the server.
+      set -- "$POSTGRES_IMAGE" "$@"
+      if [ -e "$SETTINGS/rds.pem" ]; then
+        set -- --env PGSSLMODE=verify-full --env PGSSLROOTCERT=/run/rds.pem --volume "$SETTINGS/rds.pem:/run/rds.pem:ro" "$@"
+      else
+        set -- --env PGSSLMODE=require "$@"
+      fi
       docker run --rm --interactive --network host --env-file "$RUNTIME/master.env" \
-        --env "PGHOST=$POSTGRES_HOST" --env "PGPORT=$POSTGRES_PORT" --env PGSSLMODE=require "$POSTGRES_IMAGE" "$@"
+        --env "PGHOST=$POSTGRES_HOST" --env "PGPORT=$POSTGRES_PORT" "$@"
       ;;
   esac
 }
