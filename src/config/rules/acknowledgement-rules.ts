@@ -2,9 +2,11 @@
 import { suggest } from '../problems/nearest';
 import { finding } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
+import { SYNTHESIS_RULES } from './synthesis-rules';
 
 /** Makes the rule from all the others. */
-export function acknowledgementRule(others: readonly Rule[]): Rule {
+export function acknowledgementRule(ofEnvironment: readonly Rule[]): Rule {
+  const others = [...ofEnvironment, ...SYNTHESIS_RULES];
   const severities = new Map(others.map(({ id, severity }) => [id, severity]));
   const silenceable = others.filter(({ severity }) => severity !== 'refusal').map(({ id }) => id);
   return defineRule({

@@ -2,6 +2,7 @@
 import { BACKUP_RULES } from './backup-rules';
 import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
+import { COST_RULES } from './cost-rules';
 import { DATABASE_RULES } from './database-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { EDGE_RULES } from './edge-rules';
@@ -48,4 +49,5 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...ROUTE_RULES,
   ...SCALING_RULES,
   ...OBSERVABILITY_RULES,
+  ...COST_RULES,
 ];
