@@ -10,6 +10,7 @@ export default defineEnvironment({
   tier: 'fargate',
   protect: true,
   acknowledge: {
+    'budget-exceeded': 'the table leaves out the firewall, addresses, metrics, keys and health checks: docs/cost.md',
     'single-zone-database': 'the document: "Multi-AZ disabled for cost optimization"; a standby is among its future enhancements',
     'single-nat': 'the document: one NAT gateway at $35, "Single AZ: reduced NAT gateway and data transfer costs"',
   },
@@ -64,4 +65,6 @@ export default defineEnvironment({
   services: { frontend: frontendService, backend: backendService },
   // "Single log group (SemiontLogGroup) with 1-month retention".
   logs: { group: 'SemiontLogGroup', retentionDays: 30 },
+  // "ECS Fargate: 2 tasks, 24/7", "EFS: 10GB standard".
+  usage: { averageTasks: { frontend: 1, backend: 1 }, filesGb: 10 },
 });

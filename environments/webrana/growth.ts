@@ -10,6 +10,8 @@ export default defineEnvironment({
   tier: 'fargate',
   protect: true,
   acknowledge: {
+    'budget-exceeded':
+      'the table leaves out NAT, addresses, metrics and keys, and counts the tasks at half their price: docs/cost.md',
     'single-zone-database': 'the cost table pays for one zone ($15); the document has Multi-AZ in Option 3 only',
     'single-nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself',
   },
@@ -76,4 +78,6 @@ export default defineEnvironment({
       scaling: { cpuPercent: 70 },
     },
   },
+  // "Compute: $30 (2 tasks)": the two of the backend; the drawing shows no more of the frontend than its minimum.
+  usage: { averageTasks: { backend: 2, frontend: 1 } },
 });

@@ -8,7 +8,7 @@ import { LITTLE_USAGE } from './usage';
 export interface CostedGroup {
   readonly name: string;
   readonly modules: Modules;
-  readonly environment?: Pick<ResolvedEnvironment, 'cost' | 'edge'>;
+  readonly environment?: Pick<ResolvedEnvironment, 'cost'>;
   /** Plan of the Cloudflare zone of a shared zone. */
   readonly cloudflarePlan?: string;
 }
@@ -18,6 +18,6 @@ export function inputOf({ name, modules, environment, cloudflarePlan }: CostedGr
     name,
     modules,
     usage: environment?.cost.usage ?? LITTLE_USAGE,
-    cloudflarePlan: environment?.edge.cloudflareZone?.plan ?? cloudflarePlan,
+    cloudflarePlan: environment?.cost.cloudflarePlan ?? cloudflarePlan,
   };
 }

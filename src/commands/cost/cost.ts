@@ -29,9 +29,7 @@ export async function printCost(context: CommandContext, patterns: readonly stri
   if (options.advise) return printAdvice(context, selected);
   const after = await costReport(context, selected, options.freeTier);
   const text =
-    options.diff === undefined
-      ? render(after, options)
-      : renderDiff(after, readBefore(options.diff, patterns, io), options);
+    options.diff === undefined ? render(after, options) : renderDiff(after, readBefore(options.diff, patterns, io), options);
   io.stdout.write(`${text}\n`);
   const notice = oldPricesNotice(after, new Date());
   if (notice !== undefined) io.stderr.write(`${notice}\n`);

@@ -54,5 +54,12 @@ const betweenRow = ({ id, summary }: BetweenRule): string => `| \`${id}\` | ${su
 
 export const rulesPage: Page = {
   path: 'docs/rules.md',
-  render: () => HEADING + RULES.map(row).join('') + SYNTHESIS_HEADING + SYNTHESIS_RULES.map(row).join('') + BETWEEN_HEADING + BETWEEN_RULES.map(betweenRow).join('') + ENDING,
+  render: () =>
+    HEADING +
+    RULES.map(row).join('') +
+    SYNTHESIS_HEADING +
+    SYNTHESIS_RULES.map(row).join('') +
+    BETWEEN_HEADING +
+    BETWEEN_RULES.map(betweenRow).join('') +
+    ENDING,
 };

@@ -7,10 +7,13 @@ const ONE_REQUEST_GB = 20 / 1_000_000;
 
 export function resolveCost(parsed: ParsedEnvironment): ResolvedCost {
   const { budget } = parsed.observability;
-  if (budget === undefined) return { usage: resolveUsage(parsed) };
+  const { cloudflare } = parsed.edge;
   return {
     usage: resolveUsage(parsed),
-    limit: { monthlyUsd: budget.monthlyUsd, acknowledged: Object.keys(parsed.acknowledge) },
+    limit: budget && { monthlyUsd: budget.monthlyUsd, acknowledged: Object.keys(parsed.acknowledge) },
+    // With zone rules elsewhere, another environment pays for the plan.
+    cloudflarePlan:
+      cloudflare !== undefined && 'plan' in cloudflare && cloudflare.zoneRules !== 'elsewhere' ? cloudflare.plan : undefined,
   };
 }
 

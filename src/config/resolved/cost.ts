@@ -40,4 +40,6 @@ export interface CostLimit {
 export interface ResolvedCost {
   readonly usage: ResolvedUsage;
   readonly limit?: CostLimit;
+  /** Plan of the Cloudflare zone that the environment configures; left out where it configures none. */
+  readonly cloudflarePlan?: string;
 }

@@ -40,13 +40,15 @@ export function groupMarkdown({ name, total, fixed, usage, byKind, byStack, assu
 function partsTable(title: string, parts: GroupReport['byKind']): string {
   return markdownTable(
     [title, 'fixed', 'by usage', 'total', 'low', 'high'],
-    parts.filter(isWorthListing).map(({ name, fixed, usage, total }) => [
-      name,
-      dollars(fixed),
-      dollars(usage.expected),
-      dollars(total.expected),
-      dollars(total.low),
-      dollars(total.high),
-    ]),
+    parts
+      .filter(isWorthListing)
+      .map(({ name, fixed, usage, total }) => [
+        name,
+        dollars(fixed),
+        dollars(usage.expected),
+        dollars(total.expected),
+        dollars(total.low),
+        dollars(total.high),
+      ]),
   );
 }

@@ -51,14 +51,16 @@ function groupText(group: GroupReport): string {
 function table(title: string, parts: GroupReport['byKind']): string {
   const rows = [
     [title, 'fixed', 'by usage', 'total', 'low', 'high'],
-    ...parts.filter(isWorthListing).map(({ name, fixed, usage, total }) => [
-      name,
-      dollars(fixed),
-      dollars(usage.expected),
-      dollars(total.expected),
-      dollars(total.low),
-      dollars(total.high),
-    ]),
+    ...parts
+      .filter(isWorthListing)
+      .map(({ name, fixed, usage, total }) => [
+        name,
+        dollars(fixed),
+        dollars(usage.expected),
+        dollars(total.expected),
+        dollars(total.low),
+        dollars(total.high),
+      ]),
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
@@ -67,7 +69,9 @@ function table(title: string, parts: GroupReport['byKind']): string {
 }
 
 function charges({ lines, name }: GroupReport): string {
-  const sorted = lines.filter(({ monthly }) => monthly.high >= 0.005).sort((one, other) => other.monthly.expected - one.monthly.expected);
+  const sorted = lines
+    .filter(({ monthly }) => monthly.high >= 0.005)
+    .sort((one, other) => other.monthly.expected - one.monthly.expected);
   const rest = sorted.slice(LISTED).reduce((sum, { monthly }) => sum + monthly.expected, 0);
   return [
     '  largest charges',
