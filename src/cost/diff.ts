@@ -1,17 +1,23 @@
 /** The cost before and after a change, by environment. Pure. */
+import { z } from 'zod';
 import { markdownTable } from '../cli/markdown';
 import { change, dollars } from './money';
 import type { CostReport, GroupReport } from './report/json';
 
-export interface GroupChange {
-  readonly name: string;
+const groupChange = z.strictObject({
+  name: z.string(),
   /** Expected dollars a month; left out where the group did not exist. */
-  readonly before?: number;
+  before: z.number().optional(),
   /** Left out where it no longer exists. */
-  readonly after?: number;
+  after: z.number().optional(),
   /** Kinds whose cost changes. */
-  readonly kinds: readonly { readonly name: string; readonly before: number; readonly after: number }[];
-}
+  kinds: z.array(z.strictObject({ name: z.string(), before: z.number(), after: z.number() })),
+});
+
+/** What `npm run cost -- --diff <before> --json` prints. */
+export const costChangesSchema = z.strictObject({ version: z.literal(1), changes: z.array(groupChange) });
+
+export type GroupChange = z.output<typeof groupChange>;
 
 /** Every group of either report, in the order of the later one. */
 export function changesBetween(before: CostReport | undefined, after: CostReport): readonly GroupChange[] {

@@ -18,8 +18,11 @@ export interface PolicyVerdict {
   readonly text: string;
 }
 
-/** The text of the comment. */
-export function renderComment(report: EnvironmentReport, policy?: PolicyVerdict): string {
+/**
+ * The text of the comment.
+ * @param cost one line about the cost before and after; empty for none
+ */
+export function renderComment(report: EnvironmentReport, policy?: PolicyVerdict, cost = ''): string {
   const { environment, commit, stacks } = report;
   const head = [
     markerOf(environment),
@@ -33,6 +36,7 @@ export function renderComment(report: EnvironmentReport, policy?: PolicyVerdict)
     '',
     policyLine(policy),
     '',
+    ...(cost === '' ? [] : [cost, '']),
     reviewedMark(report),
   ].join('\n');
   const sections = [...stacks.flatMap(section), ...policySection(policy)];

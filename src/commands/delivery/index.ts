@@ -73,6 +73,7 @@ function addComment(delivery: Parser, run: Run): void {
     .argument('<report>', 'the report of `plan`')
     .requiredOption('--pull-request <number>', 'its number', Number)
     .option('--policy <file>', 'the result of the policy gate, as `record` wrote it')
+    .option('--cost <file>', 'what `npm run cost -- --diff <before> --json` printed; none where there is no such file')
     .action((report: string, options: CommentOptions) =>
       run(async ({ io }) => (await import('./steps.ts')).comment(report, options, io)),
     );

@@ -11,6 +11,7 @@ import { loadEnvironments } from '../../synthesis/load';
 import { applyEnvironment, type ApplyOutcome } from './apply';
 import { changesBetween } from './changed';
 import { renderComment } from './comment';
+import { costLine } from './cost-line';
 import { DRIFT_LABEL, DRIFT_TITLE, renderDrift } from './drift-issue';
 import { Github, githubSettings } from './github';
 import { matrixOf, parseRoles, ROLES_VARIABLE } from './matrix';
@@ -36,6 +37,7 @@ export interface PlanOptions {
 export interface CommentOptions {
   readonly pullRequest: number;
   readonly policy?: string;
+  readonly cost?: string;
 }
 
 export interface ReviewedOptions {
@@ -122,7 +124,8 @@ function readReport(file: string): EnvironmentReport {
 
 export async function comment(file: string, options: CommentOptions, io: Io): Promise<number> {
   const report = readReport(file);
-  const body = renderComment(report, options.policy === undefined ? undefined : readRecord(options.policy));
+  const policy = options.policy === undefined ? undefined : readRecord(options.policy);
+  const body = renderComment(report, policy, costLine(options.cost, report.environment));
   await new Github(githubSettings(io.env)).comment(options.pullRequest, report.environment, body);
   return 0;
 }

@@ -51,9 +51,10 @@ const instance: Formula = (block, context) => {
 };
 
 /** Hosts from a launch template, between a minimum and a maximum. */
-function groupCharges(template: Block, type: string, count: Range): readonly Charge[] {
+function groupCharges(template: Block, type: string, count: Range, isNat = false): readonly Charge[] {
+  const what = isNat ? `NAT instance, ${type}` : `${type} hosts`;
   return [
-    ...scaled({ kind: 'Compute', what: `${type} hosts`, price: `ec2/${type}`, unit: 'hour' }, count, HOURS),
+    ...scaled({ kind: isNat ? 'Network' : 'Compute', what, price: `ec2/${type}`, unit: 'hour' }, count, HOURS),
     ...nestedBlocks(template.block_device_mappings).flatMap(({ ebs }) => volumeCharges(blockOf(ebs), 'volumes of hosts', count)),
   ];
 }
@@ -75,6 +76,7 @@ const autoscalingGroup: Formula = (block, context) => {
     template,
     textOf(template.instance_type, '(unknown type)'),
     sizes(block.min_size, block.desired_capacity, block.max_size),
+    context.resource.address.includes('.nat_'),
   );
 };
 
