@@ -54,7 +54,7 @@ async function savingsOf(context: CommandContext, name: string, input: Environme
 /** Risks of the variant are named with it, and so need no acknowledgement here. */
 function withoutFindings(input: EnvironmentInput): EnvironmentInput {
   const reason = 'only to compare its cost';
-  return { ...input, acknowledge: { 'single-nat': reason, 'nat-instance': reason, ...input.acknowledge } };
+  return { ...input, acknowledge: { 'single-nat': reason, 'single-zone-database': reason, ...input.acknowledge } };
 }
 
 /** The cost with another input; undefined where the rules refuse it. */

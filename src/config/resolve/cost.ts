@@ -3,7 +3,8 @@ import { runningWorkloads } from '../calculations/workloads';
 import type { ResolvedCost, ResolvedUsage, UsageName, UsageQuantity } from '../resolved/cost';
 import type { ParsedEnvironment } from '../schema/environment';
 
-const ONE_REQUEST_GB = 20 / 1_000_000;
+/** Assumed: 20 kB for each request. */
+const GB_PER_MILLION_REQUESTS = 20;
 
 export function resolveCost(parsed: ParsedEnvironment): ResolvedCost {
   const { budget } = parsed.observability;
@@ -35,7 +36,7 @@ export function resolveUsage(parsed: ParsedEnvironment): ResolvedUsage {
   const requests = quantity('requestsPerMonth', publicTasks * 1_000_000, '1,000,000 for each task of a service with routes');
   return {
     requestsPerMonth: requests,
-    transferOutGb: quantity('transferOutGb', requests.value * ONE_REQUEST_GB, '20 kB for each request'),
+    transferOutGb: quantity('transferOutGb', (requests.value / 1_000_000) * GB_PER_MILLION_REQUESTS, '20 kB for each request'),
     natGb: quantity('natGb', 5 * tasks, '5 GB for each task'),
     storedGb: quantity('storedGb', 10 * Object.keys(buckets).length, '10 GB for each bucket'),
     archivedGb: quantity('archivedGb', 10 * archiving, '10 GB for each bucket with transitions'),
