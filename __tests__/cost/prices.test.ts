@@ -5,10 +5,15 @@ import { oldPricesNotice } from '../../src/cost/prices/notice';
 import { reportOf } from '../../src/cost/report/json';
 import { costOfResources } from './support';
 
-type Table = { checked: string; pages: any; evidence: any; prices: any };
+interface Table {
+  checked: string;
+  pages: any;
+  evidence: any;
+  prices: any;
+}
 
 function withChange(change: (table: Table) => unknown): () => Prices {
-  const table = structuredClone(written) as unknown as Table;
+  const table = structuredClone(written);
   change(table);
   return () => new Prices(table);
 }
@@ -64,7 +69,7 @@ test('a price is found by region, otherwise the one that holds everywhere, other
 });
 
 test('a formula that counts in another unit than its price is a mistake, not an amount', () => {
-  const table = structuredClone(written) as unknown as Table;
+  const table = structuredClone(written);
   table.prices['vpc/public-ipv4.in-use-or-idle'].unit = 'month';
   const modules = { stack: { provider: { aws: [{ region: 'us-east-1' }] }, resource: { aws_eip: { a: {} } } } };
   const { costOf } = jest.requireActual('../../src/cost/calculate');

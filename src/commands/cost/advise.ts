@@ -14,6 +14,7 @@ import { VARIANTS } from './variants';
 const NAMED = 3;
 
 export interface Saving {
+  readonly field: string;
   readonly change: string;
   readonly risk: string;
   /** Expected dollars a month. */
@@ -37,18 +38,19 @@ async function inputNamed(files: EnvironmentFiles, name: string): Promise<Enviro
   return input === undefined || isEmulated(input) ? undefined : (input as EnvironmentInput);
 }
 
-/** The savings, largest first. */
+/** The savings, largest first; of several of one field, the largest. */
 async function savingsOf(context: CommandContext, name: string, input: EnvironmentInput, cost: Cost): Promise<readonly Saving[]> {
   const savings: Saving[] = [];
-  for (const { change, risk, apply } of VARIANTS) {
+  for (const { field, change, risk, apply } of VARIANTS) {
     const variant = apply(input);
     if (variant === undefined) continue;
     const changed = await costWith(context, name, withoutFindings(variant));
     // What has no price cannot be compared.
     if (changed === undefined || changed.unknown.length > cost.unknown.length) continue;
-    savings.push({ change, risk, usd: cost.total.expected - changed.total.expected });
+    savings.push({ field, change, risk, usd: cost.total.expected - changed.total.expected });
   }
-  return [...savings, ...planSaving(cost)].filter(({ usd }) => usd >= 0.5).sort((one, other) => other.usd - one.usd);
+  const sorted = [...savings, ...planSaving(cost)].filter(({ usd }) => usd >= 0.5).sort((one, other) => other.usd - one.usd);
+  return sorted.filter(({ field }, index) => sorted.findIndex((one) => one.field === field) === index);
 }
 
 /** Risks of the variant are named with it, and so need no acknowledgement here. */

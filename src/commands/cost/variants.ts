@@ -5,6 +5,8 @@
 import type { EnvironmentInput } from '../../config';
 
 export interface Variant {
+  /** The field that it changes: of several variants of a field, only the one that saves most is named. */
+  readonly field: string;
   /** The fields to change, and to what. */
   readonly change: string;
   /** What it risks or demands. */
@@ -14,6 +16,8 @@ export interface Variant {
 }
 
 type Containers = 'services' | 'workers' | 'jobs';
+
+const EVERY_CONTAINER: readonly Containers[] = ['services', 'workers', 'jobs'];
 
 /** A copy with every service, worker and job changed. */
 function withContainers(input: EnvironmentInput, change: object, sections: readonly Containers[]): EnvironmentInput {
@@ -33,23 +37,26 @@ const ARM = 'every image has to be built for linux/arm64 first';
 
 export const VARIANTS: readonly Variant[] = [
   {
+    field: 'architecture',
     change: "architecture: 'arm64' of every service, worker and job",
     risk: ARM,
-    apply: (input) =>
-      input.tier === 'fargate' ? withContainers(input, { architecture: 'arm64' }, ['services', 'workers', 'jobs']) : undefined,
+    apply: (input) => (input.tier === 'fargate' ? withContainers(input, { architecture: 'arm64' }, EVERY_CONTAINER) : undefined),
   },
   {
+    field: 'spotPercent',
     change: 'spotPercent: 50 of every service and worker',
     risk: 'AWS stops Spot tasks with two minutes of notice when it needs the capacity',
     apply: (input) =>
       input.tier === 'fargate' ? withContainers(input, { spotPercent: 50 }, ['services', 'workers']) : undefined,
   },
   {
+    field: 'network.nat',
     change: "network.nat: 'single'",
     risk: 'when its zone fails, nothing private reaches the internet',
     apply: (input) => (input.network.nat === 'per-az' ? { ...input, network: { ...input.network, nat: 'single' } } : undefined),
   },
   {
+    field: 'network.nat',
     change: "network.nat: 'instance'",
     risk: 'one small instance carries all egress, with some minutes of interruption when it is replaced',
     apply: (input) =>
@@ -58,6 +65,7 @@ export const VARIANTS: readonly Variant[] = [
         : undefined,
   },
   {
+    field: 'network.interfaceEndpoints',
     change: 'network.interfaceEndpoints: []',
     risk: 'calls to AWS pass NAT, which charges for each gigabyte',
     apply: (input) =>
@@ -66,6 +74,7 @@ export const VARIANTS: readonly Variant[] = [
         : undefined,
   },
   {
+    field: 'database.multiAz',
     change: 'database.multiAz: false',
     risk: 'a failure of its zone stops the database until it is restored',
     apply: (input) =>
@@ -74,6 +83,7 @@ export const VARIANTS: readonly Variant[] = [
         : undefined,
   },
   {
+    field: 'database.instanceClass',
     change: 'database.instanceClass: the db.t4g class of the same size',
     risk: 'the database restarts once; PostgreSQL itself is the same',
     apply: ({ database, ...input }) => {
@@ -83,6 +93,7 @@ export const VARIANTS: readonly Variant[] = [
     },
   },
   {
+    field: 'cache.nodeType',
     change: 'cache.nodeType: the cache.t4g type of the same size',
     risk: 'the nodes are replaced once, with an interruption of some seconds',
     apply: ({ cache, ...input }) => {
@@ -92,25 +103,42 @@ export const VARIANTS: readonly Variant[] = [
     },
   },
   {
+    field: 'box.instanceType',
     change: 'box.instanceType: the t4g type of the same size',
     risk: `${ARM}; the host is replaced`,
     apply: ({ box, ...input }) => {
       const instanceType = box === undefined ? undefined : graviton(box.instanceType);
-      return box === undefined || instanceType === undefined ? undefined : { ...input, box: { ...box, instanceType } };
+      if (box === undefined || instanceType === undefined) return undefined;
+      return withContainers({ ...input, box: { ...box, instanceType } }, { architecture: 'arm64' }, EVERY_CONTAINER);
     },
   },
   {
+    field: 'kubernetes.nodes.instanceTypes',
+    change: 'kubernetes.nodes.instanceTypes: the t4g type of the same size',
+    risk: `${ARM}; the nodes are replaced, a third at a time`,
+    apply: ({ kubernetes, ...input }) => {
+      const [type, ...others] = kubernetes?.nodes?.instanceTypes ?? [];
+      const instanceType = type === undefined || others.length > 0 ? undefined : graviton(type);
+      if (input.tier !== 'kubernetes' || kubernetes === undefined || instanceType === undefined) return undefined;
+      const nodes = { ...kubernetes.nodes, instanceTypes: [instanceType] };
+      return withContainers({ ...input, kubernetes: { ...kubernetes, nodes } }, { architecture: 'arm64' }, EVERY_CONTAINER);
+    },
+  },
+  {
+    field: 'fargate.containerInsights',
     change: "fargate.containerInsights: 'disabled'",
     risk: 'the alarm on running tasks and the widgets of tasks have no metric',
     apply: (input) =>
       input.tier === 'fargate' ? { ...input, fargate: { ...input.fargate, containerInsights: 'disabled' } } : undefined,
   },
   {
+    field: 'logs.retentionDays',
     change: 'logs.retentionDays: 14',
     risk: 'logs older than two weeks are gone',
     apply: (input) => ({ ...input, logs: { ...input.logs, retentionDays: 14 } }),
   },
   {
+    field: 'observability.dashboard',
     change: 'observability.dashboard: false',
     risk: 'no dashboard; alarms stay',
     apply: (input) => ({ ...input, observability: { ...input.observability, dashboard: false } }),
