@@ -103,7 +103,7 @@ const everything = {
   jobs: { migrate: { image: 'api', vcpu: 0.5, memoryMib: 1024 } },
   observability: {
     notifications: { emails: ['ops@shop.example'] },
-    budget: { monthlyUsd: 90, scope: 'environment' },
+    budget: { monthlyUsd: 400, scope: 'environment' },
   },
 } satisfies Partial<EnvironmentInput>;
 

@@ -9,6 +9,12 @@ export default defineEnvironment({
   region: 'us-east-1',
   tier: 'box',
   protect: true,
+  acknowledge: {
+    'budget-exceeded': {
+      'observability.budget.monthlyUsd':
+        'the total leaves out the public address, the key, secrets and metrics of the host: docs/cost.md',
+    },
+  },
   backend,
   network,
   domain,
@@ -22,4 +28,6 @@ export default defineEnvironment({
   // "Total: ~$20-25/month". By tag: Assumption: both environments are in one account.
   observability: { ...observability, budget: { monthlyUsd: 25, scope: 'environment' } },
   services,
+  // "Data Transfer: 15GB FREE then minimal", of Option 1.
+  usage: { transferOutGb: 15 },
 });

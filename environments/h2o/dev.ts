@@ -8,6 +8,11 @@ export default defineEnvironment({
   region: 'us-east-1',
   tier: 'fargate',
   protect: false,
+  acknowledge: {
+    'budget-exceeded': {
+      'observability.budget.monthlyUsd': 'the table has Fargate at less than half its price, and no load balancer: docs/cost.md',
+    },
+  },
   // Cost: a customer-managed key is $1 a month, which the cost table of development does not include.
   encryption: { key: 'aws-managed' },
   backend,
@@ -55,4 +60,6 @@ export default defineEnvironment({
     backend: { ...backendService, replicas: { min: 1, max: 3 } },
   },
   jobs: { migrate },
+  // "ECS Fargate (1 task, 2 vCPU, 4GB)".
+  usage: { averageTasks: { backend: 1 } },
 });

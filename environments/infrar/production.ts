@@ -207,4 +207,14 @@ export default defineEnvironment({
       images: ['user-applications'],
     },
   },
+  usage: {
+    // "Data Transfer Out: 100GB", "S3 Standard: 100GB", "S3 Glacier: 500GB", "ECR: 10GB storage", "CloudWatch Logs: 10GB".
+    transferOutGb: 100,
+    storedGb: 100,
+    archivedGb: 500,
+    imagesGb: 10,
+    logsGb: 10,
+    // "ECS Fargate (Jobs), on-demand: $20-50". Assumption: the executor runs two hours in five.
+    averageTasks: { 'terraform-executor': 0.4 },
+  },
 });

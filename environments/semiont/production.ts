@@ -10,6 +10,10 @@ export default defineEnvironment({
   tier: 'fargate',
   protect: true,
   acknowledge: {
+    'budget-exceeded': {
+      'observability.budget.monthlyUsd':
+        'the table leaves out the firewall, addresses, metrics, keys and health checks: docs/cost.md',
+    },
     'single-zone-database': {
       'database.multiAz': 'the document: "Multi-AZ disabled for cost optimization"; a standby is among its future enhancements',
     },
@@ -68,4 +72,6 @@ export default defineEnvironment({
   services: { frontend: frontendService, backend: backendService },
   // "Single log group (SemiontLogGroup) with 1-month retention".
   logs: { group: 'SemiontLogGroup', retentionDays: 30 },
+  // "ECS Fargate: 2 tasks, 24/7", "EFS: 10GB standard".
+  usage: { averageTasks: { frontend: 1, backend: 1 }, filesGb: 10 },
 });

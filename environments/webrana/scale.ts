@@ -10,6 +10,10 @@ export default defineEnvironment({
   tier: 'kubernetes',
   protect: true,
   acknowledge: {
+    'budget-exceeded': {
+      'observability.budget.monthlyUsd':
+        'the table has prices of another region, and leaves out NAT, addresses, metrics and keys: docs/cost.md',
+    },
     'single-nat': { 'network.nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself' },
   },
   backend,

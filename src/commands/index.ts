@@ -1,12 +1,14 @@
 /** Every command, in the order of `--help`. A new command is a folder here and a line in this list. */
 import type { Command } from '../cli/command';
 import { lock } from './addresses';
+import { cost } from './cost';
 import { delivery } from './delivery';
 import { docs } from './docs';
 import { guard } from './guard';
 import { imageDigests } from './image-digests';
 import { manifests } from './manifests';
 import { policy } from './policy';
+import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
 import { synth } from './synth';
@@ -15,6 +17,8 @@ import { validate } from './validate';
 
 export const COMMANDS: readonly Command[] = [
   synth,
+  cost,
+  prices,
   guard,
   lock,
   policy,

@@ -4,16 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandContext } from '../cli/command';
 import { zoneStackName } from '../config/names';
-import type { Modules } from '../terraform/root-module';
 import type { Refused } from './load';
-import { run } from './run';
+import { run, type SynthesisedGroup } from './run';
 
 /** The modules of one environment, state store or shared zone. Emulated environments have none: they are destroyed with their emulator. */
-export interface ModuleGroup {
-  readonly name: string;
+export interface ModuleGroup extends SynthesisedGroup {
   /** Whether it holds data that must not be lost; a state store always does. */
   readonly isProtected: boolean;
-  readonly modules: Modules;
 }
 
 export interface SynthesisedModules {
@@ -25,7 +22,7 @@ export interface SynthesisedModules {
 export async function synthesiseModules({ files, io }: CommandContext, selected: readonly string[]): Promise<SynthesisedModules> {
   const outdir = mkdtempSync(join(tmpdir(), 'terrace-modules-'));
   try {
-    const found = new Map<string, Modules>();
+    const found: SynthesisedGroup[] = [];
     const { failed, environments, zones } = await run({
       files,
       selected,
@@ -33,13 +30,16 @@ export async function synthesiseModules({ files, io }: CommandContext, selected:
       format: 'json',
       progress: io.stderr,
       removeGone: false,
-      inspect: (name, modules) => void found.set(name, modules),
+      assess: (group) => {
+        found.push(group);
+        return { warnings: [] };
+      },
     });
     const unprotected = new Set([
       ...environments.filter(({ protect }) => !protect).map(({ identity }) => identity.environment),
       ...zones.filter(({ description }) => !description.protect).map(({ description }) => zoneStackName(description.zone)),
     ]);
-    return { groups: [...found].map(([name, modules]) => ({ name, modules, isProtected: !unprotected.has(name) })), failed };
+    return { groups: found.map((group) => ({ ...group, isProtected: !unprotected.has(group.name) })), failed };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -13,7 +13,7 @@ import { addBootstrap } from '../stacks/bootstrap-stack';
 import { EmulatedStack } from '../stacks/emulated-stack';
 import { addEnvironment } from '../stacks/environment';
 import { addZone } from '../stacks/shared-zone';
-import { RefusedModule, type Inspect } from '../terraform/root-module';
+import { RefusedModule, type Inspect, type Modules } from '../terraform/root-module';
 import { loadEnvironments, type Refused } from './load';
 import { writeCompose } from './local-compose';
 import { readManifest, removeStacks, writeManifest, type ManifestEntry, type Removal } from './output-folder';
@@ -33,8 +33,23 @@ export interface RunOptions {
   readonly removeGone: boolean;
   /** Receives the modules of each group before one is written. Emulated stacks hold nothing to protect and are not inspected. */
   readonly inspect?: Inspect;
+  /**
+   * Judges each group before it is written, and says more about it. @throws RefusedModule when it must not be written
+   * @default says nothing
+   */
+  readonly assess?: (group: SynthesisedGroup) => Pick<Group, 'warnings' | 'summary'>;
   /** The folder of dependency lock files, which are copied next to the stacks. @default none */
   readonly providerLocks?: string;
+}
+
+/** The modules of an environment, a state store or a shared zone, before they are written. */
+export interface SynthesisedGroup {
+  readonly name: string;
+  readonly modules: Modules;
+  /** Left out for a state store and a shared zone. */
+  readonly environment?: ResolvedEnvironment;
+  /** Plan of the Cloudflare zone of a shared zone. */
+  readonly cloudflarePlan?: string;
 }
 
 /** An environment, a state store or a shared zone, with what was written for it. */
@@ -47,6 +62,8 @@ export interface Group {
   readonly warnings: ResolvedEnvironment['warnings'];
   /** What else was written, and where. */
   readonly notes: readonly string[];
+  /** The last line of its report. */
+  readonly summary?: string;
 }
 
 export interface RunOutcome {
@@ -60,7 +77,7 @@ export interface RunOutcome {
 }
 
 /** One app to build. */
-interface Task extends Pick<Group, 'name' | 'about' | 'warnings'> {
+interface Task extends Pick<Group, 'name' | 'about' | 'warnings'>, Pick<SynthesisedGroup, 'environment' | 'cloudflarePlan'> {
   readonly build: (app: App) => void;
   /** Writes what belongs to the stacks, and returns notes. */
   readonly after?: (outdir: string) => readonly string[];
@@ -69,7 +86,7 @@ interface Task extends Pick<Group, 'name' | 'about' | 'warnings'> {
 
 /** Synthesises the selected environments, and the state stores and shared zones they use. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
-  const { files, selected, outdir, format, backend, removeGone, inspect, providerLocks } = options;
+  const { files, selected, outdir, format, backend, removeGone, inspect, assess, providerLocks } = options;
   const { environments, emulated, stores, zones, refused: invalid } = await loadEnvironments(files, { selected, backend });
   const tasks = [
     ...environments.map(environmentTask),
@@ -83,8 +100,9 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const groups: Group[] = [];
   const taken = new Set<string>();
   let version = '';
-  for (const { name, about, warnings, build, after, isEmulated } of tasks) {
+  for (const { name, about, warnings, build, after, isEmulated, environment, cloudflarePlan } of tasks) {
     progress.begin(name);
+    let assessed: ReturnType<NonNullable<RunOptions['assess']>> | undefined;
     try {
       const { written, refused } = await synthesise({
         outdir,
@@ -94,10 +112,22 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
           ({ version } = app.manifest);
           build(app);
         },
-        inspect: isEmulated === true ? undefined : (modules) => inspect?.(name, modules),
+        inspect: (modules) => {
+          if (isEmulated === true) return;
+          inspect?.(name, modules);
+          assessed = assess?.({ name, modules, environment, cloudflarePlan });
+        },
       });
       const locks = format === 'json' && providerLocks !== undefined ? copyProviderLocks(providerLocks, outdir, written) : [];
-      groups.push({ name, about, warnings, stacks: written, refused, notes: [...(after?.(outdir) ?? []), ...locks] });
+      groups.push({
+        name,
+        about,
+        warnings: [...warnings, ...(assessed?.warnings ?? [])],
+        stacks: written,
+        refused,
+        notes: [...(after?.(outdir) ?? []), ...locks],
+        summary: assessed?.summary,
+      });
     } catch (error) {
       failed.push({ name, report: error instanceof RefusedModule ? error.message : `${name}: ${describeFault(error)}` });
     }
@@ -118,6 +148,7 @@ function environmentTask(environment: ResolvedEnvironment): Task {
     name: identity.environment,
     about: `${tier.kind}${next}, ${identity.region}`,
     warnings,
+    environment,
     build: (app) => addEnvironment(app, environment),
   };
 }
@@ -152,6 +183,7 @@ function zoneTask(zone: ZoneInUse): Task {
     name: group,
     about: `the zone ${name}, shared by ${users}`,
     warnings: [],
+    cloudflarePlan: zone.description.cloudflare?.plan,
     build: (app) => addZone(app, zone),
     after: () => [
       `first   npx cdktf deploy ${group}   (before the environments)`,

@@ -1,8 +1,9 @@
 /** What people read of a plan: the comment on a pull request, the issue about drift, and the record of a check. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { markerOf, readReviewed, renderComment } from '../../../src/commands/delivery/comment';
+import { costLine } from '../../../src/commands/delivery/cost-line';
 import { renderDrift } from '../../../src/commands/delivery/drift-issue';
 import { readRecord, record } from '../../../src/commands/delivery/record';
 import type { EnvironmentReport } from '../../../src/commands/delivery/stack-report';
@@ -212,4 +213,25 @@ describe('a recorded check', () => {
   });
 
   it('is undefined where nothing was recorded', () => expect(readRecord(join(scratch, 'none.json'))).toBeUndefined());
+});
+
+describe('the cost', () => {
+  const file = join(scratch, 'cost.json');
+  const change = { name: 'shop-test', before: 10, after: 12, kinds: [{ name: 'Network', before: 1, after: 3 }] };
+  const written = (text: string): string => {
+    writeFileSync(file, text);
+    return costLine(file, 'shop-test');
+  };
+
+  it('is a line of the comment, before and after', () => {
+    const line = written(JSON.stringify({ version: 1, changes: [change] }));
+    expect(line).toBe('Cost a month: $10.00 → $12.00, **+$2.00** (Network +$2.00).');
+    expect(renderComment(report(plannedStack('x')), undefined, { cost: line })).toContain(`\n\n${line}\n\n`);
+  });
+
+  it('is left out without a file, for another environment, and for a file that is empty or broken', () => {
+    expect([costLine(undefined, 'shop-test'), costLine(join(scratch, 'none.json'), 'shop-test')]).toEqual(['', '']);
+    expect([written(''), written('{'), written(JSON.stringify({ version: 1, changes: [] }))]).toEqual(['', '', '']);
+    expect(renderComment(report(plannedStack('x')))).not.toContain('Cost');
+  });
 });

@@ -31,10 +31,16 @@ export interface CommentContext {
   readonly run?: string;
   /** The secret that digests are computed with. */
   readonly key?: string;
+  /** One line about the cost before and after. @default none */
+  readonly cost?: string;
 }
 
 /** The text of the comment. */
-export function renderComment(report: EnvironmentReport, policy?: PolicyVerdict, { run, key }: CommentContext = {}): string {
+export function renderComment(
+  report: EnvironmentReport,
+  policy?: PolicyVerdict,
+  { run, key, cost = '' }: CommentContext = {},
+): string {
   const { environment, stacks } = report;
   const head = [
     markerOf(environment),
@@ -44,6 +50,7 @@ export function renderComment(report: EnvironmentReport, policy?: PolicyVerdict,
     ...overview(report, run),
     '',
     policyLine(policy, report),
+    ...(cost === '' ? [] : ['', cost]),
   ].join('\n');
   const sections = [...stacks.flatMap(section), ...policySection(policy, report)];
   return withSections(head, sections, { limit: COMMENT_LIMIT, mostLines: COMMENT_LINES, run });

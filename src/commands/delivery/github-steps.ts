@@ -11,6 +11,7 @@ import type { Shown } from './apply';
 import { deployed } from './change-steps';
 import { readChanges } from './changes-file';
 import { readReviewed, renderComment } from './comment';
+import { costLine } from './cost-line';
 import { DRIFT_LABEL, DRIFT_TITLE, renderDrift } from './drift-issue';
 import { checkGate, type GateQuestion } from './gate';
 import { Github, githubSettings } from './github';
@@ -57,7 +58,8 @@ export async function comments(folder: string, options: CommentsOptions, io: Io)
   const policy = readRecord(join(options.artifact, 'policy', 'policy.json'));
   for (const environment of expected) {
     const report = reportOf(join(folder, `${environment}.json`), environment, commit);
-    const body = report === undefined ? renderUnplanned(environment, commit, run) : renderComment(report, policy, { run });
+    const cost = costLine(join(options.artifact, 'delivery', 'cost.json'), environment);
+    const body = report === undefined ? renderUnplanned(environment, commit, run) : renderComment(report, policy, { run, cost });
     await github.comment(number, earlier(environment), body);
     writeFileSync(join(options.to, `${environment}.json`), JSON.stringify(shownIn(environment, body)));
   }

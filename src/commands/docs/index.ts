@@ -5,7 +5,7 @@ import type { DocsOptions } from './docs';
 export const docs: Command = {
   name: 'docs',
   usage: '-- [options]',
-  summary: 'Writes the generated pages: rules, alarms, policy exceptions and figures, and the reference of all fields.',
+  summary: 'Writes the generated pages: rules, alarms, policy exceptions and figures, costs, and the reference of all fields.',
   help: `The policy figures need checkov, which \`npm run policy\` installs; without it they stay as they are.
 
 Exit code: 0 every page is current or was written, 1 --check found one that is not.`,

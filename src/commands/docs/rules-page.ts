@@ -2,7 +2,7 @@
 import { RULES } from '../../config/all-rules';
 import { BETWEEN_RULES } from '../../config/rules/between';
 import type { BetweenRule } from '../../config/rules/between/rule';
-import type { Rule } from '../../config/rules/rule';
+import { SYNTHESIS_RULES, type SynthesisRule } from '../../config/rules/synthesis-rules';
 import type { Page } from './page';
 
 const HEADING = `# Rules
@@ -32,6 +32,16 @@ appears later.
 |---|---|---|
 `;
 
+const SYNTHESIS_HEADING = `
+## Of the synthesised resources
+
+What only the synthesised resources show: synthesis checks it before it writes an environment ([cost](cost.md#budget)). Silenced
+like the rules above.
+
+| rule | severity | what it guards |
+|---|---|---|
+`;
+
 const BETWEEN_HEADING = `
 ## Between environments
 
@@ -45,11 +55,19 @@ const ENDING = `
 Generated from the rules in \`src/config\` by \`npm run docs\`.
 `;
 
-const row = ({ id, severity, summary }: Rule): string => `| \`${id}\` | ${severity} | ${summary} |\n`;
+const row = ({ id, severity, summary }: Pick<SynthesisRule, 'id' | 'severity' | 'summary'>): string =>
+  `| \`${id}\` | ${severity} | ${summary} |\n`;
 
 const betweenRow = ({ id, summary }: BetweenRule): string => `| \`${id}\` | ${summary} |\n`;
 
 export const rulesPage: Page = {
   path: 'docs/rules.md',
-  render: () => HEADING + RULES.map(row).join('') + BETWEEN_HEADING + BETWEEN_RULES.map(betweenRow).join('') + ENDING,
+  render: () =>
+    HEADING +
+    RULES.map(row).join('') +
+    SYNTHESIS_HEADING +
+    SYNTHESIS_RULES.map(row).join('') +
+    BETWEEN_HEADING +
+    BETWEEN_RULES.map(betweenRow).join('') +
+    ENDING,
 };

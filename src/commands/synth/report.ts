@@ -5,8 +5,8 @@ import { bootstrapStackId } from '../../config/names';
 import type { Removal } from '../../synthesis/output-folder';
 import type { Group } from '../../synthesis/run';
 
-/** One group: its stacks with resource counts and paths, then its notes and warnings. */
-export function reportGroup({ name, about, stacks, refused, warnings, notes }: Group, outdir: string): string {
+/** One group: its stacks with resource counts and paths, then its notes and warnings, and what it costs. */
+export function reportGroup({ name, about, stacks, refused, warnings, notes, summary }: Group, outdir: string): string {
   const width = Math.max(...stacks.map(({ id }) => id.length), 0);
   return [
     `${name}  (${about})`,
@@ -20,6 +20,7 @@ export function reportGroup({ name, about, stacks, refused, warnings, notes }: G
       `  warning  ${path}: ${message}  [${rule}]`,
       `           or accept it: ${accept}`,
     ]),
+    ...(summary === undefined ? [] : [`  ${summary}`]),
   ].join('\n');
 }
 

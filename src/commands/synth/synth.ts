@@ -3,6 +3,7 @@ import type { CommandContext } from '../../cli/command';
 import type { Io } from '../../cli/io';
 import { selectNames } from '../../cli/select';
 import { inspectModules } from '../../checks/inspect';
+import { assessCost } from '../../cost/assess';
 import { backendOverride } from '../../synthesis/load';
 import { run, type RunOutcome } from '../../synthesis/run';
 import type { Format } from '../../synthesis/synthesise';
@@ -27,6 +28,7 @@ export async function synthesiseForCdktf({ files, io }: CommandContext, { output
     progress: { write: () => undefined },
     removeGone: false,
     inspect: inspectModules(locks),
+    assess: assessCost,
     providerLocks: PROVIDER_LOCKS,
   });
   const refused = outcome.groups.flatMap((group) =>
@@ -52,6 +54,7 @@ export async function synthesiseForPerson(
     progress: io.stderr,
     removeGone: true,
     inspect: inspectModules(locks),
+    assess: assessCost,
     providerLocks: PROVIDER_LOCKS,
   });
   const { groups, failed, removals, environments } = outcome;

@@ -4,6 +4,7 @@ import type { Warning } from '../problems/problem';
 import type { Backend, Identity, ResolvedEnvironment } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { TIER_POLICIES } from '../tiers/registry';
+import { resolveCost } from './cost';
 import { resolveData } from './data';
 import { resolveDomain } from './domain';
 import { resolveEdge } from './edge';
@@ -30,6 +31,7 @@ export function resolve(parsed: ParsedEnvironment, warnings: readonly Warning[])
     nextTier: parsed.nextTier && TIER_POLICIES[parsed.nextTier].resolve(parsed),
     edge: resolveEdge(parsed),
     observability: resolveObservability(parsed),
+    cost: resolveCost(parsed),
     warnings,
   };
 }

@@ -8,6 +8,7 @@ import type { ParsedContainer } from '../schema/containers';
 import type { KeyChoice } from '../schema/encryption';
 import type { ResolvedBoxVolume } from '../tiers/box/resolved';
 import type { ResolvedTier } from '../tiers/registry';
+import type { ResolvedCost } from './cost';
 import type { ResolvedDomain } from './domain';
 import type { ResolvedEdge } from './edge';
 import type { DeepReadonly, Entry, Parsed } from './readonly';
@@ -286,5 +287,6 @@ export interface ResolvedEnvironment {
   readonly edge: ResolvedEdge;
   /** Left out where nothing is watched. */
   readonly observability?: ResolvedObservability;
+  readonly cost: ResolvedCost;
   readonly warnings: readonly Warning[];
 }

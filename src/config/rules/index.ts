@@ -2,6 +2,7 @@
 import { BACKUP_RULES } from './backup-rules';
 import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
+import { COST_RULES } from './cost-rules';
 import { DATABASE_RULES } from './database-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import { DOMAIN_RULES } from './domain-rules';
@@ -54,4 +55,5 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...ROUTE_RULES,
   ...SCALING_RULES,
   ...OBSERVABILITY_RULES,
+  ...COST_RULES,
 ];

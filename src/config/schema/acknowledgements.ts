@@ -11,6 +11,8 @@ export const ACKNOWLEDGEABLE_RULES = [
   'alarms-unheard',
   'box-builders',
   'box-capacity',
+  'budget-exceeded',
+  'budget-nearly-used',
   'builder-source-commands',
   'database-apply-immediately',
   'github-names',

@@ -16,6 +16,7 @@ import { observabilitySchema } from './observability';
 import { days, environmentName, helped, key, LOG_RETENTION_DAYS } from './primitives';
 import { TIER_SECTIONS, tierSchema } from './tiers';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
+import { usageSchema } from './usage';
 import { jobSchema, serviceSchema, workerSchema } from './workloads';
 
 export const environmentSchema = z.strictObject({
@@ -156,6 +157,11 @@ export const environmentSchema = z.strictObject({
   frontends: z.record(key, frontendSchema).default({}),
   /** Alarms and who is notified, dashboard, budget, traces, metrics of the application. @default {} */
   observability: observabilitySchema.prefault({}),
+  /**
+   * What a month is expected to use, for the estimate of its cost. It changes no resource. Omitted quantities are assumptions, which
+   * `npm run cost` lists. @default {} @example { requestsPerMonth: 5_000_000, transferOutGb: 300 }
+   */
+  usage: usageSchema.prefault({}),
   ...TIER_SECTIONS,
 });
 

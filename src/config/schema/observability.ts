@@ -50,7 +50,11 @@ const alarms = z.strictObject(
 );
 
 const budget = z.strictObject({
-  /** Amount that a month should cost at most. A budget notifies; it stops nothing. @unit US dollars @example 90 */
+  /**
+   * Amount that a month may cost. AWS Budgets notifies of actual and forecast cost and stops nothing. Synthesis compares it with the
+   * estimate of `npm run cost`: from 80 % it warns (`budget-nearly-used`), above 100 % it refuses the environment until the risk
+   * `budget-exceeded` is acknowledged. @unit US dollars @example 90
+   */
   monthlyUsd: helped(z.number().positive(), {
     allowed: 'an amount of US dollars above 0',
     fix: 'write the maximum cost of a month; omit `budget` for none',

@@ -211,6 +211,19 @@ export const EXAMPLES: Readonly<Record<string, Partial<EnvironmentInput>>> = {
       dashboard: true,
     },
   },
+  usage: {
+    services: {
+      api: {
+        image: { pinned: 'nginx:1.29' },
+        port: 80,
+        vcpu: 0.5,
+        memoryMib: 1024,
+        replicas: { min: 1, max: 4 },
+        health: { path: '/' },
+      },
+    },
+    usage: { requestsPerMonth: 5_000_000, transferOutGb: 300, averageTasks: { api: 2 } },
+  },
 };
 
 /** The example of the page about environments on an emulator. */

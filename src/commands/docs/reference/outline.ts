@@ -55,7 +55,8 @@ export const PAGES: readonly PageOutline[] = [
   { name: 'kubernetes', title: 'Tier kubernetes', sections: ['kubernetes'], guides: ['kubernetes', 'workloads'] },
   { name: 'edge', title: 'Edge', sections: ['edge'], guides: ['edge', 'waf'] },
   { name: 'frontends', title: 'Frontends', sections: ['frontends'], guides: ['edge'] },
-  { name: 'observability', title: 'Observability', sections: ['observability'], guides: ['observability', 'alarms'] },
+  { name: 'observability', title: 'Observability', sections: ['observability'], guides: ['observability', 'alarms', 'cost'] },
+  { name: 'usage', title: 'Usage', sections: ['usage'], guides: ['cost'] },
 ];
 
 /** The page about environments on an emulator, which have a separate schema. */
