@@ -3,12 +3,11 @@
  * what CI runs. `node scripts/without-samples.mjs [system...]` removes only the named systems; all of them by default.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
+import { copyCheckout, ROOT } from './checkout-copy.mjs';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const LIST = 'environments/index.ts';
 
 /** The checks of a checkout; each has to pass. */
@@ -26,11 +25,8 @@ const systemsIn = (root) =>
 const removed = process.argv.slice(2).length > 0 ? process.argv.slice(2) : systemsIn(ROOT);
 const isRemoved = (name) => removed.some((system) => name === system || name.startsWith(`${system}-`));
 
-mkdirSync(join(ROOT, '.terrace'), { recursive: true });
-const copy = mkdtempSync(join(ROOT, '.terrace', 'without-samples-'));
+const copy = copyCheckout('without-samples-');
 try {
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
-  for (const file of files) cpSync(join(ROOT, file), join(copy, file));
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   for (const system of removed) rmSync(join(copy, 'environments', system), { recursive: true });
   // What a person does who deletes a system: its lines in the list, its volumes, its locks, its policy exceptions.

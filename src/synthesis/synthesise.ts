@@ -57,7 +57,12 @@ export async function synthesise({ outdir, format, taken, build, inspect }: Synt
 }
 
 function built(outdir: string, build: SynthesiseOptions['build']): App {
-  const app = new App({ outdir, stackTraces: false });
+  // Read by CDKTF's successor, whose bindings refuse write-only arguments for older versions.
+  const app = new App({
+    outdir,
+    stackTraces: false,
+    context: { targetVersions: { terraform: '>=1.11.0', opentofu: '>=1.11.0' } },
+  });
   build(app);
   return app;
 }
