@@ -16,6 +16,7 @@ it('warns from 80 %', () => {
     {
       rule: 'budget-nearly-used',
       path: 'observability.budget.monthlyUsd',
+      accept: "acknowledge: { 'budget-nearly-used': { 'observability.budget.monthlyUsd': '<reason>' } }",
       message: expect.stringContaining('$7.30 a month is 81 %'),
     },
   ]);

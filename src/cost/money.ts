@@ -13,10 +13,16 @@ export function dollarRange({ low, expected, high }: Range): string {
   return dollars(low) === dollars(high) ? dollars(expected) : `${dollars(expected)} (${dollars(low)} to ${dollars(high)})`;
 }
 
-/** `about $123 a month`. */
+/** `about $123 a month`; `nothing a month` where nothing is billed. */
 export function about(total: Range): string {
+  if (!isBilled(total)) return 'nothing a month';
   const amount = total.expected < 10 ? total.expected.toFixed(2) : Math.round(total.expected).toLocaleString('en-US');
   return `about $${amount} a month`;
+}
+
+/** Whether an amount is more than rounding. */
+export function isBilled({ high }: Range): boolean {
+  return high >= 0.005;
 }
 
 /** A change: `+$4.00`, `-$4.00`, `no change`. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { HOURS } from '../charge';
 import { groupLines, totals, type Cost, type CostLine } from '../calculate';
+import { isBilled } from '../money';
 import { prices } from '../prices/table';
 import { plus, ZERO, type Range } from '../range';
 
@@ -60,7 +61,7 @@ export type GroupReport = CostReport['groups'][number];
 
 /** Whether a part costs a cent. */
 export function isWorthListing({ total }: { readonly total: Range }): boolean {
-  return total.high >= 0.005;
+  return isBilled(total);
 }
 
 /** A cost, with the budget of its environment. */

@@ -1,5 +1,5 @@
 /** The cost for a terminal. Pure. */
-import { about, dollarRange, dollars } from '../money';
+import { about, dollarRange, dollars, isBilled } from '../money';
 import { isWorthListing, type CostReport, type GroupReport } from './json';
 
 /** Charges that are listed one by one; the smaller ones are one line. */
@@ -21,6 +21,7 @@ function between({ low, high }: CostReport['total']): string {
 function groupText(group: GroupReport): string {
   const { name, total, fixed, usage, byKind, byStack, assumptions, unknown, budgetUsd } = group;
   const budget = budgetUsd === undefined ? '' : `; the budget is ${dollars(budgetUsd)}`;
+  if (!isBilled(total) && unknown.length === 0) return `${name}  nothing that AWS bills`;
   return [
     `${name}  ${about(total)}${between(total)}: ${dollars(fixed)} fixed, ${dollars(usage.expected)} by usage${budget}`,
     table('by kind', byKind),
