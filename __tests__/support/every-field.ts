@@ -12,7 +12,7 @@ const store = {
   region: 'eu-west-1',
   bucket: 'shop-terraform-state',
   lockTable: 'shop-locks',
-  github: { owner: 'acme', repository: 'shop-infrastructure', applyEnvironments: ['production'], planEnvironments: ['drift'] },
+  github: { owner: 'acme', repository: 'shop-infrastructure', planEnvironments: ['drift'] },
 };
 
 /** Texts of everything that runs in a container. */
@@ -36,7 +36,7 @@ function everywhere(base: Json): Json {
   environment.secrets.stripe.rotation = { afterDays: 30, functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:rotate' };
   environment.images.api = { initialImage: 'public.ecr.aws/nginx/nginx:1.29' };
   environment.services.api.health.command = TEXT;
-  environment.acknowledge = { 'single-nat': { 'network.nat': 'a reason of ten letters' } };
+  environment.acknowledge = { 'github-names': { 'backend.store.github': 'a reason of ten letters' } };
   const login = { PLAIN: TEXT, LOGIN: { databaseRole: 'app', key: 'username' }, JWT: { secret: 'jwt', key: 'signing-key' } };
   Object.assign(environment.services.api, container, { logGroup: '/shop/api' });
   Object.assign(environment.workers.runner, container, { logGroup: '/shop/runner', environment: login });
@@ -52,7 +52,8 @@ function everywhere(base: Json): Json {
     routes: [{ priority: 20, paths: ['/pinned/*'] }],
   };
   environment.database.roles.app.secretName = 'text/app';
-  environment.backend = { kind: 's3', store };
+  const github = { ...store.github, applyEnvironments: [environment.name] };
+  environment.backend = { kind: 's3', store: { ...store, github } };
   return environment;
 }
 
@@ -67,11 +68,15 @@ function fargate(): Json {
     web: {
       source: { kind: 'github', url: 'https://github.com/acme/shop' },
       images: ['api'],
-      buildspec: TEXT,
+      buildspec: { kind: 'source', path: TEXT },
       environment: { PLAIN: TEXT },
       permissions: container.permissions,
     },
-    archive: { source: { kind: 'bucket', bucket: 'sources', path: 'shop/' }, images: ['api'] },
+    archive: {
+      source: { kind: 'bucket', bucket: 'sources', path: 'shop/' },
+      images: ['api'],
+      buildspec: { kind: 'inline', text: 'version: 0.2\nphases: { build: { commands: [make] } }' },
+    },
   };
   environment.observability.tracing = 'xray';
   environment.observability.applicationMetrics = { orders: { name: 'orders', title: TEXT, alarmAbove: 10 } };
@@ -147,6 +152,7 @@ function kubernetes(): Json {
     monitoring: 'prometheus',
     administrators: ['arn:aws:iam::123456789012:role/administrators'],
     viewers: ['arn:aws:iam::123456789012:role/viewers'],
+    planners: ['arn:aws:iam::123456789012:role/planners'],
   };
   environment.services.api.metrics = { path: '/metrics', port: 9090 };
   environment.logs = { group: '/shop/scale' };

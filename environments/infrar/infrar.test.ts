@@ -88,7 +88,7 @@ describe("infrar-production's database, by its document", () => {
   });
 
   it("redeploys what holds the application's password after a rotation", () => {
-    const { detail } = JSON.parse(theOnly(compute, 'aws_cloudwatch_event_rule').event_pattern);
+    const { detail } = JSON.parse(compute.resource?.aws_cloudwatch_event_rule?.rotation_rotated?.event_pattern);
     expect(detail.additionalEventData.SecretId).toEqual([
       '${data.terraform_remote_state.data.outputs.database.role_secret_arns.app}',
     ]);

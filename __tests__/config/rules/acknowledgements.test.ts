@@ -1,6 +1,7 @@
 /** An acknowledgement silences one finding: never its rule, never a later finding. */
 import { RULES } from '../../../src/config/all-rules';
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
+import { SYNTHESIS_RULES } from '../../../src/config/rules/synthesis-rules';
 import { ACKNOWLEDGEABLE_RULES } from '../../../src/config/schema/acknowledgements';
 import { acknowledged } from '../../support/acknowledged';
 import { boxed } from '../../support/boxed';
@@ -82,7 +83,7 @@ describe('an acknowledgement', () => {
     // @ts-expect-error -- a misspelt rule
     const misspelt: EnvironmentInput['acknowledge'] = { 'single-nta': { 'network.nat': REASON } };
     expect(pathsOf(changed((e) => (e.acknowledge = misspelt)))).toEqual(['acknowledge-known acknowledge.single-nta']);
-    const silenced = RULES.filter(({ severity }) => severity !== 'refusal').map(({ id }) => id);
+    const silenced = [...RULES, ...SYNTHESIS_RULES].filter(({ severity }) => severity !== 'refusal').map(({ id }) => id);
     expect([...ACKNOWLEDGEABLE_RULES]).toEqual([...silenced].sort());
   });
 });

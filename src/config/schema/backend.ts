@@ -56,6 +56,12 @@ const githubEnvironment = helped(z.string().regex(/^[^:*?@]+$/), {
   fix: 'write the name as it is in the settings of the repository, for example "drift"',
 });
 
+/** An environment, or the first stack of a shared zone. Whether it exists is checked over all environments. */
+const group = helped(z.string().regex(/^[a-z][a-z0-9-]*$/), {
+  allowed: 'the name of an environment of this store, or of a shared zone',
+  fix: "for example 'shop-prod' or 'zone-shop-example'",
+});
+
 /** The GitHub repository whose workflows may plan and apply, without stored keys. */
 const github = z.strictObject({
   /** User or organisation that owns the repository, in the upper and lower case that GitHub uses. @example 'acme' */
@@ -88,7 +94,7 @@ const github = z.strictObject({
    * reviewers and allowed branches; otherwise everyone who can push a workflow can apply. Apply the bootstrap stack before the
    * stacks of an environment that is added here.
    */
-  applyEnvironments: z.array(githubEnvironment).default([]),
+  applyEnvironments: z.array(group).default([]),
   /**
    * GitHub environments whose jobs may assume the plan role, in addition to pull requests: a nightly drift check runs without
    * a pull request. @default [] @example ['drift']

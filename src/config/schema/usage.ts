@@ -33,14 +33,14 @@ export const usageSchema = z.strictObject({
   jobHoursPerMonth: quantity.optional(),
   /** Time of builds in CodeBuild and Amplify. @unit minutes a month @default 100 for each builder and Amplify frontend @example 600 */
   buildMinutesPerMonth: quantity.optional(),
-  /** Share of the database and of volumes that changes in a day, which backups store. @unit percent @default 2 @example 5 */
+  /** Share of the database and of volumes that changes in a day, which backups store. @unit percent @default 2 percent @example 5 */
   dailyChangePercent: helped(z.number().min(0).max(100), {
     allowed: 'a percentage from 0 to 100',
     fix: 'for example 2',
   }).optional(),
   /**
-   * Average number of running tasks, by service or worker, on tier fargate. @unit tasks @example { api: 2.5 }
-   * @default a quarter of the way from the minimum to the maximum of `replicas`
+   * Average number of running tasks, by service or worker, on tier fargate; for those that are not listed, a quarter of the way
+   * from the minimum to the maximum of `replicas`. @default {} @example { api: 2.5 }
    */
   averageTasks: z.record(key, quantity).default({}),
 });

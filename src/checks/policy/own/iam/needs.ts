@@ -21,6 +21,8 @@ const CONTROLLER = /^aws_iam_role_policy\.platform_aws-load-balancer-controller_
 const SNAPSHOT_ROLE = /^aws_iam_role_policy\.box_snapshot-role_policy$/;
 
 const BOOTSTRAP = /^bootstrap-/;
+/** The box, the nodes of a cluster, the NAT instance. */
+const INSTANCES = /-(?:compute-box|compute-kubernetes|network)$/;
 const [FARGATE, KUBERNETES, DATA, BOX] = [/-compute-fargate$/, /-compute-kubernetes$/, /-data$/, /-compute-box$/];
 
 export const NEEDS: readonly Need[] = [
@@ -82,8 +84,8 @@ export const NEEDS: readonly Need[] = [
     reason: 'a new snapshot has no name yet; the volume that is copied is limited by its tag',
   },
   {
-    stacks: BOX,
-    holder: /^aws_iam_role_policy\.role_policy$/,
+    stacks: INSTANCES,
+    holder: /^aws_iam_role_policy\.(?:role|node-role|nat_instance_role)_policy$/,
     actions: ['ssm:UpdateInstanceInformation'],
     resources: /:instance\/\*$/,
     reason: 'the id of a host changes when it is replaced; the action reports the state of the agent only',
