@@ -115,7 +115,7 @@ describe('the role of the host', () => {
       },
     };
     expect(allowed(boxed({ services: { api: { ...api, permissions } }, acknowledge }), 's3:GetObject')).toContain(
-      'arn:x:$${account}',
+      'arn:x:${account}',
     );
   });
 
