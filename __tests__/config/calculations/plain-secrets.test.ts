@@ -174,10 +174,10 @@ describe('a credential is recognised by its form', () => {
   test.each(NO_CREDENTIALS)('not in: %s', (text) => expect(credentialIn(text)).toBeUndefined());
 
   test('within milliseconds in the largest text', () => {
-    const from = performance.now();
+    const from = process.cpuUsage();
     for (const text of ['a:', 'password ', 'key =', '://', '-', 'eyJ', 'Basic  ', 'a.', '-eyJ', 'a.eyJaaaaaaaa'])
       credentialIn(`${text.repeat(65_536 / text.length)}://x@ eyJ`);
-    expect(performance.now() - from).toBeLessThan(1000);
+    expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
   });
 });
 

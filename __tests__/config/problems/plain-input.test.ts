@@ -14,13 +14,16 @@ import { LOCAL } from '../../support/shop';
 
 type Json = any;
 
+/** A second of processor time: other tests run at the same time. */
+const MICROSECONDS = 1_000_000;
+
 const refusal = (input: unknown, parse: (value: unknown) => unknown = parseEnvironment): string => {
-  const from = performance.now();
+  const from = process.cpuUsage();
   try {
     parse(input);
   } catch (error) {
     expect((error as Error).name).toBe('InvalidEnvironment');
-    expect(performance.now() - from).toBeLessThan(1000);
+    expect(process.cpuUsage(from).user).toBeLessThan(MICROSECONDS);
     return (error as Error).message;
   }
   throw new Error('it was accepted');
@@ -139,9 +142,9 @@ describe('what is too large is refused at once', () => {
     const workers = many('workers', { ...rich().workers.runner, scaling: undefined }, INPUT_LIMITS.sectionEntries);
     const { intact } = everySection(environmentSchema.parse({ ...jobs, workers: workers.workers }));
     const [rule] = RULES.filter(({ id }) => id === 'log-group-names');
-    const from = performance.now();
+    const from = process.cpuUsage();
     for (let round = 0; round < 10; round += 1) checkRules(rule ? [rule] : [], intact);
-    expect(performance.now() - from).toBeLessThan(1000);
+    expect(process.cpuUsage(from).user).toBeLessThan(MICROSECONDS);
   });
 
   test('a report ends after its first fifty problems', () => {
