@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changesBetween, deployOrder } from '../../../src/commands/delivery/changed';
-import { matrixOf, parseRoles, phasesOf, plannedInPullRequest } from '../../../src/commands/delivery/matrix';
+import {
+  accessOf,
+  matrixOf,
+  parseClouds,
+  parseRoles,
+  phasesOf,
+  plannedInPullRequest,
+} from '../../../src/commands/delivery/matrix';
 import { parseEnvironment, zonesInUse } from '../../../src/config';
 import { example } from '../../support/example';
 
@@ -153,7 +160,7 @@ describe('what a change touches', () => {
     writeFileSync(join(edge!, 'stacks/shop-test-edge/cdk.tf.json'), 'b');
     const phases = (after: string) => {
       const changes = changesBetween({ before: from, after, environments: [member], zones: zonesInUse([member]), whole: true });
-      const { include } = matrixOf(changes, 'apply', { shop: { apply: 'arn:apply' } });
+      const { include } = matrixOf(changes, 'apply', { roles: { shop: { apply: 'arn:apply' } }, clouds: [] });
       return Object.values(phasesOf(include)).map((jobs) => jobs.map(({ stacks }) => stacks));
     };
     expect(phases(to!)).toEqual([['zone-shop-example'], ['shop-test-network shop-test-edge'], ['zone-shop-example-names']]);
@@ -162,25 +169,38 @@ describe('what a change touches', () => {
 
   it('becomes jobs with the role of the state store; environments without one are listed', () => {
     const changes = changesBetween({ before, after, environments, zones: [], whole: false });
-    const { include, skipped } = matrixOf(changes, 'plan', parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}'));
+    const { include, skipped } = matrixOf(
+      changes,
+      'plan',
+      accessOf({ TERRACE_ROLES: '{"shop":{"plan":"arn:plan","apply":"arn:apply"}}', TERRACE_CLOUD: 'app.terraform.io/other' }),
+    );
     expect(include).toEqual([
       {
         environment: 'shop-test',
         stacks: 'shop-test-domain shop-test-data shop-test-edge',
         region: 'eu-west-1',
         protect: false,
+        backend: 's3',
         role: 'arn:plan',
         runner: '["ubuntu-24.04"]',
         approval: 'reviewers',
       },
     ]);
-    expect(skipped).toEqual([expect.stringContaining('Terraform Cloud')]);
-    expect(matrixOf(changes, 'apply', {}).skipped[0]).toContain('TERRACE_ROLES has no apply role of the store shop');
+    expect(skipped).toEqual(['shop-test-two: the variable TERRACE_CLOUD does not list app.terraform.io/acme']);
+    expect(matrixOf(changes, 'apply', accessOf({})).skipped[0]).toContain('TERRACE_ROLES has no apply role of the store shop');
+  });
+
+  it('becomes jobs without a role in AWS where the states are in an organization that the variable lists', () => {
+    const changes = changesBetween({ before, after, environments, zones: [], whole: false });
+    for (const kind of ['plan', 'apply'] as const) {
+      const { include } = matrixOf(changes, kind, accessOf({ TERRACE_CLOUD: 'tfe.acme.example/ops app.terraform.io/acme' }));
+      expect(include).toMatchObject([{ environment: 'shop-test-two', backend: 'cloud', role: '', stacks: 'shop-test-two-data' }]);
+    }
   });
 
   it('gives each environment its own apply role where there is one', () => {
     const changes = changesBetween({ before, after, environments, zones: [], whole: true });
-    const roles = (apply: object) => parseRoles(JSON.stringify({ shop: { apply } }));
+    const roles = (apply: object) => accessOf({ TERRACE_ROLES: JSON.stringify({ shop: { apply } }) });
     expect(matrixOf(changes, 'apply', roles({ 'shop-test': 'arn:test' })).include[0]?.role).toBe('arn:test');
     expect(matrixOf(changes, 'apply', roles({ 'shop-prod': 'arn:prod' })).skipped[0]).toContain('no apply role of shop-test');
   });
@@ -195,7 +215,7 @@ describe('what a change touches', () => {
       }),
     );
     const changes = changesBetween({ after, environments: [own], zones: [], whole: false });
-    expect(matrixOf(changes, 'plan', { shop: { plan: 'arn:plan' } }).include[0]).toMatchObject({
+    expect(matrixOf(changes, 'plan', accessOf({ TERRACE_ROLES: '{"shop":{"plan":"arn:plan"}}' })).include[0]).toMatchObject({
       runner: '["self-hosted","vpc"]',
       approval: 'dispatch',
     });
@@ -216,5 +236,7 @@ describe('what a change touches', () => {
   it('refuses invalid roles', () => {
     expect(parseRoles('')).toEqual({});
     expect(() => parseRoles('arn:plan')).toThrow('TERRACE_ROLES is invalid');
+    expect(parseClouds(undefined)).toEqual([]);
+    expect(() => parseClouds('https://app.terraform.io/acme')).toThrow('TERRACE_CLOUD is invalid');
   });
 });

@@ -94,7 +94,8 @@ function verdictOf({ stacks }: EnvironmentReport): string {
 }
 
 function row(stack: StackReport): string {
-  const { stack: id } = stack;
+  // A run in HCP Terraform has a page.
+  const id = 'run' in stack && stack.run !== undefined ? `[${stack.stack}](${stack.run})` : stack.stack;
   switch (stack.status) {
     case 'planned': {
       if (!stack.guard.passed) return `| ${id} | ${summaryOf(stack.actions)} | **refused** | |`;
