@@ -38,6 +38,8 @@ export interface StubWorkspace {
   readonly speculativeEnd?: string;
   /** After the confirmation. */
   readonly applying?: readonly string[];
+  /** Whether there is no form of the plan without sensitive values, as in older installations. */
+  readonly withoutRedacted?: boolean;
   readonly planLog?: string;
   readonly applyLog?: string;
   /** Resources of the current state; undefined for a workspace without a state. */
@@ -231,11 +233,13 @@ export class CloudApi {
 
   /** Plans and applies. */
   private phase(route: string, team: Team): Answer | undefined {
-    const [, kind, number, output] = /^GET (plans|applies)\/(?:plan|apply)-(\d+)(\/json-output)?$/.exec(route) ?? [];
+    const [, kind, number, output] =
+      /^GET (plans|applies)\/(?:plan|apply)-(\d+)(\/json-output(?:-redacted)?)?$/.exec(route) ?? [];
     const run = this.runs[Number(number) - 1];
     if (kind === undefined || run === undefined) return undefined;
     if (output !== undefined) {
-      if (team !== 'admin') return undefined;
+      if (output === '/json-output' ? team !== 'admin' : this.workspaces[run.workspace]!.withoutRedacted === true)
+        return undefined;
       return { status: 307, body: '', headers: { Location: `${this.server.url}/signed/json-${run.workspace}` } };
     }
     const hasPlanned =

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { App } from 'cdktf';
+import { readReviewed, renderComment } from '../../../src/commands/delivery/comment';
 import { workspaceOf } from '../../../src/commands/delivery/cloud/workspace';
 import { parseEnvironment } from '../../../src/config';
 import { addEnvironment } from '../../../src/stacks/environment';
@@ -186,11 +187,24 @@ describe('a plan', () => {
     expect(api.runs).toEqual([]);
   });
 
-  it('fails for a team that may not read plans as JSON, and names the permission', async () => {
-    serve({ plan: CREATES });
+  it('of a team that may only plan is shown without sensitive values, and is no reviewed plan', async () => {
+    serve({ plan: JSON.stringify({ ...JSON.parse(CREATES), format_version: undefined, plan_format_version: '1.2' }) });
+    const { exitCode } = await plan('plan-token');
+    expect(exitCode).toBe(0);
+    const [stack] = reported();
+    expect(stack).toMatchObject({ status: 'planned', actions: [{ address: 'aws_vpc.main' }], isRedacted: true });
+    const text = renderComment({ environment: 'shop-test', commit: 'abc', stacks: [stack] });
+    expect(text).toContain('| may be applied | asked about after the merge |');
+    expect(readReviewed('shop-test', text)?.digests).toEqual({});
+    const admin = renderComment({ environment: 'shop-test', commit: 'abc', stacks: [{ ...stack, isRedacted: undefined }] });
+    expect(readReviewed('shop-test', admin)?.digests).toEqual({ [NETWORK]: DIGEST });
+  });
+
+  it('fails for a team that may read no plan as JSON, and names the permission', async () => {
+    serve({ plan: CREATES, withoutRedacted: true });
     const { exitCode } = await plan('plan-token');
     expect(exitCode).toBe(1);
-    expect(reported()[0].reason).toMatch(/needs the permission Admin on the workspace shop-test-network/);
+    expect(reported()[0].reason).toMatch(/needs the permission Admin on the workspace/);
   });
 
   it('whose policy soft-fails is not accepted', async () => {

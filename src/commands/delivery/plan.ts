@@ -103,9 +103,9 @@ async function planInCloud<T>(
   const judgeOptions = { module: readModule(folder), key: digestKeyOf(env), isProtected: isProtected?.(stack) };
   const outcome = await runInCloud<StackReport | T>(
     { stack, folder, workspace, env, signal, speculative, progress },
-    ({ json, run, apply }) => {
+    ({ json, isRedacted, run, apply }) => {
       const judged = inspectPlan(stack, json, judgeOptions);
-      const report = { ...judged.report, run };
+      const report: PlannedReport = { ...judged.report, run, ...(isRedacted ? { isRedacted } : {}) };
       return use === undefined ? report : use({ ...judged, report, apply });
     },
   );

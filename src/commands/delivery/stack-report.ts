@@ -34,6 +34,8 @@ const planned = z.object({
   guard: z.object({ passed: z.boolean(), markdown: z.string() }),
   /** Resources that were deleted outside of Terraform. */
   deletedOutside: z.array(z.string()),
+  /** Whether the plan was read without sensitive values, so that it cannot be compared with the one that is applied. */
+  isRedacted: z.boolean().optional(),
   /** The address of its run in HCP Terraform. */
   run: z.url().optional(),
 });

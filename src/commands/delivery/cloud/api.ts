@@ -14,6 +14,11 @@ export class CloudProblem extends CommandError {
   }
 }
 
+/** Without a permission the API answers that there is nothing. */
+export function isRefused(error: unknown): error is CloudProblem {
+  return error instanceof CloudProblem && [401, 403, 404].includes(error.status ?? 0);
+}
+
 /** The token is in a header of requests to this host only. */
 export interface CloudConnection {
   readonly hostname: string;
@@ -32,6 +37,12 @@ export function cloudTokenOf(env: Readonly<Record<string, string | undefined>>):
     throw new CommandError(`${CLOUD_TOKEN} is not set: it is a team token of HCP Terraform (docs/terraform-cloud.md)`, 2);
   return token;
 }
+
+/** Milliseconds between two looks at what is being prepared. */
+export const LOOK_EVERY = 3_000;
+
+/** Milliseconds for a configuration or a plan to be processed, or for a run to become one that can be discarded. */
+export const LONGEST_PREPARATION = 60_000;
 
 /** Attempts at one request. */
 const ATTEMPTS = 6;

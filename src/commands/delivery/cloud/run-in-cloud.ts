@@ -5,6 +5,7 @@ import type { Ran } from '../../../terraform/runner/run-command';
 import { runAddress } from '../outputs';
 import { CloudProblem, cloudTokenOf } from './api';
 import type { Run } from './run-states';
+import type { PlanJson } from './plan-json';
 import { CloudRuns, PlanFailed } from './runs';
 import type { Workspace } from './workspace';
 
@@ -20,9 +21,7 @@ export interface CloudRunOptions {
 }
 
 /** A plan that was made and is not discarded yet. */
-export interface CloudPlan {
-  /** As `terraform show -json` writes it. */
-  readonly json: string;
+export interface CloudPlan extends PlanJson {
   /** The address of the run. */
   readonly run: string;
   /** Confirms exactly this plan. @param log receives what happens, line by line */
@@ -52,14 +51,14 @@ export async function runInCloud<T>(
     const address = runs.addressOf(run);
     progress(`  ${address}`);
     const planned = await runs.untilPlanned(run);
-    const json = await runs.planJson(planned);
+    const plan = await runs.planJson(planned, { speculative });
     const apply: CloudPlan['apply'] = async (log) => {
       const { why, ...applied } = await runs.apply(planned, message, log);
       if (why === undefined) return { code: 0, stdout: '', stderr: '', ...applied };
       const errors = applied.errors.length > 0 ? applied.errors : [why];
       return { code: 1, stdout: '', stderr: why, ...applied, errors: [...errors, address] };
     };
-    return { value: await use({ json, run: address, apply }) };
+    return { value: await use({ ...plan, run: address, apply }) };
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined) throw error;

@@ -1,19 +1,13 @@
-/** API-driven runs of a workspace: a stack's module is uploaded as a configuration, planned and, on request, applied. */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** API-driven runs of a workspace: a configuration is uploaded, planned and, on request, applied. */
 import { z } from 'zod';
-import { LOCK_FILE } from '../../../terraform/provider-lock-set';
-import { MODULE_FILE } from '../../../terraform/root-module';
 import type { Applied } from '../../../terraform/runner/apply-log';
-import { runCommand } from '../../../terraform/runner/run-command';
-import { CloudApi, CloudProblem, type CloudConnection } from './api';
+import { CloudApi, CloudProblem, isRefused, LONGEST_PREPARATION, LOOK_EVERY, type CloudConnection } from './api';
+import { uploadConfiguration } from './configuration';
+import { readPlanJson, type PlanJson } from './plan-json';
 import { errorText, GrowingLog } from './run-log';
 import { isApplying, isOver, phaseOf, runSchema, type Run } from './run-states';
 import { runAddressOf, type Workspace } from './workspace';
 
-const created = z.object({ id: z.string(), attributes: z.object({ 'upload-url': z.string().nullish() }).default({}) });
-const withStatus = z.object({ attributes: z.object({ status: z.string(), 'error-message': z.string().nullish() }) });
 const withLog = z.object({ attributes: z.object({ status: z.string(), 'log-read-url': z.string().nullish() }) });
 const workspaceSchema = z.object({
   id: z.string(),
@@ -23,13 +17,9 @@ const stateVersion = z.object({
   attributes: z.object({ 'resources-processed': z.boolean().optional(), resources: z.array(z.unknown()).nullish() }),
 });
 
-/** Milliseconds between two looks at a run, and in total until a plan, or an apply, is given up. */
-const LOOK_EVERY = 3_000;
+/** Milliseconds until a plan, or an apply, is given up. */
 const LONGEST_PLAN = 40 * 60_000;
 const LONGEST_APPLY = 170 * 60_000;
-
-/** Milliseconds for a run to become one that can be discarded, when it cannot be cancelled at once. */
-const LONGEST_ABANDON = 60_000;
 
 /** Terraform could not plan: its errors, in the form of its own output. */
 export class PlanFailed extends CloudProblem {
@@ -73,13 +63,7 @@ export class CloudRuns {
   /** Uploads the module of a folder and starts a run of it. */
   public async start(folder: string, { message, speculative }: StartOptions): Promise<Run> {
     const workspace = await this.workspaceId();
-    const version = created.parse(
-      await this.api.json('POST', `workspaces/${workspace}/configuration-versions`, {
-        body: { data: { type: 'configuration-versions', attributes: { 'auto-queue-runs': false, speculative } } },
-      }),
-    );
-    await this.upload(folder, version.attributes['upload-url'] ?? '');
-    await this.untilUploaded(version.id);
+    const version = await uploadConfiguration(this.api, { workspace, folder, speculative });
     const related = (type: string, id: string): unknown => ({ data: { type, id } });
     const body = {
       data: {
@@ -87,7 +71,7 @@ export class CloudRuns {
         attributes: { message, 'auto-apply': false, 'plan-only': speculative },
         relationships: {
           workspace: related('workspaces', workspace),
-          'configuration-version': related('configuration-versions', version.id),
+          'configuration-version': related('configuration-versions', version),
         },
       },
     };
@@ -95,7 +79,7 @@ export class CloudRuns {
       return runSchema.parse(await this.api.json('POST', 'runs', { body, once: true }));
     } catch (error) {
       // Without an answer it may exist all the same, and would block the workspace.
-      const lost = speculative ? undefined : await this.runOf(workspace, version.id).catch(() => undefined);
+      const lost = speculative ? undefined : await this.runOf(workspace, version).catch(() => undefined);
       if (lost === undefined) throw error;
       return lost;
     }
@@ -114,24 +98,9 @@ export class CloudRuns {
     return planned;
   }
 
-  /** The plan in the format of `terraform show -json`. @throws CloudProblem when the token may not read it */
-  public async planJson({ relationships: { plan } }: Run): Promise<string> {
-    const path = `plans/${plan?.data?.id ?? ''}/json-output`;
-    for (let look = 0; look < 20; look += 1) {
-      const response = await this.api.send('GET', path).catch((error: unknown) => {
-        throw error instanceof CloudProblem && [401, 403, 404].includes(error.status ?? 0)
-          ? new CloudProblem(
-              `the token may not read the plan as JSON (${error.status}): its team needs the permission Admin on the workspace ${this.workspace.name}`,
-              error.status,
-            )
-          : error;
-      });
-      const location = response.headers.get('location');
-      if (location !== null) return (await this.api.signed(new URL(location, response.url).href)).text();
-      if (response.status === 200) return response.text();
-      await this.api.pause(LOOK_EVERY);
-    }
-    throw new CloudProblem('the plan as JSON was not ready after a minute');
+  /** @throws CloudProblem when the token may not read it */
+  public planJson(run: Run, { speculative }: Pick<StartOptions, 'speculative'>): Promise<PlanJson> {
+    return readPlanJson(this.api, run, { mayBeRedacted: speculative });
   }
 
   /** Applies the plan of a run. @returns how far it came, and why it did not succeed */
@@ -164,7 +133,7 @@ export class CloudRuns {
    * @param applying whether an apply is cancelled too
    */
   public async abandon({ id }: Run, comment: string, { applying = false } = {}): Promise<void> {
-    for (let waited = 0; waited <= LONGEST_ABANDON; waited += LOOK_EVERY) {
+    for (let waited = 0; waited <= LONGEST_PREPARATION; waited += LOOK_EVERY) {
       const run = runSchema.parse(await this.ending.json('GET', `runs/${id}`));
       if (isOver(run)) return;
       if (!applying && isApplying(run)) throw new CloudProblem('the run is applying and goes on');
@@ -199,7 +168,7 @@ export class CloudRuns {
     const { organization, name } = this.workspace;
     const path = `organizations/${encodeURIComponent(organization)}/workspaces/${encodeURIComponent(name)}`;
     const found = await this.api.json('GET', path).catch((error: unknown) => {
-      throw error instanceof CloudProblem && [401, 403, 404].includes(error.status ?? 0)
+      throw isRefused(error)
         ? new CloudProblem(
             `there is no workspace ${organization}/${name}, or the token's team has no access to it: create it with \`terraform init\` in the stack's folder (docs/terraform-cloud.md)`,
             error.status,
@@ -211,32 +180,6 @@ export class CloudRuns {
 
   private async workspaceId(): Promise<string> {
     return (await this.show()).id;
-  }
-
-  private async upload(folder: string, address: string): Promise<void> {
-    const scratch = mkdtempSync(join(tmpdir(), 'terrace-upload-'));
-    try {
-      const files = [MODULE_FILE, LOCK_FILE].filter((file) => existsSync(join(folder, file)));
-      for (const file of files) copyFileSync(join(folder, file), join(scratch, file));
-      const { code, stderr } = await runCommand('tar', ['-czf', 'configuration.tar.gz', ...files], { cwd: scratch });
-      if (code !== 0) throw new CloudProblem(`${folder} cannot be packed: ${stderr.trim()}`);
-      await this.api.signed(address, new Uint8Array(readFileSync(join(scratch, 'configuration.tar.gz'))));
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
-  }
-
-  private async untilUploaded(version: string): Promise<void> {
-    for (let waited = 0; waited <= LONGEST_ABANDON; waited += LOOK_EVERY) {
-      const { attributes } = withStatus.parse(await this.api.json('GET', `configuration-versions/${version}`));
-      if (attributes.status === 'uploaded') return;
-      if (attributes.status === 'errored')
-        throw new CloudProblem(
-          `HCP Terraform cannot read the configuration: ${attributes['error-message'] ?? 'it gives no reason'}`,
-        );
-      await this.api.pause(LOOK_EVERY);
-    }
-    throw new CloudProblem('HCP Terraform did not process the configuration within a minute');
   }
 
   private async runOf(workspace: string, version: string): Promise<Run | undefined> {
