@@ -18,8 +18,8 @@ function sharing(): string {
   );
 }
 
-/** A shared zone belongs to no environment. */
+/** The workspace of an environment without the environment's name; a shared zone belongs to no environment. */
 function workspace(kind: StackKind): string {
   if (kind === 'zone') return '`zone-<zone>`';
-  return kind === 'names' ? '`zone-<zone>-names`' : `\`<environment>-${kind}\``;
+  return kind === 'names' ? '`zone-<zone>-names`' : `\`${kind}\``;
 }
