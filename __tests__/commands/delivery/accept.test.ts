@@ -94,6 +94,11 @@ describe('a module', () => {
       /in http/,
     ],
     [
+      'the backend remote',
+      { ...good, terraform: { ...good.terraform, backend: { remote: { organization: 'acme', workspaces: { name: 'x' } } } } },
+      /of the kind remote/,
+    ],
+    [
       'a state with a profile',
       { ...good, terraform: { ...good.terraform, backend: { s3: { ...backend.s3, profile: 'x' } } } },
       /contain profile/,

@@ -118,6 +118,8 @@ function whyNotStates({ terraform = {}, data = {} }: RootModule, states: Allowed
   const backends = isCloud
     ? [{ kind: 'cloud', config: cloud }]
     : Object.entries(settingsOf(backend) ?? {}).map(([kind, config]) => ({ kind, config }));
+  // A stack's own workspace is in a `cloud` block.
+  if (backends.some(({ kind }) => kind === 'remote')) return 'its state is in a backend of the kind remote';
   const remotes = Object.values(data.terraform_remote_state ?? {}).map(({ backend: kind, config }) => ({ kind, config }));
   for (const { kind, config } of [...backends, ...remotes]) {
     const given = settingsOf(config);
