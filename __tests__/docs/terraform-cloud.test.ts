@@ -1,13 +1,11 @@
-/** docs/terraform-cloud.md lists every workspace whose state others read: one that is missing blocks a person's first plan. */
+/** The table in docs/terraform-cloud.md has every workspace, and those that read its state: one that is missing blocks the first plan. */
 import { isEmulated, parseEnvironment, zonesInUse, type EnvironmentInput } from '../../src/config';
+import { READS, readersOf } from '../../src/contracts/readers';
 import { kindOf, STACK_KINDS } from '../../src/contracts/stack-kinds';
 import { boxSection, moved } from '../support/boxed';
 import { addZone } from '../../src/stacks/shared-zone';
 import { synthApp, synthEnvironment } from '../support/synth';
 import { EXAMPLES, SHARED } from './examples';
-import { pageOf, proseOf } from './pages';
-
-const TIERS = ['box', 'fargate', 'kubernetes'];
 
 const several = moved({ box: boxSection({ instances: { min: 2, max: 4 } }) });
 
@@ -22,19 +20,15 @@ const environments = [
   { ...(EXAMPLES['shop-kubernetes'] as EnvironmentInput), name: 'shop-cluster', domain: SHARED },
 ].map((input) => parseEnvironment(input));
 
-/** The stack as the page writes it: of an environment its kind, of a shared zone its name without the zone. */
-function written(stackId: string): string {
-  const kind = kindOf(stackId);
-  if (kind === 'names') return 'zone-<zone>-names';
-  return kind === 'zone' || stackId === 'zone' ? 'zone-<zone>' : (kind ?? stackId);
-}
+/** A remote state has the kind of a stack of the same group as its name, or the id of a stack of another group. */
+const kindIn = (name: string): string => kindOf(name) ?? (name === 'zone' ? 'zone' : name);
 
 const stacks = [
   ...environments.map((environment) => synthEnvironment(environment)),
   ...zonesInUse(environments).map((zone) => synthApp((app) => addZone(app, zone))),
 ]
   .flatMap((group) => Object.entries(group))
-  .map(([id, { data }]) => ({ kind: written(id), reads: Object.keys(data?.terraform_remote_state ?? {}).map(written) }));
+  .map(([id, { data }]) => ({ kind: kindIn(id), reads: Object.keys(data?.terraform_remote_state ?? {}).map(kindIn) }));
 
 /** Kind to the kinds that read it. */
 function actualReaders(): ReadonlyMap<string, ReadonlySet<string>> {
@@ -47,25 +41,23 @@ function actualReaders(): ReadonlyMap<string, ReadonlySet<string>> {
   );
 }
 
-/** The table of the page; `compute-<tier>` is every tier's. */
-function listedReaders(): ReadonlyMap<string, ReadonlySet<string>> {
-  const expanded = (name: string) => (name === 'compute-<tier>' ? TIERS.map((tier) => `compute-${tier}`) : [name]);
-  const rows = [...proseOf(pageOf('docs/terraform-cloud.md')).matchAll(/^ *\| `((?:[a-z-]|<zone>)+)` +\| (.+?) +\|$/gm)];
-  return new Map(
-    rows.map(([, workspace = '', cells = '']) => {
-      const names = [...cells.matchAll(/`([^`]+)`/g)].flatMap(([, name]) => expanded(name!));
-      return [workspace, new Set(names)];
-    }),
-  );
-}
-
 const sorted = (readers: ReadonlyMap<string, ReadonlySet<string>>) =>
   Object.fromEntries(
     [...readers].map(([kind, names]) => [kind, [...names].sort()] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 
 test('the table has every workspace that is read, with every reader', () => {
-  expect(sorted(listedReaders())).toEqual(sorted(actualReaders()));
+  const listed = [...READS.keys()].map((kind) => [kind, new Set<string>(readersOf(kind))] as const);
+  expect(sorted(new Map(listed.filter(([, readers]) => readers.size > 0)))).toEqual(sorted(actualReaders()));
+});
+
+test('the table has every workspace', () => {
+  expect([...READS.keys()].sort()).toEqual([...new Set(stacks.map(({ kind }) => kind))].sort());
+});
+
+test('every workspace reads those of earlier stacks only', () => {
+  const order = [...READS.keys()];
+  for (const [kind, read] of READS) for (const earlier of read) expect(order.indexOf(earlier)).toBeLessThan(order.indexOf(kind));
 });
 
 test('the examples have every kind of stack', () => {

@@ -10,7 +10,13 @@ export interface Asked {
 }
 
 /** Undefined is 404. */
-export type Respond = (asked: Asked) => { readonly status?: number; readonly body?: unknown } | undefined;
+export type Respond = (asked: Asked) => Answer | undefined;
+
+export interface Answer {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export class Recorder {
   public readonly asked: Asked[] = [];
@@ -32,9 +38,13 @@ export class Recorder {
         const { method = '', url = '', headers } = request;
         const asked = { method, path: url, headers, body: Buffer.concat(chunks).toString('latin1') };
         recorder.asked.push(asked);
-        const { status = 200, body = {} } = recorder.respond(asked) ?? { status: 404, body: { message: 'Not Found' } };
+        const {
+          status = 200,
+          body = {},
+          headers: more = {},
+        } = recorder.respond(asked) ?? { status: 404, body: { message: 'Not Found' } };
         response
-          .writeHead(status, { 'Content-Type': 'application/json' })
+          .writeHead(status, { 'Content-Type': 'application/json', ...more })
           .end(typeof body === 'string' ? body : JSON.stringify(body));
       });
     });

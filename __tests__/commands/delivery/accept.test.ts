@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { acceptSynthesis } from '../../../src/commands/delivery/accept';
-import { whyNotVetted } from '../../../src/commands/delivery/vetted';
+import { whyNotVetted, type AllowedStates } from '../../../src/commands/delivery/vetted';
 import { deliverySchema } from '../../../src/config/schema/delivery';
 import { readModules } from '../../../src/synthesis/output-folder';
 import { run } from '../../../src/synthesis/run';
@@ -25,13 +25,28 @@ describe('a module', () => {
     data: { terraform_remote_state: { data: { backend: 's3', config: { bucket: 'b', key: 'k', region: 'eu-west-1' } } } },
   };
 
-  it('of each tier may be planned', async () => {
-    const outdir = join(scratch, 'every-tier');
+  const S3: AllowedStates = { stack: 'shop-test-data', backend: 's3', clouds: [] };
+  const CLOUD: AllowedStates = { stack: 'shop-test-data', backend: 'cloud', clouds: ['app.terraform.io/acme'] };
+
+  it.each([
+    ['S3', 's3', undefined],
+    ['HCP Terraform', 'cloud', { kind: 'cloud', hostname: 'app.terraform.io', organization: 'acme', project: 'shop' } as const],
+  ] as const)('of each tier may be planned, with its state in %s', async (_, kind, backend) => {
+    const outdir = join(scratch, `every-tier-${kind}`);
     const selected = ['shop-prod', 'shop-box', 'shop-scale'];
-    await run({ files: SHOP, selected, outdir, format: 'json', progress: { write: () => undefined }, removeGone: false });
+    await run({
+      files: SHOP,
+      selected,
+      outdir,
+      format: 'json',
+      backend,
+      progress: { write: () => undefined },
+      removeGone: false,
+    });
     const modules = [...readModules(outdir)].filter(([stack]) => !stack.startsWith('bootstrap-'));
     expect(modules.length).toBeGreaterThan(15);
-    for (const [stack, module] of modules) expect({ stack, why: whyNotVetted(module) }).toEqual({ stack, why: undefined });
+    for (const [stack, module] of modules)
+      expect({ stack, why: whyNotVetted(module, { ...CLOUD, backend: kind, stack }) }).toEqual({ stack, why: undefined });
   });
 
   const exec = (args: readonly string[], command = 'aws') => ({
@@ -42,7 +57,7 @@ describe('a module', () => {
   });
   const token = ['eks', 'get-token', '--cluster-name', 'c', '--region', 'r', '--output', 'json'];
 
-  it('may get the token of its cluster', () => expect(whyNotVetted(exec(token))).toBeUndefined());
+  it('may get the token of its cluster', () => expect(whyNotVetted(exec(token), S3)).toBeUndefined());
 
   const refused: readonly (readonly [string, RootModule, RegExp])[] = [
     [
@@ -79,6 +94,11 @@ describe('a module', () => {
       /in http/,
     ],
     [
+      'the backend remote',
+      { ...good, terraform: { ...good.terraform, backend: { remote: { organization: 'acme', workspaces: { name: 'x' } } } } },
+      /of the kind remote/,
+    ],
+    [
       'a state with a profile',
       { ...good, terraform: { ...good.terraform, backend: { s3: { ...backend.s3, profile: 'x' } } } },
       /contain profile/,
@@ -93,7 +113,7 @@ describe('a module', () => {
       { ...good, data: { terraform_remote_state: { d: { backend: 's3', config: '${{}}' } } } },
       /are an expression/,
     ],
-    ['a cloud block', { ...good, terraform: { ...good.terraform, cloud: {} } }, /sets cloud/],
+    ['a workspace', { ...good, terraform: { ...good.terraform, cloud: {} } }, /not where its environment keeps states/],
     [
       'a program of a Helm release',
       { ...good, resource: { helm_release: { r: { postrender: { binary_path: 'sh' } } } } },
@@ -102,8 +122,40 @@ describe('a module', () => {
   ];
 
   it.each(refused)('is refused with %s', (_, module, why) => {
-    expect(whyNotVetted(good)).toBeUndefined();
-    expect(whyNotVetted(module)).toMatch(why);
+    expect(whyNotVetted(good, S3)).toBeUndefined();
+    expect(whyNotVetted(module, S3)).toMatch(why);
+  });
+
+  const workspaces = { name: 'shop-test-data', project: 'shop' };
+  const cloud = { hostname: 'app.terraform.io', organization: 'acme', workspaces };
+  const remote = { hostname: 'app.terraform.io', organization: 'acme', workspaces: { name: 'shop-test-network' } };
+  const inCloud = (changes: object = {}, config: object | string = remote): RootModule => ({
+    ...good,
+    terraform: { required_providers: good.terraform?.required_providers, cloud: { ...cloud, ...changes } },
+    data: { terraform_remote_state: { network: { backend: 'remote', config } } },
+  });
+
+  it.each<readonly [string, RootModule, RegExp]>([
+    ['a state in S3', good, /not where its environment keeps states/],
+    ['both', { ...inCloud(), terraform: { ...inCloud().terraform, backend } }, /not where its environment keeps states/],
+    [
+      'a host that would get the token',
+      inCloud({ hostname: 'evil.example' }),
+      /evil\.example\/acme, which the variable TERRACE_CLOUD/,
+    ],
+    ['another organization', inCloud({ organization: 'evil' }), /app\.terraform\.io\/evil, which/],
+    [
+      'the workspace of another stack',
+      inCloud({ workspaces: { name: 'shop-prod-data' } }),
+      /is shop-prod-data and not shop-test-data/,
+    ],
+    ['workspaces by tag', inCloud({ workspaces: { tags: ['x'] } }), /not given by its name/],
+    ['a token', inCloud({ token: 'x' }), /contain token/],
+    ['a remote state at another host', inCloud({}, { ...remote, hostname: 'evil.example' }), /evil\.example/],
+    ['a remote state by expression', inCloud({}, '${{}}'), /are an expression/],
+  ])('in HCP Terraform is refused with %s', (_, module, why) => {
+    expect(whyNotVetted(inCloud(), CLOUD)).toBeUndefined();
+    expect(whyNotVetted(module, CLOUD)).toMatch(why);
   });
 });
 
@@ -137,7 +189,7 @@ describe('an artifact', () => {
     mkdirSync(join(checkout, stack), { recursive: true });
     writeFileSync(join(checkout, stack, 'earlier.tf'), '');
     process.chdir(checkout);
-    const { io, printed } = capture({ TERRACE_ROLES: '{"shop":{"plan":"arn:plan"}}' });
+    const { io, printed } = capture({ TERRACE_ROLES: '{"shop":{"plan":"arn:plan"}}', TERRACE_CLOUD: 'app.terraform.io/acme' });
     const exitCode = acceptSynthesis('artifact', { output: 'cdktf.out' }, io);
     return { exitCode, checkout, ...printed() };
   }
@@ -166,6 +218,18 @@ describe('an artifact', () => {
     expect(() => accept({ 'delivery/changes.json': changed(), [`${stack}/cdk.tf.json`]: module })).toThrow(
       /shop-test-data is not planned: it has a block of the type external/,
     );
+  });
+
+  it('of an environment in HCP Terraform is taken where the variable lists its organization, as it says', () => {
+    const entry = { store: undefined, cloud: 'app.terraform.io/acme' };
+    const settings = { hostname: 'app.terraform.io', organization: 'acme', workspaces: { name: 'shop-test-data' } };
+    const module = { terraform: { cloud: settings, required_providers: { aws: { source: 'aws' } } } };
+    const files = { 'delivery/changes.json': changed(entry), [`${stack}/cdk.tf.json`]: module };
+    expect(accept(files).stdout).toContain('"backend":"cloud","role":""');
+    // The environment says S3, and its module something else.
+    expect(() => accept({ ...files, 'delivery/changes.json': changed() })).toThrow('not where its environment keeps states');
+    const other = { ...files, 'delivery/changes.json': changed({ ...entry, cloud: 'evil.example/acme' }) };
+    expect(accept(other).stdout).toContain('any=false');
   });
 
   it.each([

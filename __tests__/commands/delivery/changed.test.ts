@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changesBetween, deployOrder } from '../../../src/commands/delivery/changed';
-import { matrixOf, parseRoles, phasesOf, plannedInPullRequest } from '../../../src/commands/delivery/matrix';
+import {
+  accessOf,
+  matrixOf,
+  parseClouds,
+  parseRoles,
+  phasesOf,
+  plannedInPullRequest,
+} from '../../../src/commands/delivery/matrix';
 import { parseEnvironment, zonesInUse } from '../../../src/config';
 import { example } from '../../support/example';
 
@@ -154,7 +161,8 @@ describe('what a change touches', () => {
     const phases = (after: string) => {
       const changes = changesBetween({ before: from, after, environments: [member], zones: zonesInUse([member]), whole: true });
       const { include } = matrixOf(changes, 'apply', {
-        shop: { apply: { 'shop-test': 'arn:apply', 'zone-shop-example': 'arn:apply' } },
+        roles: { shop: { apply: { 'shop-test': 'arn:apply', 'zone-shop-example': 'arn:apply' } } },
+        clouds: [],
       });
       return Object.values(phasesOf(include)).map((jobs) => jobs.map(({ stacks }) => stacks));
     };
@@ -165,28 +173,37 @@ describe('what a change touches', () => {
 
   it('becomes jobs with the role of the state store; environments without one are listed', () => {
     const changes = changesBetween({ before, after, environments, zones: [], whole: false });
-    const { include, skipped } = matrixOf(changes, 'plan', ROLES);
+    const { include, skipped } = matrixOf(changes, 'plan', { roles: ROLES, clouds: ['app.terraform.io/other'] });
     expect(include).toEqual([
       {
         environment: 'shop-test',
         stacks: 'shop-test-domain shop-test-data shop-test-edge',
         region: 'eu-west-1',
         protect: false,
+        backend: 's3',
         role: 'arn:plan',
         runner: '["ubuntu-24.04"]',
         approval: 'reviewers',
       },
     ]);
-    expect(skipped).toEqual([expect.stringContaining('Terraform Cloud')]);
-    expect(matrixOf(changes, 'plan', {}).skipped[0]).toContain('TERRACE_ROLES has no plan role of the store shop');
+    expect(skipped).toEqual(['shop-test-two: the variable TERRACE_CLOUD does not list app.terraform.io/acme']);
+    expect(matrixOf(changes, 'plan', accessOf({})).skipped[0]).toContain('TERRACE_ROLES has no plan role of the store shop');
+  });
+
+  it('becomes jobs without a role in AWS where the states are in an organization that the variable lists', () => {
+    const changes = changesBetween({ before, after, environments, zones: [], whole: false });
+    for (const kind of ['plan', 'apply'] as const) {
+      const { include } = matrixOf(changes, kind, accessOf({ TERRACE_CLOUD: 'tfe.acme.example/ops app.terraform.io/acme' }));
+      expect(include).toMatchObject([{ environment: 'shop-test-two', backend: 'cloud', role: '', stacks: 'shop-test-two-data' }]);
+    }
   });
 
   it('is applied with the role of the environment, never with that of another', () => {
     const changes = changesBetween({ before, after, environments, zones: [], whole: false });
-    expect(matrixOf(changes, 'apply', ROLES).include).toEqual([
+    expect(matrixOf(changes, 'apply', { roles: ROLES, clouds: [] }).include).toEqual([
       expect.objectContaining({ environment: 'shop-test', role: 'arn:apply-test' }),
     ]);
-    const others = parseRoles('{"shop":{"plan":"arn:plan","apply":{"shop-prod":"arn:apply-prod"}}}');
+    const others = accessOf({ TERRACE_ROLES: '{"shop":{"plan":"arn:plan","apply":{"shop-prod":"arn:apply-prod"}}}' });
     expect(matrixOf(changes, 'apply', others).include).toEqual([]);
     expect(matrixOf(changes, 'apply', others).skipped[0]).toContain(
       'TERRACE_ROLES has no apply role of shop-test in the store shop',
@@ -203,7 +220,7 @@ describe('what a change touches', () => {
       }),
     );
     const changes = changesBetween({ after, environments: [own], zones: [], whole: false });
-    expect(matrixOf(changes, 'plan', { shop: { plan: 'arn:plan' } }).include[0]).toMatchObject({
+    expect(matrixOf(changes, 'plan', accessOf({ TERRACE_ROLES: '{"shop":{"plan":"arn:plan"}}' })).include[0]).toMatchObject({
       runner: '["self-hosted","vpc"]',
       approval: 'dispatch',
     });
@@ -226,5 +243,7 @@ describe('what a change touches', () => {
     expect(() => parseRoles('arn:plan')).toThrow('TERRACE_ROLES is invalid');
     // One role for all environments, as before version 0.2.
     expect(() => parseRoles('{"shop":{"plan":"arn:plan","apply":"arn:apply"}}')).toThrow('terraform output -json github_roles');
+    expect(parseClouds(undefined)).toEqual([]);
+    expect(() => parseClouds('https://app.terraform.io/acme')).toThrow('TERRACE_CLOUD is invalid');
   });
 });

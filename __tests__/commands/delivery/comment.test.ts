@@ -45,6 +45,15 @@ describe('the comment', () => {
     expect(text).toContain('<code>+ cidr_block = &#34;10.0.0.0/16&#34;</code>');
   });
 
+  it('links the run of a stack in HCP Terraform, planned or failed', () => {
+    const run = 'https://app.terraform.io/app/acme/shop-test-network/runs/run-1';
+    const text = renderComment(
+      report(plannedStack('shop-test-network', { run }), { status: 'failed', stack: 'shop-test-data', reason: 'x', run }),
+    );
+    expect(text).toContain(`| [shop-test-network](${run}) | 1 to create | may be applied |`);
+    expect(text).toContain(`| [shop-test-data](${run}) | **failed** |`);
+  });
+
   it('has no table of other environments, and counts once for each stack and once in its heading', () => {
     const text = renderComment(report(plannedStack('shop-test-network')), { passed: true, text: POLICY });
     expect(text).not.toContain('shop-prod');

@@ -99,6 +99,16 @@ describe('the gate', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('refuses a token of HCP Terraform that is stored outside of the GitHub environments', async () => {
+    api.serve(GOOD);
+    const exposed = async (token: string) =>
+      runCommand({}, ['delivery', 'gate', 'shop-prod'], { env: api.env({ TERRACE_EXPOSED_TOKEN: token }) });
+    expect((await exposed('')).exitCode).toBe(0);
+    const { exitCode, stderr } = await exposed('TF_API_TOKEN');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('TF_API_TOKEN is a secret of the repository');
+  });
+
   it('refuses other branches without protection too, and only notes what is between colleagues', async () => {
     expect((await gate({ 'GET environments/shop-prod': rules({ deployment_branch_policy: null }) })).exitCode).toBe(1);
     const { exitCode, stderr } = await gate(approval({ protection_rules: [review({ prevent_self_review: false })] }));

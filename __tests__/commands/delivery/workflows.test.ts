@@ -119,7 +119,7 @@ test('docs/ci.md lists every workflow', () => {
 test('every job has a time limit and its own permissions', () => {
   const without = JOBS.filter(({ value }) => value.uses === undefined && value['timeout-minutes'] === undefined);
   expect(without.map(label)).toEqual([]);
-  const inherited = JOBS.filter(({ value, file }) => value.permissions === undefined && file !== 'terraform-cloud.yml');
+  const inherited = JOBS.filter(({ value }) => value.permissions === undefined);
   expect(inherited.map(label)).toEqual([]);
 });
 
@@ -198,7 +198,7 @@ describe('a login to AWS', () => {
 });
 
 test('no job that uses states is cancelled by another one', () => {
-  const touching = JOBS.filter(({ value }) => /delivery (-- )?(plan|apply|cloud-run)/.test(scripts(value)));
+  const touching = JOBS.filter(({ value }) => /delivery (-- )?(plan|apply)/.test(scripts(value)));
   expect(touching.length).toBeGreaterThan(3);
   for (const { file, value } of touching)
     for (const concurrency of [value.concurrency, workflow(file).concurrency])
@@ -316,6 +316,38 @@ describe('the plan of a pull request', () => {
   });
 });
 
+describe('a token of HCP Terraform', () => {
+  const using = (secret: string) => JOBS.filter(({ value }) => JSON.stringify(steps(value)).includes(`secrets.${secret} `));
+
+  it('that plans is in jobs of the GitHub environment `plan`, and the one that applies in those of the environment', () => {
+    const only = (secret: string) => using(secret).filter(({ id }) => id !== 'gate');
+    expect(only('TF_API_TOKEN_PLAN').map(label)).toEqual(['drift.yml plan', 'plan.yml plan']);
+    for (const { value } of only('TF_API_TOKEN_PLAN')) expect(value.environment).toBe(PLAN_ENVIRONMENT);
+    expect(only('TF_API_TOKEN').map(label)).toEqual(['deploy-environment.yml reviewed', 'deploy-environment.yml approved']);
+    for (const { value } of only('TF_API_TOKEN')) expect(value.environment).toContain('inputs.environment');
+  });
+
+  it('is passed to jobs of such environments only', () => {
+    for (const { value } of [...using('TF_API_TOKEN'), ...using('TF_API_TOKEN_PLAN')]) {
+      const texts = steps(value).flatMap(({ env = {} }) => (env.TF_API_TOKEN === undefined ? [] : [env.TF_API_TOKEN]));
+      for (const text of texts) expect(text).toMatch(/^\$\{\{ (matrix|inputs)\.backend == 'cloud' && /);
+    }
+  });
+
+  it('that a job without a GitHub environment can see is reported to the gate', () => {
+    const { gate } = workflow('deploy-environment.yml').jobs;
+    const { env } = steps(gate).at(-1);
+    for (const secret of ['TF_API_TOKEN', 'TF_API_TOKEN_PLAN'])
+      expect(env.TERRACE_EXPOSED_TOKEN).toContain(`secrets.${secret} != '' && '${secret}'`);
+  });
+
+  it('needs neither Terraform nor a role in AWS on the runner', () => {
+    for (const { value } of [...using('TF_API_TOKEN_PLAN'), ...using('TF_API_TOKEN')].filter(({ id }) => id !== 'gate'))
+      for (const { uses = '', if: condition } of steps(value))
+        if (/setup-terraform|configure-aws|actions\/cache/.test(uses)) expect(condition).toMatch(/backend == 's3'$/);
+  });
+});
+
 describe('a deployment', () => {
   const { jobs: calls } = workflow('deploy.yml');
   const { reviewed, approved, continue: next } = workflow('deploy-environment.yml').jobs;
@@ -379,6 +411,8 @@ describe('drift', () => {
     expect(workflow('drift.yml').on.schedule).toHaveLength(1);
     expect(scripts(synth)).toContain('--for plan');
     expect(scripts(states)).toContain('delivery -- leftovers');
+    // Environments in HCP Terraform have no store, and a matrix without an entry is an error.
+    expect(states.if).toContain("store-names != ''");
     expect(plan.strategy['fail-fast']).toBe(false);
   });
 

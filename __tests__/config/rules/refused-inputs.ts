@@ -338,6 +338,7 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a replica in another region of the same part of the world', (e) => withReplica(e)],
   ['a replica elsewhere, acknowledged', (e) => { withReplica(e, 'us-east-1'); e.acknowledge = { residency: { 'database.replicas.reader.region = us-east-1': 'the document places it there' } }; }],
   ['no NAT with every endpoint that is needed', (e) => noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager')],
+  ['a runner that reaches Terraform Enterprise', (e) => Object.assign(e, { backend: { kind: 'cloud', hostname: 'tfe.acme.example', organization: 'acme' }, delivery: { runner: ['self-hosted'] } })],
   ['a delegated zone', (e) => (e.domain = { ...e.domain, delegatedZone: 'app.shop.example', names: ['app.shop.example'] })],
   ['a Cloudflare zone that is created', (e) => Object.assign(e.domain, { provider: 'cloudflare', zoneSource: 'create', cloudflareAccountId: 'a'.repeat(32) })],
   ['root on Fargate', (e) => (e.jobs.sync.user = '0:0')],

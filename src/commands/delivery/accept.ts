@@ -1,5 +1,5 @@
 /**
- * Takes over what the workflow of a pull request has synthesised, for jobs with the plan role. The artifact was written by code
+ * Takes over what the workflow of a pull request has synthesised, for jobs with the plan role or the token that plans. The artifact was written by code
  * of the pull request: only data is taken out of it, each module is vetted, and nothing of it is run.
  */
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { stackFolder } from '../../synthesis/output-folder';
 import { LOCK_FILE } from '../../terraform/provider-lock-set';
 import { MODULE_FILE, readModule } from '../../terraform/root-module';
 import { readChanges } from './changes-file';
-import { matrixOf, parseRoles, plannedInPullRequest, ROLES_VARIABLE } from './matrix';
+import { accessOf, matrixOf, plannedInPullRequest } from './matrix';
 import { setOutputs, summarise } from './outputs';
-import { whyNotVetted } from './vetted';
+import { whyNotVetted, type AllowedStates } from './vetted';
 
 /** Where the workflow of a pull request writes what `delivery changed` found. */
 export const CHANGES_FILE = join('delivery', 'changes.json');
@@ -31,10 +31,13 @@ export interface AcceptOptions {
 export function acceptSynthesis(artifact: string, { output }: AcceptOptions, io: Io): number {
   const changes = readChanges(join(artifact, CHANGES_FILE));
   const planned = plannedInPullRequest(changes);
-  const { include, skipped } = matrixOf(planned, 'plan', parseRoles(io.env[ROLES_VARIABLE]));
+  const access = accessOf(io.env);
+  const { include, skipped } = matrixOf(planned, 'plan', access);
   // A folder of the pull request could hold providers, variables or further configuration.
   rmSync(output, { recursive: true, force: true });
-  for (const stack of include.flatMap(({ stacks }) => stacks.split(' '))) takeStack(stack, join(artifact, 'cdktf.out'), output);
+  for (const { stacks, backend } of include)
+    for (const stack of stacks.split(' '))
+      takeStack(stack, { backend, clouds: access.clouds }, join(artifact, 'cdktf.out'), output);
   if (existsSync(join(artifact, ALLOW_FILE))) copyFileSync(join(artifact, ALLOW_FILE), ALLOW_FILE);
   setOutputs(
     {
@@ -52,13 +55,13 @@ export function acceptSynthesis(artifact: string, { output }: AcceptOptions, io:
   return 0;
 }
 
-function takeStack(stack: string, from: string, to: string): void {
+function takeStack(stack: string, states: Omit<AllowedStates, 'stack'>, from: string, to: string): void {
   const source = stackFolder(from, stack);
   const module = readModule(source);
-  const problem = module === undefined ? 'it has no module' : whyNotVetted(module);
+  const problem = module === undefined ? 'it has no module' : whyNotVetted(module, { stack, ...states });
   if (problem !== undefined)
     throw new CommandError(
-      `${stack} is not planned: ${problem}. Terraform would run or read it with the plan role, before a person has reviewed it. ` +
+      `${stack} is not planned: ${problem}. Terraform would run or read it with the credentials of a plan, before a person has reviewed it. ` +
         'Where Terrace itself shall write it, merge a change of src/commands/delivery/vetted.ts first (docs/ci.md)',
     );
   mkdirSync(stackFolder(to, stack), { recursive: true });

@@ -8,14 +8,13 @@ import { zoneStackName } from '../../config/names';
 import { loadEnvironments } from '../../synthesis/load';
 import { changesBetween } from './changed';
 import { findLeftovers } from './leftovers';
-import { matrixOf, parseRoles, PHASES, phasesOf, ROLES_VARIABLE } from './matrix';
+import { accessOf, matrixOf, PHASES, phasesOf } from './matrix';
 import { setOutputs, summarise } from './outputs';
 
 export interface ChangedOptions {
   readonly before?: string;
   readonly output: string;
   readonly for: 'plan' | 'apply';
-  readonly cloud: boolean;
   /** A file for another job. */
   readonly to?: string;
 }
@@ -48,14 +47,7 @@ export async function changed(context: CommandContext, patterns: readonly string
     mkdirSync(dirname(options.to), { recursive: true });
     writeFileSync(options.to, JSON.stringify(changes, null, 2));
   }
-  if (options.cloud) {
-    const include = changes.environments
-      .filter(({ store }) => store === undefined)
-      .map(({ environment, stacks }) => ({ environment, stacks: stacks.join(' ') }));
-    setOutputs({ matrix: JSON.stringify({ include }), any: String(include.length > 0) }, io);
-    return 0;
-  }
-  const { include, skipped } = matrixOf(changes, options.for, parseRoles(io.env[ROLES_VARIABLE]));
+  const { include, skipped } = matrixOf(changes, options.for, accessOf(io.env));
   const phases = phasesOf(include);
   const stores = storesOf(changes.environments, include);
   setOutputs(

@@ -118,10 +118,11 @@ function group({
   backend,
   delivery,
   ...rest
-}: Omit<Group, 'store' | 'delivery'> & Pick<ResolvedEnvironment, 'backend' | 'delivery'>): Group {
+}: Omit<Group, 'store' | 'cloud' | 'delivery'> & Pick<ResolvedEnvironment, 'backend' | 'delivery'>): Group {
   return {
     ...rest,
     ...(backend.kind === 's3' ? { store: backend.store.name } : {}),
+    ...(backend.kind === 'cloud' ? { cloud: `${backend.hostname}/${backend.organization}` } : {}),
     delivery: structuredClone(delivery) as Group['delivery'],
   };
 }

@@ -13,8 +13,13 @@ const changedEnvironment = z.strictObject({
   environment: name,
   region: z.enum(REGIONS),
   protect: z.boolean(),
-  /** The state store, whose roles plan and apply; none with Terraform Cloud. */
+  /** The state store, whose roles plan and apply; none with another backend. */
   store: name.optional(),
+  /** Host and organization of its workspaces in HCP Terraform, such as `app.terraform.io/acme`; none with another backend. */
+  cloud: z
+    .string()
+    .regex(/^[a-z0-9.-]+(?::\d+)?\/[A-Za-z0-9_-]+$/)
+    .optional(),
   /** How its jobs run, and who approves. */
   delivery: deliverySchema,
   /** In deploy order. */

@@ -101,12 +101,14 @@ function verdictOf({ stacks }: EnvironmentReport): string {
 }
 
 function row(stack: StackReport): string {
-  const { stack: id } = stack;
+  // A run in HCP Terraform has a page.
+  const id = 'run' in stack && stack.run !== undefined ? `[${stack.stack}](${stack.run})` : stack.stack;
   switch (stack.status) {
     case 'planned': {
       if (!stack.guard.passed) return `| ${id} | ${summaryOf(stack.actions)} | **refused** | |`;
       if (stack.actions.length === 0) return `| ${id} | no changes | | |`;
-      return `| ${id} | ${summaryOf(stack.actions)} | may be applied | \`${stack.digest.slice(0, 12)}\` |`;
+      const digest = stack.isRedacted === true ? 'asked about after the merge' : `\`${stack.digest.slice(0, 12)}\``;
+      return `| ${id} | ${summaryOf(stack.actions)} | may be applied | ${digest} |`;
     }
     case 'later':
       return `| ${id} | planned later: ${plainMarkdown(stack.reason)} | | |`;

@@ -36,6 +36,8 @@ export interface GateQuestion {
   readonly approval: 'reviewers' | 'dispatch';
   /** Whether the environment is protected: then an approval by the person who asked for it, or past the rules, is refused. */
   readonly isProtected: boolean;
+  /** The name of a token of HCP Terraform that a job without a GitHub environment can see. */
+  readonly exposedToken?: string;
 }
 
 export interface GateVerdict {
@@ -50,13 +52,17 @@ export interface GateVerdict {
  * @param settings with a token that may read the repository's settings (`Administration: read`), which no workflow's token may
  */
 export async function checkGate(
-  { environment: name, approval, isProtected }: GateQuestion,
+  { environment: name, approval, isProtected, exposedToken }: GateQuestion,
   github: GithubClient,
   settings: GithubClient,
 ): Promise<GateVerdict> {
   const { default_branch: main, private: isPrivate } = repository.parse(await github.send('GET', ''));
   const refused: string[] = [];
   const notes: string[] = [];
+  if (exposedToken !== undefined)
+    refused.push(
+      `${exposedToken} is a secret of the repository or the organization, and every branch can use it: store it in the GitHub environments instead (docs/terraform-cloud.md)`,
+    );
   const names = approval === 'reviewers' ? [PLAN_ENVIRONMENT, name, `${name}-approval`] : [PLAN_ENVIRONMENT, name];
   for (const one of names) {
     const found = await github.find(`environments/${encodeURIComponent(one)}`);

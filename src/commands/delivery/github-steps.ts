@@ -115,7 +115,8 @@ export async function gate(environment: string, { approval, protect }: GateOptio
   const own = new GithubClient(settings);
   const token = io.env.TERRACE_SETTINGS_TOKEN;
   const admin = token === undefined || token === '' ? own : new GithubClient({ ...settings, token });
-  const { refused, notes } = await checkGate({ environment, approval, isProtected: protect }, own, admin);
+  const exposedToken = io.env.TERRACE_EXPOSED_TOKEN === '' ? undefined : io.env.TERRACE_EXPOSED_TOKEN;
+  const { refused, notes } = await checkGate({ environment, approval, isProtected: protect, exposedToken }, own, admin);
   for (const note of notes) io.stderr.write(`note: ${note}\n`);
   for (const problem of refused) io.stderr.write(`REFUSED: ${problem}\n`);
   if (refused.length === 0) return 0;

@@ -25,7 +25,6 @@ export const delivery: Command = {
       addApply,
       addLeftovers,
       addDriftIssue,
-      addCloudRun,
       addRecord,
     ])
       addStep(parser, run);
@@ -44,7 +43,6 @@ function addChanged(delivery: Parser, run: Run): void {
     .option('--before <folder>', 'the synthesised output before the change; without it, everything counts as changed')
     .addOption(output())
     .addOption(new Option('--for <kind>', 'the role that the jobs assume').choices(['plan', 'apply']).default('plan'))
-    .option('--cloud', 'list the stacks of environments in Terraform Cloud instead', false)
     .option('--to <file>', 'also write what was found, for `accept` and `comments`')
     .action((patterns: readonly string[], options: ChangedOptions) =>
       run(async (context) => (await import('./change-steps.ts')).changed(context, patterns, options)),
@@ -54,7 +52,9 @@ function addChanged(delivery: Parser, run: Run): void {
 function addPlan(delivery: Parser, run: Run): void {
   delivery
     .command('plan')
-    .description('Plans stacks in order, has the guard judge them, and writes a report. No plan is kept.')
+    .description(
+      'Plans stacks in order, here or in HCP Terraform, has the guard judge them, and writes a report. No plan is kept.',
+    )
     .argument('<environment>')
     .requiredOption(...STACKS)
     .requiredOption('--report <file>', 'the file of the report')
@@ -161,23 +161,6 @@ function addDriftIssue(delivery: Parser, run: Run): void {
     .option('--stores <names>', 'the stores whose states were to be listed', '')
     .action((folder: string, options: DriftOptions) =>
       run(async ({ io }) => (await import('./github-steps.ts')).driftIssue(folder, options, io)),
-    );
-}
-
-function addCloudRun(delivery: Parser, run: Run): void {
-  delivery
-    .command('cloud-run')
-    .description('Runs stacks in Terraform Cloud, in order, from the synthesised configuration.')
-    .requiredOption(...STACKS)
-    .addOption(new Option('--apply', 'apply the plans that the guard passes').conflicts('speculative').default(false))
-    .option('--speculative', 'plan only', false)
-    .option('--message <text>', 'the message of the runs', 'terrace')
-    .addOption(output())
-    .action(({ stacks, ...options }: { stacks: string; apply: boolean; message: string; output: string }) =>
-      run(async ({ io }) => {
-        const { cloudRun } = await import('./cloud-run.ts');
-        return cloudRun({ stacks: stacks.split(/\s+/).filter((id) => id !== ''), ...options }, io);
-      }),
     );
 }
 

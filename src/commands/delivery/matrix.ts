@@ -10,6 +10,9 @@ import type { ChangedEnvironment, Changes } from './changes-file';
  */
 export const ROLES_VARIABLE = 'TERRACE_ROLES';
 
+/** The repository variable with the organizations of HCP Terraform that a token may be sent to. */
+export const CLOUD_VARIABLE = 'TERRACE_CLOUD';
+
 const rolesSchema = z.record(
   z.string(),
   z.object({ plan: z.string().optional(), apply: z.record(z.string(), z.string()).optional() }),
@@ -32,6 +35,30 @@ export function parseRoles(text: string | undefined): Roles {
   }
 }
 
+/**
+ * Host and organization of each place where workspaces may be, such as `app.terraform.io/acme`. A module names its own place, and
+ * a pull request writes modules: without this list it could choose who gets the token.
+ * @throws CommandError for any other content of the variable
+ */
+export function parseClouds(text: string | undefined): readonly string[] {
+  const places = (text ?? '').split(/[\s,]+/).filter((place) => place !== '');
+  const invalid = places.find((place) => !/^[a-z0-9.-]+(:\d+)?\/[A-Za-z0-9_-]+$/.test(place));
+  if (invalid !== undefined)
+    throw new CommandError(`${CLOUD_VARIABLE} is invalid: write app.terraform.io/<organization>, not ${invalid}`, 2);
+  return places;
+}
+
+/** What a job needs to reach states. */
+export interface Access {
+  readonly roles: Roles;
+  readonly clouds: readonly string[];
+}
+
+/** From the variables of the repository. */
+export function accessOf(env: Readonly<Record<string, string | undefined>>): Access {
+  return { roles: parseRoles(env[ROLES_VARIABLE]), clouds: parseClouds(env[CLOUD_VARIABLE]) };
+}
+
 /** One job. */
 export interface MatrixEntry {
   readonly environment: string;
@@ -39,6 +66,9 @@ export interface MatrixEntry {
   readonly stacks: string;
   readonly region: string;
   readonly protect: boolean;
+  /** Where its states are: jobs of `s3` log in to AWS and run Terraform, those of `cloud` start runs in HCP Terraform. */
+  readonly backend: 's3' | 'cloud';
+  /** Empty with `cloud`, whose workers assume roles. */
   readonly role: string;
   /** Labels of its runner, as JSON. */
   readonly runner: string;
@@ -52,17 +82,20 @@ export interface Matrix {
   readonly skipped: readonly string[];
 }
 
-/** The jobs of a change. Environments without a role are listed as skipped: bootstrap creates none for them, or not yet. */
+/**
+ * The jobs of a change. Environments that a job cannot reach are listed as skipped: bootstrap creates no role for them, or not
+ * yet, or their organization is not in the variable.
+ */
 export function matrixOf(
   { environments }: { readonly environments: readonly ChangedEnvironment[] },
   kind: 'plan' | 'apply',
-  roles: Roles,
+  access: Access,
 ): Matrix {
   const skipped: string[] = [];
   const include = environments.flatMap((changed): MatrixEntry[] => {
-    const role = roleOf(changed, kind, roles);
-    if (typeof role === 'string') return [entry(changed, role)];
-    skipped.push(`${changed.environment}: ${role.missing}`);
+    const reached = reach(changed, kind, access);
+    if (!('missing' in reached)) return [entry(changed, reached)];
+    skipped.push(`${changed.environment}: ${reached.missing}`);
     return [];
   });
   return { include, skipped };
@@ -102,28 +135,39 @@ export function plannedInPullRequest({ environments }: Pick<Changes, 'environmen
   };
 }
 
-function entry({ environment, region, protect, delivery, stacks }: ChangedEnvironment, role: string): MatrixEntry {
+type Reached = Pick<MatrixEntry, 'backend' | 'role'>;
+
+function entry({ environment, region, protect, delivery, stacks }: ChangedEnvironment, reached: Reached): MatrixEntry {
   const { runner, approval } = delivery;
   return {
     environment,
     stacks: stacks.join(' '),
     region,
     protect,
-    role,
+    ...reached,
     runner: JSON.stringify(runner),
     approval: approval.kind,
   };
 }
 
-function roleOf(
-  { environment, store }: ChangedEnvironment,
+function reach(
+  { environment, store, cloud }: ChangedEnvironment,
   kind: 'plan' | 'apply',
-  roles: Roles,
-): string | { readonly missing: string } {
-  if (store === undefined) return { missing: 'its state is in Terraform Cloud; the workflow terraform-cloud starts its runs' };
+  { roles, clouds }: Access,
+): Reached | { readonly missing: string } {
+  if (cloud !== undefined)
+    return clouds.includes(cloud)
+      ? { backend: 'cloud', role: '' }
+      : { missing: `the variable ${CLOUD_VARIABLE} does not list ${cloud}` };
+  if (store === undefined) return { missing: 'its states are local files' };
   if (kind === 'plan') {
-    return roles[store]?.plan ?? { missing: `the variable ${ROLES_VARIABLE} has no plan role of the store ${store}` };
+    const role = roles[store]?.plan;
+    return role === undefined
+      ? { missing: `the variable ${ROLES_VARIABLE} has no plan role of the store ${store}` }
+      : { backend: 's3', role };
   }
-  const missing = `the variable ${ROLES_VARIABLE} has no apply role of ${environment} in the store ${store}`;
-  return roles[store]?.apply?.[environment] ?? { missing };
+  const role = roles[store]?.apply?.[environment];
+  return role === undefined
+    ? { missing: `the variable ${ROLES_VARIABLE} has no apply role of ${environment} in the store ${store}` }
+    : { backend: 's3', role };
 }

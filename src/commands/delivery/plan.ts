@@ -1,4 +1,4 @@
-/** Plans stacks with the real terraform and has the guard judge them. A plan may hold values, so its file is removed again. */
+/** Plans stacks, here or in HCP Terraform, and has the guard judge them. A plan may hold values, so its file is removed again. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shownChanges } from '../../checks/plan-changes/changes';
@@ -18,6 +18,8 @@ import { errorsIn } from '../../terraform/runner/errors';
 import type { Ran } from '../../terraform/runner/run-command';
 import type { Applied } from '../../terraform/runner/apply-log';
 import { Terraform } from '../../terraform/runner/terraform';
+import { runInCloud } from './cloud/run-in-cloud';
+import { workspaceOf, type Workspace } from './cloud/workspace';
 import { digestKeyOf } from './reviewed';
 import type { EnvironmentReport, PlannedReport, StackReport } from './stack-report';
 import { whyLater } from './why-later';
@@ -61,7 +63,8 @@ const LOCK_TIMEOUT = '-lock-timeout=10m';
 
 const PLAN_FILE = 'delivery.tfplan';
 
-export interface PlanStackOptions extends Pick<PlanContext, 'output' | 'env' | 'signal' | 'isProtected'> {
+export interface PlanStackOptions
+  extends Pick<PlanContext, 'output' | 'env' | 'signal' | 'isProtected'>, Partial<Pick<PlanContext, 'progress'>> {
   /** Stacks of the environment that change too: their new outputs do not exist yet. */
   readonly changing: ReadonlySet<string>;
   /** Whether to lock the state. */
@@ -77,13 +80,45 @@ export interface Judged {
 }
 
 /**
- * Plans a stack.
+ * Plans a stack: here, or in its workspace where its state is in HCP Terraform.
  * @param use receives the plan before it is removed, to apply exactly what was judged
  */
 export async function planStack<T = never>(
   stack: string,
-  { output, env, signal, changing, lock, isProtected }: PlanStackOptions,
+  options: PlanStackOptions,
   use?: (judged: Judged) => Promise<T>,
+): Promise<StackReport | T> {
+  const workspace = workspaceOf(readModule(stackFolder(options.output, stack)));
+  return workspace === undefined ? planHere(stack, options, use) : planInCloud(stack, workspace, options, use);
+}
+
+async function planInCloud<T>(
+  stack: string,
+  workspace: Workspace,
+  { output, env, signal, changing, progress, isProtected }: PlanStackOptions,
+  use: ((judged: Judged) => Promise<T>) | undefined,
+): Promise<StackReport | T> {
+  const folder = stackFolder(output, stack);
+  const speculative = use === undefined;
+  const judgeOptions = { module: readModule(folder), key: digestKeyOf(env), isProtected: isProtected?.(stack) };
+  const outcome = await runInCloud<StackReport | T>(
+    { stack, folder, workspace, env, signal, speculative, progress },
+    ({ json, isRedacted, run, apply }) => {
+      const judged = inspectPlan(stack, json, judgeOptions);
+      const report: PlannedReport = { ...judged.report, run, ...(isRedacted ? { isRedacted } : {}) };
+      return use === undefined ? report : use({ ...judged, report, apply });
+    },
+  );
+  if ('value' in outcome) return outcome.value;
+  const { reason, output: errors, run } = outcome.notPlanned;
+  const later = whyLater(stack, errors, changing);
+  return later === undefined ? { status: 'failed', stack, reason, run } : { status: 'later', stack, reason: later };
+}
+
+async function planHere<T>(
+  stack: string,
+  { output, env, signal, changing, lock, isProtected }: PlanStackOptions,
+  use: ((judged: Judged) => Promise<T>) | undefined,
 ): Promise<StackReport | T> {
   const folder = stackFolder(output, stack);
   const terraform = new Terraform({ env, signal });

@@ -38,9 +38,14 @@ export interface Reviewed {
 /** Characters of all change digests in a comment: enough for 900 changes. Beyond, the largest stacks have one digest. */
 const MOST_CHARACTERS = 18_000;
 
-/** In Base64, so that it cannot contain the end of an HTML comment. Plans that the guard refuses are left out. */
+/**
+ * In Base64, so that it cannot contain the end of an HTML comment. Plans that the guard refuses are left out, and those that were
+ * read without sensitive values.
+ */
 export function encodeReviewed({ environment, commit, stacks }: EnvironmentReport, key: string | undefined): string {
-  const passed = stacks.flatMap((stack) => (stack.status === 'planned' && stack.guard.passed ? [stack] : []));
+  const passed = stacks.flatMap((stack) =>
+    stack.status === 'planned' && stack.guard.passed && stack.isRedacted !== true ? [stack] : [],
+  );
   const digests = Object.fromEntries(passed.map(({ stack, digest }) => [stack, digest]));
   const bySize = [...passed].sort((one, other) => one.changes.length - other.changes.length);
   let kept: typeof passed = [];

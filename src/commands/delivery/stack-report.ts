@@ -34,12 +34,16 @@ const planned = z.object({
   guard: z.object({ passed: z.boolean(), markdown: z.string() }),
   /** Resources that were deleted outside of Terraform. */
   deletedOutside: z.array(z.string()),
+  /** Whether the plan was read without sensitive values, so that it cannot be compared with the one that is applied. */
+  isRedacted: z.boolean().optional(),
+  /** The address of its run in HCP Terraform. */
+  run: z.url().optional(),
 });
 
 /** A stack that it reads is not deployed yet, so it cannot be planned. */
 const later = z.object({ status: z.literal('later'), stack: z.string(), reason: z.string() });
 
-const failed = z.object({ status: z.literal('failed'), stack: z.string(), reason: z.string() });
+const failed = z.object({ status: z.literal('failed'), stack: z.string(), reason: z.string(), run: z.url().optional() });
 
 const stackReport = z.discriminatedUnion('status', [planned, later, failed]);
 

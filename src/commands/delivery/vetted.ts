@@ -1,6 +1,6 @@
 /**
- * Which synthesised modules may be planned with the plan role although code of a pull request wrote them. `terraform plan` runs
- * programs: providers, `exec` plugins, modules. A module that names others than Terrace's own is refused. Pure.
+ * Which synthesised modules may be planned, with the plan role or in HCP Terraform, although code of a pull request wrote them.
+ * `terraform plan` runs programs: providers, `exec` plugins, modules. A module that names others than Terrace's own is refused. Pure.
  */
 import { isObject, providerOf, requiredProviders, type Block, type RootModule } from '../../terraform/root-module';
 
@@ -46,13 +46,26 @@ const STATE_SETTINGS = new Set([
 /** Functions that read files of the runner: its environment holds credentials. */
 const READS_FILES = /\$\{[^]*?\b(?:file\w*|templatefile|fileset|abspath)\s*\(/;
 
+/** Settings of a workspace in a `cloud` block, and in `terraform_remote_state`. */
+const CLOUD_SETTINGS = new Set(['hostname', 'organization', 'workspaces']);
+
+/** Where a module may have its state, and read others. */
+export interface AllowedStates {
+  /** The id of the stack, after which its workspace is named. */
+  readonly stack: string;
+  /** Where the job expects the state of the stack. */
+  readonly backend: 's3' | 'cloud';
+  /** Host and organization of workspaces, such as `app.terraform.io/acme`. */
+  readonly clouds: readonly string[];
+}
+
 /** @returns why the module is not planned; undefined when it may be */
-export function whyNotVetted(module: RootModule): string | undefined {
+export function whyNotVetted(module: RootModule, states: AllowedStates): string | undefined {
   const section = Object.keys(module).find((name) => !SECTIONS.has(name));
   if (section !== undefined) return `it has a section "${section}"`;
   if (JSON.stringify(module.resource ?? {}).includes('"postrender"')) return 'a Helm release runs a program of its own';
   if (READS_FILES.test(JSON.stringify({ ...module, '//': undefined }))) return 'an expression reads a file of the runner';
-  return whyNotProviders(module) ?? whyNotSettings(module) ?? whyNotStates(module);
+  return whyNotProviders(module) ?? whyNotSettings(module) ?? whyNotStates(module, states);
 }
 
 function whyNotProviders(module: RootModule): string | undefined {
@@ -95,20 +108,43 @@ function getsToken(exec: unknown): boolean {
   );
 }
 
-function whyNotStates({ terraform = {}, data = {} }: RootModule): string | undefined {
-  const { backend, ...settings } = terraform;
+function whyNotStates({ terraform = {}, data = {} }: RootModule, states: AllowedStates): string | undefined {
+  const { backend, cloud, ...settings } = terraform;
   const unknown = Object.keys(settings).find((key) => key !== 'required_providers' && key !== 'required_version');
   if (unknown !== undefined) return `its terraform block sets ${unknown}`;
-  const backends = Object.entries(settingsOf(backend) ?? {}).map(([kind, config]) => ({ kind, config }));
+  const isCloud = cloud !== undefined;
+  if (isCloud !== (states.backend === 'cloud') || (isCloud && backend !== undefined))
+    return 'its state is not where its environment keeps states';
+  const backends = isCloud
+    ? [{ kind: 'cloud', config: cloud }]
+    : Object.entries(settingsOf(backend) ?? {}).map(([kind, config]) => ({ kind, config }));
+  // A stack's own workspace is in a `cloud` block.
+  if (backends.some(({ kind }) => kind === 'remote')) return 'its state is in a backend of the kind remote';
   const remotes = Object.values(data.terraform_remote_state ?? {}).map(({ backend: kind, config }) => ({ kind, config }));
   for (const { kind, config } of [...backends, ...remotes]) {
-    if (kind !== 's3') return `its state is not in S3 but in ${String(kind)}`;
     const given = settingsOf(config);
     if (given === undefined) return 'the settings of a state are an expression';
-    const other = Object.keys(given).find((key) => !STATE_SETTINGS.has(key));
-    if (other !== undefined) return `the settings of a state contain ${other}`;
+    const problem = kind === 's3' ? whyNotBucket(given) : whyNotWorkspace(kind, given, states);
+    if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+function whyNotBucket(given: Block): string | undefined {
+  const other = Object.keys(given).find((key) => !STATE_SETTINGS.has(key));
+  return other === undefined ? undefined : `the settings of a state contain ${other}`;
+}
+
+/** The token is sent to the host, and the run has the credentials of the workspace. */
+function whyNotWorkspace(kind: unknown, given: Block, { stack, clouds }: AllowedStates): string | undefined {
+  if (kind !== 'cloud' && kind !== 'remote') return `its state is neither in S3 nor in HCP Terraform but in ${String(kind)}`;
+  const other = Object.keys(given).find((key) => !CLOUD_SETTINGS.has(key));
+  if (other !== undefined) return `the settings of a state contain ${other}`;
+  const place = `${String(given.hostname)}/${String(given.organization)}`;
+  if (!clouds.includes(place)) return `its state is in ${place}, which the variable TERRACE_CLOUD does not list`;
+  const { name, project: _project, ...more } = settingsOf(given.workspaces) ?? {};
+  if (typeof name !== 'string' || Object.keys(more).length > 0) return 'a workspace is not given by its name';
+  return kind === 'cloud' && name !== stack ? `its workspace is ${name} and not ${stack}` : undefined;
 }
 
 /** Of an argument that is one block, possibly in a list; undefined for anything else, such as an expression. */

@@ -1,5 +1,6 @@
 /** Every generated page. A new generator is a line in this list. */
 import { alarmsPage } from './alarms-page';
+import { cloudPage } from './cloud-page';
 import { costPage } from './cost-page';
 import type { Page } from './page';
 import { guardPage } from './guard-page';
@@ -14,5 +15,6 @@ export const PAGES: readonly Page[] = [
   policyFigures,
   guardPage,
   costPage,
+  cloudPage,
   ...REFERENCE_PAGES,
 ];

@@ -35,17 +35,21 @@ const workflowsOfLocalState = defineRule({
 const runnerOfCloudRuns = defineRule({
   id: 'delivery-cloud-runner',
   severity: 'refusal',
-  summary: '`delivery.runner` is for states in S3: in Terraform Cloud, its own workers or agents plan and apply.',
+  summary:
+    '`delivery.runner` is for states in S3 and for Terraform Enterprise: with HCP Terraform, its own workers or agents plan and apply.',
   reads: ['delivery', 'backend'],
   check: ({ delivery, backend }) =>
     findingIf(
-      backend.kind === 'cloud' && !usesHostedRunner(delivery),
+      backend.kind === 'cloud' && backend.hostname === HCP_TERRAFORM && !usesHostedRunner(delivery),
       'delivery.runner',
       delivery.runner,
-      'the default with backend: { kind: "cloud" }, whose runs are executed by Terraform Cloud',
-      'remove the line, and use an agent pool of Terraform Cloud for a closed network',
+      'the default with backend: { kind: "cloud" }, whose runs are executed by HCP Terraform',
+      'remove the line, and use an agent pool of HCP Terraform for a closed network',
     ),
 });
+
+/** An installation of Terraform Enterprise may be closed to GitHub's runners. */
+const HCP_TERRAFORM = 'app.terraform.io';
 
 const HOSTED = 'ubuntu-24.04';
 

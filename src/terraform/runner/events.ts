@@ -15,6 +15,11 @@ export interface TerraformEvent {
     readonly summary?: string;
     readonly detail?: string;
     readonly address?: string;
+    /** The configuration that it is about, and the values in it. */
+    readonly snippet?: {
+      readonly code?: string;
+      readonly values?: readonly { readonly traversal?: string; readonly statement?: string }[];
+    };
   };
 }
 
