@@ -4,7 +4,7 @@ import type { DiagramGroup, DiagramNode } from './types';
 
 export const CARD = {
   /** The widest line, in pixels; longer text is wrapped. */
-  lineWidth: 150,
+  lineWidth: 146,
   /** The same of the title, which is at the right of the icon. */
   titleWidth: 118,
   padding: 11,

@@ -3,8 +3,8 @@ import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api';
 import { cardOf, HEADER, headerWidth } from './card';
 import type { Collected } from './graph/graph';
 import { FONTS, widthOf } from './measure';
-import { rowsOf, stripHeight, withoutEdges, type Strip } from './strip';
-import type { Box, DiagramEdge, DrawnEdge, Geometry, Point } from './types';
+import { GAP, rowsOf, stripHeight, withoutEdges, type Strip } from './strip';
+import type { Box, DiagramEdge, DiagramNode, DrawnEdge, Geometry, GroupKind, Point } from './types';
 
 export interface Laid extends Geometry {
   readonly width: number;
@@ -13,7 +13,7 @@ export interface Laid extends Geometry {
 
 type Constructor = new () => ELK;
 
-const PADDING = 16;
+const PADDING = 13;
 export const LABEL_HEIGHT = 16;
 
 const OPTIONS: Readonly<Record<string, string>> = {
@@ -29,14 +29,14 @@ const OPTIONS: Readonly<Record<string, string>> = {
 
 /** Of every compound: spacings are not inherited. */
 const SPACING: Readonly<Record<string, string>> = {
-  'elk.spacing.nodeNode': '24',
+  'elk.spacing.nodeNode': '20',
   'elk.spacing.edgeNode': '18',
   'elk.spacing.edgeEdge': '12',
   'elk.spacing.edgeLabel': '3',
   'elk.spacing.labelNode': '6',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '18',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '15',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '11',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '9',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.nodePlacement.favorStraightEdges': 'true',
 };
@@ -69,14 +69,15 @@ async function engine(): Promise<ELK> {
 
 function elkGraph(graph: Collected, strips: readonly Strip[], space: ReadonlyMap<string, number>): ElkNode {
   const inStrips = new Set(strips.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+  const kinds = new Map(graph.groups.map(({ id, kind }) => [id, kind]));
   const childrenOf = (parent: string | undefined): ElkNode[] => [
-    ...graph.nodes.filter(({ id, group }) => group === parent && !inStrips.has(id)).map((node) => leaf(node.id, cardOf(node))),
+    ...cardsIn(graph.nodes.filter(({ id, group }) => group === parent && !inStrips.has(id)), kinds.get(parent ?? '')),
     ...graph.groups.filter((group) => group.parent === parent).map((group) => compound(group, childrenOf(group.id))),
   ];
   const compound = (group: Collected['groups'][number], children: ElkNode[]): ElkNode => {
     const extra = space.get(group.id) ?? 0;
-    const width = headerWidth(group);
-    if (children.length === 0) return leaf(group.id, { width: Math.max(width, narrowest(strips, group.id)), height: HEADER.height + 12 + extra });
+    const width = Math.max(headerWidth(group), narrowest(strips, group.id, children.length === 0 ? 4 : 1));
+    if (children.length === 0) return leaf(group.id, { width, height: HEADER.height + (extra === 0 ? 0 : PADDING + extra) });
     return {
       id: group.id,
       children,
@@ -91,10 +92,17 @@ function elkGraph(graph: Collected, strips: readonly Strip[], space: ReadonlyMap
   return { id: 'root', layoutOptions: { ...OPTIONS, ...SPACING }, children: childrenOf(undefined), edges: graph.edges.map(elkEdge) };
 }
 
-/** How wide a group must be in which there is nothing but rows of nodes: four next to each other. */
-function narrowest(strips: readonly Strip[], group: string): number {
+/** Cards of one width where most of them are below each other. */
+function cardsIn(nodes: readonly DiagramNode[], kind: GroupKind | undefined): ElkNode[] {
+  const cards = nodes.map((node) => ({ id: node.id, ...cardOf(node) }));
+  const widest = kind === 'subnets' || kind === 'cluster' ? Math.max(0, ...cards.map(({ width }) => width)) : 0;
+  return cards.map(({ id, width, height }) => leaf(id, { width: Math.max(width, widest), height }));
+}
+
+/** How wide a group must be for some of the nodes in its rows. @param most how many next to each other */
+function narrowest(strips: readonly Strip[], group: string, most: number): number {
   const strip = strips.find((one) => one.group === group);
-  return strip === undefined ? 0 : 2 * PADDING + Math.min(4, strip.nodes.length) * (strip.width + 14);
+  return strip === undefined ? 0 : 2 * PADDING + Math.min(most, strip.nodes.length) * (strip.width + GAP) - GAP;
 }
 
 const leaf = (id: string, { width, height }: { readonly width: number; readonly height: number }): ElkNode => ({ id, width, height });

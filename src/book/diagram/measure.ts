@@ -37,31 +37,23 @@ export function widthOf(text: string, { size, bold = false }: Font): number {
   return Math.ceil(em * size * (bold ? BOLD : 1));
 }
 
-/** Breaks a text into lines of a width: after a space or a separator, otherwise anywhere. */
+/** Breaks a text into lines of a width: after a space, inside of a word only where that is wider than a line. */
 export function wrapped(text: string, font: Font, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const part of text.match(/[^\s\-./_·,]*[\s\-./_·,]*/g)?.flatMap((piece) => fitting(piece, font, width)) ?? []) {
-    if (line !== '' && widthOf((line + part).trimEnd(), font) > width) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    line += part;
-  }
-  return [...lines, line.trimEnd()].filter((one) => one !== '');
+  return [/(?<=\s)/u, /(?<=[-./_,])/u, /(?:)/u]
+    .reduce((lines: readonly string[], separator) => filled(lines, separator, font, width), [text.trim()])
+    .filter((line) => line !== '');
 }
 
-/** Pieces of a word, each narrower than the width. */
-function fitting(word: string, font: Font, width: number): readonly string[] {
-  if (widthOf(word.trimEnd(), font) <= width) return word === '' ? [] : [word];
-  const pieces: string[] = [];
-  let piece = '';
-  for (const character of word) {
-    if (piece !== '' && widthOf(piece + character, font) > width) {
-      pieces.push(piece);
-      piece = '';
+/** Splits each line that is too wide, and puts as many parts into a line as fit. */
+function filled(lines: readonly string[], separator: RegExp, font: Font, width: number): readonly string[] {
+  return lines.flatMap((line) => {
+    if (widthOf(line, font) <= width) return [line];
+    const result: string[] = [];
+    for (const part of line.split(separator)) {
+      const last = result.at(-1);
+      if (last !== undefined && widthOf((last + part).trimEnd(), font) <= width) result[result.length - 1] = last + part;
+      else result.push(part);
     }
-    piece += character;
-  }
-  return [...pieces, piece];
+    return result.map((one) => one.trim());
+  });
 }

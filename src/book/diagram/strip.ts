@@ -3,7 +3,11 @@ import { cardOf } from './card';
 import type { Collected } from './graph/graph';
 import type { Box, DiagramNode } from './types';
 
-const GAP = 14;
+/** Between cards, in pixels. */
+export const GAP = 14;
+
+/** A card with little text looks empty when it is wider. */
+const MOST_STRETCH = 1.5;
 
 export interface Strip {
   readonly group: string;
@@ -27,15 +31,14 @@ export function withoutEdges({ nodes, groups, edges }: Collected): readonly Stri
 }
 
 /** How much space the rows need above the padding, in pixels. @param available the width inside of the group */
-export function stripHeight({ nodes, width, height }: Strip, available: number): number {
-  const rows = Math.ceil(nodes.length / columnsIn(available, width));
-  return rows * (height + GAP);
+export function stripHeight(strip: Strip, available: number): number {
+  return gridOf(strip, available).rows * (strip.height + GAP) + GAP / 2;
 }
 
 /** Where each card is. */
-export function rowsOf({ nodes, width, height }: Strip, group: Box, padding: number): ReadonlyMap<string, Box> {
-  const columns = columnsIn(group.width - 2 * padding, width);
-  const rows = Math.ceil(nodes.length / columns);
+export function rowsOf(strip: Strip, group: Box, padding: number): ReadonlyMap<string, Box> {
+  const { height, nodes } = strip;
+  const { rows, columns, width } = gridOf(strip, group.width - 2 * padding);
   const top = group.y + group.height - padding - rows * (height + GAP) + GAP;
   return new Map(
     nodes.map(({ id }, index) => [
@@ -50,4 +53,11 @@ export function rowsOf({ nodes, width, height }: Strip, group: Box, padding: num
   );
 }
 
-const columnsIn = (available: number, width: number): number => Math.max(1, Math.floor((available + GAP) / (width + GAP)));
+/** As few rows as possible, each with about as many cards; the cards are stretched to fill the width. */
+function gridOf({ nodes, width }: Strip, available: number) {
+  const fitting = Math.max(1, Math.floor((available + GAP) / (width + GAP)));
+  const rows = Math.ceil(nodes.length / fitting);
+  const columns = Math.ceil(nodes.length / rows);
+  const filling = (available + GAP) / columns - GAP;
+  return { rows, columns, width: Math.max(width, Math.min(filling, width * MOST_STRETCH)) };
+}

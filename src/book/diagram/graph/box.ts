@@ -116,7 +116,7 @@ function addProcesses(graph: Graph, estate: Estate, { host, place, files }: Proc
   for (const store of stores) {
     const { kind, title } = STORES[store];
     const id = add(store, { kind, title: `${title} ${versionOf(services[store], settings, store)}`.trim(), lines: [store in services ? 'Container' : 'Package of the system'] });
-    for (const { id: volume } of graph.ofKind('volume')) graph.addEdge('access', { from: id, to: volume, label: 'stores', allowedBy: [place] });
+    for (const { id: volume } of graph.ofKind('volume')) graph.addEdge('access', { from: id, to: volume, allowedBy: [place] });
   }
   for (const [name, service] of Object.entries(services)) {
     if (!(name in STORES) && isObject(service)) addContainer(graph, { host, place, files }, { name, service, stores });

@@ -9,7 +9,7 @@ import { addKubernetes, addPodTraffic } from './kubernetes';
 import { addNetwork } from './network';
 import { addPermissions } from './permissions';
 import { addSupport } from './support';
-import { addTraffic } from './traffic';
+import { addTraffic, addUnnamedProxy } from './traffic';
 import { addWorkloads } from './workloads';
 
 /** @param environment its name, with which the ids of its stacks begin */
@@ -25,6 +25,7 @@ export function collect(environment: string, stacks: ReadonlyMap<string, RootMod
   addEdge(graph, estate);
   addTraffic(graph, estate);
   addPodTraffic(graph, estate);
+  addUnnamedProxy(graph);
   addPermissions(graph, estate);
   addSupport(graph, estate);
   return graph.collected();

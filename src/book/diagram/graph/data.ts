@@ -30,7 +30,7 @@ function addDatabase(graph: Graph, estate: Estate, { place, name, block, region 
     title: replica ? `Replica ${afterLast(name, 'replica-').replace(/_instance$/, '')}` : engine || 'Database',
     lines: [
       ['RDS', textOf(block.instance_class)].join(' · '),
-      [...size, multiZone ? 'standby in another zone' : 'one zone'].join(' · '),
+      [...size, multiZone ? 'Multi-AZ' : 'one zone'].join(' · '),
       ...(replica ? [] : [kept === 0 ? 'no backups' : `backups kept ${count(kept, 'day')}`]),
     ],
     addresses: [place],
@@ -63,14 +63,15 @@ function addCache(graph: Graph, estate: Estate, { place, block, region }: Found)
     group: group ?? addRegion(graph, region),
     title: engine,
     lines: [
-      ['ElastiCache', textOf(block.node_type)].join(' · '),
-      nodes === 1 ? 'one node' : `${nodes} nodes · automatic failover`,
+      `ElastiCache · ${nodes === 1 ? 'one node' : `${nodes} nodes`}`,
+      textOf(block.node_type),
     ],
     addresses: [place],
     facts: facts({
       Engine: engine,
       'Node type': textOf(block.node_type),
       Nodes: nodes,
+      'Automatic failover': textOf(block.automatic_failover_enabled, 'false'),
       'Encrypted in transit': textOf(block.transit_encryption_enabled),
       'Snapshots kept (days)': textOf(block.snapshot_retention_limit),
     }),

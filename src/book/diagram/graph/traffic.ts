@@ -24,6 +24,11 @@ export function addTraffic(graph: Graph, estate: Estate): void {
   for (const rule of egress) addWayOut(graph, estate, rule);
 }
 
+/** Says of Cloudflare's proxy when the origin admits it and no name leads through it. */
+export function addUnnamedProxy(graph: Graph): void {
+  for (const { id, lines } of graph.ofKind('proxy-network')) if (lines.length === 0) graph.addLine(id, 'no name leads here now');
+}
+
 function addIngress(graph: Graph, estate: Estate, rule: Found, egress: readonly Found[]): void {
   const { place, block } = rule;
   const ports = portsOf(block);

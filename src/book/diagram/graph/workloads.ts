@@ -84,7 +84,7 @@ function addJob(graph: Graph, estate: Estate, { place, name, block }: Found): vo
     .find(({ place: { stack }, block: { definition } }) => stack === place.stack && textOf(definition).includes(`"TaskDefinition":"${family}"`));
   const schedule =
     machine && estate.all('aws_scheduler_schedule').find((found) => leadsTo(estate, found, nestedBlocks(found.block.target)[0]?.arn, machine.place));
-  const { group, line } = whereIn(graph, estate, machine === undefined ? [] : estate.referencesOf(place.stack, machine.block.definition, 'aws_subnet'));
+  const { group } = whereIn(graph, estate, machine === undefined ? [] : estate.referencesOf(place.stack, machine.block.definition, 'aws_subnet'));
   const expression = textOf(schedule?.block.schedule_expression);
   const timezone = textOf(schedule?.block.schedule_expression_timezone);
   const id = graph.addNode({
@@ -94,7 +94,7 @@ function addJob(graph: Graph, estate: Estate, { place, name, block }: Found): vo
     title: key,
     lines: [
       `Job · ${expression === '' ? 'started by hand' : 'on a schedule'}`,
-      [sizeOf(block), ...(line === undefined ? [] : [line])].join(' · '),
+      sizeOf(block),
     ],
     addresses: [place, ...[machine, schedule].flatMap((found) => (found === undefined ? [] : [found.place]))],
     facts: [
