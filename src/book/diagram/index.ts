@@ -28,6 +28,10 @@ function moved({ nodes, groups, edges }: Geometry): Geometry {
   return {
     nodes: boxes(nodes),
     groups: boxes(groups),
-    edges: edges.map(({ id, points, label }) => ({ id, points: points.map(point), ...(label === undefined ? {} : { label: box(label) }) })),
+    edges: edges.map(({ id, points, label }) => ({
+      id,
+      points: points.map(point),
+      ...(label === undefined ? {} : { label: box(label) }),
+    })),
   };
 }

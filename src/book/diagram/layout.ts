@@ -56,7 +56,9 @@ export async function layOut(graph: Collected): Promise<Laid> {
   const strips = withoutEdges(graph);
   const first = await elk.layout(elkGraph(graph, strips, new Map()));
   const boxes = boxesOf(first);
-  const space = new Map(strips.map((strip) => [strip.group, stripHeight(strip, (boxes.get(strip.group)?.width ?? 0) - 2 * PADDING)]));
+  const space = new Map(
+    strips.map((strip) => [strip.group, stripHeight(strip, (boxes.get(strip.group)?.width ?? 0) - 2 * PADDING)]),
+  );
   const second = strips.length === 0 ? first : await elk.layout(elkGraph(graph, strips, space));
   return geometryOf(graph, second, strips);
 }
@@ -71,7 +73,10 @@ function elkGraph(graph: Collected, strips: readonly Strip[], space: ReadonlyMap
   const inStrips = new Set(strips.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
   const kinds = new Map(graph.groups.map(({ id, kind }) => [id, kind]));
   const childrenOf = (parent: string | undefined): ElkNode[] => [
-    ...cardsIn(graph.nodes.filter(({ id, group }) => group === parent && !inStrips.has(id)), kinds.get(parent ?? '')),
+    ...cardsIn(
+      graph.nodes.filter(({ id, group }) => group === parent && !inStrips.has(id)),
+      kinds.get(parent ?? ''),
+    ),
     ...graph.groups.filter((group) => group.parent === parent).map((group) => compound(group, childrenOf(group.id))),
   ];
   const compound = (group: Collected['groups'][number], children: ElkNode[]): ElkNode => {
@@ -89,7 +94,12 @@ function elkGraph(graph: Collected, strips: readonly Strip[], space: ReadonlyMap
       },
     };
   };
-  return { id: 'root', layoutOptions: { ...OPTIONS, ...SPACING }, children: childrenOf(undefined), edges: graph.edges.map(elkEdge) };
+  return {
+    id: 'root',
+    layoutOptions: { ...OPTIONS, ...SPACING },
+    children: childrenOf(undefined),
+    edges: graph.edges.map(elkEdge),
+  };
 }
 
 /** Cards of one width where most of them are below each other. */
@@ -105,7 +115,11 @@ function narrowest(strips: readonly Strip[], group: string, most: number): numbe
   return strip === undefined ? 0 : 2 * PADDING + Math.min(most, strip.nodes.length) * (strip.width + GAP) - GAP;
 }
 
-const leaf = (id: string, { width, height }: { readonly width: number; readonly height: number }): ElkNode => ({ id, width, height });
+const leaf = (id: string, { width, height }: { readonly width: number; readonly height: number }): ElkNode => ({
+  id,
+  width,
+  height,
+});
 
 function elkEdge(edge: DiagramEdge): ElkExtendedEdge {
   const { id, from, to, label } = edge;
@@ -113,7 +127,14 @@ function elkEdge(edge: DiagramEdge): ElkExtendedEdge {
   const labels =
     label === undefined
       ? []
-      : [{ text: label, width: widthOf(label, FONTS.label) + 8, height: LABEL_HEIGHT, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }];
+      : [
+          {
+            text: label,
+            width: widthOf(label, FONTS.label) + 8,
+            height: LABEL_HEIGHT,
+            layoutOptions: { 'elk.edgeLabels.inline': 'true' },
+          },
+        ];
   return { id, sources: [source], targets: [target], labels };
 }
 
@@ -132,7 +153,7 @@ function geometryOf(graph: Collected, root: ElkNode, strips: readonly Strip[]): 
   }
   const place = (ids: readonly { readonly id: string }[]): ReadonlyMap<string, Box> =>
     new Map(ids.flatMap(({ id }) => [boxes.get(id)].flatMap((box) => (box === undefined ? [] : [[id, box] as const]))));
-  const edges = (root.edges ?? []) as ElkExtendedEdge[];
+  const edges = root.edges ?? [];
   return {
     nodes: place(graph.nodes),
     groups: place(graph.groups),

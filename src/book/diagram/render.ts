@@ -21,7 +21,10 @@ export interface Rendered {
 }
 
 export function render(environment: string, graph: Collected, laid: Laid): Rendered {
-  const below = legend(graph.edges.map(({ kind }) => kind), laid.width);
+  const below = legend(
+    graph.edges.map(({ kind }) => kind),
+    laid.width,
+  );
   const width = Math.ceil(Math.max(laid.width, below.width, widthOf(environment, FONTS.heading)) + 2 * MARGIN);
   const height = Math.ceil(TOP + laid.height + below.height + MARGIN);
   const id = environment.replace(/[^A-Za-z0-9-]/g, '-');

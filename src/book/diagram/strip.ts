@@ -25,7 +25,10 @@ export function withoutEdges({ nodes, groups, edges }: Collected): readonly Stri
     .flatMap(({ id }) => {
       const alone = nodes.filter((node) => node.group === id && !connected.has(node.id));
       const cards = alone.map(cardOf);
-      const size = { width: Math.max(...cards.map(({ width }) => width)), height: Math.max(...cards.map(({ height }) => height)) };
+      const size = {
+        width: Math.max(...cards.map(({ width }) => width)),
+        height: Math.max(...cards.map(({ height }) => height)),
+      };
       return alone.length === 0 ? [] : [{ group: id, nodes: alone, ...size }];
     });
 }

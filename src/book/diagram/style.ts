@@ -21,7 +21,7 @@ const LIGHT: Colours = {
   support: '#5d6b7a',
   traffic: '#334155',
   access: '#3f7a12',
-  outbound: '#8494a7',
+  outbound: '#66758a',
   copy: '#1f5fbf',
   region: '#f4f7fb',
   vpc: '#eef4ff',
@@ -95,7 +95,8 @@ export function styleSheet(): string {
     `@media (prefers-color-scheme:dark){${scope}{${variables(DARK)}}}`,
     `[data-theme=light] ${scope}{${variables(LIGHT)}}`,
     `[data-theme=dark] ${scope}{${variables(DARK)}}`,
-    `@media print{${scope}{${variables(LIGHT)}}}`,
+    // Repeated to be more specific than the themes above.
+    `@media print{${scope.repeat(3)}{${variables(LIGHT)}}}`,
     `${scope} .canvas{fill:var(--d-canvas)}`,
     `${scope} text{fill:var(--d-text)}`,
     `${scope} .quiet{fill:var(--d-quiet)}`,
@@ -114,7 +115,8 @@ export function styleSheet(): string {
     `${scope} .node:hover .card,${scope} .node:focus .card{stroke:var(--d-data);stroke-width:2.5}`,
     `${scope} .line-path{fill:none;stroke-width:1.6}`,
     ...Object.entries(GROUP_BORDERS).map(
-      ([kind, colour]) => `${scope} .frame-${kind}{fill:var(--d-${kind});stroke:var(--d-${colour})${kind === 'zones' ? ';stroke-dasharray:6 4' : ''}}`,
+      ([kind, colour]) =>
+        `${scope} .frame-${kind}{fill:var(--d-${kind});stroke:var(--d-${colour})${kind === 'zones' ? ';stroke-dasharray:6 4' : ''}}`,
     ),
     ...HUES.map((hue) => `${scope} .hue-${hue} .tile{fill:var(--d-${hue})}${scope} .hue-${hue} .icon{stroke:var(--d-${hue})}`),
     ...Object.entries(DASHES).map(

@@ -4,7 +4,7 @@ import { isObject, nestedBlocks, type Block } from '../../../terraform/root-modu
 import type { Place } from '../types';
 import { keyOf, parsedJson, textOf, type Estate, type Found } from './estate';
 import { facts, type Graph } from './graph';
-import { whereIn } from './network';
+import { addRegion, whereIn } from './network';
 
 const WEB = ['80', '443'];
 
@@ -19,14 +19,14 @@ type Store = keyof typeof STORES;
 export function addBox(graph: Graph, estate: Estate): void {
   const [configuration] = estate.all('aws_s3_object').filter(({ block }) => block.key === 'configuration.json');
   const host = addInstance(graph, estate) ?? addHostGroup(graph, estate);
-  if (host === undefined) return;
   addVolumes(graph, estate, host);
+  if (host === undefined) return;
   const files = configuration === undefined ? undefined : filesOf(configuration);
-  if (configuration !== undefined && files !== undefined) addProcesses(graph, estate, { host, place: configuration.place, files });
+  if (configuration !== undefined && files !== undefined)
+    addProcesses(graph, estate, { host, place: configuration.place, files });
   for (const group of securityGroupsOf(estate)) {
     const proxy = `${host}/proxy`;
     graph.join([group], { id: host });
-    graph.join([group], { id: host, ports: ['out'] });
     if (graph.node(proxy) !== undefined) graph.join([group], { id: proxy, ports: WEB });
   }
 }
@@ -75,20 +75,26 @@ function addHostGroup(graph: Graph, estate: Estate): string | undefined {
   });
 }
 
-function addVolumes(graph: Graph, estate: Estate, host: string): void {
-  for (const { place, block } of estate.all('aws_ebs_volume')) {
+/** On the host that has them; a volume that none has is kept for one. */
+function addVolumes(graph: Graph, estate: Estate, host: string | undefined): void {
+  for (const { place, block, region } of estate.all('aws_ebs_volume')) {
     const attached = estate
       .all('aws_volume_attachment')
       .filter((found) => estate.references(found.place.stack, found.block.volume_id).some((one) => keyOf(one) === keyOf(place)));
-    if (attached.length === 0) continue;
+    const onHost = host !== undefined && attached.length > 0;
     graph.addNode({
       id: keyOf(place),
       kind: 'volume',
-      group: host,
+      group: onHost ? host : addRegion(graph, region),
       title: 'Data volume',
-      lines: [`EBS ${textOf(block.type)} · ${textOf(block.size)} GB`],
+      lines: [`EBS ${textOf(block.type)} · ${textOf(block.size)} GB`, ...(onHost ? [] : ['not attached'])],
       addresses: [place, ...attached.map((found) => found.place)],
-      facts: facts({ Size: `${textOf(block.size)} GB`, Type: textOf(block.type), Zone: textOf(block.availability_zone), Encrypted: textOf(block.encrypted) }),
+      facts: facts({
+        Size: `${textOf(block.size)} GB`,
+        Type: textOf(block.type),
+        Zone: textOf(block.availability_zone),
+        Encrypted: textOf(block.encrypted),
+      }),
     });
   }
 }
@@ -105,18 +111,27 @@ function addProcesses(graph: Graph, estate: Estate, { host, place, files }: Proc
   const project: unknown = compose === undefined ? {} : parse(compose);
   const services = isObject(project) && isObject(project.services) ? project.services : {};
   const settings = files.get('/etc/terrace/host.env') ?? '';
-  const stores = (Object.keys(STORES) as Store[]).filter((store) => store in services || settings.includes(`${STORES[store].placement}=`));
+  const stores = (Object.keys(STORES) as Store[]).filter(
+    (store) => store in services || settings.includes(`${STORES[store].placement}='package'`),
+  );
   const add = (id: string, node: Pick<Parameters<Graph['addNode']>[0], 'kind' | 'title' | 'lines'>): string =>
     graph.addNode({ id: `${host}/${id}`, group: host, addresses: [place], facts: [], ...node });
   const sites = [...files].filter(([path]) => path.includes('/nginx/conf.d/'));
   if (sites.length > 0) {
     add('proxy', { kind: 'reverse-proxy', title: 'nginx', lines: ['Reverse proxy · TLS'] });
-    graph.addFacts(`${host}/proxy`, { Sites: sites.map(([path]) => path.slice(path.lastIndexOf('/') + 1, -'.conf'.length)).join(', ') });
+    graph.addFacts(`${host}/proxy`, {
+      Sites: sites.map(([path]) => path.slice(path.lastIndexOf('/') + 1, -'.conf'.length)).join(', '),
+    });
   }
   for (const store of stores) {
     const { kind, title } = STORES[store];
-    const id = add(store, { kind, title: `${title} ${versionOf(services[store], settings, store)}`.trim(), lines: [store in services ? 'Container' : 'Package of the system'] });
-    for (const { id: volume } of graph.ofKind('volume')) graph.addEdge('access', { from: id, to: volume, allowedBy: [place] });
+    const id = add(store, {
+      kind,
+      title: `${title} ${versionOf(services[store], settings, store)}`.trim(),
+      lines: [store in services ? 'Container' : 'Package of the system'],
+    });
+    for (const { id: volume } of graph.ofKind('volume').filter((one) => one.group === host))
+      graph.addEdge('access', { from: id, to: volume, allowedBy: [place] });
   }
   for (const [name, service] of Object.entries(services)) {
     if (!(name in STORES) && isObject(service)) addContainer(graph, { host, place, files }, { name, service, stores });
@@ -161,7 +176,12 @@ function addContainer(graph: Graph, { host, place, files }: Processes, { name, s
 }
 
 /** From nginx to the containers that its sites pass requests to. */
-function addSites(graph: Graph, estate: Estate, { host, place, files }: Processes, sites: readonly (readonly [string, string])[]): void {
+function addSites(
+  graph: Graph,
+  estate: Estate,
+  { host, place, files }: Processes,
+  sites: readonly (readonly [string, string])[],
+): void {
   const health = (files.get('/etc/terrace/health.tsv') ?? '').split('\n').map((line) => line.split('\t'));
   for (const [, text] of sites) {
     for (const [, port = ''] of text.matchAll(/proxy_pass http:\/\/127\.0\.0\.1:(\d+)/g)) {

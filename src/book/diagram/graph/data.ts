@@ -37,7 +37,10 @@ function addDatabase(graph: Graph, estate: Estate, { place, name, block, region 
     facts: facts({
       Engine: engine,
       Class: textOf(block.instance_class),
-      Storage: block.allocated_storage === undefined ? undefined : `${textOf(block.allocated_storage)} GB, grows to ${textOf(block.max_allocated_storage, 'that')} GB`,
+      Storage:
+        block.allocated_storage === undefined
+          ? undefined
+          : `${textOf(block.allocated_storage)} GB, grows to ${textOf(block.max_allocated_storage, 'that')} GB`,
       'Multi-AZ': multiZone ? 'yes' : 'no',
       'Backups kept': count(kept, 'day'),
       'Backup window (UTC)': textOf(block.backup_window),
@@ -62,10 +65,7 @@ function addCache(graph: Graph, estate: Estate, { place, block, region }: Found)
     kind: 'cache',
     group: group ?? addRegion(graph, region),
     title: engine,
-    lines: [
-      `ElastiCache · ${nodes === 1 ? 'one node' : `${nodes} nodes`}`,
-      textOf(block.node_type),
-    ],
+    lines: [`ElastiCache · ${nodes === 1 ? 'one node' : `${nodes} nodes`}`, textOf(block.node_type)],
     addresses: [place],
     facts: facts({
       Engine: engine,
@@ -80,9 +80,7 @@ function addCache(graph: Graph, estate: Estate, { place, block, region }: Found)
 }
 
 function addFileSystem(graph: Graph, estate: Estate, { place, name, block, region }: Found): void {
-  const mounts = estate
-    .all('aws_efs_mount_target')
-    .filter((mount) => refersTo(estate, mount, mount.block.file_system_id, place));
+  const mounts = estate.all('aws_efs_mount_target').filter((mount) => refersTo(estate, mount, mount.block.file_system_id, place));
   const subnets = mounts.flatMap((mount) => estate.referencesOf(mount.place.stack, mount.block.subnet_id, 'aws_subnet'));
   const { group, line } = whereIn(graph, estate, subnets);
   const id = graph.addNode({
@@ -92,9 +90,15 @@ function addFileSystem(graph: Graph, estate: Estate, { place, name, block, regio
     title: /^file-system-(.+)_file-system$/.exec(name)?.[1] ?? name,
     lines: [`EFS file system`, ...(line === undefined ? [] : [line])],
     addresses: [place, ...mounts.map((mount) => mount.place)],
-    facts: facts({ Throughput: textOf(block.throughput_mode), Encrypted: textOf(block.encrypted), 'Mount targets': mounts.length }),
+    facts: facts({
+      Throughput: textOf(block.throughput_mode),
+      Encrypted: textOf(block.encrypted),
+      'Mount targets': mounts.length,
+    }),
   });
-  const groups = mounts.flatMap((mount) => estate.referencesOf(mount.place.stack, mount.block.security_groups, 'aws_security_group'));
+  const groups = mounts.flatMap((mount) =>
+    estate.referencesOf(mount.place.stack, mount.block.security_groups, 'aws_security_group'),
+  );
   graph.join(groups.slice(0, 1), { id });
 }
 
@@ -128,7 +132,8 @@ function addQueue(graph: Graph, { place, name, block, region }: Found): void {
     facts: facts({
       Name: textOf(block.name),
       'Messages kept': count(kept, 'day'),
-      'Visibility timeout': block.visibility_timeout_seconds === undefined ? undefined : `${textOf(block.visibility_timeout_seconds)} s`,
+      'Visibility timeout':
+        block.visibility_timeout_seconds === undefined ? undefined : `${textOf(block.visibility_timeout_seconds)} s`,
     }),
   });
 }

@@ -61,7 +61,11 @@ function addDistribution(graph: Graph, { place, block }: Found): void {
     title: 'CloudFront',
     lines: shortened(aliases),
     addresses: [place],
-    facts: facts({ Names: aliases.join(', '), 'Price class': textOf(block.price_class), 'HTTP version': textOf(block.http_version) }),
+    facts: facts({
+      Names: aliases.join(', '),
+      'Price class': textOf(block.price_class),
+      'HTTP version': textOf(block.http_version),
+    }),
   });
   graph.addEdge('traffic', { from: addInternet(graph, []), to: id, ports: ['80', '443'], allowedBy: [place] });
 }
@@ -72,7 +76,11 @@ function addOrigins(graph: Graph, estate: Estate, { place, block }: Found): void
     const throughVpc = estate
       .referencesOf(place.stack, origin, 'aws_cloudfront_vpc_origin')
       .flatMap((one) => estate.references(one.stack, estate.blockAt(one)));
-    const found = [...throughVpc, ...estate.references(place.stack, origin.domain_name), ...targetsOf(estate, textOf(origin.domain_name))];
+    const found = [
+      ...throughVpc,
+      ...estate.references(place.stack, origin.domain_name),
+      ...targetsOf(estate, textOf(origin.domain_name)),
+    ];
     const to = graph.firstAt(found);
     const custom = nestedBlocks(origin.custom_origin_config)[0];
     const ports = [textOf(custom?.https_port, '443')];
@@ -94,7 +102,8 @@ function records(estate: Estate): readonly NameRecord[] {
 
 /** What a record's value leads to; a host name leads on to the records of that name. */
 function valueOf(estate: Estate, { place, block }: Found): readonly Place[] {
-  const values = isObject(block.alias) ? [block.alias.name] : [block.content, ...(Array.isArray(block.records) ? block.records : [])];
+  const listed: readonly unknown[] = Array.isArray(block.records) ? block.records : [];
+  const values = isObject(block.alias) ? [block.alias.name] : [block.content, ...listed];
   return values.flatMap((value) => [
     ...estate.references(place.stack, value),
     ...targetsOf(estate, estate.literal(place.stack, value), textOf(block.name)),
@@ -112,7 +121,10 @@ function addName(graph: Graph, estate: Estate, record: NameRecord): void {
   const to = graph.firstAt(valueOf(estate, record));
   const name = textOf(block.name);
   if (to === undefined) return;
-  if (block.proxied === true) return addProxied(graph, place, name, to);
+  if (block.proxied === true) {
+    addProxied(graph, place, name, to);
+    return;
+  }
   if (graph.node(to)?.kind === 'load-balancer' && block.type !== 'AAAA') graph.addLine(to, name);
   graph.addFacts(to, { Name: name });
   graph.addNode({
@@ -152,7 +164,9 @@ function addWebAcl(graph: Graph, estate: Estate, { place, block, region }: Found
       target: estate.references(found.place.stack, found.block.resource_arn),
     })),
     ...estate.all('kubernetes_ingress_v1').map((found) => ({ found, acl: found.block.metadata, target: [found.place] })),
-  ].filter(({ found, acl }) => estate.referencesOf(found.place.stack, acl, 'aws_wafv2_web_acl').some((one) => keyOf(one) === keyOf(place)));
+  ].filter(({ found, acl }) =>
+    estate.referencesOf(found.place.stack, acl, 'aws_wafv2_web_acl').some((one) => keyOf(one) === keyOf(place)),
+  );
   for (const { found, target } of guarded) {
     const to = graph.firstAt(target);
     if (to !== undefined) graph.addLine(to, 'behind a web ACL');

@@ -58,7 +58,9 @@ export class Graph {
     if (from === to) return;
     const id = `${from} > ${to} > ${kind}`;
     const known = this.edges.get(id);
-    const all = [...new Set([...(known?.ports ?? []), ...ports])].sort((one, other) => Number.parseInt(one) - Number.parseInt(other));
+    const all = [...new Set([...(known?.ports ?? []), ...ports])].sort(
+      (one, other) => Number.parseInt(one) - Number.parseInt(other),
+    );
     const labels = [...new Set([known?.label, label].flatMap((text) => text?.split(', ') ?? []))];
     const shown = all.length > 0 ? all.join(', ') : labels.join(', ');
     this.edges.set(id, {
@@ -112,7 +114,8 @@ export class Graph {
   /** The group of a node, or the node's ancestors' one that has the kind. */
   public ancestor(id: string, kind: DiagramGroup['kind']): DiagramGroup | undefined {
     let group = this.groups.get(this.nodes.get(id)?.group ?? id);
-    while (group !== undefined && group.kind !== kind) group = group.parent === undefined ? undefined : this.groups.get(group.parent);
+    while (group !== undefined && group.kind !== kind)
+      group = group.parent === undefined ? undefined : this.groups.get(group.parent);
     return group;
   }
 

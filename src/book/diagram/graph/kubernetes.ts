@@ -28,7 +28,12 @@ export function addPodTraffic(graph: Graph, estate: Estate): void {
       for (const to of targets) {
         const policy = policyThatAllows(estate, graph, pods, 'egress', port, to);
         if (policy !== undefined) {
-          graph.addEdge('traffic', { from: keyOf(pods.place), to, ports: port === undefined ? [] : [port], allowedBy: [place, policy] });
+          graph.addEdge('traffic', {
+            from: keyOf(pods.place),
+            to,
+            ports: port === undefined ? [] : [port],
+            allowedBy: [place, policy],
+          });
         }
       }
     }
@@ -94,7 +99,9 @@ function addPods(graph: Graph, estate: Estate, { place, block }: Found, group: s
     .all('kubernetes_horizontal_pod_autoscaler_v2')
     .find(({ block: one }) => nestedBlocks(nestedBlocks(one.spec)[0]?.scale_target_ref)[0]?.name === name);
   const limits = nestedBlocks(scaler?.block.spec)[0];
-  const replicas = limits === undefined ? textOf(spec.replicas, '1') : `${textOf(limits.min_replicas)}–${textOf(limits.max_replicas)}`;
+  // Without a number, KEDA starts and stops pods with the length of a queue.
+  const replicas = limits === undefined ? textOf(spec.replicas) : `${textOf(limits.min_replicas)}–${textOf(limits.max_replicas)}`;
+  const shown = replicas === '' ? 'pods on demand' : replicas === '1' ? '1 pod' : `${replicas} pods`;
   const size = `${cpuOf(requests.cpu)} · ${memoryOf(requests.memory)}`;
   const worker = place.address.includes('.worker-');
   graph.addNode({
@@ -104,9 +111,13 @@ function addPods(graph: Graph, estate: Estate, { place, block }: Found, group: s
     title: name,
     lines: job
       ? [`Job · ${spec.suspend === true ? 'started by hand' : 'on a schedule'}`, size]
-      : [`${worker ? 'Worker' : 'Service'} · ${replicas === '1' ? '1 pod' : `${replicas} pods`}`, size],
+      : [`${worker ? 'Worker' : 'Service'} · ${shown}`, size],
     addresses: [place, ...(scaler === undefined ? [] : [scaler.place])],
-    facts: facts({ Pods: job ? undefined : replicas, Requests: size, Schedule: job && spec.suspend !== true ? textOf(spec.schedule) : undefined }),
+    facts: facts({
+      Pods: job ? undefined : shown,
+      Requests: size,
+      Schedule: job && spec.suspend !== true ? textOf(spec.schedule) : undefined,
+    }),
   });
 }
 
@@ -126,10 +137,16 @@ function addIngress(graph: Graph, estate: Estate, { place, block }: Found): void
     title: 'Load balancer',
     lines: [annotation('scheme'), ...(line === undefined ? [] : [line])],
     addresses: [place],
-    facts: facts({ Name: name, 'Created by': 'AWS Load Balancer Controller', Listeners: ports.join(', '), 'TLS policy': annotation('ssl-policy') }),
+    facts: facts({
+      Name: name,
+      'Created by': 'AWS Load Balancer Controller',
+      Listeners: ports.join(', '),
+      'TLS policy': annotation('ssl-policy'),
+    }),
   });
   if (lookedUp === 0) graph.show(id, lookUpsOf(estate, place));
-  for (const cidr of annotation('inbound-cidrs').split(',')) addAdmitted(graph, estate, { cidr, to: id, ports, allowedBy: [place] });
+  for (const cidr of annotation('inbound-cidrs').split(','))
+    addAdmitted(graph, estate, { cidr, to: id, ports, allowedBy: [place] });
   for (const rule of nestedBlocks(nestedBlocks(block.spec)[0]?.rule)) addRoutes(graph, estate, place, id, rule);
 }
 
@@ -189,7 +206,8 @@ function policyThatAllows(
 }
 
 function podSpecOf(spec: Block): Block {
-  const template = nestedBlocks(spec.template)[0] ?? nestedBlocks(nestedBlocks(nestedBlocks(spec.job_template)[0]?.spec)[0]?.template)[0];
+  const template =
+    nestedBlocks(spec.template)[0] ?? nestedBlocks(nestedBlocks(nestedBlocks(spec.job_template)[0]?.spec)[0]?.template)[0];
   return nestedBlocks(template?.spec)[0] ?? {};
 }
 
@@ -200,7 +218,8 @@ function labelsOf(block: Block): Block {
   return isObject(labels) ? labels : {};
 }
 
-const selects = (selector: Block, labels: Block): boolean => Object.entries(selector).every(([name, value]) => labels[name] === value);
+const selects = (selector: Block, labels: Block): boolean =>
+  Object.entries(selector).every(([name, value]) => labels[name] === value);
 
 const cpuOf = (cpu: unknown): string => `${Number.parseFloat(textOf(cpu)) / (textOf(cpu).endsWith('m') ? 1000 : 1)} vCPU`;
 

@@ -53,7 +53,9 @@ function addVpc(graph: Graph, estate: Estate, { place, block, region }: Found): 
     kind: 'vpc',
     parent: addRegion(graph, region),
     title: 'VPC',
-    subtitle: [textOf(block.cidr_block), ...(services.length > 0 ? [`gateway endpoints: ${services.join(', ')}`] : [])].join(' · '),
+    subtitle: [textOf(block.cidr_block), ...(services.length > 0 ? [`gateway endpoints: ${services.join(', ')}`] : [])].join(
+      ' · ',
+    ),
     addresses: [place, ...endpoints.map((endpoint) => endpoint.place)],
     facts: facts({ Network: textOf(block.cidr_block), 'Gateway endpoints': services.join(', ') }),
   });
@@ -92,7 +94,9 @@ function kindOfSubnet(estate: Estate, { name, place }: Found): SubnetKind {
   if (named !== undefined) return named as SubnetKind;
   const route = defaultRoutes(estate).find(({ subnets }) => subnets.some((subnet) => keyOf(subnet) === keyOf(place)));
   if (route === undefined) return 'isolated';
-  return estate.referencesOf(route.found.place.stack, route.found.block, 'aws_internet_gateway').length > 0 ? 'public' : 'private';
+  return estate.referencesOf(route.found.place.stack, route.found.block, 'aws_internet_gateway').length > 0
+    ? 'public'
+    : 'private';
 }
 
 /** The routes to everywhere, with the subnets that use them. */
@@ -104,9 +108,14 @@ function defaultRoutes(estate: Estate): readonly { readonly found: Found; readon
     .map((found) => {
       const [table] = estate.referencesOf(found.place.stack, found.block.route_table_id, 'aws_route_table');
       const using = associations.filter(({ place, block }) =>
-        estate.referencesOf(place.stack, block.route_table_id, 'aws_route_table').some((one) => table !== undefined && keyOf(one) === keyOf(table)),
+        estate
+          .referencesOf(place.stack, block.route_table_id, 'aws_route_table')
+          .some((one) => table !== undefined && keyOf(one) === keyOf(table)),
       );
-      return { found, subnets: using.flatMap(({ place, block }) => estate.referencesOf(place.stack, block.subnet_id, 'aws_subnet')) };
+      return {
+        found,
+        subnets: using.flatMap(({ place, block }) => estate.referencesOf(place.stack, block.subnet_id, 'aws_subnet')),
+      };
     });
 }
 
@@ -152,9 +161,7 @@ function addNatInstances(graph: Graph, estate: Estate): void {
 /** Arrows for the ways out: private subnets to their NAT, and NAT to the internet. */
 function addRoutes(graph: Graph, estate: Estate): void {
   for (const { found, subnets } of defaultRoutes(estate)) {
-    const nat = graph.firstAt(
-      estate.referencesOf(found.place.stack, found.block, 'aws_nat_gateway', 'aws_network_interface'),
-    );
+    const nat = graph.firstAt(estate.referencesOf(found.place.stack, found.block, 'aws_nat_gateway', 'aws_network_interface'));
     if (nat === undefined) continue;
     for (const subnet of subnets) {
       const from = graph.at(subnet);
@@ -185,7 +192,11 @@ function addInterfaceEndpoints(graph: Graph, estate: Estate): void {
 }
 
 /** Where something that is in some subnets is drawn, and the line that says in how many zones. */
-export function whereIn(graph: Graph, estate: Estate, subnets: readonly Place[]): { readonly group?: string; readonly line?: string } {
+export function whereIn(
+  graph: Graph,
+  estate: Estate,
+  subnets: readonly Place[],
+): { readonly group?: string; readonly line?: string } {
   const group = graph.firstAt(subnets);
   return { group, line: zoneLine(estate, subnets) };
 }

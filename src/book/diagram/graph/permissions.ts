@@ -45,7 +45,9 @@ interface Access {
 function addAccess(graph: Graph, { id, place, verbs, policy }: Access): void {
   const to = graph.at(place);
   const kind = to === undefined ? undefined : graph.node(to)?.kind;
-  const fitting = verbs.filter((verb) => (kind === 'bucket' ? ['read', 'write'] : kind === 'queue' ? ['send', 'receive'] : []).includes(verb));
+  const fitting = verbs.filter((verb) =>
+    (kind === 'bucket' ? ['read', 'write'] : kind === 'queue' ? ['send', 'receive'] : []).includes(verb),
+  );
   if (to === undefined || fitting.length === 0) return;
   graph.addEdge('access', { from: id, to, label: fitting.join(', '), allowedBy: [policy] });
 }

@@ -14,10 +14,20 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   { kind: 'secrets', types: ['aws_secretsmanager_secret'], title: 'Secrets Manager', line: (number) => count(number, 'secret') },
-  { kind: 'images', types: ['aws_ecr_repository'], title: 'Container images', line: (number) => `ECR · ${count(number, 'repository', 'repositories')}` },
+  {
+    kind: 'images',
+    types: ['aws_ecr_repository'],
+    title: 'Container images',
+    line: (number) => `ECR · ${count(number, 'repository', 'repositories')}`,
+  },
   { kind: 'keys', types: ['aws_kms_key'], title: 'Encryption keys', line: (number) => `KMS · ${count(number, 'key')}` },
   { kind: 'logs', types: ['aws_cloudwatch_log_group'], title: 'CloudWatch Logs', line: (number) => count(number, 'log group') },
-  { kind: 'backup', types: ['aws_backup_plan', 'aws_dlm_lifecycle_policy'], title: 'Backups', line: (number) => count(number, 'plan') },
+  {
+    kind: 'backup',
+    types: ['aws_backup_plan', 'aws_dlm_lifecycle_policy'],
+    title: 'Backups',
+    line: (number) => count(number, 'plan'),
+  },
 ];
 
 export function addSupport(graph: Graph, estate: Estate): void {

@@ -113,7 +113,7 @@ function addWayOut(graph: Graph, estate: Estate, { place, block }: Found): void 
   if (!EVERYWHERE.includes(block.cidr_ipv4)) return;
   const [group] = estate.referencesOf(place.stack, block.security_group_id, 'aws_security_group');
   const ports = portsOf(block);
-  for (const id of group === undefined ? [] : graph.membersOf(group, 'out')) {
+  for (const id of group === undefined ? [] : graph.membersOf(group)) {
     if (graph.node(id)?.kind === 'nat') continue;
     if (graph.ancestor(id, 'subnets')?.id.endsWith('/public') === true) {
       graph.addEdge('outbound', { from: id, to: addInternet(graph, []), ports, allowedBy: [place] });

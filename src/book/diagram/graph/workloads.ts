@@ -1,6 +1,6 @@
 /** ECS: load balancers, services, workers and jobs; and the functions and builders next to them. */
 import { isObject, nestedBlocks, type Block } from '../../../terraform/root-module';
-import type { NodeKind, Place } from '../types';
+import type { Place } from '../types';
 import { keyOf, parsedList, textOf, type Estate, type Found } from './estate';
 import { count, facts, type Graph } from './graph';
 import { addRegion, whereIn } from './network';
@@ -18,7 +18,9 @@ export function addWorkloads(graph: Graph, estate: Estate): void {
 
 function addLoadBalancer(graph: Graph, estate: Estate, { place, block }: Found): void {
   const { group, line } = whereIn(graph, estate, estate.referencesOf(place.stack, block.subnets, 'aws_subnet'));
-  const listeners = estate.all('aws_lb_listener').filter((listener) => leadsTo(estate, listener, listener.block.load_balancer_arn, place));
+  const listeners = estate
+    .all('aws_lb_listener')
+    .filter((listener) => leadsTo(estate, listener, listener.block.load_balancer_arn, place));
   const id = graph.addNode({
     id: keyOf(place),
     kind: 'load-balancer',
@@ -46,21 +48,29 @@ function addService(graph: Graph, estate: Estate, { place, name, block }: Found)
   const targetGroups = nestedBlocks(block.load_balancer).flatMap(({ target_group_arn: arn }) =>
     estate.referencesOf(stack, arn, 'aws_lb_target_group'),
   );
-  const [kind, key] = /^worker-/.test(name) ? (['worker', name] as const) : (['service', name] as const);
-  const replicas = target === undefined ? textOf(block.desired_count) : range(target.block.min_capacity, target.block.max_capacity);
+  const kind = name.startsWith('worker-') ? 'worker' : 'service';
+  const replicas =
+    target === undefined ? textOf(block.desired_count) : range(target.block.min_capacity, target.block.max_capacity);
   const task = definition === undefined ? undefined : estate.blockAt(definition);
-  const spot = nestedBlocks(block.capacity_provider_strategy).some(({ capacity_provider: provider }) => provider === 'FARGATE_SPOT');
+  const spot = nestedBlocks(block.capacity_provider_strategy).some(
+    ({ capacity_provider: provider }) => provider === 'FARGATE_SPOT',
+  );
   const id = graph.addNode({
     id: keyOf(place),
     kind,
     group,
-    title: key.replace(/^(service|worker)-/, '').replace(/_service$/, ''),
+    title: name.replace(/^(service|worker)-/, '').replace(/_service$/, ''),
     lines: [
       `${kind === 'worker' ? 'Worker' : 'Service'} · Fargate${spot ? ' Spot' : ''}`,
       sizeOf(task),
       [replicas === '1' ? '1 task' : `${replicas} tasks`, ...(line === undefined ? [] : [line])].join(' · '),
     ],
-    addresses: [place, ...(definition === undefined ? [] : [definition]), ...targetGroups, ...(target === undefined ? [] : [target.place])],
+    addresses: [
+      place,
+      ...(definition === undefined ? [] : [definition]),
+      ...targetGroups,
+      ...(target === undefined ? [] : [target.place]),
+    ],
     facts: [
       ...facts({
         'ECS service': textOf(block.name),
@@ -81,10 +91,20 @@ function addJob(graph: Graph, estate: Estate, { place, name, block }: Found): vo
   const key = name.replace(/^job-/, '').replace(/_task_definition$/, '');
   const machine = estate
     .all('aws_sfn_state_machine')
-    .find(({ place: { stack }, block: { definition } }) => stack === place.stack && textOf(definition).includes(`"TaskDefinition":"${family}"`));
+    .find(
+      ({ place: { stack }, block: { definition } }) =>
+        stack === place.stack && textOf(definition).includes(`"TaskDefinition":"${family}"`),
+    );
   const schedule =
-    machine && estate.all('aws_scheduler_schedule').find((found) => leadsTo(estate, found, nestedBlocks(found.block.target)[0]?.arn, machine.place));
-  const { group } = whereIn(graph, estate, machine === undefined ? [] : estate.referencesOf(place.stack, machine.block.definition, 'aws_subnet'));
+    machine &&
+    estate
+      .all('aws_scheduler_schedule')
+      .find((found) => leadsTo(estate, found, nestedBlocks(found.block.target)[0]?.arn, machine.place));
+  const { group } = whereIn(
+    graph,
+    estate,
+    machine === undefined ? [] : estate.referencesOf(place.stack, machine.block.definition, 'aws_subnet'),
+  );
   const expression = textOf(schedule?.block.schedule_expression);
   const timezone = textOf(schedule?.block.schedule_expression_timezone);
   const id = graph.addNode({
@@ -92,10 +112,7 @@ function addJob(graph: Graph, estate: Estate, { place, name, block }: Found): vo
     kind: 'job',
     group,
     title: key,
-    lines: [
-      `Job · ${expression === '' ? 'started by hand' : 'on a schedule'}`,
-      sizeOf(block),
-    ],
+    lines: [`Job · ${expression === '' ? 'started by hand' : 'on a schedule'}`, sizeOf(block)],
     addresses: [place, ...[machine, schedule].flatMap((found) => (found === undefined ? [] : [found.place]))],
     facts: [
       ...facts({ Schedule: expression, 'Time zone': timezone, Size: sizeOf(block), 'CPU architecture': architectureOf(block) }),
@@ -104,7 +121,11 @@ function addJob(graph: Graph, estate: Estate, { place, name, block }: Found): vo
   });
   if (machine !== undefined) graph.join(estate.referencesOf(place.stack, machine.block.definition, 'aws_security_group'), { id });
   if (schedule !== undefined) {
-    for (const queue of estate.referencesOf(place.stack, nestedBlocks(schedule.block.target)[0]?.dead_letter_config, 'aws_sqs_queue')) {
+    for (const queue of estate.referencesOf(
+      place.stack,
+      nestedBlocks(schedule.block.target)[0]?.dead_letter_config,
+      'aws_sqs_queue',
+    )) {
       const to = graph.at(queue);
       if (to !== undefined) graph.addEdge('copy', { from: id, to, label: 'not started', allowedBy: [schedule.place] });
     }
@@ -170,13 +191,10 @@ function healthOf(targetGroup: Block | undefined): string {
 function containerFacts(task: Block | undefined) {
   return parsedList(task?.container_definitions).map(({ name, secrets }) => ({
     label: `Container ${textOf(name)}`,
-    value: `${count(nestedBlocks(secrets).length, 'secret variable')}`,
+    value: count(nestedBlocks(secrets).length, 'secret variable'),
   }));
 }
 
 function leadsTo(estate: Estate, { place }: Found, value: unknown, target: Place): boolean {
   return estate.references(place.stack, value).some((one) => keyOf(one) === keyOf(target));
 }
-
-/** Kinds whose containers or processes call others. */
-export const CALLERS: readonly NodeKind[] = ['service', 'worker', 'job', 'function', 'builder', 'reverse-proxy'];
