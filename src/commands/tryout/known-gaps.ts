@@ -150,6 +150,7 @@ const MOTO: EmulatorFacts = {
         'capacity_provider_strategy',
         'deployment_controller',
         'enable_ecs_managed_tags',
+        'enable_execute_command',
         'health_check_grace_period_seconds',
         'tags',
       ],
@@ -165,6 +166,13 @@ const MOTO: EmulatorFacts = {
       type: 'aws_budgets_budget',
       kind: 'create',
       reason: 'DescribeSubscribersForNotification is not implemented, so that the provider cannot read a budget',
+    },
+    { type: 'aws_efs_backup_policy', kind: 'create', reason: 'PutBackupPolicy is not implemented' },
+    {
+      type: 'aws_efs_file_system_policy',
+      kind: 'destroy',
+      message: 'DeleteFileSystemPolicy',
+      reason: 'DeleteFileSystemPolicy is not implemented',
     },
     {
       type: 'aws_elasticache_subnet_group',
