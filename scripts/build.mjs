@@ -37,8 +37,8 @@ export async function bundle(entry, outfile) {
     minifySyntax: true,
     minifyWhitespace: true,
     metafile: true,
-    // Scripts of the box's host, which are installed as they are.
-    loader: { '.sh': 'text', '.sql': 'text' },
+    // Scripts of the box's host, which are installed as they are; style and script of the book's pages.
+    loader: { '.sh': 'text', '.sql': 'text', '.css': 'text', '.browser.js': 'text' },
     external: EXTERNAL,
     logLevel: 'error',
   });
