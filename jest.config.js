@@ -6,7 +6,7 @@ module.exports = {
   setupFilesAfterEnv: ['<rootDir>/setup.js'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
-    '\\.(sh|sql)$': '<rootDir>/__tests__/support/import-text.js',
+    '\\.(sh|sql|css|browser\\.js)$': '<rootDir>/__tests__/support/import-text.js',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   testTimeout: 60_000,

@@ -1,6 +1,7 @@
 /** Every command, in the order of `--help`. A new command is a folder here and a line in this list. */
 import type { Command } from '../cli/command';
 import { lock } from './addresses';
+import { book } from './book';
 import { cost } from './cost';
 import { delivery } from './delivery';
 import { docs } from './docs';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   synth,
   cost,
   prices,
+  book,
   guard,
   lock,
   policy,

@@ -17,6 +17,8 @@ export interface RootModule {
   readonly resource?: Blocks;
   readonly data?: Blocks;
   readonly ephemeral?: Blocks;
+  /** Output name to its block; what a stack publishes is in `value`. */
+  readonly output?: Readonly<Record<string, Block>>;
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
   readonly removed?: readonly Block[];
 }
