@@ -14,10 +14,10 @@ export interface AcknowledgedRisk {
 /** A finding of a policy that is right in this environment. */
 export interface PolicyException {
   readonly check: string;
-  /** The kind of stack. @default every stack */
-  readonly stack?: string;
-  /** Addresses, as a glob. @default every resource */
-  readonly resources?: string;
+  /** The kind of stack. */
+  readonly stack: string;
+  /** Addresses or globs. */
+  readonly resources: readonly string[];
   readonly reason: string;
 }
 

@@ -24,7 +24,7 @@ export function risksSection({ environment, risks, exceptions }: Book): Section 
         head: ['check', 'where', 'reason'],
         rows: exceptions.map(({ check, stack, resources, reason }) => [
           code(check),
-          [stack ?? 'every stack', resources !== undefined && [html`<br />`, code(resources)]],
+          [stack, resources.map((address) => [html`<br />`, code(address)])],
           reason,
         ]),
       }),
