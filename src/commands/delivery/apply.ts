@@ -4,15 +4,8 @@ import type { ReviewedChange } from '../../checks/plan-changes/digests';
 import { errorsIn } from '../../terraform/runner/errors';
 import { isUndeployed, onlyCreates } from './first-deployment';
 import { describeReport, planStack, type Judged, type PlanContext } from './plan';
+import type { Shown } from './reviewed';
 import type { PlannedReport, StackReport } from './stack-report';
-
-/** Plans that may be applied, by stack. */
-export interface Shown {
-  /** Stack to the digest of its plan. */
-  readonly digests: Readonly<Record<string, string>>;
-  /** Stack to the changes of its plan: what is left of them after half an apply needs no second approval. */
-  readonly changes: Readonly<Record<string, readonly ReviewedChange[]>>;
-}
 
 export interface ApplyContext extends PlanContext {
   /** What reviewers of the pull request were shown. */

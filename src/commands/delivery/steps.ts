@@ -1,7 +1,6 @@
 /** The steps that run Terraform: plan and apply. Each returns an exit code. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
 import type { EnvironmentFiles } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
@@ -10,13 +9,12 @@ import { wantsColor } from '../../checks/plan-changes/render-text';
 import { fenced } from '../../cli/markdown';
 import { stackProtection } from '../../synthesis/protection';
 import { interruptible } from '../../terraform/runner/interruptible';
-import { applyEnvironment, type ApplyOutcome, type HalfWay, type Shown } from './apply';
+import { applyEnvironment, type ApplyOutcome, type HalfWay } from './apply';
 import { planSection, renderSummary, SUMMARY_LIMIT, SUMMARY_LINES, withSections } from './comment';
 import { isUndeployed } from './first-deployment';
 import { setOutputs, summarise } from './outputs';
 import { isSound, planEnvironment, type PlanContext } from './plan';
-import { decodeChanges, digestKeyOf, encodeChanges } from './reviewed';
-import { reviewedChange } from './stack-report';
+import { decodeChanges, digestKeyOf, encodeChanges, NOTHING_SHOWN, shownSchema, type Shown } from './reviewed';
 
 export interface PlanOptions {
   readonly stacks: string;
@@ -59,17 +57,9 @@ async function planContext(output: string, { env, stderr }: Io, files: Environme
 
 const listOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '');
 
-/** What `comments` writes for an environment. */
-const shownSchema = z.object({
-  digests: z.record(z.string(), z.string()),
-  changes: z.record(z.string(), z.array(reviewedChange)).default({}),
-});
-
-const NOTHING: Shown = { digests: {}, changes: {} };
-
 /** A file that does not exist has nothing: reviewers were shown no plan of the environment. */
 function readShown(file: string | undefined): Shown {
-  if (file === undefined || !existsSync(file)) return NOTHING;
+  if (file === undefined || !existsSync(file)) return NOTHING_SHOWN;
   return shownSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
@@ -128,7 +118,7 @@ function describeApproval(environment: string, stack: string, digest: string, cr
 }
 
 function parseApproved({ approved, approvedChanges }: ApplyOptions, key: string | undefined): Shown {
-  if (approved === undefined) return NOTHING;
+  if (approved === undefined) return NOTHING_SHOWN;
   const [, stack, digest] = /^([a-z0-9-]+)=([0-9a-f]{64})$/.exec(approved) ?? [];
   if (stack === undefined || digest === undefined) throw new CommandError('--approved takes <stack>=<digest>', 2);
   const changes = approvedChanges === undefined ? undefined : decodeChanges(approvedChanges, { stack, digest, key });
