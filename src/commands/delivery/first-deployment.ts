@@ -19,7 +19,7 @@ export async function isUndeployed(stack: string, { output, env }: Pick<PlanCont
   return stderr.includes('No state file was found');
 }
 
-/** Whether a plan of a stack with an empty state creates, and does nothing else. */
+/** Whether a plan of a stack with an empty state creates resources and outputs, and does nothing else. */
 export function onlyCreates({ actions }: PlannedReport): boolean {
   return actions.every(({ action }) => action === 'create');
 }

@@ -136,6 +136,7 @@ function describeOutcome(environment: string, outcome: ApplyOutcome): string {
         applied,
         `**${outcome.stack} ${outcome.halfWay === undefined ? 'failed' : halfWayText(outcome.halfWay)}.**`,
         fenced(outcome.reason),
+        ...(outcome.findings === undefined ? [] : [outcome.findings]),
         ...(outcome.halfWay === undefined ? [] : halfWayLists(outcome.halfWay)),
       ].join('\n\n');
     case 'waiting': {
