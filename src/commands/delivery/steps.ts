@@ -41,7 +41,7 @@ export interface ApplyOptions {
 export async function plan(environment: string, options: PlanOptions, io: Io, files: EnvironmentFiles = {}): Promise<number> {
   const context = await planContext(options.output, io, files);
   const report = await interruptible(
-    (signal) => planEnvironment(environment, listOf(options.stacks), options.commit, { ...context, signal }),
+    (signal) => planEnvironment(environment, stacksIn(options.stacks), options.commit, { ...context, signal }),
     context.progress,
   );
   mkdirSync(dirname(options.report), { recursive: true });
@@ -53,6 +53,13 @@ export async function plan(environment: string, options: PlanOptions, io: Io, fi
 async function planContext(output: string, { env, stderr }: Io, files: EnvironmentFiles): Promise<PlanContext> {
   const isProtected = await stackProtection(files);
   return { output, env, isProtected, color: wantsColor(stderr, env), progress: (text) => void stderr.write(`${text}\n`) };
+}
+
+/** @throws CommandError for an empty list: it would succeed and do nothing */
+function stacksIn(text: string): readonly string[] {
+  const stacks = listOf(text);
+  if (stacks.length === 0) throw new CommandError('--stacks names no stack', 2);
+  return stacks;
 }
 
 const listOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '');
@@ -71,7 +78,7 @@ export async function apply(environment: string, options: ApplyOptions, io: Io, 
   const context = await planContext(options.output, io, files);
   const outcome = await interruptible(
     (signal) =>
-      applyEnvironment(listOf(options.stacks), {
+      applyEnvironment(stacksIn(options.stacks), {
         ...context,
         signal,
         reviewed: readShown(options.reviewed),
