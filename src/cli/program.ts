@@ -55,7 +55,7 @@ function pathOf(command: Parser): string {
 }
 
 function defaultOf(value: unknown): readonly string[] {
-  return value === undefined || value === false || value === '' ? [] : [`(default: ${String(value)})`];
+  return typeof value === 'string' && value !== '' ? [`(default: ${value})`] : [];
 }
 
 function messageOf(error: unknown, command: string): string {
