@@ -11,7 +11,7 @@ import { bookOf } from './support';
 
 const book = bookOf(rich(), {
   risks: [{ rule: 'single-nat', path: 'network.nat', reason: 'one <zone> is enough' }],
-  exceptions: [{ check: 'CKV_AWS_157', stack: 'data', reason: 'one zone was chosen' }],
+  exceptions: [{ resources: ['aws_vpc.main'], check: 'CKV_AWS_157', stack: 'data', reason: 'one zone was chosen' }],
   assumptions: [{ path: 'network.zones', value: '2', text: '"zones". Assumption: two.', file: 'environments/shop/prod.ts' }],
 });
 const page = environmentPage(book);

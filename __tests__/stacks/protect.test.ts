@@ -26,7 +26,7 @@ const IN_PLACE: ReadonlySet<string> = new Set([
 ]);
 
 function resourcesOfAll(input: EnvironmentInput, protect: boolean): Resources {
-  const environment = resolve(environmentSchema.parse({ ...input, protect }), []);
+  const environment = resolve(environmentSchema.parse({ ...input, protect }), { warnings: [], acceptedTexts: [] });
   return new Map(
     Object.entries(synthEnvironment(environment)).flatMap(([stack, { resource = {} }]) =>
       Object.entries(resource).flatMap(([type, byName]) =>

@@ -12,7 +12,7 @@ const store = {
   region: 'eu-west-1',
   bucket: 'shop-terraform-state',
   lockTable: 'shop-locks',
-  github: { owner: 'acme', repository: 'shop-infrastructure', planEnvironments: ['drift'] },
+  github: { owner: 'acme', repository: 'shop-infrastructure', planEnvironments: ['plan'] },
 };
 
 /** Texts of everything that runs in a container. */

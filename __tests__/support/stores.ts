@@ -27,7 +27,7 @@ export const github: NonNullable<StateStore['github']> = {
   alsoTrustNames: false,
   oidcProvider: 'create',
   applyEnvironments: ['shop-prod'],
-  planEnvironments: [],
+  planEnvironments: ['plan'],
 };
 
 /** An environment with its states in a store. */

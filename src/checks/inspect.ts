@@ -10,5 +10,5 @@ import { refuseUnsafeModules } from './policy/inspect';
  */
 export function inspectModules(locks: string = LOCKS): Inspect {
   const checks: readonly Inspect[] = [refuseLostData(locks), refuseUnsafeModules];
-  return (group, modules) => checks.forEach((check) => check(group, modules));
+  return (...group) => checks.forEach((check) => check(...group));
 }

@@ -22,6 +22,16 @@ export async function runProgram({ commands, files, args, io = process }: Progra
   const program = new Parser('npm run')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureHelp({
+      commandUsage: (command) => `npm run ${pathOf(command)}${command.usage().replace(/^-- /, '')}`,
+      // A switch is off unless it is given.
+      optionDescription: ({ description, defaultValue, argChoices }) =>
+        [
+          description,
+          ...(argChoices === undefined ? [] : [`(one of ${argChoices.join(', ')})`]),
+          ...defaultOf(defaultValue),
+        ].join(' '),
+    })
     .showHelpAfterError('(add -- --help for the usage)');
   for (const { name, usage, summary, help, register } of commands) {
     const parser = program.command(name).usage(usage).description(summary).addHelpText('after', `\n${help}`);
@@ -36,6 +46,16 @@ export async function runProgram({ commands, files, args, io = process }: Progra
     if (error instanceof Unavailable) return 3;
     return error instanceof CommandError ? error.exitCode : 1;
   }
+}
+
+/** `lock -- `, and of a step `delivery -- plan `: npm takes everything before `--` for itself. */
+function pathOf(command: Parser): string {
+  const { parent } = command;
+  return parent?.parent ? `${parent.name()} -- ${command.name()} ` : `${command.name()} -- `;
+}
+
+function defaultOf(value: unknown): readonly string[] {
+  return typeof value === 'string' && value !== '' ? [`(default: ${value})`] : [];
 }
 
 function messageOf(error: unknown, command: string): string {

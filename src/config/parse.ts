@@ -5,6 +5,7 @@ import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { ResolvedEnvironment } from './resolved/environment';
 import { resolve } from './resolve/environment';
 import { checkRules } from './rules/check';
+import { acceptedTexts } from './rules/plain-secret-rule';
 import { environmentSchema, type EnvironmentInput } from './schema/environment';
 import { everySection, readableSections } from './schema/sections';
 import type { SharedZoneInput } from './schema/zone';
@@ -36,7 +37,7 @@ export function parseEnvironment(written: unknown): ResolvedEnvironment {
   const outcome = checkRules(RULES, intact, remains);
   problems.push(...outcome.problems);
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
-  return deepFreeze(resolve(parsed.data, outcome.warnings));
+  return deepFreeze(resolve(parsed.data, { warnings: outcome.warnings, acceptedTexts: acceptedTexts(parsed.data) }));
 }
 
 function nameOf(input: unknown): string {

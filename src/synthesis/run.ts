@@ -46,6 +46,8 @@ export interface RunOptions {
 export interface SynthesisedGroup {
   readonly name: string;
   readonly modules: Modules;
+  /** Texts that look secret, and that the environments of the group acknowledge. */
+  readonly acceptedTexts: ResolvedEnvironment['acceptedTexts'];
   /** Left out for a state store and a shared zone. */
   readonly environment?: ResolvedEnvironment;
   /** Plan of the Cloudflare zone of a shared zone. */
@@ -77,7 +79,8 @@ export interface RunOutcome {
 }
 
 /** One app to build. */
-interface Task extends Pick<Group, 'name' | 'about' | 'warnings'>, Pick<SynthesisedGroup, 'environment' | 'cloudflarePlan'> {
+interface Task
+  extends Pick<Group, 'name' | 'about' | 'warnings'>, Pick<SynthesisedGroup, 'acceptedTexts' | 'environment' | 'cloudflarePlan'> {
   readonly build: (app: App) => void;
   /** Writes what belongs to the stacks, and returns notes. */
   readonly after?: (outdir: string) => readonly string[];
@@ -100,7 +103,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const groups: Group[] = [];
   const taken = new Set<string>();
   let version = '';
-  for (const { name, about, warnings, build, after, isEmulated, environment, cloudflarePlan } of tasks) {
+  for (const { name, about, warnings, build, after, isEmulated, ...task } of tasks) {
     progress.begin(name);
     let assessed: ReturnType<NonNullable<RunOptions['assess']>> | undefined;
     try {
@@ -114,8 +117,8 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
         },
         inspect: (modules) => {
           if (isEmulated === true) return;
-          inspect?.(name, modules);
-          assessed = assess?.({ name, modules, environment, cloudflarePlan });
+          inspect?.(name, modules, task.acceptedTexts);
+          assessed = assess?.({ name, modules, ...task });
         },
       });
       const locks = format === 'json' && providerLocks !== undefined ? copyProviderLocks(providerLocks, outdir, written) : [];
@@ -148,6 +151,7 @@ function environmentTask(environment: ResolvedEnvironment): Task {
     name: identity.environment,
     about: `${tier.kind}${next}, ${identity.region}`,
     warnings,
+    acceptedTexts: environment.acceptedTexts,
     environment,
     build: (app) => addEnvironment(app, environment),
   };
@@ -159,6 +163,7 @@ function emulatedTask(environment: ResolvedEmulated): Task {
     name: identity.environment,
     about: `on this machine, with an emulator at ${endpoint}`,
     warnings: [],
+    acceptedTexts: [],
     build: (app) => new EmulatedStack(app, environment),
     after: (outdir) => writeCompose(outdir, environment),
     isEmulated: true,
@@ -170,6 +175,7 @@ function storeTask(store: StoreInUse): Task {
     name: bootstrapStackId(store.store.name),
     about: `the state store of ${store.environments.map(({ identity }) => identity.environment).join(', ')}; deployed once, before them`,
     warnings: [],
+    acceptedTexts: store.environments.flatMap(({ acceptedTexts }) => acceptedTexts),
     build: (app) => addBootstrap(app, store),
   };
 }
@@ -183,6 +189,7 @@ function zoneTask(zone: ZoneInUse): Task {
     name: group,
     about: `the zone ${name}, shared by ${users}`,
     warnings: [],
+    acceptedTexts: zone.environments.flatMap(({ acceptedTexts }) => acceptedTexts),
     cloudflarePlan: zone.description.cloudflare?.plan,
     build: (app) => addZone(app, zone),
     after: () => [

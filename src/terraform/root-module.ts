@@ -1,6 +1,7 @@
 /** A synthesised stack as Terraform JSON: its shape, how it is read from a folder, and how it is walked. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ResolvedEnvironment } from '../config/resolved/environment';
 
 /** Any JSON object; in a module, the arguments of a block. */
 export type Block = Readonly<Record<string, unknown>>;
@@ -26,8 +27,12 @@ export interface RootModule {
 /** Stack id to module, of one environment or state store. */
 export type Modules = Readonly<Record<string, RootModule>>;
 
-/** Inspects the modules that are about to be written. @throws RefusedModule when they must not be */
-export type Inspect = (group: string, modules: Modules) => void;
+/**
+ * Inspects the modules that are about to be written.
+ * @param acceptedTexts texts that look secret and that the environments of the group acknowledge
+ * @throws RefusedModule when they must not be
+ */
+export type Inspect = (group: string, modules: Modules, acceptedTexts: ResolvedEnvironment['acceptedTexts']) => void;
 
 /** Nothing of the group is written; the message is the report. */
 export class RefusedModule extends Error {

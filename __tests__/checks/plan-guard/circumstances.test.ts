@@ -179,6 +179,15 @@ test.each<readonly [string, object, boolean]>([
     true,
   ],
   ['changing policies, by a wildcard', { Action: 'iam:Put*', Resource: 'arn:aws:iam::1:role/a' }, true],
+  ['opening one queue to others', { Action: 'sqs:AddPermission', Resource: 'arn:aws:sqs:eu-west-1:1:jobs' }, true],
+  [
+    'becoming an administrator of one cluster',
+    { Action: 'eks:CreateAccessEntry', Resource: 'arn:aws:eks:eu-west-1:1:cluster/a' },
+    true,
+  ],
+  ['a shell on one host', { Action: 'ssm:StartSession', Resource: 'arn:aws:ec2:eu-west-1:1:instance/i-1' }, false],
+  ['a shell on every host', { Action: 'ssm:StartSession', Resource: 'arn:aws:ec2:eu-west-1:1:instance/*' }, true],
+  ['reading every secret', { Action: 'secretsmanager:GetSecretValue', Resource: '*' }, true],
   ['reading roles', { Action: ['iam:Get*', 'iam:ListRoles'], Resource: '*' }, false],
   [
     'what AWS gives on every resource only',

@@ -90,7 +90,22 @@ describe('the report', () => {
     expect(reportText(refused)).toMatch(
       /instead: if it was renamed[\s\S]*entry for shop-prod-data reviewed in guard-allow\.yaml/,
     );
-    expect(reportMarkdown(refused)).toContain('| **refused** | delete `aws_db_instance.database_primary` | a database');
+    expect(reportMarkdown(refused)).toContain(
+      '| **refused** | delete <code>aws_db_instance.database_primary</code> | a database',
+    );
     expect(reportMarkdown(verdictOf(writtenPlan('update')))).toBe('**shop-prod-data** may be applied (1 to update)');
+  });
+
+  test('gives no meaning on GitHub to names and reasons, which others write', () => {
+    const hostile = '</code> **x** [y](https://z.example) @acme/all | <!-- `';
+    const policy = JSON.stringify({
+      Statement: [{ Sid: hostile, Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' }],
+    });
+    const address = `aws_s3_bucket_policy.x["${hostile}"]`;
+    const text = reportMarkdown(verdictOf(planOf(address, ['create'], null, { bucket: 'b', policy })));
+    expect(text).toContain('**refused**');
+    expect(text.match(/<[^>]*>/g)).toEqual(['<code>', '</code>']);
+    for (const part of ['**x', '](', 'https://', '@acme', '<!--']) expect(text).not.toContain(part);
+    for (const line of text.split('\n').filter((row) => row.startsWith('|'))) expect(line.split('|')).toHaveLength(5);
   });
 });

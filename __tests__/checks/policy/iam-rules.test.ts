@@ -239,7 +239,7 @@ const CASES: Readonly<Record<string, { readonly holds: readonly Case[]; readonly
       ['a service', trust({ Service: 'ecs-tasks.amazonaws.com' })],
       ['an exact role', trust({ AWS: 'arn:aws:iam::123456789012:role/deploy' })],
       ['an exact subject', trust({ Federated: PROVIDER_ARN }, subject('repo:acme/shop:environment:production'))],
-      ['an exact subject with ids', trust({ Federated: PROVIDER_ARN }, subject('repo:acme@1/shop@2:pull_request'))],
+      ['an exact subject with ids', trust({ Federated: PROVIDER_ARN }, subject('repo:acme@1/shop@2:environment:plan'))],
     ],
     refused: [
       ['the whole account', trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` })],
@@ -366,7 +366,7 @@ test('what Terrace generates has no finding about IAM, on any tier and with the 
       name: 'piped',
       region: 'eu-west-1' as const,
       bucket: 'piped-terraform-state',
-      github: { ...github, applyEnvironments: ['piped-prod'], planEnvironments: ['drift'] },
+      github: { ...github, applyEnvironments: ['piped-prod'], planEnvironments: ['plan'] },
     },
   } satisfies EnvironmentInput['backend'];
   const files = { ...SHOP, 'piped-prod': fileOf(example({ system: 'piped', name: 'piped-prod', backend, domain: SHARED_ZONE })) };

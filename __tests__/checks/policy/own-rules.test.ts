@@ -278,16 +278,87 @@ describe('at synthesis', () => {
     expect(() => refuseUnsafeModules('shop-test', { x: task({ readonlyRootFilesystem: false }) })).not.toThrow();
   });
 
-  test('nothing is written of an environment that breaks a rule', async () => {
+  const synth = async (changes: object) => {
     const folder = mkdtempSync(join(tmpdir(), 'terrace-policy-test-'));
-    const { services } = example();
-    const api = { ...services!.api!, environment: { SIGNING_KEY: 'correct-horse' } };
-    const files = { 'shop-test': exampleFile({ services: { api }, acknowledge: { 'plain-secret': { 'services.api.environment.SIGNING_KEY': 'the policy is tested' } } }) };
-    const { exitCode, stdout, stderr } = await runCommand(files, ['synth', '--output', folder]);
+    const result = await runCommand({ 'shop-test': exampleFile(changes) }, ['synth', '--output', folder]);
     const isWritten = existsSync(join(folder, 'stacks', 'shop-test-network'));
     rmSync(folder, { recursive: true });
+    return { ...result, isWritten };
+  };
+
+  test('nothing is written of an environment that breaks a rule', async () => {
+    // The configuration takes the value for a setting; the policy takes the argument for a secret.
+    const web = {
+      kind: 'amplify',
+      repository: 'https://github.com/acme/web',
+      branch: 'main',
+      buildSpec: 'version: 1',
+      environment: { token: 'none' },
+    };
+    const { exitCode, stderr, isWritten } = await synth({ frontends: { web }, edge: { cdn: { servicePaths: ['/api/*'] } } });
     expect({ exitCode, isWritten }).toEqual({ exitCode: 1, isWritten: false });
-    expect(stderr).toMatch(/has a secret in plain text: SIGNING_KEY {2}\[OWN_VARIABLE_SECRET\]/);
-    expect(stdout + stderr).not.toContain('correct-horse');
+    expect(stderr).toMatch(/environment_variables\.token is a literal {2}\[OWN_LITERAL_PASSWORD\]/);
+  });
+
+  describe('a secret in plain text that an environment acknowledges', () => {
+    const { services } = example();
+    const withVariables = (environment: Record<string, string>, ...acknowledged: readonly string[]) => ({
+      services: { api: { ...services!.api!, environment } },
+      acknowledge: {
+        'plain-secret': Object.fromEntries(acknowledged.map((name) => [`services.api.environment.${name}`, 'of a test server'])),
+      },
+    });
+    const URL = 'redis://app:hunter2@cache:6379';
+
+    test('is accepted by every check, with one reason', async () => {
+      const changes = withVariables({ SIGNING_KEY: 'correct-horse', REDIS: URL }, 'SIGNING_KEY', 'REDIS');
+      expect(await synth(changes)).toMatchObject({ exitCode: 0, isWritten: true });
+      const { exitCode, stdout } = await runCommand({ 'shop-test': exampleFile(changes) }, [
+        'policy',
+        '--own',
+        '--format',
+        'json',
+      ]);
+      const { explained } = JSON.parse(stdout) as { explained: { finding: { check: string } }[] };
+      expect({ exitCode, checks: explained.map(({ finding }) => finding.check).filter((id) => /SECRET|SHAPE/.test(id)) }).toEqual(
+        { exitCode: 0, checks: [] },
+      );
+    }, 60_000);
+
+    test('accepts no second one', async () => {
+      const { exitCode, stdout, stderr } = await synth(
+        withVariables({ SIGNING_KEY: 'correct-horse', REDIS: URL }, 'SIGNING_KEY'),
+      );
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/services\.api\.environment\.REDIS {2}\[plain-secret\]/);
+      expect(stderr).not.toMatch(/SIGNING_KEY/);
+      expect(stdout + stderr).not.toMatch(/correct-horse|hunter2/);
+    });
+
+    const accepted = [
+      { name: 'SIGNING_KEY', text: 'correct-horse' },
+      { name: 'REDIS', text: URL },
+    ];
+    const refused = (module: RootModule) => () => refuseUnsafeModules('shop-test', { 'shop-test-x': module }, accepted);
+
+    test.each([
+      ['the variable', variable('SIGNING_KEY', 'correct-horse')],
+      ['a credential inside the JSON of a container', variable('REDIS', URL)],
+      [
+        'a copy in the JSON of a file',
+        one('aws_s3_object', { content: JSON.stringify({ env: JSON.stringify({ REDIS: URL }) }) }),
+      ],
+    ])('is %s', (_what, module) => expect(refused(module)).not.toThrow());
+
+    test.each([
+      ['the same variable with another value', variable('SIGNING_KEY', 'battery-staple'), /OWN_VARIABLE_SECRET/],
+      ['another variable with the same value', variable('API_KEY', 'correct-horse'), /OWN_VARIABLE_SECRET/],
+      [
+        'another credential next to it',
+        task({ command: ['redis://app:other@cache:6379'], environment: [{ name: 'REDIS', value: URL }] }),
+        /OWN_CREDENTIAL_SHAPE/,
+      ],
+      ['an argument with the value', one('aws_db_instance', { password: 'correct-horse' }), /OWN_LITERAL_PASSWORD/],
+    ])('is not %s', (_what, module, rule) => expect(refused(module)).toThrow(rule));
   });
 });

@@ -78,6 +78,11 @@ describe('npm run lock', () => {
     const atBase = (files: EnvironmentFiles) => runCommand(files, ['lock', '--locks', base()]);
     const check = (files: EnvironmentFiles) => lock(files, '--check', '--base', base());
 
+    test('refuses a base that is not there, which would lock nothing', async () => {
+      const { exitCode, stderr } = await lock({ 'shop-test': exampleFile() }, '--base', join(folder, 'missing', 'locks'));
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('does not exist') });
+    });
+
     test('fails for what the base commit locks, although the change has removed it from its own lock file', async () => {
       await atBase(before);
       await lock(without);

@@ -182,6 +182,13 @@ describe('with a stub for terraform', () => {
       expect(outputs).toContain('waiting=\n');
     });
 
+    it('includes the outputs of a stack', async () => {
+      const outputs = { output_changes: { key: { actions: ['create'], before: null, after: 'arn' } } };
+      const withOutputs = planJson([resourceChange('aws_kms_key.main', ['create'])], outputs);
+      await apply({}, { ...NEW, 'shop-test-data:show': { stdout: withOutputs } }, ...approved);
+      expect(calls()).toContain('data apply');
+    });
+
     it('waits for a stack that was deployed meanwhile, or whose plan does more than create', async () => {
       await apply({}, { ...NEW, 'shop-test-data:state': { stdout: 'aws_kms_key.main\n' } }, ...approved);
       expect(calls()).not.toContain('data apply');
@@ -207,6 +214,7 @@ describe('with a stub for terraform', () => {
     expect(code).toBe(1);
     expect(calls()).not.toContain('network apply');
     expect(summary).toContain('the guard refuses it');
+    expect(summary).toMatch(/^\| \*\*refused\*\* \| delete <code>/m);
   });
 
   const TWO = planJson([

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { App } from 'cdktf';
-import { readReviewed, renderComment } from '../../../src/commands/delivery/comment';
+import { renderComment } from '../../../src/commands/delivery/comment';
+import { shownBy } from '../../../src/commands/delivery/reviewed';
 import { workspaceOf } from '../../../src/commands/delivery/cloud/workspace';
 import { parseEnvironment } from '../../../src/config';
 import { addEnvironment } from '../../../src/stacks/environment';
@@ -193,11 +194,10 @@ describe('a plan', () => {
     expect(exitCode).toBe(0);
     const [stack] = reported();
     expect(stack).toMatchObject({ status: 'planned', actions: [{ address: 'aws_vpc.main' }], isRedacted: true });
-    const text = renderComment({ environment: 'shop-test', commit: 'abc', stacks: [stack] });
-    expect(text).toContain('| may be applied | asked about after the merge |');
-    expect(readReviewed('shop-test', text)?.digests).toEqual({});
-    const admin = renderComment({ environment: 'shop-test', commit: 'abc', stacks: [{ ...stack, isRedacted: undefined }] });
-    expect(readReviewed('shop-test', admin)?.digests).toEqual({ [NETWORK]: DIGEST });
+    const report = { environment: 'shop-test', commit: 'abc', stacks: [stack] };
+    expect(renderComment(report)).toContain('| may be applied | asked about after the merge |');
+    expect(shownBy(report).digests).toEqual({});
+    expect(shownBy({ ...report, stacks: [{ ...stack, isRedacted: undefined }] }).digests).toEqual({ [NETWORK]: DIGEST });
   });
 
   it('fails for a team that may read no plan as JSON, and names the permission', async () => {

@@ -174,7 +174,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a role that is given to a service', (e) => grant(e, ['iam:PassRole'], 'arn:aws:iam::{account}:role/admin'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /give a role to a service/],
   ["a change of the task's own role", (e) => grant(e, ['iam:PutRolePolicy'], 'arn:aws:iam::{account}:role/shop-test-api-task'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /change what itself/],
   ['every action of IAM that begins with Put, in any case', (e) => grant(e, ['iam:pUt*'], 'arn:aws:iam::{account}:role/shop-test-api-task'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /change what itself/],
-  ['a grant of a key', (e) => grant(e, ['kms:CreateGrant'], 'arn:aws:kms:{region}:{account}:key/1'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /open a key/],
+  ['a grant of a key', (e) => grant(e, ['kms:CreateGrant'], 'arn:aws:kms:{region}:{account}:key/1'), 'services.api.permissions[0].actions[0]', 'task-role-escalation', /use of a key/],
   ["Terraform's state", (e) => grant(e, ['s3:GetObject'], 'arn:aws:s3:::shop-terraform-state/*'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /Terraform's state/],
   ["one object of Terraform's state", (e) => grant(e, ['s3:GetObject'], 'arn:aws:s3:::shop-terraform-state/test/data/terraform.tfstate'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /Terraform's state/],
   ["Terraform's locks", (e) => grant(e, ['dynamodb:PutItem'], 'arn:aws:dynamodb:{region}:{account}:table/shop-terraform-locks'), 'services.api.permissions[0].resources[0]', 'task-role-reserved', /Terraform's locks/],

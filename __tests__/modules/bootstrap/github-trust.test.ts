@@ -47,6 +47,11 @@ describe('the description of a repository', () => {
     expect(warned(parse({}))).not.toContain('github-names');
   });
 
+  it('trusts plans of the GitHub environment of the workflows where it names none', () => {
+    const { backend } = parse({});
+    expect(backend.kind === 's3' && backend.store.github?.planEnvironments).toEqual(['plan']);
+  });
+
   it('is warned about without ids: new repositories cannot assume the roles', () => {
     const environment = parse({ ownerId: undefined, repositoryId: undefined });
     expect(warned(environment)).toContain('github-names');
@@ -73,6 +78,7 @@ describe('the description of a repository', () => {
     ['an id without quotes', { ownerId: 1 }, /ownerId[\s\S]*digits, in quotes/],
     ['an id that is a name', { ownerId: 'acme' }, /ownerId[\s\S]*gh api repos/],
     ['an environment that is a pattern', { planEnvironments: ['*'] }, /planEnvironments/],
+    ['no environment that may plan', { planEnvironments: [] }, /planEnvironments[\s\S]*at least one GitHub environment/],
     ['an environment that continues the subject', { applyEnvironments: ['prod:x'] }, /applyEnvironments/],
   ])('is refused with %s', (_what, changes, message) => expect(refusal(changes)).toMatch(message));
 

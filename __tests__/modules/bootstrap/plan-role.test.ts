@@ -197,15 +197,12 @@ describe('its policies', () => {
     expect(parts.length).toBeGreaterThan(1);
   });
 
-  it('are trusted to pull requests and the named environments of one repository, by its ids', () => {
+  it('are trusted to the named GitHub environments of one repository, by its ids, and to no pull request', () => {
     const [trust] = statementsOf(theOnly(module, 'aws_iam_role').assume_role_policy as string);
     expect(trust?.Condition).toEqual({
       StringEquals: {
         'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-        'token.actions.githubusercontent.com:sub': [
-          'repo:shop-inc@123456/infrastructure@456789:pull_request',
-          'repo:shop-inc@123456/infrastructure@456789:environment:drift',
-        ],
+        'token.actions.githubusercontent.com:sub': ['repo:shop-inc@123456/infrastructure@456789:environment:drift'],
       },
     });
   });

@@ -1,5 +1,5 @@
 /** The address lock at every synthesis. */
-import { RefusedModule, type Inspect } from '../../terraform/root-module';
+import { RefusedModule, type Modules } from '../../terraform/root-module';
 import { addressesToLock, compare } from './addresses';
 import { reportChangedKey } from './encryption';
 import { lockPath, readLock } from './lock-file';
@@ -9,7 +9,7 @@ import { reportGone } from './report';
  * Refuses modules in which a locked address is missing without a `moved` or `removed` block, or whose data has another key.
  * @param folder of the address locks
  */
-export function refuseLostData(folder: string): Inspect {
+export function refuseLostData(folder: string): (group: string, modules: Modules) => void {
   return (group, modules) => {
     const lock = readLock(folder, group);
     if (lock === undefined) return;

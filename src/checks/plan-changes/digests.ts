@@ -91,7 +91,7 @@ export function digestOfPlan(stack: string, changes: readonly ReviewedChange[], 
 }
 
 /** A keyed hash with a key, a plain one without. */
-export function hash(text: string, key: string | undefined): Buffer {
+function hash(text: string, key: string | undefined): Buffer {
   return (key === undefined || key === '' ? createHash('sha256') : createHmac('sha256', key)).update(text).digest();
 }
 

@@ -1,5 +1,5 @@
 /** Verdicts as text for a terminal and as Markdown for a pull request. Pure. */
-import { markdownCell } from '../../cli/markdown';
+import { plainMarkdown } from '../../cli/markdown';
 import { ALLOW_FILE } from './allowances';
 import type { HarmfulChange } from './harm';
 import type { Verdict } from './judge';
@@ -33,19 +33,18 @@ export function reportMarkdown(verdict: Verdict): string {
   return [heading, findingsTable(verdict)].filter((text) => text !== '').join('\n\n');
 }
 
-/** What was refused, allowed and noticed; empty when nothing was. */
+/** What was refused, allowed and noticed; empty when nothing was. Addresses, names of statements and reasons are text of others. */
 export function findingsTable(verdict: Verdict): string {
   const { refused, allowed, expired, notices, incomplete } = verdict;
   const rows = [
-    ...(incomplete === undefined ? [] : [['**refused**', '', `the plan is incomplete: ${incomplete}`]]),
-    ...refused.map((change) => ['**refused**', what(change), [change.why, change.instead].filter(Boolean).join('; instead: ')]),
-    ...expired.map(({ address, harm, expires }) => ['**expired**', `${harm} \`${address}\``, `was allowed until ${expires}`]),
-    ...allowed.map((change) => ['allowed', what(change), `until ${change.allowance.expires}: ${change.allowance.reason}`]),
-    ...notices.map((notice) => ['note', '', notice]),
+    ...(incomplete === undefined ? [] : [row('**refused**', `the plan is incomplete: ${incomplete}`)]),
+    ...refused.map((change) => row('**refused**', [change.why, change.instead].filter(Boolean).join('; instead: '), change)),
+    ...expired.map((one) => row('**expired**', `was allowed until ${one.expires}`, one)),
+    ...allowed.map((change) => row('allowed', `until ${change.allowance.expires}: ${change.allowance.reason}`, change)),
+    ...notices.map((notice) => row('note', notice)),
   ];
   if (rows.length === 0) return '';
-  const table = rows.map((cells) => `| ${cells.map(markdownCell).join(' | ')} |`);
-  return ['| guard | what | why |', '| --- | --- | --- |', ...table].join('\n');
+  return ['| guard | what | why |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 function title({ stack }: Verdict): string {
@@ -59,8 +58,9 @@ function counts({ counts: numbers }: Verdict): string {
   return parts.length === 0 ? 'no changes' : parts.join(', ');
 }
 
-function what({ harm, address }: HarmfulChange): string {
-  return `${harm} \`${address}\``;
+function row(verdict: string, why: string, change?: Pick<HarmfulChange, 'harm' | 'address'>): string {
+  const what = change === undefined ? '' : `${change.harm} <code>${plainMarkdown(change.address)}</code>`;
+  return `| ${verdict} | ${what} | ${plainMarkdown(why)} |`;
 }
 
 function howToAllow({ stack }: Verdict): string {

@@ -1,4 +1,5 @@
 /** The policy gate: checkov and our own rules over every stack, and what explains their findings. */
+import type { AcceptedText } from '../../config/calculations/plain-secrets';
 import type { Modules } from '../../terraform/root-module';
 import { CHECKOV_VERSION, runCheckov, type CheckovOptions } from './checkov';
 import type { EnvironmentException } from './environment-exceptions';
@@ -10,6 +11,8 @@ import type { Figures, PolicyReport } from './report';
 /** The modules of one environment or state store. */
 export interface JudgedGroup extends Owner {
   readonly modules: Modules;
+  /** Texts that look secret, and that the environments of the group acknowledge. */
+  readonly acceptedTexts: readonly AcceptedText[];
 }
 
 export interface GateOptions {
@@ -28,8 +31,9 @@ export async function judgePolicies({ groups, exceptions, environments, ...optio
   const modules: Modules = Object.fromEntries(groups.flatMap((group) => Object.entries(group.modules)));
   const owners = new Map(groups.flatMap((group) => Object.keys(group.modules).map((stack) => [stack, group] as const)));
   const ownerOf = (stack: string): Owner => owners.get(stack) ?? { name: stack, isProtected: true };
+  const acceptedIn = (stack: string): readonly AcceptedText[] => owners.get(stack)?.acceptedTexts ?? [];
   const { checkov } = options;
-  const own = judgeOwn(modules, { ownerOf: (stack) => ownerOf(stack).name, environments });
+  const own = judgeOwn(modules, { ownerOf: (stack) => ownerOf(stack).name, acceptedIn, environments });
   const others = checkov === undefined ? { failed: [], passed: {} } : await runCheckov(modules, checkov);
   const explained = explain([...own.failed, ...others.failed], ownerOf, { environments: exceptions });
   const rules = `${OWN_RULES.length} of Terrace's own rules`;

@@ -1,4 +1,5 @@
 /** Our own rules over modules. Pure. */
+import type { AcceptedText } from '../../config/calculations/plain-secrets';
 import type { Modules } from '../../terraform/root-module';
 import type { Finding } from './finding';
 import { OWN_RULES } from './own';
@@ -16,6 +17,8 @@ export interface JudgeOptions {
   readonly rules?: readonly OwnRule[];
   /** The environment, state store or zone of a stack. @default the stack itself */
   readonly ownerOf?: (stack: string) => string;
+  /** Texts of a stack that look secret and are acknowledged. @default none */
+  readonly acceptedIn?: (stack: string) => readonly AcceptedText[];
   /** Every environment by name. @default none */
   readonly environments?: readonly string[];
 }
@@ -23,12 +26,12 @@ export interface JudgeOptions {
 /** Judges every stack by every rule. */
 export function judgeOwn(
   modules: Modules,
-  { rules = OWN_RULES, ownerOf = (stack) => stack, environments = [] }: JudgeOptions = {},
+  { rules = OWN_RULES, ownerOf = (stack) => stack, acceptedIn = () => [], environments = [] }: JudgeOptions = {},
 ): Outcome {
   const failed: Finding[] = [];
   const passed: Record<string, number> = {};
   for (const [stack, module] of Object.entries(modules)) {
-    const context = { stack, owner: ownerOf(stack), environments };
+    const context = { stack, owner: ownerOf(stack), accepted: acceptedIn(stack), environments };
     const judged = rules.flatMap((rule) => rule.judge(module, context).map((judgement) => ({ rule, judgement })));
     passed[stack] = judged.filter(({ judgement }) => judgement.problem === undefined).length;
     for (const { rule, judgement } of judged) {

@@ -1,5 +1,8 @@
 /** Writes the address locks of environments and state stores, or checks them. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { CommandContext } from '../../cli/command';
+import { CommandError } from '../../cli/errors';
 import { selectNames } from '../../cli/select';
 import { addressesToLock, compare, isUnchanged, type Addresses } from '../../checks/address-lock/addresses';
 import { keyChoiceIn, reportChangedKey } from '../../checks/address-lock/encryption';
@@ -57,6 +60,8 @@ export async function updateLocks(
       groups.map(({ name }) => name),
       { locks, check },
     );
+  if (base !== undefined && !existsSync(dirname(base)))
+    throw new CommandError(`--base ${base} does not exist: check out the base commit there first`, 2);
   const lost = base === undefined ? 0 : refuseLostSinceBase(base, groups, new Date().toISOString().slice(0, 10), io);
   io.stdout.write(`${summary(groups.length - refused, changed, check)}\n`);
   return failed.length > 0 || refused > 0 || lost > 0 || (check && changed > 0) ? 1 : 0;

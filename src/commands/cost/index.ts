@@ -6,7 +6,8 @@ import type { CostCommandOptions } from './cost';
 export const cost: Command = {
   name: 'cost',
   usage: '-- [options] [environments...]',
-  summary: 'What environments cost in a month, out of their synthesised resources: by stack and by kind, fixed and by usage.',
+  summary:
+    'What environments cost in a month, calculated from their synthesised resources: by stack and by kind, fixed and by usage.',
   help: `Prices are those of src/cost/prices/prices.json; nothing is asked of AWS. A charge without a price is listed as unknown and is
 not in the total.
 
@@ -22,7 +23,7 @@ Exit code: 0 printed, 1 an environment cannot be synthesised or --diff cannot be
       .addArgument(environmentsArgument())
       .addOption(new Option('--json', 'as JSON, with every charge').default(false).conflicts('markdown'))
       .option('--markdown', 'as Markdown', false)
-      .option('--free-tier', 'take off what is always free in an account', false)
+      .option('--free-tier', "subtract AWS's permanent free tier", false)
       .option('--diff <before>', 'compare with a Git revision, or with a file that --json wrote earlier')
       .addOption(
         new Option('--advise', 'the three largest savings, each with the field to change and its risk')

@@ -1,18 +1,10 @@
 /** Applies stacks of an environment in deploy order, each only when its plan is one that was reviewed. */
 import { isOutput } from '../../checks/plan-changes/changes';
-import type { ReviewedChange } from '../../checks/plan-changes/digests';
 import { errorsIn } from '../../terraform/runner/errors';
 import { isUndeployed, onlyCreates } from './first-deployment';
 import { describeReport, planStack, type Judged, type PlanContext } from './plan';
+import type { Shown } from './reviewed';
 import type { PlannedReport, StackReport } from './stack-report';
-
-/** Plans that may be applied, by stack. */
-export interface Shown {
-  /** Stack to the digest of its plan. */
-  readonly digests: Readonly<Record<string, string>>;
-  /** Stack to the changes of its plan: what is left of them after half an apply needs no second approval. */
-  readonly changes: Readonly<Record<string, readonly ReviewedChange[]>>;
-}
 
 export interface ApplyContext extends PlanContext {
   /** What reviewers of the pull request were shown. */
@@ -45,6 +37,8 @@ export type ApplyOutcome =
       readonly applied: readonly string[];
       readonly stack: string;
       readonly reason: string;
+      /** What the guard found, as Markdown. */
+      readonly findings?: string;
       /** Of the stack that failed; undefined when its apply was not started. */
       readonly halfWay?: HalfWay;
     };
@@ -53,7 +47,7 @@ type StackOutcome =
   | { readonly kind: 'nothing to do' }
   | { readonly kind: 'applied' }
   | { readonly kind: 'waiting'; readonly plan: PlannedReport }
-  | { readonly kind: 'failed'; readonly reason: string; readonly halfWay?: HalfWay };
+  | { readonly kind: 'failed'; readonly reason: string; readonly findings?: string; readonly halfWay?: HalfWay };
 
 /** Plans each stack right before it is applied; the first plan that was not reviewed stops the deployment. */
 export async function applyEnvironment(stacks: readonly string[], context: ApplyContext): Promise<ApplyOutcome> {
@@ -90,7 +84,7 @@ function notPlanned(report: StackReport): StackOutcome {
 async function useOf({ report, digests, apply }: Judged, context: ApplyContext): Promise<StackOutcome> {
   context.progress(describeReport(report, context.color));
   const { stack, guard, actions } = report;
-  if (!guard.passed) return { kind: 'failed', reason: `the guard refuses it:\n${guard.markdown}` };
+  if (!guard.passed) return { kind: 'failed', reason: 'the guard refuses it', findings: guard.markdown };
   if (actions.length === 0) return { kind: 'nothing to do' };
   const isShown = ({ digests: plans, changes }: Shown): boolean =>
     plans[stack] === report.digest || digests.areAmong(changes[stack] ?? []);

@@ -2,7 +2,6 @@
 import { renderSections, type MarkdownSection } from '../../checks/plan-changes/render-markdown';
 import { summaryOf } from '../../checks/plan-changes/counts';
 import { fenced, plainMarkdown } from '../../cli/markdown';
-import { decodeReviewed, encodeReviewed, type Reviewed } from './reviewed';
 import type { EnvironmentReport, PlannedReport, StackReport } from './stack-report';
 
 /** GitHub refuses a comment or an issue with more than 65,536 characters. */
@@ -29,8 +28,6 @@ export interface PolicyVerdict {
 export interface CommentContext {
   /** The address of the workflow's run, whose summary has the whole plan. */
   readonly run?: string;
-  /** The secret that digests are computed with. */
-  readonly key?: string;
   /** One line about the cost before and after. @default none */
   readonly cost?: string;
 }
@@ -39,12 +36,11 @@ export interface CommentContext {
 export function renderComment(
   report: EnvironmentReport,
   policy?: PolicyVerdict,
-  { run, key, cost = '' }: CommentContext = {},
+  { run, cost = '' }: CommentContext = {},
 ): string {
   const { environment, stacks } = report;
   const head = [
     markerOf(environment),
-    `<!-- terrace:reviewed ${encodeReviewed(report, key)} -->`,
     `## ${environment}`,
     '',
     ...overview(report, run),
@@ -161,14 +157,4 @@ function policySection(policy: PolicyVerdict | undefined, { stacks }: Environmen
   if (policy === undefined || policy.passed) return [];
   const findings = findingsOf(policy, stacks)?.join('\n') ?? policy.text.trim().slice(-LAST);
   return findings === '' ? [] : [{ head: `### Policy\n\n${fenced(findings)}`, changes: [] }];
-}
-
-/**
- * What a comment has shown; undefined for any other comment.
- * @param key the secret that digests are computed with; a comment that was made without it does not count
- */
-export function readReviewed(environment: string, body: string, key?: string): Reviewed | undefined {
-  if (!body.startsWith(markerOf(environment))) return undefined;
-  const encoded = /<!-- terrace:reviewed ([A-Za-z0-9+/=]+) -->/.exec(body)?.[1];
-  return encoded === undefined ? undefined : decodeReviewed(environment, encoded, key);
 }

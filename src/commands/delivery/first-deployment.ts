@@ -34,7 +34,7 @@ async function isEmptyWorkspace(workspace: Workspace, env: PlanContext['env']): 
   }
 }
 
-/** Whether a plan of a stack with an empty state creates, and does nothing else. */
+/** Whether a plan of a stack with an empty state creates resources and outputs, and does nothing else. */
 export function onlyCreates({ actions }: PlannedReport): boolean {
   return actions.every(({ action }) => action === 'create');
 }

@@ -7,10 +7,9 @@ import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
 import { zoneStackName } from '../../config/names';
 import { CHANGES_FILE } from './accept';
-import type { Shown } from './apply';
 import { deployed } from './change-steps';
 import { readChanges } from './changes-file';
-import { readReviewed, renderComment } from './comment';
+import { renderComment } from './comment';
 import { costLine } from './cost-line';
 import { DRIFT_LABEL, DRIFT_TITLE, renderDrift } from './drift-issue';
 import { checkGate, type GateQuestion } from './gate';
@@ -20,6 +19,7 @@ import { leftoversSchema } from './leftovers';
 import { setOutputs, summarise } from './outputs';
 import { environmentOf, GONE_MARKER, outdated, renderGone, renderUnplanned } from './own-comments';
 import { readRecord } from './record';
+import { NOTHING_SHOWN, shownBy } from './reviewed';
 import { environmentReport, type EnvironmentReport } from './stack-report';
 
 export interface CommentsOptions {
@@ -61,7 +61,10 @@ export async function comments(folder: string, options: CommentsOptions, io: Io)
     const cost = costLine(join(options.artifact, 'delivery', 'cost.json'), environment);
     const body = report === undefined ? renderUnplanned(environment, commit, run) : renderComment(report, policy, { run, cost });
     await github.comment(number, earlier(environment), body);
-    writeFileSync(join(options.to, `${environment}.json`), JSON.stringify(shownIn(environment, body)));
+    writeFileSync(
+      join(options.to, `${environment}.json`),
+      JSON.stringify(report === undefined ? NOTHING_SHOWN : shownBy(report)),
+    );
   }
   for (const { comment, body } of outdated(existing, expected, commit)) await github.comment(number, comment, body);
   const changes = join(options.artifact, CHANGES_FILE);
@@ -69,12 +72,6 @@ export async function comments(folder: string, options: CommentsOptions, io: Io)
   const gone = renderGone(existsSync(changes) ? readChanges(changes).gone : [], goneComment);
   if (gone !== undefined) await github.comment(number, goneComment, gone);
   return 0;
-}
-
-/** What the comment has just shown: refused plans have no digest in it. `apply --reviewed` reads it. */
-function shownIn(environment: string, body: string): Shown {
-  const { digests, changes } = readReviewed(environment, body) ?? { digests: {}, changes: {} };
-  return { digests, changes };
 }
 
 function reportOf(file: string, environment: string, commit: string): EnvironmentReport | undefined {

@@ -85,7 +85,7 @@ function addComments(delivery: Parser, run: Run): void {
     .requiredOption('--branch <name>', 'its branch')
     .requiredOption('--artifact <folder>', 'the artifact of the pull request')
     .requiredOption('--run <url>', 'the workflow run')
-    .requiredOption('--to <folder>', 'for the digests that were shown')
+    .requiredOption('--to <folder>', 'the folder for the digests that were shown')
     .option('--expected <names>', 'the environments that were to be planned', '')
     .action((folder: string, options: CommentsOptions) =>
       run(async ({ io }) => (await import('./github-steps.ts')).comments(folder, options, io)),
@@ -107,9 +107,12 @@ function addApply(delivery: Parser, run: Run): void {
     .argument('<environment>')
     .requiredOption(...STACKS)
     .option('--reviewed <file>', 'the digests of `reviewed`')
-    .option('--approved <stack=digest>', 'a plan that was approved since')
-    .option('--creates <ids>', 'never deployed stacks whose first deployment was approved')
-    .option('--approved-changes <text>', 'its changes, as the output `changes` has them: what is left of them is approved too')
+    .option('--approved <stack=digest>', 'a plan that was approved after the merge')
+    .option('--creates <ids>', 'stacks that were never deployed, whose first deployment was approved')
+    .option(
+      '--approved-changes <text>',
+      'the changes of the plan in --approved, from the output `changes`: what is left of them after a failed apply is approved too',
+    )
     .addOption(output())
     .action((environment: string, options: ApplyOptions) =>
       run(async ({ io, files }) => (await import('./steps.ts')).apply(environment, options, io, files)),
@@ -122,7 +125,7 @@ function addGate(delivery: Parser, run: Run): void {
     .description("Fails unless GitHub lets only the default branch and its reviewers deploy: the rules of an environment's jobs.")
     .argument('<environment>')
     .addOption(new Option('--approval <kind>', 'who approves').choices(['reviewers', 'dispatch']).default('reviewers'))
-    .option('--protect', 'refuse approvals by oneself and past the rules', false)
+    .option('--protect', 'refuse self-approval, and administrators who bypass the rules', false)
     .action((environment: string, options: GateOptions) =>
       run(async ({ io }) => (await import('./github-steps.ts')).gate(environment, options, io)),
     );

@@ -1,7 +1,6 @@
 /** The steps that run Terraform: plan and apply. Each returns an exit code. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
 import type { EnvironmentFiles } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
@@ -10,13 +9,12 @@ import { wantsColor } from '../../checks/plan-changes/render-text';
 import { fenced } from '../../cli/markdown';
 import { stackProtection } from '../../synthesis/protection';
 import { interruptible } from '../../terraform/runner/interruptible';
-import { applyEnvironment, type ApplyOutcome, type HalfWay, type Shown } from './apply';
+import { applyEnvironment, type ApplyOutcome, type HalfWay } from './apply';
 import { planSection, renderSummary, SUMMARY_LIMIT, SUMMARY_LINES, withSections } from './comment';
 import { isUndeployed } from './first-deployment';
 import { setOutputs, summarise } from './outputs';
 import { isSound, planEnvironment, type PlanContext } from './plan';
-import { decodeChanges, digestKeyOf, encodeChanges } from './reviewed';
-import { reviewedChange } from './stack-report';
+import { decodeChanges, digestKeyOf, encodeChanges, NOTHING_SHOWN, shownSchema, type Shown } from './reviewed';
 
 export interface PlanOptions {
   readonly stacks: string;
@@ -43,7 +41,7 @@ export interface ApplyOptions {
 export async function plan(environment: string, options: PlanOptions, io: Io, files: EnvironmentFiles = {}): Promise<number> {
   const context = await planContext(options.output, io, files);
   const report = await interruptible(
-    (signal) => planEnvironment(environment, listOf(options.stacks), options.commit, { ...context, signal }),
+    (signal) => planEnvironment(environment, stacksIn(options.stacks), options.commit, { ...context, signal }),
     context.progress,
   );
   mkdirSync(dirname(options.report), { recursive: true });
@@ -57,19 +55,18 @@ async function planContext(output: string, { env, stderr }: Io, files: Environme
   return { output, env, isProtected, color: wantsColor(stderr, env), progress: (text) => void stderr.write(`${text}\n`) };
 }
 
+/** @throws CommandError for an empty list: it would succeed and do nothing */
+function stacksIn(text: string): readonly string[] {
+  const stacks = listOf(text);
+  if (stacks.length === 0) throw new CommandError('--stacks names no stack', 2);
+  return stacks;
+}
+
 const listOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '');
-
-/** What `comments` writes for an environment. */
-const shownSchema = z.object({
-  digests: z.record(z.string(), z.string()),
-  changes: z.record(z.string(), z.array(reviewedChange)).default({}),
-});
-
-const NOTHING: Shown = { digests: {}, changes: {} };
 
 /** A file that does not exist has nothing: reviewers were shown no plan of the environment. */
 function readShown(file: string | undefined): Shown {
-  if (file === undefined || !existsSync(file)) return NOTHING;
+  if (file === undefined || !existsSync(file)) return NOTHING_SHOWN;
   return shownSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
@@ -81,7 +78,7 @@ export async function apply(environment: string, options: ApplyOptions, io: Io, 
   const context = await planContext(options.output, io, files);
   const outcome = await interruptible(
     (signal) =>
-      applyEnvironment(listOf(options.stacks), {
+      applyEnvironment(stacksIn(options.stacks), {
         ...context,
         signal,
         reviewed: readShown(options.reviewed),
@@ -128,7 +125,7 @@ function describeApproval(environment: string, stack: string, digest: string, cr
 }
 
 function parseApproved({ approved, approvedChanges }: ApplyOptions, key: string | undefined): Shown {
-  if (approved === undefined) return NOTHING;
+  if (approved === undefined) return NOTHING_SHOWN;
   const [, stack, digest] = /^([a-z0-9-]+)=([0-9a-f]{64})$/.exec(approved) ?? [];
   if (stack === undefined || digest === undefined) throw new CommandError('--approved takes <stack>=<digest>', 2);
   const changes = approvedChanges === undefined ? undefined : decodeChanges(approvedChanges, { stack, digest, key });
@@ -146,6 +143,7 @@ function describeOutcome(environment: string, outcome: ApplyOutcome): string {
         applied,
         `**${outcome.stack} ${outcome.halfWay === undefined ? 'failed' : halfWayText(outcome.halfWay)}.**`,
         fenced(outcome.reason),
+        ...(outcome.findings === undefined ? [] : [outcome.findings]),
         ...(outcome.halfWay === undefined ? [] : halfWayLists(outcome.halfWay)),
       ].join('\n\n');
     case 'waiting': {

@@ -7,7 +7,7 @@ export const guard: Command = {
   name: 'guard',
   usage: '-- [options] <plan.json...>',
   summary: 'Fails when a plan loses what holds data, opens something to others, or weakens what protects it.',
-  help: 'Exit code: 0 all plans may be applied, 1 one is refused, 2 one cannot be judged. More: docs/guard.md',
+  help: 'Exit code: 0 all plans may be applied, 1 one is refused, 2 one cannot be judged, or wrong usage. More: docs/guard.md',
   register: (parser, run) => {
     parser
       .argument(

@@ -19,16 +19,28 @@ export async function readGroups(
   const { environments, stores, zones, refused } = await loadEnvironments(files, { selected });
   if (refused.length > 0) throw new CommandError(refused.map(({ report }) => report).join('\n\n'));
   const groups = [
-    ...environments.map(({ identity, protect }) => ({ name: identity.environment, isProtected: protect })),
-    ...stores.map(({ store }) => ({ name: bootstrapStackId(store.name), isProtected: true })),
-    ...zones.map(({ description: { zone, protect } }) => ({ name: zoneStackName(zone), isProtected: protect })),
+    ...environments.map((environment) => ({
+      name: environment.identity.environment,
+      isProtected: environment.protect,
+      acceptedTexts: environment.acceptedTexts,
+    })),
+    ...stores.map(({ store, environments: users }) => ({
+      name: bootstrapStackId(store.name),
+      isProtected: true,
+      acceptedTexts: users.flatMap(({ acceptedTexts }) => acceptedTexts),
+    })),
+    ...zones.map(({ description: { zone, protect }, environments: users }) => ({
+      name: zoneStackName(zone),
+      isProtected: protect,
+      acceptedTexts: users.flatMap(({ acceptedTexts }) => acceptedTexts),
+    })),
   ];
   const names = [...Object.keys(files), ...groups.map(({ name }) => name)];
-  return groups.map(({ name, isProtected }) => {
+  return groups.map(({ name, ...group }) => {
     const own = stackIds(folder).filter((id) => ownerOf(id, names) === name);
     if (own.length === 0)
       throw new CommandError(`${folder} has no stack of ${name}: run \`npm run synth -- --output ${folder}\` first`);
-    return { name, isProtected, modules: Object.fromEntries(own.map((id) => [id, moduleOf(folder, id)])) };
+    return { name, ...group, modules: Object.fromEntries(own.map((id) => [id, moduleOf(folder, id)])) };
   });
 }
 

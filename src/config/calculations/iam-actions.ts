@@ -1,21 +1,26 @@
 /** What the tables of IAM actions say about one action of a policy. Pure. */
-import { ESCALATION_ACTIONS, UNSCOPED_ACTIONS, type UnscopedActions } from '../tables/iam-actions';
+import { ESCALATION_ACTIONS, UNSCOPED_ACTIONS, type EscalationActions, type UnscopedActions } from '../tables/iam-actions';
 import { matchesPattern, patternsOverlap } from './wildcards';
 
 /** IAM compares actions without case. */
 const lower = (action: string): string => action.toLowerCase();
 
+/** What an action of a policy gains, for each kind of escalation that it includes. */
+export function gainsOf(action: string): readonly string[] {
+  return escalationsOf(action).map(({ gains }) => gains);
+}
+
 /**
- * What an action of a policy gains, for each kind of escalation that it includes.
+ * The kinds of escalation that an action of a policy includes.
  * @param action may contain wildcards: `lambda:*` includes `lambda:UpdateFunctionCode`
  */
-export function gainsOf(action: string): readonly string[] {
+export function escalationsOf(action: string): readonly EscalationActions[] {
   const wanted = lower(action);
   return ESCALATION_ACTIONS.filter(
     ({ actions, except = [] }) =>
       actions.some((pattern) => patternsOverlap(lower(pattern), wanted)) &&
       !except.some((pattern) => matchesPattern(lower(pattern), wanted)),
-  ).map(({ gains }) => gains);
+  );
 }
 
 /** Why an action may be allowed on every resource; undefined when AWS can narrow it. */

@@ -1,5 +1,12 @@
 /** Recognises secrets in plain text: by the form of a value, and by the name that it is given. Pure. */
 
+/** A text of an environment file that looks secret, and is accepted where it is. */
+export interface AcceptedText {
+  /** The last part of its path: of a variable, its name. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * Forms of credentials. Sources: the prefixes that their issuers publish for scanners (docs.github.com, "Supported secret scanning
  * patterns"; AWS IAM user guide, "Unique identifiers"). A value with the form of a reference, such as `$PASSWORD`, is none.

@@ -1,6 +1,5 @@
 /** Parsed input to resolved environment: the one place where defaults that depend on other fields are filled. Pure. */
 import { environmentPath, lockTableName, shortEnvironmentName } from '../names';
-import type { Warning } from '../problems/problem';
 import type { Backend, Identity, ResolvedEnvironment } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { TIER_POLICIES } from '../tiers/registry';
@@ -16,7 +15,10 @@ import { resolveWorkloads } from './workloads';
  * Fills every default that depends on another field.
  * @param parsed input that has passed the schema and the rules
  */
-export function resolve(parsed: ParsedEnvironment, warnings: readonly Warning[]): ResolvedEnvironment {
+export function resolve(
+  parsed: ParsedEnvironment,
+  { warnings, acceptedTexts }: Pick<ResolvedEnvironment, 'warnings' | 'acceptedTexts'>,
+): ResolvedEnvironment {
   const workloads = resolveWorkloads(parsed);
   return {
     identity: resolveIdentity(parsed),
@@ -33,6 +35,7 @@ export function resolve(parsed: ParsedEnvironment, warnings: readonly Warning[])
     observability: resolveObservability(parsed),
     cost: resolveCost(parsed),
     warnings,
+    acceptedTexts,
   };
 }
 

@@ -14,6 +14,7 @@ import type { ResolvedEdge } from './edge';
 import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
+import type { AcceptedText } from '../calculations/plain-secrets';
 import type { SubnetPlan } from '../calculations/subnets';
 import type { TokenLogin } from '../calculations/token-logins';
 import type { Region } from '../tables/regions';
@@ -289,4 +290,6 @@ export interface ResolvedEnvironment {
   readonly observability?: ResolvedObservability;
   readonly cost: ResolvedCost;
   readonly warnings: readonly Warning[];
+  /** Texts that look secret and are acknowledged. Never part of a message or of an output. */
+  readonly acceptedTexts: readonly AcceptedText[];
 }

@@ -1,6 +1,8 @@
 /** The rule about secrets in plain text, over every text of a description. */
-import { credentialIn, plainSecret, plainSecretInCommand } from '../calculations/plain-secrets';
+import { credentialIn, plainSecret, plainSecretInCommand, type AcceptedText } from '../calculations/plain-secrets';
 import { formatPath } from '../problems/paths';
+import type { ParsedEnvironment } from '../schema/environment';
+import { isAcknowledged } from './acknowledgement';
 import { defineRule, type Finding } from './rule';
 
 /** How a place gets a secret in another way. */
@@ -16,10 +18,29 @@ export const nothingInPlainText = defineRule({
   severity: 'risk',
   summary: 'No text contains a secret: it would be in the repository, in the plan and in the state.',
   reads: [],
-  check: (environment) =>
-    // Whatever can be read: a section with another problem does not hide a secret.
-    Object.entries(environment).flatMap(([section, value]) => (section === 'acknowledge' ? [] : findings(value, [section]))),
+  // Whatever can be read: a section with another problem does not hide a secret.
+  check: (environment) => placesIn(environment).map(findingAt),
 });
+
+/** The texts whose findings the environment acknowledges: the policies over its stacks accept them too. */
+export function acceptedTexts(environment: ParsedEnvironment): readonly AcceptedText[] {
+  return placesIn(environment)
+    .filter((place) => isAcknowledged(environment.acknowledge, nothingInPlainText, findingAt(place)))
+    .flatMap(({ path, words }) => words.map((text) => ({ name: String(path.at(-1)), text })));
+}
+
+/** Where a secret is. */
+interface Place {
+  readonly path: Path;
+  /** What it is, without the value. */
+  readonly what: string;
+  /** The text, or the words of a command. */
+  readonly words: readonly string[];
+}
+
+function placesIn(environment: object): readonly Place[] {
+  return Object.entries(environment).flatMap(([section, value]) => (section === 'acknowledge' ? [] : places(value, [section])));
+}
 
 /** Fields that hold a program with its arguments, or a line of a shell. */
 const COMMANDS: ReadonlySet<PropertyKey> = new Set(['command', 'entryPoint', 'buildCommand']);
@@ -27,20 +48,26 @@ const COMMANDS: ReadonlySet<PropertyKey> = new Set(['command', 'entryPoint', 'bu
 /** Fields that are names and values which a person chooses. */
 const NAMED: ReadonlySet<PropertyKey> = new Set(['environment', 'tags', 'parameters']);
 
-function findings(value: unknown, path: Path): readonly Finding[] {
+function places(value: unknown, path: Path): readonly Place[] {
   const field = path.at(-1) ?? '';
   const words = Array.isArray(value) ? (value as readonly unknown[]) : [value];
-  if (COMMANDS.has(field) && words.every((word) => typeof word === 'string')) return found(path, plainSecretInCommand(words));
+  if (COMMANDS.has(field) && words.every((word) => typeof word === 'string'))
+    return placeOf(path, words, plainSecretInCommand(words));
   if (typeof value === 'string') {
     const parent = path.at(-2);
-    return found(path, parent !== undefined && NAMED.has(parent) ? plainSecret(String(field), value) : credentialIn(value));
+    const what = parent !== undefined && NAMED.has(parent) ? plainSecret(String(field), value) : credentialIn(value);
+    return placeOf(path, [value], what);
   }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => findings(inner, [...path, Array.isArray(value) ? Number(name) : name]));
+  return Object.entries(value).flatMap(([name, inner]) => places(inner, [...path, Array.isArray(value) ? Number(name) : name]));
 }
 
-function found(path: Path, what: string | undefined): readonly Finding[] {
-  return what === undefined ? [] : [{ path: formatPath(path), received: `${what} (not shown)`, ...adviceFor(path) }];
+function placeOf(path: Path, words: readonly string[], what: string | undefined): readonly Place[] {
+  return what === undefined ? [] : [{ path, what, words }];
+}
+
+function findingAt({ path, what }: Place): Finding {
+  return { path: formatPath(path), received: `${what} (not shown)`, ...adviceFor(path) };
 }
 
 function adviceFor(path: Path): Advice {

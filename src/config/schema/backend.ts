@@ -96,10 +96,14 @@ const github = z.strictObject({
    */
   applyEnvironments: z.array(group).default([]),
   /**
-   * GitHub environments whose jobs may assume the plan role, in addition to pull requests: a nightly drift check runs without
-   * a pull request. @default [] @example ['drift']
+   * GitHub environments whose jobs may assume the plan role, and nothing else may. The workflows `plan` and `drift` use the
+   * environment `plan`. @default ['plan'] @example ['plan']
+   * @danger Allow only the default branch to deploy to these environments at GitHub: otherwise every branch can read the states.
    */
-  planEnvironments: z.array(githubEnvironment).default([]),
+  planEnvironments: helped(z.array(githubEnvironment).min(1), {
+    allowed: 'at least one GitHub environment: the plan role trusts nothing else',
+    fix: "remove the field: the default is ['plan'], which the workflows use",
+  }).default(['plan']),
 });
 
 /** One S3 bucket and its lock table: shared by the environments of one account of one system. */

@@ -1,6 +1,6 @@
 /**
  * IAM actions that need attention: those by which a principal gains more than its policy says, and those that AWS cannot limit
- * to a resource.
+ * to a resource. The rules about permissions, the policy gate and the plan guard use the same lists.
  *
  * Sources: the escalation paths of pathfinding.cloud (Datadog) and of Rhino Security Labs ("AWS IAM Privilege Escalation");
  * "Actions, resources, and condition keys for AWS services" (AWS Service Authorization Reference). Both 2026-11.
@@ -13,11 +13,22 @@ export interface EscalationActions {
   readonly actions: readonly string[];
   /** Actions that match `actions` and are harmless. */
   readonly except?: readonly string[];
+  /** Condition keys of which one limits the actions on named resources to their purpose. Only the plan guard accepts them. */
+  readonly unless?: readonly string[];
+  /**
+   * Whether a statement that names its resources is ordinary for the plan guard: deployments, operators and controllers need it,
+   * and the named resource limits it. The other rules ask for a reason.
+   */
+  readonly isOrdinaryOnNames?: boolean;
 }
 
 /** The actions by which a principal gains further permissions, runs code with another role, or opens a resource to others. */
 export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
-  { gains: 'give a role to a service, and act through it', actions: ['iam:PassRole'] },
+  {
+    gains: 'give a role to a service, and act through it',
+    actions: ['iam:PassRole'],
+    unless: ['iam:PassedToService'],
+  },
   {
     gains: 'change what itself or another identity may do',
     actions: ['iam:*', 'organizations:*', 'account:*', 'sso:*', 'identitystore:*', 'rolesanywhere:*'],
@@ -43,6 +54,7 @@ export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
   },
   {
     gains: 'act as another role',
+    isOrdinaryOnNames: true,
     actions: ['sts:AssumeRole*', 'sts:GetFederationToken', 'cognito-identity:SetIdentityPoolRoles'],
   },
   {
@@ -60,6 +72,7 @@ export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
   },
   {
     gains: 'run commands on hosts or inside containers',
+    isOrdinaryOnNames: true,
     actions: [
       'ec2-instance-connect:Send*',
       'ecs:ExecuteCommand',
@@ -75,6 +88,7 @@ export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
   },
   {
     gains: 'start tasks and hosts, with the roles that they have',
+    isOrdinaryOnNames: true,
     actions: [
       'autoscaling:CreateAutoScalingGroup',
       'autoscaling:CreateLaunchConfiguration',
@@ -98,6 +112,7 @@ export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
   },
   {
     gains: 'run code in a service that has a role',
+    isOrdinaryOnNames: true,
     actions: [
       'apprunner:CreateService',
       'apprunner:UpdateService',
@@ -138,6 +153,7 @@ export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
   },
   {
     gains: 'create and change resources through CloudFormation',
+    isOrdinaryOnNames: true,
     actions: ['cloudformation:*'],
     except: [
       'cloudformation:Describe*',
@@ -160,6 +176,11 @@ export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
     ],
   },
   {
+    gains: 'give others the use of a key',
+    actions: ['kms:CreateGrant'],
+    unless: ['kms:GrantIsForAWSResource', 'kms:ViaService'],
+  },
+  {
     gains: 'open a key, a secret or another resource to others',
     actions: [
       'backup:PutBackupVaultAccessPolicy',
@@ -171,7 +192,6 @@ export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
       'elasticfilesystem:PutFileSystemPolicy',
       'events:PutPermission',
       'glue:PutResourcePolicy',
-      'kms:CreateGrant',
       'kms:PutKeyPolicy',
       'logs:PutResourcePolicy',
       'rds:ModifyDBClusterSnapshotAttribute',
@@ -194,7 +214,19 @@ export const ESCALATION_ACTIONS: readonly EscalationActions[] = [
   },
   {
     gains: 'set the master password of a database',
+    isOrdinaryOnNames: true,
     actions: ['rds:ModifyDBCluster', 'rds:ModifyDBInstance', 'redshift:GetClusterCredentials*', 'redshift:ModifyCluster'],
+  },
+  {
+    gains: 'make data unreadable, or take away what protects it',
+    actions: [
+      'kms:DisableKey',
+      'kms:ScheduleKeyDeletion',
+      's3:BypassGovernanceRetention',
+      's3:PutBucketVersioning',
+      's3:PutLifecycleConfiguration',
+      'secretsmanager:DeleteResourcePolicy',
+    ],
   },
   {
     gains: 'hide what was done',

@@ -28,7 +28,7 @@ export type GithubRepository = Pick<
 >;
 
 /**
- * The subjects of the repository's tokens in a context, such as `pull_request` or `environment:plan`. Repositories that were
+ * The subjects of the repository's tokens in a context, such as `environment:plan`. Repositories that were
  * created, renamed or transferred since 2026-07-15 send names with ids, older ones names alone until they opt in. Source: GitHub
  * changelog 2026-04-23, "Immutable subject claims for GitHub Actions OIDC tokens".
  */

@@ -1,4 +1,4 @@
-/** The role that pull requests plan with: it reads the configuration of resources, and none of their contents. */
+/** The role that workflows plan with: it reads the configuration of resources, and none of their contents. */
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
@@ -25,24 +25,26 @@ export interface PlanRoleProps extends PlanPermissionsProps {
   readonly name: string;
   readonly providerArn: string;
   readonly repository: GithubRepository;
-  /** Further GitHub environments whose jobs may plan. */
+  /** The GitHub environments whose jobs may plan. */
   readonly environments: readonly string[];
 }
 
-/** Trusts pull requests of one repository and jobs in the named environments. Forks get no token of the repository, so no access. */
+/**
+ * Trusts jobs in the named GitHub environments of one repository, and no pull request: the token of a pull request's workflow would
+ * let code of every branch assume the role.
+ */
 export class PlanRole extends Construct {
   public readonly arn: string;
 
   constructor(scope: Construct, id: string, props: PlanRoleProps) {
     super(scope, id);
-    const contexts = ['pull_request', ...props.environments.map((environment) => `environment:${environment}`)];
     const role = new IamRole(this, 'role', {
       name: props.name,
       description: `Terraform plans of pull requests to ${props.repository.owner}/${props.repository.repository}`,
       assumeRolePolicy: policyJson([
         trustGithub(
           props.providerArn,
-          contexts.flatMap((context) => githubSubjects(props.repository, context)),
+          props.environments.flatMap((environment) => githubSubjects(props.repository, `environment:${environment}`)),
         ),
       ]),
     });

@@ -1,4 +1,5 @@
 /** Rules about containers and their environment variables. */
+import type { AcceptedText } from '../../../config/calculations/plain-secrets';
 import { isObject, nestedBlocks, resourcesOf, type RootModule } from '../../../terraform/root-module';
 import { containersOf, type Container, type Variable } from './containers';
 import type { Judgement, OwnRule } from './rule';
@@ -25,9 +26,9 @@ export const CONTAINER_RULES: readonly OwnRule[] = [
     id: 'OWN_VARIABLE_SECRET',
     name: 'No environment variable holds a secret in plain text (FSBP ECS.8)',
     heldAt: 'synth',
-    judge: (module) => [
-      ...eachContainer(module, ({ variables }) => secretsAmong(variables)),
-      ...otherVariables(module).map(({ address, variables }) => ({ address, problem: secretsAmong(variables) })),
+    judge: (module, { accepted }) => [
+      ...eachContainer(module, ({ variables }) => secretsAmong(variables, accepted)),
+      ...otherVariables(module).map(({ address, variables }) => ({ address, problem: secretsAmong(variables, accepted) })),
     ],
   },
 ];
@@ -40,8 +41,8 @@ function eachContainer(module: RootModule, problemOf: (container: Container) => 
   });
 }
 
-function secretsAmong(variables: readonly Variable[]): string | undefined {
-  const names = variables.filter(looksSecret).map(({ name }) => name);
+function secretsAmong(variables: readonly Variable[], accepted: readonly AcceptedText[]): string | undefined {
+  const names = variables.filter((variable) => looksSecret(variable, accepted)).map(({ name }) => name);
   return names.length === 0 ? undefined : `has a secret in plain text: ${names.join(', ')}`;
 }
 

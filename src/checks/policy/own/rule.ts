@@ -1,4 +1,5 @@
 /** One of our own rules: about what checkov does not check, over the JSON that Terraform reads. */
+import type { AcceptedText } from '../../../config/calculations/plain-secrets';
 import type { RootModule } from '../../../terraform/root-module';
 
 export interface OwnRule {
@@ -17,6 +18,8 @@ export interface JudgeContext {
   readonly stack: string;
   /** The environment, state store or zone of the stack. */
   readonly owner: string;
+  /** Texts that look secret, and that the environment acknowledges. */
+  readonly accepted: readonly AcceptedText[];
   /** Every environment by name: a rule may ask whether a name is that of another one. */
   readonly environments: readonly string[];
 }

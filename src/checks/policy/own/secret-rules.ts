@@ -2,13 +2,17 @@
 import { isObject, resourcesOf, type Block, type RootModule } from '../../../terraform/root-module';
 import type { Judgement, OwnRule } from './rule';
 import { credentialIn } from '../../../config/calculations/plain-secrets';
+import { isAccepted, withoutAccepted } from './accepted-texts';
 
 export const SECRET_RULES: readonly OwnRule[] = [
   {
     id: 'OWN_LITERAL_PASSWORD',
     name: 'No argument holds a literal password or secret',
     heldAt: 'synth',
-    judge: (module) => eachResource(module, (type, path, value) => literalSecret(type, path, value)),
+    judge: (module, { accepted }) =>
+      eachResource(module, (type, path, value) =>
+        isAccepted(accepted, { name: path.at(-1) ?? '', value }) ? undefined : literalSecret(type, path, value),
+      ),
   },
   {
     id: 'OWN_WRITE_ONLY_EPHEMERAL',
@@ -20,9 +24,9 @@ export const SECRET_RULES: readonly OwnRule[] = [
     id: 'OWN_CREDENTIAL_SHAPE',
     name: 'No string has the form of a credential',
     heldAt: 'synth',
-    judge: (module) =>
+    judge: (module, { accepted }) =>
       eachResource(module, (_type, path, value) => {
-        const what = credentialIn(value);
+        const what = credentialIn(withoutAccepted(accepted, value));
         return what && `${path.join('.')} holds ${what}`;
       }),
   },

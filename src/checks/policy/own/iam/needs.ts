@@ -23,7 +23,7 @@ const SNAPSHOT_ROLE = /^aws_iam_role_policy\.box_snapshot-role_policy$/;
 const BOOTSTRAP = /^bootstrap-/;
 /** The box, the nodes of a cluster, the NAT instance. */
 const INSTANCES = /-(?:compute-box|compute-kubernetes|network)$/;
-const [FARGATE, KUBERNETES, DATA, BOX] = [/-compute-fargate$/, /-compute-kubernetes$/, /-data$/, /-compute-box$/];
+const [FARGATE, KUBERNETES, DATA] = [/-compute-fargate$/, /-compute-kubernetes$/, /-data$/];
 
 export const NEEDS: readonly Need[] = [
   {
@@ -88,7 +88,7 @@ export const NEEDS: readonly Need[] = [
     holder: /^aws_iam_role_policy\.(?:role|node-role|nat_instance_role)_policy$/,
     actions: ['ssm:UpdateInstanceInformation'],
     resources: /:instance\/\*$/,
-    reason: 'the id of a host changes when it is replaced; the action reports the state of the agent only',
+    reason: 'the id of a host or node changes when it is replaced; the action reports the state of the agent only',
   },
   {
     stacks: BOOTSTRAP,

@@ -58,11 +58,9 @@ const AWS_POLICIES: readonly { readonly name: string; readonly stacks: RegExp; r
   { name: 'AmazonEC2ContainerRegistryPullOnly', stacks: /-compute-kubernetes$/, reason: 'nodes pull images' },
   { name: 'service-role/AmazonEBSCSIDriverPolicy', stacks: /-compute-kubernetes$/, reason: 'prescribed for volumes of pods' },
   { name: 'CloudWatchAgentServerPolicy', stacks: /-compute-kubernetes$/, reason: 'prescribed for Container Insights' },
-  { name: 'AmazonSSMManagedInstanceCore', stacks: /-(?:network|compute-kubernetes)$/, reason: 'Session Manager instead of SSH' },
   { name: 'service-role/AmazonRDSEnhancedMonitoringRole', stacks: /-data$/, reason: 'prescribed for enhanced monitoring' },
   { name: 'service-role/AWSBackupServiceRolePolicyForBackup', stacks: /-data$/, reason: 'prescribed for AWS Backup' },
   { name: 'service-role/AWSBackupServiceRolePolicyForRestores', stacks: /-data$/, reason: 'prescribed for AWS Backup' },
-  { name: 'ReadOnlyAccess', stacks: /^bootstrap-/, reason: 'the plan role refreshes every type; its contents are denied' },
   { name: 'AdministratorAccess', stacks: /^bootstrap-/, reason: 'the apply role creates everything, within its boundary' },
 ];
 
