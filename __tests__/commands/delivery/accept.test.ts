@@ -158,7 +158,7 @@ describe('a module', () => {
     ],
     [
       'several backends',
-      { ...good, terraform: { backend: [{ s3: {} }, { local: {} }] } } as unknown as RootModule,
+      { ...good, terraform: { backend: [{ s3: {} }, { local: {} }] } },
       /several backends/,
     ],
     [
