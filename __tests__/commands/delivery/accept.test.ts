@@ -156,11 +156,7 @@ describe('a module', () => {
       { ...good, resource: { helm_release: { r: { repository_key_file: '/x' } } } },
       /repository_key_file/,
     ],
-    [
-      'several backends',
-      { ...good, terraform: { backend: [{ s3: {} }, { local: {} }] } },
-      /several backends/,
-    ],
+    ['several backends', { ...good, terraform: { backend: [{ s3: {} }, { local: {} }] } }, /several backends/],
     [
       'a workspace of a state',
       {
