@@ -96,7 +96,7 @@ function mutations(): readonly Mutation[] {
           .filter(([attribute]) => !isHarmlessAttribute(type, attribute))
           .flatMap(([attribute, value]) =>
             others(value)
-              .filter((other) => !(isEmpty(value) && isEmpty(other)))
+              .filter((other) => other !== value && !(isEmpty(value) && isEmpty(other)))
               .map((other) => ({ attribute, after: { ...before, [attribute]: other } })),
           )
           .filter(

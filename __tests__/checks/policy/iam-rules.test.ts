@@ -1,4 +1,8 @@
 /** Our own rules about IAM, each with policies that pass and policies that are refused; no checkov is needed. */
+import { broadResources, escalations } from '../../../src/checks/policy/own/iam/grants';
+import type { Grant } from '../../../src/checks/policy/own/iam/documents';
+import { reservedAccess, reservedIn } from '../../../src/checks/policy/own/iam/reserved';
+import { trustFlaws } from '../../../src/checks/policy/own/iam/trust';
 import { join } from 'node:path';
 import { judgeOwn } from '../../../src/checks/policy/judge';
 import { IAM_RULES } from '../../../src/checks/policy/own/iam';
@@ -378,3 +382,60 @@ test('what Terrace generates has no finding about IAM, on any tier and with the 
   );
   expect(found.map(({ stack, check, address, subject: text }) => `${join(stack, address)} ${check} ${text}`)).toEqual([]);
 }, 60_000);
+
+describe('what looks exact and is not', () => {
+  const grant = (actions: readonly string[], resources: readonly string[], condition?: object): Grant => ({
+    actions,
+    isAllBut: false,
+    resources,
+    isAnywhereBut: false,
+    statement: {
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      ...(condition === undefined ? {} : { Condition: condition }),
+    },
+  });
+  const reserved = reservedIn({ terraform: { backend: { s3: { bucket: 'acme-state', dynamodb_table: 'acme-locks' } } } });
+  const role = '${aws_iam_role.task.arn}';
+
+  it.each([
+    ['iam:PassRole', 'iam:PassedToService', 'ecs-tasks.amazonaws.com'],
+    ['iam:CreateServiceLinkedRole', 'iam:AWSServiceName', 'ecs.amazonaws.com'],
+  ])('%s is narrowed by one service, not by all of them', (action, key, service) => {
+    expect(escalations(grant([action], [role], { StringEquals: { [key]: service } }))).toEqual([]);
+    expect(escalations(grant([action], [role], { StringLike: { [key]: '*.amazonaws.com' } }))).toHaveLength(1);
+  });
+
+  it('every login of every database is not named', () => {
+    const logins = (user: string) => broadResources(grant(['rds-db:connect'], [`arn:aws:rds-db:eu:111122223333:dbuser:${user}`]));
+    expect(logins('*/*')).toHaveLength(1);
+    expect(logins('db-1/app')).toEqual([]);
+  });
+
+  it.each([
+    ['an access point', 's3:GetObject', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/x/object/*'],
+    ['an index of the locks', 'dynamodb:Query', 'arn:aws:dynamodb:eu-west-1:111122223333:table/acme-locks/index/all'],
+    ['the stream of the locks', 'dynamodb:GetRecords', 'arn:aws:dynamodb:eu-west-1:111122223333:table/acme-locks/stream/1'],
+  ])('the state may be reached through %s', (_, action, resource) => {
+    expect(reservedAccess(action, grant([action], [resource]), reserved)).toHaveLength(1);
+  });
+
+  it('a subject that ends after the first letter of its kind is not exact', () => {
+    const trust = (subject: string) =>
+      trustFlaws({
+        ...grant(['sts:AssumeRoleWithWebIdentity'], []),
+        statement: {
+          Principal: { Federated: 'github' },
+          Condition: {
+            StringLike: {
+              'token.actions.githubusercontent.com:sub': subject,
+              'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+            },
+          },
+        },
+      });
+    expect(trust('repo:acme/shop:ref:refs/heads/main')).toEqual([]);
+    expect(trust('repo:acme/shop:r*')).toHaveLength(1);
+  });
+});

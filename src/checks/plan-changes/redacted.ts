@@ -93,8 +93,14 @@ function at(value: unknown, place: Place): Redacted | undefined {
 }
 
 function list(values: readonly unknown[], place: Place): Redacted {
+  const isOption = (index: number): boolean =>
+    /^--?[a-z-]*(password|passwd|secret|token|api-key)$/i.test(String(values[index - 1])) && typeof values[index] === 'string';
   const length = Math.max(values.length, Array.isArray(place.unknown) ? place.unknown.length : 0);
-  return Array.from({ length }, (_, index) => at(values[index], inside(place, index)) ?? null);
+  return Array.from({ length }, (_, index) =>
+    place.inPolicy !== true && isOption(index) && !isReference(String(values[index]))
+      ? new Masked(values[index], false)
+      : (at(values[index], inside(place, index)) ?? null),
+  );
 }
 
 /** An element of a list keeps the list's name. */
@@ -117,6 +123,10 @@ function partOf(whole: unknown, key: string | number): unknown {
   return isObject(whole) && Object.hasOwn(whole, key) ? whole[key] : undefined;
 }
 
+/** Names of the half of a pair that says what the other one is. */
+const LABELS = ['name', 'Name', 'key', 'Key', 'header_name', 'http_header_name'];
+const VALUES = /^(header_)?values?$/i;
+
 /** Lists in which a pair of name and value is a variable, and maps of variables. */
 const isMapOfVariables = (name: string | undefined): boolean =>
   name !== undefined && /^(environment|environment_variables?|variables|env|env_vars|plaintext_env.*)$/i.test(name);
@@ -124,14 +134,21 @@ const isMapOfVariables = (name: string | undefined): boolean =>
 function object(values: Readonly<Record<string, unknown>>, place: Place): Redacted {
   const { unknown, name } = place;
   const keys = new Set([...Object.keys(values), ...(isObject(unknown) ? Object.keys(unknown) : [])]);
-  const label = values.name ?? values.Name ?? values.key ?? values.Key;
-  const hidesValue = typeof label === 'string' && ('value' in values || 'Value' in values);
+  const label = LABELS.map((key) => values[key]).find((text) => typeof text === 'string');
+  const hidesValue = typeof label === 'string';
+  const isSecretObject = values.kind === 'Secret';
   return Object.fromEntries(
     [...keys].sort().flatMap((key): (readonly [string, Redacted])[] => {
       const part = inside(place, key);
       const raw = values[key];
-      const isPairValue = hidesValue && /^value$/i.test(key) && (isSecretVariable(label) || isSecretPairBlock(name ?? ''));
+      const isPairValue = hidesValue && VALUES.test(key) && (isSecretVariable(label) || isSecretPairBlock(name ?? ''));
+      // A manifest of Kubernetes.
+      if (isSecretObject && /^(data|stringData)$/.test(key) && isObject(raw)) return [[key, new Masked(raw, false)]];
+      // Values of a header that an origin checks.
+      if (isPairValue && Array.isArray(raw) && place.inPolicy !== true) return [[key, new Masked(raw, false)]];
       const isVariable = isMapOfVariables(name) && isSecretVariable(key);
+      if (place.inPolicy !== true && isObject(raw) && isVariable && typeof raw.value === 'string' && !isReference(raw.value))
+        return [[key, new Masked(raw, false)]];
       if (place.inPolicy !== true && (isPairValue || isVariable) && typeof raw === 'string' && raw !== '' && !isReference(raw))
         return [[key, new Masked(raw, false)]];
       // The name of a key in an external secret.
@@ -144,6 +161,8 @@ function object(values: Readonly<Record<string, unknown>>, place: Place): Redact
 function text(value: string, { name, type, inPolicy }: Place): Redacted {
   if (inPolicy === true) return withoutShapes(value);
   if (name !== undefined && isSecretName(name) && value !== '' && !isReference(value)) return new Masked(value, false);
+  const decoded = name !== undefined && /^user_data(_base64)?$/.test(name) ? decodedText(value) : undefined;
+  if (decoded !== undefined) return text(decoded, { ...NOWHERE, type, name: 'user_data_plain' });
   const document = documentIn(value, name);
   if (document !== undefined) {
     const isPolicy = isObject(document) && 'Statement' in document;
@@ -151,6 +170,15 @@ function text(value: string, { name, type, inPolicy }: Place): Redacted {
     return new Document(content, holdsMask(content) ? undefined : value);
   }
   return withoutSecrets(value);
+}
+
+const NOWHERE = { sensitive: [], depth: 2 } as const;
+
+/** What a program for the boot of a host is, where it is readable text in base64; undefined for anything else. */
+function decodedText(value: string): string | undefined {
+  if (value.length < 16 || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(value)) return undefined;
+  const decoded = Buffer.from(value, 'base64').toString('utf8');
+  return decoded === '' || /[\u0000-\u0008\ufffd]/.test(decoded) ? undefined : decoded;
 }
 
 /** Arguments that hold YAML. */

@@ -43,7 +43,7 @@ const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   kubernetes_secret_v1: ['data', 'binary_data', 'string_data'],
   random_password: ['result', 'bcrypt_hash'],
   aws_iam_access_key: ['ses_smtp_password_v4', 'secret'],
-  aws_ssm_parameter: ['value'],
+  aws_ssm_parameter: ['value', 'insecure_value'],
   helm_release: ['set_sensitive'],
 };
 
@@ -81,7 +81,7 @@ export function isSecretName(name: string): boolean {
 /** Whether a variable of a container, a function or a build holds a secret: `DB_PASS`, `STRIPE_TOKEN_2`, `SENTRY_DSN`. */
 export function isSecretVariable(name: string): boolean {
   if (SETTINGS.has(name) || ABOUT_A_SECRET.test(name)) return false;
-  return SECRET_VARIABLE.test(name) || PERHAPS_SECRET.test(name) || isSecretName(name);
+  return /^(proxy-)?authorization$/i.test(name) || SECRET_VARIABLE.test(name) || PERHAPS_SECRET.test(name) || isSecretName(name);
 }
 
 export function isSecretAttribute(type: string, name: string): boolean {
@@ -113,12 +113,23 @@ const SHAPES: readonly RegExp[] = [
   /\bAIza[A-Za-z0-9_-]{30,}/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
   /\bhooks\.slack\.com\/services\/[A-Za-z0-9/]+/g,
+  /\bdiscord(?:app)?\.com\/api\/webhooks\/[A-Za-z0-9/_-]+/g,
+  /(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{30,}/g,
+  /\bhv[sbr]\.[A-Za-z0-9_-]{20,}/g,
 ];
 
 /** A part of a text that is a secret by what precedes it; the first group stays. */
 const AFTER: readonly RegExp[] = [
   // The password of a URL.
-  /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)(?!\$\{)[^\s@/]+(?=@)/gi,
+  /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)(?!\$\{)[^\s"'<>]+(?=@)/gi,
+  // A token instead of a user.
+  /(\bhttps?:\/\/)(?!\$\{)[^\s:@/"'?#]{8,}(?=@)/gi,
+  /(\bcurl\b[^|;&\n]*?\s(?:-u|--user)[= ]["']?[^\s:"']+:)(?!\$)[^\s"']+/gi,
+  /(<(?:password|passwd|secret|token|api-?key)>)[^<$]+(?=<)/gi,
+  /(\bpassword\s+')[^'$]+(?=')/gi,
+  /(["'][\w.-]*(?:password|passwd|secret|token|api_?key)["']\s*:\s*["'])(?!\$)[^"'\n]+/gi,
+  // Assignments inside a line of a script.
+  /((?:^|[\s;&|'"(])(?:export\s+)?[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY)=["']?)(?![$"'\s])[^\s"';&|]+/g,
   /(\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)(?!\$)[^\s"']+/gi,
   /([?&](?:token|access_token|key|api_key|secret|sig|signature|password)=)(?!\$\{)[^&\s"']+/gi,
   /(--?[a-z-]*(?:password|passwd|secret|token|api-key)[= ]["']?)(?![-$"'\s])[^\s"']+/gi,

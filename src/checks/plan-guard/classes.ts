@@ -1,5 +1,5 @@
 /** What the guard knows of a resource type. Pure. */
-import { HARMLESS_TYPES } from '../guarded-types/harmless-types';
+import { HARMLESS_TYPES, ORDINARY_WHEN_NEW } from '../guarded-types/harmless-types';
 import { NETWORK_ROOTS } from '../guarded-types/network-roots';
 import { STATEFUL_TYPES } from '../guarded-types/stateful-types';
 import { EXPOSURES } from './exposures';
@@ -8,7 +8,7 @@ import { INGRESS_TYPES } from './ingress';
 import { REMOVALS, WEAKENINGS } from './weakening-rows';
 
 /** The strictest that applies; a type of several tables is judged by each of them. */
-export type TypeClass = 'stateful' | 'network' | 'access' | 'exposing' | 'weakening' | 'harmless';
+export type TypeClass = 'stateful' | 'network' | 'access' | 'exposing' | 'weakening' | 'changing' | 'harmless';
 
 /** Types that decide who may do what. A change of them is reported by what is new in their policies. */
 export const ACCESS_TYPES: readonly string[] = [
@@ -56,6 +56,7 @@ const CLASSES: readonly (readonly [TypeClass, ReadonlySet<string>])[] = [
   ['access', new Set(ACCESS_TYPES)],
   ['exposing', new Set([...typesOf(EXPOSURES), ...typesOf(GRANTS), ...INGRESS_TYPES, ...NETWORK_RULES])],
   ['weakening', new Set([...typesOf(WEAKENINGS), ...typesOf(REMOVALS)])],
+  ['changing', new Set(ORDINARY_WHEN_NEW)],
   ['harmless', new Set(HARMLESS_TYPES)],
 ];
 
@@ -64,9 +65,11 @@ export function classOf(type: string): TypeClass | undefined {
   return CLASSES.find(([, types]) => types.has(type))?.[0];
 }
 
-const PROTECTING: ReadonlySet<string> = new Set(typesOf(REMOVALS.filter(({ severity }) => severity === 'refused')));
-
-/** Whether resources of the type hold data or protect what does: every change of them is judged or reported. */
+/**
+ * Whether every change of a resource of the type is judged or reported. Types of access have notices that say more; a type that
+ * is not known has one for whatever happens to it.
+ */
 export function isWatched(type: string): boolean {
-  return classOf(type) === 'stateful' || PROTECTING.has(type);
+  const known = classOf(type);
+  return known !== undefined && known !== 'access' && known !== 'harmless';
 }

@@ -65,16 +65,18 @@ function rulesOf(type: string, attributes: Attributes | undefined): readonly Rul
     case 'aws_default_security_group':
       return nestedBlocks(attributes.ingress).map(groupRule);
     case 'aws_network_acl_rule':
-      return attributes.egress !== true && attributes.rule_action === 'allow' ? [listRule(attributes)] : [];
+      return attributes.egress !== true && isAllow(attributes.rule_action) ? [listRule(attributes)] : [];
     case 'aws_network_acl':
     case 'aws_default_network_acl':
       return nestedBlocks(attributes.ingress)
-        .filter(({ action }) => action === 'allow')
+        .filter(({ action }) => isAllow(action))
         .map(listRule);
     default:
       return [];
   }
 }
+
+const isAllow = (action: unknown): boolean => String(action).toLowerCase() === 'allow';
 
 function groupRule(rule: Attributes): Rule {
   return {

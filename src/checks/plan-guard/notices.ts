@@ -1,16 +1,20 @@
 /** What a reviewer should look at, although nothing of it is refused. Pure. */
-import { isHarmlessAttribute } from '../guarded-types/harmless-attributes';
+import { isHarmlessAttribute, withoutHarmless } from '../guarded-types/harmless-attributes';
+import { nestedBlocks } from '../../terraform/root-module';
 import { ACCESS_TYPES, classOf, isWatched } from './classes';
 import { isInternet } from './cidr';
 import { GRANTS } from './grants';
 import type { Circumstances } from './harm';
 import type { Attributes, Plan, ResourceChange } from './plan';
 import { policyChanges } from './policies';
+import { circumstantial } from './circumstantial';
+import { INGRESS_TYPES } from './ingress';
+import { guardedType } from '../guarded-types';
 import { accountOf, isForeign } from './principals';
 import { APPLIED, earlierPolicy, ownerIsNew } from './successors';
 import { isEmpty, stringsOf, valueAt } from './values';
 import { rowsOf } from './weakenings';
-import { OPAQUE } from './weakening-rows/removals';
+import { OPAQUE, REMOVALS } from './weakening-rows/removals';
 
 /** Every notice about the plan that no harm gives. */
 export function notices(plan: Plan, circumstances: Circumstances): readonly string[] {
@@ -27,9 +31,11 @@ export function notices(plan: Plan, circumstances: Circumstances): readonly stri
             ...unranked(plan, change),
             ...unknownProtection(plan, change),
             ...egress(plan, change),
+            ...circumstantial(plan, change),
           ]
         : []),
       ...removedAccess(change),
+      ...removedOther(change),
     ]),
   ];
 }
@@ -125,6 +131,23 @@ function removedAccess({ address, type, action }: ResourceChange): readonly stri
   ];
 }
 
+/** Deletions of what no other table judges. Rules that admit someone may go: that only narrows. */
+function removedOther({ address, type, action }: ResourceChange): readonly string[] {
+  if (action !== 'delete' && action !== 'forget') return [];
+  if (!isWatched(type) || guardedType(type) !== undefined) return [];
+  if (ADMITTING.has(type) || REMOVALS.some((removal) => removal.type === type)) return [];
+  return [`${address}: ${action === 'delete' ? 'is deleted' : 'stays as it is, and Terraform no longer manages it'}`];
+}
+
+const ADMITTING: ReadonlySet<string> = new Set([
+  ...GRANTS.map(({ type }) => type).filter(
+    (type) => !['aws_cloudwatch_event_target', 'aws_cloudwatch_log_subscription_filter'].includes(type),
+  ),
+  ...INGRESS_TYPES,
+  'aws_vpc_security_group_egress_rule',
+  'aws_ec2_managed_prefix_list_entry',
+]);
+
 /** Changed attributes of what holds or protects data, which no table ranks. */
 function unranked({ configured }: Plan, { address, type, before, after, unknown }: ResourceChange): readonly string[] {
   if (!isWatched(type) || before === undefined || after === undefined) return [];
@@ -134,7 +157,8 @@ function unranked({ configured }: Plan, { address, type, before, after, unknown 
     // Where a table ranks it, the notice about unknown protection says so.
     if (unknown.has(name) && rowsOf(type).some(({ attribute }) => attribute.split('.')[0] === name)) return false;
     if (unknown.has(name)) return references === undefined ? !isEmpty(before[name]) : name in references;
-    return !(isEmpty(before[name]) && isEmpty(after[name])) && JSON.stringify(before[name]) !== JSON.stringify(after[name]);
+    const [earlier, later] = [before, after].map((attributes) => withoutHarmless(type, name, attributes[name]));
+    return !(isEmpty(earlier) && isEmpty(later)) && JSON.stringify(earlier) !== JSON.stringify(later);
   });
   return names.length === 0 ? [] : [`${address}: changes ${list(names.sort())}, which no table of this guard ranks`];
 }
@@ -163,13 +187,16 @@ function unknownProtection({ configured }: Plan, { address, type, before, unknow
 /** Egress to the whole internet from a group that exists already. */
 function egress(plan: Plan, change: ResourceChange): readonly string[] {
   const { type, address, before, after } = change;
-  if (!['aws_vpc_security_group_egress_rule', 'aws_security_group_rule'].includes(type)) return [];
+  if (!['aws_vpc_security_group_egress_rule', 'aws_security_group_rule', 'aws_security_group'].includes(type)) return [];
   const cidrs = (attributes: Attributes | undefined): readonly string[] =>
     attributes === undefined || attributes.type === 'ingress'
       ? []
-      : ['cidr_ipv4', 'cidr_ipv6', 'cidr_blocks', 'ipv6_cidr_blocks']
-          .flatMap((name) => stringsOf(attributes[name]))
+      : [attributes, ...nestedBlocks(attributes.egress)]
+          .flatMap((rule) =>
+            ['cidr_ipv4', 'cidr_ipv6', 'cidr_blocks', 'ipv6_cidr_blocks'].flatMap((name) => stringsOf(rule[name])),
+          )
           .filter(isInternet);
-  if (ownerIsNew(plan, change, 'security_group_id') || cidrs(after).every((cidr) => cidrs(before).includes(cidr))) return [];
+  const isNew = type === 'aws_security_group' ? before === undefined : ownerIsNew(plan, change, 'security_group_id');
+  if (isNew || cidrs(after).every((cidr) => cidrs(before).includes(cidr))) return [];
   return [`${address}: its group may send to every address`];
 }

@@ -121,8 +121,11 @@ function toStatement(block: Block, index: number): Statement {
   return { block, name, identity: canonical(block) };
 }
 
+/** JSON may write any character of a key as `\\u0053`. */
+const MAY_BE_POLICY = /"statement"|\\u00/i;
+
 function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value.includes('"Statement"') ? [value] : [];
+  if (typeof value === 'string') return MAY_BE_POLICY.test(value) ? [value] : [];
   if (Array.isArray(value)) return value.flatMap(textsIn);
   return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -3,9 +3,9 @@ import { conditionsOf } from '../../terraform/narrowing';
 import { listOf, namesEveryone } from '../../terraform/open-statements';
 import { isObject, type Block } from '../../terraform/root-module';
 
-/** The account of an ARN, or an account's id; undefined for services, for everyone and for names without an account. */
+/** The account of an ARN, of a security group such as `111122223333/sg-1`, or an account's id; undefined for services, for everyone and for names without an account. */
 export function accountOf(principal: string): string | undefined {
-  if (/^\d{12}$/.test(principal)) return principal;
+  if (/^\d{12}(\/|$)/.test(principal)) return principal.slice(0, 12);
   const account = principal.startsWith('arn:') ? principal.split(':')[4] : undefined;
   return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
 }
@@ -35,6 +35,7 @@ export function servicesOf({ Principal: principal }: Block): readonly string[] {
 export function isForeign(principal: string, accounts: readonly string[]): boolean {
   const account = accountOf(principal);
   if (account !== undefined) return !accounts.includes(account);
+  if (/^arn:aws[\w-]*:(iam|sts)::[^:]*[*?]/.test(principal)) return true;
   return /^(AIDA|AROA|AGPA|ANPA)[A-Z0-9]{12,}$/.test(principal) || /^[0-9a-f]{64}$/.test(principal);
 }
 

@@ -75,16 +75,24 @@ export function successorOf(
 }
 
 /** The attributes before a change; for a new resource those of the one whose place it takes. */
-export function earlierAttributes({ changes }: Plan, change: ResourceChange, owner: string | undefined): Attributes | undefined {
+export function earlierAttributes(
+  { changes }: Plan,
+  change: ResourceChange,
+  ...owner: readonly string[]
+): Attributes | undefined {
   const { action, type, after, before } = change;
-  if (action !== 'create' || owner === undefined || !isNamed(after?.[owner])) return before;
+  const [first] = owner;
+  if (action !== 'create' || first === undefined || !isNamed(after?.[first])) return before;
   return changes.find(
-    (other) => other.type === type && ['delete', 'forget'].includes(other.action) && other.before?.[owner] === after?.[owner],
+    (other) =>
+      other.type === type &&
+      ['delete', 'forget'].includes(other.action) &&
+      owner.every((name) => (other.before?.[name] ?? undefined) === (after?.[name] ?? undefined)),
   )?.before;
 }
 
 /** The policy before; for a new resource that of the one whose place it takes. */
 export function earlierPolicy(plan: Plan, change: ResourceChange): Attributes | undefined {
   const owner = REMOVALS.find(({ type }) => type === change.type)?.owner?.[0];
-  return earlierAttributes(plan, change, owner);
+  return earlierAttributes(plan, change, ...(owner === undefined ? [] : [owner]));
 }

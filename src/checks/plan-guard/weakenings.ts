@@ -39,11 +39,13 @@ export function rowsOf(type: string): readonly Weakening[] {
 
 function weakerAttributes(plan: Plan, change: ResourceChange): readonly WeakChange[] {
   const { type, address, after, afterUnknown } = change;
+  const successorBy = REMOVALS.find((removal) => removal.type === type)?.owner;
   return rowsOf(type).flatMap(({ attribute, weaker, what, fix, severity, owner }) => {
     // A replacement that is refused for the attribute needs no second allowance.
     if (change.action === 'replace' && guardedType(type) !== undefined && change.replacedFor.includes(topOf(attribute)))
       return [];
-    const before = earlierAttributes(plan, change, owner) ?? existing(plan, change, owner);
+    const before =
+      earlierAttributes(plan, change, ...(owner === undefined ? (successorBy ?? []) : [owner])) ?? existing(plan, change, owner);
     if (before === undefined || after === undefined) return [];
     const assumed = assumeUnchanged(before, after, afterUnknown) as Attributes;
     const values = [valueAt(before, attribute), valueAt(assumed, attribute)] as const;
@@ -76,9 +78,12 @@ function removals(plan: Plan, change: ResourceChange): readonly WeakChange[] {
   return [{ address, harm: 'weaken', why: `${verb}: ${removal.what}`, instead: removal.fix, severity: removal.severity }];
 }
 
+/** Types whose replacement is reported: the root volume, and the name under which others know it, are gone. */
+const REPLACED: readonly string[] = ['aws_instance', 'aws_route53_record', 'cloudflare_dns_record', 'aws_lb_listener'];
+
 function isRemoved(plan: Plan, change: ResourceChange, { owner = [], severity }: Removal): boolean {
   const [first] = owner;
-  if (change.action === 'replace') return first === undefined && severity === 'refused';
+  if (change.action === 'replace') return first === undefined && (severity === 'refused' || REPLACED.includes(change.type));
   if (change.action !== 'delete' && change.action !== 'forget') return false;
   if (change.type.startsWith('kubernetes_network_policy')) return !workloadGoes(plan, change);
   return first === undefined || (!ownerGoes(plan, change, first) && successorOf(plan, change, owner) === undefined);

@@ -2,7 +2,7 @@
  * Takes over what the workflow of a pull request has synthesised, for jobs with the plan role or the token that plans. The artifact was written by code
  * of the pull request: only data is taken out of it, each module is vetted, and nothing of it is run.
  */
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../cli/errors';
 import type { Io } from '../../cli/io';
@@ -38,7 +38,7 @@ export function acceptSynthesis(artifact: string, { output }: AcceptOptions, io:
   for (const { stacks, backend } of include)
     for (const stack of stacks.split(' '))
       takeStack(stack, { backend, clouds: access.clouds }, join(artifact, 'cdktf.out'), output);
-  if (existsSync(join(artifact, ALLOW_FILE))) copyFileSync(join(artifact, ALLOW_FILE), ALLOW_FILE);
+  if (isFile(join(artifact, ALLOW_FILE))) copyFileSync(join(artifact, ALLOW_FILE), ALLOW_FILE);
   setOutputs(
     {
       matrix: JSON.stringify({ include }),
@@ -64,7 +64,14 @@ function takeStack(stack: string, states: Omit<AllowedStates, 'stack'>, from: st
       `${stack} is not planned: ${problem}. Terraform would run or read it with the credentials of a plan, before a person has reviewed it. ` +
         'Where Terrace itself shall write it, merge a change of src/commands/delivery/vetted.ts first (docs/ci.md)',
     );
-  mkdirSync(stackFolder(to, stack), { recursive: true });
-  for (const file of [MODULE_FILE, LOCK_FILE])
-    if (existsSync(join(source, file))) copyFileSync(join(source, file), join(stackFolder(to, stack), file));
+  const folder = stackFolder(to, stack);
+  mkdirSync(folder, { recursive: true });
+  // What was vetted, and not the file: of two equal keys the last one counts here, and both for Terraform.
+  writeFileSync(join(folder, MODULE_FILE), `${JSON.stringify(module, null, 2)}\n`);
+  if (isFile(join(source, LOCK_FILE))) copyFileSync(join(source, LOCK_FILE), join(folder, LOCK_FILE));
+}
+
+/** A link could lead to any file of the runner. */
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

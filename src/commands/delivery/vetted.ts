@@ -43,8 +43,27 @@ const STATE_SETTINGS = new Set([
   'allowed_account_ids',
 ]);
 
-/** Functions that read files of the runner: its environment holds credentials. */
-const READS_FILES = /\$\{[^]*?\b(?:file\w*|templatefile|fileset|abspath)\s*\(/;
+/**
+ * Functions that read files of the runner, whose environment holds credentials, and those of providers. Comments may stand in
+ * front of the parenthesis.
+ */
+const READS_FILES = /\b(?:file\w*|templatefile|fileset|abspath|pathexpand)\s*(?:\(|#|\/[/*])|\b(?:provider|core)\s*::/;
+
+/** The data sources that Terrace reads: others read secrets and objects, or call functions. */
+const DATA_SOURCES = new Set([
+  'aws_caller_identity',
+  'aws_ec2_managed_prefix_list',
+  'aws_lb',
+  'aws_route53_zone',
+  'aws_ssm_parameter',
+  'cloudflare_zone',
+  'terraform_remote_state',
+]);
+
+const EPHEMERAL = new Set(['aws_secretsmanager_random_password', 'aws_secretsmanager_secret_version']);
+
+/** Arguments of resources that run a program, or make a provider read a file of the runner. */
+const RUNS_OR_READS = new Set(['provisioner', 'connection', 'postrender', 'filename']);
 
 /** Settings of a workspace in a `cloud` block, and in `terraform_remote_state`. */
 const CLOUD_SETTINGS = new Set(['hostname', 'organization', 'workspaces']);
@@ -63,10 +82,44 @@ export interface AllowedStates {
 export function whyNotVetted(module: RootModule, states: AllowedStates): string | undefined {
   const section = Object.keys(module).find((name) => !SECTIONS.has(name));
   if (section !== undefined) return `it has a section "${section}"`;
-  if (JSON.stringify(module.resource ?? {}).includes('"postrender"')) return 'a Helm release runs a program of its own';
-  if (READS_FILES.test(JSON.stringify({ ...module, '//': undefined }))) return 'an expression reads a file of the runner';
-  return whyNotProviders(module) ?? whyNotSettings(module) ?? whyNotStates(module, states);
+  if (
+    textsOf(module)
+      .map(withoutLiterals)
+      .some((text) => /[$%]\{/.test(text) && READS_FILES.test(text))
+  )
+    return 'an expression reads a file of the runner';
+  return whyNotBlocks(module) ?? whyNotProviders(module) ?? whyNotSettings(module) ?? whyNotStates(module, states);
 }
+
+/** Without the beginnings of literal `${` and `%{`, whose first character is doubled. Of three, one may begin an expression. */
+function withoutLiterals(text: string): string {
+  return text.replace(/(?<![$%])(\$\$|%%)\{/g, '_');
+}
+
+/** Every text, and every key, which Terraform reads as a template too. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  return isObject(value) ? Object.entries(value).flatMap(([key, inner]) => [key, ...textsOf(inner)]) : [];
+}
+
+function whyNotBlocks({ resource = {}, data = {}, ephemeral = {} }: RootModule): string | undefined {
+  const source = Object.keys(data).find((type) => !DATA_SOURCES.has(type));
+  if (source !== undefined) return `it reads the data source ${source}`;
+  const opened = Object.keys(ephemeral).find((type) => !EPHEMERAL.has(type));
+  if (opened !== undefined) return `it opens the ephemeral resource ${opened}`;
+  for (const [type, named] of Object.entries(resource)) {
+    for (const [name, block] of Object.entries(named)) {
+      if (!isObject(block)) return `${type}.${name} is no single block`;
+      const argument = Object.keys(block).find((key) => RUNS_OR_READS.has(key) || readsFile(type, key));
+      if (argument !== undefined) return `${type}.${name} sets ${argument}, which runs a program or reads a file of the runner`;
+    }
+  }
+  return undefined;
+}
+
+const readsFile = (type: string, argument: string): boolean =>
+  (type === 'helm_release' && argument.endsWith('_file')) || (type.startsWith('aws_s3_') && argument === 'source');
 
 function whyNotProviders(module: RootModule): string | undefined {
   for (const [name, { source = name }] of Object.entries(requiredProviders(module)))
@@ -86,23 +139,35 @@ function whyNotSettings({ provider = {} }: RootModule): string | undefined {
         return 'its provider helm has other settings';
       const other = Object.keys(settings).find((key) => !known.has(key));
       if (other !== undefined) return `its provider ${name} sets ${other}`;
+      if (settings.host !== undefined && !isOwnEndpoint(settings.host))
+        return `its provider ${name} sends the token of a cluster to an address that is no output of the stack of the cluster`;
       if (!getsToken(settings.exec)) return `its provider ${name} runs another program than \`aws eks get-token\``;
     }
   }
   return undefined;
 }
 
+/** The endpoint as the stack of a cluster publishes it: that stack is applied, so it was reviewed. */
+function isOwnEndpoint(host: unknown): boolean {
+  return typeof host === 'string' && /^\$\{data\.terraform_remote_state\.[\w-]+\.outputs\.endpoint\}$/.test(host);
+}
+
+/** A name or a reference, and no option of the program. */
+const isArgument = (text: unknown): boolean => typeof text === 'string' && text !== '' && !text.startsWith('-');
+
 /** Whether `exec` is absent, or exactly what the tier `kubernetes` writes. */
 function getsToken(exec: unknown): boolean {
   if (exec === undefined) return true;
   const { command, args, api_version: _version, ...others } = settingsOf(exec) ?? {};
-  const [service, verb, clusterFlag, , regionFlag, , outputFlag, format, ...more] = Array.isArray(args)
+  const [service, verb, clusterFlag, cluster, regionFlag, region, outputFlag, format, ...more] = Array.isArray(args)
     ? (args as unknown[])
     : [];
   return (
     command === 'aws' &&
     Object.keys(others).length === 0 &&
     more.length === 0 &&
+    isArgument(cluster) &&
+    isArgument(region) &&
     JSON.stringify([service, verb, clusterFlag, regionFlag, outputFlag, format]) ===
       JSON.stringify(['eks', 'get-token', '--cluster-name', '--region', '--output', 'json'])
   );
@@ -115,11 +180,16 @@ function whyNotStates({ terraform = {}, data = {} }: RootModule, states: Allowed
   const isCloud = cloud !== undefined;
   if (isCloud !== (states.backend === 'cloud') || (isCloud && backend !== undefined))
     return 'its state is not where its environment keeps states';
+  const block = backend === undefined ? {} : settingsOf(backend);
+  if (block === undefined) return 'it has several backends';
   const backends = isCloud
     ? [{ kind: 'cloud', config: cloud }]
-    : Object.entries(settingsOf(backend) ?? {}).map(([kind, config]) => ({ kind, config }));
+    : Object.entries(block).map(([kind, config]) => ({ kind, config }));
   // A stack's own workspace is in a `cloud` block.
   if (backends.some(({ kind }) => kind === 'remote')) return 'its state is in a backend of the kind remote';
+  const settingsOfRemotes = Object.values(data.terraform_remote_state ?? {}).flatMap((remote) => Object.keys(remote));
+  const foreign = settingsOfRemotes.find((name) => name !== 'backend' && name !== 'config');
+  if (foreign !== undefined) return `a state of another stack is read with ${foreign}`;
   const remotes = Object.values(data.terraform_remote_state ?? {}).map(({ backend: kind, config }) => ({ kind, config }));
   for (const { kind, config } of [...backends, ...remotes]) {
     const given = settingsOf(config);

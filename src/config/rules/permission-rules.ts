@@ -182,9 +182,16 @@ function storeResources(store: Extract<ParsedEnvironment['backend'], { kind: 's3
     {
       what: "Terraform's state, or the audit trail",
       services: ['s3', 's3-object-lambda'],
-      arns: [bucket, `${bucket}/*`, `${bucket}-audit`, `${bucket}-audit/*`].map((path) => `arn:aws:s3:::${path}`),
+      arns: [bucket, `${bucket}/*`, `${bucket}-audit`, `${bucket}-audit/*`]
+        .map((path) => `arn:aws:s3:::${path}`)
+        // An access point may be one of the bucket's: its name does not say.
+        .concat('arn:aws:s3:*:*:accesspoint/*'),
     },
-    { what: "Terraform's locks", services: ['dynamodb'], arns: [`arn:aws:dynamodb:*:*:table/${lockTable}`] },
+    {
+      what: "Terraform's locks",
+      services: ['dynamodb'],
+      arns: ['', '/*'].map((part) => `arn:aws:dynamodb:*:*:table/${lockTable}${part}`),
+    },
   ];
 }
 

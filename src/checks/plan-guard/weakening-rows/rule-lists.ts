@@ -99,7 +99,12 @@ export const blocksLess: Weaker = (before, after) => {
   return [...blocksNamed(before, 'ref', 'name', 'description')].some(([name, rule]) => {
     if (strictness(rule) === 0) return false;
     const kept = later.get(name);
-    return kept === undefined || strictness(kept) < strictness(rule) || limitOf(kept) > limitOf(rule);
+    return (
+      kept === undefined ||
+      strictness(kept) < strictness(rule) ||
+      limitOf(kept) > limitOf(rule) ||
+      exemptionsOf(kept) > exemptionsOf(rule)
+    );
   });
 };
 
@@ -125,6 +130,22 @@ function strictness(rule: Block): number {
   if (nestedBlocks(rule.override_action).some(({ count }) => isPresent(count))) return 0;
   if (nestedBlocks(rule.override_action).some(({ none }) => isPresent(none))) return 1;
   return nestedBlocks(rule.action).some(({ block, captcha, challenge }) => [block, captcha, challenge].some(isPresent)) ? 2 : 0;
+}
+
+/** How many rules of a managed group only count or allow, and whether the rule looks at a part of the requests only. */
+function exemptionsOf(rule: Block): number {
+  const blocksAt = (path: string): readonly Block[] => nestedBlocks(valueAt(rule, path));
+  const isLenient = ({ action_to_use: action }: Block): boolean =>
+    nestedBlocks(action).some(({ count, allow }) => isPresent(count) || isPresent(allow));
+  const scopes = ['managed_rule_group_statement', 'rate_based_statement'].flatMap((kind) =>
+    blocksAt(`statement.${kind}.scope_down_statement`),
+  );
+  return (
+    blocksAt('statement.managed_rule_group_statement.rule_action_override').filter(isLenient).length +
+    blocksAt('statement.managed_rule_group_statement.excluded_rule').length +
+    Math.min(scopes.length, 1) +
+    (rule.expression === 'false' ? 1 : 0)
+  );
 }
 
 const isPresent = (block: unknown): boolean => (Array.isArray(block) ? block.length > 0 : isObject(block));

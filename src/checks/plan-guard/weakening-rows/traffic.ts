@@ -41,6 +41,8 @@ const CLOUDFLARE_SETTING_WEAKENINGS = Object.entries(CLOUDFLARE_SETTINGS).flatMa
 );
 
 export const TRAFFIC_WEAKENINGS: readonly Weakening[] = [
+  ...of('aws_amplify_branch', weak('enable_basic_auth', turnedOff, 'the site asks for no login', 'keep the login')),
+  ...of('aws_amplify_app', weak('enable_basic_auth', turnedOff, 'the site asks for no login', 'keep the login')),
   ...CLOUDFLARE_SETTING_WEAKENINGS,
   ...of('cloudflare_zone_setting', notable('value', changed, 'a setting of the whole zone changes', 'compare both')),
   ...of(
@@ -116,6 +118,10 @@ export const TRAFFIC_WEAKENINGS: readonly Weakening[] = [
     'aws_route53_record',
     notable('records', changed, 'the name leads elsewhere', 'check who answers there'),
     notable('alias', changed, 'the name leads elsewhere', 'check who answers there'),
+  ),
+  ...of(
+    'aws_route53_hosted_zone_dnssec',
+    weak('signing_status', leaves('SIGNING'), 'answers are no longer signed', 'remove the record at the registrar first'),
   ),
   ...of('aws_route53_zone', weak('force_destroy', turnedOn, 'deleting it deletes every record', 'leave it off')),
   ...each(

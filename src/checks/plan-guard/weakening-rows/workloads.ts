@@ -1,5 +1,7 @@
 /** Compute, clusters and identities: what runs, with which permissions. Data for the plan guard. */
-import { isObject } from '../../../terraform/root-module';
+import { isObject, nestedBlocks } from '../../../terraform/root-module';
+import type { Attributes } from '../configuration';
+import { valueAt } from '../values';
 import { becomes, changed, downIn, gains, leaves, loses, lower, none, removed, turnedOff, turnedOn } from './predicates';
 import { each, notable, of, weak, type Weakening } from './weakening';
 
@@ -9,6 +11,23 @@ const POD_SECURITY = 'pod-security.kubernetes.io/enforce';
 function admitsOtherPods(before: unknown, after: unknown): boolean {
   const level = (labels: unknown): unknown => (isObject(labels) ? labels[POD_SECURITY] : undefined);
   return downIn('restricted', 'baseline', 'privileged')(level(before), level(after));
+}
+
+/** A volume with files of the host that was not there. */
+function mountsHost(before: unknown, after: unknown): boolean {
+  const count = (volumes: unknown): number =>
+    nestedBlocks(volumes).filter(({ host_path: path }) => nestedBlocks(path).length > 0).length;
+  return count(after) > count(before);
+}
+
+/** The config map by which roles of AWS enter a cluster, changed in any way. */
+function admitsOtherRoles(before: unknown, after: unknown, attributes?: Attributes): boolean {
+  return valueAt(attributes, 'metadata.name') === 'aws-auth' && JSON.stringify(before) !== JSON.stringify(after);
+}
+
+/** The configuration of a part of the cluster itself, such as its DNS. */
+function ofCluster(before: unknown, after: unknown, attributes?: Attributes): boolean {
+  return valueAt(attributes, 'metadata.namespace') === 'kube-system' && JSON.stringify(before) !== JSON.stringify(after);
 }
 
 export const WORKLOAD_WEAKENINGS: readonly Weakening[] = [
@@ -66,11 +85,25 @@ export const WORKLOAD_WEAKENINGS: readonly Weakening[] = [
       'leave it off',
     ),
     weak('spec.template.spec.host_network', turnedOn, 'it has the network of the host', 'leave it off'),
+    weak('spec.template.spec.host_pid', turnedOn, 'it sees the processes of the host', 'leave it off'),
+    weak('spec.template.spec.host_ipc', turnedOn, 'it shares memory with the host', 'leave it off'),
+    weak('spec.template.spec.volume', mountsHost, 'it has files of the host', 'use a volume claim'),
+    weak(
+      'spec.template.spec.container.security_context.allow_privilege_escalation',
+      turnedOn,
+      'its processes may gain privileges',
+      'leave it off',
+    ),
     notable('spec.template.spec.service_account_name', changed, 'it has the permissions of another account', 'compare both'),
   ),
   ...each(
     ['kubernetes_stateful_set', 'kubernetes_stateful_set_v1'],
     weak('spec.persistent_volume_claim_retention_policy', changed, 'its volumes may be deleted with it', 'keep the policy'),
+  ),
+  ...each(
+    ['kubernetes_config_map', 'kubernetes_config_map_v1', 'kubernetes_config_map_v1_data'],
+    weak('data', admitsOtherRoles, 'other roles enter the cluster, possibly as its administrators', 'use access entries'),
+    notable('data', ofCluster, 'a part of the cluster itself is configured otherwise', 'compare both'),
   ),
   ...each(
     ['kubernetes_cron_job', 'kubernetes_cron_job_v1'],

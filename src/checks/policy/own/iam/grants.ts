@@ -63,14 +63,19 @@ const OWN_ROLE = /^\$\{aws_iam_role\.[\w-]+\.arn\}$/;
 function isExactHandover(action: string, grant: Grant): boolean {
   switch (action.toLowerCase()) {
     case 'iam:passrole':
-      return grant.resources.every((role) => OWN_ROLE.test(role)) && requiredValues(grant, 'iam:PassedToService') !== undefined;
+      return grant.resources.every((role) => OWN_ROLE.test(role)) && namesExactly(grant, 'iam:PassedToService');
     case 'sts:assumerole':
       return grant.resources.every((role) => OWN_ROLE.test(role));
     case 'iam:createservicelinkedrole':
-      return requiredValues(grant, 'iam:AWSServiceName') !== undefined;
+      return namesExactly(grant, 'iam:AWSServiceName');
     default:
       return false;
   }
+}
+
+/** Whether a condition compares the key with exact values: `*.amazonaws.com` is every service. */
+function namesExactly(grant: Grant, key: string): boolean {
+  return requiredValues(grant, key)?.every((value) => !/[*?]/.test(value)) === true;
 }
 
 /** Whether AWS cannot narrow the action, or its condition narrows it. */
@@ -87,7 +92,7 @@ export function isEverything(resource: string): boolean {
 /** Everything of one kind, such as `arn:aws:kms:eu-west-1:123456789012:key/*`. In S3 the word before the slash is a bucket. */
 function isEveryOfAKind(resource: string): boolean {
   if (/^arn:[^:]*:s3:/.test(resource)) return /^arn:[^:]*:s3:[^:]*:[^:]*:\*+(?:\/\*+)?$/.test(resource);
-  return /^arn:(?:[^:$]|\$\{[^}]*\})*(?::(?:[^:$]|\$\{[^}]*\})*){3}:(?:[\w-]+[/:])?\*+$/.test(resource);
+  return /^arn:(?:[^:$]|\$\{[^}]*\})*(?::(?:[^:$]|\$\{[^}]*\})*){3}:(?:[\w-]+[/:])?\*+(?:[/:]\*+)*$/.test(resource);
 }
 
 /** Condition keys that limit a statement to resources of an owner, or to what a request creates. */

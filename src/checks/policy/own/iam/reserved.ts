@@ -26,12 +26,21 @@ export function reservedIn(module: RootModule): readonly Reserved[] {
           {
             what: "Terraform's state, or the audit trail",
             services: ['s3'],
-            arns: [bucket, `${bucket}/*`, `${bucket}-audit`, `${bucket}-audit/*`].map((path) => `arn:aws:s3:::${path}`),
+            arns: [bucket, `${bucket}/*`, `${bucket}-audit`, `${bucket}-audit/*`]
+              .map((path) => `arn:aws:s3:::${path}`)
+              // An access point may be one of the bucket's: its name does not say.
+              .concat('arn:aws:s3:*:*:accesspoint/*'),
           },
         ]),
     ...(table === undefined
       ? []
-      : [{ what: "Terraform's locks", services: ['dynamodb'], arns: [`arn:aws:dynamodb:*:*:table/${table}`] }]),
+      : [
+          {
+            what: "Terraform's locks",
+            services: ['dynamodb'],
+            arns: ['', '/*'].map((part) => `arn:aws:dynamodb:*:*:table/${table}${part}`),
+          },
+        ]),
     {
       what: "Terraform's roles, their boundary, or the provider of GitHub's tokens",
       services: ['iam', 'sts'],

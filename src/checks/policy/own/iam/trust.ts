@@ -34,7 +34,7 @@ function hasExactSubject(grant: Grant): boolean {
   const valuesOf = (suffix: string) => keys.filter((key) => key.endsWith(suffix)).map((key) => requiredValues(grant, key));
   const subjects = valuesOf(':sub');
   const exact = (values: readonly string[] | undefined) =>
-    values?.every((value) => !/[*?]/.test(value) || /^repo:[^*?:]+\/[^*?:]+:[^*?]/.test(value)) === true;
+    values?.every((value) => !/[*?]/.test(value) || /^repo:[^*?:]+\/[^*?:]+:[\w-]+:[^*?]/.test(value)) === true;
   return subjects.length > 0 && subjects.every(exact) && valuesOf(':aud').some((values) => values !== undefined);
 }
 
