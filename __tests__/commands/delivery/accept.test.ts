@@ -60,7 +60,7 @@ describe('a module', () => {
 
   it('may get the token of its cluster', () => expect(whyNotVetted(exec(token), S3)).toBeUndefined());
 
-  const output = (value: string): RootModule => ({ ...good, output: { x: { value } } }) as RootModule;
+  const output = (value: string): RootModule => ({ ...good, output: { x: { value } } });
 
   const refused: readonly (readonly [string, RootModule, RegExp])[] = [
     [
@@ -87,7 +87,7 @@ describe('a module', () => {
     ['a provider by expression', { ...good, provider: { helm: [{ kubernetes: '${jsondecode("{}")}' }] } }, /by an expression/],
     [
       'a file of the runner',
-      { ...good, output: { x: { value: '${file("/proc/self/environ")}' } } } as RootModule,
+      { ...good, output: { x: { value: '${file("/proc/self/environ")}' } } },
       /reads a file/,
     ],
     [
@@ -136,7 +136,7 @@ describe('a module', () => {
     ['a comment in front of the parenthesis', output('${file/**/("/proc/self/environ")}'), /reads a file/],
     ['a line comment in front of the parenthesis', output('${file # x\n("/proc/self/environ")}'), /reads a file/],
     ['lines around a function', output('${\nfile\n(\n"/proc/self/environ")}'), /reads a file/],
-    ['a file in a key', { ...good, output: { x: { value: { '${file("/x")}': 1 } } } } as RootModule, /reads a file/],
+    ['a file in a key', { ...good, output: { x: { value: { '${file("/x")}': 1 } } } }, /reads a file/],
     ['a function of a provider', output('${provider::local::direxists("/x")}'), /reads a file/],
     ['a path of the home folder', output('${pathexpand("~")}'), /reads a file/],
     [
