@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import devInput from './dev';
 import prodInput from './prod';
 import { admittedTo, alarm, endpoints, widgetTitles } from '../../__tests__/support/documents';
+import { runCommand } from '../../__tests__/support/command';
 import { container, having, scaling, synthesised, task, variables } from '../../__tests__/support/environments';
 import { findingsBehind, intruded, refusingRules } from '../../__tests__/support/intrusions';
 import { resourcesOf, theOnly, type RootModule } from '../../__tests__/support/synth';
@@ -13,6 +17,16 @@ const parametersOf = ({ data }: typeof prod) =>
 const zonesOf = ({ network }: typeof prod) => [
   ...new Set(resourcesOf(network, 'aws_subnet').map((subnet) => subnet.availability_zone)),
 ];
+
+test('the picture in the README is h2o-prod as it is synthesised: `npm run book -- h2o-prod --svg --out docs/pictures`', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'terrace-picture-'));
+  const files = { 'h2o-prod': () => Promise.resolve({ default: prodInput }) };
+  const { exitCode } = await runCommand(files, ['book', 'h2o-prod', '--svg', '--out', out]);
+  const drawn = readFileSync(join(out, 'h2o-prod.svg'), 'utf8');
+  rmSync(out, { recursive: true });
+  expect(exitCode).toBe(0);
+  expect(readFileSync(join(__dirname, '../../docs/pictures/h2o-prod.svg'), 'utf8')).toBe(drawn);
+}, 120_000);
 
 describe('h2o-prod, by its document', () => {
   it('lives in us-east-1, zones a and b', () => {

@@ -231,6 +231,7 @@ describe('a pull request', () => {
       check: ['npm ci', 'npm run lint', 'npm run typecheck', 'npm test', 'docs -- --check', 'actionlint', 'zizmor'],
       synth: ['npm run synth', 'delivery -- changed'],
       locks: ['lock -- --check --base base/locks'],
+      pictures: ['book -- --svg --out pictures'],
       policy: ['policy -- --from cdktf.out'],
       validate: ['test:terraform -- --required'],
     };
