@@ -41,7 +41,16 @@ const INPUTS: Readonly<Record<string, () => unknown>> = {
   crowded: () => crowded(rich()),
   kubernetes: () => withoutMounts(rich(example({ tier: 'kubernetes' }))),
   box: () => boxed(),
-  moving: () => moved({ nextTier: 'fargate' }),
+  moving: () =>
+    moved({
+      nextTier: 'fargate',
+      network: {
+        cidr: '10.0.0.0/16',
+        zones: 2,
+        nat: 'none',
+        interfaceEndpoints: ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'],
+      },
+    }),
   hosts: () => moved({ box: boxSection({ instances: { min: 2, max: 5 } }) }),
 };
 
