@@ -5,7 +5,7 @@ import { html } from './html';
 import { page } from './page';
 import { sectionsOf } from './sections';
 import { pictureSection } from './sections/picture';
-import { TIER_NAMES } from './tier-names';
+import { tierName } from './tier-names';
 
 export function environmentPage(book: Book): string {
   const { environment, cost } = book;
@@ -13,7 +13,7 @@ export function environmentPage(book: Book): string {
   return page({
     title: identity.environment,
     kicker: html`<a href="index.html">All environments</a>`,
-    summary: `${identity.system} on ${TIER_NAMES[tier.kind]} in ${identity.region}, ${about(cost.total)}${protect ? ', protected' : ''}.`,
+    summary: `${identity.system} on ${tierName(tier.kind)} in ${identity.region}, ${about(cost.total)}${protect ? ', protected' : ''}.`,
     wide: pictureSection(book),
     sections: sectionsOf(book),
   });

@@ -5,7 +5,7 @@ import { cards, type Section } from './elements';
 import { comparisonsOf, type Comparison } from './facts/comparison';
 import { html, slug, type Html } from './html';
 import { page } from './page';
-import { TIER_NAMES } from './tier-names';
+import { tierName } from './tier-names';
 
 /** The file of an environment's book, next to the index. */
 export function bookFile(environment: string): string {
@@ -43,7 +43,7 @@ function entry({ environment, cost, picture }: Book): Html {
   const image = `data:image/svg+xml;base64,${Buffer.from(picture.svg).toString('base64')}`;
   return html`<article class="card">
     <img src="${image}" alt="" width="${picture.width}" height="${picture.height}" loading="lazy" />
-    <p class="kind">${TIER_NAMES[tier.kind]}, ${identity.region}</p>
+    <p class="kind">${tierName(tier.kind)}, ${identity.region}</p>
     <h3><a href="${bookFile(name)}">${name}</a></h3>
     <p class="note">${about(cost.total)}</p>
   </article>`;

@@ -1,8 +1,11 @@
 /** Tiers as a reader knows them, inside a sentence. */
 import type { ResolvedTier } from '../config/resolved/environment';
 
-export const TIER_NAMES: Readonly<Record<ResolvedTier['kind'], string>> = {
-  box: 'one host',
-  fargate: 'Fargate',
-  kubernetes: 'Kubernetes',
-};
+type Tier = ResolvedTier['kind'];
+
+/** A tier that is not here is called as it is written in the environment file. */
+const NAMES: Readonly<Partial<Record<Tier, string>>> = { box: 'one host', fargate: 'Fargate', kubernetes: 'Kubernetes' };
+
+export function tierName(tier: Tier): string {
+  return NAMES[tier] ?? tier;
+}

@@ -2,7 +2,7 @@
 import { about } from '../../cost/money';
 import type { ResolvedEnvironment } from '../../config/resolved/environment';
 import type { Book } from '../book';
-import { TIER_NAMES } from '../tier-names';
+import { tierName } from '../tier-names';
 import { allOf } from './references';
 import { availabilityOf, recoveriesOf } from './recovery';
 import { loadRange, rangeInWords, resourceCount, sizeOf } from './sizes';
@@ -41,7 +41,7 @@ function compare(system: string, unsorted: readonly Book[]): Comparison {
   const row = (what: string, valueOf: (book: Book) => string): ComparisonRow => ({ what, values: books.map(valueOf) });
   const workloads = [...new Set(books.flatMap(({ environment }) => containersOf(environment).map(({ key }) => key)))];
   const rows = [
-    row('tier', ({ environment }) => TIER_NAMES[environment.tier.kind]),
+    row('tier', ({ environment }) => tierName(environment.tier.kind)),
     row('region', ({ environment }) => environment.identity.region),
     row('cost a month', ({ cost }) => about(cost.total).replace(/^about | a month$/g, '')),
     row('by load', ({ cost }) => loadRange(cost.total)),

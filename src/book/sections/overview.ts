@@ -5,13 +5,13 @@ import { html, type Html, type Part } from '../html';
 import { about } from '../../cost/money';
 import { availabilityOf, recoveriesOf } from '../facts/recovery';
 import { loadRange, resourceCount } from '../facts/sizes';
-import { TIER_NAMES } from '../tier-names';
+import { tierName } from '../tier-names';
 
 export function overviewSection(book: Book): Section {
   const { environment, cost, modules } = book;
   const { network, workloads, tier, nextTier, identity, protect } = environment;
   const database = recoveriesOf(environment).find(({ what }) => what === 'database');
-  const next = nextTier === undefined ? '' : `; ${TIER_NAMES[nextTier.kind]} waits`;
+  const next = nextTier === undefined ? '' : `; ${tierName(nextTier.kind)} waits`;
   const long = { services: workloads.services.length, workers: workloads.workers.length, jobs: workloads.jobs.length };
   const counts = Object.entries(long)
     .filter(([, number]) => number > 0)
@@ -21,7 +21,7 @@ export function overviewSection(book: Book): Section {
     title: 'At a glance',
     body: html`<div class="tiles">
       ${[
-        tile('Tier', TIER_NAMES[tier.kind], `${identity.region}${next}`),
+        tile('Tier', tierName(tier.kind), `${identity.region}${next}`),
         tile('Cost a month', about(cost.total).replace(/ a month$/, ''), loadRange(cost.total)),
         tile('Availability', availabilityOf(environment), `${network.zones.length} zones in the network`),
         database !== undefined && tile('Most data lost', database.point, `database: ${database.copies}`),
