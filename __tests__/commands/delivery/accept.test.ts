@@ -85,11 +85,7 @@ describe('a module', () => {
     ['another command of aws', exec(['s3', 'cp']), /another program/],
     ['more words for aws', exec([...token, '--endpoint-url']), /another program/],
     ['a provider by expression', { ...good, provider: { helm: [{ kubernetes: '${jsondecode("{}")}' }] } }, /by an expression/],
-    [
-      'a file of the runner',
-      { ...good, output: { x: { value: '${file("/proc/self/environ")}' } } },
-      /reads a file/,
-    ],
+    ['a file of the runner', { ...good, output: { x: { value: '${file("/proc/self/environ")}' } } }, /reads a file/],
     [
       'a template of the runner',
       { ...good, resource: { aws_s3_bucket: { o: { bucket: '${upper(templatefile("x", {}))}' } } } },
