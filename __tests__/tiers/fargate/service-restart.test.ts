@@ -69,6 +69,21 @@ describe('a service whose first deployment failed', () => {
     });
   });
 
+  it('has roles that only this state machine and this rule can assume', () => {
+    const conditions = resourcesOf(synth(), 'aws_iam_role').map(
+      ({ assume_role_policy }) => JSON.parse(assume_role_policy).Statement[0].Condition,
+    );
+    expect(conditions).toEqual(
+      [
+        'states:eu-west-1:123456789012:stateMachine:shop-test-service-restart',
+        'events:eu-west-1:123456789012:rule/shop-test-service-restart',
+      ].map((caller) => ({
+        StringEquals: { 'aws:SourceAccount': '123456789012' },
+        ArnLike: { 'aws:SourceArn': `arn:aws:${caller}` },
+      })),
+    );
+  });
+
   it('can be restarted by a role that reaches these services and no other', () => {
     const policies = resourcesOf(synth(), 'aws_iam_role_policy').map(({ policy }) => JSON.parse(policy).Statement);
     expect(policies).toContainEqual([

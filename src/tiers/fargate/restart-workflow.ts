@@ -9,11 +9,10 @@
  * `terraform apply` tries again. Source: ECS developer guide, "How the Amazon ECS deployment circuit breaker detects failures".
  */
 
+import { RETRY_DEPLOYMENT } from './event-workflow';
+
 /** Minutes between a failed deployment without a running task and the next attempt. */
 export const RESTART_AFTER_MINUTES = 10;
-
-/** Throttling, and another deployment that is being registered: 10, 20, 40, 80 seconds apart. */
-const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 4, BackoffRate: 2 }];
 
 const IS_STOPPED =
   "{% $states.input.Status = 'ACTIVE' and $states.input.DesiredCount > 0 and $states.input.RunningCount = 0" +
@@ -37,7 +36,7 @@ export function restartWorkflow(clusterName: string): object {
         Resource: 'arn:aws:states:::aws-sdk:ecs:describeServices',
         Arguments: { Cluster: clusterName, Services: ['{% $service %}'] },
         Output: '{% $states.result.Services[0] %}',
-        Retry: RETRY,
+        Retry: RETRY_DEPLOYMENT,
         Next: 'IsStopped',
       },
       IsStopped: { Type: 'Choice', Choices: [{ Condition: IS_STOPPED, Next: 'Restart' }], Default: 'Left' },
@@ -46,7 +45,7 @@ export function restartWorkflow(clusterName: string): object {
         Resource: 'arn:aws:states:::aws-sdk:ecs:updateService',
         Arguments: { Cluster: clusterName, Service: '{% $service %}', ForceNewDeployment: true },
         Output: { restarted: '{% $service %}' },
-        Retry: RETRY,
+        Retry: RETRY_DEPLOYMENT,
         End: true,
       },
       Left: { Type: 'Succeed', Output: { left: '{% $service %}' } },
