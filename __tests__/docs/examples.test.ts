@@ -119,13 +119,6 @@ describe('npm run', () => {
     const { stdout, stderr } = await runCommand({}, [...args, '--help']);
     return stdout + stderr;
   };
-
-  it('has every command of package.json in the README', () => {
-    const missing = Object.keys(scripts).filter(
-      (name) => name !== 'build' && !new RegExp(`npm (run )?${name}\\b|\`${name}\``).test(readme.text),
-    );
-    expect(missing).toEqual([]);
-  });
 });
 
 describe('npx cdktf', () => {
