@@ -1,7 +1,8 @@
 /** The contract about the cost of a month: what synthesis warns of and refuses. Pure. */
 import type { CostLimit } from '../config/resolved/cost';
 import { formatProblems, type Warning } from '../config/problems/problem';
-import { BUDGET_EXCEEDED, BUDGET_NEARLY_USED, type SynthesisRule } from '../config/rules/synthesis-rules';
+import { acknowledgementLine } from '../config/rules/acknowledgement';
+import { BUDGET_EXCEEDED, BUDGET_NEARLY_USED } from '../config/rules/synthesis-rules';
 import { RefusedModule } from '../terraform/root-module';
 import type { Cost } from './calculate';
 import { dollars } from './money';
@@ -28,18 +29,21 @@ export function checkBudget({ name, total, lines }: Cost, limit: CostLimit | und
           allowed: `at least the estimated ${dollars(total.expected)} a month; most of it is ${largest(lines)}`,
           fix: `raise the budget, or use less (\`npm run cost -- ${name} --advise\`)`,
           rule: BUDGET_EXCEEDED.id,
-          accept: acceptLine(BUDGET_EXCEEDED),
+          accept: acknowledgementLine(BUDGET_EXCEEDED, BUDGET_EXCEEDED),
         },
       ]),
     );
   }
   if (share < NEARLY || acknowledged.includes(BUDGET_NEARLY_USED.id)) return [];
   const message = `the estimated ${dollars(total.expected)} a month is ${Math.round(share * 100)} % of it; \`npm run cost -- ${name}\` shows what costs`;
-  return [{ rule: BUDGET_NEARLY_USED.id, path: BUDGET_NEARLY_USED.path, message, accept: acceptLine(BUDGET_NEARLY_USED) }];
-}
-
-function acceptLine({ id, path }: SynthesisRule): string {
-  return `acknowledge: { '${id}': { '${path}': '<reason>' } }`;
+  return [
+    {
+      rule: BUDGET_NEARLY_USED.id,
+      path: BUDGET_NEARLY_USED.path,
+      message,
+      accept: acknowledgementLine(BUDGET_NEARLY_USED, BUDGET_NEARLY_USED),
+    },
+  ];
 }
 
 /** The three largest charges, in words. */

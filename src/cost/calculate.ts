@@ -1,4 +1,5 @@
 /** The cost of an environment, out of its synthesised resources and its usage. Pure: no rendering, no synthesis. */
+import { groupBy } from '../cli/group-by';
 import type { ResolvedUsage } from '../config/resolved/cost';
 import { USAGE_QUANTITIES } from '../config/resolved/cost';
 import type { Modules } from '../terraform/root-module';
@@ -118,9 +119,7 @@ export function groupLines(
   lines: readonly CostLine[],
   nameOf: (line: CostLine) => string,
 ): readonly { readonly name: string; readonly lines: readonly CostLine[] }[] {
-  const groups = new Map<string, CostLine[]>();
-  for (const line of lines) groups.set(nameOf(line), [...(groups.get(nameOf(line)) ?? []), line]);
-  return [...groups].map(([name, members]) => ({ name, lines: members }));
+  return [...groupBy(lines, nameOf)].map(([name, members]) => ({ name, lines: members }));
 }
 
 function assumptionsOf(usage: ResolvedUsage): Cost['assumptions'] {

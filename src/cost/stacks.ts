@@ -1,4 +1,5 @@
 /** Resources over all stacks of an environment, and how one refers to another. */
+import { groupBy } from '../cli/group-by';
 import { nestedBlocks, resourcesOf, type Block, type Modules } from '../terraform/root-module';
 
 export interface StackResource {
@@ -17,7 +18,7 @@ export class Stacks {
     this.resources = Object.entries(modules).flatMap(([stack, module]) =>
       resourcesOf(module).map((resource) => ({ ...resource, stack })),
     );
-    this.byType = grouped(this.resources);
+    this.byType = groupBy(this.resources, ({ type }) => type);
   }
 
   /** Resources of a type in all stacks, or in one. */
@@ -42,12 +43,6 @@ export class Stacks {
   }
 }
 
-function grouped(resources: readonly StackResource[]): ReadonlyMap<string, readonly StackResource[]> {
-  const found = new Map<string, StackResource[]>();
-  for (const resource of resources) found.set(resource.type, [...(found.get(resource.type) ?? []), resource]);
-  return found;
-}
-
 /** A number that Terraform JSON has as a number or as text; undefined for an expression. */
 export function numberOf(value: unknown): number | undefined {
   const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
@@ -66,8 +61,4 @@ export function textOf(value: unknown, otherwise = ''): string {
 /** The first block of an argument that holds one, or a list of them. */
 export function blockOf(value: unknown): Block {
   return nestedBlocks(value)[0] ?? {};
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -73,6 +73,20 @@ export function blocksOf(
   );
 }
 
+/** A step of the path to a part of an output. */
+const STEP = /\.([\w-]+)|\["([^"]+)"\]|\[(\d+)\]/g;
+
+/**
+ * The value of an output, or of a part of one.
+ * @param path what follows `outputs` in a reference: `.buckets.uploads.arn`, `.services["api"].name`
+ */
+export function outputAt(module: RootModule | undefined, path: string): unknown {
+  const [name, ...steps] = [...path.matchAll(STEP)].map(([, attribute, key, index]) => attribute ?? key ?? index ?? '');
+  let value: unknown = name === undefined ? undefined : module?.output?.[name]?.value;
+  for (const step of steps) value = Array.isArray(value) ? value[Number(step)] : isObject(value) ? value[step] : undefined;
+  return value;
+}
+
 /** The provider of a resource type: `aws` of `aws_vpc`. */
 export function providerOf(type: string): string {
   return type.split('_')[0] ?? type;
@@ -85,6 +99,11 @@ export function isObject(value: unknown): value is Block {
 /** The blocks of an argument that holds one, or a list of them. */
 export function nestedBlocks(value: unknown): readonly Block[] {
   return (Array.isArray(value) ? value : [value]).filter(isObject);
+}
+
+/** The elements of a list; none for any other value. */
+export function elementsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
 /** A copy with every string replaced by what `change` returns; names stay. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { markerOf, renderComment } from '../../../src/commands/delivery/comment';
-import { costLine } from '../../../src/commands/delivery/cost-line';
+import { costLines } from '../../../src/commands/delivery/cost-line';
 import { renderDrift } from '../../../src/commands/delivery/drift-issue';
 import { readRecord, record } from '../../../src/commands/delivery/record';
 import type { EnvironmentReport } from '../../../src/commands/delivery/stack-report';
@@ -185,7 +185,7 @@ describe('the cost', () => {
   const change = { name: 'shop-test', before: 10, after: 12, kinds: [{ name: 'Network', before: 1, after: 3 }] };
   const written = (text: string): string => {
     writeFileSync(file, text);
-    return costLine(file, 'shop-test');
+    return costLines(file)('shop-test');
   };
 
   it('is a line of the comment, before and after', () => {
@@ -195,7 +195,7 @@ describe('the cost', () => {
   });
 
   it('is left out without a file, for another environment, and for a file that is empty or broken', () => {
-    expect([costLine(undefined, 'shop-test'), costLine(join(scratch, 'none.json'), 'shop-test')]).toEqual(['', '']);
+    expect(costLines(join(scratch, 'none.json'))('shop-test')).toBe('');
     expect([written(''), written('{'), written(JSON.stringify({ version: 1, changes: [] }))]).toEqual(['', '', '']);
     expect(renderComment(report(plannedStack('x')))).not.toContain('Cost');
   });

@@ -1,5 +1,6 @@
 /** Who may read or write which secret and bucket, out of the policies of the synthesised roles. Pure. */
 import { parse } from 'yaml';
+import { statementsOf } from '../../terraform/open-statements';
 import { isObject, type Block, type Modules } from '../../terraform/root-module';
 import { allOf, blockAt, targetOf } from './references';
 
@@ -37,7 +38,7 @@ export function accessOf(environment: string, modules: Modules): AccessTable {
   const unreadable: string[] = [];
   const found = new Map<string, Omit<Access, 'how'> & { how: Set<string> }>();
   for (const { stack, address, block } of allOf(modules, 'aws_iam_role_policy')) {
-    const statements = statementsOf(block.policy);
+    const statements = permissionsIn(block.policy);
     if (statements === undefined) {
       unreadable.push(address);
       continue;
@@ -80,19 +81,12 @@ function merged(accesses: readonly Access[]): readonly Access[] {
 }
 
 /** The statements that allow something; undefined for a policy that is not known yet, or that says what it leaves out. */
-function statementsOf(policy: unknown): readonly Statement[] | undefined {
-  try {
-    const parsed: unknown = typeof policy === 'string' ? JSON.parse(policy) : undefined;
-    if (!isObject(parsed)) return undefined;
-    const allowed = [parsed.Statement]
-      .flat()
-      .filter(isObject)
-      .filter(({ Effect }) => Effect === 'Allow');
-    if (allowed.some((statement) => 'NotAction' in statement || 'NotResource' in statement)) return undefined;
-    return allowed.map(({ Action, Resource }) => ({ actions: texts(Action), resources: texts(Resource) }));
-  } catch {
-    return undefined;
-  }
+function permissionsIn(policy: unknown): readonly Statement[] | undefined {
+  const statements = statementsOf(policy);
+  if (statements.length === 0) return undefined;
+  const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+  if (allowed.some((statement) => 'NotAction' in statement || 'NotResource' in statement)) return undefined;
+  return allowed.map(({ Action, Resource }) => ({ actions: texts(Action), resources: texts(Resource) }));
 }
 
 function texts(value: unknown): readonly string[] {

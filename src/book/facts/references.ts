@@ -1,5 +1,6 @@
 /** What expressions in synthesised modules refer to. Pure. */
-import { blocksOf, isObject, type Modules } from '../../terraform/root-module';
+import { producerOf } from '../../contracts/stack-kinds';
+import { blocksOf, outputAt, type Modules } from '../../terraform/root-module';
 
 /** A resource of a stack. */
 export interface Target {
@@ -20,17 +21,9 @@ export function targetOf(modules: Modules, stack: string, expression: unknown): 
     return address === undefined ? undefined : { stack, address };
   }
   const [, state = '', path = ''] = remote;
-  const producer = Object.keys(modules).find((id) => id === state || id.endsWith(`-${state}`));
-  if (producer === undefined) return undefined;
-  const published = outputOf(modules, producer, path);
+  const producer = producerOf(stack, state);
+  const published = outputAt(modules[producer], `.${path}`);
   return published === expression ? undefined : targetOf(modules, producer, published);
-}
-
-/** The value of an output, or of a property of one: `buckets.uploads.arn`. */
-export function outputOf(modules: Modules, stack: string, path: string): unknown {
-  const [name = '', ...properties] = path.split('.');
-  const value = modules[stack]?.output?.[name]?.value;
-  return properties.reduce<unknown>((outer, property) => (isObject(outer) ? outer[property] : undefined), value);
 }
 
 /** Every resource of a type, in all stacks. */

@@ -1,4 +1,5 @@
 /** One change, or several equal ones, as Markdown for GitHub: a block with a diff, and a title. Pure. */
+import { groupBy } from '../../cli/group-by';
 import { fenced, plainMarkdown } from '../../cli/markdown';
 import { FORCES, isOutput, type ShownAction, type ShownChange } from './changes';
 import { visible } from './text-lines';
@@ -33,13 +34,11 @@ const LEAST_EQUAL = 3;
 /** Equal changes of resources of one type are one, and so are all outputs, each of which has a line or two. */
 function grouped(changes: readonly ShownChange[]): readonly TitledChange[] {
   const outputs = changes.filter(({ address }) => isOutput(address));
-  const equal = new Map<string, ShownChange[]>();
-  for (const change of changes) {
-    if (isOutput(change.address)) continue;
-    const { action, from, importing, reason, lines, address } = change;
-    const key = JSON.stringify([action, typeOf(address), from, importing, reason, lines]);
-    equal.set(key, [...(equal.get(key) ?? []), change]);
-  }
+  const equal = groupBy(
+    changes.filter(({ address }) => !isOutput(address)),
+    ({ action, from, importing, reason, lines, address }) =>
+      JSON.stringify([action, typeOf(address), from, importing, reason, lines]),
+  );
   const groups = [...equal.values()].flatMap((group): readonly TitledChange[] => {
     const [first] = group;
     if (first === undefined || group.length < LEAST_EQUAL) return group;

@@ -32,7 +32,7 @@ export class Configuration {
     const [type = '', rest = ''] = splitOnce(address, '.');
     const name = rest.replace(/\[.*$/s, '');
     if (this.module === undefined) return this.referencesOf(`${type}.${name}`);
-    if (type === 'output') return (this.module as { readonly output?: Readonly<Record<string, Block>> }).output?.[name]?.value;
+    if (type === 'output') return this.module.output?.[name]?.value;
     return this.module.resource?.[type]?.[name];
   }
 

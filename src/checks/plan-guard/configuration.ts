@@ -1,6 +1,6 @@
 /** The configuration and the state inside a plan: what resources refer to, which programs run, and whose account it is. Pure. */
 import { z } from 'zod';
-import { isObject } from '../../terraform/root-module';
+import { elementsOf, isObject } from '../../terraform/root-module';
 
 /** Attributes of a resource or data source; they may hold secrets and are never printed. */
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -51,7 +51,7 @@ export function readConfiguration(section: unknown): Configuration {
     programs: resources.filter(({ mode, type }) => mode === 'data' && PROGRAMS.includes(type)).map(({ address }) => address),
     allowedAccounts: Object.values(isObject(providers) ? providers : {}).flatMap((provider) =>
       isObject(provider) && isObject(provider.expressions)
-        ? listOf(constantOf(provider.expressions.allowed_account_ids)).map(String)
+        ? elementsOf(constantOf(provider.expressions.allowed_account_ids)).map(String)
         : [],
     ),
   };
@@ -59,7 +59,7 @@ export function readConfiguration(section: unknown): Configuration {
 
 function resourcesIn(module: unknown, prefix: string): readonly z.output<typeof resourceSchema>[] {
   if (!isObject(module)) return [];
-  const own = listOf(module.resources).flatMap((resource) => {
+  const own = elementsOf(module.resources).flatMap((resource) => {
     const parsed = resourceSchema.safeParse(resource);
     return parsed.success ? [{ ...parsed.data, address: `${prefix}${parsed.data.address}` }] : [];
   });
@@ -94,7 +94,7 @@ function toConfigured({
 function referencesIn(expression: unknown): readonly string[] {
   if (Array.isArray(expression)) return expression.flatMap(referencesIn);
   if (!isObject(expression)) return [];
-  if ('references' in expression) return listOf(expression.references).filter((entry) => typeof entry === 'string');
+  if ('references' in expression) return elementsOf(expression.references).filter((entry) => typeof entry === 'string');
   if ('constant_value' in expression) return [];
   return Object.values(expression).flatMap(referencesIn);
 }
@@ -111,12 +111,12 @@ export function readPriorState(section: unknown): readonly KnownObject[] {
 
 function objectsIn(module: unknown): readonly KnownObject[] {
   if (!isObject(module)) return [];
-  const own = listOf(module.resources).flatMap((resource): readonly KnownObject[] => {
+  const own = elementsOf(module.resources).flatMap((resource): readonly KnownObject[] => {
     if (!isObject(resource) || typeof resource.type !== 'string' || typeof resource.address !== 'string') return [];
     const values = isObject(resource.values) ? resource.values : {};
     return [{ address: resource.address, type: resource.type, isData: resource.mode === 'data', values }];
   });
-  return [...own, ...listOf(module.child_modules).flatMap(objectsIn)];
+  return [...own, ...elementsOf(module.child_modules).flatMap(objectsIn)];
 }
 
 /**
@@ -136,8 +136,4 @@ export function accountsOf({ allowedAccounts }: Configuration, known: readonly K
   }
   const [most] = [...counts].sort(([, one], [, other]) => other - one);
   return most === undefined ? [] : [most[0]];
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }

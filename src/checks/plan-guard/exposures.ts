@@ -1,8 +1,8 @@
 /** Attributes whose value alone gives the public access. Data for the plan guard. */
-import { nestedBlocks } from '../../terraform/root-module';
+import { elementsOf, nestedBlocks } from '../../terraform/root-module';
 import { areInternet } from './cidr';
 import type { Attributes } from './plan';
-import { listOf, stringsOf, valueAt } from './values';
+import { stringsOf, valueAt } from './values';
 
 export interface Exposure {
   /** The resource type; `*` for any. */
@@ -59,15 +59,15 @@ export const EXPOSURES: readonly Exposure[] = [
   when('aws_ami_launch_permission', 'group', 'an image that everyone may launch', ({ group }) => group === 'all'),
   ...['aws_db_snapshot', 'aws_db_cluster_snapshot', 'aws_db_snapshot_copy', 'aws_rds_cluster_snapshot_copy'].map((type) =>
     when(type, 'shared_accounts', 'a snapshot that everyone may restore', ({ shared_accounts: accounts }) =>
-      listOf(accounts).includes('all'),
+      elementsOf(accounts).includes('all'),
     ),
   ),
   when('aws_eks_cluster', 'vpc_config', 'open to the internet at its API', ({ vpc_config }) =>
-    listOf(vpc_config).some(isOpenApi),
+    elementsOf(vpc_config).some(isOpenApi),
   ),
   when('aws_wafv2_ip_set', 'addresses', 'a list of the whole internet', ({ addresses }) => areInternet(stringsOf(addresses))),
   when('aws_vpc_endpoint_service', 'allowed_principals', 'offered to everyone', ({ allowed_principals: allowed }) =>
-    listOf(allowed).includes('*'),
+    elementsOf(allowed).includes('*'),
   ),
   when(
     'aws_vpc_endpoint_service_allowed_principal',
@@ -131,7 +131,7 @@ function hasPublicGrant(grantees: readonly Attributes[]): boolean {
 function isOpenApi(settings: unknown): boolean {
   if (typeof settings !== 'object' || settings === null) return false;
   const { endpoint_public_access: isPublic, public_access_cidrs: cidrs } = settings as Attributes;
-  return isPublic === true && (listOf(cidrs).length === 0 || areInternet(stringsOf(cidrs)));
+  return isPublic === true && (elementsOf(cidrs).length === 0 || areInternet(stringsOf(cidrs)));
 }
 
 function isOpenService(attributes: Attributes): boolean {

@@ -1,8 +1,8 @@
 /** Ingress of security groups and network lists, as separate rules or inside the group. Pure. */
-import { nestedBlocks } from '../../terraform/root-module';
+import { elementsOf, nestedBlocks } from '../../terraform/root-module';
 import { isInternet } from './cidr';
 import type { Attributes } from './configuration';
-import { listOf, stringsOf } from './values';
+import { stringsOf } from './values';
 
 /** Who may reach which ports. */
 export interface IngressPath {
@@ -83,8 +83,8 @@ function groupRule(rule: Attributes): Rule {
     protocol: rule.protocol,
     from: rule.from_port,
     to: rule.to_port,
-    cidrs: [...listOf(rule.cidr_blocks), ...listOf(rule.ipv6_cidr_blocks)],
-    lists: listOf(rule.prefix_list_ids).filter((id) => typeof id === 'string'),
+    cidrs: [...elementsOf(rule.cidr_blocks), ...elementsOf(rule.ipv6_cidr_blocks)],
+    lists: elementsOf(rule.prefix_list_ids).filter((id) => typeof id === 'string'),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Access that a plan gives to the public or to other accounts. Pure. */
+import { groupBy } from '../../cli/group-by';
 import { isInternet } from './cidr';
 import { EXPOSURES } from './exposures';
 import { GRANTS } from './grants';
@@ -12,7 +13,7 @@ import { foreignGroups, isPublicEndpoint } from './public-endpoints';
 import { newInternetRoute } from './routes';
 import { opensPrefixList, prefixLists, splitIngress } from './rule-sets';
 import { APPLIED, earlierPolicy } from './successors';
-import { byType, stringsOf, valueAt } from './values';
+import { stringsOf, valueAt } from './values';
 
 /** A VPC endpoint is reachable only from its own network; its policy limits requests, and `*` is AWS's default. */
 const NOT_PUBLIC: readonly string[] = ['aws_vpc_endpoint', 'aws_vpc_endpoint_policy'];
@@ -57,7 +58,7 @@ const attributesOf = (
   rows: readonly { readonly type: string; readonly attribute: string }[],
 ): ReadonlyMap<string, readonly string[]> =>
   new Map(
-    [...byType(rows)].map(([type, those]) => [
+    [...groupBy(rows, ({ type }) => type)].map(([type, those]) => [
       type,
       those.flatMap(({ attribute }) => attribute.split(', ').map((name) => name.split('.')[0] ?? name)),
     ]),

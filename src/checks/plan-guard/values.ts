@@ -1,5 +1,5 @@
 /** Reading attributes of a change: nested blocks, and values that are known only after the apply. Pure. */
-import { isObject, nestedBlocks } from '../../terraform/root-module';
+import { elementsOf, isObject, nestedBlocks } from '../../terraform/root-module';
 import type { Attributes } from './configuration';
 
 /**
@@ -21,8 +21,8 @@ export function valueAt(attributes: Attributes | undefined, path: string): unkno
 export function assumeUnchanged(before: unknown, after: unknown, unknown: unknown): unknown {
   if (unknown === true) return before;
   if (Array.isArray(unknown)) {
-    const earlier = listOf(before);
-    const later = listOf(after);
+    const earlier = elementsOf(before);
+    const later = elementsOf(after);
     return Array.from({ length: Math.max(later.length, unknown.length) }, (_, index) =>
       assumeUnchanged(earlier[index], later[index], unknown[index]),
     );
@@ -41,11 +41,6 @@ export function assumeUnchanged(before: unknown, after: unknown, unknown: unknow
   );
 }
 
-/** A list, or none for any other value. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
-}
-
 /** The strings of a list, or the one string. */
 export function stringsOf(value: unknown): readonly string[] {
   return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter((entry) => typeof entry === 'string');
@@ -55,11 +50,4 @@ export function stringsOf(value: unknown): readonly string[] {
 export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '' || value === false) return true;
   return typeof value === 'object' && Object.values(value).every(isEmpty);
-}
-
-/** Rows of a table by their type. */
-export function byType<Row extends { readonly type: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(row.type, [...(groups.get(row.type) ?? []), row]);
-  return groups;
 }

@@ -1,11 +1,12 @@
 /** Protection that a plan takes away without deleting anything. Pure. */
+import { groupBy } from '../../cli/group-by';
 import { guardedType } from '../guarded-types';
 import type { Circumstances, HarmfulChange } from './harm';
 import type { Attributes, Plan, ResourceChange } from './plan';
 import { policyChanges } from './policies';
 import { isPowerfulPolicy } from './powers';
 import { APPLIED, earlierAttributes, earlierPolicy, ownerGoes, ownerIsNew, successorOf } from './successors';
-import { assumeUnchanged, byType, stringsOf, valueAt } from './values';
+import { assumeUnchanged, stringsOf, valueAt } from './values';
 import { REMOVALS, WEAKENINGS, type Removal, type Weakening } from './weakening-rows';
 
 /** A weakening, and whether it is refused in a protected environment or only ever reported. */
@@ -30,7 +31,7 @@ export function weakenings(plan: Plan, circumstances: Circumstances): readonly W
   return [...unique.values()];
 }
 
-const ROWS: ReadonlyMap<string, readonly Weakening[]> = byType(WEAKENINGS);
+const ROWS: ReadonlyMap<string, readonly Weakening[]> = groupBy(WEAKENINGS, ({ type }) => type);
 
 /** The rows for a type. */
 export function rowsOf(type: string): readonly Weakening[] {

@@ -2,12 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { changeLine, costChangesSchema } from '../../cost/diff';
 
-/** Empty without a file, and for an empty or broken one: a comment without a cost is still a comment. */
-export function costLine(file: string | undefined, environment: string): string {
-  if (file === undefined || !existsSync(file)) return '';
+/** An environment's line. Empty without a file, and for an empty or broken one: a comment without a cost is still a comment. */
+export function costLines(file: string): (environment: string) => string {
+  if (!existsSync(file)) return () => '';
   try {
-    return changeLine(costChangesSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).changes, environment);
+    const { changes } = costChangesSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return (environment) => changeLine(changes, environment);
   } catch {
-    return '';
+    return () => '';
   }
 }

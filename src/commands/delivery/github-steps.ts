@@ -10,7 +10,7 @@ import { CHANGES_FILE } from './accept';
 import { deployed } from './change-steps';
 import { readChanges } from './changes-file';
 import { renderComment } from './comment';
-import { costLine } from './cost-line';
+import { costLines } from './cost-line';
 import { DRIFT_LABEL, DRIFT_TITLE, renderDrift } from './drift-issue';
 import { checkGate, type GateQuestion } from './gate';
 import { Github, githubSettings } from './github';
@@ -56,9 +56,10 @@ export async function comments(folder: string, options: CommentsOptions, io: Io)
   const existing = await github.comments(number);
   const earlier = (environment: string) => existing.find((comment) => environmentOf(comment) === environment);
   const policy = readRecord(join(options.artifact, 'policy', 'policy.json'));
+  const costLineOf = costLines(join(options.artifact, 'delivery', 'cost.json'));
   for (const environment of expected) {
     const report = reportOf(join(folder, `${environment}.json`), environment, commit);
-    const cost = costLine(join(options.artifact, 'delivery', 'cost.json'), environment);
+    const cost = costLineOf(environment);
     const body = report === undefined ? renderUnplanned(environment, commit, run) : renderComment(report, policy, { run, cost });
     await github.comment(number, earlier(environment), body);
     writeFileSync(

@@ -1,4 +1,5 @@
 /** The generated sections of docs/cost.md: what each environment costs, next to its document, and what costs nothing. */
+import { groupBy } from '../../cli/group-by';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../cli/errors';
@@ -108,10 +109,11 @@ function amountText(amount: Amount): string {
 }
 
 function freeTable(): string {
-  const byReason = new Map<string, string[]>();
-  for (const [type, reason] of NO_CHARGE) byReason.set(reason, [...(byReason.get(reason) ?? []), `\`${type}\``]);
   return markdownTable(
     ['because', 'resource types'],
-    [...byReason].map(([reason, types]) => [reason, types.join(', ')]),
+    [...groupBy(NO_CHARGE, ([, reason]) => reason)].map(([reason, types]) => [
+      reason,
+      types.map(([type]) => `\`${type}\``).join(', '),
+    ]),
   );
 }

@@ -1,4 +1,5 @@
 /** The generated sections of docs/guard.md: what weakens, from the tables of the plan guard. */
+import { groupBy } from '../../cli/group-by';
 import { markdownTable } from '../../cli/markdown';
 import { REMOVALS, WEAKENINGS } from '../../checks/plan-guard/weakening-rows';
 import { withSection } from './marked-section';
@@ -23,11 +24,7 @@ export const guardPage: Page = {
 
 /** One line for each attribute and meaning, with every type that it is judged for. */
 function tableOf(rows: readonly Row[]): string {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.attribute, row.what, row.severity]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const groups = groupBy(rows, ({ attribute, what, severity }) => JSON.stringify([attribute, what, severity]));
   const hasAttributes = rows.some(({ attribute }) => attribute !== '');
   return markdownTable(
     ['type', ...(hasAttributes ? ['attribute'] : []), 'what it means', 'instead', ''],

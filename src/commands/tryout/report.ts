@@ -1,4 +1,5 @@
 /** The report of a try-out. Pure. */
+import { groupBy } from '../../cli/group-by';
 import type { EmulatorFacts } from './known-gaps';
 import { deviationsOf, type Deviation, type StackResult } from './stack-result';
 
@@ -63,9 +64,8 @@ const describe = ({ stack, what }: Deviation): string => `${stack}: ${what}`;
 /** One line for each reason. */
 function leftOut(results: readonly StackResult[]): readonly string[] {
   return results.flatMap(({ id, leftOut: entries }) => {
-    const byReason = new Map<string, readonly string[]>();
-    for (const { address, reason } of entries) byReason.set(reason, [...(byReason.get(reason) ?? []), address]);
-    return [...byReason].map(([reason, addresses]) => `${id}: ${addresses.join(', ')}  [${reason}]`);
+    const byReason = groupBy(entries, ({ reason }) => reason);
+    return [...byReason].map(([reason, group]) => `${id}: ${group.map(({ address }) => address).join(', ')}  [${reason}]`);
   });
 }
 

@@ -1,12 +1,9 @@
 /** Patterns with `*` (any text) and `?` (one character), as IAM writes actions and ARNs. Pure. */
+import { patternExpression } from './path-patterns';
 
 /** Whether the pattern matches the whole text. Wildcards in the text count as characters, so a wider pattern is not matched. */
 export function matchesPattern(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
+  return new RegExp(`^${patternExpression(pattern)}$`, 's').test(text);
 }
 
 /** Whether some text matches both patterns. */

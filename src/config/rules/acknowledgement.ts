@@ -2,10 +2,12 @@
 import type { ParsedEnvironment } from '../schema/environment';
 import type { Finding, Rule } from './rule';
 
+type Located = Pick<Finding, 'path' | 'subject'>;
+
 type Acknowledgements = Partial<ParsedEnvironment>['acknowledge'];
 
 /** What an acknowledgement of the finding names. */
-export function subjectOf({ path, subject = path }: Finding): string {
+export function subjectOf({ path, subject = path }: Located): string {
   return subject;
 }
 
@@ -17,7 +19,7 @@ export function isAcknowledged(acknowledge: Acknowledgements, { id }: Rule, find
 }
 
 /** The line that accepts the finding. Its reason is too short, so that it is not left as it is. */
-export function acknowledgementLine({ id }: Rule, finding: Finding): string {
+export function acknowledgementLine({ id }: Pick<Rule, 'id'>, finding: Located): string {
   const subject = subjectOf(finding).replace(/['\\]/g, '\\$&');
   return `acknowledge: { '${id}': { '${subject}': '<reason>' } }`;
 }

@@ -1,6 +1,6 @@
 /** EC2: hosts, groups of hosts, volumes and their snapshots. */
-import { numberOf, blockOf, isTrue, listOf, textOf } from '../stacks';
-import { nestedBlocks, type Block } from '../../terraform/root-module';
+import { numberOf, blockOf, isTrue, textOf } from '../stacks';
+import { elementsOf, nestedBlocks, type Block } from '../../terraform/root-module';
 import { hourly, monthly, scaled, used, HOURS, type Charge, type Formula, type FormulaContext } from '../charge';
 import type { Range } from '../range';
 import { publicTraffic } from './traffic';
@@ -82,7 +82,7 @@ const autoscalingGroup: Formula = (block, context) => {
 
 const nodeGroup: Formula = (block, context) => {
   const { min_size: min, desired_size: desired, max_size: max } = blockOf(block.scaling_config);
-  const type = textOf(listOf(block.instance_types)[0], '(unknown type)');
+  const type = textOf(elementsOf(block.instance_types)[0], '(unknown type)');
   const spot = block.capacity_type === 'SPOT' ? '.spot' : '';
   return groupCharges(templateOf(block, context), `${type}${spot}`, sizes(min, desired, max));
 };

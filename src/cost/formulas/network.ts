@@ -1,5 +1,6 @@
 /** NAT, public addresses, endpoints, load balancers. */
-import { isTrue, listOf, textOf } from '../stacks';
+import { elementsOf } from '../../terraform/root-module';
+import { isTrue, textOf } from '../stacks';
 import { HOURS, hourly, used, type Charge, type Formula, type FormulaContext } from '../charge';
 import { capacityUnits, publicTraffic } from './traffic';
 
@@ -22,7 +23,7 @@ const address: Formula = () => [hourly('Network', 'public IPv4 address', ADDRESS
 const endpoint: Formula = (block, { stacks, usage }) => {
   if (block.vpc_endpoint_type !== 'Interface') return [];
   const endpoints = stacks.ofType('aws_vpc_endpoint').filter(({ block: { vpc_endpoint_type: type } }) => type === 'Interface');
-  const zones = listOf(block.subnet_ids).length;
+  const zones = elementsOf(block.subnet_ids).length;
   const carried = stacks.ofType('aws_nat_gateway').length === 0 ? usage.natGb.value : 0;
   return [
     hourly(
@@ -61,7 +62,7 @@ function balancerCharges(zones: number, isPublic: boolean, context: FormulaConte
 const loadBalancer: Formula = (block, context) => {
   if (textOf(block.load_balancer_type, 'application') !== 'application')
     return [hourly('Load balancer', 'network load balancer', 'elb/nlb.hour')];
-  return balancerCharges(listOf(block.subnets).length, !isTrue(block.internal), context);
+  return balancerCharges(elementsOf(block.subnets).length, !isTrue(block.internal), context);
 };
 
 /** The load balancer that the controller creates for an ingress of class `alb`. */

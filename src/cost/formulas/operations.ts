@@ -1,6 +1,6 @@
 /** Secrets and keys, messages, logs, metrics, alarms, audit, budgets. */
-import { nestedBlocks, type Block } from '../../terraform/root-module';
-import { listOf, numberOf, textOf, type Stacks } from '../stacks';
+import { elementsOf, nestedBlocks, type Block } from '../../terraform/root-module';
+import { numberOf, textOf, type Stacks } from '../stacks';
 import { monthly, used, type Formula } from '../charge';
 
 const secret: Formula = () => [monthly('Secrets and keys', 'secret', 'secrets-manager/secret', 'secret-month')];
@@ -114,8 +114,8 @@ function shownMetrics(body: unknown): readonly (readonly [string, string])[] {
   }
   const widgets = nestedBlocks((parsed as Block).widgets);
   return widgets.flatMap(({ properties }) =>
-    listOf((properties as Block | undefined)?.metrics).flatMap((row): (readonly [string, string])[] => {
-      const [namespace, name] = listOf(row);
+    elementsOf((properties as Block | undefined)?.metrics).flatMap((row): (readonly [string, string])[] => {
+      const [namespace, name] = elementsOf(row);
       return typeof namespace === 'string' && typeof name === 'string' ? [[namespace, name]] : [];
     }),
   );

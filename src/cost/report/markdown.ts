@@ -1,7 +1,8 @@
 /** The cost as Markdown. Pure. */
 import { markdownTable } from '../../cli/markdown';
 import { about, dollars } from '../money';
-import { isWorthListing, type CostReport, type GroupReport } from './json';
+import type { CostReport, GroupReport } from './json';
+import { partsRows } from './parts-table';
 
 export function markdownReport({ groups, total, pricesChecked }: CostReport): string {
   return [
@@ -38,17 +39,6 @@ export function groupMarkdown({ name, total, fixed, usage, byKind, byStack, assu
 }
 
 function partsTable(title: string, parts: GroupReport['byKind']): string {
-  return markdownTable(
-    [title, 'fixed', 'by usage', 'total', 'low', 'high'],
-    parts
-      .filter(isWorthListing)
-      .map(({ name, fixed, usage, total }) => [
-        name,
-        dollars(fixed),
-        dollars(usage.expected),
-        dollars(total.expected),
-        dollars(total.low),
-        dollars(total.high),
-      ]),
-  );
+  const [heading, ...rows] = partsRows(title, parts);
+  return markdownTable(heading, rows);
 }

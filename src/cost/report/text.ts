@@ -1,6 +1,7 @@
 /** The cost for a terminal. Pure. */
 import { about, dollarRange, dollars, isBilled } from '../money';
-import { isWorthListing, type CostReport, type GroupReport } from './json';
+import type { CostReport, GroupReport } from './json';
+import { partsRows } from './parts-table';
 
 /** Charges that are listed one by one; the smaller ones are one line. */
 const LISTED = 15;
@@ -50,20 +51,8 @@ function groupText(group: GroupReport): string {
 }
 
 function table(title: string, parts: GroupReport['byKind']): string {
-  const rows = [
-    [title, 'fixed', 'by usage', 'total', 'low', 'high'],
-    ...parts
-      .filter(isWorthListing)
-      .map(({ name, fixed, usage, total }) => [
-        name,
-        dollars(fixed),
-        dollars(usage.expected),
-        dollars(total.expected),
-        dollars(total.low),
-        dollars(total.high),
-      ]),
-  ];
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const rows = partsRows(title, parts);
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
   return rows.map((row) => `  ${line(row)}`).join('\n');

@@ -1,6 +1,6 @@
 /** The synthesised stacks of an environment and of those around it, and what a reference in one of them leads to. */
 import { kindOf, producerOf } from '../../../contracts/stack-kinds';
-import { blocksOf, isObject, nestedBlocks, type Block, type RootModule } from '../../../terraform/root-module';
+import { blocksOf, isObject, nestedBlocks, outputAt, type Block, type RootModule } from '../../../terraform/root-module';
 import type { Place } from '../types';
 
 /** A resource with what surrounds it. */
@@ -13,7 +13,6 @@ export interface Found {
 
 const REMOTE = /data\.terraform_remote_state\.([\w-]+)\.outputs((?:\.[\w-]+|\["[^"]+"\]|\[\d+\])*)/g;
 const DIRECT = /(?<![.\w-])((?:data\.)?(?:aws|cloudflare|kubernetes|helm)_[a-z0-9_]+\.[\w-]+)/g;
-const STEP = /\.([\w-]+)|\["([^"]+)"\]|\[(\d+)\]/g;
 
 /** `<stack>/<address>`: a place as the key of a map. */
 export const keyOf = ({ stack, address }: Place): string => `${stack}/${address}`;
@@ -63,7 +62,7 @@ export class Estate {
       if (!text.includes('${')) continue;
       for (const [, remote = '', path = ''] of text.matchAll(REMOTE)) {
         const producer = producerOf(stack, remote);
-        for (const place of this.references(producer, this.outputOf(producer, path))) found.set(keyOf(place), place);
+        for (const place of this.references(producer, outputAt(this.stacks.get(producer), path))) found.set(keyOf(place), place);
       }
       for (const [, address = ''] of text.matchAll(DIRECT)) {
         if (!address.startsWith('data.terraform_remote_state')) found.set(keyOf({ stack, address }), { stack, address });
@@ -83,14 +82,7 @@ export class Estate {
     const [whole, remote = '', path = ''] = [...text.matchAll(REMOTE)][0] ?? [];
     if (whole === undefined || text !== `\${${whole}}`) return text;
     const producer = producerOf(stack, remote);
-    return this.literal(producer, this.outputOf(producer, path)) || text;
-  }
-
-  private outputOf(stack: string, path: string): unknown {
-    const [name, ...steps] = [...path.matchAll(STEP)].map(([, attribute, key, index]) => attribute ?? key ?? index ?? '');
-    let value: unknown = name === undefined ? undefined : this.stacks.get(stack)?.output?.[name]?.value;
-    for (const step of steps) value = Array.isArray(value) ? value[Number(step)] : isObject(value) ? value[step] : undefined;
-    return value;
+    return this.literal(producer, outputAt(this.stacks.get(producer), path)) || text;
   }
 
   private inStack(stack: string, type: string): readonly Found[] {

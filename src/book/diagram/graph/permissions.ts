@@ -1,7 +1,7 @@
 /** Arrows for IAM: which workload may read or write which bucket, and send to or receive from which queue. */
-import { isObject, nestedBlocks, type Block } from '../../../terraform/root-module';
+import { statementsOf } from '../../../terraform/open-statements';
 import type { Place } from '../types';
-import { keyOf, parsedJson, textOf, type Estate } from './estate';
+import { keyOf, textOf, type Estate } from './estate';
 import { type Graph } from './graph';
 
 /** Action to what it allows, as the arrow says it. */
@@ -23,7 +23,7 @@ export function addPermissions(graph: Graph, estate: Estate): void {
   const buckets = new Map(estate.all('aws_s3_bucket').map(({ place, block }) => [textOf(block.bucket), place]));
   for (const { id, role } of principals(graph, estate)) {
     const secrets = new Set<string>();
-    for (const { stack, policy, actions, resources } of statementsOf(estate, role)) {
+    for (const { stack, policy, actions, resources } of permissionsOf(estate, role)) {
       const found = [...estate.references(stack, resources), ...namedBuckets(resources, buckets)];
       if (actions.some((action) => action.startsWith('secretsmanager:GetSecretValue'))) {
         for (const place of found) if (place.address.startsWith('aws_secretsmanager_secret.')) secrets.add(keyOf(place));
@@ -77,13 +77,12 @@ function principals(graph: Graph, estate: Estate): readonly Principal[] {
   ];
 }
 
-function statementsOf(estate: Estate, role: Place): readonly Statement[] {
+function permissionsOf(estate: Estate, role: Place): readonly Statement[] {
   return estate.all('aws_iam_role_policy').flatMap(({ place, block }) => {
     if (!estate.referencesOf(place.stack, block.role, 'aws_iam_role').some((one) => keyOf(one) === keyOf(role))) return [];
-    const document = parsedJson(block.policy);
-    return nestedBlocks(isObject(document) ? document.Statement : [])
+    return statementsOf(block.policy)
       .filter(({ Effect: effect }) => effect === 'Allow')
-      .map((statement: Block) => ({
+      .map((statement) => ({
         stack: place.stack,
         policy: place,
         actions: listOf(statement.Action),

@@ -108,7 +108,7 @@ export function addCloudflare(graph: Graph, addresses: readonly Place[], lines: 
   });
 }
 
-/** Whatever has an address of its own in a public subnet goes out through the internet gateway; the rest through NAT. */
+/** What has a public address in a public subnet goes out through the internet gateway; the rest through NAT. */
 function addWayOut(graph: Graph, estate: Estate, { place, block }: Found): void {
   if (!EVERYWHERE.includes(block.cidr_ipv4)) return;
   const [group] = estate.referencesOf(place.stack, block.security_group_id, 'aws_security_group');
