@@ -1,6 +1,13 @@
 /** Runs the program, bundled first when needed: the npm scripts call it with a command, the cdktf CLI as cdktf.json says. */
 import { pathToFileURL } from 'node:url';
 import { BUNDLE, buildIfNeeded } from './build.mjs';
+import { nodeVersionProblem } from './node-version.mjs';
+
+const problem = nodeVersionProblem(process.versions.node);
+if (problem !== undefined) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(3);
+}
 
 // The cdktf CLI shows everything on standard error as an error.
 const quiet = process.argv.includes('--for-cdktf');

@@ -2,6 +2,7 @@
  * The places where Terrace changes the behaviour of cdktf 0.21 at run time; a new version of the framework is tested against
  * them first (docs/architecture.md). One more is a plain override: `TerraceStack.prepareStack`.
  */
+import util from 'node:util';
 import type { TerraformStack } from 'cdktf';
 import type { RootModule } from '../terraform/root-module';
 
@@ -41,4 +42,12 @@ export function renderOnce(stack: TerraformStack): RootModule {
   const module = stack.toTerraform() as RootModule;
   stack.toTerraform = () => module;
   return module;
+}
+
+/**
+ * Replaces `util.isArray`, which cdktf calls for each output, by the function that it is: Node 22 and later print a deprecation
+ * warning about the call, and a later version may remove it.
+ */
+export function useStandardIsArray(): void {
+  Object.assign(util, { isArray: Array.isArray });
 }
