@@ -24,8 +24,7 @@ test('an unsupported version ends with one sentence that says which are supporte
 });
 
 test('a supported version runs the program', () => {
-  for (const version of ['20.9.0', '26.10.0'])
-    expect({ version, status: runAs(version).status }).toEqual({ version, status: 0 });
+  for (const version of ['20.9.0', '26.10.0']) expect({ version, status: runAs(version).status }).toEqual({ version, status: 0 });
 });
 
 test('package.json, the workflows and the pages name the same versions', () => {
