@@ -91,7 +91,25 @@ export default defineEnvironment({
 });
 `;
 
+/** No queue, and no role but the one that a database has by default. */
+const UNDECLARED = `${HEAD}
+export default defineEnvironment({
+  system: 'shop', name: 'shop-dev', region: 'eu-west-1', tier: 'fargate', protect: false,
+  backend: { kind: 'local' },
+  network: { cidr: '10.1.0.0/16', nat: 'instance' },
+  database: { placement: 'managed', version: '16', name: 'shop', instanceClass: 'db.t4g.micro' },
+  images: { api: {} },
+  services: {
+    api: {
+      image: 'api', ${started}, environment: { A: { databaseRole: 'app', key: 'url' } },
+      permissions: [{ queue: 'mails', access: 'send' }],
+    },
+  },
+});
+`;
+
 const WRONG = {
+  'undeclared.ts': UNDECLARED,
   'wrong-image.ts': wrong(`image: 'ap', ${started}`),
   'wrong-fact.ts': wrong(`image: 'api', ${started}, environment: { A: { from: 'bucket.upload.name' } }`),
   'wrong-secret.ts': wrong(`image: 'api', ${started}, environment: { A: { secret: 'jwd' } }`),
@@ -164,6 +182,7 @@ test.each(['system.ts', 'accepted.ts'])('accepts parts of a system, with a decla
 });
 
 test.each([
+  ['undeclared.ts', [/no properties in common with type 'NameOf<"queues">'\.$/]],
   ['wrong-image.ts', [/^image: Type '"ap"' is not assignable to type .*"api"/]],
   ['wrong-fact.ts', [/^from: .*Did you mean '"bucket\.uploads\.name"'\?$/]],
   ['wrong-secret.ts', [/^secret: Type '"jwd"' is not assignable to type .*"jwt"/]],

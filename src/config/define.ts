@@ -1,5 +1,6 @@
 /** Functions that type what people write, so that an editor completes it. They check nothing: `main.ts` parses. */
 /* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- each is found at one place and used at others, inside of Referring */
+import type { DEFAULT_ROLES } from './schema/database';
 import type { EmulatedInput } from './schema/emulated';
 import type { EnvironmentInput } from './schema/environment';
 import type { Part, Referring } from './schema/written';
@@ -68,8 +69,7 @@ export function defineEnvironment<
   Secrets extends string = never,
   FileSystems extends string = never,
   AccessPoints extends string = never,
-  // The role that a database has without `roles`.
-  Roles extends string = 'app',
+  Roles extends string = keyof typeof DEFAULT_ROLES,
   Replicas extends string = never,
   Services extends string = never,
   Workers extends string = never,

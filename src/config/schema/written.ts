@@ -54,8 +54,8 @@ export type ReferenceSchema<To extends keyof Declared, Before extends string = '
 
 type Plain = string | number | boolean | undefined;
 
-/** What is written for a schema with the input `T`: read-only lists and objects are accepted. */
-export type Written<T> = T extends Plain ? T : { readonly [K in keyof T]: Written<T[K]> };
+/** The same, at every depth, without a way to change it; so a type that accepts what is read-only. */
+export type DeepReadonly<T> = T extends Plain ? T : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** The same, with any field left out. */
 export type Part<T> = T extends Plain | readonly unknown[] ? T : { readonly [K in keyof T]?: Part<T[K]> };

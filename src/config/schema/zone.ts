@@ -5,7 +5,7 @@ import { DNS_PROVIDER_NAMES } from '../tables/dns-providers';
 import { zoneCloudflareFields } from './cloudflare';
 import { environmentName, helped, hostname } from './primitives';
 import { strictTransportSecuritySchema } from './strict-transport-security';
-import type { Written } from './written';
+import type { DeepReadonly } from './written';
 
 /** How a zone is found or created: the same for a shared zone and for an environment's own. */
 export const zoneFields = {
@@ -67,4 +67,4 @@ export const sharedZoneSchema = z.strictObject({
 });
 
 /** What a person writes in the file of such a zone. */
-export type SharedZoneInput = Written<z.input<typeof sharedZoneSchema>>;
+export type SharedZoneInput = DeepReadonly<z.input<typeof sharedZoneSchema>>;
