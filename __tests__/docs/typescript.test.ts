@@ -22,9 +22,8 @@ interface Source {
 const isWhole = ({ code }: Block): boolean => /^(import|export) /m.test(code);
 
 const FRAGMENT_HEAD = [
-  "import type { EnvironmentInput } from '../../src/config';",
-  'type Fragment<T> = T extends (...args: never) => unknown ? T : T extends object ? { [K in keyof T]?: Fragment<T[K]> } : T;',
-  'export const fragment: Fragment<EnvironmentInput> = {',
+  "import type { EnvironmentInput, Part } from '../../src/config';",
+  'export const fragment: Part<EnvironmentInput> = {',
 ];
 
 function sourceOf(block: Block): Source {

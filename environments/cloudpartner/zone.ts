@@ -1,5 +1,5 @@
 /** cloudpartner.pro, which cloudpartner-mvp and cloudpartner-robust share. Route 53 keeps the zone ($0.50 a month). */
-import { defineZone, type EnvironmentInput } from '../../src/config';
+import { defineZone, type Domain } from '../../src/config';
 
 const zone = defineZone({
   zone: 'cloudpartner.pro',
@@ -11,7 +11,7 @@ const zone = defineZone({
 });
 
 /** The two names that nginx serves, and api.cloudpartner.pro, which the frontend calls. */
-export const domain: EnvironmentInput['domain'] = {
+export const domain: Domain = {
   kind: 'shared',
   zone,
   names: ['cloudpartner.pro', 'www.cloudpartner.pro', 'api.cloudpartner.pro'],

@@ -1,12 +1,10 @@
 /** h2o-dev: one task, the smallest database and cache, one NAT gateway; about $94 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, backendService, buckets, credentials, edge, frontend, migrate, observability, roles, secrets } from './system';
+import { h2o } from './system';
 
 export default defineEnvironment({
-  system: 'h2o',
+  ...h2o,
   name: 'h2o-dev',
-  region: 'us-east-1',
-  tier: 'fargate',
   protect: false,
   acknowledge: {
     'budget-exceeded': {
@@ -15,7 +13,6 @@ export default defineEnvironment({
   },
   // Cost: a customer-managed key is $1 a month, which the cost table of development does not include.
   encryption: { key: 'aws-managed' },
-  backend,
   network: {
     // Assumption: the document names no CIDR; another one than h2o-prod's, so that the two can be peered.
     cidr: '10.21.0.0/16',
@@ -31,35 +28,21 @@ export default defineEnvironment({
     // h2o-prod says who may issue certificates for the zone: a zone has one set of CAA records.
     certificateAuthorities: [],
   },
-  edge,
   // Assumption: development builds the branch develop; the variable's name.
-  frontends: { web: { ...frontend, branch: 'develop', environment: { API_URL: 'https://api.dev.h2o.example' } } },
+  frontends: { web: { ...h2o.frontends.web, branch: 'develop', environment: { API_URL: 'https://api.dev.h2o.example' } } },
   database: {
-    placement: 'managed',
-    // Assumption: the document says PostgreSQL without a version, database name or storage.
-    version: '16',
-    name: 'h2o',
-    storageGb: 20,
+    ...h2o.database,
     instanceClass: 'db.t4g.micro',
     // "Multi-AZ: Yes (production)".
     multiAz: false,
-    backupRetentionDays: 7,
-    // "Slow queries: > 1s".
-    slowStatementMilliseconds: 1000,
-    credentials,
-    roles,
   },
   cache: { placement: 'managed', nodeType: 'cache.t4g.micro' },
-  buckets,
-  secrets,
-  images: { backend: {} },
   // "TOTAL (dev): ~$94/mes". By tag: Assumption: both environments are in one account.
-  observability: { ...observability, budget: { monthlyUsd: 94, scope: 'environment' } },
+  observability: { ...h2o.observability, budget: { monthlyUsd: 94, scope: 'environment' } },
   services: {
     // "1 task" in the cost table, 1 to 3 by auto-scaling.
-    backend: { ...backendService, replicas: { min: 1, max: 3 } },
+    backend: { ...h2o.services.backend, replicas: { min: 1, max: 3 } },
   },
-  jobs: { migrate },
   // "ECS Fargate (1 task, 2 vCPU, 4GB)".
   usage: { averageTasks: { backend: 1 } },
 });

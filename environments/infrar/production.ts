@@ -2,25 +2,15 @@
 import { defineEnvironment } from '../../src/config';
 import { buildCommands } from './build-commands';
 import { apiKeys } from './secrets';
-import {
-  buckets,
-  bucketVariables,
-  costAnomalies,
-  database,
-  databaseVariables,
-  observability,
-  platform,
-  webFrontend,
-} from './system';
+import { buckets, bucketVariables, costAnomalies, databaseVariables, infrar } from './system';
 
 // Assumption: where the API receives source code; the document names no paths.
 const codePaths = ['/api/v1/uploads', '/api/v1/transform'];
 
 export default defineEnvironment({
-  system: 'infrar',
+  ...infrar,
   name: 'infrar-production',
   region: 'eu-west-1',
-  tier: 'fargate',
   protect: true,
   acknowledge: {
     residency: {
@@ -95,7 +85,7 @@ export default defineEnvironment({
   },
   frontends: {
     web: {
-      ...webFrontend,
+      ...infrar.frontends.web,
       project: 'infrar-web',
       domains: ['infrar.io', 'www.infrar.io'],
       environment: { NEXT_PUBLIC_API_URL: 'https://api.infrar.io' },
@@ -104,7 +94,7 @@ export default defineEnvironment({
     },
   },
   database: {
-    ...database,
+    ...infrar.database,
     instanceClass: 'db.t3.medium',
     // 3000 IOPS and 125 MB/s are gp3's own below 400 GB.
     storageGb: 100,
@@ -130,10 +120,10 @@ export default defineEnvironment({
   // Assumption: an image for each part, and a repository for what the container builder builds.
   images: { platform: {}, 'terraform-executor': {}, 'pricing-sync': {}, 'user-applications': {} },
   // "Configure billing alerts"; "Total Cost: ~$540-850/month" is the document's final figure.
-  observability: { ...observability, budget: { monthlyUsd: 850 } },
+  observability: { ...infrar.observability, budget: { monthlyUsd: 850 } },
   services: {
     platform: {
-      ...platform,
+      ...infrar.services.platform,
       vcpu: 1,
       memoryMib: 2048,
       replicas: { min: 2, max: 10 },
@@ -151,7 +141,7 @@ export default defineEnvironment({
         TERRAFORM_RUNS_QUEUE: { from: 'queue.terraform-runs.url' },
       },
       permissions: [
-        ...platform.permissions,
+        ...infrar.services.platform.permissions,
         { queue: 'terraform-runs', access: 'send' },
         // Choice: the document's access policy only reads, but users' credentials are also taken in. Assumption: by the API.
         { secretPath: '/infrar/production/users/*', access: 'read-write' },

@@ -1,5 +1,5 @@
 /** The secrets of infrar besides the database's, by the document's paths below /infrar/production/ and the like. */
-import type { EmulatedInput, EnvironmentInput } from '../../src/config';
+import type { EmulatedInput, Secret } from '../../src/config';
 
 /**
  * Keys of other companies ("manual rotation"), which people enter, and the platform's own JWT keys.
@@ -19,13 +19,13 @@ export const keysOf = (stage: 'production' | 'local') =>
   }) satisfies EmulatedInput['secrets'];
 
 const production = keysOf('production');
-const readers = ['platform'];
+const readers = ['platform'] as const;
 
 /** Choice: the document lets the task role read /infrar/production/*; here it reads these by their exact names. */
-export const apiKeys: NonNullable<EnvironmentInput['secrets']> = {
+export const apiKeys = {
   'stripe-secret-key': { ...production['stripe-secret-key'], readers },
   'sendgrid-api-key': { ...production['sendgrid-api-key'], readers },
   'github-oauth-secret': { ...production['github-oauth-secret'], readers },
   'jwt-signing-key': { ...production['jwt-signing-key'], readers },
   'jwt-refresh-key': { ...production['jwt-refresh-key'], readers },
-};
+} satisfies Record<string, Secret>;

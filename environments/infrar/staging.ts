@@ -1,21 +1,11 @@
 /** infrar-staging: "AWS Account: infrar-staging, us-east-1"; one task, one small database; about $84 a month. */
 import { defineEnvironment } from '../../src/config';
-import {
-  buckets,
-  bucketVariables,
-  costAnomalies,
-  database,
-  databaseVariables,
-  observability,
-  platform,
-  webFrontend,
-} from './system';
+import { buckets, bucketVariables, costAnomalies, databaseVariables, infrar } from './system';
 
 export default defineEnvironment({
-  system: 'infrar',
+  ...infrar,
   name: 'infrar-staging',
   region: 'us-east-1',
-  tier: 'fargate',
   protect: false,
   // Cost: a customer-managed key is $1 a month, which the cost table of staging does not include.
   encryption: { key: 'aws-managed' },
@@ -47,7 +37,7 @@ export default defineEnvironment({
   edge: { cloudflare: { plan: 'free', zoneRules: 'elsewhere' } },
   frontends: {
     web: {
-      ...webFrontend,
+      ...infrar.frontends.web,
       // Assumption: a separate project, built from the branch staging.
       project: 'infrar-web-staging',
       branch: 'staging',
@@ -58,7 +48,7 @@ export default defineEnvironment({
     },
   },
   database: {
-    ...database,
+    ...infrar.database,
     instanceClass: 'db.t3.micro',
     storageGb: 20,
     multiAz: false,
@@ -69,10 +59,10 @@ export default defineEnvironment({
   buckets: buckets('staging'),
   images: { platform: {} },
   // "Configure billing alerts"; the amount is the total of staging's cost table.
-  observability: { ...observability, budget: { monthlyUsd: 84 } },
+  observability: { ...infrar.observability, budget: { monthlyUsd: 84 } },
   services: {
     platform: {
-      ...platform,
+      ...infrar.services.platform,
       // "1 ECS task (0.5 vCPU, 1GB RAM)".
       vcpu: 0.5,
       memoryMib: 1024,

@@ -1,9 +1,9 @@
 /** semiont-production: frontend and backend on the smallest tasks, one small database; about $90 a month. */
 import { defineEnvironment } from '../../src/config';
-import { backend, backendService, edge, frontends, frontendService, roles, secrets } from './system';
+import { semiont } from './system';
 
 export default defineEnvironment({
-  system: 'semiont',
+  ...semiont,
   name: 'semiont-production',
   // Assumption: the document names no region.
   region: 'us-east-1',
@@ -21,7 +21,6 @@ export default defineEnvironment({
       'network.nat': 'the document: one NAT gateway at $35, "Single AZ: reduced NAT gateway and data transfer costs"',
     },
   },
-  backend,
   network: {
     // Assumption: the document names no CIDR.
     cidr: '10.0.0.0/16',
@@ -37,9 +36,9 @@ export default defineEnvironment({
     names: ['semiont.example'],
   },
   // "Health check failures: service availability alerts".
-  edge: { ...edge, healthChecks: { web: { host: 'semiont.example', path: '/api/health' } } },
-  frontends,
+  edge: { ...semiont.edge, healthChecks: { web: { host: 'semiont.example', path: '/api/health' } } },
   database: {
+    ...semiont.database,
     placement: 'managed',
     version: '15',
     // Assumption: the database's name.
@@ -49,14 +48,11 @@ export default defineEnvironment({
     // "Multi-AZ disabled for cost optimization".
     multiAz: false,
     backupRetentionDays: 7,
-    roles,
   },
   fileSystems: {
     // "EFS: encrypted persistent storage for uploads", "lifecycle policies". Assumption: 30 days, the directory and its owner.
     uploads: { coldAfterDays: 30, accessPoints: { data: { path: '/uploads', userId: 1000, groupId: 1000 } } },
   },
-  secrets,
-  images: { frontend: {}, backend: {} },
   observability: {
     // "SNS: Email/SMS alerts". Assumption: address and number; the number is reserved for fiction.
     notifications: { emails: ['ops@semiont.example'], smsNumbers: ['+12025550142'] },
@@ -69,7 +65,6 @@ export default defineEnvironment({
     // "AWS Budgets: monthly budget alerts". Assumption: the amount, which is the cost table's total.
     budget: { monthlyUsd: 90 },
   },
-  services: { frontend: frontendService, backend: backendService },
   // "Single log group (SemiontLogGroup) with 1-month retention".
   logs: { group: 'SemiontLogGroup', retentionDays: 30 },
   // "ECS Fargate: 2 tasks, 24/7", "EFS: 10GB standard".

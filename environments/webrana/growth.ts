@@ -1,12 +1,10 @@
 /** webrana-growth: "Option 2: ECS Fargate (Growth)"; about $92 a month. */
 import { defineEnvironment } from '../../src/config';
-import { alarms, backend, backendService, edge, frontends, frontendService, notifications, roles, secrets } from './system';
-import { domain } from './zone';
+import { alarms, webrana } from './system';
 
 export default defineEnvironment({
-  system: 'webrana',
+  ...webrana,
   name: 'webrana-growth',
-  region: 'ap-southeast-1',
   tier: 'fargate',
   protect: true,
   acknowledge: {
@@ -19,7 +17,6 @@ export default defineEnvironment({
     },
     'single-nat': { 'network.nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself' },
   },
-  backend,
   network: {
     cidr: '10.0.0.0/16',
     // "Multi-AZ". Assumption: two zones; three are drawn only for Option 3.
@@ -29,21 +26,16 @@ export default defineEnvironment({
     // Assumption: refused connections are worth recording where data is protected; the document is silent.
     flowLogs: {},
   },
-  domain,
-  edge,
-  frontends,
   database: {
+    ...webrana.database,
     placement: 'managed',
-    // Assumption: the version and the storage.
-    version: '16',
+    // Assumption: the storage.
     storageGb: 20,
-    name: 'webrana',
     instanceClass: 'db.t3.micro',
     // $15 is the price of one zone; Multi-AZ is Option 3.
     multiAz: false,
     // Assumption: the document names no retention for RDS.
     backupRetentionDays: 7,
-    roles,
   },
   // "cache.t3" at $13 is one cache.t3.micro.
   cache: { placement: 'managed', nodeType: 'cache.t3.micro', replicas: 0 },
@@ -51,19 +43,17 @@ export default defineEnvironment({
     // "Auto-delete old backups after 30 days".
     backups: { name: 'webrana-backups', expireAfterDays: 30 },
   },
-  secrets,
-  images: { backend: {}, frontend: {} },
   fargate: { clusterName: 'webrana-cluster' },
   // The document counts the CPU of instances; here the tasks are what computes.
   // "Total: ~$92/month". By tag: Assumption: all three environments are in one account.
   observability: {
-    notifications,
+    ...webrana.observability,
     alarms: { 'service-cpu': alarms.cpu, 'database-connections': alarms.connections },
     budget: { monthlyUsd: 92, scope: 'environment' },
   },
   services: {
     backend: {
-      ...backendService,
+      ...webrana.services.backend,
       name: 'webrana-backend',
       // Assumption: half a vCPU and 1 GB, for which $30 buys about two tasks.
       vcpu: 0.5,
@@ -74,7 +64,7 @@ export default defineEnvironment({
     },
     // Assumption: Option 2 draws the backend only, but webrana.id must be answered; one small task, a second under load.
     frontend: {
-      ...frontendService,
+      ...webrana.services.frontend,
       name: 'webrana-frontend',
       vcpu: 0.25,
       memoryMib: 512,

@@ -1,12 +1,10 @@
 /** webrana-mvp: "Option 1: EC2 All-in-One (MVP)"; about $43 a month. */
 import { defineEnvironment } from '../../src/config';
-import { alarms, backend, backendService, edge, frontends, frontendService, notifications, roles, secrets } from './system';
-import { domain } from './zone';
+import { alarms, webrana } from './system';
 
 export default defineEnvironment({
-  system: 'webrana',
+  ...webrana,
   name: 'webrana-mvp',
-  region: 'ap-southeast-1',
   tier: 'box',
   protect: true,
   acknowledge: {
@@ -15,7 +13,6 @@ export default defineEnvironment({
         'the table leaves out metrics, the key and secrets, and has the price of t3.medium of another region: docs/cost.md',
     },
   },
-  backend,
   network: {
     // Assumption: the CIDR of Option 2, so that climbing changes nothing here.
     cidr: '10.0.0.0/16',
@@ -26,16 +23,11 @@ export default defineEnvironment({
     // Assumption: refused connections are worth recording where data is protected; the document is silent.
     flowLogs: {},
   },
-  domain,
-  edge,
-  frontends,
-  // "PostgreSQL (Docker)", "Redis (Docker)". Assumption: the version.
-  database: { placement: 'host', version: '16', name: 'webrana', roles },
+  // "PostgreSQL (Docker)", "Redis (Docker)".
+  database: { ...webrana.database, placement: 'host' },
   cache: { placement: 'host' },
   // "S3 Bucket (Backups)"; "Auto-delete old backups after 30 days".
   buckets: { backups: { expireAfterDays: 30 } },
-  secrets,
-  images: { backend: {}, frontend: {} },
   box: {
     instanceType: 't3.medium',
     // "ssh ... ubuntu@". Assumption: the LTS release of 2024.
@@ -58,13 +50,13 @@ export default defineEnvironment({
   // PostgreSQL is on the host, where nothing counts connections for CloudWatch.
   // "Total: ~$43/month". By tag: Assumption: all three environments are in one account.
   observability: {
-    notifications,
+    ...webrana.observability,
     alarms: { 'host-cpu': alarms.cpu },
     budget: { monthlyUsd: 43, scope: 'environment' },
   },
   services: {
     // Assumption: sizes; they are limits, and leave 2 GB of the host's 4 to PostgreSQL, Redis and the system.
-    backend: { ...backendService, vcpu: 1, memoryMib: 1024, replicas: { min: 1, max: 1 } },
-    frontend: { ...frontendService, vcpu: 0.5, memoryMib: 512, replicas: { min: 1, max: 1 } },
+    backend: { ...webrana.services.backend, vcpu: 1, memoryMib: 1024, replicas: { min: 1, max: 1 } },
+    frontend: { ...webrana.services.frontend, vcpu: 0.5, memoryMib: 512, replicas: { min: 1, max: 1 } },
   },
 });

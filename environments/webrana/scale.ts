@@ -1,12 +1,10 @@
 /** webrana-scale: "Option 3: EKS Kubernetes (Scale)"; about $255 a month. */
 import { defineEnvironment } from '../../src/config';
-import { alarms, backend, backendService, edge, frontends, frontendService, notifications, roles, secrets } from './system';
-import { domain } from './zone';
+import { alarms, webrana } from './system';
 
 export default defineEnvironment({
-  system: 'webrana',
+  ...webrana,
   name: 'webrana-scale',
-  region: 'ap-southeast-1',
   tier: 'kubernetes',
   protect: true,
   acknowledge: {
@@ -16,7 +14,6 @@ export default defineEnvironment({
     },
     'single-nat': { 'network.nat': 'the cost tips ask for a NAT instance (about $5 instead of $45 a month); it replaces itself' },
   },
-  backend,
   // Assumption: the runner of the workflows is in the network below; plans of pull requests do not read the Secrets of the cluster.
   delivery: { runner: ['self-hosted', 'webrana-scale'], planInPullRequests: 'without-cluster' },
   network: {
@@ -28,21 +25,16 @@ export default defineEnvironment({
     // Assumption: refused connections are worth recording where data is protected; the document is silent.
     flowLogs: {},
   },
-  domain,
-  edge,
-  frontends,
   database: {
+    ...webrana.database,
     placement: 'managed',
-    // Assumption: the version and the storage, as in webrana-growth.
-    version: '16',
+    // Assumption: the storage, as in webrana-growth.
     storageGb: 20,
-    name: 'webrana',
     // "$30 (RDS Multi-AZ)" is twice the $15 of a db.t3.micro.
     instanceClass: 'db.t3.micro',
     multiAz: true,
     // Assumption: the document names no retention for RDS.
     backupRetentionDays: 7,
-    roles,
   },
   // "ElastiCache Redis (Cluster)" at $13: a replication group of one cache.t3.micro; a second node would be $26.
   cache: { placement: 'managed', nodeType: 'cache.t3.micro', replicas: 0 },
@@ -50,8 +42,6 @@ export default defineEnvironment({
     // "Auto-delete old backups after 30 days". The name webrana-backups belongs to webrana-growth.
     backups: { expireAfterDays: 30 },
   },
-  secrets,
-  images: { backend: {}, frontend: {} },
   kubernetes: {
     // "aws eks update-kubeconfig --name webrana-eks"; "kubectl get pods -n webrana".
     clusterName: 'webrana-eks',
@@ -67,13 +57,13 @@ export default defineEnvironment({
   },
   // "Total: ~$255/month". By tag: Assumption: all three environments are in one account.
   observability: {
-    notifications,
+    ...webrana.observability,
     alarms: { 'node-cpu': alarms.cpu, 'database-connections': alarms.connections },
     budget: { monthlyUsd: 255, scope: 'environment' },
   },
   services: {
     backend: {
-      ...backendService,
+      ...webrana.services.backend,
       name: 'webrana-backend',
       // Assumption: as large as on Fargate.
       vcpu: 0.5,
@@ -83,7 +73,7 @@ export default defineEnvironment({
       scaling: { cpuPercent: 70, memoryPercent: 80 },
     },
     frontend: {
-      ...frontendService,
+      ...webrana.services.frontend,
       name: 'webrana-frontend',
       // Assumption: as large as on Fargate.
       vcpu: 0.25,

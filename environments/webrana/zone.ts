@@ -1,5 +1,5 @@
 /** webrana.id, which webrana-mvp, webrana-growth and webrana-scale share: the same names on every step of the climb. */
-import { defineZone, type EnvironmentInput } from '../../src/config';
+import { defineZone, type Domain } from '../../src/config';
 
 const zone = defineZone({
   zone: 'webrana.id',
@@ -27,4 +27,4 @@ const zone = defineZone({
   },
 });
 
-export const domain: EnvironmentInput['domain'] = { kind: 'shared', zone, names: ['webrana.id', 'api.webrana.id'] };
+export const domain: Domain = { kind: 'shared', zone, names: ['webrana.id', 'api.webrana.id'] };

@@ -5,7 +5,7 @@ import { plainInput } from './problems/plain-input';
 import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
 import type { DeepReadonly } from './resolved/readonly';
-import { emulatedSchema, type EmulatedInput, type ParsedEmulated } from './schema/emulated';
+import { emulatedSchema, type ParsedEmulated } from './schema/emulated';
 import { problemsOf } from './problems/zod-problems';
 import { resolveIdentity } from './resolve/environment';
 
@@ -18,11 +18,6 @@ export interface ResolvedEmulated {
   readonly secrets: readonly Omit<ResolvedSecret, 'readers' | 'rotation'>[];
   readonly database?: DeepReadonly<NonNullable<ParsedEmulated['database']>>;
   readonly cache?: DeepReadonly<NonNullable<ParsedEmulated['cache']>>;
-}
-
-/** Types its argument, so that an editor completes every field; checks nothing (`main.ts` parses). */
-export function defineEmulated(environment: EmulatedInput): EmulatedInput {
-  return environment;
 }
 
 /** Whether an environment file describes one on a developer's machine: those, and only those, have a `target`. */

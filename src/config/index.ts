@@ -1,6 +1,8 @@
 /** The configuration's interface: how environment files are typed, and how `main.ts` parses them. */
-export { defineEmulated, isEmulated, parseEmulated, type ResolvedEmulated } from './emulated';
-export { defineEnvironment, defineZone, parseEnvironment } from './parse';
+export { defineEmulated, defineEnvironment, defineSystem, defineZone, type SystemInput } from './define';
+export { isEmulated, parseEmulated, type ResolvedEmulated } from './emulated';
+export { parseEnvironment } from './parse';
+export type * from './parts';
 export { plainInput } from './problems/plain-input';
 export { InvalidEnvironment, type Problem } from './problems/problem';
 export type { EmulatedInput } from './schema/emulated';

@@ -6,23 +6,9 @@ import type { ResolvedEnvironment } from './resolved/environment';
 import { resolve } from './resolve/environment';
 import { checkRules } from './rules/check';
 import { acceptedTexts } from './rules/plain-secret-rule';
-import { environmentSchema, type EnvironmentInput } from './schema/environment';
+import { environmentSchema } from './schema/environment';
 import { everySection, readableSections } from './schema/sections';
-import type { SharedZoneInput } from './schema/zone';
 import { problemsOf } from './problems/zod-problems';
-
-/** Types its argument, so that an editor completes every field; checks nothing (`main.ts` parses). */
-export function defineEnvironment(environment: EnvironmentInput): EnvironmentInput {
-  return environment;
-}
-
-/**
- * Types the description of a zone that several environments share. Each of them contains it as `domain.zone`, and so it is
- * checked with each.
- */
-export function defineZone(zone: SharedZoneInput): SharedZoneInput {
-  return zone;
-}
 
 /**
  * Checks an input and fills its defaults.

@@ -62,10 +62,10 @@ function withoutFindings(input: EnvironmentInput): EnvironmentInput {
     return variant;
   } catch (error) {
     if (!(error instanceof InvalidEnvironment)) throw error;
-    const added: NonNullable<EnvironmentInput['acknowledge']> = {};
-    for (const { rule, path } of error.problems)
-      if (rule === 'single-nat' || rule === 'single-zone-database') added[rule] = { [path]: 'only to compare its cost' };
-    return { ...variant, acknowledge: { ...acknowledge, ...added } };
+    const added = error.problems
+      .filter(({ rule }) => rule === 'single-nat' || rule === 'single-zone-database')
+      .map(({ rule, path }) => [rule, { [path]: 'only to compare its cost' }]);
+    return { ...variant, acknowledge: { ...acknowledge, ...(Object.fromEntries(added) as EnvironmentInput['acknowledge']) } };
   }
 }
 

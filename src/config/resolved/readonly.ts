@@ -1,12 +1,8 @@
 /** How resolved types are derived from what the schema parses. */
 import type { ParsedEnvironment } from '../schema/environment';
+import type { DeepReadonly } from '../schema/written';
 
-/** The same, at every depth, without a way to change it. */
-export type DeepReadonly<T> = T extends (infer E)[]
-  ? readonly DeepReadonly<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
+export type { DeepReadonly };
 
 /** A section of an environment. */
 export type Parsed<K extends keyof ParsedEnvironment> = DeepReadonly<NonNullable<ParsedEnvironment[K]>>;

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { DOCKER_CAPABILITIES } from '../tables/capabilities';
-import { cidr, count, cron, days, helped, key, timeOfDay } from './primitives';
+import { cidr, count, cron, days, helped, key, keyOf, timeOfDay } from './primitives';
 
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
   allowed: 'an EC2 instance type such as "t3.medium"',
@@ -14,7 +14,7 @@ const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
 
 const backup = z.strictObject({
   /** Key of the declared bucket that receives dumps, files and checksums. @example 'backups' */
-  bucket: key,
+  bucket: keyOf<'buckets'>(),
   /** Times of the backup: five cron fields in UTC. @default '0 2 * * *' */
   schedule: cron.default('0 2 * * *'),
   /** How long backups also stay on the host, while the data volume has room. Those not yet in S3 stay longer. @unit days @default 7 */
@@ -162,7 +162,7 @@ export const boxSchema = z.strictObject({
           },
         ),
         /** Key of a declared secret with the JSON keys `username` and `password`. @example 'registry' */
-        secret: key,
+        secret: keyOf<'secrets'>(),
       }),
     )
     .default([]),

@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { permission } from './containers';
-import { count, helped, key, repositoryUrl, variableName } from './primitives';
+import { count, helped, keyOf, repositoryUrl, variableName } from './primitives';
 
 /** Whether a text is a build specification: CodeBuild reads YAML with these two entries (user guide, "Build specification reference"). */
 function isBuildSpecification(text: string): boolean {
@@ -50,13 +50,13 @@ export const builderSchema = z.strictObject({
       /** An object or a folder in a bucket. */
       kind: z.literal('bucket'),
       /** Key of a declared bucket. @example 'sources' */
-      bucket: key,
+      bucket: keyOf<'buckets'>(),
       /** Key of a ZIP object, or a folder that ends with a slash. @example 'shop/' */
       path: z.string().min(1),
     }),
   ]),
   /** Keys of the declared images that the build may push; each has the variable `REPOSITORY_<IMAGE>`. @example ['api'] */
-  images: z.array(key).min(1),
+  images: z.array(keyOf<'images'>()).min(1),
   /** Size of the build machine: 2, 4 or 8 vCPUs. CodeBuild bills each build minute. @default 'BUILD_GENERAL1_SMALL' */
   size: z.enum(['BUILD_GENERAL1_SMALL', 'BUILD_GENERAL1_MEDIUM', 'BUILD_GENERAL1_LARGE']).default('BUILD_GENERAL1_SMALL'),
   /** Processor architecture of the build machine, and of the images that it builds. @default 'x86_64' */

@@ -1,7 +1,14 @@
 /** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
-import { count, helped, imageReference, key, seconds, variableName } from './primitives';
+import { count, helped, imageReference, keyOf, seconds, variableName } from './primitives';
+import type { Declared, ReferenceSchema } from './written';
+
+/** A fact of an entry that the environment declares, by the name of the entry. */
+const factOf =
+  <To extends keyof Declared>() =>
+  <const Before extends string, const After extends string>(before: Before, after: After) =>
+    z.templateLiteral([before, z.string(), after]) as unknown as ReferenceSchema<To, Before, After>;
 
 /** What the value of a variable can be taken `from`; none of these is secret. */
 const reference = helped(
@@ -16,9 +23,9 @@ const reference = helped(
       'region',
       'environment.name',
     ]),
-    z.templateLiteral(['database.replicas.', z.string(), '.host']),
-    z.templateLiteral(['bucket.', z.string(), '.name']),
-    z.templateLiteral(['queue.', z.string(), '.url']),
+    factOf<'replicas'>()('database.replicas.', '.host'),
+    factOf<'buckets'>()('bucket.', '.name'),
+    factOf<'queues'>()('queue.', '.url'),
   ]),
   {
     allowed:
@@ -43,13 +50,13 @@ const variableValue = helped(
       /**
        * Key of a declared secret. The container gets its value when it starts; Terraform knows only the ARN. @example 'stripe'
        */
-      secret: key,
+      secret: keyOf<'secrets'>(),
       /** Key of the JSON object in the secret. @default the whole secret, as one string @example 'api-key' */
       key: z.string().min(1).optional(),
     }),
     z.strictObject({
       /** Name of a role in `database.roles`, whose login the variable receives. @example 'app' */
-      databaseRole: z.string(),
+      databaseRole: keyOf<'roles'>(z.string()),
       /**
        * Part of the login. `url` includes the password and is refused for a role that rotates, whose `username` changes, too. A role
        * with `login: 'iam'` has only a `username`; reading it permits the container to log in.
@@ -68,13 +75,13 @@ export const permission = helped(
   z.union([
     z.strictObject({
       /** Key of a declared bucket. @example 'uploads' */
-      bucket: key,
+      bucket: keyOf<'buckets'>(),
       /** What the container may do with the objects of the bucket; `write` includes deleting. */
       access: z.enum(['read', 'write', 'read-write']),
     }),
     z.strictObject({
       /** Key of a declared queue. @example 'jobs' */
-      queue: key,
+      queue: keyOf<'queues'>(),
       /** `send` puts messages into the queue, `consume` receives and deletes them. */
       access: z.enum(['send', 'consume']),
     }),
@@ -108,7 +115,7 @@ export const permission = helped(
 
 const image = helped(
   z.union([
-    key,
+    keyOf<'images'>(),
     z.strictObject({
       /** A public image with its tag or digest, which releases do not change. @example 'public.ecr.aws/nginx/nginx:1.29' */
       pinned: imageReference,
@@ -122,9 +129,9 @@ const image = helped(
 
 const mount = z.strictObject({
   /** Key of a declared file system. @example 'files' */
-  fileSystem: key,
+  fileSystem: keyOf<'fileSystems'>(),
   /** Key of one of its access points. @example 'uploads' */
-  accessPoint: key,
+  accessPoint: keyOf<'accessPoints'>(),
   /** Directory inside the container. @example '/app/uploads' */
   path: z.string().regex(/^\/[A-Za-z0-9._/-]+$/),
   /** Whether the container may only read the files. @default false */
@@ -200,7 +207,7 @@ export const container = {
    * Group of `kubernetes.nodeGroups` whose nodes run the container. Kubernetes only.
    * @default the nodes in `kubernetes.nodes`, and those in `kubernetes.spot` by `spotPercent` @example 'reports'
    */
-  nodeGroup: key.optional(),
+  nodeGroup: keyOf<'nodeGroups'>().optional(),
   /**
    * Time between `SIGTERM` and `SIGKILL` when the container is stopped; Fargate allows 120 at most. @unit seconds
    * @default 120 for a worker that takes messages from a queue, otherwise 30

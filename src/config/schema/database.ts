@@ -95,7 +95,7 @@ const replica = z.strictObject({
 });
 
 /** The login that an environment without `roles` gets. */
-const DEFAULT_ROLES = { app: { privileges: 'owner' } } as const;
+export const DEFAULT_ROLES = { app: { privileges: 'owner' } } as const;
 
 /** Fields of both placements. */
 const common = {

@@ -7,6 +7,7 @@ import { PORTS } from '../tables/ports';
 import { REGIONS } from '../tables/regions';
 import { environmentName, helped, imageReference, key } from './primitives';
 import { bucketSchema, secretSchema } from './storage';
+import type { DeepReadonly } from './written';
 
 /** Where the emulator listens. Its credentials are fixed and fake, so that a wrong address cannot reach an account. */
 const target = z.strictObject({
@@ -99,7 +100,7 @@ export const emulatedSchema = z.strictObject({
 });
 
 /** What a person writes in the file of such an environment. */
-export type EmulatedInput = z.input<typeof emulatedSchema>;
+export type EmulatedInput = DeepReadonly<z.input<typeof emulatedSchema>>;
 
 /** The same after parsing. */
 export type ParsedEmulated = z.output<typeof emulatedSchema>;

@@ -17,6 +17,7 @@ import { days, environmentName, helped, key, LOG_RETENTION_DAYS } from './primit
 import { TIER_SECTIONS, tierSchema } from './tiers';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
 import { usageSchema } from './usage';
+import type { DeepReadonly } from './written';
 import { jobSchema, serviceSchema, workerSchema } from './workloads';
 
 export const environmentSchema = z.strictObject({
@@ -166,7 +167,7 @@ export const environmentSchema = z.strictObject({
 });
 
 /** What a person writes in an environment file. */
-export type EnvironmentInput = z.input<typeof environmentSchema>;
+export type EnvironmentInput = DeepReadonly<z.input<typeof environmentSchema>>;
 
 /** The same after parsing: literal defaults filled, rules across sections not yet checked. */
 export type ParsedEnvironment = z.output<typeof environmentSchema>;

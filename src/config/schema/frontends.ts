@@ -1,6 +1,6 @@
 /** Where a system's frontend is served from: Cloudflare Pages, Amplify, a bucket behind CloudFront, or one of the services. */
 import { z } from 'zod';
-import { helped, hostname, key, repositoryUrl, variableName } from './primitives';
+import { helped, hostname, keyOf, repositoryUrl, variableName } from './primitives';
 
 /** A path pattern of CloudFront. */
 export const pathPattern = helped(z.string().regex(/^\/[A-Za-z0-9_\-.*$/~"'@:+&?]{0,254}$/), {
@@ -100,7 +100,7 @@ export const frontendSchema = z.discriminatedUnion('kind', [
     /** One of the services, behind the load balancer. */
     kind: z.literal('service'),
     /** Key of the service, which has routes. @example 'web' */
-    service: key,
+    service: keyOf<'services'>(),
     /**
      * Path patterns that CloudFront or Cloudflare caches: files whose names change with their content. @default []
      * @example ['/assets/*']

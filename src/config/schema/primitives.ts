@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isCidr } from '../calculations/cidr';
 import { cronProblem } from '../calculations/cron';
 import { isTimeZone } from '../calculations/time-zones';
+import type { Declared, ReferenceSchema } from './written';
 
 /** The words for a value that a schema refuses. */
 export interface Help {
@@ -33,6 +34,9 @@ export const key = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/
   allowed: 'lower-case letters, digits and hyphens; starts with a letter; at most 30 characters',
   fix: 'rename it, for example "pricing-sync"',
 });
+
+/** The name of an entry of `To` that the environment declares elsewhere. The type knows where; rules check that it is declared. */
+export const keyOf = <To extends keyof Declared>(text: z.ZodType<string> = key) => text as unknown as ReferenceSchema<To>;
 
 /** `<system>-<short name>`: the prefix of the names of an environment's resources. */
 export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {

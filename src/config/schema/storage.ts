@@ -1,6 +1,6 @@
 /** Buckets, file systems, queues, secrets, images: what holds data besides the database. */
 import { z } from 'zod';
-import { arn, count, days, helped, imageReference, key, seconds, secretName } from './primitives';
+import { arn, count, days, helped, imageReference, key, keyOf, seconds, secretName } from './primitives';
 
 const bucketName = helped(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), {
   allowed: '3 to 63 lower-case letters, digits, dots and hyphens, globally unique',
@@ -141,7 +141,7 @@ export const secretSchema = z.strictObject({
    * Services, workers and jobs that may read the secret at run time with the AWS SDK. Injection into variables needs no entry
    * here. @default [] @example ['api']
    */
-  readers: z.array(key).default([]),
+  readers: z.array(keyOf<'services' | 'workers' | 'jobs'>()).default([]),
   /** Rotation by a Lambda function of yours. Containers see a new value only after a restart. @default none */
   rotation: z
     .strictObject({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { container } from './containers';
 import { poolerSchema } from './database';
-import { count, cron, hostname, key, percent, requestPath, seconds, timezone, withElsewhere } from './primitives';
+import { count, cron, hostname, keyOf, percent, requestPath, seconds, timezone, withElsewhere } from './primitives';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
@@ -167,7 +167,7 @@ const worker = z.strictObject({
       scaling.omit({ requestsPerTarget: true }),
       z.strictObject({
         /** Key of the declared queue whose waiting messages count. @example 'jobs' */
-        queue: key,
+        queue: keyOf<'queues'>(),
         /** Waiting messages for which one task runs. @unit messages @default 1 */
         messagesPerTask: count(1, 100_000).default(1),
         /**

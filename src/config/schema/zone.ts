@@ -5,6 +5,7 @@ import { DNS_PROVIDER_NAMES } from '../tables/dns-providers';
 import { zoneCloudflareFields } from './cloudflare';
 import { environmentName, helped, hostname } from './primitives';
 import { strictTransportSecuritySchema } from './strict-transport-security';
+import type { DeepReadonly } from './written';
 
 /** How a zone is found or created: the same for a shared zone and for an environment's own. */
 export const zoneFields = {
@@ -65,4 +66,5 @@ export const sharedZoneSchema = z.strictObject({
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
 });
 
-export type SharedZoneInput = z.input<typeof sharedZoneSchema>;
+/** What a person writes in the file of such a zone. */
+export type SharedZoneInput = DeepReadonly<z.input<typeof sharedZoneSchema>>;
