@@ -1,6 +1,7 @@
 /** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
+import { destinations } from './egress';
 import { count, helped, imageReference, key, seconds, variableName } from './primitives';
 
 /** What the value of a variable can be taken `from`; none of these is secret. */
@@ -19,10 +20,11 @@ const reference = helped(
     z.templateLiteral(['database.replicas.', z.string(), '.host']),
     z.templateLiteral(['bucket.', z.string(), '.name']),
     z.templateLiteral(['queue.', z.string(), '.url']),
+    z.templateLiteral(['service.', z.string(), '.', z.enum(['url', 'host', 'port'])]),
   ]),
   {
     allowed:
-      '"database.host|port|name", "database.replicas.<name>.host", "cache.url|host|port", "bucket.<name>.name", "queue.<name>.url", "region", "environment.name"',
+      '"database.host|port|name", "database.replicas.<name>.host", "cache.url|host|port", "bucket.<name>.name", "queue.<name>.url", "service.<name>.url|host|port", "region", "environment.name"',
     fix: 'check the spelling; the target must be declared in the same environment',
   },
 );
@@ -171,6 +173,13 @@ export const container = {
    * @default [] @example [{ bucket: 'uploads', access: 'read-write' }, { queue: 'jobs', access: 'send' }]
    */
   permissions: z.array(permission).default([]),
+  /**
+   * Where the container may open TCP connections, besides HTTPS anywhere, its database, cache and files, and the services that
+   * have it among their `callers`. On the box the host opens what any container asks for.
+   * @default `network.egress` @example [{ cidr: '203.0.113.10/32', port: 22 }, { endpoint: 'email-smtp', port: 587 }]
+   * @danger An intruder in the container can connect there, too.
+   */
+  egress: destinations.optional(),
   /**
    * Directories of file systems. On the box they are directories of the data volume; on Kubernetes they are refused.
    * @default [] @example [{ fileSystem: 'files', accessPoint: 'uploads', path: '/app/uploads' }]
