@@ -8,13 +8,14 @@ import { synthEnvironment, type RootModule } from '../support/synth';
 
 const graphs: fc.Arbitrary<Calls> = fc.record(
   Object.fromEntries(SERVICES.map((service) => [service, fc.subarray([...CALLERS])])),
-) as fc.Arbitrary<Calls>;
+);
 
 const EGRESS = [{ cidr: '203.0.113.0/24', port: 22 }];
 
 /** The workload, or the other name, of a reference to a security group in the compute stack. */
 function partyOf(reference: unknown): string {
-  const [, task] = /^\$\{aws_security_group\.(?:service|worker|job)-(\w+)_security_tasks_group\.id\}$/.exec(String(reference)) ?? [];
+  const [, task] =
+    /^\$\{aws_security_group\.(?:service|worker|job)-(\w+)_security_tasks_group\.id\}$/.exec(String(reference)) ?? [];
   return task ?? (String(reference).includes('load-balancer') ? 'load balancer' : String(reference));
 }
 
@@ -23,7 +24,8 @@ function rulesOf(module: RootModule, direction: 'ingress' | 'egress'): readonly 
   return Object.values(module.resource?.[`aws_vpc_security_group_${direction}_rule`] ?? {})
     .map((rule) => {
       const peer = rule.referenced_security_group_id === undefined ? rule.cidr_ipv4 : partyOf(rule.referenced_security_group_id);
-      const [from, to] = direction === 'ingress' ? [peer, partyOf(rule.security_group_id)] : [partyOf(rule.security_group_id), peer];
+      const [from, to] =
+        direction === 'ingress' ? [peer, partyOf(rule.security_group_id)] : [partyOf(rule.security_group_id), peer];
       expect([rule.ip_protocol, rule.from_port]).toEqual(['tcp', rule.to_port]);
       return `${from} -> ${to}:${rule.from_port}`;
     })

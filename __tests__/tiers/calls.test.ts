@@ -10,8 +10,7 @@ import { resourcesOf, synthEnvironment, type RootModule } from '../support/synth
 
 const CALLS = { api: ['web', 'mailer', 'nightly'], reports: ['api'] };
 
-const fargate = (input: EnvironmentInput) =>
-  synthEnvironment(parseEnvironment(input))['shop-test-compute-fargate'] as RootModule;
+const fargate = (input: EnvironmentInput) => synthEnvironment(parseEnvironment(input))['shop-test-compute-fargate'] as RootModule;
 
 describe('on Fargate', () => {
   const module = fargate(calling(CALLS));
@@ -81,7 +80,10 @@ describe('on the box', () => {
   });
 
   test('with packages it is the address that all containers share', () => {
-    const packages = { box: boxSection({ dataStores: 'packages' }), cache: { placement: 'host' as const, version: '7.0' as const } };
+    const packages = {
+      box: boxSection({ dataStores: 'packages' }),
+      cache: { placement: 'host' as const, version: '7.0' as const },
+    };
     expect(urlOf(packages)).toBe('http://127.0.0.1:8002');
   });
 });

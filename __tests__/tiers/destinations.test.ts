@@ -55,7 +55,9 @@ describe('on Fargate', () => {
   });
 
   test('a default of the environment is for all of its containers, but not for those that Terrace adds', () => {
-    const all = compute(sending({ network: { ...network, interfaceEndpoints: ['email-smtp'], egress: [MAIL] }, workers: { mailer: worker } }));
+    const all = compute(
+      sending({ network: { ...network, interfaceEndpoints: ['email-smtp'], egress: [MAIL] }, workers: { mailer: worker } }),
+    );
     expect(rules(all, '_email-smtp-587')).toEqual(['in 587 tasks', 'in 587 tasks', 'out 587 endpoint', 'out 587 endpoint']);
     expect(rules(all, 'job-database-init_security_email')).toEqual([]);
   });
@@ -71,7 +73,10 @@ describe('on Kubernetes', () => {
       policyTypes: ['Egress'],
       ingress: undefined,
       egress: [
-        { to: [{ ipBlock: { cidr: '10.0.0.0/18' } }, { ipBlock: { cidr: '10.0.64.0/18' } }], ports: [{ protocol: 'TCP', port: 587 }] },
+        {
+          to: [{ ipBlock: { cidr: '10.0.0.0/18' } }, { ipBlock: { cidr: '10.0.64.0/18' } }],
+          ports: [{ protocol: 'TCP', port: 587 }],
+        },
         { to: [{ ipBlock: { cidr: '203.0.113.10/32' } }], ports: [{ protocol: 'TCP', port: 22 }] },
       ],
     });
@@ -101,7 +106,9 @@ describe('on the box', () => {
 
   test('what is open already gets no second rule', () => {
     const open = { cidr: '0.0.0.0/0', port: 80 };
-    const acknowledge = { 'egress-wide': { 'workers.mailer.egress[0] = port 80 of 0.0.0.0/0': 'pages of customers are fetched' } };
+    const acknowledge = {
+      'egress-wide': { 'workers.mailer.egress[0] = port 80 of 0.0.0.0/0': 'pages of customers are fetched' },
+    };
     const web = compute(box({ workers: { mailer: { ...worker, egress: [open, MAIL] } }, acknowledge }));
     expect(rules(web, 'security_egress')).toEqual([]);
     const everything = compute(box({ box: boxSection({ egress: 'all' }) }));

@@ -34,8 +34,7 @@ export function addPodCalls(graph: Graph, estate: Estate): void {
     for (const from of pods.filter(({ block }) => selects(out.own, labelsOf(block)))) {
       for (const to of pods.filter(({ block }) => selects(out.peer, labelsOf(block)))) {
         const admits = incoming.find(
-          ({ own, peer, port }) =>
-            port === out.port && selects(own, labelsOf(to.block)) && selects(peer, labelsOf(from.block)),
+          ({ own, peer, port }) => port === out.port && selects(own, labelsOf(to.block)) && selects(peer, labelsOf(from.block)),
         );
         if (admits === undefined) continue;
         const allowedBy = [out.policy.place, admits.policy.place];

@@ -88,7 +88,10 @@ function ingressOf({ network }: WorkloadContext, workload: ResolvedWorkload) {
   ];
 }
 
-/** The VPC's network plug-in compares the address of a Service as well, if its port is the port of the pods, as it is here. */
+/**
+ * The VPC's network plug-in admits the address of a Service as well, if its port is the port of the pods, as it is here. Source:
+ * Amazon EKS user guide, "Limit Pod traffic with Kubernetes network policies".
+ */
 function egressOf({ network }: WorkloadContext, workload: ResolvedWorkload, calls: readonly ResolvedService[]) {
   const access = dataAccess(workload);
   const dataPorts = [...(access.database ? [PORTS.postgres] : []), ...(access.cache ? [PORTS.redis] : [])];
