@@ -365,6 +365,12 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       usd: 5 + 2 + 3 * 0.6,
     },
   },
+  aws_service_discovery_private_dns_namespace: {
+    'the zone of services': {
+      resources: { aws_service_discovery_private_dns_namespace: { zone: {} } },
+      usd: 0.5,
+    },
+  },
   aws_route53_zone: {
     'a zone and a million queries': {
       resources: { aws_route53_zone: { zone: {} } },

@@ -44,7 +44,7 @@ const permit = (permission: Permission, keyArn?: string) => permissionStatements
 describe('variables', () => {
   const environment = rich();
   const handover = dataHandover(environment);
-  const facts = environmentFacts(environment.identity, environment.data, handover);
+  const facts = environmentFacts(environment.identity, environment.data, handover, {});
 
   test.each([
     ['database.host', 'database.internal'],
@@ -235,7 +235,7 @@ describe('permissions', () => {
       actions: ['rds-db:connect'],
       resources: ['arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-RESOURCE/reports'],
     });
-    const facts = environmentFacts(reading.identity, reading.data, dataHandover(reading));
+    const facts = environmentFacts(reading.identity, reading.data, dataHandover(reading), {});
     expect(plainVariables(service!.variables, facts)).toMatchObject({ REPORTS_USER: 'reports' });
     expect(service!.variables.secrets).toEqual({});
     expect(dataAccess(service!).database).toBe(true);

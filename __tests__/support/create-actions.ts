@@ -95,6 +95,12 @@ export const CREATE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret_rotation: ['secretsmanager:RotateSecret'],
   aws_secretsmanager_secret_version: ['secretsmanager:PutSecretValue', 'kms:GenerateDataKey'],
   aws_security_group: ['ec2:CreateSecurityGroup'],
+  aws_service_discovery_private_dns_namespace: [
+    'servicediscovery:CreatePrivateDnsNamespace',
+    'route53:CreateHostedZone',
+    'ec2:DescribeVpcs',
+  ],
+  aws_service_discovery_service: ['servicediscovery:CreateService'],
   aws_sfn_state_machine: ['states:CreateStateMachine', 'iam:PassRole'],
   aws_sns_topic: ['sns:CreateTopic', 'sns:SetTopicAttributes'],
   aws_sns_topic_policy: ['sns:SetTopicAttributes'],

@@ -41,7 +41,13 @@ function everywhere(base: Json): Json {
   Object.assign(environment.services.api, container, { logGroup: '/shop/api' });
   Object.assign(environment.workers.runner, container, { logGroup: '/shop/runner', environment: login });
   Object.assign(environment.jobs.sync, container, { logGroup: '/shop/sync', environment: login });
-  Object.assign(environment.services.api.environment, { PLAIN: TEXT, JWT: { secret: 'jwt', key: 'signing-key' } });
+  Object.assign(environment.services.api.environment, {
+    PLAIN: TEXT,
+    JWT: { secret: 'jwt', key: 'signing-key' },
+    PINNED: { from: 'service.pinned.url' },
+  });
+  environment.services.api.egress = [{ endpoint: 'email-smtp', port: 587 }];
+  Object.assign(environment.network, { interfaceEndpoints: ['email-smtp'], egress: [{ cidr: '203.0.113.0/24', port: 22 }] });
   environment.services.pinned = {
     image: { pinned: 'public.ecr.aws/nginx/nginx:1.29' },
     port: 9000,
@@ -50,6 +56,7 @@ function everywhere(base: Json): Json {
     replicas: { min: 1, max: 1 },
     health: { path: '/health' },
     routes: [{ priority: 20, paths: ['/pinned/*'] }],
+    callers: ['api'],
   };
   environment.database.roles.app.secretName = 'text/app';
   const github = { ...store.github, applyEnvironments: [environment.name] };

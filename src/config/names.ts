@@ -46,6 +46,16 @@ export function watchdogTopicName(environment: string): string {
   return `${environment}-watchdog`;
 }
 
+/** The private DNS zone in which the containers of an environment find its services. ICANN reserves `internal` for such zones. */
+export function serviceZone(environment: string): string {
+  return `${environment}.internal`;
+}
+
+/** The host name of a service in that zone. */
+export function serviceHost(environment: string, key: string): string {
+  return `${key}.${serviceZone(environment)}`;
+}
+
 /** The text itself when it fits, otherwise its head and a hash of the whole. */
 export function fitName(text: string, limit: number): string {
   if (text.length <= limit) return text;
@@ -256,10 +266,13 @@ export function originName(firstDomainName: string): string {
   return `origin.${firstDomainName}`;
 }
 
+/** Where containers with packages meet: on the network of the host. */
+const LOOPBACK = '127.0.0.1';
+
 /** Host names of data stores on the box. Containers of one Compose project reach each other by service name. */
 const HOST_NAMES = {
   containers: { database: 'postgres', cache: 'redis' },
-  packages: { database: '127.0.0.1', cache: '127.0.0.1' },
+  packages: { database: LOOPBACK, cache: LOOPBACK },
 } as const;
 
 /**
@@ -268,4 +281,9 @@ const HOST_NAMES = {
  */
 export function hostNames(dataStores: keyof typeof HOST_NAMES): { readonly database: string; readonly cache: string } {
   return HOST_NAMES[dataStores];
+}
+
+/** Under which name containers on the box reach a service. */
+export function containerHost(dataStores: keyof typeof HOST_NAMES, key: string): string {
+  return dataStores === 'packages' ? LOOPBACK : key;
 }

@@ -79,6 +79,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'cloudflare_pages_domain',
   ],
   'AWS charges nothing for alias records, nor for other records': ['aws_route53_record'],
+  'ECS enters and removes tasks in Cloud Map free of charge; the zone is charged': ['aws_service_discovery_service'],
   'the logs are charged with their log group': ['aws_flow_log', 'aws_wafv2_web_acl_logging_configuration'],
   'CloudFront delivers its logs to S3 free of charge; they are charged as objects': [
     'aws_cloudwatch_log_delivery',

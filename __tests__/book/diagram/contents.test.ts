@@ -1,9 +1,10 @@
 /** What is drawn is what is deployed: nodes and arrows compared with the synthesised JSON. */
 import { kindOf } from '../../../src/contracts/stack-kinds';
 import type { Diagram, DiagramEdge, DiagramNode, Place } from '../../../src/book/diagram';
+import { edgesOf } from '../../support/calls';
 import type { RootModule } from '../../support/synth';
 import { everyDrawing } from './drawn';
-import { elaborate } from './elaborate';
+import { CALLS, elaborate } from './elaborate';
 
 /** Each of these is drawn, once. */
 const DRAWN_TYPES = [
@@ -206,6 +207,17 @@ describe('arrows', () => {
     const frontend = nodes.find(({ title }) => title === 'frontend')!;
     expect(edges.filter(({ from }) => from === frontend.id)).toEqual([]);
     expect(edges.filter(({ to }) => to === frontend.id).map(({ ports }) => ports)).toEqual([['3000']]);
+  });
+
+  it.each(['calls', 'calls of pods'])('lead from each caller to what it calls, and to no other: %s', async (name) => {
+    const one = (await elaborate()).find((each) => each.name === name)!;
+    const containers = one.diagram.nodes.filter(({ kind }) => ['service', 'worker', 'job'].includes(kind));
+    const title = (id: string) => containers.find((node) => node.id === id)?.title;
+    const calls = one.diagram.edges
+      .filter(({ from, to }) => title(from) !== undefined && title(to) !== undefined)
+      .flatMap(({ from, to, ports }) => ports.map((port) => `${title(from)} -> ${title(to)}:${port}`));
+    // An arrow from a container to itself is not drawn.
+    expect(calls.sort()).toEqual(edgesOf({ ...CALLS, reports: ['api'] }));
   });
 
   it('show what roles may do with buckets and queues', async () => {

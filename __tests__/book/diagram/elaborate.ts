@@ -2,9 +2,13 @@
 import { parseEnvironment, type ResolvedEnvironment } from '../../../src/config';
 import { drawArchitecture, type Diagram } from '../../../src/book/diagram';
 import { boxed, boxSection, moved } from '../../support/boxed';
+import { calling } from '../../support/calls';
 import { example } from '../../support/example';
 import { rich, type Json } from '../../support/rich';
 import { synthEnvironment, type RootModule } from '../../support/synth';
+
+/** Two services that call each other, one that calls itself, and callers of every kind. */
+export const CALLS = { web: ['api'], api: ['web', 'mailer', 'nightly'], reports: ['api', 'reports'] };
 
 export interface Elaborate {
   readonly name: string;
@@ -51,6 +55,8 @@ const INPUTS: Readonly<Record<string, () => unknown>> = {
         interfaceEndpoints: ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'],
       },
     }),
+  calls: () => calling(CALLS),
+  'calls of pods': () => calling(CALLS, { tier: 'kubernetes' }),
   hosts: () => moved({ box: boxSection({ instances: { min: 2, max: 5 } }) }),
 };
 

@@ -9,6 +9,7 @@ import { changed } from '../../support/rich';
 import { builderOnHost, REFUSED_ON_HOST } from '../tiers/box-inputs';
 import { REFUSED_AT_EDGE } from './edge-inputs';
 import { REFUSED, WARNED } from './refused-inputs';
+import { REFUSED_TRAFFIC, WARNED_TRAFFIC } from './traffic-inputs';
 
 describe('the rules', () => {
   it('have different ids, in lower case with hyphens', () => {
@@ -17,8 +18,10 @@ describe('the rules', () => {
   });
 
   it('are each produced by an input of the tables', () => {
-    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST].flatMap(([, input]) => problemsOf(input));
-    const warned = [...WARNED.map(([, change]) => changed(change)), builderOnHost].flatMap(
+    const refused = [...REFUSED, ...REFUSED_TRAFFIC, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST].flatMap(([, input]) =>
+      problemsOf(input),
+    );
+    const warned = [...[...WARNED, ...WARNED_TRAFFIC].map(([, change]) => changed(change)), builderOnHost].flatMap(
       (input) => parseEnvironment(input).warnings,
     );
     const produced = new Set([...refused, ...warned].map(({ rule }) => rule));

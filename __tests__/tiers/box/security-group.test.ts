@@ -1,6 +1,8 @@
 /** Who reaches the host, and what it reaches. */
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
+import { allWorkloads } from '../../../src/config/calculations/workloads';
 import { CLOUDFLARE_IPV4 } from '../../../src/config/tables/cloudflare-ranges';
+import { sharedDestinations } from '../../../src/modules/security-group/egress';
 import { BoxSecurityGroup } from '../../../src/tiers/box/security-group';
 import { boxed, boxOf, boxSection, moved } from '../../support/boxed';
 import { networkHandover } from '../../support/handovers';
@@ -14,6 +16,7 @@ describe('the security group of the host', () => {
         environment: 'shop-test',
         box: boxOf(environment),
         network: networkHandover(environment),
+        destinations: sharedDestinations(allWorkloads(environment.workloads)),
       });
     });
   }

@@ -45,7 +45,7 @@ function contextIn(stack: Construct, environment: ResolvedEnvironment, handover 
     secretPath: '/shop/test',
     data: environment.data,
     handover,
-    facts: environmentFacts(environment.identity, environment.data, handover),
+    facts: environmentFacts(environment.identity, environment.data, handover, {}),
     images: new Images(stack, 'image', handover.images),
     execLogGroupArn: 'arn:log-group:shells',
   };
@@ -371,7 +371,7 @@ describe('pooler', () => {
       return poolerSidecar(
         { key: 'api', variables: { plain: {}, references: {}, secrets } },
         { ...pooler, reserveTimeoutSeconds: 5 },
-        environmentFacts(identity, data, handover),
+        environmentFacts(identity, data, handover, {}),
         handover,
         'eu-west-1',
       );
@@ -542,6 +542,7 @@ describe('job', () => {
         clusterArn: 'arn:cluster',
         network: networkHandover(environment),
         job,
+        calls: [],
       });
     });
 

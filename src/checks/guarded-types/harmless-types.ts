@@ -62,6 +62,8 @@ export const ORDINARY_WHEN_NEW: readonly string[] = [
   'aws_cloudwatch_log_delivery_source',
   'aws_cloudwatch_log_metric_filter',
   'aws_ecs_cluster',
+  'aws_service_discovery_private_dns_namespace',
+  'aws_service_discovery_service',
   'kubernetes_service_account_v1',
   'aws_elasticache_parameter_group',
   'aws_appautoscaling_scheduled_action',

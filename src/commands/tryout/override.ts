@@ -40,6 +40,7 @@ const EMULATED_SERVICES = [
   'scheduler',
   'secretsmanager',
   'serverlessrepo',
+  'servicediscovery',
   'sfn',
   'sns',
   'sqs',

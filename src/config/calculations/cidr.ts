@@ -54,3 +54,11 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
 export function childOf(parent: Cidr, prefix: number, index: number): Cidr {
   return { base: parent.base + index * addressCount(prefix), prefix };
 }
+
+/** RFC 1918 and RFC 6598. */
+export const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'] as const;
+
+/** Whether every address of a network is private. */
+export function isPrivate(network: Cidr): boolean {
+  return PRIVATE_RANGES.map(parseCidr).some((range) => range !== undefined && contains(range, network));
+}

@@ -25,6 +25,14 @@ export function allWorkloads<S, W, J>({
   return [...services, ...workers, ...jobs];
 }
 
+/** The services that a container calls: those that have it among their callers. */
+export function calledServices<S extends { readonly callers: readonly string[] }>(
+  caller: string,
+  services: readonly S[],
+): readonly S[] {
+  return services.filter(({ callers }) => callers.includes(caller));
+}
+
 /**
  * The keys of the queues that a worker takes messages from: the one it scales on, and those that it may consume. Stopping such a
  * worker interrupts the message that it works on.

@@ -42,6 +42,7 @@ export function databaseInitJob(database: DatabaseInitSource, architecture: Pars
     memoryMib: 512,
     command: ['sh', '-ceu', databaseInitScript(database)],
     architecture,
+    egress: [],
     writablePaths: [],
     user: POSTGRES_USER,
     timeoutSeconds: TIMEOUT_SECONDS,

@@ -78,7 +78,7 @@ function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]
 function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean }>(
   parsed: ParsedEnvironment,
   key: string,
-  { name, image, environment, writableRoot, logGroup, logStreamPrefix, stopTimeoutSeconds, ...fields }: C,
+  { name, image, environment, egress, writableRoot, logGroup, logStreamPrefix, stopTimeoutSeconds, ...fields }: C,
   takesMessages = false,
 ) {
   return {
@@ -87,6 +87,7 @@ function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean 
     name: containerName(parsed.name, key, name),
     image: resolveImage(image),
     variables: resolveVariables(environment, managed(parsed.database)?.roles ?? {}),
+    egress: egress ?? parsed.network.egress,
     readableSecrets: Object.entries(parsed.secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
     stopTimeoutSeconds: stopSecondsOf({ stopTimeoutSeconds }, takesMessages),
     readOnlyRoot: !(writableRoot ?? fields.exec ?? false),

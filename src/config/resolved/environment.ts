@@ -50,7 +50,7 @@ export interface ResolvedReplicaNetwork {
   readonly zones: readonly [string, string];
 }
 
-export interface ResolvedNetwork extends Omit<Parsed<'network'>, 'zones' | 'subnets' | 'replicaNetworks'> {
+export interface ResolvedNetwork extends Omit<Parsed<'network'>, 'zones' | 'subnets' | 'replicaNetworks' | 'egress'> {
   /** Full zone names, such as `eu-west-1a`. */
   readonly zones: readonly string[];
   readonly subnets: SubnetPlan;
@@ -164,6 +164,8 @@ export interface ResolvedLogGroup {
 type ImageChoice = { readonly kind: 'declared'; readonly key: string } | { readonly kind: 'pinned'; readonly reference: string };
 
 export type Permission = Entry<'services'>['permissions'][number];
+/** Where a container connects to besides HTTPS, data and services. */
+export type Destination = NonNullable<Entry<'services'>['egress']>[number];
 export type Mount = Entry<'services'>['mounts'][number];
 export type Pooler = NonNullable<Entry<'services'>['pooler']>;
 export type Health = Entry<'services'>['health'];
@@ -195,7 +197,8 @@ export interface ResolvedVariables {
 }
 
 /** Fields of a container that are replaced by what they mean. */
-type Replaced = 'name' | 'image' | 'environment' | 'writableRoot' | 'logGroup' | 'logStreamPrefix' | 'stopTimeoutSeconds';
+type Replaced =
+  'name' | 'image' | 'environment' | 'egress' | 'writableRoot' | 'logGroup' | 'logStreamPrefix' | 'stopTimeoutSeconds';
 
 /** What services, workers and jobs have in common. */
 export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, Replaced> {
@@ -204,6 +207,7 @@ export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, R
   readonly name: string;
   readonly image: ImageChoice;
   readonly variables: ResolvedVariables;
+  readonly egress: readonly Destination[];
   /** Declared secrets this workload may read at run time. */
   readonly readableSecrets: readonly string[];
   readonly readOnlyRoot: boolean;

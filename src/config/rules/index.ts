@@ -1,10 +1,12 @@
 /** The rules that do not belong to one tier, in the order in which a person should read the findings. */
 import { BACKUP_RULES } from './backup-rules';
+import { CALLER_RULES } from './caller-rules';
 import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
 import { COST_RULES } from './cost-rules';
 import { DATABASE_RULES } from './database-rules';
 import { DELIVERY_RULES } from './delivery-rules';
+import { DESTINATION_RULES } from './destination-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
@@ -36,6 +38,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...ZONE_RULES,
   ...REPLICA_NETWORK_RULES,
   ...EGRESS_RULES,
+  ...DESTINATION_RULES,
   ...DOMAIN_RULES,
   ...SHARED_ZONE_RULES,
   ...EDGE_RULES,
@@ -49,6 +52,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...SECRET_RULES,
   ...WORKLOAD_RULES,
   ...REFERENCE_RULES,
+  ...CALLER_RULES,
   ...PERMISSION_RULES,
   ...CONNECTION_RULES,
   ...POOLER_RULES,

@@ -1,5 +1,5 @@
 /** Rules about addresses: sizes and overlaps. */
-import { contains, overlap, parseCidr, type Cidr } from '../calculations/cidr';
+import { contains, isPrivate, overlap, parseCidr, PRIVATE_RANGES, type Cidr } from '../calculations/cidr';
 import { LONGEST_CARVABLE_PREFIX } from '../calculations/subnets';
 import { zoneCountOf } from './located';
 import { findingIf, pairs } from './finding';
@@ -11,9 +11,6 @@ type Network = ParsedEnvironment['network'];
 /** The sizes that AWS allows for a VPC and a subnet. Source: Amazon VPC user guide, "VPC CIDR blocks" and "Subnet CIDR blocks". */
 const LARGEST_PREFIX = 16;
 const SMALLEST_PREFIX = 28;
-
-/** RFC 1918 and RFC 6598. */
-const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 interface LocatedCidr {
   readonly path: string;
@@ -73,10 +70,9 @@ const vpcPrivate = defineRule({
   summary: 'The VPC uses private addresses: with public ones, the VPC cannot reach their owners on the internet.',
   reads: ['network'],
   check: ({ network }) =>
-    place('network.cidr', network.cidr).flatMap(({ path, text, cidr }) => {
-      const inside = PRIVATE_RANGES.some((range) => contains(parseCidr(range) ?? cidr, cidr));
-      return findingIf(!inside, path, text, `a part of ${PRIVATE_RANGES.join(', ')}`, 'choose for example "10.0.0.0/16"');
-    }),
+    place('network.cidr', network.cidr).flatMap(({ path, text, cidr }) =>
+      findingIf(!isPrivate(cidr), path, text, `a part of ${PRIVATE_RANGES.join(', ')}`, 'choose for example "10.0.0.0/16"'),
+    ),
 });
 
 const subnetCount = defineRule({

@@ -1,6 +1,7 @@
 /** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
+import { destinations } from './egress';
 import { count, helped, imageReference, keyOf, seconds, variableName } from './primitives';
 import type { Declared, ReferenceSchema } from './written';
 
@@ -26,10 +27,13 @@ const reference = helped(
     factOf<'replicas'>()('database.replicas.', '.host'),
     factOf<'buckets'>()('bucket.', '.name'),
     factOf<'queues'>()('queue.', '.url'),
+    factOf<'services'>()('service.', '.url'),
+    factOf<'services'>()('service.', '.host'),
+    factOf<'services'>()('service.', '.port'),
   ]),
   {
     allowed:
-      '"database.host|port|name", "database.replicas.<name>.host", "cache.url|host|port", "bucket.<name>.name", "queue.<name>.url", "region", "environment.name"',
+      '"database.host|port|name", "database.replicas.<name>.host", "cache.url|host|port", "bucket.<name>.name", "queue.<name>.url", "service.<name>.url|host|port", "region", "environment.name"',
     fix: 'check the spelling; the target must be declared in the same environment',
   },
 );
@@ -178,6 +182,13 @@ export const container = {
    * @default [] @example [{ bucket: 'uploads', access: 'read-write' }, { queue: 'jobs', access: 'send' }]
    */
   permissions: z.array(permission).default([]),
+  /**
+   * Where the container may open TCP connections, besides HTTPS anywhere, its database, cache and files, and the services that
+   * have it among their `callers`. On the box the host opens what any container asks for.
+   * @default `network.egress` @example [{ cidr: '203.0.113.10/32', port: 22 }, { endpoint: 'email-smtp', port: 587 }]
+   * @danger An intruder in the container can connect there, too.
+   */
+  egress: destinations.optional(),
   /**
    * Directories of file systems. On the box they are directories of the data volume; on Kubernetes they are refused.
    * @default [] @example [{ fileSystem: 'files', accessPoint: 'uploads', path: '/app/uploads' }]

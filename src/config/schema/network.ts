@@ -1,6 +1,7 @@
 /** The VPC, its subnets, the way out, and the small networks of replica regions. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
+import { destinations } from './egress';
 import { cidr, helped, LOG_RETENTION_DAYS } from './primitives';
 
 /**
@@ -91,6 +92,12 @@ export const networkSchema = z.strictObject({
    * @price $7.30 a month for each endpoint and zone, and $0.01 per GB (VPC, us-east-1, 2026-11).
    */
   interfaceEndpoints: z.array(z.enum(INTERFACE_ENDPOINTS)).default([]),
+  /**
+   * Where containers without `egress` of their own may open TCP connections, besides HTTPS anywhere and the environment's data.
+   * @default [] @example [{ endpoint: 'email-smtp', port: 587 }]
+   * @danger An intruder in any of these containers can connect there, too.
+   */
+  egress: destinations.default([]),
   /**
    * VPC flow logs: records of accepted or refused connections, in the log group
    * `/<system>/<short name>/vpc-flow-logs`. @default no flow logs

@@ -139,11 +139,18 @@ export const serviceSchema = z.strictObject({
    */
   health,
   /**
-   * Requests from the internet that go to this service. Without routes, nothing outside the environment reaches it.
+   * Requests from the internet that go to this service. Without routes, only its `callers` reach it.
    * @default [] @example [{ host: 'api.shop.example' }, { paths: ['/api/*'], priority: 10 }]
    * @danger A route publishes the service to the internet.
    */
   routes: z.array(route).default([]),
+  /**
+   * Keys of the services, workers and jobs that may call this service on its port; they find it by `{ from: 'service.<key>.url' }`.
+   * Others cannot connect to it, except on the box, whose containers share a network. @default [] @example ['web', 'reports']
+   * @price On Fargate, $0.50 a month for the private DNS zone of the environment (Route 53, us-east-1, 2026-11).
+   * @danger The calls are plain HTTP inside the network of the environment, and nothing but the network identifies the caller.
+   */
+  callers: z.array(keyOf<'services' | 'workers' | 'jobs'>()).default([]),
   /**
    * The load that the number of tasks follows, between `replicas.min` and `replicas.max`. @default the number stays at `min`
    * @example { cpuPercent: 60 }
@@ -186,7 +193,12 @@ const worker = z.strictObject({
     .optional(),
 });
 
-export const workerSchema = withElsewhere(worker, { routes: IS_A_SERVICE, port: IS_A_SERVICE, health: IS_A_SERVICE });
+export const workerSchema = withElsewhere(worker, {
+  routes: IS_A_SERVICE,
+  port: IS_A_SERVICE,
+  health: IS_A_SERVICE,
+  callers: IS_A_SERVICE,
+});
 
 export const jobSchema = z.strictObject({
   ...container,

@@ -80,6 +80,14 @@ const zone: Formula = (_, { usage, stacks }) => [
   }),
 ];
 
+/**
+ * The private zone of services. A container asks for each name that it calls at most once in ten seconds: 260,000 queries a month,
+ * which are left out. Entries of ECS are free of charge.
+ */
+const privateZone: Formula = () => [
+  monthly('Edge and DNS', 'hosted zone of services', 'route53/hosted-zone.first-25', 'zone-month'),
+];
+
 /** Options are HTTPS, matching a string, a fast interval and measuring latency; endpoints outside AWS cost more. */
 const healthCheck: Formula = (block, { stacks }) => {
   const place = stacks.ofType('aws_route53_record').length > 0 ? 'aws-endpoint' : 'other-endpoint';
@@ -115,6 +123,7 @@ export const EDGE: Readonly<Record<string, Formula>> = {
   aws_cloudfront_distribution: distribution,
   aws_wafv2_web_acl: webAcl,
   aws_route53_zone: zone,
+  aws_service_discovery_private_dns_namespace: privateZone,
   aws_route53_health_check: healthCheck,
   aws_acm_certificate: certificate,
   cloudflare_pages_project: pages,

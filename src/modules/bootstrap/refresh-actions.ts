@@ -191,6 +191,8 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret_version: ['secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds'],
   aws_security_group: SECURITY_GROUP,
   aws_serverlessapplicationrepository_cloudformation_stack: ['cloudformation:DescribeStacks', 'serverlessrepo:GetApplication'],
+  aws_service_discovery_private_dns_namespace: ['servicediscovery:GetNamespace', 'servicediscovery:ListTagsForResource'],
+  aws_service_discovery_service: ['servicediscovery:GetService', 'servicediscovery:ListTagsForResource'],
   aws_sfn_state_machine: [
     'states:DescribeStateMachine',
     'states:DescribeStateMachineAlias',

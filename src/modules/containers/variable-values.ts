@@ -1,5 +1,12 @@
 /** The values of a container's variables in one environment. Pure: values may be Terraform references. */
-import type { Identity, Reference, ResolvedData, ResolvedVariables, SecretSource } from '../../config/resolved/environment';
+import type {
+  Identity,
+  Reference,
+  ResolvedData,
+  ResolvedService,
+  ResolvedVariables,
+  SecretSource,
+} from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
@@ -23,6 +30,19 @@ export interface EnvironmentFacts {
   };
   readonly buckets: Readonly<Record<string, { readonly name: string }>>;
   readonly queues: Readonly<Record<string, { readonly url: string }>>;
+  /** Service key to where its callers find it. */
+  readonly services: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
+}
+
+/**
+ * Where callers find each service.
+ * @param hostOf the host name of a service on a tier
+ */
+export function serviceFacts(
+  services: readonly Pick<ResolvedService, 'key' | 'port'>[],
+  hostOf: (key: string) => string,
+): EnvironmentFacts['services'] {
+  return Object.fromEntries(services.map(({ key, port }) => [key, { host: hostOf(key), port }]));
 }
 
 /** The facts of an environment whose data stores AWS manages. */
@@ -30,8 +50,10 @@ export function environmentFacts(
   { region, environment }: Pick<Identity, 'region' | 'environment'>,
   { database }: Pick<ResolvedData, 'database'>,
   handover: DataHandover,
+  services: EnvironmentFacts['services'],
 ): EnvironmentFacts {
   return {
+    services,
     region,
     environment,
     database: database &&
@@ -76,9 +98,17 @@ function lookUp([subject, ...rest]: readonly string[], facts: EnvironmentFacts):
       return facts.buckets[first]?.name;
     case 'queue':
       return facts.queues[first]?.url;
+    case 'service':
+      return serviceFact(second, facts.services[first]);
     default:
       return undefined;
   }
+}
+
+function serviceFact(fact: string, service: EnvironmentFacts['services'][string] | undefined): string | undefined {
+  if (service === undefined) return undefined;
+  const { host, port } = service;
+  return { host, port: String(port), url: `http://${host}:${port}` }[fact];
 }
 
 /** @param name of a replica or of a user */

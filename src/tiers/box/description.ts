@@ -2,10 +2,11 @@
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import { containerHost } from '../../config/names';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
-import { environmentFacts, type EnvironmentFacts } from '../../modules/containers/variable-values';
+import { environmentFacts, serviceFacts, type EnvironmentFacts } from '../../modules/containers/variable-values';
 import type { MarkedReferences } from '../../terraform/marked-references';
 import { hostContainers } from './containers';
 import { PATHS } from './host/paths';
@@ -66,8 +67,9 @@ function fullArchiveDays(expireAfterDays = Infinity): number {
 }
 
 /** The facts that variables refer to, with database and cache on the host where they are there. */
-function boxFacts({ identity, data, handover }: DescriptionProps): EnvironmentFacts {
-  const facts = environmentFacts(identity, data, handover);
+function boxFacts({ identity, box, data, workloads, handover }: DescriptionProps): EnvironmentFacts {
+  const services = serviceFacts(workloads.services, (key) => containerHost(box.dataStores, key));
+  const facts = environmentFacts(identity, data, handover, services);
   const { database, cache } = data;
   return {
     ...facts,

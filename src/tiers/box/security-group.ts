@@ -3,10 +3,12 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
+import type { Destination } from '../../config/resolved/environment';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import { CLOUDFLARE_IPV4 } from '../../config/tables/cloudflare-ranges';
 import { PORTS } from '../../config/tables/ports';
 import type { NetworkHandover } from '../../contracts/handovers';
+import { allowDestinations, networkId } from '../../modules/security-group/egress';
 import { allowEgress, allowIngress, ClosedSecurityGroup, connect } from '../../modules/security-group/security-group';
 
 const ANYWHERE = '0.0.0.0/0';
@@ -25,6 +27,8 @@ export interface BoxSecurityGroupProps {
     NetworkHandover,
     'vpcId' | 'databaseSecurityGroupId' | 'cacheSecurityGroupId' | 'endpointSecurityGroupId'
   >;
+  /** What the containers connect to besides, each once. The host's group cannot tell containers apart. */
+  readonly destinations: readonly Destination[];
   /** The only group that reaches port 80. Left out for a single host, which clients reach directly. */
   readonly balancerSecurityGroupId?: string;
 }
@@ -50,6 +54,12 @@ export class BoxSecurityGroup extends Construct {
     this.createWebRules();
     this.createSshRules();
     this.egress = this.createEgressRules();
+    allowDestinations(this, {
+      securityGroupId: this.id,
+      who: 'Box',
+      destinations: props.destinations.filter((destination) => !this.isOpen(destination)),
+      endpointSecurityGroupId: network.endpointSecurityGroupId,
+    });
     this.createAccessTo('database', network.databaseSecurityGroupId, PORTS.postgres);
     this.createAccessTo('cache', network.cacheSecurityGroupId, PORTS.redis);
     this.createAccessTo('endpoints', network.endpointSecurityGroupId, PORTS.https);
@@ -67,14 +77,14 @@ export class BoxSecurityGroup extends Construct {
       return;
     }
     for (const { cidr, who } of webOrigins(box.origin)) {
-      const suffix = cidr === ANYWHERE ? 'world' : idOf(cidr);
+      const suffix = cidr === ANYWHERE ? 'world' : networkId(cidr);
       this.createIngressRule(`https-${suffix}`, cidr, PORTS.https, `HTTPS from ${who}`);
       this.createIngressRule(`http-${suffix}`, cidr, PORTS.http, `HTTP from ${who}: redirects, and proofs for certificates`);
     }
   }
 
   private createSshRules(): void {
-    for (const cidr of this.props.box.sshCidrs) this.createIngressRule(`ssh-${idOf(cidr)}`, cidr, PORTS.ssh, 'SSH');
+    for (const cidr of this.props.box.sshCidrs) this.createIngressRule(`ssh-${networkId(cidr)}`, cidr, PORTS.ssh, 'SSH');
   }
 
   private createIngressRule(id: string, cidr: string, port: number, description: string): void {
@@ -97,13 +107,14 @@ export class BoxSecurityGroup extends Construct {
     return [out('https-out', PORTS.https, 'HTTPS'), out('http-out', PORTS.http, 'HTTP: package mirrors')];
   }
 
+  /** AWS refuses a second rule that allows the same. */
+  private isOpen(destination: Destination): boolean {
+    if (!('cidr' in destination)) return false;
+    return this.props.box.egress === 'all' || (destination.cidr === ANYWHERE && destination.port === PORTS.http);
+  }
+
   private createAccessTo(id: string, groupId: string | undefined, port: number): void {
     if (groupId === undefined) return;
     connect(this, id, { from: this.id, to: groupId, port, description: `Box to ${id}` });
   }
-}
-
-/** A network as part of a construct id. */
-function idOf(cidr: string): string {
-  return cidr.replace(/[./]/g, '-');
 }

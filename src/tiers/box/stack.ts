@@ -3,6 +3,7 @@
  * several identical hosts behind a load balancer.
  */
 import type { App } from 'cdktf';
+import { allWorkloads } from '../../config/calculations/workloads';
 import { CONFIGURATION_KEY, resourceName } from '../../config/names';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
@@ -13,6 +14,7 @@ import { ServiceRole } from '../../modules/iam/service-role';
 import { ApplicationLoadBalancer } from '../../modules/load-balancer/application-load-balancer';
 import { originPeers } from '../../modules/load-balancer/origin-peers';
 import { balancerSubnetIds } from '../../modules/load-balancer/subnets';
+import { sharedDestinations } from '../../modules/security-group/egress';
 import { Handover, type Published } from '../../terraform/handover';
 import { MarkedReferences } from '../../terraform/marked-references';
 import { TerraceStack, type TerraceStackProps } from '../../terraform/terrace-stack';
@@ -127,11 +129,12 @@ export class BoxStack extends TerraceStack {
   }
 
   private createSecurityGroup(balancerSecurityGroupId?: string): BoxSecurityGroup {
-    const { identity, tier } = this.props;
+    const { identity, tier, workloads } = this.props;
     return new BoxSecurityGroup(this, 'security', {
       environment: identity.environment,
       box: tier.box,
       network: this.network,
+      destinations: sharedDestinations(allWorkloads(workloads)),
       balancerSecurityGroupId,
     });
   }

@@ -2,17 +2,18 @@
 import { Construct } from 'constructs';
 import type { ResolvedJob } from '../../config/resolved/environment';
 import type { NetworkHandover } from '../../contracts/handovers';
-import { dataAccess } from '../../modules/containers/data-access';
 import { JobRun } from './job-run';
 import { JobSchedule } from './job-schedule';
 import { FargateTask, type TaskContext } from './task';
-import { TaskSecurityGroup } from './task-security-group';
+import { TaskSecurityGroup, type CallableService } from './task-security-group';
 
 export interface FargateJobProps {
   readonly context: TaskContext;
   readonly clusterArn: string;
   readonly network: NetworkHandover;
   readonly job: ResolvedJob;
+  /** The services that it calls. */
+  readonly calls: readonly CallableService[];
 }
 
 /** A job's task and security group, what runs it, and its schedule when it has one. */
@@ -28,14 +29,10 @@ export class FargateJob extends Construct {
     private readonly props: FargateJobProps,
   ) {
     super(scope, id);
-    const { context, network, job } = props;
+    const { context, network, job, calls } = props;
     this.task = new FargateTask(this, 'task', { context, container: job, exec: false });
-    const security = new TaskSecurityGroup(this, 'security', {
-      environment: context.environment,
-      workload: job.key,
-      network,
-      access: dataAccess(job),
-    });
+    const security = new TaskSecurityGroup(this, 'security', { environment: context.environment, workload: job, network });
+    for (const service of calls) security.call(service);
     this.stateMachineArn = this.createRun(security).stateMachineArn;
     if (job.schedule !== undefined) this.deadLetterQueueName = this.createSchedule(job.schedule).deadLetterQueueName;
   }

@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import { consumedQueues } from '../../config/calculations/workloads';
 import type { ResolvedService, ResolvedWorker } from '../../config/resolved/environment';
 import type { NetworkHandover } from '../../contracts/handovers';
-import { dataAccess } from '../../modules/containers/data-access';
 import type { BalancerTarget } from '../../modules/load-balancer/application-load-balancer';
 import type { FargateCluster } from './cluster';
 import { FargateTask, type TaskContext } from './task';
@@ -18,11 +17,14 @@ export interface FargateServiceProps {
   readonly workload: ResolvedService | ResolvedWorker;
   /** The target group that the load balancer reaches it through. Left out without routes. */
   readonly target?: BalancerTarget;
+  /** Where callers find its tasks. Left out without callers. */
+  readonly registryArn?: string;
 }
 
 /** A container that always runs, in any number of tasks. */
 export class FargateService extends Construct {
   public readonly task: FargateTask;
+  public readonly security: TaskSecurityGroup;
   /** A reference, like `arn`: what scales or restarts the service is created after it. */
   public readonly name: string;
   public readonly arn: string;
@@ -46,26 +48,20 @@ export class FargateService extends Construct {
       tracing: workload.tracing,
       protectsItself: protects,
     });
-    const security = new TaskSecurityGroup(this, 'security', {
-      environment: context.environment,
-      workload: workload.key,
-      network,
-      access: dataAccess(workload),
-    });
-    if (listener !== undefined && target !== undefined) security.admit(target.balancerSecurityGroupId, listener.port);
+    this.security = new TaskSecurityGroup(this, 'security', { environment: context.environment, workload, network });
+    if (listener !== undefined && target !== undefined) this.security.admit(target.balancerSecurityGroupId, listener.port);
 
-    const service = this.createService(security.id, listener, target, protects);
+    const service = this.createService(listener, target, protects);
     this.name = service.name;
     this.arn = service.arn;
   }
 
   private createService(
-    securityGroupId: string,
     listener: ResolvedService | undefined,
     target: BalancerTarget | undefined,
     protects: boolean,
   ): EcsService {
-    const { cluster, network, workload } = this.props;
+    const { cluster, network, workload, registryArn } = this.props;
     const { minimumHealthyPercent, maximumPercent, circuitBreaker } = workload.deployment;
     return new EcsService(this, 'service', {
       name: workload.name,
@@ -88,10 +84,11 @@ export class FargateService extends Construct {
       waitForSteadyState: false,
       networkConfiguration: {
         subnets: [...network.privateSubnetIds],
-        securityGroups: [securityGroupId],
+        securityGroups: [this.security.id],
         assignPublicIp: false,
       },
       ...(listener === undefined || target === undefined ? {} : behindBalancer(listener, target)),
+      serviceRegistries: registryArn === undefined ? undefined : { registryArn },
       // ECS refuses a capacity provider that the cluster does not have, and a target group without a listener.
       dependsOn: [...cluster.ready, ...(target?.reachedBy ?? [])],
       // Terraform writes the first count only; afterwards scaling and people set it.

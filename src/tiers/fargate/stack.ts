@@ -1,6 +1,7 @@
 /** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and their access to data. */
 import type { App } from 'cdktf';
-import { runningWorkloads } from '../../config/calculations/workloads';
+import { calledServices, runningWorkloads } from '../../config/calculations/workloads';
+import { serviceHost } from '../../config/names';
 import type {
   Identity,
   ResolvedData,
@@ -10,11 +11,13 @@ import type {
   ResolvedWorkloads,
 } from '../../config/resolved/environment';
 import type { ResolvedEdge } from '../../config/resolved/edge';
-import { environmentFacts } from '../../modules/containers/variable-values';
+import { environmentFacts, serviceFacts } from '../../modules/containers/variable-values';
 import { BacklogScaling } from './backlog-scaling';
 import { FargateCluster } from './cluster';
 import { Images } from '../../modules/containers/images';
 import { FargateJob } from './job';
+import { ServiceDiscovery } from './service-discovery';
+import type { CallableService } from './task-security-group';
 import { FargateService } from './service';
 import { ServiceRestart } from './service-restart';
 import { ServiceScaling } from './service-scaling';
@@ -47,6 +50,8 @@ export interface FargateStackProps {
   };
 }
 
+type CalledService = CallableService & { readonly callers: readonly string[] };
+
 /** Compute on ECS Fargate. */
 export class FargateStack extends TerraceStack {
   public readonly handover: Handover<FargateHandover>;
@@ -69,7 +74,8 @@ export class FargateStack extends TerraceStack {
     this.createServiceRestart(cluster);
     const services = this.createServices(context, cluster, balancer);
     const workers = this.createWorkers(context, cluster);
-    const jobs = this.createJobs(context, cluster);
+    const callable = this.connectCallers(services, workers);
+    const jobs = this.createJobs(context, cluster, callable);
     addBuilders(this, {
       context,
       builders: workloads.builders,
@@ -114,7 +120,8 @@ export class FargateStack extends TerraceStack {
   }
 
   private taskContext({ name: clusterName, execLogGroupArn }: FargateCluster): TaskContext {
-    const { identity, data } = this.props;
+    const { identity, data, workloads } = this.props;
+    const hostOf = (key: string) => serviceHost(identity.environment, key);
     return {
       environment: identity.environment,
       clusterName,
@@ -123,7 +130,7 @@ export class FargateStack extends TerraceStack {
       secretPath: identity.path,
       data,
       handover: this.data,
-      facts: environmentFacts(identity, data, this.data),
+      facts: environmentFacts(identity, data, this.data, serviceFacts(workloads.services, hostOf)),
       images: new Images(this, 'image', this.data.images),
       execLogGroupArn,
     };
@@ -177,10 +184,12 @@ export class FargateStack extends TerraceStack {
     cluster: FargateCluster,
     balancer: ApplicationLoadBalancer | undefined,
   ): ReadonlyMap<string, FargateService> {
+    const discovery = this.createDiscovery();
     return new Map(
       this.props.workloads.services.map((workload) => {
         const target = balancer?.targets.get(workload.key);
-        const service = this.createService(`service-${workload.key}`, { context, cluster, workload, target });
+        const registryArn = discovery?.registryArns.get(workload.key);
+        const service = this.createService(`service-${workload.key}`, { context, cluster, workload, target, registryArn });
         new ServiceScaling(service, 'scaling', {
           clusterName: cluster.name,
           serviceName: service.name,
@@ -192,6 +201,33 @@ export class FargateStack extends TerraceStack {
         return [workload.key, service];
       }),
     );
+  }
+
+  /** Only where a service has callers. */
+  private createDiscovery(): ServiceDiscovery | undefined {
+    const { identity, workloads } = this.props;
+    const called = workloads.services.filter(({ callers }) => callers.length > 0);
+    if (called.length === 0) return undefined;
+    return new ServiceDiscovery(this, 'discovery', {
+      environment: identity.environment,
+      vpcId: this.network.vpcId,
+      services: called.map(({ key }) => key),
+    });
+  }
+
+  /** Opens the port of each service to the services and workers that call it. */
+  private connectCallers(
+    services: ReadonlyMap<string, FargateService>,
+    workers: ReadonlyMap<string, FargateService>,
+  ): readonly CalledService[] {
+    const callable = this.props.workloads.services.map((workload): CalledService => {
+      const { security } = required(services.get(workload.key), `the service ${workload.key}`);
+      return { workload, callers: workload.callers, security };
+    });
+    for (const [key, caller] of [...services, ...workers]) {
+      for (const service of calledServices(key, callable)) caller.security.call(service);
+    }
+    return callable;
   }
 
   private createWorkers(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateService> {
@@ -230,12 +266,17 @@ export class FargateStack extends TerraceStack {
     });
   }
 
-  private createJobs(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateJob> {
+  private createJobs(
+    context: TaskContext,
+    cluster: FargateCluster,
+    callable: readonly CalledService[],
+  ): ReadonlyMap<string, FargateJob> {
     return new Map(
-      this.props.workloads.jobs.map((job) => [
-        job.key,
-        new FargateJob(this, `job-${job.key}`, { context, clusterArn: cluster.arn, network: this.network, job }),
-      ]),
+      this.props.workloads.jobs.map((job) => {
+        const calls = calledServices(job.key, callable);
+        const props = { context, clusterArn: cluster.arn, network: this.network, job, calls };
+        return [job.key, new FargateJob(this, `job-${job.key}`, props)];
+      }),
     );
   }
 }

@@ -8,6 +8,7 @@ import { Graph, type Collected } from './graph';
 import { addKubernetes, addPodTraffic } from './kubernetes';
 import { addNetwork } from './network';
 import { addPermissions } from './permissions';
+import { addPodCalls } from './pod-calls';
 import { addSupport } from './support';
 import { addTraffic, addUnnamedProxy } from './traffic';
 import { addWorkloads } from './workloads';
@@ -25,6 +26,7 @@ export function collect(environment: string, stacks: ReadonlyMap<string, RootMod
   addEdge(graph, estate);
   addTraffic(graph, estate);
   addPodTraffic(graph, estate);
+  addPodCalls(graph, estate);
   addUnnamedProxy(graph);
   addPermissions(graph, estate);
   addSupport(graph, estate);

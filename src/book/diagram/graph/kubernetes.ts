@@ -4,6 +4,7 @@ import type { Place } from '../types';
 import { keyOf, parsedList, textOf, type Estate, type Found } from './estate';
 import { facts, type Graph } from './graph';
 import { whereIn } from './network';
+import { labelsOf, selects } from './pod-calls';
 import { addAdmitted, portsOf } from './traffic';
 
 export function addKubernetes(graph: Graph, estate: Estate): void {
@@ -212,14 +213,6 @@ function podSpecOf(spec: Block): Block {
 }
 
 const nameOf = (block: Block): string => textOf(nestedBlocks(block.metadata)[0]?.name);
-
-function labelsOf(block: Block): Block {
-  const labels = nestedBlocks(block.metadata)[0]?.labels;
-  return isObject(labels) ? labels : {};
-}
-
-const selects = (selector: Block, labels: Block): boolean =>
-  Object.entries(selector).every(([name, value]) => labels[name] === value);
 
 const cpuOf = (cpu: unknown): string => `${Number.parseFloat(textOf(cpu)) / (textOf(cpu).endsWith('m') ? 1000 : 1)} vCPU`;
 

@@ -4,7 +4,9 @@ import { allWorkloads } from '../../../config/calculations/workloads';
 import type { ResolvedWorkloads } from '../../../config/resolved/environment';
 import { PORTS } from '../../../config/tables/ports';
 import type { NetworkHandover } from '../../../contracts/handovers';
+import { required } from '../../../contracts/lookups';
 import { dataAccess } from '../../../modules/containers/data-access';
+import { sharedDestinations } from '../../../modules/security-group/egress';
 import { allowIngress } from '../../../modules/security-group/security-group';
 
 export interface DataRulesProps {
@@ -14,11 +16,15 @@ export interface DataRulesProps {
   readonly workloads: Pick<ResolvedWorkloads, 'services' | 'workers' | 'jobs'>;
 }
 
-/** One rule for each kind of data that a workload uses. Egress of the cluster's group needs none: EKS leaves it open. */
+/**
+ * One rule for each kind of data that a workload uses, and for each endpoint in its `egress`. Egress of the cluster's group needs
+ * none: EKS leaves it open.
+ */
 export class DataRules extends Construct {
   constructor(scope: Construct, id: string, { clusterSecurityGroupId, network, workloads }: DataRulesProps) {
     super(scope, id);
-    const access = allWorkloads(workloads).map(dataAccess);
+    const all = allWorkloads(workloads);
+    const access = all.map(dataAccess);
     const used = {
       database: access.some(({ database }) => database) ? network.databaseSecurityGroupId : undefined,
       cache: access.some(({ cache }) => cache) ? network.cacheSecurityGroupId : undefined,
@@ -33,6 +39,16 @@ export class DataRules extends Construct {
         peer: { securityGroupId: clusterSecurityGroupId },
         port: ports[name],
         description: `Kubernetes pods to ${name}`,
+      });
+    }
+    for (const destination of sharedDestinations(all)) {
+      if (!('endpoint' in destination)) continue;
+      const { endpoint, port } = destination;
+      allowIngress(this, `${endpoint}-${port}`, {
+        securityGroupId: required(network.endpointSecurityGroupId, `the security group of the endpoint ${endpoint}`),
+        peer: { securityGroupId: clusterSecurityGroupId },
+        port,
+        description: `Kubernetes pods to ${endpoint}`,
       });
     }
   }

@@ -6,9 +6,10 @@ import type {
   ResolvedData,
   ResolvedNetwork,
   ResolvedWorkload,
+  ResolvedWorkloads,
 } from '../../../config/resolved/environment';
 import type { DataHandover } from '../../../contracts/handovers';
-import { environmentFacts, type EnvironmentFacts } from '../../../modules/containers/variable-values';
+import { environmentFacts, serviceFacts, type EnvironmentFacts } from '../../../modules/containers/variable-values';
 
 /** Values that only a deployment provides. */
 interface DeployedValues {
@@ -38,24 +39,37 @@ interface DescribedEnvironment {
   readonly data: ResolvedData;
   readonly network: ResolvedNetwork;
   readonly edge: Pick<ResolvedEdge, 'balancerScheme'>;
+  readonly workloads: Pick<ResolvedWorkloads, 'services'>;
 }
 
 export function workloadContext(
-  { identity, protect, data, network, edge }: DescribedEnvironment,
+  { identity, protect, data, network, edge, workloads }: DescribedEnvironment,
   namespace: string,
   handover: DataHandover,
   deployed: DeployedValues,
 ): WorkloadContext {
-  const { public: publicCidrs, isolated: dataCidrs } = network.subnets;
+  const { public: publicCidrs, private: endpointCidrs, isolated: dataCidrs } = network.subnets;
   const balancerCidrs = edge.balancerScheme === 'internal' ? dataCidrs : publicCidrs;
-  const facts = environmentFacts(identity, data, handover);
-  return { identity, namespace, protect, facts, data, handover, network: { balancerCidrs, dataCidrs }, ...deployed };
+  // Inside of the namespace, a Service is found by its name alone.
+  const facts = environmentFacts(identity, data, handover, serviceFacts(workloads.services, String));
+  return {
+    identity,
+    namespace,
+    protect,
+    facts,
+    data,
+    handover,
+    network: { balancerCidrs, endpointCidrs, dataCidrs },
+    ...deployed,
+  };
 }
 
 /** Address ranges that network policies name, because load balancers and databases of AWS are not pods. */
 export interface ReachableNetworks {
   /** The subnets where the load balancer is: the public ones, or for an internal one the isolated ones. */
   readonly balancerCidrs: readonly string[];
+  /** The private subnets, where interface endpoints are. */
+  readonly endpointCidrs: readonly string[];
   /** The isolated subnets, where database and cache are. */
   readonly dataCidrs: readonly string[];
 }

@@ -53,9 +53,9 @@ export function environmentManifests(context: WorkloadContext, workloads: Resolv
     /** Installed by a Helm chart, because Terraform would need their definitions to plan them. */
     custom: customManifests(context, workloads),
     workloads: [
-      ...services.map((workload) => ({ ...runningManifests(context, workload), service: service(context, workload) })),
-      ...workers.map((workload) => runningManifests(context, workload)),
-      ...jobs.map((job): WorkloadManifests => ({ ...commonManifests(context, job), cronJob: cronJob(context, job) })),
+      ...services.map((workload) => ({ ...runningManifests(context, workload, services), service: service(context, workload) })),
+      ...workers.map((workload) => runningManifests(context, workload, services)),
+      ...jobs.map((job): WorkloadManifests => ({ ...commonManifests(context, job, services), cronJob: cronJob(context, job) })),
     ],
     ingress: context.ingress && ingress(context, context.ingress, services),
   };
@@ -82,23 +82,31 @@ export function manifestList(of: EnvironmentManifests): readonly Manifest[] {
   ];
 }
 
-function runningManifests(context: WorkloadContext, workload: ResolvedService | ResolvedWorker): WorkloadManifests {
+function runningManifests(
+  context: WorkloadContext,
+  workload: ResolvedService | ResolvedWorker,
+  services: readonly ResolvedService[],
+): WorkloadManifests {
   return {
-    ...commonManifests(context, workload),
+    ...commonManifests(context, workload, services),
     deployment: deployment(context, workload),
     autoscaler: autoscaler(context, workload),
     budget: disruptionBudget(context, workload),
   };
 }
 
-function commonManifests(context: WorkloadContext, workload: ResolvedWorkload): WorkloadManifests {
+function commonManifests(
+  context: WorkloadContext,
+  workload: ResolvedWorkload,
+  services: readonly ResolvedService[],
+): WorkloadManifests {
   const { facts } = context;
   return {
     key: workload.key,
     kind: workload.kind,
     account: serviceAccount(context, workload),
     config: configMap(context, workload, poolerOf(context, workload) === undefined ? facts : factsBehindPooler(facts)),
-    policy: workloadPolicy(context, workload),
+    policy: workloadPolicy(context, workload, services),
   };
 }
 

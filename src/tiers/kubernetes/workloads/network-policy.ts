@@ -3,13 +3,15 @@
  *
  *   every pod   -> cluster DNS; 443 anywhere (images, AWS, APIs); the agent that provides AWS credentials
  *   a workload  -> 5432 and 6379 in the data subnets, if it uses database or cache
- *   a service   <- its port from the load balancer's subnets, if it has routes
+ *   a workload  -> the port of each service that it calls, and its `egress`
+ *   a service   <- its port from the load balancer's subnets, if it has routes, and from its callers
  *   a workload  <- the port of its metrics from Prometheus, if it has `metrics`
  *
  * The kubelet's probes come from the pod's own node, which is always allowed.
  */
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
-import type { ResolvedWorkload } from '../../../config/resolved/environment';
+import { calledServices } from '../../../config/calculations/workloads';
+import type { Destination, ResolvedService, ResolvedWorkload } from '../../../config/resolved/environment';
 import { PORTS } from '../../../config/tables/ports';
 import { dataAccess } from '../../../modules/containers/data-access';
 import { commonMetadata, selectorLabels, workloadMetadata, type Metadata, type WorkloadContext } from './context';
@@ -21,6 +23,7 @@ const CREDENTIALS_AGENT = { cidr: '169.254.170.23/32', port: 80 };
 const DNS_PORT = 53;
 
 const tcp = (port: number) => ({ protocol: 'TCP', port });
+const podsOf = (key: string) => ({ podSelector: { matchLabels: selectorLabels(key) } });
 const blocks = (cidrs: readonly string[]) => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
 
 export type NetworkPolicyManifest = ReturnType<typeof networkPolicy>;
@@ -51,22 +54,58 @@ export function commonPolicies(context: WorkloadContext): readonly NetworkPolicy
   ];
 }
 
-/** The policy of one workload; nothing for a workload that uses no data, and that nothing reaches. */
-export function workloadPolicy(context: WorkloadContext, workload: ResolvedWorkload): NetworkPolicyManifest | undefined {
-  const { balancerCidrs, dataCidrs } = context.network;
-  const access = dataAccess(workload);
-  const dataPorts = [...(access.database ? [PORTS.postgres] : []), ...(access.cache ? [PORTS.redis] : [])];
-  const routedPort = workload.kind === 'service' && workload.routes.length > 0 ? workload.port : undefined;
-  const metricsPort = workload.kind === 'job' ? undefined : workload.metrics?.port;
-  const ingress = [
-    ...(routedPort === undefined ? [] : [{ from: blocks(balancerCidrs), ports: [tcp(routedPort)] }]),
-    ...(metricsPort === undefined ? [] : [{ from: [PROMETHEUS_PODS], ports: [tcp(metricsPort)] }]),
-  ];
-  if (dataPorts.length === 0 && ingress.length === 0) return undefined;
+/**
+ * The policy of one workload; nothing for a workload that connects to nothing more than every pod, and that nothing reaches.
+ * @param services all of the environment
+ */
+export function workloadPolicy(
+  context: WorkloadContext,
+  workload: ResolvedWorkload,
+  services: readonly ResolvedService[],
+): NetworkPolicyManifest | undefined {
+  const ingress = ingressOf(context, workload);
+  const egress = egressOf(context, workload, calledServices(workload.key, services));
+  if (egress.length === 0 && ingress.length === 0) return undefined;
   return networkPolicy(workloadMetadata(context, workload), {
     podSelector: { matchLabels: selectorLabels(workload.key) },
-    policyTypes: [...(ingress.length === 0 ? [] : ['Ingress']), ...(dataPorts.length === 0 ? [] : ['Egress'])],
+    policyTypes: [...(ingress.length === 0 ? [] : ['Ingress']), ...(egress.length === 0 ? [] : ['Egress'])],
     ingress: ingress.length === 0 ? undefined : ingress,
-    egress: dataPorts.length === 0 ? undefined : [{ to: blocks(dataCidrs), ports: dataPorts.map(tcp) }],
+    egress: egress.length === 0 ? undefined : egress,
   });
+}
+
+function ingressOf({ network }: WorkloadContext, workload: ResolvedWorkload) {
+  const called = workload.kind === 'service' ? workload : undefined;
+  const metricsPort = workload.kind === 'job' ? undefined : workload.metrics?.port;
+  return [
+    ...(called === undefined || called.routes.length === 0
+      ? []
+      : [{ from: blocks(network.balancerCidrs), ports: [tcp(called.port)] }]),
+    ...(called === undefined || called.callers.length === 0
+      ? []
+      : [{ from: called.callers.map(podsOf), ports: [tcp(called.port)] }]),
+    ...(metricsPort === undefined ? [] : [{ from: [PROMETHEUS_PODS], ports: [tcp(metricsPort)] }]),
+  ];
+}
+
+/**
+ * The VPC's network plug-in admits the address of a Service as well, if its port is the port of the pods, as it is here. Source:
+ * Amazon EKS user guide, "Limit Pod traffic with Kubernetes network policies".
+ */
+function egressOf({ network }: WorkloadContext, workload: ResolvedWorkload, calls: readonly ResolvedService[]) {
+  const access = dataAccess(workload);
+  const dataPorts = [...(access.database ? [PORTS.postgres] : []), ...(access.cache ? [PORTS.redis] : [])];
+  return [
+    ...(dataPorts.length === 0 ? [] : [{ to: blocks(network.dataCidrs), ports: dataPorts.map(tcp) }]),
+    ...calls.map(({ key, port }) => ({ to: [podsOf(key)], ports: [tcp(port)] })),
+    ...workload.egress.map((destination) => ({
+      to: blocks(networksOf(destination, network)),
+      ports: [tcp(destination.port)],
+    })),
+  ];
+}
+
+/** Interface endpoints are in the private subnets; their security group admits the ports. */
+function networksOf(destination: Destination, { endpointCidrs }: WorkloadContext['network']): readonly string[] {
+  return 'cidr' in destination ? [destination.cidr] : endpointCidrs;
 }
