@@ -13,7 +13,7 @@ import { addBootstrap } from '../stacks/bootstrap-stack';
 import { EmulatedStack } from '../stacks/emulated-stack';
 import { addEnvironment } from '../stacks/environment';
 import { addZone } from '../stacks/shared-zone';
-import { RefusedModule, type Inspect, type Modules } from '../terraform/root-module';
+import { RefusedModule, tierChoiceOf, type Inspect, type Modules } from '../terraform/root-module';
 import { loadEnvironments, type Loaded, type Refused } from './load';
 import { writeCompose } from './local-compose';
 import { readManifest, removeStacks, writeManifest, type ManifestEntry, type Removal } from './output-folder';
@@ -124,7 +124,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
         },
         inspect: (modules) => {
           if (isEmulated === true) return;
-          inspect?.(name, modules, task.acceptedTexts);
+          inspect?.(name, modules, task.acceptedTexts, tierChoiceOf(task.environment));
           assessed = assess?.({ name, modules, ...task });
         },
       });
