@@ -1,5 +1,6 @@
 /** Runs the hooks of an environment after its stacks are built, and adds the team's own stacks. */
 import { TerraformOutput, TerraformProvider, TerraformResource, type App, type TerraformElement } from 'cdktf';
+import { suggest } from '../config/problems/nearest';
 import type { ResolvedEnvironment } from '../config/resolved/environment';
 import { READS } from '../contracts/readers';
 import { kindOf, OWN_STACK, type StackKind } from '../contracts/stack-kinds';
@@ -10,7 +11,6 @@ import { REFRESH_ACTIONS } from '../modules/bootstrap/refresh-actions';
 import { publishedBy, type Published } from '../terraform/handover';
 import { allowProviderVersions, PROVIDER_VERSIONS } from '../terraform/provider-versions';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
-import { suggest } from '../config/problems/nearest';
 
 export interface ExtendProps {
   readonly environment: ResolvedEnvironment;
