@@ -50,6 +50,16 @@ export default tseslint.config(
     ['environments/**/*.ts'],
     [{ regex: '^(?!\\.\\.?/)', message: 'An environment imports src/config and its own system, nothing else.' }],
   ),
+  // Constructs of a team are in files of this name: descriptions stay data (docs/extending.md).
+  withoutPackages(
+    ['environments/**/extensions.ts'],
+    [
+      {
+        regex: '^(?!\\.\\.?/|cdktf$|constructs$|@cdktf/provider-[a-z0-9]+/lib/|node:)',
+        message: 'Extensions import src/extend, cdktf, constructs and resources of providers, nothing else.',
+      },
+    ],
+  ),
   {
     files: ['__tests__/**/*.ts', 'environments/**/*.test.ts'],
     rules: {

@@ -1,7 +1,7 @@
 /** Every environment, by name; each file is read only when it is asked for, so that a broken one does not hide the others. */
 
 /** Environment name to its file. */
-export const environments: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+export const environments: Readonly<Record<string, () => Promise<{ readonly default: unknown; readonly extend?: unknown }>>> = {
   'cloudpartner-mvp': () => import('./cloudpartner/mvp.ts'),
   'cloudpartner-robust': () => import('./cloudpartner/robust.ts'),
   'h2o-dev': () => import('./h2o/dev.ts'),

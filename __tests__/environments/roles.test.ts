@@ -69,7 +69,7 @@ beforeAll(async () => {
     const groups = deploymentGroups(own);
     const statePrefixes = groups.map(({ statePrefix }) => statePrefix);
     const contents = readableContents(own, ACCOUNT);
-    const planRole = [...refreshPolicies().flat(), ...contentStatements({ arns, keyArn: KEY, lock, statePrefixes, contents })];
+    const planRole = [...refreshPolicies([]).flat(), ...contentStatements({ arns, keyArn: KEY, lock, statePrefixes, contents })];
     return groups.map((group) => ({
       group,
       bucket,

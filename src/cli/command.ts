@@ -2,8 +2,14 @@
 import { Argument, type Command as Parser } from 'commander';
 import type { Io } from './io';
 
+/** What the file of an environment exports: the description, and what its team adds to its stacks (docs/extending.md). */
+export interface EnvironmentFile {
+  readonly default: unknown;
+  readonly extend?: unknown;
+}
+
 /** Every environment by name; each file is loaded when it is read, so that a broken one does not hide the others. */
-export type EnvironmentFiles = Readonly<Record<string, () => Promise<{ readonly default: unknown }>>>;
+export type EnvironmentFiles = Readonly<Record<string, () => Promise<EnvironmentFile>>>;
 
 /** What a command works with. */
 export interface CommandContext {

@@ -187,3 +187,16 @@ export interface EdgeHandover {
 
 /** An address, a host name or the name of an AWS target for each part of the records; Route 53 aliases need the zone as well. */
 export type ServingHandover = Readonly<Partial<Record<ServingPart, { readonly value: string; readonly hostedZoneId?: string }>>>;
+
+/** The kinds of an environment's stacks to what each publishes; the stack of a shared zone publishes `domain` in its place. */
+export interface Handovers {
+  readonly network: NetworkHandover;
+  readonly domain: DomainHandover;
+  readonly data: DataHandover;
+  readonly 'compute-box': BoxHandover;
+  readonly 'compute-fargate': FargateHandover;
+  readonly 'compute-kubernetes': KubernetesHandover;
+  readonly platform: PlatformHandover;
+  readonly workloads: WorkloadsHandover;
+  readonly edge: EdgeHandover;
+}

@@ -20,14 +20,20 @@ export interface BootstrapStackProps {
   /** The environments whose states the store holds. */
   readonly environments: readonly ResolvedEnvironment[];
   readonly tags: Readonly<Record<string, string>>;
+  /** Actions of the plan role for types that only extensions of the environments have. @default none */
+  readonly refreshActions?: readonly string[];
 }
 
 /** The key of bootstrap's own state in the bucket that it creates. */
 const OWN_STATE_KEY = 'bootstrap/terraform.tfstate';
 
-/** Creates the stack of a store under the app. */
-export function addBootstrap(app: App, { store, account, environments }: StoreInUse): void {
-  new BootstrapStack(app, { store, account, environments, tags: { 'state-store': store.name, 'managed-by': 'terrace' } });
+/**
+ * Creates the stack of a store under the app.
+ * @param refreshActions of the plan role, for types that only extensions of the environments have
+ */
+export function addBootstrap(app: App, { store, account, environments }: StoreInUse, refreshActions?: readonly string[]): void {
+  const tags = { 'state-store': store.name, 'managed-by': 'terrace' };
+  new BootstrapStack(app, { store, account, environments, tags, refreshActions });
 }
 
 /** `bootstrap-<store>`: applied once, by a person with administrator rights. */
@@ -66,7 +72,7 @@ export class BootstrapStack extends TerraceStack {
 
   private createGithubRoles(keyArn: string): void {
     const { arns } = this;
-    const { store, environments } = this.props;
+    const { store, environments, refreshActions = [] } = this.props;
     const { github: repository, lock } = store;
     if (repository === undefined) return;
     const providerArn = githubProviderArn(this, 'github', repository.oidcProvider);
@@ -81,6 +87,7 @@ export class BootstrapStack extends TerraceStack {
       lock,
       statePrefixes: groups.map(({ statePrefix }) => statePrefix),
       contents: readableContents(environments, this.accountId),
+      refreshActions,
     });
     const apply = repository.applyEnvironments.map((name) => {
       const group = groups.find((one) => one.name === name);

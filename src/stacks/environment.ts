@@ -6,18 +6,20 @@ import { DataStack } from './data-stack';
 import { DomainStack } from './domain-stack';
 import { EdgeStack, hasEdge } from './edge-stack';
 import { environmentState } from './environment-state';
+import { extendStacks } from './extensions';
 import { NetworkStack } from './network-stack';
 import { ObservabilityStack } from './observability-stack';
 import { readZone } from './shared-zone';
 import type { DomainHandover, EdgeHandover } from '../contracts/handovers';
 import type { StackKind } from '../contracts/stack-kinds';
+import { NO_EXTENSIONS, type ReadExtensions } from '../extend/extensions';
 import type { Handover, Published } from '../terraform/handover';
 import { createTierStacks } from '../tiers/registry';
 import type { ServingTier } from '../tiers/tier';
 import type { TerraceStackProps } from '../terraform/terrace-stack';
 
-/** Builds every stack of an environment under the app. */
-export function addEnvironment(app: App, environment: ResolvedEnvironment): void {
+/** Builds every stack of an environment under the app, with what its team adds. */
+export function addEnvironment(app: App, environment: ResolvedEnvironment, extensions: ReadExtensions = NO_EXTENSIONS): void {
   const { identity, protect, workloads } = environment;
   const network = new NetworkStack(app, {
     stack: stackProps(environment, 'network'),
@@ -38,6 +40,7 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment): void
   const waiting = environment.nextTier && addTier(environment.nextTier);
   const edge = addEdge();
   addObservability();
+  extendStacks(app, { environment, extensions, domain, stackProps: (kind) => stackProps(environment, kind) });
 
   /** Names in a shared zone have no stack here: the zone's stacks own what a domain stack would. */
   function addDomain(resolved: ResolvedDomain): Published<DomainHandover> {

@@ -18,6 +18,7 @@ import {
 } from '../config';
 import { bootstrapStackId, zoneStackName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
+import { readExtensions, type ReadExtensions } from '../extend/extensions';
 import { readVolumes } from './recorded-volumes';
 
 export interface LoadOptions {
@@ -36,6 +37,8 @@ export interface Loaded {
   readonly stores: readonly StoreInUse[];
   /** The shared zones of the environments, as all environments together describe them. */
   readonly zones: readonly ZoneInUse[];
+  /** What teams add, by environment. */
+  readonly extensions: ReadonlyMap<string, ReadExtensions>;
   readonly refused: readonly Refused[];
 }
 
@@ -55,7 +58,7 @@ interface Unparsed extends Refused {
 /** Loads every environment, checks them against each other, and returns the selected ones. */
 export async function loadEnvironments(files: EnvironmentFiles, options: LoadOptions = {}): Promise<Loaded> {
   const { selected = Object.keys(files), backend } = options;
-  const { environments: all, emulated, refused } = await parseAll(files, backend);
+  const { environments: all, emulated, extensions, refused } = await parseAll(files, backend);
   const conflicts = checkBetween({ environments: all, recordedVolumes: readVolumes(), incomplete: refused.length > 0 });
   const conflicting = new Set(conflicts.map(({ environment }) => environment));
   const isUsable = ({ identity }: ResolvedEnvironment): boolean => !conflicting.has(identity.environment);
@@ -71,6 +74,7 @@ export async function loadEnvironments(files: EnvironmentFiles, options: LoadOpt
     emulated: emulated.filter(isSelected),
     stores: stores.flatMap(({ store, missing }) => (missing.length === 0 ? [store] : [])),
     zones: whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [zone] : [])),
+    extensions,
     refused: [
       ...refused.filter(({ name }) => selected.includes(name)).map(({ name, report }) => ({ name, report })),
       // The other side of a conflict may be selected.
@@ -117,16 +121,21 @@ function incompleteStore({ store: { name } }: StoreInUse, missing: readonly stri
 async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
   const environments: ResolvedEnvironment[] = [];
   const emulated: ResolvedEmulated[] = [];
+  const extensions = new Map<string, ReadExtensions>();
   const refused: Unparsed[] = [];
   for (const [name, file] of Object.entries(files)) {
     let input: unknown;
     try {
-      input = (await file()).default;
+      const exported = await file();
+      input = exported.default;
       if (isEmulated(input)) {
-        emulated.push(checkedName(name, parseEmulated(input)));
+        const local = checkedName(name, parseEmulated(input));
+        if (exported.extend !== undefined) throw emulatedExtensions(name);
+        emulated.push(local);
         continue;
       }
       const environment = checkedName(name, parseEnvironment(input));
+      extensions.set(name, readExtensions(name, exported.extend, Object.keys(files)));
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
       const report = error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}`;
@@ -134,7 +143,18 @@ async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
       refused.push({ name, report, zone: zoneWritten(written), store: storeWritten(written) });
     }
   }
-  return { environments, emulated, refused };
+  return { environments, emulated, extensions, refused };
+}
+
+function emulatedExtensions(name: string): InvalidEnvironment {
+  return new InvalidEnvironment(name, [
+    {
+      path: 'extend',
+      received: 'extensions of an environment on a developer machine',
+      allowed: 'extensions of environments in AWS',
+      fix: 'remove the export: an emulated environment has buckets and secrets only',
+    },
+  ]);
 }
 
 /** The zone that a refused file writes, shared or not; none where it has no names, undefined where that cannot be read. */

@@ -13,8 +13,8 @@ import { addBootstrap } from '../stacks/bootstrap-stack';
 import { EmulatedStack } from '../stacks/emulated-stack';
 import { addEnvironment } from '../stacks/environment';
 import { addZone } from '../stacks/shared-zone';
-import { RefusedModule, type Inspect, type Modules } from '../terraform/root-module';
-import { loadEnvironments, type Refused } from './load';
+import { RefusedModule, tierChoiceOf, type Inspect, type Modules } from '../terraform/root-module';
+import { loadEnvironments, type Loaded, type Refused } from './load';
 import { writeCompose } from './local-compose';
 import { readManifest, removeStacks, writeManifest, type ManifestEntry, type Removal } from './output-folder';
 import { copyProviderLocks } from './provider-locks';
@@ -90,11 +90,18 @@ interface Task
 /** Synthesises the selected environments, and the state stores and shared zones they use. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const { files, selected, outdir, format, backend, removeGone, inspect, assess, providerLocks } = options;
-  const { environments, emulated, stores, zones, refused: invalid } = await loadEnvironments(files, { selected, backend });
+  const {
+    environments,
+    emulated,
+    stores,
+    zones,
+    extensions,
+    refused: invalid,
+  } = await loadEnvironments(files, { selected, backend });
   const tasks = [
-    ...environments.map(environmentTask),
+    ...environments.map((environment) => environmentTask(environment, extensions)),
     ...emulated.map(emulatedTask),
-    ...stores.map(storeTask),
+    ...stores.map((store) => storeTask(store, extensions)),
     ...zones.map(zoneTask),
   ];
   const failed: Refused[] = [...invalid];
@@ -117,7 +124,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
         },
         inspect: (modules) => {
           if (isEmulated === true) return;
-          inspect?.(name, modules, task.acceptedTexts);
+          inspect?.(name, modules, task.acceptedTexts, tierChoiceOf(task.environment));
           assessed = assess?.({ name, modules, ...task });
         },
       });
@@ -144,7 +151,9 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   return { environments, emulated, zones, groups, failed, removals };
 }
 
-function environmentTask(environment: ResolvedEnvironment): Task {
+type ExtensionsByEnvironment = Loaded['extensions'];
+
+function environmentTask(environment: ResolvedEnvironment, extensions: ExtensionsByEnvironment): Task {
   const { identity, tier, nextTier, warnings } = environment;
   const next = nextTier === undefined ? '' : `, next tier ${nextTier.kind}`;
   return {
@@ -153,7 +162,7 @@ function environmentTask(environment: ResolvedEnvironment): Task {
     warnings,
     acceptedTexts: environment.acceptedTexts,
     environment,
-    build: (app) => addEnvironment(app, environment),
+    build: (app) => addEnvironment(app, environment, extensions.get(identity.environment)),
   };
 }
 
@@ -170,14 +179,21 @@ function emulatedTask(environment: ResolvedEmulated): Task {
   };
 }
 
-function storeTask(store: StoreInUse): Task {
+function storeTask(store: StoreInUse, extensions: ExtensionsByEnvironment): Task {
   return {
     name: bootstrapStackId(store.store.name),
     about: `the state store of ${store.environments.map(({ identity }) => identity.environment).join(', ')}; deployed once, before them`,
     warnings: [],
     acceptedTexts: store.environments.flatMap(({ acceptedTexts }) => acceptedTexts),
-    build: (app) => addBootstrap(app, store),
+    build: (app) => addBootstrap(app, store, refreshActionsOf(store, extensions)),
   };
+}
+
+/** What the plan role of a store may read for types that only extensions of its environments have. */
+function refreshActionsOf({ environments }: StoreInUse, extensions: ExtensionsByEnvironment): readonly string[] {
+  return environments.flatMap(({ identity }) =>
+    [...(extensions.get(identity.environment)?.refreshActions.values() ?? [])].flat(),
+  );
 }
 
 function zoneTask(zone: ZoneInUse): Task {

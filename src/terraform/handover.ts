@@ -24,7 +24,7 @@ abstract class PublishedOutputs<T extends object> implements Published<T> {
     /** The id of the remote state in stacks that read it. */
     private readonly id: string,
     private readonly state: StateLocation,
-    private readonly values: T,
+    protected readonly values: T,
   ) {}
 
   public in(consumer: TerraceStack): T {
@@ -57,6 +57,14 @@ export class PublishedElsewhere<T extends object> extends PublishedOutputs<T> {
   }
 }
 
+/** What each stack publishes. */
+const publishedByStack = new WeakMap<TerraceStack, Handover<object>>();
+
+/** What a stack publishes; undefined for one that publishes nothing. */
+export function publishedBy(stack: TerraceStack): Published<object> | undefined {
+  return publishedByStack.get(stack);
+}
+
 /** Values of one stack that later stacks of its group may read. */
 export class Handover<T extends object> extends PublishedOutputs<T> {
   /**
@@ -68,9 +76,15 @@ export class Handover<T extends object> extends PublishedOutputs<T> {
     values: T,
   ) {
     super(kindOfProducer(producer), producer.state, values);
+    publishedByStack.set(producer, this);
     for (const [name, value] of Object.entries(values)) {
       if (value !== undefined) this.write(snakeCase(name), value);
     }
+  }
+
+  /** In the producing stack itself the values are what was published, and no state is read. */
+  public override in(consumer: TerraceStack): T {
+    return consumer === this.producer ? this.values : super.in(consumer);
   }
 
   protected override orderAfterProducer(consumer: TerraceStack): void {

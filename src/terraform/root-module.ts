@@ -27,12 +27,30 @@ export interface RootModule {
 /** Stack id to module, of one environment or state store. */
 export type Modules = Readonly<Record<string, RootModule>>;
 
+/** The tiers of an environment. */
+export interface TierChoice {
+  readonly tier: ResolvedEnvironment['tier']['kind'];
+  /** @default none */
+  readonly nextTier?: ResolvedEnvironment['tier']['kind'];
+}
+
+/** What the tiers of a group are; undefined for a state store and a shared zone, which have none. */
+export function tierChoiceOf(environment: ResolvedEnvironment | undefined): TierChoice | undefined {
+  return environment && { tier: environment.tier.kind, nextTier: environment.nextTier?.kind };
+}
+
 /**
  * Inspects the modules that are about to be written.
  * @param acceptedTexts texts that look secret and that the environments of the group acknowledge
+ * @param tiers of an environment
  * @throws RefusedModule when they must not be
  */
-export type Inspect = (group: string, modules: Modules, acceptedTexts: ResolvedEnvironment['acceptedTexts']) => void;
+export type Inspect = (
+  group: string,
+  modules: Modules,
+  acceptedTexts: ResolvedEnvironment['acceptedTexts'],
+  tiers?: TierChoice,
+) => void;
 
 /** Nothing of the group is written; the message is the report. */
 export class RefusedModule extends Error {

@@ -1,5 +1,5 @@
 /** The address lock: `npm run lock`, and what it does to a synthesis. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../../../environments';
@@ -7,6 +7,7 @@ import { refuseLostData } from '../../../src/checks/address-lock/inspect';
 import { addressesToLock } from '../../../src/checks/address-lock/addresses';
 import { readExceptions } from '../../../src/checks/plan-guard/allowances';
 import { lockedGroups, LOCKS, readLock, writeLock } from '../../../src/checks/address-lock/lock-file';
+import { reportChangedTier } from '../../../src/checks/address-lock/tier';
 import { mustKeepAddress } from '../../../src/checks/guarded-types';
 import type { EnvironmentFiles } from '../../../src/cli/command';
 import type { EnvironmentInput } from '../../../src/config';
@@ -190,6 +191,67 @@ describe('synth', () => {
     await lock(before);
     writeFileSync(join(locks, 'shop-test.json'), '<<<<<<< ours\n');
     expect(await synth(before)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is invalid') });
+  });
+});
+
+describe('the tier', () => {
+  const at = (tier: 'fargate' | 'kubernetes' | 'box', nextTier?: 'fargate' | 'kubernetes') => ({
+    'shop-test': file({ tier, nextTier }),
+  });
+  const recorded = () => lockFile() as { tier?: string; nextTier?: string };
+  const refused = { exitCode: 1, stderr: expect.stringContaining('tier is "kubernetes", but') };
+
+  test('is recorded with the next one', async () => {
+    expect((await lock(at('fargate', 'kubernetes'))).stdout).toContain('  + tier: fargate\n  + nextTier: kubernetes\n');
+    expect(recorded()).toMatchObject({ tier: 'fargate', nextTier: 'kubernetes' });
+    expect((await lock(at('fargate'))).stdout).toContain('  - nextTier: kubernetes\n');
+    expect(recorded().nextTier).toBeUndefined();
+  });
+
+  test('is not replaced in one step, neither by a synthesis nor by a new lock, and the way out is named', async () => {
+    await lock(at('fargate'));
+    const { exitCode, stderr } = await synth(at('kubernetes'));
+    expect({ exitCode, stderr }).toEqual(refused);
+    expect(stderr).toContain("Set tier: 'fargate' and nextTier: 'kubernetes'");
+    expect(stderr).toContain('docs/edge.md, "Moving to another tier"');
+    expect(readdirSync(join(folder, 'out/stacks'))).toEqual([]);
+    expect(await lock(at('kubernetes'))).toMatchObject(refused);
+    expect(recorded().tier).toBe('fargate');
+  });
+
+  test('is not replaced by a change that deletes the file and writes it again', async () => {
+    await lock(at('fargate'));
+    renameSync(locks, join(folder, 'base'));
+    await lock(at('kubernetes'));
+    expect(recorded().tier).toBe('kubernetes');
+    expect(await lock(at('kubernetes'), '--check', '--base', join(folder, 'base'))).toMatchObject(refused);
+  });
+
+  test('is exchanged with the next one, and back', async () => {
+    await lock(at('fargate', 'kubernetes'));
+    expect((await synth(at('kubernetes', 'fargate'))).exitCode).toBe(0);
+    expect((await lock(at('kubernetes', 'fargate'))).stdout).toContain('  ~ tier: kubernetes\n  + nextTier: fargate\n');
+    expect((await synth(at('fargate', 'kubernetes'))).exitCode).toBe(0);
+    expect((await synth(at('kubernetes'))).exitCode).toBe(0);
+  });
+
+  test('may be any where an older file has none, and is then completed', async () => {
+    await lock(at('fargate'));
+    const { tier: _, ...older } = recorded();
+    writeFileSync(join(locks, 'shop-test.json'), JSON.stringify(older));
+    expect((await synth(at('fargate'))).exitCode).toBe(0);
+    expect((await lock(at('fargate'), '--check')).exitCode).toBe(1);
+    await lock(at('fargate'));
+    expect(recorded().tier).toBe('fargate');
+  });
+
+  test('of a box names the page about its data', () => {
+    const current = { tier: 'fargate' } as const;
+    expect(reportChangedTier('shop-test', 'locks/shop-test.json', { tier: 'box' }, current)).toContain(
+      'Moving the database to RDS',
+    );
+    expect(reportChangedTier('shop-test', 'locks/shop-test.json', { tier: 'kubernetes' }, current)).not.toContain('RDS');
+    expect(reportChangedTier('bootstrap-shop', 'locks/bootstrap-shop.json', {}, undefined)).toBeUndefined();
   });
 });
 

@@ -186,7 +186,8 @@ describe('earlier output', () => {
     const { 'shop-eu-prod': _, ...rest } = FILES;
     const { stdout } = await synth([], rest);
     expect(stacks()).toEqual(['bootstrap-shop', ...KINDS.map((kind) => `shop-dev-${kind}`), ...PROD]);
-    expect(stdout).toContain('removed shop-eu-prod-data');
+    expect(stdout).toContain('shop-eu-prod-data is no longer described. What was deployed of it stays in AWS');
+    expect(stdout).toContain('  npx cdktf destroy shop-eu-prod-data --ignore-missing-stack-dependencies\n');
   });
 
   test('is removed when its environment no longer has such a stack, and only then', async () => {

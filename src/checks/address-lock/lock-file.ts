@@ -1,9 +1,10 @@
-/** `locks/<environment or bootstrap stack>.json`: the committed addresses, and the choice of the encryption key. */
+/** `locks/<environment or bootstrap stack>.json`: the committed addresses, the choice of the encryption key, and the tier. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { keyChoiceSchema } from '../../config/schema/encryption';
-import { RefusedModule } from '../../terraform/root-module';
+import { tierSchema } from '../../config/schema/tiers';
+import { RefusedModule, type TierChoice } from '../../terraform/root-module';
 import { keyChoiceIn } from './encryption';
 import type { Addresses } from './addresses';
 
@@ -13,6 +14,9 @@ export const LOCKS = 'locks';
 const fileSchema = z.strictObject({
   /** Absent for the bootstrap of a state store, and in files from before the choice was recorded. */
   encryption: z.strictObject({ key: keyChoiceSchema }).optional(),
+  /** The tier that serves and the one that is built next to it. Absent for a state store, and in files from before it was recorded. */
+  tier: tierSchema.optional(),
+  nextTier: tierSchema.optional(),
   stacks: z.record(z.string(), z.array(z.string())),
 });
 
@@ -38,9 +42,10 @@ export function readLock(folder: string, group: string): Lock | undefined {
   }
 }
 
-export function writeLock(folder: string, group: string, stacks: Addresses): void {
+/** @param tiers of an environment; none for a state store or a shared zone */
+export function writeLock(folder: string, group: string, stacks: Addresses, tiers?: TierChoice): void {
   const key = keyChoiceIn(group, stacks);
-  const content = key === undefined ? { stacks } : { encryption: { key }, stacks };
+  const content = { ...(key === undefined ? {} : { encryption: { key } }), ...tiers, stacks };
   mkdirSync(folder, { recursive: true });
   writeFileSync(lockPath(folder, group), `${JSON.stringify(content, null, 2)}\n`);
 }

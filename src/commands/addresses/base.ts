@@ -4,8 +4,10 @@ import { addressesToLock, compare, type StackAddress } from '../../checks/addres
 import { reportChangedKey } from '../../checks/address-lock/encryption';
 import { lockedGroups, lockPath, readLock } from '../../checks/address-lock/lock-file';
 import { reportGone } from '../../checks/address-lock/report';
+import { reportChangedTier } from '../../checks/address-lock/tier';
 import { readExceptions } from '../../checks/plan-guard/allowances';
 import type { ModuleGroup } from '../../synthesis/modules';
+import { tierChoiceOf } from '../../terraform/root-module';
 
 /**
  * Compares a synthesis with the lock files of the base commit: a change can remove an address from its own lock file, and then
@@ -24,10 +26,13 @@ export function refuseLostSinceBase(base: string, groups: readonly ModuleGroup[]
     const group = groups.find((one) => one.name === name);
     // The stacks of a removed environment are reported by `delivery changed`.
     if (locked === undefined || group === undefined) continue;
-    const changedKey = reportChangedKey(name, lockPath(base, name), locked, addressesToLock(group.modules));
-    if (changedKey !== undefined) {
+    const path = lockPath(base, name);
+    const changed =
+      reportChangedKey(name, path, locked, addressesToLock(group.modules)) ??
+      reportChangedTier(name, path, locked, tierChoiceOf(group.environment));
+    if (changed !== undefined) {
       refused += 1;
-      stderr.write(`${changedKey}\n`);
+      stderr.write(`${changed}\n`);
       continue;
     }
     const differences = compare(locked.stacks, group.modules);

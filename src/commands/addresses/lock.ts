@@ -8,7 +8,9 @@ import { addressesToLock, compare, isUnchanged, type Addresses } from '../../che
 import { keyChoiceIn, reportChangedKey } from '../../checks/address-lock/encryption';
 import { lockedGroups, lockPath, readLock, removeLock, writeLock, type Lock } from '../../checks/address-lock/lock-file';
 import { reportDifferences } from '../../checks/address-lock/report';
+import { reportChangedTier, reportNewTier } from '../../checks/address-lock/tier';
 import { synthesiseModules } from '../../synthesis/modules';
+import { tierChoiceOf } from '../../terraform/root-module';
 import { refuseLostSinceBase } from './base';
 
 export interface LockOptions {
@@ -21,7 +23,7 @@ export interface LockOptions {
 }
 
 /**
- * @returns 0; 1 when an environment cannot be synthesised or the key of its data was changed, with `check` when a file is not
+ * @returns 0; 1 when an environment cannot be synthesised, the key of its data was changed or its tier replaced in one step, with `check` when a file is not
  * up to date, with `base` when something that the base commit locks is lost
  */
 export async function updateLocks(
@@ -34,24 +36,25 @@ export async function updateLocks(
   const { groups, failed } = await synthesiseModules(context, selected);
   for (const { report } of failed) io.stderr.write(`${report}\n`);
 
-  let changed = 0;
+  let outdated = 0;
   let refused = 0;
-  for (const { name, modules } of groups) {
+  for (const { name, modules, environment } of groups) {
     const lock = readLock(locks, name);
     const path = lockPath(locks, name);
     const addresses = addressesToLock(modules);
-    const changedKey = lock && reportChangedKey(name, path, lock, addresses);
-    if (changedKey !== undefined) {
+    const tiers = tierChoiceOf(environment);
+    const changed = lock && (reportChangedKey(name, path, lock, addresses) ?? reportChangedTier(name, path, lock, tiers));
+    if (changed !== undefined) {
       refused += 1;
-      io.stderr.write(`${changedKey}\n`);
+      io.stderr.write(`${changed}\n`);
       continue;
     }
     const differences = compare(lock?.stacks ?? {}, modules);
-    const newKey = reportNewKey(name, lock, addresses);
-    if (lock !== undefined && isUnchanged(differences) && newKey.length === 0) continue;
-    changed += 1;
-    io.stdout.write(`${[path, ...newKey, ...reportDifferences(differences)].join('\n')}\n`);
-    if (!check) writeLock(locks, name, addresses);
+    const choices = [...reportNewKey(name, lock, addresses), ...reportNewTier(lock ?? {}, tiers)];
+    if (lock !== undefined && isUnchanged(differences) && choices.length === 0) continue;
+    outdated += 1;
+    io.stdout.write(`${[path, ...choices, ...reportDifferences(differences)].join('\n')}\n`);
+    if (!check) writeLock(locks, name, addresses, tiers);
   }
   const isComplete = selected.length === Object.keys(files).length && failed.length === 0;
   if (isComplete)
@@ -63,8 +66,8 @@ export async function updateLocks(
   if (base !== undefined && !existsSync(dirname(base)))
     throw new CommandError(`--base ${base} does not exist: check out the base commit there first`, 2);
   const lost = base === undefined ? 0 : refuseLostSinceBase(base, groups, new Date().toISOString().slice(0, 10), io);
-  io.stdout.write(`${summary(groups.length - refused, changed, check)}\n`);
-  return failed.length > 0 || refused > 0 || lost > 0 || (check && changed > 0) ? 1 : 0;
+  io.stdout.write(`${summary(groups.length - refused, outdated, check)}\n`);
+  return failed.length > 0 || refused > 0 || lost > 0 || (check && outdated > 0) ? 1 : 0;
 }
 
 /** The line for a choice of key that the file does not record yet. */

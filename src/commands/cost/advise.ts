@@ -72,7 +72,7 @@ function withoutFindings(input: EnvironmentInput): EnvironmentInput {
 /** The cost with another input; undefined where the rules refuse it. */
 async function costWith({ files, io }: CommandContext, name: string, input: EnvironmentInput): Promise<Cost | undefined> {
   const quiet = { ...io, stderr: { write: () => undefined } };
-  const changed: EnvironmentFiles = { ...files, [name]: () => Promise.resolve({ default: input }) };
+  const changed: EnvironmentFiles = { ...files, [name]: async () => ({ ...(await files[name]?.()), default: input }) };
   const { groups } = await synthesiseModules({ files: changed, io: quiet }, [name]);
   const group = groups.find((one) => one.name === name);
   return group === undefined ? undefined : costOf(inputOf(group));

@@ -28,7 +28,7 @@ function count(resources: number): string {
   return `${String(resources).padStart(3)} ${resources === 1 ? 'resource ' : 'resources'}`;
 }
 
-/** Removed stacks and totals. */
+/** Stacks that are no longer described, and totals. */
 export function reportTotals(groups: readonly Group[], removals: readonly Removal[], seconds: number): string {
   const stacks = groups.flatMap((group) => group.stacks);
   const resources = stacks.reduce((sum, stack) => sum + stack.resources, 0);
@@ -44,9 +44,11 @@ function plural(number: number, noun: string): string {
 }
 
 function reportRemoval({ id, left }: Removal): string {
-  return left.length === 0
-    ? `removed ${id}: the stack no longer exists`
-    : `removed ${id}, except other files in its folder: ${left.join(', ')}`;
+  return [
+    `${id} is no longer described. What was deployed of it stays in AWS, running and billed, until you run in a checkout that still has it:`,
+    `  npx cdktf destroy ${id} --ignore-missing-stack-dependencies`,
+    ...(left.length === 0 ? [] : [`  its folder keeps other files: ${left.join(', ')}`]),
+  ].join('\n');
 }
 
 /**

@@ -25,7 +25,12 @@ function needsBox(path: string, placement: 'managed' | 'host' | undefined, tiers
   const elsewhere = tiers.find((tier) => tier !== 'box');
   if (placement !== 'host' || elsewhere === undefined) return [];
   return [
-    finding(path, placement, `"managed" with tier ${elsewhere}`, 'choose "managed": only the box has a host that data can be on'),
+    finding(
+      path,
+      placement,
+      `"managed" with tier ${elsewhere}`,
+      'choose "managed": only the box has a host that data can be on. Data of a box moves first: docs/box.md#moving-the-database-to-rds',
+    ),
   ];
 }
 

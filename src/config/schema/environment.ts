@@ -44,7 +44,8 @@ export const environmentSchema = z.strictObject({
   /**
    * What runs the containers and serves visitors: one EC2 host, ECS Fargate, or EKS. Network and data are the same on each; a
    * tier with a load balancer has a certificate in domain.
-   * @danger Host names move to the new tier when the edge stack is applied. Build the other tier as `nextTier` first.
+   * @danger Host names move to the new tier when the edge stack is applied. Build the other tier as `nextTier` first: the address lock
+   * refuses another tier.
    */
   tier: tierSchema,
   /**

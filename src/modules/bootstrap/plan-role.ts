@@ -27,6 +27,8 @@ export interface PlanRoleProps extends PlanPermissionsProps {
   readonly repository: GithubRepository;
   /** The GitHub environments whose jobs may plan. */
   readonly environments: readonly string[];
+  /** Actions for types that only extensions have. */
+  readonly refreshActions: readonly string[];
 }
 
 /**
@@ -48,7 +50,7 @@ export class PlanRole extends Construct {
         ),
       ]),
     });
-    for (const [index, statements] of refreshPolicies().entries()) {
+    for (const [index, statements] of refreshPolicies(props.refreshActions).entries()) {
       const policy = new IamPolicy(this, `refresh-${index + 1}`, {
         name: `${props.name}-${index + 1}`,
         description: 'Reads the configuration of every type of resource that stacks contain',
@@ -65,11 +67,17 @@ export class PlanRole extends Construct {
   }
 }
 
-/** The actions of all types, as the statements of as many policies as IAM's limit on their size needs. */
-export function refreshPolicies(limit: number = MANAGED_POLICY_CHARACTERS): readonly (readonly Statement[])[] {
+/**
+ * The actions of all types, as the statements of as many policies as IAM's limit on their size needs.
+ * @param further actions, of types that only extensions have
+ */
+export function refreshPolicies(
+  further: readonly string[],
+  limit: number = MANAGED_POLICY_CHARACTERS,
+): readonly (readonly Statement[])[] {
   const statements = (actions: readonly string[]): readonly Statement[] => [{ sid: 'Refresh', actions, resources: ['*'] }];
   const parts: string[][] = [[]];
-  for (const action of [...new Set(Object.values(REFRESH_ACTIONS).flat())].sort()) {
+  for (const action of [...new Set([...Object.values(REFRESH_ACTIONS).flat(), ...further])].sort()) {
     const part = parts.at(-1) ?? [];
     if (policyJson(statements([...part, action])).length > limit) parts.push([action]);
     else part.push(action);
