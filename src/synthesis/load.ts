@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { EnvironmentFiles } from '../cli/command';
 import { CommandError, describeFault } from '../cli/errors';
+import { groupBy } from '../cli/group-by';
+import { listedFiles, textsAround } from '../cli/source-files';
 import {
   checkBetween,
   InvalidEnvironment,
@@ -11,6 +13,7 @@ import {
   plainInput,
   storesInUse,
   zonesInUse,
+  type Problem,
   type ResolvedEmulated,
   type ResolvedEnvironment,
   type StoreInUse,
@@ -18,7 +21,9 @@ import {
 } from '../config';
 import { bootstrapStackId, zoneStackName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
+import { readEnvironmentFile } from './environment-file';
 import { readVolumes } from './recorded-volumes';
+import { reportRefusals, type Refusal, type Refused } from './refusals';
 
 export interface LoadOptions {
   /** @default every environment */
@@ -39,15 +44,12 @@ export interface Loaded {
   readonly refused: readonly Refused[];
 }
 
-/** An environment that cannot be synthesised. */
-export interface Refused {
-  readonly name: string;
-  /** The problems, for the person who wrote the file. */
-  readonly report: string;
-}
-
 /** A refused file, with the names of its zone and its state store: empty without one, undefined where the file cannot be read. */
-interface Unparsed extends Refused {
+interface Unparsed {
+  readonly name: string;
+  /** Why there is no description; otherwise the problems of it. */
+  readonly fault?: string;
+  readonly problems: readonly Problem[];
   readonly zone: string | undefined;
   readonly store: string | undefined;
 }
@@ -72,13 +74,51 @@ export async function loadEnvironments(files: EnvironmentFiles, options: LoadOpt
     stores: stores.flatMap(({ store, missing }) => (missing.length === 0 ? [store] : [])),
     zones: whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [zone] : [])),
     refused: [
-      ...refused.filter(({ name }) => selected.includes(name)).map(({ name, report }) => ({ name, report })),
-      // The other side of a conflict may be selected.
-      ...conflicts.map(({ environment: name, message: report }) => ({ name, report })),
+      ...(await reportAll(
+        refused.filter(({ name }) => selected.includes(name)),
+        concerning(isSelected, all, conflicts),
+      )),
       ...whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [] : [incompleteZone(zone, missing)])),
       ...stores.flatMap(({ store, missing }) => (missing.length === 0 ? [] : [incompleteStore(store, missing)])),
     ],
   };
+}
+
+async function reportAll(unparsed: readonly Unparsed[], conflicts: readonly Refusal[]): Promise<readonly Refused[]> {
+  const faults = groupBy(
+    unparsed.flatMap(({ name, fault }) => (fault === undefined ? [] : [{ name, fault }])),
+    ({ fault }) => fault,
+  );
+  return [
+    ...[...faults].flatMap(([fault, [first, ...others]]) => [
+      ...(first === undefined ? [] : [{ name: first.name, report: `${first.name}: ${fault}` }]),
+      // A file that several environments import.
+      ...others.map(({ name }) => ({ name, report: `${name}: the same as ${first?.name}` })),
+    ]),
+    ...(await reportRefusals([...unparsed.filter(({ fault }) => fault === undefined), ...conflicts])),
+  ];
+}
+
+/** Conflicts of selected environments, and those of others that would not be there without the selected ones. */
+function concerning(
+  isSelected: (environment: ResolvedEnvironment) => boolean,
+  all: readonly ResolvedEnvironment[],
+  conflicts: readonly InvalidEnvironment[],
+): readonly Refusal[] {
+  const others = all.filter((environment) => !isSelected(environment));
+  const told = conflicts.map(({ environment: name, problems }) => ({ name, problems }));
+  if (!told.some(({ name }) => others.some(({ identity }) => identity.environment === name))) return told;
+  const withoutSelected = new Set(
+    checkBetween({ environments: others, recordedVolumes: readVolumes(), incomplete: true }).flatMap(
+      ({ environment, problems }) => problems.map((problem) => JSON.stringify([environment, problem])),
+    ),
+  );
+  return told
+    .map(({ name, problems }) => ({
+      name,
+      problems: problems.filter((problem) => !withoutSelected.has(JSON.stringify([name, problem]))),
+    }))
+    .filter(({ problems }) => problems.length > 0);
 }
 
 /** The environments of a zone without which its certificate would lose names: refused ones, and files that cannot be read. */
@@ -89,7 +129,9 @@ function missingFrom(
 ): readonly string[] {
   return [
     ...environments.filter((environment) => !isUsable(environment)).map(({ identity }) => identity.environment),
-    ...refused.filter(({ zone }) => zone === undefined || zone === description.zone).map(({ name }) => name),
+    ...refused
+      .filter(({ name, zone }) => (zone === undefined ? mayName(name, description.zone) : zone === description.zone))
+      .map(({ name }) => name),
   ];
 }
 
@@ -103,7 +145,16 @@ function incompleteZone({ description: { zone } }: ZoneInUse, missing: readonly 
 /** Refused files of a store without which roles of workflows would lose environments; none where it creates no roles. */
 function missingFromStore({ store }: StoreInUse, refused: readonly Unparsed[]): readonly string[] {
   if (store.github === undefined) return [];
-  return refused.filter((file) => file.store === undefined || file.store === store.name).map(({ name }) => name);
+  return refused
+    .filter((file) => (file.store === undefined ? mayName(file.name, store.name) : file.store === store.name))
+    .map(({ name }) => name);
+}
+
+/** Whether the description of an environment whose file cannot be read may contain a name: where its sources do, or are not known. */
+function mayName(environment: string, name: string): boolean {
+  const file = listedFiles().get(environment);
+  const texts = file === undefined ? [] : textsAround(file);
+  return texts.length === 0 || texts.some((text) => text.includes(name));
 }
 
 function incompleteStore({ store: { name } }: StoreInUse, missing: readonly string[]): Refused {
@@ -121,7 +172,7 @@ async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
   for (const [name, file] of Object.entries(files)) {
     let input: unknown;
     try {
-      input = (await file()).default;
+      input = await readEnvironmentFile(name, file);
       if (isEmulated(input)) {
         emulated.push(checkedName(name, parseEmulated(input)));
         continue;
@@ -129,9 +180,10 @@ async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
       const environment = checkedName(name, parseEnvironment(input));
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
-      const report = error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}`;
       const written = plainInput(input).value;
-      refused.push({ name, report, zone: zoneWritten(written), store: storeWritten(written) });
+      const found =
+        error instanceof InvalidEnvironment ? { problems: error.problems } : { problems: [], fault: describeFault(error) };
+      refused.push({ name, ...found, zone: zoneWritten(written), store: storeWritten(written) });
     }
   }
   return { environments, emulated, refused };

@@ -251,7 +251,7 @@ describe('everything that can be synthesised here', () => {
     const inspect = (group: string, modules: Modules): void => void groups.set(group, modules);
     const progress = { write: () => undefined };
     const selected = Object.keys(EVERYTHING);
-    await run({ files: EVERYTHING, selected, outdir, format: 'json', progress, removeGone: false, inspect });
+    await run({ files: EVERYTHING, selected, outdir, format: 'json', progress, keepEarlier: false, inspect });
     for (const stack of readdirSync(join(outdir, 'stacks')))
       written.set(stack, JSON.parse(readFileSync(join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8')));
     rmSync(outdir, { recursive: true });
