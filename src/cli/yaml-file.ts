@@ -37,6 +37,8 @@ export function readText(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (isMissing) throw new CommandError(`${path} does not exist; paths are relative to ${process.cwd()}`, 2);
     throw new CommandError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 2);
   }
 }

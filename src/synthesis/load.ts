@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { EnvironmentFiles } from '../cli/command';
 import { CommandError, describeFault } from '../cli/errors';
-import { groupBy } from '../cli/group-by';
 import { listedFiles, textsAround } from '../cli/source-files';
 import {
   checkBetween,
@@ -84,19 +83,16 @@ export async function loadEnvironments(files: EnvironmentFiles, options: LoadOpt
   };
 }
 
+/** In the order of the files, then of the conflicts. A mistake in a file that several import is told with the first of them. */
 async function reportAll(unparsed: readonly Unparsed[], conflicts: readonly Refusal[]): Promise<readonly Refused[]> {
-  const faults = groupBy(
-    unparsed.flatMap(({ name, fault }) => (fault === undefined ? [] : [{ name, fault }])),
-    ({ fault }) => fault,
-  );
-  return [
-    ...[...faults].flatMap(([fault, [first, ...others]]) => [
-      ...(first === undefined ? [] : [{ name: first.name, report: `${first.name}: ${fault}` }]),
-      // A file that several environments import.
-      ...others.map(({ name }) => ({ name, report: `${name}: the same as ${first?.name}` })),
-    ]),
-    ...(await reportRefusals([...unparsed.filter(({ fault }) => fault === undefined), ...conflicts])),
-  ];
+  const described = await reportRefusals([...unparsed.filter(({ fault }) => fault === undefined), ...conflicts]);
+  const tellers = new Map([...unparsed].reverse().map(({ name, fault }) => [fault, name]));
+  const faults = unparsed.flatMap(({ name, fault }) => {
+    const teller = tellers.get(fault);
+    return fault === undefined ? [] : [{ name, report: `${name}: ${teller === name ? fault : `the same as ${teller}`}` }];
+  });
+  const order = [...unparsed, ...conflicts].map(({ name }) => name);
+  return [...faults, ...described].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
 }
 
 /** Conflicts of selected environments, and those of others that would not be there without the selected ones. */

@@ -36,9 +36,10 @@ const UNWRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'E
 
 /** @throws CommandError for an error that every other file of the folder would meet too */
 export function refuseUnwritable(outdir: string, error: unknown): void {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error) || !UNWRITABLE.includes(error.code)) return;
+  const { code, syscall, message } = error as Partial<NodeJS.ErrnoException>;
+  if (syscall === undefined || !UNWRITABLE.includes(code)) return;
   throw new CommandError(
-    `${outdir} cannot be written: ${error.message}\nWhat is there is whole, and partly out of date: run the command again once it can be written`,
+    `${outdir} cannot be written: ${message}\nWhat is there is whole, and may be out of date: run the command again once it can be written`,
   );
 }
 

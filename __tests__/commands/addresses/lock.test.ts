@@ -1,5 +1,5 @@
 /** The address lock: `npm run lock`, and what it does to a synthesis. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../../../environments';
@@ -25,6 +25,7 @@ let locks: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'terrace-locks-'));
   locks = join(folder, 'locks');
+  mkdirSync(locks);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -65,9 +66,19 @@ describe('npm run lock', () => {
     expect(lockFile().stacks['shop-test-data']).not.toContain(BUCKET);
   });
 
+  test('a folder of locks that does not exist is refused, by a check and by a synthesis: nothing would be held back', async () => {
+    rmSync(locks, { recursive: true });
+    for (const command of ['lock', 'synth']) {
+      const args = command === 'lock' ? ['lock', '--check'] : ['synth', '--output', join(folder, 'out')];
+      const { exitCode, stderr } = await runCommand(before, [...args, '--locks', locks]);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(`--locks ${locks} does not exist`) });
+    }
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
   test('with --check writes nothing and fails while something differs', async () => {
     expect(await lock(before, '--check')).toMatchObject({ exitCode: 1 });
-    expect(existsSync(locks)).toBe(false);
+    expect(readdirSync(locks)).toEqual([]);
     await lock(before);
     expect(await lock(before, '--check')).toMatchObject({ exitCode: 0 });
     expect(await lock({ 'shop-test': file({ buckets: { uploads: {}, papers: {} } }) }, '--check')).toMatchObject({ exitCode: 1 });

@@ -2,6 +2,7 @@
 import type { CommandContext } from '../../cli/command';
 import type { Io } from '../../cli/io';
 import { selectNames } from '../../cli/select';
+import { existingLocks } from '../../checks/address-lock/lock-file';
 import { inspectModules } from '../../checks/inspect';
 import { assessCost } from '../../cost/assess';
 import { backendOverride } from '../../synthesis/load';
@@ -31,7 +32,7 @@ export async function synthesiseForCdktf({ files, io }: CommandContext, { output
     backend: backendOverride(io.env.TERRACE_BACKEND),
     progress: { write: () => undefined },
     keepEarlier: false,
-    inspect: inspectModules(locks),
+    inspect: inspectModules(existingLocks(locks)),
     assess: assessCost,
     providerLocks: PROVIDER_LOCKS,
   });
@@ -59,7 +60,7 @@ export async function synthesiseForPerson(
     backend: backendOverride(io.env.TERRACE_BACKEND),
     progress: io.stderr,
     keepEarlier: true,
-    inspect: inspectModules(locks),
+    inspect: inspectModules(existingLocks(locks)),
     assess: assessCost,
     providerLocks: PROVIDER_LOCKS,
   });
