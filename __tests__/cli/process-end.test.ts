@@ -1,13 +1,13 @@
 /** The end of the process. */
 import { EventEmitter } from 'node:events';
-import { superviseEnd, type EndingProcess } from '../../src/cli/process-end';
+import { superviseEnd } from '../../src/cli/process-end';
 
 function start() {
   const sink = () => Object.assign(new EventEmitter(), { text: '', write: (added: string) => void (stream.err.text += added) });
   const stream = { out: sink(), err: sink() };
   const events = new EventEmitter();
   const process = Object.assign(events, { stdout: stream.out, stderr: stream.err, exitCode: undefined, exit: () => undefined });
-  const done = superviseEnd(process as unknown as EndingProcess);
+  const done = superviseEnd(process);
   const end = () => {
     events.emit('exit');
     return { exitCode: process.exitCode as unknown, said: stream.err.text };

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isNativeError } from 'node:util/types';
 
 /** `    at name (/path/file.js:3:14)`, or the same without a name. */
 const FRAME = /^\s+at (?:.* \()?((?:file:\/\/)?\/.*):(\d+):(\d+)\)?$/;
@@ -12,7 +13,7 @@ const FRAME = /^\s+at (?:.* \()?((?:file:\/\/)?\/.*):(\d+):(\d+)\)?$/;
  * the product; undefined for an error from anywhere else.
  */
 export function placeOfError(error: unknown, checkout: string = process.cwd()): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isNativeError(error)) return undefined;
   const places = (error.stack ?? '').split('\n').flatMap((line) => placeOfFrame(line, checkout) ?? []);
   return places.find((place) => place.startsWith('environments/')) ?? places.find((place) => place.startsWith('src/'));
 }

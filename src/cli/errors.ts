@@ -1,4 +1,5 @@
 /** Errors that are reported in one message, without a stack trace, and the exit code that each means. */
+import { isNativeError } from 'node:util/types';
 import { placeOfError } from './error-place';
 
 /** A mistake in what was asked for. */
@@ -26,7 +27,7 @@ const DOES_NOT_COMPILE = 'DoesNotCompile';
 
 /** The message of an unexpected error, with file and line where they are known; with `TERRACE_DEBUG=1` its stack trace instead. */
 export function describeFault(error: unknown): string {
-  if (!(error instanceof Error)) return `something that is no error was thrown: ${String(error).slice(0, 200)}`;
+  if (!isNativeError(error)) return `something that is no error was thrown: ${String(error).slice(0, 200)}`;
   if (error instanceof CommandError || error.name === DOES_NOT_COMPILE) return error.message;
   if (process.env.TERRACE_DEBUG === '1') return error.stack ?? error.message;
   const place = placeOfError(error);

@@ -2,7 +2,8 @@
 export { defineEmulated, isEmulated, parseEmulated, type ResolvedEmulated } from './emulated';
 export { defineEnvironment, defineZone, parseEnvironment } from './parse';
 export { plainInput } from './problems/plain-input';
-export { InvalidEnvironment, type Problem } from './problems/problem';
+export { parsePath } from './problems/paths';
+export { formatProblems, InvalidEnvironment, type PlacedProblem, type Problem } from './problems/problem';
 export type { EmulatedInput } from './schema/emulated';
 export type { EnvironmentInput } from './schema/environment';
 export type { SharedZoneInput } from './schema/zone';

@@ -36,7 +36,7 @@ async function describedBy(exported: { readonly default?: unknown }): Promise<un
 
 /** Runs `load` in a process that it cannot end unnoticed. */
 async function withoutEnd<T>(name: string, load: () => Promise<T>): Promise<T> {
-  const { exit } = process;
+  const exit = Object.getOwnPropertyDescriptor(process, 'exit');
   // Reached by `import { exit } from 'node:process'`, and by waiting for what never comes.
   const ended = (): void => {
     process.exitCode = 1;
@@ -49,7 +49,7 @@ async function withoutEnd<T>(name: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } finally {
-    process.exit = exit;
+    if (exit !== undefined) Object.defineProperty(process, 'exit', exit);
     process.removeListener('exit', ended);
   }
 }

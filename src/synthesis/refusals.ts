@@ -1,8 +1,7 @@
 /** Refused environments as reports for people: with file and line, and each mistake once. */
 import { groupBy } from '../cli/group-by';
 import { listedFiles } from '../cli/source-files';
-import { parsePath } from '../config/problems/paths';
-import { formatProblems, type PlacedProblem, type Problem } from '../config/problems/problem';
+import { formatProblems, parsePath, type PlacedProblem, type Problem } from '../config';
 import { PlaceFinder } from './places';
 
 /** An environment that cannot be synthesised. */
