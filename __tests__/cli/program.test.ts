@@ -84,6 +84,12 @@ describe('wrong usage ends with 2, as the help of every command says', () => {
     expect(stderr).toContain(name === 'delivery' ? 'npm run delivery' : `(npm run ${name} -- --help shows the usage)`);
   });
 
+  it('without a command the usage is shown', async () => {
+    const { exitCode, stderr } = await runCommand({}, []);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Usage: npm run <command> -- \[options\]\n/);
+  });
+
   it('a step of delivery points at the help of the step', async () => {
     const { exitCode, stderr } = await runCommand({}, ['delivery', 'plan', '--no-such-option']);
     expect(exitCode).toBe(2);

@@ -25,7 +25,10 @@ export async function runProgram({ commands, files, args, io: given = process }:
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(visibleLines(text)) })
     .configureHelp({
-      commandUsage: (command) => `npm run ${pathOf(command)}${command.usage().replace(/^-- /, '')}`,
+      commandUsage: (command) =>
+        command.parent === null
+          ? 'npm run <command> -- [options]'
+          : `npm run ${pathOf(command)}${command.usage().replace(/^-- /, '')}`,
       // A switch is off unless it is given.
       optionDescription: ({ description, defaultValue, argChoices }) =>
         [
