@@ -26,7 +26,9 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a variable that is a number', (e) => (e.services.api.environment.PORT = 8080), 'services.api.environment.PORT', undefined, /as strings/],
   ['a misspelt fact', (e) => (e.services.api.environment.H = { from: 'database.hots' }), 'services.api.environment.H.from', undefined, /did you mean "database.host"/],
   ['an access that queues do not have', (e) => (e.services.api.permissions = [{ queue: 'work', access: 'read' }]), 'services.api.permissions[0].access', undefined, /"send", "consume"/],
-  ['a cron line of four fields', (e) => (e.jobs.sync.schedule = '0 2 * *'), 'jobs.sync.schedule', undefined, /five cron fields/],
+  ['a cron line of four fields', (e) => (e.jobs.sync.schedule = '0 2 * *'), 'jobs.sync.schedule', undefined, /five cron fields.*has 4 fields; write five/],
+  ['an hour that no day has', (e) => (e.jobs.sync.schedule = '0 25 * * *'), 'jobs.sync.schedule', undefined, /hour "25" cannot be read; it may hold 0-23/],
+  ['two restricted days', (e) => (e.jobs.sync.schedule = '0 2 1 * 1'), 'jobs.sync.schedule', undefined, /restricts the day of the month and the day of the week/],
   ['an acknowledgement with too short a reason', (e) => (e.acknowledge = { 'single-nat': { 'network.nat': 'ok' } }), 'acknowledge.single-nat["network.nat"]', undefined, /at least 10 characters/],
   // Identity.
   ['a name without its system', (e) => (e.name = 'store-test'), 'name', 'name-prefix', /"shop-"/],

@@ -159,14 +159,16 @@ export const timezone = helped(z.string().refine(isTimeZone), {
   fix: 'write area and place in their exact spelling; offsets and abbreviations like "CET" are not understood on every tier',
 });
 
-/** A schedule in the notation of cron. */
+const CRON =
+  'five cron fields: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted';
+
+/** A schedule in the notation of cron, in what EventBridge, systemd and Kubernetes can all express. */
 export const cron = helped(
-  z.string().refine((text) => cronProblem(text) === undefined),
-  {
-    allowed:
-      'five cron fields: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted',
-    fix: 'use only what EventBridge, systemd and Kubernetes can all express: their schedules are derived from this one',
-  },
+  z.string().superRefine((text, context) => {
+    const fix = cronProblem(text);
+    if (fix !== undefined) context.addIssue({ code: 'custom', message: CRON, params: { fix } });
+  }),
+  { allowed: CRON, fix: 'write five cron fields in quotes' },
 );
 
 /** A time of day in UTC. */
