@@ -20,6 +20,7 @@ export const READS: ReadonlyMap<StackKind, readonly StackKind[]> = new Map<Stack
     'observability',
     ['zone', 'network', 'domain', 'data', 'compute-box', 'compute-fargate', 'compute-kubernetes', 'workloads', 'edge'],
   ],
+  ['sleep', ['data', 'compute-box', 'compute-fargate', 'compute-kubernetes', 'edge']],
   ['names', ['zone', 'edge']],
 ]);
 

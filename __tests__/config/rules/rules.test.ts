@@ -9,6 +9,7 @@ import { changed } from '../../support/rich';
 import { builderOnHost, REFUSED_ON_HOST } from '../tiers/box-inputs';
 import { REFUSED_AT_EDGE } from './edge-inputs';
 import { REFUSED, WARNED } from './refused-inputs';
+import { REFUSED_ASLEEP } from './sleep-inputs';
 
 describe('the rules', () => {
   it('have different ids, in lower case with hyphens', () => {
@@ -17,7 +18,9 @@ describe('the rules', () => {
   });
 
   it('are each produced by an input of the tables', () => {
-    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST].flatMap(([, input]) => problemsOf(input));
+    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST, ...REFUSED_ASLEEP].flatMap(([, input]) =>
+      problemsOf(input),
+    );
     const warned = [...WARNED.map(([, change]) => changed(change)), builderOnHost].flatMap(
       (input) => parseEnvironment(input).warnings,
     );

@@ -273,9 +273,16 @@ export interface ResolvedData {
   readonly boxVolume?: ResolvedBoxVolume;
 }
 
+export type ResolvedSleep = Parsed<'sleep'> & {
+  /** The SSM parameter that says whether the environment is to be asleep: `/<system>/<short name>/sleep`. */
+  readonly parameterName: string;
+};
+
 export interface ResolvedEnvironment {
   readonly identity: Identity;
   readonly protect: boolean;
+  /** When it sleeps; left out where it never does. */
+  readonly sleep?: ResolvedSleep;
   readonly backend: Backend;
   /** How the GitHub workflows plan and apply it. */
   readonly delivery: Parsed<'delivery'>;
