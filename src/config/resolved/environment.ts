@@ -174,6 +174,11 @@ export type QueueScaling = Extract<NonNullable<Entry<'workers'>['scaling']>, { r
   readonly kind: 'queue';
 };
 
+/** On a list in Redis. */
+export type ListScaling = Extract<NonNullable<Entry<'workers'>['scaling']>, { readonly redisList: unknown }> & {
+  readonly kind: 'list';
+};
+
 /** A fact of the environment that a variable is taken from. */
 export type Reference =
   | Extract<Entry<'services'>['environment'][string], { readonly from: unknown }>['from']
@@ -222,7 +227,7 @@ export type ResolvedService = Workload<'services'> & {
 
 export type ResolvedWorker = Workload<'workers'> & {
   readonly kind: 'worker';
-  readonly scaling?: LoadScaling | QueueScaling;
+  readonly scaling?: LoadScaling | QueueScaling | ListScaling;
   readonly tracing?: ResolvedTracing;
 };
 
