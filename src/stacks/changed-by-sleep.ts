@@ -5,8 +5,7 @@
  *
  * A changed minimum of nodes or hosts therefore has its effect when the environment wakes the next time.
  */
-import { TerraformResource } from 'cdktf';
-import type { App } from 'cdktf';
+import { TerraformResource, TerraformStack, type App } from 'cdktf';
 import { kindOf } from '../contracts/stack-kinds';
 import { TerraceStack } from '../terraform/terrace-stack';
 
@@ -26,8 +25,8 @@ export function ignoreChangesBySleep(app: App): void {
     .filter((construct): construct is TerraformResource => TerraformResource.isTerraformResource(construct));
   for (const resource of resources) {
     const changed = CHANGED[resource.terraformResourceType];
-    const { stackId } = (TerraceStack.of(resource) as TerraceStack).state;
-    if (changed === undefined || kindOf(stackId) === 'network') continue;
+    const stack = TerraformStack.of(resource);
+    if (changed === undefined || !(stack instanceof TerraceStack) || kindOf(stack.state.stackId) === 'network') continue;
     const { ignoreChanges = [], ...lifecycle } = resource.lifecycle ?? {};
     if (ignoreChanges === 'all') continue;
     resource.lifecycle = { ...lifecycle, ignoreChanges: [...ignoreChanges, ...changed] };

@@ -20,7 +20,7 @@ export const redisListScaling = withElsewhere(
      * @example 'queue:default' @danger Entries that a task works on are no longer in the list: see `scaleInCooldownSeconds`.
      */
     redisList: listName,
-    /** Number of the database in Redis that has the list. @default 0 */
+    /** Number of the database in Redis that has the list. @unit index @default 0 */
     redisDatabase: count(0, 15).default(0),
     /** Entries of the list for which one task runs. @unit entries @default 1 */
     entriesPerTask: count(1, 100_000).default(1),

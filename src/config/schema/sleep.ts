@@ -15,7 +15,7 @@ export const sleepSchema = z.strictObject({
   /**
    * What the managed database does: `stopped` stops it after the containers and starts it before them, `running` leaves it alone.
    * One with read replicas cannot be stopped. A start takes several minutes, of Multi-AZ longer. @default 'stopped'
-   * @price A stopped instance costs nothing by the hour; its storage and backups are charged on (RDS, us-east-1, 2026-11).
+   * @price A running db.t4g.micro is $11.70 a month, a stopped one $0; storage and backups are charged on (RDS, us-east-1, 2026-11).
    * @danger A stopped instance makes no daily backups, and no change can be applied to it.
    */
   database: z.enum(['stopped', 'running']).default('stopped'),
