@@ -1,6 +1,7 @@
 /** What sleep switches off on each tier, what Terraform then ignores, and who may do it. */
 import jsonata from 'jsonata';
 import { boundaryStatements } from '../../src/modules/bootstrap/boundary';
+import { readableContents } from '../../src/modules/bootstrap/readable-contents';
 import { parseEnvironment, type EnvironmentInput } from '../../src/config';
 import { boxed, boxSection, moved } from '../support/boxed';
 import { synthesised } from '../support/environments';
@@ -173,6 +174,12 @@ describe('on Fargate', () => {
     for (const list of ignored(observability, 'aws_cloudwatch_metric_alarm')) expect(list).toEqual(['actions_enabled']);
     for (const list of ignored(edge, 'aws_route53_health_check')) expect(list).toEqual(['disabled']);
     expect(resourcesOf(sleepOf(fargate), 'aws_ssm_parameter')[0]?.lifecycle.ignore_changes).toEqual(['insecure_value']);
+  });
+
+  it('lets the plan role read what is wanted, and nothing there without sleep', () => {
+    const parametersOf = (input: EnvironmentInput) => readableContents([parseEnvironment(input)], '123456789012').parameters;
+    expect(parametersOf(fargate)).toContain('arn:aws:ssm:eu-west-1:123456789012:parameter/shop/test/sleep');
+    expect(parametersOf(example()).join()).not.toContain('sleep');
   });
 
   it('notifies when going to sleep or waking fails', () => {
