@@ -63,7 +63,7 @@ describe('asleep for 103 of 168 hours', () => {
 
   it('is a row of its own in the report, which says for how long', () => {
     const report = reportOf([{ cost: cost(true) }], false);
-    expect(textReport(report)).toMatch(/Sleep +-\$/);
+    expect(textReport(report)).toMatch(/Sleep +-\$[^]*not charged\n.*asleep for 448 of 730 hours/);
     expect(report.groups[0]?.lines.find(({ kind }) => kind === 'Sleep')?.what).toMatch(/asleep for 448 of 730 hours$/);
   });
 
