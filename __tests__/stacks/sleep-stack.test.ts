@@ -137,14 +137,14 @@ describe('on Fargate', () => {
 
   it('is allowed to by the permissions boundary of its pipeline', () => {
     const boundary = boundaryStatements({
-      group: { name: 'shop-test', statePrefix: 'shop/test/', readsStates: [] } as never,
+      group: { name: 'shop-test', statePrefix: 'shop/test/', readsStates: [] },
       arns: {
         account: '123456789012',
         bucket: 'arn:aws:s3:::states',
         bucketName: 'states',
         lockTable: 'arn:aws:dynamodb:eu-west-1:123456789012:table/locks',
         trailBucket: 'arn:aws:s3:::trail',
-      } as never,
+      },
       lock: 's3',
     });
     const asPolicy = boundary.map(({ sid, effect, actions, resources, notResources, conditions }) => ({

@@ -135,7 +135,7 @@ export class SleepingAws {
   };
 
   private serviceOf(name: string) {
-    const service = this.services[name as 'api'];
+    const service = Object.entries(this.services).find(([known]) => known === name)?.[1];
     if (service === undefined) throw new Error(`no service ${name}`);
     return service;
   }

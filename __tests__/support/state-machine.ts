@@ -39,7 +39,9 @@ async function evaluate(value: any, bindings: Record<string, unknown>): Promise<
 }
 
 const KNOWN = new Set(
-  'Type,Next,End,Default,Choices,Resource,Arguments,Output,Retry,Catch,Assign,Seconds,TimeoutSeconds,Items,ItemProcessor,Error,Cause'.split(','),
+  'Type,Next,End,Default,Choices,Resource,Arguments,Output,Retry,Catch,Assign,Seconds,TimeoutSeconds,Items,ItemProcessor,Error,Cause'.split(
+    ',',
+  ),
 );
 
 /** Yields the seconds of each pause. */
