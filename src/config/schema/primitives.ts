@@ -5,13 +5,15 @@
 import { z } from 'zod';
 import { isCidr } from '../calculations/cidr';
 import { cronProblem } from '../calculations/cron';
-import { isTimeZone } from '../calculations/time-zones';
+import { isTimeZone, timeZones } from '../calculations/time-zones';
 import type { Declared, ReferenceSchema } from './written';
 
 /** The words for a value that a schema refuses. */
 export interface Help {
   readonly allowed: string;
   readonly fix: string;
+  /** Names among which a misspelt one is looked for. @default `fix` is the answer to any value */
+  readonly names?: () => readonly string[];
 }
 
 /** Attaches the words for refused values. */
@@ -157,6 +159,7 @@ export const arn = helped(z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]
 export const timezone = helped(z.string().refine(isTimeZone), {
   allowed: '"UTC", or a name of the IANA time zone database such as "Europe/Berlin"',
   fix: 'write area and place in their exact spelling; offsets and abbreviations like "CET" are not understood on every tier',
+  names: timeZones,
 });
 
 const CRON =
@@ -171,9 +174,9 @@ export const cron = helped(
   { allowed: CRON, fix: 'write five cron fields in quotes' },
 );
 
-/** A time of day in UTC. */
+/** A time of day. */
 export const timeOfDay = helped(z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/), {
-  allowed: 'a time of day in UTC from "00:00" to "23:59"',
+  allowed: 'a time of day from "00:00" to "23:59"',
   fix: 'write hours and minutes with two digits each, such as "03:30"',
 });
 
