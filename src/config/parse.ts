@@ -3,10 +3,12 @@ import { RULES } from './all-rules';
 import { plainInput } from './problems/plain-input';
 import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { ResolvedEnvironment } from './resolved/environment';
+import type { ResolvedPreview } from './resolved/preview';
 import { resolve } from './resolve/environment';
+import { resolvePreview, type PreviewRequest } from './resolve/preview';
 import { checkRules } from './rules/check';
 import { acceptedTexts } from './rules/plain-secret-rule';
-import { environmentSchema, type EnvironmentInput } from './schema/environment';
+import { environmentSchema, type EnvironmentInput, type ParsedEnvironment } from './schema/environment';
 import { everySection, readableSections } from './schema/sections';
 import type { SharedZoneInput } from './schema/zone';
 import { problemsOf } from './problems/zod-problems';
@@ -29,6 +31,19 @@ export function defineZone(zone: SharedZoneInput): SharedZoneInput {
  * @throws InvalidEnvironment with every problem: an invalid section does not hide problems of the others
  */
 export function parseEnvironment(written: unknown): ResolvedEnvironment {
+  return deepFreeze(checked(written).environment);
+}
+
+/**
+ * A preview of an environment, out of the same description.
+ * @throws InvalidEnvironment with every problem of the environment
+ */
+export function parsePreview(written: unknown, request: PreviewRequest): ResolvedPreview {
+  const { parsed, environment } = checked(written);
+  return deepFreeze(resolvePreview(parsed, environment, request));
+}
+
+function checked(written: unknown): { readonly parsed: ParsedEnvironment; readonly environment: ResolvedEnvironment } {
   const { value: input, problems: unreadable } = plainInput(written);
   if (unreadable.length > 0) throw new InvalidEnvironment(nameOf(input), unreadable);
   const parsed = environmentSchema.safeParse(input);
@@ -37,7 +52,8 @@ export function parseEnvironment(written: unknown): ResolvedEnvironment {
   const outcome = checkRules(RULES, intact, remains);
   problems.push(...outcome.problems);
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
-  return deepFreeze(resolve(parsed.data, { warnings: outcome.warnings, acceptedTexts: acceptedTexts(parsed.data) }));
+  const findings = { warnings: outcome.warnings, acceptedTexts: acceptedTexts(parsed.data) };
+  return { parsed: parsed.data, environment: resolve(parsed.data, findings) };
 }
 
 function nameOf(input: unknown): string {

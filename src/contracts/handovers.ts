@@ -88,6 +88,8 @@ export interface DataHandover {
   readonly logGroups: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
   /** The volume that outlives the single host; present with a `box` section, whatever the tier. */
   readonly boxVolume?: { readonly id: string };
+  /** Only with previews: the secrets that a person sets once for all of them, by key. */
+  readonly previewSecrets?: Readonly<Record<string, { readonly arn: string }>>;
 }
 
 /** An application load balancer that Terraform creates. */
@@ -110,6 +112,16 @@ export interface FargateHandover {
   readonly schedules: Readonly<Record<string, { readonly deadLetterQueueName: string }>>;
   /** The web ACL of the load balancer, by its CloudWatch dimension. Absent without one, and where CloudFront has it. */
   readonly webAcl?: { readonly name: string };
+  /** Only with previews: what they join. */
+  readonly previews?: SharedComputeHandover;
+}
+
+/** A cluster and a load balancer that stacks of previews add their services to. */
+export interface SharedComputeHandover {
+  readonly clusterArn: string;
+  /** Of HTTPS. */
+  readonly listenerArn: string;
+  readonly balancerSecurityGroupId: string;
 }
 
 /** The topics of a cluster's alerts. */

@@ -6,11 +6,11 @@ export const STACK_KINDS = ['network', 'domain', 'data', 'compute', 'platform', 
 
 type ListedKind = (typeof STACK_KINDS)[number];
 
-/** `zone` and `names` are the stacks of a shared zone, and belong to no environment. */
-export type StackKind = Exclude<ListedKind, 'compute'> | `compute-${string}` | 'zone' | 'names';
+/** `zone` and `names` are the stacks of a shared zone, and belong to no environment; `pr-12` is that of a preview. */
+export type StackKind = Exclude<ListedKind, 'compute'> | `compute-${string}` | 'zone' | 'names' | `pr-${number}`;
 
 const KIND_AT_THE_END = new RegExp(
-  `-(${STACK_KINDS.map((kind) => (kind === 'compute' ? 'compute-[a-z0-9]+' : kind)).join('|')})$`,
+  `-(${STACK_KINDS.map((kind) => (kind === 'compute' ? 'compute-[a-z0-9]+' : kind)).join('|')}|pr-\\d+)$`,
 );
 
 /** No environment's name starts like this. */
@@ -26,11 +26,11 @@ export function kindOf(stackId: string): StackKind | undefined {
 
 /**
  * The position of a stack in deploy order: bootstrap and the zone's stack are before those of all environments, the stack of the
- * zone's names after them.
+ * zone's names and those of previews after them.
  */
 export function deployRank(stackId: string): number {
   const kind = kindOf(stackId);
-  if (kind === 'names') return STACK_KINDS.length;
+  if (kind === 'names' || kind?.startsWith('pr-') === true) return STACK_KINDS.length;
   return STACK_KINDS.findIndex((listed) => kind === listed || kind?.startsWith(`${listed}-`) === true);
 }
 

@@ -8,6 +8,7 @@ import { problemsOf } from '../../support/problems';
 import { changed } from '../../support/rich';
 import { builderOnHost, REFUSED_ON_HOST } from '../tiers/box-inputs';
 import { REFUSED_AT_EDGE } from './edge-inputs';
+import { REFUSED_PREVIEWS } from './preview-inputs';
 import { REFUSED, WARNED } from './refused-inputs';
 
 describe('the rules', () => {
@@ -17,7 +18,7 @@ describe('the rules', () => {
   });
 
   it('are each produced by an input of the tables', () => {
-    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST].flatMap(([, input]) => problemsOf(input));
+    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST, ...REFUSED_PREVIEWS].flatMap(([, input]) => problemsOf(input));
     const warned = [...WARNED.map(([, change]) => changed(change)), builderOnHost].flatMap(
       (input) => parseEnvironment(input).warnings,
     );

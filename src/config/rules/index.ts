@@ -16,6 +16,7 @@ import { NETWORK_RULES } from './network-rules';
 import { OBSERVABILITY_RULES } from './observability-rules';
 import { PERMISSION_RULES } from './permission-rules';
 import { POOLER_RULES } from './pooler-rules';
+import { RULES_OF_PREVIEWS } from './preview-rules';
 import { REFERENCE_RULES } from './reference-rules';
 import { REPLICA_NETWORK_RULES } from './replica-network-rules';
 import { ROUTE_RULES } from './route-rules';
@@ -56,4 +57,5 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...SCALING_RULES,
   ...OBSERVABILITY_RULES,
   ...COST_RULES,
+  ...RULES_OF_PREVIEWS,
 ];

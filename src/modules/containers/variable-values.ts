@@ -1,5 +1,5 @@
 /** The values of a container's variables in one environment. Pure: values may be Terraform references. */
-import type { Identity, Reference, ResolvedData, ResolvedVariables, SecretSource } from '../../config/resolved/environment';
+import type { Identity, Reference, ResolvedVariables, SecretSource } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
@@ -28,7 +28,7 @@ export interface EnvironmentFacts {
 /** The facts of an environment whose data stores AWS manages. */
 export function environmentFacts(
   { region, environment }: Pick<Identity, 'region' | 'environment'>,
-  { database }: Pick<ResolvedData, 'database'>,
+  { database }: { readonly database?: { readonly name: string } },
   handover: DataHandover,
 ): EnvironmentFacts {
   return {

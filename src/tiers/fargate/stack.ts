@@ -40,6 +40,8 @@ export interface FargateStackProps {
   readonly domain?: ResolvedDomain;
   readonly edge: ResolvedEdge;
   readonly data: ResolvedData;
+  /** Whether previews join its cluster and load balancer. */
+  readonly hasPreviews: boolean;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
     readonly domain?: Published<DomainHandover>;
@@ -84,7 +86,7 @@ export class FargateStack extends TerraceStack {
       running: new Map([...services, ...workers]),
     });
 
-    this.handover = new Handover(this, fargateHandover(cluster, balancer, services, workers, jobs, webAcl));
+    this.handover = new Handover(this, fargateHandover(cluster, balancer, services, workers, jobs, webAcl, props.hasPreviews));
     addFargateOutputs(this, {
       region: identity.region,
       clusterName: props.tier.clusterName,

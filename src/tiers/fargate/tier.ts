@@ -5,12 +5,14 @@ import { balancerDestination } from '../../modules/load-balancer/destination';
 import type { MonitoredBalancer, MonitoredFargate } from '../../modules/observability/monitored-resources';
 import { regionalFirewalls } from '../../modules/observability/monitored-resources';
 import type { Tier, TierContext } from '../tier';
+import { createFargatePreview } from './preview';
 import { FargateStack } from './stack';
 
 type Context = TierContext<'fargate'>;
 
 /** ECS Fargate behind an application load balancer. */
 export const fargate: Tier<'fargate'> = {
+  createPreview: createFargatePreview,
   createStacks: (context) => {
     const { app, environment, tier, handovers, stackProps } = context;
     const { handover } = new FargateStack(app, {
@@ -22,6 +24,7 @@ export const fargate: Tier<'fargate'> = {
       domain: environment.domain,
       edge: environment.edge,
       data: environment.data,
+      hasPreviews: environment.preview !== undefined,
       handovers,
     });
     return {
