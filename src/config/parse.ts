@@ -5,7 +5,7 @@ import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { ResolvedEnvironment } from './resolved/environment';
 import type { ResolvedPreview } from './resolved/preview';
 import { resolve } from './resolve/environment';
-import { resolvePreview, type PreviewRequest } from './resolve/preview';
+import { resolvePreview, withPreviews, type PreviewRequest } from './resolve/preview';
 import { checkRules } from './rules/check';
 import { acceptedTexts } from './rules/plain-secret-rule';
 import { environmentSchema, type EnvironmentInput, type ParsedEnvironment } from './schema/environment';
@@ -31,7 +31,8 @@ export function defineZone(zone: SharedZoneInput): SharedZoneInput {
  * @throws InvalidEnvironment with every problem: an invalid section does not hide problems of the others
  */
 export function parseEnvironment(written: unknown): ResolvedEnvironment {
-  return deepFreeze(checked(written).environment);
+  const { parsed, findings } = checked(written);
+  return deepFreeze(resolve(parsed, findings));
 }
 
 /**
@@ -39,11 +40,17 @@ export function parseEnvironment(written: unknown): ResolvedEnvironment {
  * @throws InvalidEnvironment with every problem of the environment
  */
 export function parsePreview(written: unknown, request: PreviewRequest): ResolvedPreview {
-  const { parsed, environment } = checked(written);
-  return deepFreeze(resolvePreview(parsed, environment, request));
+  const { parsed, findings } = checked(written);
+  const previewed = withPreviews(parsed);
+  return deepFreeze(resolvePreview(previewed, resolve(previewed, findings), request));
 }
 
-function checked(written: unknown): { readonly parsed: ParsedEnvironment; readonly environment: ResolvedEnvironment } {
+interface Checked {
+  readonly parsed: ParsedEnvironment;
+  readonly findings: Pick<ResolvedEnvironment, 'warnings' | 'acceptedTexts'>;
+}
+
+function checked(written: unknown): Checked {
   const { value: input, problems: unreadable } = plainInput(written);
   if (unreadable.length > 0) throw new InvalidEnvironment(nameOf(input), unreadable);
   const parsed = environmentSchema.safeParse(input);
@@ -52,8 +59,7 @@ function checked(written: unknown): { readonly parsed: ParsedEnvironment; readon
   const outcome = checkRules(RULES, intact, remains);
   problems.push(...outcome.problems);
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
-  const findings = { warnings: outcome.warnings, acceptedTexts: acceptedTexts(parsed.data) };
-  return { parsed: parsed.data, environment: resolve(parsed.data, findings) };
+  return { parsed: parsed.data, findings: { warnings: outcome.warnings, acceptedTexts: acceptedTexts(parsed.data) } };
 }
 
 function nameOf(input: unknown): string {

@@ -19,16 +19,20 @@ export interface PreviewRequest {
   readonly images?: Readonly<Record<string, string>>;
 }
 
-/**
- * @param parsed the description of the environment. Without a `preview` section the preview can be destroyed, not created
- * @param parent the same, resolved
- */
+/** A description with previews. Where it has none any more, those that exist can still be destroyed by their defaults. */
+export function withPreviews(parsed: ParsedEnvironment): PreviewedEnvironment {
+  return { ...parsed, preview: parsed.preview ?? previewSchema.parse({}) };
+}
+
+type PreviewedEnvironment = ParsedEnvironment & { readonly preview: NonNullable<ParsedEnvironment['preview']> };
+
+/** @param parent the same description, resolved */
 export function resolvePreview(
-  parsed: ParsedEnvironment,
+  parsed: PreviewedEnvironment,
   parent: ResolvedEnvironment,
   { number, images = {} }: PreviewRequest,
 ): ResolvedPreview {
-  const settings = parsed.preview ?? previewSchema.parse({});
+  const settings = parsed.preview;
   const label = previewLabel(number);
   const own = ownDescription(parsed, settings, number);
   const workloads = resolveWorkloads(own);
@@ -58,6 +62,7 @@ export function resolvePreview(
     afterDeployment: [...(hasDatabase ? [DATABASE_INIT_KEY] : []), ...settings.jobs],
     beforeDestruction: hasDatabase ? [DATABASE_DROP_KEY] : [],
     firstPriority: firstPreviewPriority(number),
+    lifetimeDays: settings.lifetimeDays,
   };
 }
 

@@ -36,4 +36,6 @@ export interface ResolvedPreview {
   readonly beforeDestruction: readonly string[];
   /** The priority of its first rule at the load balancer. */
   readonly firstPriority: number;
+  /** Days after its last deployment. */
+  readonly lifetimeDays: number;
 }
