@@ -123,8 +123,9 @@ describe('a preview', () => {
 
   it('runs the image of the pull request, and another tag or digest when it is named', () => {
     const image = (one: RootModule) =>
-      JSON.parse(resourcesOf(one, 'aws_ecs_task_definition').find(({ family }) => family.endsWith('-api'))!.container_definitions)[0]
-        .image as string;
+      JSON.parse(
+        resourcesOf(one, 'aws_ecs_task_definition').find(({ family }) => family.endsWith('-api'))!.container_definitions,
+      )[0].image as string;
     expect(image(stack)).toMatch(/images\.api\.repository_url\}:pr-12$/);
     const digest = `sha256:${'a'.repeat(64)}`;
     expect(image(previewModule(previewOf(12, undefined, { images: { api: digest } })))).toMatch(`repository_url}@${digest}`);
@@ -149,12 +150,12 @@ describe('a preview', () => {
   });
 
   it('passes the policies that hold at synthesis', () =>
-    expect(() => refuseUnsafeModules('shop-dev-pr-12', { 'shop-dev-pr-12': stack } as never)).not.toThrow());
+    expect(() => refuseUnsafeModules('shop-dev-pr-12', { 'shop-dev-pr-12': stack })).not.toThrow());
 
   it('reads only outputs that the stacks of its environment have', () => {
     const read = [...JSON.stringify(stack).matchAll(/data\.terraform_remote_state\.([\w-]+)\.outputs((?:\.[\w-]+|\[\d+\])+)/g)];
     expect(read.length).toBeGreaterThan(10);
-    for (const [, producer = "", path = ""] of read)
+    for (const [, producer = '', path = ''] of read)
       expect([path, outputAt(parent[producer] as never, path)]).toEqual([path, expect.anything()]);
   });
 });
@@ -167,12 +168,15 @@ describe('the data of the environment', () => {
   it('is in no policy of a preview, whatever its stack of data publishes: no bucket, queue, secret, key or file system', () => {
     expect(policies.length).toBeGreaterThan(8);
     for (const [role, policy] of policies.filter(([name]) => !isOfMaster(name)))
-      expect([role, policy.match(/outputs\.(buckets|queues|secrets|file_systems|key_arn|database\.master)[^}]*/g)]).toEqual([role, null]);
+      expect([role, policy.match(/outputs\.(buckets|queues|secrets|file_systems|key_arn|database\.master)[^}]*/g)]).toEqual([
+        role,
+        null,
+      ]);
   });
 
   it('is named in no policy of a preview by its name either', () => {
     const names = Object.values(parent).flatMap((one) =>
-      named(one).flatMap(({ type, name }) => (/bucket|queue|secret/.test(type) && !/\/previews\//.test(name) ? [name] : [])),
+      named(one).flatMap(({ type, name }) => (/bucket|queue|secret/.test(type) && !name.includes('/previews/') ? [name] : [])),
     );
     expect(names.length).toBeGreaterThan(5);
     for (const [, policy] of policies) for (const name of names) expect(policy.split(/["/:*]/)).not.toContain(name);
@@ -183,14 +187,17 @@ describe('the data of the environment', () => {
     expect(readers.map(([role]) => role).filter((role) => !isOfMaster(role))).toEqual([]);
     expect(readers).toHaveLength(2);
     for (const { container_definitions: text } of resourcesOf(stack, 'aws_ecs_task_definition'))
-      if (text.includes('master_secret_arn')) expect(JSON.parse(text)[0].image).toMatch(/^public\.ecr\.aws\/docker\/library\/postgres:/);
+      if (text.includes('master_secret_arn'))
+        expect(JSON.parse(text)[0].image).toMatch(/^public\.ecr\.aws\/docker\/library\/postgres:/);
   });
 
   it('gives containers of a preview no permission on tasks of the cluster', () => {
     const consuming = previewModule(
       previewOf(12, (e) => (e.workers.runner.permissions = [{ queue: 'work', access: 'consume' }])),
     );
-    const role = resourcesOf(consuming, 'aws_iam_role_policy').find(({ role: name }) => String(name).includes('worker-runner_task_application'));
+    const role = resourcesOf(consuming, 'aws_iam_role_policy').find(({ role: name }) =>
+      String(name).includes('worker-runner_task_application'),
+    );
     expect(role?.policy).toContain('sqs:ReceiveMessage');
     expect(role?.policy).not.toContain('ecs:');
   });

@@ -9,6 +9,7 @@ export type { SharedZoneInput } from './schema/zone';
 export type { ResolvedEnvironment } from './resolved/environment';
 export type { ResolvedPreview } from './resolved/preview';
 export type { PreviewRequest } from './resolve/preview';
+export { tierHasPreviews } from './tiers/preview-rule';
 export { resolveZone } from './resolve/zone';
 export { checkBetween } from './rules/between';
 export type { RecordedVolumes } from './rules/between/rule';

@@ -62,7 +62,8 @@ export class PreviewData extends Construct {
       },
       images: shared.images,
       mirrors: {},
-      logGroups: new LogGroups(this, 'logs', { ...common, groups: data.logGroups, retentionDays: data.logs.retentionDays }).handover,
+      logGroups: new LogGroups(this, 'logs', { ...common, groups: data.logGroups, retentionDays: data.logs.retentionDays })
+        .handover,
     };
   }
 

@@ -1,7 +1,7 @@
 /** One preview of an environment: its stack to files. It is in no list of stacks, so the other commands do not know it. */
 import type { CommandContext } from '../cli/command';
 import { CommandError } from '../cli/errors';
-import { parsePreview, type PreviewRequest, type ResolvedEnvironment, type ResolvedPreview } from '../config';
+import { parsePreview, tierHasPreviews, type PreviewRequest, type ResolvedEnvironment, type ResolvedPreview } from '../config';
 import { previewName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
 import { PreviewStack } from '../stacks/preview-stack';
@@ -71,11 +71,11 @@ export async function synthesisePreview({ files }: CommandContext, options: Prev
 }
 
 function refuseWithout({ preview, tier, domain, identity }: ResolvedEnvironment, isAllowed: boolean): void {
-  if (preview !== undefined || (isAllowed && tier.kind === 'fargate' && domain !== undefined)) return;
+  if (preview !== undefined || (isAllowed && tierHasPreviews(tier.kind) && domain !== undefined)) return;
   throw new CommandError(
     [
       `${identity.environment} has no previews: its description has no \`preview\` section`,
-      '  fix   add `preview: {}` to an unprotected environment on Fargate, and deploy that first (docs/previews.md)',
+      '  fix   add `preview: {}` to an unprotected environment on a tier that has previews, and deploy that first (docs/previews.md)',
     ].join('\n'),
   );
 }

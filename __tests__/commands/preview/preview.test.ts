@@ -21,9 +21,7 @@ const PLAN = planJson([resourceChange('aws_sqs_queue.own_queue-work_queue', ['cr
 const run = (job: string, code = 0) => ({ value: `echo ${job} >> ${jobs}; echo its log; exit ${code}` });
 const outputs = (codes: Readonly<Record<string, number>> = {}) => ({
   stdout: JSON.stringify(
-    Object.fromEntries(
-      ['database_init', 'migrate', 'sync', 'database_drop'].map((job) => [`run_${job}`, run(job, codes[job])]),
-    ),
+    Object.fromEntries(['database_init', 'migrate', 'sync', 'database_drop'].map((job) => [`run_${job}`, run(job, codes[job])])),
   ),
 });
 const ANSWERS: Answers = {
@@ -33,7 +31,9 @@ const ANSWERS: Answers = {
 };
 
 /** The AWS command line: lists objects with the time of their last change, and prints them. */
-const awsProgram = (objects: Readonly<Record<string, { readonly written: string; readonly resources: number }>>) => `#!${process.execPath}
+const awsProgram = (
+  objects: Readonly<Record<string, { readonly written: string; readonly resources: number }>>,
+) => `#!${process.execPath}
 const objects = ${JSON.stringify(objects)};
 const [service, , third] = process.argv.slice(2);
 const prefix = process.argv[process.argv.indexOf('--prefix') + 1];
@@ -75,7 +75,12 @@ async function preview(args: readonly string[], { change, answers = {}, states =
   const ran = await runCommand(files, ['preview', ...args, '--output', output], { env: { ...stub.env(), ...path, ...env } });
   const calls = stub.calls().map(({ folder, args: [command = '', ...rest] }) => ({ folder, command, rest }));
   stub.remove();
-  return { ...ran, calls, commands: calls.map(({ command }) => command), jobs: existsSync(jobs) ? readFileSync(jobs, 'utf8') : '' };
+  return {
+    ...ran,
+    calls,
+    commands: calls.map(({ command }) => command),
+    jobs: existsSync(jobs) ? readFileSync(jobs, 'utf8') : '',
+  };
 }
 
 describe('deploying', () => {
@@ -111,7 +116,9 @@ describe('deploying', () => {
   });
 
   it('needs no terraform to write the JSON', async () => {
-    const { exitCode, commands, stdout } = await preview(['shop-dev', '--pr', '7', '--synth-only', '--json'], { states: 'no aws' });
+    const { exitCode, commands, stdout } = await preview(['shop-dev', '--pr', '7', '--synth-only', '--json'], {
+      states: 'no aws',
+    });
     expect({ exitCode, commands }).toEqual({ exitCode: 0, commands: [] });
     expect(JSON.parse(stdout)[0]).toMatchObject({ outcome: 'synthesised', stack: 'shop-dev-pr-7', number: 7 });
     expect(existsSync(join(output, 'stacks', 'shop-dev-pr-7', 'cdk.tf.json'))).toBe(true);
@@ -137,7 +144,11 @@ describe('deploying', () => {
     const first = await preview(['shop-dev', '--pr', '12', '--yes'], { answers: { '*:apply': failed } });
     expect(first).toMatchObject({ exitCode: 1, jobs: '', stderr: expect.stringContaining('AccessDenied') });
     const second = await preview(['shop-dev', '--pr', '12', '--yes'], { answers: { '*:output': outputs({ database_init: 4 }) } });
-    expect(second).toMatchObject({ exitCode: 1, jobs: 'database_init\n', stderr: expect.stringContaining('database-init ended with 4') });
+    expect(second).toMatchObject({
+      exitCode: 1,
+      jobs: 'database_init\n',
+      stderr: expect.stringContaining('database-init ended with 4'),
+    });
   });
 
   it('is refused before anything starts for an environment without previews, on another tier, and that does not exist', async () => {
@@ -153,7 +164,9 @@ describe('deploying', () => {
   });
 
   it('is refused for a protected environment', async () => {
-    const { exitCode, commands, stderr } = await preview(['shop-dev', '--pr', '12', '--yes'], { change: (e) => (e.protect = true) });
+    const { exitCode, commands, stderr } = await preview(['shop-dev', '--pr', '12', '--yes'], {
+      change: (e) => (e.protect = true),
+    });
     expect({ exitCode, commands }).toEqual({ exitCode: 1, commands: [] });
     expect(stderr).toContain('[preview-possible]');
   });
@@ -207,7 +220,9 @@ describe('destroying', () => {
   });
 
   it('is possible after the section was removed from the description', async () => {
-    const { exitCode, commands } = await preview(['shop-dev', '--pr', '12', '--destroy', '--yes'], { change: (e) => delete e.preview });
+    const { exitCode, commands } = await preview(['shop-dev', '--pr', '12', '--destroy', '--yes'], {
+      change: (e) => delete e.preview,
+    });
     expect({ exitCode, commands }).toEqual({ exitCode: 0, commands: ['init', 'output', 'apply'] });
   });
 });
@@ -228,7 +243,9 @@ describe('previews that exist', () => {
       { environment: 'shop-dev', number: 12, expired: false, resources: 41 },
     ]);
     expect(commands).toEqual([]);
-    expect((await preview(['--list'], { states })).stdout).toMatch(/shop-dev pr-3 {2}deployed .*, expired .*\nshop-dev pr-12 .*expires/);
+    expect((await preview(['--list'], { states })).stdout).toMatch(
+      /shop-dev pr-3 {2}deployed .*, expired .*\nshop-dev pr-12 .*expires/,
+    );
   });
 
   it('are destroyed when they are older than the environment allows, and no others', async () => {
@@ -271,7 +288,9 @@ describe('previews that exist', () => {
   it('are not taken for none when the bucket cannot be listed', async () => {
     const stub = new StubTerraform({});
     stub.program('aws', `#!/bin/sh\n[ "$1" = --version ] && exit 0\necho AccessDenied >&2\nexit 255\n`);
-    const { exitCode, stderr } = await runCommand({ 'shop-dev': fileOf(previewed()) }, ['preview', '--list'], { env: stub.env() });
+    const { exitCode, stderr } = await runCommand({ 'shop-dev': fileOf(previewed()) }, ['preview', '--list'], {
+      env: stub.env(),
+    });
     stub.remove();
     expect(exitCode).toBe(1);
     expect(stderr).toContain('AccessDenied');

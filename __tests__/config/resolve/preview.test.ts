@@ -51,11 +51,17 @@ describe('a preview', () => {
   });
 
   it('is refused where the environment is invalid', () =>
-    expect(() => parsePreview(previewed((e) => (e.protect = true)), { number: 12 })).toThrow(InvalidEnvironment));
+    expect(() =>
+      parsePreview(
+        previewed((e) => (e.protect = true)),
+        { number: 12 },
+      ),
+    ).toThrow(InvalidEnvironment));
 });
 
 const binaries = serverBinaries();
-if (binaries === undefined) process.stderr.write('previews against a real server: skipped, no PostgreSQL server is installed here\n');
+if (binaries === undefined)
+  process.stderr.write('previews against a real server: skipped, no PostgreSQL server is installed here\n');
 const withServer = binaries === undefined ? describe.skip : describe;
 
 withServer('the database of a preview', () => {

@@ -18,7 +18,9 @@ describe('the rules', () => {
   });
 
   it('are each produced by an input of the tables', () => {
-    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST, ...REFUSED_PREVIEWS].flatMap(([, input]) => problemsOf(input));
+    const refused = [...REFUSED, ...REFUSED_AT_EDGE, ...REFUSED_ON_HOST, ...REFUSED_PREVIEWS].flatMap(([, input]) =>
+      problemsOf(input),
+    );
     const warned = [...WARNED.map(([, change]) => changed(change)), builderOnHost].flatMap(
       (input) => parseEnvironment(input).warnings,
     );

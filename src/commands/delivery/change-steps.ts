@@ -90,7 +90,9 @@ function storesOf(
 /** Writes which states in a store's bucket have resources and no stack. */
 export async function leftovers(context: CommandContext, store: string, options: LeftoversOptions): Promise<number> {
   const { stores, environments } = await deployed(context);
-  const previews = environments.filter(({ preview }) => preview !== undefined).map(({ identity }) => previewStateKeys(identity.shortName));
+  const previews = environments
+    .filter(({ preview }) => preview !== undefined)
+    .map(({ identity }) => previewStateKeys(identity.shortName));
   const found = stores.find((one) => one.store.name === store)?.store;
   if (found === undefined) throw new CommandError(`there is no state store ${store}`);
   const report = await findLeftovers(found, options.output, context.io.env, (key) =>

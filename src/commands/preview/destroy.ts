@@ -18,7 +18,12 @@ export async function destroyPreview({ before, ...run }: Destruction): Promise<'
   await initialised(terraform, folder);
   if (!apply) {
     const { stdout } = required('plan', await terraform.run(folder, 'plan', '-destroy', '-no-color', '-lock=false'));
-    report(stdout.split('\n').filter((line) => /^Plan:|^No changes/.test(line)).join('\n'));
+    report(
+      stdout
+        .split('\n')
+        .filter((line) => /^Plan:|^No changes/.test(line))
+        .join('\n'),
+    );
     return 'planned';
   }
   await runJobs(before, { terraform, folder, env, signal, report });

@@ -84,8 +84,7 @@ async function existing(
   if (withPreviews.some(({ backend }) => backend.kind === 's3')) await needsAws(context);
   const now = new Date();
   const found: ExistingPreview[] = [];
-  for (const one of withPreviews)
-    found.push(...(await findPreviews(one, { output, env: io.env, now })));
+  for (const one of withPreviews) found.push(...(await findPreviews(one, { output, env: io.env, now })));
   return found;
 }
 

@@ -36,7 +36,12 @@ export function ownDescription(parsed: ParsedEnvironment, settings: Settings, nu
       ({ schedule: _, ...job }) => container(job, number),
     ),
     builders: {},
-    logs: { ...logs, retentionDays: logs.retentionDays < LOG_DAYS ? logs.retentionDays : LOG_DAYS, group: undefined, encryption: 'aws' },
+    logs: {
+      ...logs,
+      retentionDays: logs.retentionDays < LOG_DAYS ? logs.retentionDays : LOG_DAYS,
+      group: undefined,
+      encryption: 'aws',
+    },
     observability: { ...observability, tracing: 'none' },
     encryption: { ...parsed.encryption, key: 'aws-managed' },
     backups: undefined,

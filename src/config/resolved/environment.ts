@@ -13,7 +13,7 @@ import type { ResolvedDomain } from './domain';
 import type { ResolvedEdge } from './edge';
 import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
-import type { ResolvedPreviewSettings } from './preview';
+import type { ResolvedPreviewSettings } from './preview-settings';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { AcceptedText } from '../calculations/plain-secrets';
 import type { SubnetPlan } from '../calculations/subnets';

@@ -1,12 +1,12 @@
 /** A preview: what its own stack is built from, and what it shares with its environment. */
-import type { Identity, ManagedCache, ManagedDatabase, ResolvedData, ResolvedEnvironment, ResolvedWorkloads } from './environment';
-import type { Parsed } from './readonly';
-
-/** What an environment says about its previews. */
-export type ResolvedPreviewSettings = Parsed<'preview'> & {
-  /** Secrets that a person sets once, for all previews of the environment. */
-  readonly secrets: ResolvedData['secrets'];
-};
+import type {
+  Identity,
+  ManagedCache,
+  ManagedDatabase,
+  ResolvedData,
+  ResolvedEnvironment,
+  ResolvedWorkloads,
+} from './environment';
 
 /** What a preview keeps for itself, under names of its own. */
 export type PreviewData = Pick<ResolvedData, 'buckets' | 'queues' | 'secrets' | 'logGroups' | 'logs'> & {

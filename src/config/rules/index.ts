@@ -16,6 +16,7 @@ import { NETWORK_RULES } from './network-rules';
 import { OBSERVABILITY_RULES } from './observability-rules';
 import { PERMISSION_RULES } from './permission-rules';
 import { POOLER_RULES } from './pooler-rules';
+import { DATA_RULES_OF_PREVIEWS } from './preview-data-rules';
 import { RULES_OF_PREVIEWS } from './preview-rules';
 import { REFERENCE_RULES } from './reference-rules';
 import { REPLICA_NETWORK_RULES } from './replica-network-rules';
@@ -58,4 +59,5 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...OBSERVABILITY_RULES,
   ...COST_RULES,
   ...RULES_OF_PREVIEWS,
+  ...DATA_RULES_OF_PREVIEWS,
 ];

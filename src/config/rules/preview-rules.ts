@@ -1,17 +1,10 @@
-/** Rules about previews: where they can exist, and what keeps them from the names and the data of their environment. */
+/** Rules about previews: where they can exist, and what keeps their names and routes apart from those of their environment. */
 import { PREVIEW_PRIORITIES, PREVIEW_RULES, previewRuleCount } from '../calculations/preview-priorities';
 import { isProxied } from '../calculations/record-zone';
 import { DATABASE_DROP_KEY, LARGEST_PREVIEW_NUMBER, looksLikePreview, previewHost } from '../names';
-import type { ParsedEnvironment } from '../schema/environment';
-import { eachOnce, finding, findingIf, listed, valueFinding } from './finding';
-import { CONTAINER_SECTIONS, containersOf, located, permissionsOf } from './located';
+import { eachOnce, findingIf, listed } from './finding';
+import { CONTAINER_SECTIONS, located } from './located';
 import { defineRule, type Finding, type Rule } from './rule';
-
-/** Why tiers other than Fargate have no previews. */
-const OTHER_TIERS: Readonly<Record<Exclude<ParsedEnvironment['tier'], 'fargate'>, string>> = {
-  box: 'containers of a preview would run next to those of the environment, with the role, the memory and the disk of its host',
-  kubernetes: "its load balancer belongs to the Ingress of the environment, and pods reach secrets by roles of the environment's stacks",
-};
 
 /** ACM's limit on the first name of a certificate. Source: ACM API, RequestCertificate. */
 const LONGEST_NAME = 64;
@@ -19,21 +12,12 @@ const LONGEST_NAME = 64;
 /** A load balancer's rule has at most five condition values, one of which is the host. Source: Elastic Load Balancing quotas. */
 const MOST_PATHS = 4;
 
-type Previewed = Pick<ParsedEnvironment, 'preview' | 'services' | 'workers' | 'jobs'>;
-
-/** The containers that a preview has. */
-function previewed({ preview, ...containers }: Previewed) {
-  if (preview === undefined) return [];
-  const running = preview.containers ?? [...Object.keys(containers.services), ...Object.keys(containers.workers)];
-  return containersOf(containers).filter(({ key }) => running.includes(key) || preview.jobs.includes(key));
-}
-
 const possible = defineRule({
   id: 'preview-possible',
   severity: 'refusal',
-  summary: 'An environment with previews runs on Fargate without `protect`, and its states are in S3 or in local files.',
-  reads: ['preview', 'tier', 'protect', 'backend'],
-  check: ({ preview, tier, protect, backend }) => {
+  summary: 'An environment with previews is not protected, and its states are in S3 or in local files.',
+  reads: ['preview', 'protect', 'backend'],
+  check: ({ preview, protect, backend }) => {
     if (preview === undefined) return [];
     return [
       ...findingIf(
@@ -43,16 +27,6 @@ const possible = defineRule({
         'nothing with protect: true: a preview runs code that nobody has reviewed',
         'move `preview` to an environment for development',
       ),
-      ...(tier === 'fargate'
-        ? []
-        : [
-            finding(
-              'preview',
-              preview,
-              `nothing with tier: "${tier}": ${OTHER_TIERS[tier]}`,
-              'add an environment with tier: "fargate" for previews; the containers are described in the same way',
-            ),
-          ]),
       ...findingIf(
         backend.kind === 'cloud',
         'preview',
@@ -212,74 +186,4 @@ const routesLeaveRoom = defineRule({
   },
 });
 
-/** Actions on data, whose resources a preview has of its own or must not reach. */
-const DATA_ACTIONS = /^(?:\*|s3[a-z-]*|sqs|secretsmanager|kms|rds[a-z-]*|elasticfilesystem|elasticache|ssm|dynamodb|iam|sts):/i;
-
-const apartFromData = defineRule({
-  id: 'preview-data',
-  severity: 'refusal',
-  summary: 'No container of a preview has a permission, a path of secrets or a file system that its environment has too.',
-  reads: ['preview'],
-  also: CONTAINER_SECTIONS,
-  check: (environment) =>
-    previewed(environment).flatMap((container) => [
-      ...findingIf(
-        container.value.mounts.length > 0,
-        `${container.path}.mounts`,
-        container.value.mounts,
-        'no file system in a container of previews: they have none of their own',
-        'leave the container out of `preview.containers`, or keep its files in a bucket',
-      ),
-      ...permissionsOf(container).flatMap(({ path, value }) => [
-        ...findingIf(
-          'secretPath' in value && value.secretPath.startsWith('/'),
-          `${path}.secretPath`,
-          'secretPath' in value ? value.secretPath : undefined,
-          "a path without a leading slash, which is the preview's own in a preview",
-          'remove the slash and what follows from the environment: "users/*"',
-        ),
-        ...('actions' in value ? value.actions : []).flatMap((action) =>
-          findingIf(
-            DATA_ACTIONS.test(action),
-            `${path}.actions`,
-            action,
-            'no action on data by ARN in a container of previews: a preview would have it on data of the environment',
-            'declare the bucket, queue or secret and name it, or leave the container out of `preview.containers`',
-          ),
-        ),
-      ]),
-    ]),
-});
-
-const samePermissions = defineRule({
-  id: 'preview-permissions',
-  severity: 'risk',
-  summary: 'Containers of previews have no permission on resources that are named by ARN: these are the same in every preview.',
-  reads: ['preview'],
-  also: CONTAINER_SECTIONS,
-  check: (environment) =>
-    previewed(environment).flatMap((container) =>
-      permissionsOf(container).flatMap(({ path, value }) =>
-        'actions' in value && !value.actions.some((action) => DATA_ACTIONS.test(action))
-          ? [
-              valueFinding(
-                path,
-                `${value.actions.join(', ')} on ${value.resources.join(', ')}`,
-                'no permission by ARN in a container of previews, whose code nobody has reviewed',
-                'leave the container out of `preview.containers`, or accept that previews do the same',
-              ),
-            ]
-          : [],
-      ),
-    ),
-});
-
-export const RULES_OF_PREVIEWS: readonly Rule[] = [
-  possible,
-  reachable,
-  declared,
-  namesDiffer,
-  routesLeaveRoom,
-  apartFromData,
-  samePermissions,
-];
+export const RULES_OF_PREVIEWS: readonly Rule[] = [possible, reachable, declared, namesDiffer, routesLeaveRoom];

@@ -4,7 +4,8 @@ import { count, days, helped, key } from './primitives';
 
 /** The tag of an image of a pull request. It needs the number: otherwise every preview would run the same image. */
 const imageTag = helped(z.string().regex(/^(?=.{1,120}$)[A-Za-z0-9_][A-Za-z0-9_.-]*\{number\}[A-Za-z0-9_.-]*$/), {
-  allowed: 'a tag with {number} in it, such as "pr-{number}": letters, digits and . _ - around it, starting with a letter or digit',
+  allowed:
+    'a tag with {number} in it, such as "pr-{number}": letters, digits and . _ - around it, starting with a letter or digit',
   fix: 'write the tag that your pipeline pushes, with {number} in the place of the number of the pull request',
 });
 

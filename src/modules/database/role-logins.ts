@@ -9,8 +9,7 @@ import { LOGIN_VERSION, LoginSecret, type Login } from './login-secret';
 import type { SecretProps } from '../secrets/secret';
 import type { RotationFunctions } from './rotation-functions';
 
-export interface RoleLoginsProps
-  extends Pick<Login, 'host' | 'sslMode' | 'masterSecretArn'>, Pick<SecretProps, 'isRecreated'> {
+export interface RoleLoginsProps extends Pick<Login, 'host' | 'sslMode' | 'masterSecretArn'>, Pick<SecretProps, 'isRecreated'> {
   readonly database: Pick<ResolvedDatabase, 'placement' | 'name' | 'roles'>;
   readonly keyArn?: string;
   readonly protect: boolean;

@@ -60,7 +60,12 @@ export function createFargatePreview(context: PreviewContext): PreviewCompute {
   const jobs = new Map(
     workloads.jobs.map((job) => [
       job.key,
-      new FargateJob(stack, `job-${job.key}`, { context: jobContext(job, tasks, context), clusterArn: cluster.arn, network, job }),
+      new FargateJob(stack, `job-${job.key}`, {
+        context: jobContext(job, tasks, context),
+        clusterArn: cluster.arn,
+        network,
+        job,
+      }),
     ]),
   );
   addFargateOutputs(stack, {
