@@ -83,7 +83,7 @@ export const environmentSchema = z.strictObject({
    * the cluster and the database server of this environment, and have databases, buckets, queues and secrets of their own. Fargate
    * only, and only without `protect`. @default none: `npm run preview` refuses the environment
    * @example { lifetimeDays: 3, images: { api: 'pr-{number}' }, jobs: ['migrate'] }
-   * @danger The containers of previews run code that nobody has reviewed, in the network of this environment.
+   * @danger The containers of previews run code before it is reviewed, in the network of this environment.
    */
   preview: previewSchema.optional(),
   /** VPC, subnets, the route to the internet, endpoints, and the networks of replica regions. */
