@@ -47,6 +47,14 @@ const claims = (one: RootModule): readonly string[] => [
   `state ${JSON.stringify(one.terraform.backend.s3.key)}`,
 ];
 
+const withoutDatabase: Change = (e) => {
+  delete e.database;
+  delete e.secrets;
+  e.jobs = {};
+  e.preview = {};
+  e.services.api.environment = { CACHE: { from: 'cache.url' } };
+};
+
 const shared = (one: readonly string[], other: readonly string[]) => one.filter((claim) => other.includes(claim));
 
 describe('no two stacks have a name in common', () => {
@@ -152,11 +160,21 @@ describe('a preview', () => {
   it('passes the policies that hold at synthesis', () =>
     expect(() => refuseUnsafeModules('shop-dev-pr-12', { 'shop-dev-pr-12': stack })).not.toThrow());
 
-  it('reads only outputs that the stacks of its environment have', () => {
-    const read = [...JSON.stringify(stack).matchAll(/data\.terraform_remote_state\.([\w-]+)\.outputs((?:\.[\w-]+|\[\d+\])+)/g)];
+  it.each([
+    ['with a key of its own', () => undefined],
+    [
+      'with endpoints and keys of AWS',
+      (e) => ((e.network.interfaceEndpoints = ['logs']), (e.encryption = { key: 'aws-managed' })),
+    ],
+    ['without a database and secrets', withoutDatabase],
+  ] as readonly (readonly [string, Change])[])('reads only outputs that the stacks of its environment have: %s', (_, change) => {
+    const resolved = previewOf(12, change);
+    const stacks = synthEnvironment(resolved.parent);
+    const text = JSON.stringify(previewModule(resolved));
+    const read = [...text.matchAll(/data\.terraform_remote_state\.([\w-]+)\.outputs((?:\.[\w-]+|\[\d+\])+)/g)];
     expect(read.length).toBeGreaterThan(10);
     for (const [, producer = '', path = ''] of read)
-      expect([path, outputAt(parent[producer] as never, path)]).toEqual([path, expect.anything()]);
+      expect([path, outputAt(stacks[producer] as never, path)]).toEqual([path, expect.anything()]);
   });
 });
 

@@ -170,6 +170,11 @@ export function previewDatabase(number: number): string {
   return `pr_${number}`;
 }
 
+/** Whether a database or a login could be that of a preview, with which it would be dropped. */
+export function looksLikePreviewDatabase(name: string): boolean {
+  return /^pr_\d/.test(name);
+}
+
 /** PostgreSQL cuts longer identifiers off. */
 const IDENTIFIER_LENGTH = 63;
 

@@ -26,6 +26,8 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a job that is not declared', (e) => (e.preview.jobs = ['migrat']), 'preview.jobs[0]', 'preview-declared', /sync, migrate/],
   ['an image that is not declared', (e) => (e.preview.images = { web: 'pr-{number}' }), 'preview.images.web', 'preview-declared', /one of: api/],
   ['a queue with the name of a preview', (e) => (e.queues['pr-12-work'] = {}), 'queues.pr-12-work', 'preview-names', /rename/],
+  ['a database with the name of a preview, which its end would drop', (e) => (e.database.name = 'pr_12'), 'database.name', 'preview-names', /drops the database/],
+  ['a login with the name of a preview', (e) => (e.database.roles.pr_12_app = {}), 'database.roles.pr_12_app', 'preview-names', /rename it before/],
   ['a host name with the name of a preview', (e) => e.domain.names.push('pr-12.dev.shop.example'), 'domain.names[2]', 'preview-names', /another name/],
   ['a job with the name of a job of previews', (e) => (e.jobs['database-drop'] = structuredClone(e.jobs.migrate)), 'jobs.database-drop', 'preview-names', /rename/],
   ['a priority that previews have', (e) => (api(e).routes[0].priority = 10_000), 'services.api.routes[0].priority', 'preview-routes', /below 10000, or from 40000/],

@@ -1,7 +1,8 @@
 /** Rules about previews: where they can exist, and what keeps their names and routes apart from those of their environment. */
 import { PREVIEW_PRIORITIES, PREVIEW_RULES, previewRuleCount } from '../calculations/preview-priorities';
 import { isProxied } from '../calculations/record-zone';
-import { DATABASE_DROP_KEY, LARGEST_PREVIEW_NUMBER, looksLikePreview, previewHost } from '../names';
+import { DATABASE_DROP_KEY, LARGEST_PREVIEW_NUMBER, looksLikePreview, looksLikePreviewDatabase, previewHost } from '../names';
+import type { ParsedEnvironment } from '../schema/environment';
 import { eachOnce, findingIf, listed } from './finding';
 import { CONTAINER_SECTIONS, located } from './located';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -101,13 +102,22 @@ const declared = defineRule({
   },
 });
 
+/** The names that an environment has on its database server. */
+function identifiersOf(database: ParsedEnvironment['database']): readonly { readonly path: string; readonly name: string }[] {
+  if (database === undefined) return [];
+  return [
+    { path: 'database.name', name: database.name },
+    ...Object.keys(database.roles).map((name) => ({ path: `database.roles.${name}`, name })),
+  ];
+}
+
 const namesDiffer = defineRule({
   id: 'preview-names',
   severity: 'refusal',
   summary: 'Nothing in an environment with previews has a name that begins like one.',
-  reads: ['preview', 'domain'],
+  reads: ['preview', 'domain', 'database'],
   also: [...CONTAINER_SECTIONS, 'buckets', 'queues', 'secrets'],
-  check: ({ preview, domain, ...sections }) => {
+  check: ({ preview, domain, database, ...sections }) => {
     if (preview === undefined) return [];
     const entries = (['services', 'workers', 'jobs', 'buckets', 'queues', 'secrets'] as const).flatMap((section) =>
       located<unknown>(section, sections[section]),
@@ -120,6 +130,15 @@ const namesDiffer = defineRule({
           key,
           `a name that does not begin like "pr-12", and is not ${DATABASE_DROP_KEY}: previews have such names`,
           'rename it',
+        ),
+      ),
+      ...identifiersOf(database).flatMap(({ path, name }) =>
+        findingIf(
+          looksLikePreviewDatabase(name),
+          path,
+          name,
+          'a name that does not begin like "pr_12": the end of the preview 12 drops the database and the logins with such names',
+          'rename it before the first preview',
         ),
       ),
       ...(domain?.names ?? []).flatMap((name, index) =>
