@@ -1,6 +1,7 @@
 /** Descriptions that together write every free text of the schema, on every tier. */
 import { boxed, boxSection } from './boxed';
 import { example } from './example';
+import { previewed } from './previewed';
 import { rich, type Json } from './rich';
 import { LOCAL } from './shop';
 
@@ -218,6 +219,7 @@ export const EVERY_FIELD: Readonly<Record<string, Json>> = {
   kubernetes: kubernetes(),
   box: box(),
   sharedZone: sharedZone(),
+  previews: previewed((e) => (e.secrets.jwt.value = 'manual')),
 };
 
 /** The same for an environment on a developer's machine. */

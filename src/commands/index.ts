@@ -9,6 +9,7 @@ import { guard } from './guard';
 import { imageDigests } from './image-digests';
 import { manifests } from './manifests';
 import { policy } from './policy';
+import { preview } from './preview';
 import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   providerLocks,
   imageDigests,
   tryout,
+  preview,
   delivery,
   docs,
 ];

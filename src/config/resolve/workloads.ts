@@ -54,12 +54,17 @@ function resolveJob(parsed: ParsedEnvironment, key: string, job: ParsedEnvironme
 function databaseInit(parsed: ParsedEnvironment): readonly ResolvedJob[] {
   const database = managed(parsed.database);
   if (database === undefined) return [];
-  const roles = mapRecord(database.roles, (name, { privileges, login, rotateAfterDays }): Role => {
+  const roles = databaseRolesOf(database);
+  const job = databaseInitJob({ ...database, roles }, commonArchitecture(parsed));
+  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles, parsed.region) }];
+}
+
+/** The logins of a managed database, as SQL creates them. */
+export function databaseRolesOf({ roles }: { readonly roles: ManagedRoles }): readonly Role[] {
+  return mapRecord(roles, (name, { privileges, login, rotateAfterDays }): Role => {
     const rotates = rotateAfterDays !== undefined;
     return { name, privileges, login: login === 'iam' ? { kind: 'iam' } : { kind: 'secret', rotates } };
   });
-  const job = databaseInitJob({ ...database, roles }, commonArchitecture(parsed));
-  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles, parsed.region) }];
 }
 
 /** PostgreSQL's public image is built for both: it has the architecture of the nodes that run it, or of the other containers. */

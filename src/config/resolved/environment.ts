@@ -13,6 +13,7 @@ import type { ResolvedDomain } from './domain';
 import type { ResolvedEdge } from './edge';
 import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
+import type { ResolvedPreviewSettings } from './preview-settings';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { AcceptedText } from '../calculations/plain-secrets';
 import type { SubnetPlan } from '../calculations/subnets';
@@ -305,6 +306,8 @@ export interface ResolvedEnvironment {
   /** Left out where nothing is watched. */
   readonly observability?: ResolvedObservability;
   readonly cost: ResolvedCost;
+  /** Left out where the environment has no previews. */
+  readonly preview?: ResolvedPreviewSettings;
   readonly warnings: readonly Warning[];
   /** Texts that look secret and are acknowledged. Never part of a message or of an output. */
   readonly acceptedTexts: readonly AcceptedText[];

@@ -18,6 +18,8 @@ import { NETWORK_RULES } from './network-rules';
 import { OBSERVABILITY_RULES } from './observability-rules';
 import { PERMISSION_RULES } from './permission-rules';
 import { POOLER_RULES } from './pooler-rules';
+import { DATA_RULES_OF_PREVIEWS } from './preview-data-rules';
+import { RULES_OF_PREVIEWS } from './preview-rules';
 import { REFERENCE_RULES } from './reference-rules';
 import { REPLICA_NETWORK_RULES } from './replica-network-rules';
 import { ROUTE_RULES } from './route-rules';
@@ -62,4 +64,6 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...SLEEP_RULES,
   ...OBSERVABILITY_RULES,
   ...COST_RULES,
+  ...RULES_OF_PREVIEWS,
+  ...DATA_RULES_OF_PREVIEWS,
 ];

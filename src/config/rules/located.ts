@@ -76,3 +76,8 @@ export function permissionsOf({
 }: Located<{ readonly permissions: readonly Permission[] }>): readonly Located<Permission>[] {
   return value.permissions.map((permission, index) => ({ key, path: `${path}.permissions[${index}]`, value: permission }));
 }
+
+/** The key of the service in a reference such as `service.api.url`; undefined for other references. */
+export function calledIn(reference: string): string | undefined {
+  return /^service\.(.*)\.[a-z]+$/.exec(reference)?.[1];
+}

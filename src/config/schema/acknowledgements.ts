@@ -29,6 +29,7 @@ export const ACKNOWLEDGEABLE_RULES = [
   'pod-scaling-requests',
   'pod-spot',
   'pooler-connections-deploying',
+  'preview-permissions',
   'queue-visibility',
   'replica-network-unused',
   'residency',

@@ -1,12 +1,5 @@
 /** The values of a container's variables in one environment. Pure: values may be Terraform references. */
-import type {
-  Identity,
-  Reference,
-  ResolvedData,
-  ResolvedService,
-  ResolvedVariables,
-  SecretSource,
-} from '../../config/resolved/environment';
+import type { Identity, Reference, ResolvedService, ResolvedVariables, SecretSource } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
@@ -48,7 +41,7 @@ export function serviceFacts(
 /** The facts of an environment whose data stores AWS manages. */
 export function environmentFacts(
   { region, environment }: Pick<Identity, 'region' | 'environment'>,
-  { database }: Pick<ResolvedData, 'database'>,
+  { database }: { readonly database?: { readonly name: string } },
   handover: DataHandover,
   services: EnvironmentFacts['services'],
 ): EnvironmentFacts {

@@ -1,7 +1,6 @@
 /** The entry point of the services: HTTPS, with a redirect from HTTP, and 404 for requests that no route matches. */
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener, type LbListenerDefaultAction } from '@cdktf/provider-aws/lib/lb-listener';
-import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
@@ -11,7 +10,8 @@ import { PORTS } from '../../config/tables/ports';
 import { TLS_POLICY } from '../../config/tables/tls-policy';
 import { allowIngress, ClosedSecurityGroup, type Peer } from '../security-group/security-group';
 import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
-import { planRouting, type RoutedService, type RoutingRule } from './route-priorities';
+import { createListenerRule } from './listener-rule';
+import { planRouting, type RoutedService } from './route-priorities';
 import { TargetGroup } from './target-group';
 
 /** Seconds that a connection may be idle. AWS's default, stated so that a change of it is noticed. */
@@ -64,6 +64,9 @@ export class ApplicationLoadBalancer extends Construct {
   public readonly arnSuffix: string;
   public readonly dnsName: string;
   public readonly hostedZoneId: string;
+  /** The listener of HTTPS. */
+  public readonly listenerArn: string;
+  public readonly securityGroupId: string;
   /** Service key to its target. */
   public readonly targets: ReadonlyMap<string, BalancerTarget>;
 
@@ -80,7 +83,10 @@ export class ApplicationLoadBalancer extends Construct {
     const groups = this.targetGroups();
     const routing = planRouting(props.services, props.knownHosts);
     const listener = this.secureListener(balancer, this.defaultAction(routing.defaultService, groups));
-    const rules = routing.rules.map((rule) => ({ rule, resource: this.rule(listener, rule, groups) }));
+    const rules = routing.rules.map((rule) => ({
+      rule,
+      resource: createListenerRule(this, { listenerArn: listener.arn, rule, targetGroupArn: groups.get(rule.service)?.arn }),
+    }));
 
     this.targets = new Map(
       [...groups].map(([key, { arn, arnSuffix }]) => [
@@ -97,6 +103,8 @@ export class ApplicationLoadBalancer extends Construct {
     this.arnSuffix = balancer.arnSuffix;
     this.dnsName = balancer.dnsName;
     this.hostedZoneId = balancer.zoneId;
+    this.listenerArn = listener.arn;
+    this.securityGroupId = securityGroupId;
   }
 
   private securityGroup(): string {
@@ -173,23 +181,5 @@ export class ApplicationLoadBalancer extends Construct {
   private defaultAction(service: string | undefined, groups: ReadonlyMap<string, TargetGroup>): LbListenerDefaultAction {
     if (service !== undefined) return { type: 'forward', targetGroupArn: groups.get(service)?.arn };
     return { type: 'fixed-response', fixedResponse: { contentType: 'text/plain', messageBody: 'Not found', statusCode: '404' } };
-  }
-
-  private rule(
-    listener: LbListener,
-    { id, priority, service, hosts, paths }: RoutingRule,
-    groups: ReadonlyMap<string, TargetGroup>,
-  ): LbListenerRule {
-    const conditions = [
-      ...(hosts === undefined ? [] : [{ hostHeader: { values: [...hosts] } }]),
-      ...(paths === undefined ? [] : [{ pathPattern: { values: [...paths] } }]),
-    ];
-    return new LbListenerRule(this, id, {
-      listenerArn: listener.arn,
-      priority,
-      action: [{ type: 'forward', targetGroupArn: groups.get(service)?.arn }],
-      // AWS requires a condition: this one matches everything.
-      condition: conditions.length > 0 ? conditions : [{ pathPattern: { values: ['/*'] } }],
-    });
   }
 }

@@ -59,4 +59,13 @@ const ignores: readonly IgnoredSetting[] = [
   },
 ];
 
-export const boxPolicy = { rules: BOX_RULES, ignores, resolve: resolveBox } satisfies TierPolicy<'box'>;
+export const boxPolicy = {
+  rules: BOX_RULES,
+  ignores,
+  previews: {
+    possible: false,
+    because:
+      'containers of a preview would run next to those of the environment, with the role, the memory and the disk of its host',
+  },
+  resolve: resolveBox,
+} satisfies TierPolicy<'box'>;

@@ -17,5 +17,10 @@ export const kubernetesPolicy = {
       fix: 'remove it',
     },
   ],
+  previews: {
+    possible: false,
+    because:
+      "its load balancer belongs to the Ingress of the environment, and pods reach secrets by roles of the environment's stacks",
+  },
   resolve: resolveKubernetes,
 } satisfies TierPolicy<'kubernetes'>;
