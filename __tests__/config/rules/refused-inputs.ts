@@ -79,6 +79,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a public service without a domain', (e) => delete e.domain, 'services.api.routes', 'public-needs-domain', /add `domain`/],
   ['a route to a host without certificate', (e) => (e.services.api.routes[0].host = 'shop2.example'), 'services.api.routes[0].host', 'route-host-known', /did you mean "shop\.example"/],
   ['two routes of one priority', (e) => (second(e).routes = [{ priority: 10, paths: ['/web/*'] }]), 'services.web.routes[0].priority', 'route-priorities', /services\.api\.routes\[0\]/],
+  ['an idle timeout that is shorter than that of a load balancer', (e) => (e.edge = { idleTimeoutSeconds: 30 }), 'edge.idleTimeoutSeconds', undefined, /60 to 4000/],
   ['two defaults', (e) => (second(e).routes = [{}]), 'services.web.routes[0]', 'route-default', /already the default/],
   ['one path for two services', (e) => (second(e).routes = [{ priority: 20, paths: ['/api/*'] }]), 'services.web.routes[0].paths[0]', 'route-unique', /services\.api\.routes\[0\]/],
   ['a priority without conditions', (e) => (e.services.api.routes = [{ priority: 5 }]), 'services.api.routes[0]', 'route-conditions', /host or paths/],
@@ -190,6 +191,9 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['an undeclared access point', (e) => (e.services.api.mounts[0].accessPoint = 'x'), 'services.api.mounts[0].accessPoint', 'mount-known', /uploads/],
   ['two mounts at one path', (e) => e.services.api.mounts.push({ ...e.services.api.mounts[0] }), 'services.api.mounts[1].path', 'mount-paths', /mounts\[0\]/],
   ['a shell on a read-only root', (e) => Object.assign(e.services.api, { exec: true, writableRoot: false }), 'services.api.writableRoot', 'exec-writable-root', /exec/],
+  ['a status that load balancers do not know', (e) => (e.services.api.health.matcher = '100-299'), 'services.api.health.matcher', undefined, /from 200 to 499/],
+  ['a range of statuses that ends before it begins', (e) => (e.services.api.health.matcher = '299-200'), 'services.api.health.matcher', undefined, /"200-299"/],
+  ['an error status that the kubelet would not take for healthy', (e) => (kubernetes(e), (e.services.api.health.matcher = '200,401')), 'services.api.health.matcher', 'pod-health', /200 to 399.*without a login/],
   ['a health check that outlasts its interval', (e) => Object.assign(e.services.api.health, { intervalSeconds: 10, timeoutSeconds: 10 }), 'services.api.health.timeoutSeconds', 'health-timing', /less than intervalSeconds \(10\)/],
   ['a log group that CloudWatch refuses', (e) => (e.services.api.logGroup = 'my logs'), 'services.api.logGroup', 'log-group-names', /letters, digits/],
   ['log groups that differ in punctuation only', (e) => ((e.services.api.logGroup = '/a/b'), (e.jobs.sync.logGroup = '/a-b')), 'jobs.sync.logGroup', 'log-group-names', /differs from \/a\/b/],
@@ -362,6 +366,8 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a role of a partner, acknowledged', (e) => { grant(e, ['sts:AssumeRole'], 'arn:aws:iam::210987654321:role/partner'); e.acknowledge = { 'task-role-escalation': { 'services.api.permissions[0].actions[0] = sts:AssumeRole on arn:aws:iam::210987654321:role/partner': 'the partner opens this role to orders only' } }; }],
   ['a setting that only sounds like a secret', (e) => (e.services.api.environment.TOKEN_LIFETIME_SECONDS = '3600')],
   ['a shell', (e) => (e.services.api.exec = true)],
+  ['an error status that counts as healthy on Fargate', (e) => (e.services.api.health.matcher = '200,401')],
+  ['redirects that count as healthy in a pod', (e) => (kubernetes(e), (e.services.api.health.matcher = '200-399'))],
   ['half the tasks at a time', (e) => { e.services.api.replicas.min = 2; e.services.api.deployment = { minimumHealthyPercent: 50, maximumPercent: 100 }; }],
   ['a builder', (e) => (e.builders = builder({}))],
   ['a builder of what a bucket holds, with its commands', (e) => (e.builders = builder({ source: fromBucket, buildspec: { kind: 'inline', text: 'version: 0.2\nphases: {}\n' } }))],
@@ -420,6 +426,13 @@ export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
   ['unprotected-backups', (e) => (e.database.backupRetentionDays = 0)],
   ['replica-network-unused', (e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '10.1.0.0/24' } })],
   ['queue-visibility', (e) => (e.queues.work.visibilityTimeoutSeconds = 60)],
+  [
+    'cloudflare-idle',
+    (e) => {
+      e.domain.provider = 'cloudflare';
+      e.edge = { idleTimeoutSeconds: 300, cloudflare: { plan: 'free' } };
+    },
+  ],
   ['waf-rate-low', (e) => (e.edge = { waf: { rules: { rate: { kind: 'rate', priority: 1, requests: 299 } } } })],
   ['scaling-missing', (e) => delete e.services.api.scaling],
   ['pooler-connections-deploying', (e) => pooled(e)],

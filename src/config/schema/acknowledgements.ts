@@ -14,6 +14,7 @@ export const ACKNOWLEDGEABLE_RULES = [
   'budget-exceeded',
   'budget-nearly-used',
   'builder-source-commands',
+  'cloudflare-idle',
   'database-apply-immediately',
   'github-names',
   'kubernetes-builders',

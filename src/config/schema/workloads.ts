@@ -1,8 +1,9 @@
 /** Services, workers and jobs: the same on every tier. */
 import { z } from 'zod';
+import { isStatusList } from '../calculations/status-ranges';
 import { container } from './containers';
 import { poolerSchema } from './database';
-import { count, cron, hostname, key, percent, requestPath, seconds, timezone, withElsewhere } from './primitives';
+import { count, cron, helped, hostname, key, percent, requestPath, seconds, timezone, withElsewhere } from './primitives';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
@@ -56,8 +57,17 @@ const running = {
 };
 
 const health = z.strictObject({
-  /** Path that answers with status 200 when the container can serve requests. @example '/health' */
+  /** Path that answers with a status of `matcher` when the container can serve requests. @example '/health' */
   path: requestPath(1024),
+  /**
+   * Statuses that count as healthy: numbers and ranges from 200 to 499. On Kubernetes none above 399, because the kubelet takes
+   * those for failures. @default '200' @example '200-299'
+   * @danger With a range above 399, an application that only answers errors counts as healthy.
+   */
+  matcher: helped(z.string().refine(isStatusList), {
+    allowed: 'statuses from 200 to 499, such as "200", "200,204" or "200-299"',
+    fix: 'write numbers and ranges, separated by commas, without spaces',
+  }).default('200'),
   /** Interval between checks. @unit seconds @default 30 */
   intervalSeconds: seconds(5, 300).default(30),
   /** Time within which a check must be answered; below `intervalSeconds`. @unit seconds @default 5 */

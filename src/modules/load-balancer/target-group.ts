@@ -42,7 +42,7 @@ export class TargetGroup extends Construct {
         protocol: 'HTTP',
         port: 'traffic-port',
         path: health.path,
-        matcher: '200',
+        matcher: health.matcher,
         interval: health.intervalSeconds,
         timeout: health.timeoutSeconds,
         healthyThreshold: health.healthyThreshold,

@@ -27,13 +27,13 @@ export function service(context: WorkloadContext, workload: ResolvedService) {
 
 /** On the Service rather than on the Ingress, because each service has its own health check. */
 function targetGroupAnnotations(health: Health): Labels {
-  const { path, intervalSeconds, timeoutSeconds, healthyThreshold, unhealthyThreshold } = health;
+  const { path, matcher, intervalSeconds, timeoutSeconds, healthyThreshold, unhealthyThreshold } = health;
   return {
     [`${CONTROLLER}/backend-protocol`]: 'HTTP',
     [`${CONTROLLER}/healthcheck-protocol`]: 'HTTP',
     [`${CONTROLLER}/healthcheck-port`]: 'traffic-port',
     [`${CONTROLLER}/healthcheck-path`]: path,
-    [`${CONTROLLER}/success-codes`]: '200',
+    [`${CONTROLLER}/success-codes`]: matcher,
     [`${CONTROLLER}/healthcheck-interval-seconds`]: String(intervalSeconds),
     [`${CONTROLLER}/healthcheck-timeout-seconds`]: String(timeoutSeconds),
     [`${CONTROLLER}/healthy-threshold-count`]: String(healthyThreshold),
