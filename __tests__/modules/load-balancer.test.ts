@@ -22,7 +22,7 @@ const health: Health = {
   gracePeriodSeconds: 60,
 };
 
-const service = (key: string, routes: readonly Route[], port = 8080) => ({ key, port, health, routes });
+const service = (key: string, routes: readonly Route[], port = 8080) => ({ key, port, health, stopTimeoutSeconds: 30, routes });
 
 const props: ApplicationLoadBalancerProps = {
   environment: 'shop-test',

@@ -202,8 +202,10 @@ export const container = {
    */
   nodeGroup: key.optional(),
   /**
-   * Time between `SIGTERM` and `SIGKILL` when the container is stopped; Fargate allows 120 at most. @unit seconds
-   * @default 120 for a worker that takes messages from a queue, otherwise 30
+   * Time between `SIGTERM` and `SIGKILL` when the container is stopped; Fargate allows 120 at most. The load balancer keeps open
+   * requests of a stopping service for the same time. @unit seconds
+   * @default 120 for a worker that takes messages from a queue, otherwise 30 @example 90
+   * @danger A release and the replacement of a node take as long as the slowest container.
    */
   stopTimeoutSeconds: seconds(1, LONGEST_STOP_SECONDS).optional(),
   /**

@@ -18,6 +18,7 @@ import { TargetGroup } from './target-group';
 export interface BalancedService extends RoutedService {
   readonly port: number;
   readonly health: Health;
+  readonly stopTimeoutSeconds: number;
 }
 
 export interface ApplicationLoadBalancerProps {
@@ -162,10 +163,10 @@ export class ApplicationLoadBalancer extends Construct {
   private targetGroups(): ReadonlyMap<string, TargetGroup> {
     const { environment, vpcId, services, targetType } = this.props;
     return new Map(
-      services.map(({ key, port, health }) => [
-        key,
-        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health, targetType }),
-      ]),
+      services.map(({ key, port, health, stopTimeoutSeconds }) => {
+        const target = { environment, service: key, vpcId, port, health, stopTimeoutSeconds, targetType };
+        return [key, new TargetGroup(this, `target-${key}`, target)];
+      }),
     );
   }
 

@@ -1,5 +1,6 @@
-/** Rules about what Fargate sells. */
+/** Rules about what Fargate sells and allows. */
 import { FARGATE_MEMORY_MIB } from '../../tables/fargate-sizes';
+import { LONGEST_FARGATE_STOP_SECONDS } from '../../tables/stop-timeouts';
 import { CONTAINER_SECTIONS, containersOf, hasTier } from '../../rules/located';
 import { finding, findingIf } from '../../rules/finding';
 import { defineRule, type Finding, type Rule } from '../../rules/rule';
@@ -33,4 +34,22 @@ function judgeSize(path: string, vcpu: number, memoryMib: number): readonly Find
   );
 }
 
-export const FARGATE_RULES: readonly Rule[] = [sizeExists];
+const stopTimes = defineRule({
+  id: 'fargate-stop-timeout',
+  severity: 'refusal',
+  summary: 'Fargate waits at most 120 seconds for a container that is being stopped.',
+  reads: ['tier', 'nextTier'],
+  also: CONTAINER_SECTIONS,
+  check: ({ tier, nextTier, ...workloads }) =>
+    containersOf(workloads).flatMap(({ path, value: { stopTimeoutSeconds = 0 } }) =>
+      findingIf(
+        hasTier({ tier, nextTier }, 'fargate') && stopTimeoutSeconds > LONGEST_FARGATE_STOP_SECONDS,
+        `${path}.stopTimeoutSeconds`,
+        stopTimeoutSeconds,
+        `at most ${LONGEST_FARGATE_STOP_SECONDS} with tier fargate`,
+        'lower it; a worker with longer messages protects its task while it is busy (docs/fargate.md)',
+      ),
+    ),
+});
+
+export const FARGATE_RULES: readonly Rule[] = [sizeExists, stopTimes];
