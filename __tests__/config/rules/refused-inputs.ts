@@ -207,6 +207,10 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a time zone of a job without a schedule', (e) => (e.jobs.sync = { ...e.jobs.sync, schedule: undefined, timezone: 'Europe/Berlin' }), 'jobs.sync.timezone', 'job-timezone', /add `schedule`/],
   ['scaling without a target', (e) => (e.services.api.scaling = {}), 'services.api.scaling', 'scaling-target', /cpuPercent/],
   ['scaling on requests without a load balancer', (e) => Object.assign(e.services.api, { routes: [], scaling: { requestsPerTarget: 100 } }), 'services.api.scaling.requestsPerTarget', 'scaling-target', /routes/],
+  ['a singleton of two tasks', (e) => Object.assign(e.services.api, { singleton: true, scaling: undefined }), 'services.api.replicas', 'singleton-settings', /min: 1, max: 1.*remove `singleton`/],
+  ['a singleton that scales', (e) => Object.assign(e.workers.runner, { singleton: true }), 'workers.runner.scaling', 'singleton-settings', /always one/],
+  ['a singleton with percentages of a release', (e) => singleton(e, { deployment: { minimumHealthyPercent: 50 } }), 'services.api.deployment', 'singleton-settings', /ends before the new one starts/],
+  ['a singleton on two tiers', (e) => { singleton(e); kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }, 'services.api.singleton', 'singleton-next-tier', /one runs on fargate and one on kubernetes.*acknowledge: \{ 'singleton-next-tier'/],
   ['a release that can neither start nor stop a task', (e) => (e.services.api.deployment = { maximumPercent: 150 }), 'services.api.deployment.maximumPercent', 'deployment-deadlock', /at least 200/],
   ['a builder of an image that is not declared', (e) => (e.builders = builder({ images: ['app'] })), 'builders.images.images[0]', 'image-known', /did you mean "api"/],
   ['a builder with an undeclared source bucket', (e) => (e.builders = builder({ source: { kind: 'bucket', bucket: 'code', path: 'a.zip' } })), 'builders.images.source.bucket', 'builder-source', /uploads/],
@@ -302,6 +306,10 @@ export function protect(e: Json): void {
   e.database.multiAz = true;
 }
 
+function singleton(e: Json, changes: Json = {}): void {
+  Object.assign(e.services.api, { singleton: true, scaling: undefined, replicas: { min: 1, max: 1 } }, changes);
+}
+
 export function pooled(e: Json, variables: Json = {}): void {
   e.services.api.pooler = pooler;
   Object.assign(e.services.api.environment, variables);
@@ -367,6 +375,9 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a role of a partner, acknowledged', (e) => { grant(e, ['sts:AssumeRole'], 'arn:aws:iam::210987654321:role/partner'); e.acknowledge = { 'task-role-escalation': { 'services.api.permissions[0].actions[0] = sts:AssumeRole on arn:aws:iam::210987654321:role/partner': 'the partner opens this role to orders only' } }; }],
   ['a setting that only sounds like a secret', (e) => (e.services.api.environment.TOKEN_LIFETIME_SECONDS = '3600')],
   ['a shell', (e) => (e.services.api.exec = true)],
+  ['a singleton', (e) => singleton(e)],
+  ['a singleton that says nothing of replicas', (e) => { singleton(e); delete e.services.api.replicas; }],
+  ['a service on two tiers that is no singleton', (e) => { kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }],
   ['the longest time to stop on Fargate', (e) => (e.services.api.stopTimeoutSeconds = 120)],
   ['a longer time to stop in a pod', (e) => (kubernetes(e), (e.services.api.stopTimeoutSeconds = 600))],
   ['an error status that counts as healthy on Fargate', (e) => (e.services.api.health.matcher = '200,401')],
@@ -437,6 +448,7 @@ export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
     },
   ],
   ['waf-rate-low', (e) => (e.edge = { waf: { rules: { rate: { kind: 'rate', priority: 1, requests: 299 } } } })],
+  ['singleton-spot', (e) => singleton(e, { spotPercent: 50 })],
   ['scaling-missing', (e) => delete e.services.api.scaling],
   ['pooler-connections-deploying', (e) => pooled(e)],
   ['alarms-unheard', (e) => (e.observability.notifications = {})],

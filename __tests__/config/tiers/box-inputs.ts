@@ -42,6 +42,7 @@ export const REFUSED_ON_HOST: readonly Refused[] = [
   ['more than one host with its own cache', several((e) => (e.cache = { placement: 'host' })), 'box.instances.max', 'box-several-hosts', /1 while the cache is on the host/],
   ['more than one host with uploads on it', several((e) => (e.services.api.mounts = rich().services.api.mounts)), 'box.instances.max', 'box-several-hosts', /services\.api\.mounts.*bucket/],
   ['runs of a job that overlap', boxed((e) => (e.jobs.sync.concurrency = 'allow')), 'jobs.sync.concurrency', 'box-job-concurrency', /"forbid" with tier box/],
+  ['a singleton on several hosts', several((e) => (e.services.api.singleton = true)), 'services.api.singleton', 'singleton-hosts', /each host runs one.*lock/],
   ['more than one host without routes', several((e) => (e.services.api.routes = [])), 'box.instances.max', 'box-several-hosts', /load balancer/],
   ['more than one host with a schedule', several((e) => (e.jobs.sync.schedule = '0 2 * * *')), 'box.instances.max', 'box-several-hosts', /jobs\.sync.*every host/],
   ['a minimum of hosts above the maximum', several((e) => (e.box.instances = { min: 5, max: 4 })), 'box.instances.min', 'box-several-hosts', /at most max \(4\)/],

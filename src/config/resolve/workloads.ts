@@ -6,6 +6,7 @@ import { tokenLogin } from '../calculations/token-logins';
 import { consumedQueues, stopSecondsOf } from '../calculations/workloads';
 import { containerName, DATABASE_INIT_KEY, logGroupName, resourceName } from '../names';
 import type {
+  Deployment,
   Reference,
   ResolvedContainer,
   ResolvedJob,
@@ -27,12 +28,14 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
     services: mapRecord(parsed.services, (key, service) => ({
       ...resolveContainer(parsed, key, service),
       kind: 'service',
+      deployment: resolveDeployment(service),
       scaling: service.scaling && { kind: 'load', ...service.scaling },
       tracing,
     })),
     workers: mapRecord(parsed.workers, (key, worker) => ({
       ...resolveContainer(parsed, key, worker, consumedQueues(worker).length > 0),
       kind: 'worker',
+      deployment: resolveDeployment(worker),
       scaling: worker.scaling && workerScaling(worker.scaling),
       tracing,
     })),
@@ -68,6 +71,14 @@ function commonArchitecture({ services, workers, jobs, ...parsed }: ParsedEnviro
   if (tier === 'kubernetes' || nextTier === 'kubernetes') return architectureOf(kubernetes.nodes.instanceTypes[0] ?? '');
   const all = [services, workers, jobs].flatMap((section) => Object.values<ParsedContainer>(section));
   return all.length > 0 && all.every(({ architecture }) => architecture === 'arm64') ? 'arm64' : 'x86_64';
+}
+
+/** Of a singleton, the old task ends before the new one starts. */
+function resolveDeployment({
+  singleton,
+  deployment,
+}: Pick<ParsedEnvironment['services'][string], 'singleton' | 'deployment'>): Deployment {
+  return singleton ? { ...deployment, minimumHealthyPercent: 0, maximumPercent: 100 } : deployment;
 }
 
 function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]['scaling']>): ResolvedWorker['scaling'] {

@@ -36,6 +36,8 @@ export const ACKNOWLEDGEABLE_RULES = [
   'scaling-missing',
   'single-nat',
   'single-zone-database',
+  'singleton-next-tier',
+  'singleton-spot',
   'ssh-world',
   'task-role-escalation',
   'task-role-reserved',

@@ -52,6 +52,13 @@ const running = {
    * @default none @example { port: 9090 }
    */
   metrics: metrics.optional(),
+  /**
+   * Whether exactly one task runs, such as a scheduler or a consumer that must keep an order: `replicas` are one, and a release ends
+   * the old task before it starts the new one. @default false
+   * @danger A release interrupts it, from the end of the old task to the start of the new one. When a machine fails, two may run
+   * for a moment: what must never run twice also takes a lock, for example in the database.
+   */
+  singleton: z.boolean().default(false),
   /** How a release replaces tasks. The box replaces containers one by one. @default {} @example { minimumHealthyPercent: 50 } */
   deployment: deployment.prefault({}),
 };
@@ -123,26 +130,28 @@ const scaling = z.strictObject({
   scaleInCooldownSeconds: seconds(0, 3600).default(300),
 });
 
-const replicas = z.strictObject({
-  /**
-   * Tasks that always run; 0 only for a worker that scales on a queue. From 0, the first message waits for metrics and a start:
-   * some minutes, and up to 15 more after six hours without messages, when SQS has stopped measuring the queue. 1 avoids both.
-   * @unit tasks
-   */
-  min: count(0, 1000),
-  /**
-   * Tasks that run at most; equal to `min` where nothing scales. @unit tasks
-   * @price Each task costs its `vcpu` and `memoryMib` for as long as it runs (Fargate): $36 a month for 1 vCPU and 2048 MiB
-   * (Fargate, us-east-1, 2026-11).
-   */
-  max: count(1, 1000),
-});
+const replicas = z
+  .strictObject({
+    /**
+     * Tasks that always run; 0 only for a worker that scales on a queue. From 0, the first message waits for metrics and a start:
+     * some minutes, and up to 15 more after six hours without messages, when SQS has stopped measuring the queue. 1 avoids both.
+     * @unit tasks
+     */
+    min: count(0, 1000),
+    /**
+     * Tasks that run at most; equal to `min` where nothing scales. @unit tasks
+     * @price Each task costs its `vcpu` and `memoryMib` for as long as it runs (Fargate): $36 a month for 1 vCPU and 2048 MiB
+     * (Fargate, us-east-1, 2026-11).
+     */
+    max: count(1, 1000),
+  })
+  .prefault({ min: 1, max: 1 });
 
 export const serviceSchema = z.strictObject({
   ...running,
   /** TCP port that the container listens on. @unit port number @example 8080 */
   port: count(1, 65535),
-  /** How many tasks run. The box runs one container of each service. @example { min: 2, max: 6 } */
+  /** How many tasks run. The box runs one container of each service. @default { min: 1, max: 1 } @example { min: 2, max: 6 } */
   replicas,
   /**
    * The check by which the load balancer, ECS or Kubernetes decides whether a container is healthy. @example { path: '/health' }
@@ -166,7 +175,10 @@ const IS_A_SERVICE = 'move the whole entry to `services`: a worker does not list
 
 const worker = z.strictObject({
   ...running,
-  /** How many tasks run. The box runs `min` containers of a worker, at least one. @example { min: 0, max: 10 } */
+  /**
+   * How many tasks run. The box runs `min` containers of a worker, at least one. @default { min: 1, max: 1 }
+   * @example { min: 0, max: 10 }
+   */
   replicas,
   /**
    * What the number of tasks follows: CPU or memory, or the messages that wait in a queue, from zero.

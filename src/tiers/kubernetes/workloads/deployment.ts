@@ -1,5 +1,5 @@
 /** The Deployment of a service or worker, and how its pods are replaced by newer ones. Pure. */
-import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Deployment, DeploymentStrategy } from 'kubernetes-types/apps/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { Deployment as DeploymentSettings, ResolvedService, ResolvedWorker } from '../../../config/resolved/environment';
 import { rotatedSources } from '../../../modules/containers/rotation';
@@ -37,10 +37,16 @@ export function deployment(context: WorkloadContext, workload: ResolvedService |
       revisionHistoryLimit: REVISIONS,
       progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
       selector: { matchLabels: selectorLabels(key) },
-      strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(workload.deployment) },
+      strategy: strategy(workload),
       template: podTemplate(context, workload),
     },
   } satisfies Deployment;
+}
+
+/** A rolling update starts the new pod while the old one is still stopping, which a singleton must not. */
+function strategy({ singleton, deployment: settings }: ResolvedService | ResolvedWorker) {
+  if (singleton) return { type: 'Recreate' } satisfies DeploymentStrategy;
+  return { type: 'RollingUpdate', rollingUpdate: rollingUpdate(settings) } satisfies DeploymentStrategy;
 }
 
 /** The share of pods that may be missing as described; the share of additional pods as described, within what nodes have room for. */
