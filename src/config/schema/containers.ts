@@ -184,6 +184,13 @@ export const container = {
    */
   writablePaths: z.array(z.string().regex(/^\/[A-Za-z0-9._/-]+$/)).default(['/tmp']),
   /**
+   * Disk for `writablePaths`, for the writable root file system and, on Fargate, for the images of the task. Fargate has 20 in any
+   * case. On Kubernetes it is requested from the disk of the node and is the limit of each path and of the container. On the box
+   * the paths are in memory, and this is refused. @unit GiB @default 20 on Fargate, 1 on Kubernetes @example 50
+   * @price On Fargate $0.08 a month for each GiB above 20 (Fargate, us-east-1, 2026-11).
+   */
+  ephemeralStorageGib: count(1, 200).optional(),
+  /**
    * Whether the process may write anywhere in its container. @default `true` with `exec`, otherwise `false`
    * @danger With `true`, an intruder can replace the program in the running container.
    */

@@ -1,5 +1,9 @@
 /** One ECS task definition for Fargate with its two roles, of a service, a worker or a job. */
-import { EcsTaskDefinition, type EcsTaskDefinitionVolume } from '@cdktf/provider-aws/lib/ecs-task-definition';
+import {
+  EcsTaskDefinition,
+  type EcsTaskDefinitionEphemeralStorage,
+  type EcsTaskDefinitionVolume,
+} from '@cdktf/provider-aws/lib/ecs-task-definition';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { Health, Pooler, ResolvedContainer, ResolvedData } from '../../config/resolved/environment';
@@ -156,6 +160,7 @@ export class FargateTask extends Construct {
       networkMode: 'awsvpc',
       cpu: String(container.vcpu * UNITS_PER_VCPU),
       memory: String(container.memoryMib),
+      ephemeralStorage: ephemeralStorage(container),
       runtimePlatform: {
         operatingSystemFamily: 'LINUX',
         cpuArchitecture: container.architecture === 'arm64' ? 'ARM64' : 'X86_64',
@@ -190,4 +195,11 @@ export class FargateTask extends Construct {
       },
     };
   }
+}
+
+/** Every task has this disk, and AWS refuses to be asked for it. Source: ECS API reference, EphemeralStorage. */
+const INCLUDED_STORAGE_GIB = 20;
+
+function ephemeralStorage({ ephemeralStorageGib = 0 }: ResolvedContainer): EcsTaskDefinitionEphemeralStorage | undefined {
+  return ephemeralStorageGib > INCLUDED_STORAGE_GIB ? { sizeInGib: ephemeralStorageGib } : undefined;
 }

@@ -52,6 +52,12 @@ const ignores: readonly IgnoredSetting[] = [
     fix: 'remove it',
   },
   {
+    field: 'ephemeralStorageGib',
+    requestedByAny: ({ ephemeralStorageGib }) => ephemeralStorageGib,
+    instead: '`writablePaths` are in memory, within `memoryMib`, so that no container can fill the disk of the host',
+    fix: 'remove it, and write large files to a directory of a file system (`mounts`), which is on the data volume',
+  },
+  {
     field: 'nodeGroup',
     requestedByAny: ({ nodeGroup }) => nodeGroup,
     instead: 'all containers run on the host',

@@ -42,7 +42,7 @@ function podSpec(context: WorkloadContext, workload: ResolvedWorkload) {
   const container = workloadContainer(context, workload);
   const pooler = poolerOf(context, workload);
   const volumes = [
-    ...scratchMounts(workload).map(({ name }) => scratchVolume(name)),
+    ...scratchMounts(workload).map(({ name }) => scratchVolume(name, workload)),
     ...(pooler === undefined ? [] : [POOLER_VOLUME]),
   ];
   return {
