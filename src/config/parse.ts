@@ -7,6 +7,7 @@ import { resolve } from './resolve/environment';
 import { checkRules } from './rules/check';
 import { acceptedTexts } from './rules/plain-secret-rule';
 import { environmentSchema, type EnvironmentInput } from './schema/environment';
+import { withSecretVariables } from './schema/expand-secrets';
 import { everySection, readableSections } from './schema/sections';
 import type { SharedZoneInput } from './schema/zone';
 import { problemsOf } from './problems/zod-problems';
@@ -32,12 +33,13 @@ export function parseEnvironment(written: unknown): ResolvedEnvironment {
   const { value: input, problems: unreadable } = plainInput(written);
   if (unreadable.length > 0) throw new InvalidEnvironment(nameOf(input), unreadable);
   const parsed = environmentSchema.safeParse(input);
-  const { intact, remains } = parsed.success ? everySection(parsed.data) : readableSections(input);
+  const { intact, remains } = withSecretVariables(parsed.success ? everySection(parsed.data) : readableSections(input));
   const problems: Problem[] = parsed.success ? [] : problemsOf(parsed.error, input);
   const outcome = checkRules(RULES, intact, remains);
   problems.push(...outcome.problems);
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
-  return deepFreeze(resolve(parsed.data, { warnings: outcome.warnings, acceptedTexts: acceptedTexts(parsed.data) }));
+  const environment = { ...parsed.data, ...intact };
+  return deepFreeze(resolve(environment, { warnings: outcome.warnings, acceptedTexts: acceptedTexts(environment) }));
 }
 
 function nameOf(input: unknown): string {

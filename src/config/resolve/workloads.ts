@@ -89,7 +89,7 @@ function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]
 function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean }>(
   parsed: ParsedEnvironment,
   key: string,
-  { name, image, environment, writableRoot, logGroup, logStreamPrefix, stopTimeoutSeconds, ...fields }: C,
+  { name, image, environment, writableRoot, logGroup, logStreamPrefix, stopTimeoutSeconds, secrets: _, ...fields }: C,
   takesMessages = false,
 ) {
   return {

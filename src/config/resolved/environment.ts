@@ -195,7 +195,8 @@ export interface ResolvedVariables {
 }
 
 /** Fields of a container that are replaced by what they mean. */
-type Replaced = 'name' | 'image' | 'environment' | 'writableRoot' | 'logGroup' | 'logStreamPrefix' | 'stopTimeoutSeconds';
+type Replaced =
+  'name' | 'image' | 'environment' | 'writableRoot' | 'logGroup' | 'logStreamPrefix' | 'stopTimeoutSeconds' | 'secrets';
 
 /** What services, workers and jobs have in common. */
 export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, Replaced> {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
 import { count, helped, imageReference, key, seconds, variableName } from './primitives';
+import { secretVariable } from './secret-variables';
 
 /** What the value of a variable can be taken `from`; none of these is secret. */
 const reference = helped(
@@ -166,6 +167,13 @@ export const container = {
    * @danger A string is visible in the repository, the plan and the state: put secrets into `secrets`.
    */
   environment: z.record(variableName, variableValue).default({}),
+  /**
+   * Variables whose values are secrets of the same name: `STRIPE_KEY` is the secret `stripe-key`, which need not be declared.
+   * Declare it under `secrets` of the environment to give it a description, a generated value or a rotation; for one key of a
+   * JSON object write `{ secret, key }` in `environment`. @default [] @example ['RAILS_MASTER_KEY', 'STRIPE_KEY']
+   * @price $0.40 a month for each secret (Secrets Manager, us-east-1, 2026-11).
+   */
+  secrets: z.array(secretVariable).default([]),
   /**
    * Permissions of the container's AWS role, each for exact resources. On the box all containers share one role.
    * @default [] @example [{ bucket: 'uploads', access: 'read-write' }, { queue: 'jobs', access: 'send' }]
