@@ -42,6 +42,18 @@ function everywhere(base: Json): Json {
   Object.assign(environment.workers.runner, container, { logGroup: '/shop/runner', environment: login });
   Object.assign(environment.jobs.sync, container, { logGroup: '/shop/sync', environment: login });
   Object.assign(environment.services.api.environment, { PLAIN: TEXT, JWT: { secret: 'jwt', key: 'signing-key' } });
+  environment.services.api.sidecars = {
+    proxy: {
+      image: { pinned: 'docker.io/envoyproxy/envoy:v1.35.0' },
+      vcpu: 0.1,
+      memoryMib: 128,
+      command: [TEXT],
+      entryPoint: [TEXT],
+      environment: { PLAIN: TEXT, JWT: { secret: 'jwt', key: 'signing-key' } },
+      health: { command: TEXT },
+    },
+  };
+  environment.workers.runner.sidecars = structuredClone(environment.services.api.sidecars);
   environment.services.pinned = {
     image: { pinned: 'public.ecr.aws/nginx/nginx:1.29' },
     port: 9000,

@@ -202,6 +202,22 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['more disk than a task can have', (e) => (e.services.api.ephemeralStorageGib = 201), 'services.api.ephemeralStorageGib', undefined, /1 to 200/],
   ['more disk than the nodes have', (e) => (kubernetes(e), (e.jobs.sync.ephemeralStorageGib = 27)), 'jobs.sync.ephemeralStorageGib', 'pod-storage', /at most 26 on nodes with a disk of 30 GB.*kubernetes\.nodes\.diskGb/],
   ['more disk than the nodes of its group have', (e) => (grouped(e), (e.workers.runner.ephemeralStorageGib = 50)), 'workers.runner.ephemeralStorageGib', 'pod-storage', /kubernetes\.nodeGroups\.reports\.diskGb/],
+  ['a sidecar with the name of its container', (e) => sidecar(e, {}, 'api'), 'services.api.sidecars.api', 'sidecar-names', /different names/],
+  ['a sidecar with the name of the collector', (e) => sidecar(e, {}, 'collector'), 'services.api.sidecars.collector', 'sidecar-names', /api, pooler, collector/],
+  ['a sidecar on the port of its container', (e) => sidecar(e, { ports: [4318, 8080] }), 'services.api.sidecars.proxy.ports[1]', 'sidecar-ports', /services\.api\.port/],
+  ['a sidecar on the port of the pooler', (e) => { pooled(e); sidecar(e, { ports: [6432] }); }, 'services.api.sidecars.proxy.ports[0]', 'sidecar-ports', /services\.api\.pooler/],
+  ['a sidecar on a port of the collector', (e) => { e.observability.tracing = 'xray'; sidecar(e, { ports: [4318] }); }, 'services.api.sidecars.proxy.ports[0]', 'sidecar-ports', /collector of observability\.tracing/],
+  ['a wait for the health of a sidecar without a check', (e) => sidecar(e, { waitFor: 'healthy' }), 'services.api.sidecars.proxy.waitFor', 'sidecar-health', /add health/],
+  ['a sidecar as large as its task', (e) => sidecar(e, { memoryMib: 1024 }), 'services.api.memoryMib', 'fargate-sidecar-size', /more than the 1024 of its sidecars/],
+  ['sidecars with all vCPUs of their task', (e) => sidecar(e, { vcpu: 0.5 }), 'services.api.vcpu', 'fargate-sidecar-size', /more than the 0\.5/],
+  ['an undeclared image of a sidecar', (e) => sidecar(e, { image: 'apy' }), 'services.api.sidecars.proxy.image', 'image-known', /did you mean "api"/],
+  ['an undeclared secret of a sidecar', (e) => sidecar(e, { environment: { S: { secret: 'strip' } } }), 'services.api.sidecars.proxy.environment.S.secret', 'secret-known', /did you mean "stripe"/],
+  ['a secret of a sidecar in plain text', (e) => sidecar(e, { environment: { API_TOKEN: 'hunter2' } }), 'services.api.sidecars.proxy.environment.API_TOKEN', 'plain-secret', /declare it under `secrets`/],
+  ['a login of the database in a sidecar', (e) => sidecar(e, { environment: { P: { databaseRole: 'app', key: 'password' } } }), 'services.api.sidecars.proxy.environment.P.databaseRole', undefined, /belongs to a container/],
+  ['a sidecar of a job', (e) => (e.jobs.sync.sidecars = {}), 'jobs.sync.sidecars', undefined, /inside the container of the job/],
+  ['a sidecar that runs as root in a pod', (e) => { kubernetes(e); sidecar(e, { user: '0' }); }, 'services.api.sidecars.proxy.user', 'pod-user', /non-root/],
+  ['a pod that does not fit because of its sidecar', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 1.4, memoryMib: 2850 }); sidecar(e); }, 'services.api.memoryMib', 'pod-size', /lower it/],
+  ['a public image of a sidecar where tasks cannot reach its registry', (e) => { noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'); sidecar(e); }, 'services.api.sidecars.proxy.image', 'private-images', /private ECR/],
   ['a time to stop that Fargate does not give', (e) => (e.services.api.stopTimeoutSeconds = 121), 'services.api.stopTimeoutSeconds', 'fargate-stop-timeout', /at most 120.*protects its task/],
   ['a status that load balancers do not know', (e) => (e.services.api.health.matcher = '100-299'), 'services.api.health.matcher', undefined, /from 200 to 499/],
   ['a range of statuses that ends before it begins', (e) => (e.services.api.health.matcher = '299-200'), 'services.api.health.matcher', undefined, /"200-299"/],
@@ -317,6 +333,12 @@ export function protect(e: Json): void {
   e.database.multiAz = true;
 }
 
+function sidecar(e: Json, changes: Json = {}, name = 'proxy'): void {
+  e.services.api.sidecars = {
+    [name]: { image: { pinned: 'docker.io/envoyproxy/envoy:v1.35.0' }, vcpu: 0.1, memoryMib: 128, ...changes },
+  };
+}
+
 function singleton(e: Json, changes: Json = {}): void {
   Object.assign(e.services.api, { singleton: true, scaling: undefined, replicas: { min: 1, max: 1 } }, changes);
 }
@@ -391,6 +413,8 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a service on two tiers that is no singleton', (e) => { kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }],
   ['variables that are secrets', (e) => ((e.services.api.secrets = ['STRIPE_KEY', 'RAILS_MASTER_KEY']), (e.workers.runner.secrets = ['STRIPE_KEY']), (e.jobs.sync.secrets = ['STRIPE_KEY']))],
   ['a variable that is a declared secret', (e) => ((e.services.api.secrets = ['API_KEY']), (e.secrets['api-key'] = { description: 'partners', value: 'generated' }))],
+  ['a sidecar', (e) => sidecar(e, { ports: [4318], waitFor: 'healthy', health: { command: 'true' }, secrets: ['PROXY_KEY'] })],
+  ['a sidecar in a pod', (e) => { kubernetes(e); sidecar(e, { environment: { HOST: { from: 'cache.host' } } }); }],
   ['the most disk of a task', (e) => (e.services.api.ephemeralStorageGib = 200)],
   ['disk that just fits on the nodes', (e) => (kubernetes(e), (e.jobs.sync.ephemeralStorageGib = 26))],
   ['disk that fits on the nodes of its group', (e) => { grouped(e); e.kubernetes.nodeGroups.reports.diskGb = 100; e.workers.runner.ephemeralStorageGib = 50; }],

@@ -59,6 +59,7 @@ export const REFUSED_ON_HOST: readonly Refused[] = [
   ['a worker with the name of the database', boxed((e) => (e.workers = { postgres: e.workers.runner })), 'workers.postgres', 'box-names', /rename/],
   ['Spot capacity, which one host does not have', boxed((e) => (e.services.api.spotPercent = 50)), 'services.api.spotPercent', 'tier-ignores', /On-Demand.*remove it/],
   ['disk for writable paths, which are in memory', boxed((e) => (e.jobs.sync.ephemeralStorageGib = 5)), 'jobs.sync.ephemeralStorageGib', 'tier-ignores', /in memory.*`mounts`/],
+  ['a sidecar on one host', boxed((e) => (e.services.api.sidecars = { proxy: { image: 'api', vcpu: 0.1, memoryMib: 64 } })), 'services.api.sidecars', 'tier-ignores', /started again.*declare a worker/],
   ['a pooler on one host', boxed((e) => (e.services.api.pooler = { maxClientConnections: 10, poolSize: 5 })), 'services.api.pooler', 'box-pooler', /remove it/],
   ['a backup bucket that is not declared', boxed((e) => (e.box.backup.bucket = 'backup')), 'box.backup.bucket', 'box-backup-bucket', /did you mean "backups"/],
   ['backups in the bucket for access logs', boxed((e) => (e.box.backup.bucket = 'logs')), 'box.backup.bucket', 'box-backup-bucket', /uploads, backups/],

@@ -10,6 +10,7 @@ import type {
   Reference,
   ResolvedContainer,
   ResolvedJob,
+  ResolvedSidecar,
   ResolvedVariables,
   ResolvedWorker,
   ResolvedWorkloads,
@@ -86,12 +87,25 @@ function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]
 }
 
 /** Replaces the fields whose resolved form differs; every other field passes unchanged. */
-function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean }>(
+function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean; readonly sidecars?: Sidecars }>(
   parsed: ParsedEnvironment,
   key: string,
-  { name, image, environment, writableRoot, logGroup, logStreamPrefix, stopTimeoutSeconds, secrets: _, ...fields }: C,
+  {
+    name,
+    image,
+    environment,
+    writableRoot,
+    logGroup,
+    logStreamPrefix,
+    stopTimeoutSeconds,
+    secrets: _,
+    sidecars = {},
+    ...fields
+  }: C,
   takesMessages = false,
 ) {
+  const stopSeconds = stopSecondsOf({ stopTimeoutSeconds }, takesMessages);
+  const group = logGroupName(parsed, key, logGroup);
   return {
     ...fields,
     key,
@@ -99,9 +113,30 @@ function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean 
     image: resolveImage(image),
     variables: resolveVariables(environment, managed(parsed.database)?.roles ?? {}),
     readableSecrets: Object.entries(parsed.secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
-    stopTimeoutSeconds: stopSecondsOf({ stopTimeoutSeconds }, takesMessages),
+    stopTimeoutSeconds: stopSeconds,
     readOnlyRoot: !(writableRoot ?? fields.exec ?? false),
-    logs: { group: logGroupName(parsed, key, logGroup), streamPrefix: logStreamPrefix ?? key },
+    logs: { group, streamPrefix: logStreamPrefix ?? key },
+    sidecars: mapRecord(sidecars, (name, sidecar) => resolveSidecar(name, sidecar, stopSeconds, group)),
+  };
+}
+
+type Sidecars = ParsedEnvironment['services'][string]['sidecars'];
+
+function resolveSidecar(
+  key: string,
+  { image, environment, secrets: _, ...fields }: Sidecars[string],
+  stopTimeoutSeconds: number,
+  group: string,
+): ResolvedSidecar {
+  return {
+    ...fields,
+    key,
+    image: resolveImage(image),
+    variables: resolveVariables(environment, {}),
+    mounts: [],
+    readOnlyRoot: true,
+    stopTimeoutSeconds,
+    logs: { group, streamPrefix: key },
   };
 }
 

@@ -13,14 +13,15 @@ import type { ResolvedDomain } from './domain';
 import type { ResolvedEdge } from './edge';
 import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
+import type { ImageChoice, ResolvedSidecar } from './sidecar';
+import type { Reference, ResolvedVariables, SecretSource } from './variables';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { AcceptedText } from '../calculations/plain-secrets';
 import type { SubnetPlan } from '../calculations/subnets';
-import type { TokenLogin } from '../calculations/token-logins';
 import type { Region } from '../tables/regions';
 import type { ThirdPartyImage } from '../tables/third-party-images';
 
-export type { ResolvedDomain, ResolvedTier, Warning };
+export type { Reference, ResolvedDomain, ResolvedSidecar, ResolvedTier, ResolvedVariables, SecretSource, Warning };
 
 export type StateStore = Omit<DeepReadonly<z.output<typeof stateStoreSchema>>, 'lockTable'> & { readonly lockTable: string };
 
@@ -161,8 +162,6 @@ export interface ResolvedLogGroup {
   readonly name: string;
 }
 
-type ImageChoice = { readonly kind: 'declared'; readonly key: string } | { readonly kind: 'pinned'; readonly reference: string };
-
 export type Permission = Entry<'services'>['permissions'][number];
 export type Mount = Entry<'services'>['mounts'][number];
 export type Pooler = NonNullable<Entry<'services'>['pooler']>;
@@ -173,26 +172,6 @@ export type LoadScaling = NonNullable<Entry<'services'>['scaling']> & { readonly
 export type QueueScaling = Extract<NonNullable<Entry<'workers'>['scaling']>, { readonly queue: unknown }> & {
   readonly kind: 'queue';
 };
-
-/** A fact of the environment that a variable is taken from. */
-export type Reference =
-  | Extract<Entry<'services'>['environment'][string], { readonly from: unknown }>['from']
-  /** The user name of a role that logs in with an IAM token. */
-  | TokenLogin;
-
-/** Where a secret variable comes from. */
-export type SecretSource =
-  | { readonly kind: 'secret'; readonly secret: string; readonly key?: string }
-  | { readonly kind: 'database-role'; readonly role: string; readonly key: 'username' | 'password' | 'url' }
-  /** The master login: only the job `database-init` reads it. */
-  | { readonly kind: 'database-master'; readonly key: 'username' | 'password' };
-
-/** The variables of a container, by the source of their values. */
-export interface ResolvedVariables {
-  readonly plain: Readonly<Record<string, string>>;
-  readonly references: Readonly<Record<string, Reference>>;
-  readonly secrets: Readonly<Record<string, SecretSource>>;
-}
 
 /** Fields of a container that are replaced by what they mean. */
 type Replaced =
@@ -211,9 +190,11 @@ export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, R
   /** Time between `SIGTERM` and `SIGKILL`. */
   readonly stopTimeoutSeconds: number;
   readonly logs: { readonly group: string; readonly streamPrefix: string };
+  /** In the order of the description. Jobs have none. */
+  readonly sidecars: readonly ResolvedSidecar[];
 }
 
-type Workload<K extends 'services' | 'workers' | 'jobs'> = ResolvedContainer & Omit<Entry<K>, Replaced | 'scaling'>;
+type Workload<K extends 'services' | 'workers' | 'jobs'> = ResolvedContainer & Omit<Entry<K>, Replaced | 'scaling' | 'sidecars'>;
 
 export type ResolvedService = Workload<'services'> & {
   readonly kind: 'service';

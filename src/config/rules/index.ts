@@ -23,6 +23,7 @@ import type { Rule } from './rule';
 import { SCALING_RULES } from './scaling-rules';
 import { SECRET_RULES } from './secret-rules';
 import { SHARED_ZONE_RULES } from './shared-zone-rules';
+import { SIDECAR_RULES } from './sidecar-rules';
 import { SINGLETON_RULES } from './singleton-rules';
 import { STORAGE_RULES } from './storage-rules';
 import { WAF_RULES } from './waf-rules';
@@ -49,6 +50,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...STORAGE_RULES,
   ...SECRET_RULES,
   ...WORKLOAD_RULES,
+  ...SIDECAR_RULES,
   ...REFERENCE_RULES,
   ...PERMISSION_RULES,
   ...CONNECTION_RULES,

@@ -3,7 +3,7 @@ import { managed } from '../calculations/placement';
 import { loginSecretName, MASTER_LOGIN, secretName, seedSecretName } from '../names';
 import { suggest } from '../problems/nearest';
 import { secretKeyOf } from '../schema/secret-variables';
-import { CONTAINER_SECTIONS, containersOf, located, variablesOf } from './located';
+import { CONTAINER_SECTIONS, containersOf, located, programsOf, variablesOf } from './located';
 import { eachOnce, finding, findingIf, listed, sharedNames } from './finding';
 import { nothingInPlainText } from './plain-secret-rule';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -54,7 +54,7 @@ const variablesOnce = defineRule({
   reads: [],
   also: CONTAINER_SECTIONS,
   check: (environment) =>
-    containersOf(environment).flatMap(({ path, value }) => [
+    programsOf(containersOf(environment)).flatMap(({ path, value }) => [
       ...eachOnce(`${path}.secrets`, value.secrets, 'variable'),
       ...value.secrets.flatMap((name) => {
         const other = value.environment[name];

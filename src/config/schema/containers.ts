@@ -1,7 +1,7 @@
 /** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
-import { count, helped, imageReference, key, seconds, variableName } from './primitives';
+import { count, helped, imageReference, key, seconds, variableName, withElsewhere } from './primitives';
 import { secretVariable } from './secret-variables';
 
 /** What the value of a variable can be taken `from`; none of these is secret. */
@@ -28,6 +28,35 @@ const reference = helped(
   },
 );
 
+const fact = z.strictObject({
+  /** A property of the environment that is not secret, such as the host of its database. @example 'bucket.uploads.name' */
+  from: reference,
+});
+
+const secretOf = z.strictObject({
+  /**
+   * Key of a declared secret. The container gets its value when it starts; Terraform knows only the ARN. @example 'stripe'
+   */
+  secret: key,
+  /** Key of the JSON object in the secret. @default the whole secret, as one string @example 'api-key' */
+  key: z.string().min(1).optional(),
+});
+
+/** The value of a variable of a sidecar, which has no login of the database. */
+export const sidecarVariableValue = helped(
+  z.union([
+    z.string(),
+    fact,
+    withElsewhere(secretOf, {
+      databaseRole: 'a login belongs to a container: give the sidecar a secret with a login of its own, { secret, key }',
+    }),
+  ]),
+  {
+    allowed: 'a string, { from: "cache.host" } or { secret: "grafana", key: "api-key" }',
+    fix: 'write numbers and booleans as strings, as the sidecar receives them',
+  },
+);
+
 /**
  * The value of a variable:
  * a plain string; `{ from }`, a fact of the environment; `{ secret, key }`, (one JSON key of) a declared secret;
@@ -36,18 +65,8 @@ const reference = helped(
 const variableValue = helped(
   z.union([
     z.string(),
-    z.strictObject({
-      /** A property of the environment that is not secret, such as the host of its database. @example 'bucket.uploads.name' */
-      from: reference,
-    }),
-    z.strictObject({
-      /**
-       * Key of a declared secret. The container gets its value when it starts; Terraform knows only the ARN. @example 'stripe'
-       */
-      secret: key,
-      /** Key of the JSON object in the secret. @default the whole secret, as one string @example 'api-key' */
-      key: z.string().min(1).optional(),
-    }),
+    fact,
+    secretOf,
     z.strictObject({
       /** Name of a role in `database.roles`, whose login the variable receives. @example 'app' */
       databaseRole: z.string(),
@@ -107,7 +126,7 @@ export const permission = helped(
   },
 );
 
-const image = helped(
+export const image = helped(
   z.union([
     key,
     z.strictObject({

@@ -27,7 +27,11 @@ function declaring({ secrets }: Sections, declared: Declared): Sections {
 
 /** Everything in the sections that may list variables. */
 function variablesOf(sections: Sections): readonly string[] {
-  return SECTIONS.flatMap((section) => Object.values<Container>(sections[section] ?? {}).flatMap(({ secrets }) => secrets));
+  const containers = SECTIONS.flatMap((section) => Object.values<Container>(sections[section] ?? {}));
+  return containers.flatMap(({ secrets, sidecars = {} }) => [
+    ...secrets,
+    ...Object.values(sidecars).flatMap((sidecar) => sidecar.secrets),
+  ]);
 }
 
 function injected({ services, workers, jobs }: Sections): Sections {
@@ -41,6 +45,7 @@ function injected({ services, workers, jobs }: Sections): Sections {
 interface Container {
   readonly secrets: readonly string[];
   readonly environment: Readonly<Record<string, unknown>>;
+  readonly sidecars?: Readonly<Record<string, Omit<Container, 'sidecars'>>>;
 }
 
 function inEach<C extends Container>(containers: Readonly<Record<string, C>>): Record<string, C> {
@@ -49,5 +54,9 @@ function inEach<C extends Container>(containers: Readonly<Record<string, C>>): R
 
 function inOne<C extends Container>(container: C): C {
   const values = container.secrets.map((name) => [name, { secret: secretKeyOf(name) }] as const);
-  return { ...container, environment: { ...Object.fromEntries(values), ...container.environment } };
+  return {
+    ...container,
+    environment: { ...Object.fromEntries(values), ...container.environment },
+    ...(container.sidecars === undefined ? {} : { sidecars: inEach(container.sidecars) }),
+  };
 }

@@ -4,6 +4,7 @@ import { isStatusList } from '../calculations/status-ranges';
 import { container } from './containers';
 import { poolerSchema } from './database';
 import { count, cron, helped, hostname, key, percent, requestPath, seconds, timezone, withElsewhere } from './primitives';
+import { sidecarSchema } from './sidecars';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
@@ -47,6 +48,13 @@ const running = {
    * @default none @example { maxClientConnections: 200, poolSize: 10 }
    */
   pooler: poolerSchema.optional(),
+  /**
+   * Further containers of each task, by name, such as a collector or a proxy: reachable at localhost, with the permissions of the
+   * container's role. Refused on the box. @default {}
+   * @example { alloy: { image: { pinned: 'docker.io/grafana/alloy:v1.11.0' }, vcpu: 0.1, memoryMib: 128, ports: [4318] } }
+   * @danger A sidecar that is `essential` takes the whole task down with it.
+   */
+  sidecars: z.record(key, sidecarSchema).default({}),
   /**
    * Metrics that Prometheus reads from every container. Kubernetes with `kubernetes.monitoring: 'prometheus'` only.
    * @default none @example { port: 9090 }
@@ -210,7 +218,7 @@ const worker = z.strictObject({
 
 export const workerSchema = withElsewhere(worker, { routes: IS_A_SERVICE, port: IS_A_SERVICE, health: IS_A_SERVICE });
 
-export const jobSchema = z.strictObject({
+const job = z.strictObject({
   ...container,
   /** Times at which the job runs: five cron fields in `timezone`. @default none: it runs on demand only @example '0 2 * * *' */
   schedule: cron.optional(),
@@ -233,4 +241,8 @@ export const jobSchema = z.strictObject({
   timeoutSeconds: seconds(1, 86400).default(3600),
   /** Further attempts for a run that could not be started. A run that fails is not repeated. @unit attempts @default 2 */
   retries: count(0, 10).default(2),
+});
+
+export const jobSchema = withElsewhere(job, {
+  sidecars: 'start the second program inside the container of the job: a sidecar would keep its pod from ending on Kubernetes',
 });

@@ -1,7 +1,7 @@
 /** Rules about what Fargate sells and allows. */
 import { FARGATE_MEMORY_MIB } from '../../tables/fargate-sizes';
 import { LONGEST_FARGATE_STOP_SECONDS } from '../../tables/stop-timeouts';
-import { CONTAINER_SECTIONS, containersOf, hasTier } from '../../rules/located';
+import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, RUNNING_SECTIONS } from '../../rules/located';
 import { finding, findingIf } from '../../rules/finding';
 import { defineRule, type Finding, type Rule } from '../../rules/rule';
 
@@ -52,4 +52,29 @@ const stopTimes = defineRule({
     ),
 });
 
-export const FARGATE_RULES: readonly Rule[] = [sizeExists, stopTimes];
+const sidecarsFit = defineRule({
+  id: 'fargate-sidecar-size',
+  severity: 'refusal',
+  summary: 'The sidecars of a task leave vCPUs and memory to its container: on Fargate they are a part of its size.',
+  reads: ['tier', 'nextTier'],
+  also: RUNNING_SECTIONS,
+  check: ({ tier, nextTier, ...workloads }) => {
+    if (!hasTier({ tier, nextTier }, 'fargate')) return [];
+    return runningOf(workloads).flatMap(({ path, value: { vcpu, memoryMib, sidecars } }) => {
+      const sum = (field: 'vcpu' | 'memoryMib') => Object.values(sidecars).reduce((all, one) => all + one[field], 0);
+      const fix = 'raise it to the next size of Fargate, or give the sidecars less';
+      return [
+        ...findingIf(sum('vcpu') >= vcpu, `${path}.vcpu`, vcpu, `more than the ${sum('vcpu')} of its sidecars`, fix),
+        ...findingIf(
+          sum('memoryMib') >= memoryMib,
+          `${path}.memoryMib`,
+          memoryMib,
+          `more than the ${sum('memoryMib')} of its sidecars`,
+          fix,
+        ),
+      ];
+    });
+  },
+});
+
+export const FARGATE_RULES: readonly Rule[] = [sizeExists, stopTimes, sidecarsFit];

@@ -6,6 +6,7 @@ import {
   CONTAINER_SECTIONS,
   hasTier,
   located,
+  programsOf,
   routedServices,
   runningOf,
   RUNNING_SECTIONS,
@@ -22,7 +23,7 @@ const noRoot = defineRule({
   reads: ['tier', 'nextTier'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
-    containersOf(workloads).flatMap(({ path, value: { user } }) =>
+    programsOf(containersOf(workloads)).flatMap(({ path, value: { user } }) =>
       findingIf(
         hasTier({ tier, nextTier }, 'kubernetes') && user !== undefined && Number(user.split(':')[0]) === 0,
         `${path}.user`,

@@ -21,7 +21,7 @@ export type ContainerManifest = Pick<
  * Seconds between removal from the service and SIGTERM, in which the load balancer learns that the pod stops.
  * Source: the AWS load balancer controller's guide on graceful shutdown; target groups are updated within seconds.
  */
-const DRAIN_SECONDS = 15;
+export const DRAIN_SECONDS = 15;
 
 /** The user of containers that name none. Kubernetes cannot verify that an image's own user is not root if it has a name. */
 const DEFAULT_USER = 1000;

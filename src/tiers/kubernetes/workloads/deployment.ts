@@ -7,6 +7,7 @@ import { selectorLabels, workloadMetadata, type Labels, type WorkloadContext, ty
 import { podTemplate } from './pod';
 import { poolerSecretName } from './pooler';
 import { isScaled } from './scaling';
+import { sidecarSecretName } from './sidecars';
 
 /** Seconds without progress after which a release counts as failed; the default of Kubernetes. */
 const PROGRESS_DEADLINE_SECONDS = 600;
@@ -57,12 +58,15 @@ export function rollingUpdate({ minimumHealthyPercent, maximumPercent }: Deploym
 }
 
 /** Containers read a rotated secret only when they start. */
-function reloadAnnotations(
-  { data }: WorkloadContext,
-  { key, variables, pooler }: ResolvedService | ResolvedWorker,
-): Labels | undefined {
-  if (rotatedSources({ variables }, data).length === 0) return undefined;
-  return { [RELOAD_ANNOTATION]: pooler === undefined ? key : `${key},${poolerSecretName(key)}` };
+function reloadAnnotations({ data }: WorkloadContext, workload: ResolvedService | ResolvedWorker): Labels | undefined {
+  if (rotatedSources(workload, data).length === 0) return undefined;
+  const { key, pooler, sidecars } = workload;
+  const names = [
+    key,
+    ...(pooler === undefined ? [] : [poolerSecretName(key)]),
+    ...sidecars.flatMap((one) => (Object.keys(one.variables.secrets).length === 0 ? [] : [sidecarSecretName(key, one)])),
+  ];
+  return { [RELOAD_ANNOTATION]: names.join(',') };
 }
 
 export type DisruptionBudgetManifest = ReturnType<typeof disruptionBudget>;
