@@ -124,7 +124,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'with public addresses and traces': {
       resources: {
         aws_ecs_task_definition: {
-          'service-api_task_definition': { ...task, container_definitions: '[{"image":"aws-otel-collector"}]' },
+          'service-api_task_definition': { ...task, container_definitions: '[{"image":"awsxray"}]' },
         },
         aws_ecs_service: { 'service-api_service': { ...service(), network_configuration: { assign_public_ip: true } } },
       },

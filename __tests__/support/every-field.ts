@@ -107,6 +107,11 @@ function fargate(): Json {
 function amplify(): Json {
   const environment = example({ name: 'shop-amplify' }) as Json;
   environment.domain.edgeCertificate = true;
+  environment.secrets = { jwt: { description: TEXT, keys: ['signing-key'] } };
+  environment.observability.tracing = {
+    endpoint: 'https://otlp.example.net',
+    headers: { authorization: { secret: 'jwt', key: 'signing-key' } },
+  };
   environment.edge = { cdn: { servicePaths: ['/api/*'], contentSecurityPolicy: TEXT } };
   environment.frontends = {
     web: {

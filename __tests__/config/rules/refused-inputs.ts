@@ -298,6 +298,12 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a budget of zero', (e) => (e.observability.budget = { monthlyUsd: 0 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
   ['a negative budget', (e) => (e.observability.budget = { monthlyUsd: -5 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
   ['metrics of the application without a collector', (e) => (e.observability.applicationMetrics = { latency: { name: 'api.latency', title: 'Latency' } }), 'observability.applicationMetrics', 'application-metrics-collected', /tracing: "xray"/],
+  ['traces to an endpoint that containers cannot reach', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net:4318' }), 'observability.tracing.endpoint', undefined, /port 443 only/],
+  ['traces to an endpoint without TLS', (e) => (e.observability.tracing = { endpoint: 'http://otlp.example.net' }), 'observability.tracing.endpoint', undefined, /HTTPS/],
+  ['credentials of an endpoint in clear text', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net', headers: { authorization: 'Bearer abc' } }), 'observability.tracing.headers.authorization', undefined, /under `secrets`/],
+  ['credentials of an endpoint from an undeclared secret', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net', headers: { authorization: { secret: 'strip' } } }), 'observability.tracing.headers.authorization.secret', 'tracing-secret', /did you mean "stripe"/],
+  ['credentials of an endpoint from a whole JSON object', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net', headers: { authorization: { secret: 'jwt' } } }), 'observability.tracing.headers.authorization.key', 'tracing-secret', /which of the keys/],
+  ['traces to an endpoint from a tier without a collector', (e) => { kubernetes(e); e.observability.tracing = { endpoint: 'https://otlp.example.net' }; }, 'observability.tracing', 'tracing-tier', /a sidecar on Kubernetes/],
   ['traces where the collector cannot be pulled', (e) => (noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'), (e.observability.tracing = 'xray')), 'observability.tracing', 'tracing-tier', /public registry/],
 ];
 
@@ -415,6 +421,7 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a variable that is a declared secret', (e) => ((e.services.api.secrets = ['API_KEY']), (e.secrets['api-key'] = { description: 'partners', value: 'generated' }))],
   ['a sidecar', (e) => sidecar(e, { ports: [4318], waitFor: 'healthy', health: { command: 'true' }, secrets: ['PROXY_KEY'] })],
   ['a sidecar in a pod', (e) => { kubernetes(e); sidecar(e, { environment: { HOST: { from: 'cache.host' } } }); }],
+  ['traces to an endpoint', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net/otlp', headers: { 'x-team': { secret: 'stripe' } } })],
   ['the most disk of a task', (e) => (e.services.api.ephemeralStorageGib = 200)],
   ['disk that just fits on the nodes', (e) => (kubernetes(e), (e.jobs.sync.ephemeralStorageGib = 26))],
   ['disk that fits on the nodes of its group', (e) => { grouped(e); e.kubernetes.nodeGroups.reports.diskGb = 100; e.workers.runner.ephemeralStorageGib = 50; }],

@@ -26,6 +26,7 @@ import { SHARED_ZONE_RULES } from './shared-zone-rules';
 import { SIDECAR_RULES } from './sidecar-rules';
 import { SINGLETON_RULES } from './singleton-rules';
 import { STORAGE_RULES } from './storage-rules';
+import { TRACING_RULES } from './tracing-rules';
 import { WAF_RULES } from './waf-rules';
 import { WORKLOAD_RULES } from './workload-rules';
 import { ZONE_RULES } from './zone-rules';
@@ -59,5 +60,6 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...SCALING_RULES,
   ...SINGLETON_RULES,
   ...OBSERVABILITY_RULES,
+  ...TRACING_RULES,
   ...COST_RULES,
 ];

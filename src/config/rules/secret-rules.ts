@@ -27,7 +27,8 @@ const secretsKnown = defineRule({
     }),
 });
 
-function judgeKey(path: string, name: string, key: string | undefined, { keys }: Secret): readonly Finding[] {
+/** Findings about the key of a declared secret that something takes. */
+export function judgeKey(path: string, name: string, key: string | undefined, { keys }: Secret): readonly Finding[] {
   if (keys === undefined) {
     return findingIf(
       key !== undefined,

@@ -33,7 +33,7 @@ const fact = z.strictObject({
   from: reference,
 });
 
-const secretOf = z.strictObject({
+export const secretOf = z.strictObject({
   /**
    * Key of a declared secret. The container gets its value when it starts; Terraform knows only the ARN. @example 'stripe'
    */

@@ -153,7 +153,7 @@ function poolerContainer(
 /** Not essential: an application without traces is better than none. Its image has no shell, but a program for its check. */
 function collectorContainer(
   { container, region }: ContainerDefinitionsProps,
-  { environment }: CollectorSidecar,
+  { environment, secrets }: CollectorSidecar,
 ): ContainerDefinition {
   return {
     name: COLLECTOR_KEY,
@@ -163,7 +163,7 @@ function collectorContainer(
     restartPolicy: { enabled: true },
     portMappings: [],
     environment: environmentOf(environment),
-    secrets: [],
+    secrets: secrets.map(injected),
     mountPoints: [],
     healthCheck: { command: ['CMD', '/healthcheck'], ...COLLECTOR_CHECK },
     linuxParameters: { initProcessEnabled: true },

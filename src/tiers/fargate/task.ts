@@ -72,7 +72,9 @@ export class FargateTask extends Construct {
     const sidecar = this.sidecar();
     const definitions = this.definitions(image, sidecar);
     const injected = variablesOfTask(container).flatMap((variables) => secretVariables(variables, context.handover));
-    this.secretArns = [...new Set([...injected, ...(sidecar?.secrets ?? [])].map(({ arn }) => arn))];
+    this.secretArns = [
+      ...new Set([...injected, ...(sidecar?.secrets ?? []), ...(this.collector()?.secrets ?? [])].map(({ arn }) => arn)),
+    ];
 
     const images = container.sidecars.map((one) => context.images.find(one.image));
     const execution = this.createExecutionRole([image, ...(sidecar === undefined ? [] : [sidecar.image]), ...images]);
@@ -91,7 +93,7 @@ export class FargateTask extends Construct {
 
   private collector(): CollectorSidecar | undefined {
     const { context, container, tracing } = this.props;
-    return tracing && collectorSidecar(container, tracing, context.region);
+    return tracing && collectorSidecar(container, tracing, context.region, context.handover);
   }
 
   private definitions(image: TaskImage, sidecar: PoolerSidecar | undefined): readonly ContainerDefinition[] {
@@ -154,7 +156,7 @@ export class FargateTask extends Construct {
       trustConditions: taskTrust(context),
       statements: [
         ...taskStatements(container, context, exec ? context.execLogGroupArn : undefined),
-        ...(tracing === undefined ? [] : collectorStatements(this.logGroupArn(tracing.logGroup))),
+        ...(tracing === undefined ? [] : collectorStatements(tracing, this.logGroupArn(tracing.logGroup))),
         ...(protectsItself ? protectionStatements(context) : []),
       ],
     });
