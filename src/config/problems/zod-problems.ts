@@ -99,12 +99,13 @@ function badKey(path: readonly PropertyKey[], record: Schema | undefined): Probl
   };
 }
 
-/** `RAILS_MASTER_KEY` and `railsMasterKey` as names are written here: `rails-master-key`. */
+/** `RAILS_MASTER_KEY` and `railsMasterKey` as names are written here: `rails-master-key`. Other texts stay as they are. */
 function inLowerCase(name: string): string {
+  if (!/^[A-Za-z0-9_ -]+$/.test(name)) return name;
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
-    .replace(/[_\s.]+/g, '-');
+    .replace(/[_ ]+/g, '-');
 }
 
 function accepts(schema: Schema | undefined, name: string): boolean {
