@@ -230,6 +230,9 @@ export function sleepStateMachineNames(environment: string): { readonly sleep: s
 /** The container of PgBouncer in a task. */
 export const POOLER_KEY = 'pooler';
 
+/** The container of the OpenTelemetry collector next to a workload. */
+export const COLLECTOR_KEY = 'collector';
+
 /** The name that AWS shows of a service, worker or job. */
 export function containerName(environment: string, key: string, given?: string): string {
   return given ?? `${environment}-${key}`;

@@ -9,6 +9,7 @@ import { resolvePreview, withPreviews, type PreviewRequest } from './resolve/pre
 import { checkRules } from './rules/check';
 import { acceptedTexts } from './rules/plain-secret-rule';
 import { environmentSchema, type EnvironmentInput, type ParsedEnvironment } from './schema/environment';
+import { withSecretVariables } from './schema/expand-secrets';
 import { everySection, readableSections } from './schema/sections';
 import { problemsOf } from './problems/zod-problems';
 
@@ -40,12 +41,13 @@ function checked(written: unknown): Checked {
   const { value: input, problems: unreadable } = plainInput(written);
   if (unreadable.length > 0) throw new InvalidEnvironment(nameOf(input), unreadable);
   const parsed = environmentSchema.safeParse(input);
-  const { intact, remains } = parsed.success ? everySection(parsed.data) : readableSections(input);
+  const { intact, remains } = withSecretVariables(parsed.success ? everySection(parsed.data) : readableSections(input));
   const problems: Problem[] = parsed.success ? [] : problemsOf(parsed.error, input);
   const outcome = checkRules(RULES, intact, remains);
   problems.push(...outcome.problems);
   if (!parsed.success || problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
-  return { parsed: parsed.data, findings: { warnings: outcome.warnings, acceptedTexts: acceptedTexts(parsed.data) } };
+  const environment = { ...parsed.data, ...intact };
+  return { parsed: environment, findings: { warnings: outcome.warnings, acceptedTexts: acceptedTexts(environment) } };
 }
 
 function nameOf(input: unknown): string {

@@ -27,8 +27,11 @@ import type { Rule } from './rule';
 import { SCALING_RULES } from './scaling-rules';
 import { SECRET_RULES } from './secret-rules';
 import { SHARED_ZONE_RULES } from './shared-zone-rules';
+import { SIDECAR_RULES } from './sidecar-rules';
+import { SINGLETON_RULES } from './singleton-rules';
 import { SLEEP_RULES } from './sleep-rules';
 import { STORAGE_RULES } from './storage-rules';
+import { TRACING_RULES } from './tracing-rules';
 import { WAF_RULES } from './waf-rules';
 import { WORKLOAD_RULES } from './workload-rules';
 import { ZONE_RULES } from './zone-rules';
@@ -54,6 +57,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...STORAGE_RULES,
   ...SECRET_RULES,
   ...WORKLOAD_RULES,
+  ...SIDECAR_RULES,
   ...REFERENCE_RULES,
   ...CALLER_RULES,
   ...PERMISSION_RULES,
@@ -61,8 +65,10 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...POOLER_RULES,
   ...ROUTE_RULES,
   ...SCALING_RULES,
+  ...SINGLETON_RULES,
   ...SLEEP_RULES,
   ...OBSERVABILITY_RULES,
+  ...TRACING_RULES,
   ...COST_RULES,
   ...RULES_OF_PREVIEWS,
   ...DATA_RULES_OF_PREVIEWS,

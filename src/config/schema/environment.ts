@@ -22,6 +22,13 @@ import { usageSchema } from './usage';
 import type { DeepReadonly } from './written';
 import { jobSchema, serviceSchema, workerSchema } from './workloads';
 
+/** The words also for those who write the name of a variable. */
+const secretName = helped(key, {
+  allowed:
+    'lower-case letters, digits and hyphens; starts with a letter; at most 30 characters. Variables such as STRIPE_KEY are listed in `secrets` of a container',
+  fix: 'rename it, for example "stripe-key"',
+});
+
 export const environmentSchema = z.strictObject({
   /**
    * Name of the product, the same in all of its environments. It is part of the paths of secrets and parameters.
@@ -125,7 +132,7 @@ export const environmentSchema = z.strictObject({
    * @price $0.40 a month each (Secrets Manager, us-east-1, 2026-11).
    * @danger A removed secret can be restored for 30 days under `protect`, 7 days otherwise.
    */
-  secrets: z.record(key, secretSchema).default({}),
+  secrets: z.record(secretName, secretSchema).default({}),
   /**
    * Container images by name: an ECR repository, and the parameter that holds the image that runs. @default {}
    * @example { api: {} }

@@ -1,5 +1,12 @@
 /** The values of a container's variables in one environment. Pure: values may be Terraform references. */
-import type { Identity, Reference, ResolvedService, ResolvedVariables, SecretSource } from '../../config/resolved/environment';
+import type {
+  Identity,
+  Reference,
+  ResolvedContainer,
+  ResolvedService,
+  ResolvedVariables,
+  SecretSource,
+} from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
@@ -118,6 +125,14 @@ export function plainVariables(
 ): Readonly<Record<string, string>> {
   const referred = Object.entries(references).map(([name, reference]) => [name, referenceValue(reference, facts)] as const);
   return Object.fromEntries([...Object.entries(plain), ...referred].sort(byName));
+}
+
+/** The variables of a workload's container and of its sidecars. */
+export function variablesOfTask({
+  variables,
+  sidecars,
+}: Pick<ResolvedContainer, 'variables' | 'sidecars'>): readonly ResolvedVariables[] {
+  return [variables, ...sidecars.map((sidecar) => sidecar.variables)];
 }
 
 /** A variable that is filled from Secrets Manager when the container starts. */

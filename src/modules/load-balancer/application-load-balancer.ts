@@ -14,13 +14,11 @@ import { createListenerRule } from './listener-rule';
 import { planRouting, type RoutedService } from './route-priorities';
 import { TargetGroup } from './target-group';
 
-/** Seconds that a connection may be idle. AWS's default, stated so that a change of it is noticed. */
-const IDLE_TIMEOUT_SECONDS = 60;
-
 /** A service behind the load balancer. */
 export interface BalancedService extends RoutedService {
   readonly port: number;
   readonly health: Health;
+  readonly stopTimeoutSeconds: number;
 }
 
 export interface ApplicationLoadBalancerProps {
@@ -36,6 +34,8 @@ export interface ApplicationLoadBalancerProps {
   readonly certificateArn: string;
   /** The bucket of access logs; its policy admits the region's log delivery. */
   readonly logBucketName: string;
+  /** Seconds after which a connection is closed on which nothing is sent. */
+  readonly idleTimeoutSeconds: number;
   /** Deletion protection: it cannot be deleted while this is on. */
   readonly protect: boolean;
   /** Value of the header `Strict-Transport-Security` of every response. @default the application decides */
@@ -130,7 +130,7 @@ export class ApplicationLoadBalancer extends Construct {
   }
 
   private balancer(securityGroupId: string): Lb {
-    const { environment, scheme, subnetIds, logBucketName, protect } = this.props;
+    const { environment, scheme, subnetIds, logBucketName, protect, idleTimeoutSeconds } = this.props;
     return new Lb(this, 'balancer', {
       name: resourceName(environment, scheme === 'internal' ? 'private' : 'public', 'loadBalancer'),
       loadBalancerType: 'application',
@@ -142,7 +142,7 @@ export class ApplicationLoadBalancer extends Construct {
       desyncMitigationMode: 'defensive',
       preserveHostHeader: true,
       enableHttp2: true,
-      idleTimeout: IDLE_TIMEOUT_SECONDS,
+      idleTimeout: idleTimeoutSeconds,
       accessLogs: { bucket: logBucketName, prefix: LOAD_BALANCER_LOG_PREFIX, enabled: true },
     });
   }
@@ -171,10 +171,10 @@ export class ApplicationLoadBalancer extends Construct {
   private targetGroups(): ReadonlyMap<string, TargetGroup> {
     const { environment, vpcId, services, targetType } = this.props;
     return new Map(
-      services.map(({ key, port, health }) => [
-        key,
-        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health, targetType }),
-      ]),
+      services.map(({ key, port, health, stopTimeoutSeconds }) => {
+        const target = { environment, service: key, vpcId, port, health, stopTimeoutSeconds, targetType };
+        return [key, new TargetGroup(this, `target-${key}`, target)];
+      }),
     );
   }
 

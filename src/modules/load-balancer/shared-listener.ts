@@ -31,9 +31,9 @@ export class SharedListener extends Construct {
     const { owner: environment, vpcId, listenerArn, certificateArn, services, balancerSecurityGroupId } = props;
     const certificate = new LbListenerCertificate(this, 'certificate', { listenerArn, certificateArn });
     const groups = new Map(
-      services.map(({ key, port, health }) => [
+      services.map(({ key, port, health, stopTimeoutSeconds }) => [
         key,
-        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health }),
+        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health, stopTimeoutSeconds }),
       ]),
     );
     const rules = numbered(planRouting(services, props.hosts).rules, props.firstPriority).map((rule) => ({

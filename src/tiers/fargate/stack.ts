@@ -157,6 +157,7 @@ export class FargateStack extends TerraceStack {
       admits: originPeers(this, edge.originAdmits),
       certificateArn: required(handovers.domain?.in(this).certificateArn, `a certificate for ${identity.environment}`),
       logBucketName: logBucketOf(data, this.data).name,
+      idleTimeoutSeconds: edge.idleTimeoutSeconds,
       protect,
       strictTransportSecurity: edge.strictTransportSecurity,
       services: routed,
