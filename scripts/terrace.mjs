@@ -1,6 +1,6 @@
 /** Runs the program, bundled first when needed: the npm scripts call it with a command, the cdktf CLI as cdktf.json says. */
-import { pathToFileURL } from 'node:url';
 import { BUNDLE, buildIfNeeded } from './build.mjs';
+import { runBundle } from './run-bundle.mjs';
 
 // The cdktf CLI shows everything on standard error as an error.
 const quiet = process.argv.includes('--for-cdktf');
@@ -12,4 +12,4 @@ try {
   process.exit(1);
 }
 if (process.env.TERRACE_DEBUG === '1') process.setSourceMapsEnabled(true);
-await import(pathToFileURL(BUNDLE).href);
+await runBundle(BUNDLE, process.argv[2]);
