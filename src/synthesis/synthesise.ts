@@ -7,7 +7,7 @@ import { UnwritableAsHcl } from '../terraform/hcl/render';
 import { compareModules, parseHcl } from '../terraform/hcl/verify';
 import { MODULE_FILE, type Modules } from '../terraform/root-module';
 import { TerraceStack } from '../terraform/terrace-stack';
-import { renderOnce, withOutputFormat, withoutCreationStacks } from './cdktf-patches';
+import { renderOnce, withoutCreationStacks, withoutItsTokens, withOutputFormat } from './cdktf-patches';
 import { stackFolder, type ManifestEntry } from './output-folder';
 
 /** `hcl` is written only where it reads back as the same module as `json`. */
@@ -42,7 +42,11 @@ export interface SynthesiseOptions {
 }
 
 /** Builds an app and writes its stacks below `<outdir>/stacks`. */
-export async function synthesise({ outdir, format, taken, build, inspect }: SynthesiseOptions): Promise<Synthesised> {
+export async function synthesise(options: SynthesiseOptions): Promise<Synthesised> {
+  return withoutItsTokens(() => synthesiseApp(options));
+}
+
+async function synthesiseApp({ outdir, format, taken, build, inspect }: SynthesiseOptions): Promise<Synthesised> {
   mkdirSync(outdir, { recursive: true });
   const app = withOutputFormat(format === 'hcl', () => withoutCreationStacks(() => built(outdir, build)));
   const stacks = stacksOf(app);
