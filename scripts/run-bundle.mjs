@@ -11,10 +11,10 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 
-/** Node's loader for the `import()` of a script; Node 20.11 and older have none, and compile the bundle every time. */
-const LOADER = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+/** `import("elkjs")` of the bundle: in kept code Node finds no loader for it, so it becomes a call of a parameter of the wrapper. */
+const DYNAMIC_IMPORT = /\bimport\((?="[^"\\\n]+"\))/g;
 
-const [BEFORE, AFTER] = ['(function (exports, require, module, __filename, __dirname) {', '\n})'];
+const [BEFORE, AFTER] = ['(function (exports, require, module, __filename, __dirname, __import) {', '\n})'];
 
 /**
  * Loads a bundle in the format of CommonJS.
@@ -22,18 +22,17 @@ const [BEFORE, AFTER] = ['(function (exports, require, module, __filename, __dir
  */
 export async function runBundle(bundle, command) {
   // A script of `vm` has no source map, which TERRACE_DEBUG is for.
-  if (LOADER === undefined || process.env.TERRACE_DEBUG === '1' || !/^[a-z][a-z:-]*$/.test(command ?? '')) {
+  if (process.env.TERRACE_DEBUG === '1' || !/^[a-z][a-z:-]*$/.test(command ?? '')) {
     await import(pathToFileURL(bundle).href);
     return;
   }
   const { mtimeMs, size } = statSync(bundle);
   const stamp = Buffer.from(`${mtimeMs} ${size}\n`);
   const file = join(dirname(bundle), 'code', `${command.replaceAll(':', '-')}.bin`);
-  const script = new vm.Script(`${BEFORE}${readFileSync(bundle, 'utf8')}${AFTER}`, {
+  const script = new vm.Script(`${BEFORE}${readFileSync(bundle, 'utf8').replace(DYNAMIC_IMPORT, '__import(')}${AFTER}`, {
     filename: bundle,
     columnOffset: -BEFORE.length,
     cachedData: readCode(file, stamp),
-    importModuleDynamically: LOADER,
   });
   // Undefined without code, true with code of another version of V8.
   if (script.cachedDataRejected !== false)
@@ -41,7 +40,8 @@ export async function runBundle(bundle, command) {
       if (exitCode === 0) writeCode(file, stamp, script.createCachedData());
     });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
+  const imported = (id) => import(id.startsWith('.') ? pathToFileURL(join(dirname(bundle), id)).href : id);
+  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle), imported);
 }
 
 /** Undefined where there is none of this bundle. */

@@ -55,6 +55,15 @@ describe('the code that is kept', () => {
     expect(run('synth')).toBe('two / true true\n');
   });
 
+  it('imports what the program imports only where it is used: files beside it, and packages', () => {
+    writeFileSync(join(folder, 'beside.mjs'), 'export default 7;');
+    write(
+      'Promise.all([import("./beside.mjs"), import("yaml")]).then(([{ default: seven }, { parse }]) => console.log(seven, parse("8")));',
+      1_000,
+    );
+    expect([run('synth'), run('synth')]).toEqual(['7 8\n', '7 8\n']);
+  });
+
   it('is replaced when it is damaged', () => {
     write(SAYS, 1_000);
     run('synth');
