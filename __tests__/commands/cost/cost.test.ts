@@ -158,7 +158,7 @@ describe('wrong usage', () => {
   });
 
   it('an unknown environment, and one that cannot be synthesised', async () => {
-    expect((await cost(['shop-tset'])).exitCode).toBe(1);
+    expect((await cost(['shop-tset'])).exitCode).toBe(2);
     expect(await runCommand({ 'shop-test': exampleFile({ region: 'nowhere' as never }) }, ['cost'])).toMatchObject({
       exitCode: 1,
     });

@@ -212,7 +212,7 @@ const callsWithin = defineRule({
   reads: ['preview'],
   also: CONTAINER_SECTIONS,
   check: ({ preview, ...sections }) => {
-    if (preview === undefined || preview.containers === undefined) return [];
+    if (preview?.containers === undefined) return [];
     const present = [...preview.containers, ...preview.jobs];
     return variablesOf(containersOf(sections).filter(({ key }) => present.includes(key))).flatMap(({ path, value }) => {
       const called = typeof value === 'object' && 'from' in value ? calledIn(value.from) : undefined;
