@@ -22,6 +22,16 @@ function delivered(change: Change): Json {
   return e;
 }
 
+/** The rich example with a static site on its own name, next to services behind the load balancer. */
+function placed(change: Change): Json {
+  const e = rich();
+  e.domain.names = ['shop.example', 'www.shop.example'];
+  e.edge = {};
+  e.frontends = { site: { kind: 'static-site', pages: 'directories', hosts: ['www.shop.example'] } };
+  change(e);
+  return e;
+}
+
 /** The rich example behind Cloudflare, with one frontend that is a service and one on Pages. */
 function proxied(change: Change): Json {
   const e = rich();
@@ -65,7 +75,7 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['paths to services without routes', delivered((e) => (e.services.api.routes = [])), 'edge.cdn.servicePaths', 'cdn-service-paths', /no service has routes/],
   ['paths to services where every path is theirs', delivered((e) => (e.frontends = {})), 'edge.cdn.servicePaths', 'cdn-service-paths', /every path/],
   ['a CDN that hides the paths of a route', delivered((e) => e.services.api.routes.push({ priority: 20, paths: ['/api/*', '/hooks/*'] })), 'services.api.routes[2].paths', 'cdn-hides-route', /add "\/hooks\/\*" to edge\.cdn\.servicePaths/],
-  ['a CDN that hides the host of a route', delivered((e) => (e.services.api.routes[1] = { host: 'www.shop.example' })), 'services.api.routes[1]', 'cdn-hides-route', /give the route `paths`.*another environment/],
+  ['a CDN that hides the host of a route', delivered((e) => (e.services.api.routes[1] = { host: 'www.shop.example' })), 'services.api.routes[1]', 'cdn-hides-route', /give the frontend names of its own/],
   ['paths that do not fit into one rule together with the names', delivered((e) => { e.edge.cdn.originAccess = 'prefix-list'; e.services.api.routes = [{ priority: 10, paths: ['/api/a', '/api/b', '/api/c', '/api/d'] }]; }), 'services.api.routes[0].paths', 'route-names', /all 2 names.*split it/],
   ['two CDNs in a row', proxied((e) => { e.edge.cdn = {}; e.edge.cloudflare.origin = 'public'; }), 'edge.cloudflare.proxied', 'cdn-names', /one CDN is enough/],
   ['the name of the origin', delivered((e) => { e.edge.cdn.originAccess = 'prefix-list'; e.domain.names.push('origin.shop.example'); }), 'domain.names', 'cdn-names', /"origin\.shop\.example"/],
@@ -127,6 +137,16 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['a static site without a CDN', delivered((e) => { delete e.edge.cdn; }), 'frontends.web.kind', 'frontend-provider', /cdn: \{\}/],
   ['a static site whose bucket is declared', delivered((e) => (e.buckets.web = {})), 'frontends.web', 'bucket-names-unique', /buckets\.web/],
   ['two frontends at one name', delivered((e) => (e.frontends.more = { kind: 'service', service: 'api' })), 'frontends.more.kind', 'frontend-single', /frontends\.web/],
+  ['a name of a frontend that is not declared', placed((e) => (e.frontends.site.hosts = ['ww.shop.example'])), 'frontends.site.hosts[0]', 'frontend-hosts', /did you mean "www\.shop\.example"/],
+  ['a name of two frontends', placed((e) => (e.frontends.docs = { ...e.frontends.site })), 'frontends.docs.hosts[0]', 'frontend-hosts', /frontends\.site\.hosts\[0\]/],
+  ['a name twice in a frontend', placed((e) => e.frontends.site.hosts.push('www.shop.example')), 'frontends.site.hosts[1]', 'frontend-hosts', /remove it from one/],
+  ['a name of a service without CloudFront', placed((e) => (e.frontends.app = { kind: 'service', service: 'api', hosts: ['shop.example'] })), 'frontends.app.hosts', 'frontend-hosts', /cdn: \{\}/],
+  ['a name of a frontend in a shared zone', shared((e) => (e.frontends.site = { kind: 'static-site', pages: 'directories', hosts: ['shop.example'] })), 'frontends.site.hosts', 'frontend-hosts', /not shared/],
+  ['a name at CloudFront that Amazon may not certify', placed((e) => (e.domain.certificateAuthorities = ['letsencrypt.org'])), 'domain.certificateAuthorities', 'frontend-hosts', /add "amazon\.com"/],
+  ['a route of a name that a frontend has', placed((e) => (e.services.api.routes[1] = { host: 'www.shop.example' })), 'services.api.routes[1].host', 'cdn-hides-route', /frontends\.site\.hosts/],
+  ['routes when frontends have every name', placed((e) => (e.frontends.site.hosts = [...e.domain.names])), 'services.api.routes[0]', 'cdn-hides-route', /add a name for the services/],
+  ['a CDN with frontends of their own names only', placed((e) => { e.services.api.routes = []; e.edge.cdn = {}; }), 'edge.cdn', 'cdn-origin', /needs no `edge\.cdn`/],
+  ['two frontends at all names next to one of its own', placed((e) => { e.edge.cdn = { servicePaths: ['/api/*'] }; e.frontends.one = { kind: 'static-site', pages: 'directories' }; e.frontends.two = { kind: 'static-site', pages: 'directories' }; }), 'frontends.two.kind', 'frontend-single', /names of its own/],
   ['a frontend that is no service', proxied((e) => (e.frontends.web.service = 'apii')), 'frontends.web.service', 'frontend-service', /did you mean "api"/],
   ['a frontend of an unknown kind', proxied((e) => (e.frontends.web = { kind: 'vercel' })), 'frontends.web.kind', undefined, /cloudflare-pages/],
 ];
@@ -151,6 +171,10 @@ export const ACCEPTED_AT_EDGE: readonly Accepted[] = [
   ['a static site next to a bucket of another name', delivered((e) => (e.buckets.web = { name: 'shop-web-files' }))],
   ['routes of hosts whose paths the CDN sends to the services', delivered((e) => (e.services.api.routes = [{ host: 'www.shop.example', paths: ['/api/*'] }, { host: 'shop.example', paths: ['/api/v1/*'] }, {}]))],
   ['a route for a host behind a CDN whose frontend is a service', delivered((e) => { e.services.api.routes[1] = { host: 'www.shop.example' }; e.frontends = {}; e.edge.cdn = {}; })],
+  ['a static site on its own name next to a load balancer', placed(() => undefined)],
+  ['a static site on its own name next to a route for the host of the services', placed((e) => (e.services.api.routes[1] = { host: 'shop.example' }))],
+  ['static sites on every name without services', placed((e) => { e.services.api.routes = []; delete e.services.api.scaling.requestsPerTarget; e.frontends.site.hosts = [...e.domain.names]; })],
+  ['a name of a service behind CloudFront', placed((e) => { e.edge.cdn = {}; e.frontends.app = { kind: 'service', service: 'api', hosts: ['shop.example'], cachedPaths: ['/assets/*'] }; })],
   ['preloaded HTTPS for a year, with subdomains', delivered((e) => (e.edge.strictTransportSecurity = { preload: true, includeSubdomains: true }))],
   ['browsers that forget HTTPS', delivered((e) => (e.edge.strictTransportSecurity = { maxAgeDays: 0 }))],
   ['no edge at all', rich()],

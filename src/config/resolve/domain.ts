@@ -1,4 +1,5 @@
 /** Host names with every default filled, and where they lead. Pure. */
+import { hasOwnHosts } from '../calculations/frontend-hosts';
 import { hasLoadBalancer, isBalanced, isSingleHost } from '../calculations/load-balancer';
 import { isCloudflareZone, recordZone, zoneOf } from '../calculations/record-zone';
 import { hostRecordName, zoneStackName } from '../names';
@@ -7,12 +8,12 @@ import type { ParsedEnvironment } from '../schema/environment';
 
 /** Certificates exist where something uses them: ACM does not renew the others, and CloudFront requires its own in us-east-1. */
 export function resolveDomain(parsed: ParsedEnvironment): ResolvedDomain | undefined {
-  const { domain, edge, name } = parsed;
+  const { domain, edge, frontends, name } = parsed;
   if (domain === undefined) return undefined;
   const { names } = domain;
   const regionalCertificate = hasLoadBalancer(parsed);
   if (domain.kind !== 'shared') {
-    const edgeCertificate = domain.edgeCertificate || edge.cdn !== undefined;
+    const edgeCertificate = domain.edgeCertificate || edge.cdn !== undefined || hasOwnHosts(frontends);
     return { ...domain, kind: 'own', regionalCertificate, edgeCertificate };
   }
   const { zone, provider } = domain.zone;

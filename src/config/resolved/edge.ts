@@ -48,6 +48,8 @@ export interface ResolvedBehavior {
 }
 
 export interface ResolvedDistribution {
+  /** What the names of everything that belongs to it begin with. */
+  readonly name: string;
   readonly strictTransportSecurity: StrictTransportSecurity;
   /** The names it answers to. */
   readonly names: readonly string[];
@@ -58,6 +60,12 @@ export interface ResolvedDistribution {
   /** The first that matches decides. */
   readonly behaviors: readonly ResolvedBehavior[];
   readonly contentSecurityPolicy?: string;
+}
+
+/** The distribution of the host names of one frontend. */
+export interface FrontendDistribution extends ResolvedDistribution {
+  /** The frontend's. */
+  readonly key: string;
 }
 
 export type PagesFrontend = OfKind<ParsedFrontend, 'cloudflare-pages'> & { readonly key: string };
@@ -99,7 +107,16 @@ export interface ResolvedEdge {
   /** The header `Strict-Transport-Security` that load balancers and single hosts add; none behind CloudFront, which adds it. */
   readonly strictTransportSecurity?: string;
   readonly waf?: ResolvedWaf;
+  /** Before CloudFront where `waf` is before load balancers: distributions of frontends have the same rules. */
+  readonly frontendWaf?: ResolvedWaf;
+  /** That of `edge.cdn`. */
   readonly distribution?: ResolvedDistribution;
+  /** Of frontends with their own host names. */
+  readonly frontendDistributions: readonly FrontendDistribution[];
+  /** The names that lead to `distribution`, or where there is none to the tiers. */
+  readonly names: readonly string[];
+  /** The names under which services receive requests. */
+  readonly serviceNames: readonly string[];
   /** Whether visitors of the environment's names come through Cloudflare's proxy. */
   readonly proxied: boolean;
   readonly cloudflareZone?: ResolvedCloudflareZone;

@@ -6,6 +6,7 @@ import { COST_RULES } from './cost-rules';
 import { DATABASE_RULES } from './database-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import { DOMAIN_RULES } from './domain-rules';
+import { CDN_RULES } from './cdn-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
 import { FRONTEND_RULES } from './frontend-rules';
@@ -39,6 +40,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...DOMAIN_RULES,
   ...SHARED_ZONE_RULES,
   ...EDGE_RULES,
+  ...CDN_RULES,
   ...FRONTEND_RULES,
   ...CLOUDFLARE_RULES,
   ...WAF_RULES,

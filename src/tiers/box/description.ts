@@ -1,7 +1,7 @@
 /** Describes a host for the renderers: the environment's description with the facts of this tier. Pure. */
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { ResolvedEdge } from '../../config/resolved/edge';
-import type { Identity, ResolvedData, ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { Identity, ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
 import { required } from '../../contracts/lookups';
@@ -17,8 +17,7 @@ export interface DescriptionProps {
   readonly box: ResolvedBox;
   readonly workloads: ResolvedWorkloads;
   readonly data: ResolvedData;
-  readonly domain?: ResolvedDomain;
-  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity'>;
+  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity' | 'serviceNames'>;
   readonly handover: DataHandover;
   /** Replaces Terraform's references by marks, which renderers leave alone. */
   readonly references: MarkedReferences;
@@ -114,8 +113,8 @@ function describeCache({ data: { cache }, handover, references }: DescriptionPro
   return { placement: 'managed', host: references.mark(host), port: String(PORTS.redis) };
 }
 
-function describeIngress({ box, workloads, domain, edge }: DescriptionProps): HostIngress {
-  const sites = hostSites(workloads.services, domain?.names ?? []);
+function describeIngress({ box, workloads, edge }: DescriptionProps): HostIngress {
+  const sites = hostSites(workloads.services, edge.serviceNames);
   if (box.instances.max > 1) return balancedIngress(workloads.services, sites);
   return { kind: 'direct', origin: box.origin, sites, strictTransportSecurity: edge.strictTransportSecurity };
 }

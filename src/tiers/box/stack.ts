@@ -5,7 +5,7 @@
 import type { App } from 'cdktf';
 import { CONFIGURATION_KEY, resourceName } from '../../config/names';
 import type { ResolvedEdge } from '../../config/resolved/edge';
-import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { Identity, ResolvedData, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
 import { logBucketOf, required } from '../../contracts/lookups';
 import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
@@ -36,8 +36,10 @@ export interface BoxStackProps {
   readonly protect: boolean;
   readonly tier: Extract<ResolvedTier, { kind: 'box' }>;
   readonly workloads: ResolvedWorkloads;
-  readonly domain?: ResolvedDomain;
-  readonly edge: Pick<ResolvedEdge, 'balancerScheme' | 'originAdmits' | 'knownHosts' | 'strictTransportSecurity'>;
+  readonly edge: Pick<
+    ResolvedEdge,
+    'balancerScheme' | 'originAdmits' | 'knownHosts' | 'serviceNames' | 'strictTransportSecurity'
+  >;
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
@@ -92,10 +94,10 @@ export class BoxStack extends TerraceStack {
   }
 
   private createInputs(): HostInputs {
-    const { identity, tier, workloads, data, domain, edge } = this.props;
+    const { identity, tier, workloads, data, edge } = this.props;
     const { box } = tier;
     const { references } = this;
-    const description = describeHost({ identity, box, workloads, data, domain, edge, handover: this.data, references });
+    const description = describeHost({ identity, box, workloads, data, edge, handover: this.data, references });
     const configuration = new BoxConfiguration(this, 'configuration', {
       bucketName: box.configurationBucket,
       files: renderBundle(description),

@@ -1,14 +1,7 @@
 /** The Fargate tier: cluster, load balancer, services, workers, jobs, builders, and their access to data. */
 import type { App } from 'cdktf';
 import { runningWorkloads } from '../../config/calculations/workloads';
-import type {
-  Identity,
-  ResolvedData,
-  ResolvedDomain,
-  ResolvedTier,
-  ResolvedWorker,
-  ResolvedWorkloads,
-} from '../../config/resolved/environment';
+import type { Identity, ResolvedData, ResolvedTier, ResolvedWorker, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import { environmentFacts } from '../../modules/containers/variable-values';
 import { BacklogScaling } from './backlog-scaling';
@@ -37,7 +30,6 @@ export interface FargateStackProps {
   readonly protect: boolean;
   readonly tier: Extract<ResolvedTier, { kind: 'fargate' }>;
   readonly workloads: ResolvedWorkloads;
-  readonly domain?: ResolvedDomain;
   readonly edge: ResolvedEdge;
   readonly data: ResolvedData;
   readonly handovers: {
@@ -58,7 +50,7 @@ export class FargateStack extends TerraceStack {
     private readonly props: FargateStackProps,
   ) {
     super(app, props.stack);
-    const { identity, workloads, domain, edge } = props;
+    const { identity, workloads, edge } = props;
     this.network = props.handovers.network.in(this);
     this.data = props.handovers.data.in(this);
 
@@ -90,7 +82,7 @@ export class FargateStack extends TerraceStack {
       clusterName: props.tier.clusterName,
       workloads,
       jobs,
-      domain,
+      names: edge.serviceNames,
       loadBalancerDnsName: edge.balancerScheme === 'internal' ? undefined : balancer?.dnsName,
       databaseHost: this.data.database?.host,
     });

@@ -19,7 +19,6 @@ export const fargate: Tier<'fargate'> = {
       protect: environment.protect,
       tier,
       workloads: environment.workloads,
-      domain: environment.domain,
       edge: environment.edge,
       data: environment.data,
       handovers,
