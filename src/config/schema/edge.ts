@@ -12,7 +12,8 @@ const cdnSchema = z.strictObject({
   /**
    * How CloudFront reaches the services. `vpc-origin`: the load balancer is internal, without a public address, and CloudFront
    * connects to it inside the VPC. `prefix-list`: the load balancer has a public address that admits CloudFront's addresses only,
-   * those of anyone's distribution included; in return, `nextTierPercent` can divide the traffic between two tiers.
+   * those of anyone's distribution included; in return, WebSockets work, which AWS does not carry through VPC origins, and
+   * `nextTierPercent` can divide the traffic between two tiers.
    * @default 'vpc-origin'
    * @danger Changing it replaces the load balancer: visitors get errors until tier and edge are applied (docs/edge.md).
    */
