@@ -577,6 +577,7 @@ describe('the Cloudflare zone of an environment', () => {
     provider: 'cloudflare',
     zoneSource: 'existing',
     names: ['shop.example'],
+    certificateNames: ['shop.example'],
     regionalCertificate: true,
     edgeCertificate: false,
     certificateAuthorities: [],

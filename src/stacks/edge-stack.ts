@@ -47,7 +47,7 @@ export interface EdgeStackProps {
 /** Whether an environment has anything at its edge; never without a domain. */
 export function hasEdge({ domain, edge, workloads }: ResolvedEnvironment): boolean {
   const routed = workloads.services.some(({ routes }) => routes.length > 0);
-  const more = edge.distribution ?? edge.cloudflareZone;
+  const more = edge.distribution ?? edge.redirectDistribution ?? edge.cloudflareZone;
   const listed = edge.frontendDistributions.length + edge.pages.length + edge.healthChecks.length;
   return domain !== undefined && (routed || listed > 0 || more !== undefined);
 }
@@ -67,7 +67,7 @@ export class EdgeStack extends TerraceStack {
 
     const webAcl = this.createWebAcl();
     const distributions = this.createDistributions(webAcl);
-    const cdn = distributions.find(({ frontend }) => frontend === undefined);
+    const cdn = distributions.find(({ of }) => of === 'cdn');
     this.createRecords(distributions);
     this.createPages();
     this.createCloudflareRules();
@@ -93,7 +93,7 @@ export class EdgeStack extends TerraceStack {
   private createDistributions(webAcl: WebAcl | undefined): readonly CreatedDistribution[] {
     const { identity, protect, edge, data, handovers } = this.props;
     const { environment, region } = identity;
-    if (edge.distribution === undefined && edge.frontendDistributions.length === 0) return [];
+    if ((edge.distribution ?? edge.redirectDistribution) === undefined && edge.frontendDistributions.length === 0) return [];
     const created = createDistributions(this, {
       edge,
       environment,
@@ -131,11 +131,17 @@ export class EdgeStack extends TerraceStack {
     this.pointAtTiers([...new Set(distributions.flatMap(({ distribution }) => distribution.serviceNames))], false);
     // Names of a shared zone belong to the zone's stacks.
     if (domain.kind === 'shared') return;
-    for (const name of domain.names) {
-      const found = distributions.find(({ names }) => names.includes(name));
-      if (found === undefined) this.pointAtTiers([name], edge.proxied);
+    const names = [...domain.names, ...edge.redirects.map(({ from }) => from)];
+    const distributionOf = (name: string) => distributions.find((one) => one.names.includes(name))?.distribution;
+    this.pointAtTiers(
+      names.filter((name) => distributionOf(name) === undefined),
+      edge.proxied,
+    );
+    for (const name of names) {
+      const distribution = distributionOf(name);
+      if (distribution === undefined) continue;
       // Cloudflare's proxy is in front of the tiers only: one CDN is enough.
-      else this.createRecord(name, [{ id: 'cdn', destination: found.distribution.destination, percent: 100 }], false);
+      this.createRecord(name, [{ id: 'cdn', destination: distribution.destination, percent: 100 }], false);
     }
     for (const name of domain.names) this.addOutput(`url_${outputName(name)}`, 'Public URL', `https://${name}`);
   }
@@ -220,7 +226,7 @@ export class EdgeStack extends TerraceStack {
   }
 }
 
-function published({ distribution: { id, domainName } }: CreatedDistribution): {
+function published({ distribution: { id, domainName } }: Pick<CreatedDistribution, 'distribution'>): {
   readonly id: string;
   readonly domainName: string;
 } {
@@ -228,7 +234,9 @@ function published({ distribution: { id, domainName } }: CreatedDistribution): {
 }
 
 function publishedByFrontend(distributions: readonly CreatedDistribution[]): EdgeHandover['frontendDistributions'] {
-  const entries = distributions.flatMap((one) => (one.frontend === undefined ? [] : [[one.frontend, published(one)] as const]));
+  const entries = distributions.flatMap(({ of, ...one }) =>
+    typeof of === 'string' ? [] : [[of.frontend, published(one)] as const],
+  );
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 

@@ -32,6 +32,18 @@ function placed(change: Change): Json {
   return e;
 }
 
+/** The rich example with the apex redirected to the name that it serves. */
+function redirected(change: Change): Json {
+  const e = rich();
+  e.domain.names = ['www.shop.example'];
+  e.edge = { redirects: { 'shop.example': 'www.shop.example' } };
+  change(e);
+  return e;
+}
+
+const many = (count: number): Json =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`old${index}.shop.example`, 'www.shop.example']));
+
 /** The rich example behind Cloudflare, with one frontend that is a service and one on Pages. */
 function proxied(change: Change): Json {
   const e = rich();
@@ -88,6 +100,18 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['isolated subnets too small for an internal load balancer', delivered((e) => (e.network.cidr = '10.0.0.0/22')), 'network.cidr', 'balancer-subnet-size', /isolated subnets of \/27.*larger VPC/],
   ['a public subnet too small for a load balancer', proxied((e) => (e.network.subnets = { public: ['10.0.0.0/28', '10.0.0.32/27'], private: ['10.0.1.0/24', '10.0.2.0/24'], isolated: ['10.0.3.0/28', '10.0.4.0/28'] })), 'network.subnets.public[0]', 'balancer-subnet-size', /\/27 or larger/],
   ['more than all traffic', delivered((e) => (e.edge.nextTierPercent = 101)), 'edge.nextTierPercent', undefined, /from 0 to 100/],
+  // Redirects.
+  ['a redirect without a domain', redirected((e) => { delete e.domain; e.services.api.routes = []; }), 'edge.redirects', 'edge-needs-domain', /add `domain`/],
+  ['a redirect of a name of another zone', redirected((e) => (e.edge.redirects = { 'old.example': 'www.shop.example' })), 'edge.redirects["old.example"]', 'redirect-source', /provider of that zone/],
+  ['a redirect of a name that services have', redirected((e) => (e.edge.redirects = { 'www.shop.example': 'www.shop.example' })), 'edge.redirects["www.shop.example"]', 'redirect-source', /remove it from one/],
+  ['a redirect of the name of the origin', redirected((e) => { e.edge.cdn = { originAccess: 'prefix-list' }; e.edge.redirects = { 'origin.www.shop.example': 'www.shop.example' }; }), 'edge.redirects["origin.www.shop.example"]', 'redirect-source', /of the origin/],
+  ['a redirect in a shared zone', shared((e) => (e.edge.redirects = { 'old.shop.example': 'shop.example' })), 'edge.redirects', 'redirect-source', /shared zone/],
+  ['a redirect to an undeclared name', redirected((e) => (e.edge.redirects['shop.example'] = 'ww.shop.example')), 'edge.redirects["shop.example"]', 'redirect-target', /did you mean "www\.shop\.example"/],
+  ['a redirect over another one', redirected((e) => (e.edge.redirects['old.shop.example'] = 'shop.example')), 'edge.redirects["old.shop.example"]', 'redirect-target', /name that visitors end at/],
+  ['two redirects in a loop', redirected((e) => (e.edge.redirects = { 'a.shop.example': 'b.shop.example', 'b.shop.example': 'a.shop.example' })), 'edge.redirects["a.shop.example"]', 'redirect-target', /a loop has none/],
+  ['a redirect with a path', redirected((e) => (e.edge.redirects['shop.example'] = 'www.shop.example/new')), 'edge.redirects["shop.example"]', undefined, /DNS name/],
+  ['more redirects than a certificate has names', redirected((e) => (e.edge.redirects = many(10))), 'edge.redirects', 'redirect-certificate', /at most 9 redirects next to 1 names/],
+  ['a route for every name in front of the redirects', redirected((e) => (e.services.api.routes[0].priority = 1)), 'services.api.routes[0].priority', 'redirect-priority', /raise it/],
   // The web ACL.
   ['a web ACL in front of a single host', delivered((e) => { oneHost(e); delete e.edge.cdn; e.frontends = {}; }), 'edge.waf', 'waf-target', /Cloudflare's rules/],
   ['two WAF rules of one priority', delivered((e) => (rules(e).countries.priority = 10)), 'edge.waf.rules.countries.priority', 'waf-priorities', /edge\.waf\.rules\.rate\.priority/],
@@ -171,6 +195,11 @@ export const ACCEPTED_AT_EDGE: readonly Accepted[] = [
   ['a static site next to a bucket of another name', delivered((e) => (e.buckets.web = { name: 'shop-web-files' }))],
   ['routes of hosts whose paths the CDN sends to the services', delivered((e) => (e.services.api.routes = [{ host: 'www.shop.example', paths: ['/api/*'] }, { host: 'shop.example', paths: ['/api/v1/*'] }, {}]))],
   ['a route for a host behind a CDN whose frontend is a service', delivered((e) => { e.services.api.routes[1] = { host: 'www.shop.example' }; e.frontends = {}; e.edge.cdn = {}; })],
+  ['the apex redirected by a load balancer', redirected(() => undefined)],
+  ['as many redirects as a certificate has names', redirected((e) => (e.edge.redirects = many(9)))],
+  ['the first route for every name right after the redirects', redirected((e) => (e.services.api.routes[0].priority = 2))],
+  ['the first position for a route of one host next to redirects', redirected((e) => { e.services.api.routes[0] = { priority: 1, host: 'www.shop.example' }; })],
+  ['the first position for a route behind CloudFront, which redirects', redirected((e) => { e.edge.cdn = {}; e.services.api.routes[0].priority = 1; })],
   ['a static site on its own name next to a load balancer', placed(() => undefined)],
   ['a static site on its own name next to a route for the host of the services', placed((e) => (e.services.api.routes[1] = { host: 'shop.example' }))],
   ['static sites on every name without services', placed((e) => { e.services.api.routes = []; delete e.services.api.scaling.requestsPerTarget; e.frontends.site.hosts = [...e.domain.names]; })],

@@ -37,6 +37,7 @@ function namesCard({ domain, edge }: ResolvedEnvironment): Part {
     title: domain.zone,
     body: facts([
       ['names', codes(domain.names)],
+      ['redirects', edge.redirects.length > 0 && list(edge.redirects.map(({ from, to }) => [code(from), ' to ', code(to)]))],
       ['serves now', typeof served === 'string' && served],
       ['through Cloudflare', edge.proxied ? 'yes, its proxy hides the origin' : 'no'],
       ['reached by', { everybody: 'everybody', cloudfront: 'CloudFront only', cloudflare: 'Cloudflare only' }[edge.originAdmits]],

@@ -1,6 +1,8 @@
 /** CloudFront's distributions with every default filled: that of `edge.cdn`, and those of frontends with their own names. Pure. */
 import { unclaimedNames } from '../calculations/frontend-hosts';
 import { mainFrontend } from '../calculations/main-frontend';
+import { strictTransportSecurityHeader } from '../calculations/strict-transport-security';
+import { redirectedByCloudFront, redirectsOf } from '../calculations/redirects';
 import { bucketName, originName, resourceName } from '../names';
 import type {
   AmplifyFrontend,
@@ -55,6 +57,26 @@ export function resolveFrontendDistributions(parsed: ParsedEnvironment): readonl
       },
     ];
   });
+}
+
+/** Of all names that CloudFront redirects. */
+export function resolveRedirectDistribution(parsed: ParsedEnvironment): ResolvedDistribution | undefined {
+  if (!redirectedByCloudFront(parsed)) return undefined;
+  const redirects = redirectsOf(parsed);
+  return {
+    ...common(parsed),
+    name: resourceName(parsed.name, 'redirects', 'distribution'),
+    names: redirects.map(({ from }) => from),
+    origins: [
+      {
+        kind: 'redirects',
+        redirects,
+        strictTransportSecurity: strictTransportSecurityHeader(parsed.edge.strictTransportSecurity),
+      },
+    ],
+    fallback: { origin: 'redirects', cached: false },
+    behaviors: [],
+  };
 }
 
 /** What all distributions of an environment share. Without `edge.cdn` it is what that has by default. */

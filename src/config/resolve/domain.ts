@@ -1,6 +1,6 @@
 /** Host names with every default filled, and where they lead. Pure. */
-import { hasOwnHosts } from '../calculations/frontend-hosts';
 import { hasLoadBalancer, isBalanced, isSingleHost } from '../calculations/load-balancer';
+import { redirectsOf, usesCloudFront } from '../calculations/redirects';
 import { isCloudflareZone, recordZone, zoneOf } from '../calculations/record-zone';
 import { hostRecordName, zoneStackName } from '../names';
 import type { ResolvedDomain, ResolvedServing, ServingPart, ZoneStacks } from '../resolved/domain';
@@ -8,13 +8,14 @@ import type { ParsedEnvironment } from '../schema/environment';
 
 /** Certificates exist where something uses them: ACM does not renew the others, and CloudFront requires its own in us-east-1. */
 export function resolveDomain(parsed: ParsedEnvironment): ResolvedDomain | undefined {
-  const { domain, edge, frontends, name } = parsed;
+  const { domain, edge, name } = parsed;
   if (domain === undefined) return undefined;
   const { names } = domain;
   const regionalCertificate = hasLoadBalancer(parsed);
   if (domain.kind !== 'shared') {
-    const edgeCertificate = domain.edgeCertificate || edge.cdn !== undefined || hasOwnHosts(frontends);
-    return { ...domain, kind: 'own', regionalCertificate, edgeCertificate };
+    const edgeCertificate = domain.edgeCertificate || usesCloudFront(parsed);
+    const certificateNames = [...names, ...redirectsOf(parsed).map(({ from }) => from)];
+    return { ...domain, kind: 'own', certificateNames, regionalCertificate, edgeCertificate };
   }
   const { zone, provider } = domain.zone;
   return {

@@ -4,12 +4,13 @@ import { hasOwnHosts, serviceNames, unclaimedNames } from '../calculations/front
 import { healthChecksOf } from '../calculations/health-checks';
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
+import { redirectedByCloudFront, redirectsOf } from '../calculations/redirects';
 import { strictTransportSecurityHeader } from '../calculations/strict-transport-security';
 import { isCloudflareZone, isProxied } from '../calculations/record-zone';
 import { resourceName } from '../names';
 import type { PagesFrontend, ResolvedCloudflareZone, ResolvedEdge, ResolvedWaf, WafRule } from '../resolved/edge';
 import type { ParsedEnvironment } from '../schema/environment';
-import { resolveDistribution, resolveFrontendDistributions } from './distributions';
+import { resolveDistribution, resolveFrontendDistributions, resolveRedirectDistribution } from './distributions';
 import { resolveServing } from './domain';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 
@@ -30,6 +31,9 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     frontendWaf: resolveFrontendWaf(parsed),
     distribution: resolveDistribution(parsed),
     frontendDistributions: resolveFrontendDistributions(parsed),
+    redirectDistribution: resolveRedirectDistribution(parsed),
+    redirects: redirectsOf(parsed),
+    tierRedirects: redirectedByCloudFront(parsed) ? [] : redirectsOf(parsed),
     names: unclaimedNames(parsed),
     serviceNames: serviceNames(parsed),
     proxied: isProxied(parsed),

@@ -1,5 +1,6 @@
 /** The edge with every default filled: what the edge stack and the web ACLs are created from. */
 import type { z } from 'zod';
+import type { Redirect } from '../calculations/redirects';
 import type { StrictTransportSecurity } from '../calculations/strict-transport-security';
 import type { ResolvedServing } from './domain';
 import type { DeepReadonly } from './readonly';
@@ -38,7 +39,9 @@ export type ResolvedOrigin =
   /** The services behind a public load balancer, under a separate name that follows the tier. */
   | { readonly kind: 'services'; readonly access: 'prefix-list'; readonly hostName: string; readonly timeoutSeconds: number }
   | { readonly kind: 'amplify'; readonly frontend: AmplifyFrontend }
-  | { readonly kind: 'static-site'; readonly frontend: StaticSiteFrontend };
+  | { readonly kind: 'static-site'; readonly frontend: StaticSiteFrontend }
+  /** Nothing: a function answers every request with a redirect. */
+  | { readonly kind: 'redirects'; readonly redirects: readonly Redirect[]; readonly strictTransportSecurity: string };
 
 /** What CloudFront does with a path. */
 export interface ResolvedBehavior {
@@ -113,6 +116,12 @@ export interface ResolvedEdge {
   readonly distribution?: ResolvedDistribution;
   /** Of frontends with their own host names. */
   readonly frontendDistributions: readonly FrontendDistribution[];
+  /** Of host names that are redirected, where CloudFront answers them. */
+  readonly redirectDistribution?: ResolvedDistribution;
+  /** Host names that are only redirected. */
+  readonly redirects: readonly Redirect[];
+  /** Those that load balancers and hosts redirect: all, or none. */
+  readonly tierRedirects: readonly Redirect[];
   /** The names that lead to `distribution`, or where there is none to the tiers. */
   readonly names: readonly string[];
   /** The names under which services receive requests. */

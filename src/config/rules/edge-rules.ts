@@ -20,6 +20,7 @@ const needsDomain = defineRule({
     if (domain !== undefined) return [];
     const declared = [
       ...NAMED.filter((section) => edge[section] !== undefined).map((section) => `edge.${section}`),
+      ...(Object.keys(edge.redirects).length > 0 ? ['edge.redirects'] : []),
       ...Object.keys(edge.healthChecks ?? {}).map((key) => `edge.healthChecks.${key}`),
       ...Object.keys(frontends).map((key) => `frontends.${key}`),
     ];

@@ -7,6 +7,7 @@ import { DATABASE_RULES } from './database-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { CDN_RULES } from './cdn-rules';
+import { REDIRECT_RULES } from './redirect-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
 import { FRONTEND_RULES } from './frontend-rules';
@@ -41,6 +42,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...SHARED_ZONE_RULES,
   ...EDGE_RULES,
   ...CDN_RULES,
+  ...REDIRECT_RULES,
   ...FRONTEND_RULES,
   ...CLOUDFLARE_RULES,
   ...WAF_RULES,

@@ -80,6 +80,16 @@ export const edgeSchema = z.strictObject({
    */
   strictTransportSecurity: strictTransportSecuritySchema.prefault({}),
   /**
+   * Host names that answer nothing but a permanent redirect (301) to a name of `domain.names`, with path and query: the apex to
+   * `www`, an old name to the new one. They are in the environment's zone and not among `domain.names`; each gets a DNS record and
+   * a place in the certificate, HTTPS included. CloudFront answers them where there is `cdn` or nothing else is public, otherwise
+   * the load balancer or the single host. Not in a shared zone.
+   * @default {} @example { 'shop.example': 'www.shop.example' }
+   * @price Nothing at load balancers and hosts; $0.10 per million redirects at CloudFront (CloudFront, global, 2026-11).
+   * @danger Browsers remember a permanent redirect: one that is removed still works for visitors who have seen it.
+   */
+  redirects: z.record(hostname, hostname).default({}),
+  /**
    * Route 53 health checks, by name: checkers around the world request a path over HTTPS. The observability stack makes an alarm
    * of each. Checks that are written replace the default; `{}` is none.
    * @default on a single host with a domain, its first name and the health path of a service there; otherwise none

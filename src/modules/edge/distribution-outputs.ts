@@ -4,9 +4,11 @@ import type { TerraceStack } from '../../terraform/terrace-stack';
 import type { CreatedDistribution } from './distributions';
 
 /** The outputs of a frontend with its own names end with its key. */
-export function addDistributionOutputs(stack: TerraceStack, { frontend, distribution, origins }: CreatedDistribution): void {
+export function addDistributionOutputs(stack: TerraceStack, { of, distribution, origins }: CreatedDistribution): void {
+  // Nothing of it is cached.
+  if (of === 'redirects') return;
   const { amplify, site } = origins;
-  const suffix = frontend === undefined ? '' : `_${outputName(frontend)}`;
+  const suffix = of === 'cdn' ? '' : `_${outputName(of.frontend)}`;
   const invalidate = `aws cloudfront create-invalidation --distribution-id ${distribution.id} --paths '/*'`;
   stack.addOutput(`invalidate_cache${suffix}`, 'Removes everything from the cache of CloudFront', invalidate);
   if (amplify !== undefined) {

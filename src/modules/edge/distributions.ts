@@ -1,4 +1,4 @@
-/** Every distribution of an environment: that of `edge.cdn`, and one for each frontend with its own host names. */
+/** Every distribution of an environment: of `edge.cdn`, of each frontend with its own host names, and of redirects. */
 import type { Construct } from 'constructs';
 import type { ResolvedDistribution, ResolvedEdge } from '../../config/resolved/edge';
 import { Distribution } from './distribution';
@@ -6,7 +6,7 @@ import { createOrigins, type Origins, type OriginsProps } from './origins';
 import { servicesPlace, type ServicesPlaceProps } from './services-place';
 
 export interface DistributionsProps extends ServicesPlaceProps, Pick<OriginsProps, 'region' | 'protect'> {
-  readonly edge: Pick<ResolvedEdge, 'distribution' | 'frontendDistributions'>;
+  readonly edge: Pick<ResolvedEdge, 'distribution' | 'frontendDistributions' | 'redirectDistribution'>;
   /** In us-east-1, for all names. */
   readonly certificateArn: string;
   readonly webAclArn?: string;
@@ -15,8 +15,8 @@ export interface DistributionsProps extends ServicesPlaceProps, Pick<OriginsProp
 
 /** A distribution with what is behind it. */
 export interface CreatedDistribution {
-  /** The frontend whose host names it has; none for that of `edge.cdn`. */
-  readonly frontend?: string;
+  /** That of `edge.cdn`, of a frontend's own names, or of names that are redirected. */
+  readonly of: 'cdn' | { readonly frontend: string } | 'redirects';
   readonly names: readonly string[];
   readonly distribution: Distribution;
   readonly origins: Origins;
@@ -26,20 +26,22 @@ export interface CreatedDistribution {
 export function createDistributions(scope: Construct, props: DistributionsProps): readonly CreatedDistribution[] {
   const { edge, environment, region, protect, certificateArn, webAclArn, logBucketArn } = props;
   const services = servicesPlace(scope, props);
-  const create = (distribution: ResolvedDistribution, frontend?: string): CreatedDistribution => {
+  const create = (of: CreatedDistribution['of'], distribution: ResolvedDistribution): CreatedDistribution => {
     const origins = createOrigins(scope, { environment, origins: distribution.origins, region, protect, services });
-    const created = new Distribution(scope, frontend === undefined ? 'cdn' : `cdn-${frontend}`, {
+    const { amplify, site, redirects } = origins;
+    const created = new Distribution(scope, typeof of === 'string' ? of : `cdn-${of.frontend}`, {
       distribution,
-      places: { services: origins.services, amplify: origins.amplify?.place, 'static-site': origins.site?.place },
+      places: { services: origins.services, amplify: amplify?.place, 'static-site': site?.place, redirects },
       certificateArn,
       webAclArn,
       logBucketArn,
     });
-    origins.site?.readableBy(created.arn);
-    return { frontend, names: distribution.names, distribution: created, origins };
+    site?.readableBy(created.arn);
+    return { of, names: distribution.names, distribution: created, origins };
   };
   return [
-    ...(edge.distribution === undefined ? [] : [create(edge.distribution)]),
-    ...edge.frontendDistributions.map((distribution) => create(distribution, distribution.key)),
+    ...(edge.distribution === undefined ? [] : [create('cdn', edge.distribution)]),
+    ...edge.frontendDistributions.map((distribution) => create({ frontend: distribution.key }, distribution)),
+    ...(edge.redirectDistribution === undefined ? [] : [create('redirects', edge.redirectDistribution)]),
   ];
 }

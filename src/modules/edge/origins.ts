@@ -1,9 +1,10 @@
-/** The origins of a distribution: the services, and the frontend next to them where it is not a service. */
+/** The origins of a distribution: the services, and the frontend next to them where it is not a service; or redirects alone. */
 import type { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { ResolvedOrigin } from '../../config/resolved/edge';
 import { Amplify } from './amplify';
 import type { OriginPlace } from './distribution';
+import { Redirects } from './redirects';
 import { StaticSite } from './static-site';
 
 export interface OriginsProps {
@@ -22,6 +23,7 @@ export interface Origins {
   readonly services?: OriginPlace;
   readonly amplify?: Amplify;
   readonly site?: StaticSite;
+  readonly redirects?: OriginPlace;
 }
 
 /** Creates the frontend of a distribution; the services exist already. */
@@ -39,6 +41,11 @@ export function createOrigins(scope: Construct, props: OriginsProps): Origins {
         const { frontend: site } = origin;
         const name = resourceName(environment, site.key, 'cloudFront');
         return { ...created, site: new StaticSite(scope, `frontend-${site.key}`, { name, site, region, protect }) };
+      }
+      case 'redirects': {
+        const name = resourceName(environment, 'redirects', 'cloudFront');
+        const { place } = new Redirects(scope, 'redirecting', { ...origin, name });
+        return { ...created, redirects: place };
       }
     }
   }, {});

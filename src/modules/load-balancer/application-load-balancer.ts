@@ -4,6 +4,7 @@ import { LbListener, type LbListenerDefaultAction } from '@cdktf/provider-aws/li
 import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import type { Redirect } from '../../config/calculations/redirects';
 import { resourceName } from '../../config/names';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Health } from '../../config/resolved/environment';
@@ -11,6 +12,7 @@ import { PORTS } from '../../config/tables/ports';
 import { TLS_POLICY } from '../../config/tables/tls-policy';
 import { allowIngress, ClosedSecurityGroup, type Peer } from '../security-group/security-group';
 import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
+import { permanentRedirect, planRedirects } from './redirect-rules';
 import { planRouting, type RoutedService, type RoutingRule } from './route-priorities';
 import { TargetGroup } from './target-group';
 
@@ -44,6 +46,8 @@ export interface ApplicationLoadBalancerProps {
   readonly services: readonly BalancedService[];
   /** The only host names that it answers; 404 for others. @default every name */
   readonly knownHosts?: readonly string[];
+  /** Host names that it redirects to others, before all routes. @default none */
+  readonly redirects?: readonly Redirect[];
   /** Its targets: addresses of tasks, or whole instances. @default 'ip' */
   readonly targetType?: 'ip' | 'instance';
 }
@@ -80,6 +84,7 @@ export class ApplicationLoadBalancer extends Construct {
     const groups = this.targetGroups();
     const routing = planRouting(props.services, props.knownHosts);
     const listener = this.secureListener(balancer, this.defaultAction(routing.defaultService, groups));
+    this.redirects(listener);
     const rules = routing.rules.map((rule) => ({ rule, resource: this.rule(listener, rule, groups) }));
 
     this.targets = new Map(
@@ -158,6 +163,19 @@ export class ApplicationLoadBalancer extends Construct {
       defaultAction: [defaultAction],
       routingHttpResponseStrictTransportSecurityHeaderValue: this.props.strictTransportSecurity,
     });
+  }
+
+  /** Matched before routes for every host name. */
+  private redirects(listener: LbListener): void {
+    const { redirects = [], services } = this.props;
+    for (const { id, priority, hosts, target } of planRedirects(redirects, services)) {
+      new LbListenerRule(this, id, {
+        listenerArn: listener.arn,
+        priority,
+        action: [{ type: 'redirect', redirect: permanentRedirect(target) }],
+        condition: [{ hostHeader: { values: [...hosts] } }],
+      });
+    }
   }
 
   private targetGroups(): ReadonlyMap<string, TargetGroup> {

@@ -17,7 +17,7 @@ export interface DescriptionProps {
   readonly box: ResolvedBox;
   readonly workloads: ResolvedWorkloads;
   readonly data: ResolvedData;
-  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity' | 'serviceNames'>;
+  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity' | 'serviceNames' | 'tierRedirects'>;
   readonly handover: DataHandover;
   /** Replaces Terraform's references by marks, which renderers leave alone. */
   readonly references: MarkedReferences;
@@ -116,5 +116,6 @@ function describeCache({ data: { cache }, handover, references }: DescriptionPro
 function describeIngress({ box, workloads, edge }: DescriptionProps): HostIngress {
   const sites = hostSites(workloads.services, edge.serviceNames);
   if (box.instances.max > 1) return balancedIngress(workloads.services, sites);
-  return { kind: 'direct', origin: box.origin, sites, strictTransportSecurity: edge.strictTransportSecurity };
+  const redirects = edge.tierRedirects.map(({ from: name, to: target }) => ({ name, target }));
+  return { kind: 'direct', origin: box.origin, sites, redirects, strictTransportSecurity: edge.strictTransportSecurity };
 }

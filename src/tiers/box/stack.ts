@@ -38,7 +38,7 @@ export interface BoxStackProps {
   readonly workloads: ResolvedWorkloads;
   readonly edge: Pick<
     ResolvedEdge,
-    'balancerScheme' | 'originAdmits' | 'knownHosts' | 'serviceNames' | 'strictTransportSecurity'
+    'balancerScheme' | 'originAdmits' | 'knownHosts' | 'serviceNames' | 'tierRedirects' | 'strictTransportSecurity'
   >;
   readonly data: ResolvedData;
   readonly handovers: {
@@ -201,6 +201,7 @@ export class BoxStack extends TerraceStack {
       protect,
       strictTransportSecurity: edge.strictTransportSecurity,
       knownHosts: edge.knownHosts,
+      redirects: edge.tierRedirects,
       services: [balancedHosts(workloads.services, ingress.sites)],
       targetType: 'instance',
     });

@@ -138,6 +138,7 @@ export class FargateStack extends TerraceStack {
       strictTransportSecurity: edge.strictTransportSecurity,
       services: routed,
       knownHosts: edge.knownHosts,
+      redirects: edge.tierRedirects,
     });
   }
 

@@ -107,6 +107,7 @@ export class WorkloadsStack extends TerraceStack {
       webAclArn: this.cluster.webAclArn,
       strictTransportSecurity: edge.strictTransportSecurity,
       knownHosts: edge.knownHosts,
+      redirects: edge.tierRedirects,
       admits: this.admits(edge.originAdmits),
     };
   }

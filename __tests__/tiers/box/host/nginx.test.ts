@@ -28,7 +28,8 @@ function proxyRoot(host: HostDescription, ports: { readonly http: number; readon
   const prepared = root.command('certificates', ['prepare']);
   expect({ status: prepared.status, said: said(prepared) }).toEqual({ status: 0, said: '' });
   const { sites } = host.ingress;
-  for (const path of [CONFIGURATION, ...sites.map(({ name }) => `/etc/terrace/nginx/conf.d/${name}.conf`)]) {
+  const redirects = host.ingress.kind === 'direct' ? (host.ingress.redirects ?? []) : [];
+  for (const path of [CONFIGURATION, ...[...sites, ...redirects].map(({ name }) => `/etc/terrace/nginx/conf.d/${name}.conf`)]) {
     const content = root
       .read(path)
       .replace(/^user .*$/m, process.getuid?.() === 0 ? 'user root;' : '')
@@ -294,6 +295,43 @@ describe('a running proxy', () => {
   toolTest('does not answer requests for other names', TOOLS, async () => {
     await expect(proxy.plain('other.example', '/')).rejects.toThrow();
     await expect(proxy.secure('other.example', '/')).rejects.toThrow();
+  });
+});
+
+describe('a name that is redirected', () => {
+  const proxy = new RunningProxy();
+  const redirected: HostDescription = {
+    ...WITH_CONTAINERS,
+    ingress: {
+      kind: 'direct',
+      origin: 'public',
+      sites: SITES,
+      redirects: [{ name: 'old.example', target: 'shop.example' }],
+      strictTransportSecurity: 'max-age=1',
+    },
+  };
+  beforeAll(async () => {
+    if (installed) await proxy.start(redirected);
+  });
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('leads to its target over HTTPS, with the path and the query as they were written', TOOLS, async () => {
+    const { status, headers } = await proxy.secure('old.example', '/a%2Fb%20c//d?x=1&x=2&y=%26&z');
+    expect([status, headers.location]).toEqual([301, 'https://shop.example/a%2Fb%20c//d?x=1&x=2&y=%26&z']);
+    expect(headers['strict-transport-security']).toBe('max-age=1');
+  });
+
+  toolTest('goes to HTTPS on the same name first, and proves itself to the certificate authority', TOOLS, async () => {
+    expect((await proxy.plain('old.example', '/a')).headers.location).toBe('https://old.example/a');
+    proxy.root.write('/var/www/terrace/.well-known/acme-challenge/token', 'proof');
+    expect((await proxy.plain('old.example', '/.well-known/acme-challenge/token')).body).toBe('proof');
+    expect(proxy.root.read('/etc/terrace/sites').split('\n')).toContain('old.example');
+  });
+
+  toolTest('does not change the answers of other names', TOOLS, async () => {
+    expect((await proxy.secure('shop.example', '/')).status).toBe(200);
   });
 });
 

@@ -26,18 +26,23 @@ export function nginxFiles(host: HostDescription): readonly HostFile[] {
   return [
     configurationFile(`${PATHS.nginx}/nginx.conf`, mainConfiguration(host)),
     configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxyHeaders(ingress)),
-    ...ingress.sites.map((site) =>
-      configurationFile(
-        `${PATHS.nginx}/conf.d/${site.name}.conf`,
-        ingress.kind === 'direct' ? secureSite(site, ingress) : plainSite(site),
-      ),
-    ),
+    ...siteFiles(ingress).map(([name, content]) => configurationFile(`${PATHS.nginx}/conf.d/${name}.conf`, content)),
+  ];
+}
+
+function siteFiles(ingress: HostIngress): readonly (readonly [name: string, content: string])[] {
+  if (ingress.kind === 'load-balancer') return ingress.sites.map((site) => [site.name, plainSite(site)]);
+  const { sites, redirects = [] } = ingress;
+  return [
+    ...sites.map((site) => [site.name, secureSite(site.name, nginxLocations(site), ingress)] as const),
+    ...redirects.map(({ name, target }) => [name, secureSite(name, redirectTo(target), ingress)] as const),
   ];
 }
 
 /** The names for which the host itself needs certificates: none behind a load balancer. */
 export function sitesWithCertificates({ ingress }: Pick<HostDescription, 'ingress'>): readonly HostSite[] {
-  return ingress.kind === 'direct' ? ingress.sites : [];
+  if (ingress.kind !== 'direct') return [];
+  return [...ingress.sites, ...(ingress.redirects ?? []).map(({ name }) => ({ name, locations: [] }))];
 }
 
 /**
@@ -163,12 +168,12 @@ proxy_send_timeout ${IDLE_SECONDS}s;
 
 type DirectIngress = Extract<HostIngress, { kind: 'direct' }>;
 
-function secureSite(site: HostSite, { origin, strictTransportSecurity }: DirectIngress): string {
+function secureSite(name: string, content: string, { origin, strictTransportSecurity }: DirectIngress): string {
   return script(`
 ${WRITTEN}
 server {
     listen 80;
-    server_name ${site.name};
+    server_name ${name};
 
     location ^~ /.well-known/acme-challenge/ {
         root ${PATHS.webroot};
@@ -182,14 +187,21 @@ server {
 
 server {
     listen 443 ssl http2;
-    server_name ${site.name};
-    ssl_certificate ${PATHS.certificates}/${site.name}/fullchain.pem;
-    ssl_certificate_key ${PATHS.certificates}/${site.name}/privkey.pem;
+    server_name ${name};
+    ssl_certificate ${PATHS.certificates}/${name}/fullchain.pem;
+    ssl_certificate_key ${PATHS.certificates}/${name}/privkey.pem;
 ${strictTransportSecurity === undefined ? '' : strictTransport(strictTransportSecurity)}
 ${origin === 'cloudflare' ? CLOUDFLARE_ONLY : ''}
-${nginxLocations(site)}
+${content}
 }
 `);
+}
+
+/** Path and query as the visitor wrote them. */
+function redirectTo(target: string): string {
+  return `    location / {
+        return 301 https://${target}$request_uri;
+    }`;
 }
 
 /** `always`: error responses carry it as well. One of the application is left out: browsers read the first of two. */
