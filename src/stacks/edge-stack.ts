@@ -16,6 +16,7 @@ import {
   CloudflareZoneRules,
   type CloudflareZoneProps,
 } from '../modules/edge/cloudflare-zone';
+import { BasicAuth } from '../modules/edge/basic-auth';
 import type { Distribution } from '../modules/edge/distribution';
 import { addDistributionOutputs } from '../modules/edge/distribution-outputs';
 import { createDistributions, type CreatedDistribution } from '../modules/edge/distributions';
@@ -94,8 +95,13 @@ export class EdgeStack extends TerraceStack {
     const { identity, protect, edge, data, handovers } = this.props;
     const { environment, region } = identity;
     if ((edge.distribution ?? edge.redirectDistribution) === undefined && edge.frontendDistributions.length === 0) return [];
+    const basicAuth = edge.basicAuth && new BasicAuth(this, 'basic-auth', { environment, basicAuth: edge.basicAuth });
+    if (basicAuth !== undefined) {
+      this.addOutput('add_login', 'Adds a login; until there is one, everybody is refused', basicAuth.addCommand);
+    }
     const created = createDistributions(this, {
       edge,
+      basicAuth,
       environment,
       region,
       protect,

@@ -41,6 +41,14 @@ function redirected(change: Change): Json {
   return e;
 }
 
+/** The rich example behind CloudFront, which asks for a login. */
+function locked(change: Change): Json {
+  const e = rich();
+  e.edge = { cdn: {}, basicAuth: { except: ['/health'] }, healthChecks: { api: { host: 'shop.example', path: '/health' } } };
+  change(e);
+  return e;
+}
+
 const many = (count: number): Json =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`old${index}.shop.example`, 'www.shop.example']));
 
@@ -112,6 +120,15 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['a redirect with a path', redirected((e) => (e.edge.redirects['shop.example'] = 'www.shop.example/new')), 'edge.redirects["shop.example"]', undefined, /DNS name/],
   ['more redirects than a certificate has names', redirected((e) => (e.edge.redirects = many(10))), 'edge.redirects', 'redirect-certificate', /at most 9 redirects next to 1 names/],
   ['a route for every name in front of the redirects', redirected((e) => (e.services.api.routes[0].priority = 1)), 'services.api.routes[0].priority', 'redirect-priority', /raise it/],
+  // Basic authentication.
+  ['logins without a domain', locked((e) => { delete e.domain; e.services.api.routes = []; e.edge = { basicAuth: {} }; }), 'edge.basicAuth', 'edge-needs-domain', /add `domain`/],
+  ['logins in front of a load balancer', locked((e) => delete e.edge.cdn), 'edge.basicAuth', 'basic-auth-target', /cdn: \{\}/],
+  ['logins that leave the names of services open', placed((e) => (e.edge = { basicAuth: {} })), 'edge.basicAuth', 'basic-auth-target', /shop\.example would be open/],
+  ['logins in front of a frontend with another address', locked((e) => { e.edge.cdn.servicePaths = ['/api/*', '/health']; e.frontends = { web: { kind: 'amplify', repository: 'https://github.com/acme/web', branch: 'main', buildSpec: 'version: 1' } }; }), 'frontends.web.kind', 'basic-auth-target', /stays open/],
+  ['logins except for everything', locked((e) => (e.edge.basicAuth.except = ['/*'])), 'edge.basicAuth.except[0]', 'basic-auth-target', /all of them/],
+  ['an exempt path that is no path', locked((e) => (e.edge.basicAuth.except = ['health'])), 'edge.basicAuth.except[0]', undefined, /path pattern/],
+  ['a health check that cannot log in', locked((e) => (e.edge.basicAuth.except = ['/webhooks/*'])), 'edge.healthChecks.api.path', 'basic-auth-health', /add "\/health" to edge\.basicAuth\.except/],
+  ['logins that distributions of others pass by', locked((e) => (e.edge.cdn.originAccess = 'prefix-list')), 'edge.cdn.originAccess', 'basic-auth-bypass', /without a login/],
   // The web ACL.
   ['a web ACL in front of a single host', delivered((e) => { oneHost(e); delete e.edge.cdn; e.frontends = {}; }), 'edge.waf', 'waf-target', /Cloudflare's rules/],
   ['two WAF rules of one priority', delivered((e) => (rules(e).countries.priority = 10)), 'edge.waf.rules.countries.priority', 'waf-priorities', /edge\.waf\.rules\.rate\.priority/],
@@ -195,6 +212,8 @@ export const ACCEPTED_AT_EDGE: readonly Accepted[] = [
   ['a static site next to a bucket of another name', delivered((e) => (e.buckets.web = { name: 'shop-web-files' }))],
   ['routes of hosts whose paths the CDN sends to the services', delivered((e) => (e.services.api.routes = [{ host: 'www.shop.example', paths: ['/api/*'] }, { host: 'shop.example', paths: ['/api/v1/*'] }, {}]))],
   ['a route for a host behind a CDN whose frontend is a service', delivered((e) => { e.services.api.routes[1] = { host: 'www.shop.example' }; e.frontends = {}; e.edge.cdn = {}; })],
+  ['logins in front of CloudFront', locked(() => undefined)],
+  ['logins in front of static sites that have every name', placed((e) => { e.services.api.routes = []; delete e.services.api.scaling.requestsPerTarget; e.frontends.site.hosts = [...e.domain.names]; e.edge.basicAuth = {}; })],
   ['the apex redirected by a load balancer', redirected(() => undefined)],
   ['as many redirects as a certificate has names', redirected((e) => (e.edge.redirects = many(9)))],
   ['the first route for every name right after the redirects', redirected((e) => (e.services.api.routes[0].priority = 2))],

@@ -31,6 +31,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     frontendWaf: resolveFrontendWaf(parsed),
     distribution: resolveDistribution(parsed),
     frontendDistributions: resolveFrontendDistributions(parsed),
+    basicAuth: edge.basicAuth,
     redirectDistribution: resolveRedirectDistribution(parsed),
     redirects: redirectsOf(parsed),
     tierRedirects: redirectedByCloudFront(parsed) ? [] : redirectsOf(parsed),

@@ -71,6 +71,8 @@ export interface FrontendDistribution extends ResolvedDistribution {
   readonly key: string;
 }
 
+export type ResolvedBasicAuth = DeepReadonly<NonNullable<ParsedEdge['basicAuth']>>;
+
 export type PagesFrontend = OfKind<ParsedFrontend, 'cloudflare-pages'> & { readonly key: string };
 export type AmplifyFrontend = OfKind<ParsedFrontend, 'amplify'> & { readonly key: string; readonly name: string };
 export type StaticSiteFrontend = OfKind<ParsedFrontend, 'static-site'> & { readonly key: string; readonly bucketName: string };
@@ -116,6 +118,8 @@ export interface ResolvedEdge {
   readonly distribution?: ResolvedDistribution;
   /** Of frontends with their own host names. */
   readonly frontendDistributions: readonly FrontendDistribution[];
+  /** Asks visitors of `distribution` and `frontendDistributions` for a login. */
+  readonly basicAuth?: ResolvedBasicAuth;
   /** Of host names that are redirected, where CloudFront answers them. */
   readonly redirectDistribution?: ResolvedDistribution;
   /** Host names that are only redirected. */

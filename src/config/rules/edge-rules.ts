@@ -8,7 +8,7 @@ import { finding, findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
 /** Edge sections that need a domain name. */
-const NAMED = ['cdn', 'waf', 'cloudflare'] as const;
+const NAMED = ['cdn', 'basicAuth', 'waf', 'cloudflare'] as const;
 
 const needsDomain = defineRule({
   id: 'edge-needs-domain',

@@ -7,6 +7,7 @@ import { DATABASE_RULES } from './database-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { CDN_RULES } from './cdn-rules';
+import { BASIC_AUTH_RULES } from './basic-auth-rules';
 import { REDIRECT_RULES } from './redirect-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
@@ -43,6 +44,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...EDGE_RULES,
   ...CDN_RULES,
   ...REDIRECT_RULES,
+  ...BASIC_AUTH_RULES,
   ...FRONTEND_RULES,
   ...CLOUDFLARE_RULES,
   ...WAF_RULES,

@@ -39,6 +39,16 @@ const cdnSchema = z.strictObject({
   contentSecurityPolicy: z.string().min(1).optional(),
 });
 
+/** A user name and a password (HTTP basic authentication) in front of every name. */
+const basicAuthSchema = z.strictObject({
+  /**
+   * Path patterns that are answered without a login, such as the targets of webhooks and health checks. A path with encoded
+   * characters, `..` or `//` is never exempt. @default [] @example ['/webhooks/*', '/health']
+   * @danger Everybody reaches these paths.
+   */
+  except: z.array(pathPattern).max(20).default([]),
+});
+
 const healthCheck = z.strictObject({
   /** One of the environment's host names. @example 'api.shop.example' */
   host: hostname,
@@ -60,6 +70,15 @@ export const edgeSchema = z.strictObject({
    * @danger Adding or removing it moves every name; the load balancer stops answering visitors directly.
    */
   cdn: cdnSchema.optional(),
+  /**
+   * Visitors log in with a user name and a password, for previews and staging; browsers ask for both. CloudFront compares them, so
+   * every name is behind `cdn` or is that of a static site with `hosts`. Logins are added with the command in the output
+   * `add_login` and are in no state. Until one is added, everybody is refused. @default none @example {}
+   * @price $0.10 per million requests for the function (CloudFront, global, 2026-11); it reads a key value store once for each.
+   * @danger Programs that cannot log in, such as webhooks, health checks and the preflight requests of browsers, are refused unless
+   * their paths are in `except`.
+   */
+  basicAuth: basicAuthSchema.optional(),
   /**
    * A web application firewall (AWS WAF): in front of CloudFront where there is `cdn`, otherwise in front of the load balancer.
    * A single host cannot have one. @default none

@@ -29,7 +29,7 @@ export interface OriginPlace {
   readonly vpcOriginId?: string;
   /** With a bucket: how CloudFront signs its requests. */
   readonly accessControlId?: string;
-  /** With a bucket: the function that maps paths to files. */
+  /** The function that sees requests first: it maps paths to files, asks for a login, or answers with a redirect. */
   readonly functionArn?: string;
 }
 
@@ -105,7 +105,11 @@ export class Distribution extends Construct {
       origin: this.origins(),
       customErrorResponse: this.errorResponses(),
       defaultCacheBehavior: { ...behavior(fallback, policies), functionAssociation: this.functions(fallback.origin) },
-      orderedCacheBehavior: behaviors.map((entry) => ({ pathPattern: entry.pattern, ...behavior(entry, policies) })),
+      orderedCacheBehavior: behaviors.map((entry) => ({
+        pathPattern: entry.pattern,
+        ...behavior(entry, policies),
+        functionAssociation: this.functions(entry.origin),
+      })),
       viewerCertificate: { acmCertificateArn: certificateArn, sslSupportMethod: 'sni-only', minimumProtocolVersion: MINIMUM_TLS },
       restrictions: { geoRestriction: { restrictionType: 'none' } },
     });

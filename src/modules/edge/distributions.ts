@@ -1,12 +1,15 @@
 /** Every distribution of an environment: of `edge.cdn`, of each frontend with its own host names, and of redirects. */
 import type { Construct } from 'constructs';
 import type { ResolvedDistribution, ResolvedEdge } from '../../config/resolved/edge';
+import type { BasicAuth } from './basic-auth';
 import { Distribution } from './distribution';
 import { createOrigins, type Origins, type OriginsProps } from './origins';
 import { servicesPlace, type ServicesPlaceProps } from './services-place';
 
 export interface DistributionsProps extends ServicesPlaceProps, Pick<OriginsProps, 'region' | 'protect'> {
   readonly edge: Pick<ResolvedEdge, 'distribution' | 'frontendDistributions' | 'redirectDistribution'>;
+  /** Asks visitors for a login. @default nothing does */
+  readonly basicAuth?: BasicAuth;
   /** In us-east-1, for all names. */
   readonly certificateArn: string;
   readonly webAclArn?: string;
@@ -24,10 +27,10 @@ export interface CreatedDistribution {
 
 /** Ids are below the scope itself: a frontend keeps its files when it gets its own names. */
 export function createDistributions(scope: Construct, props: DistributionsProps): readonly CreatedDistribution[] {
-  const { edge, environment, region, protect, certificateArn, webAclArn, logBucketArn } = props;
-  const services = servicesPlace(scope, props);
+  const { edge, environment, region, protect, certificateArn, webAclArn, logBucketArn, basicAuth } = props;
+  const services = withFunction(servicesPlace(scope, props), basicAuth);
   const create = (of: CreatedDistribution['of'], distribution: ResolvedDistribution): CreatedDistribution => {
-    const origins = createOrigins(scope, { environment, origins: distribution.origins, region, protect, services });
+    const origins = createOrigins(scope, { environment, origins: distribution.origins, region, protect, services, basicAuth });
     const { amplify, site, redirects } = origins;
     const created = new Distribution(scope, typeof of === 'string' ? of : `cdn-${of.frontend}`, {
       distribution,
@@ -44,4 +47,14 @@ export function createDistributions(scope: Construct, props: DistributionsProps)
     ...edge.frontendDistributions.map((distribution) => create({ frontend: distribution.key }, distribution)),
     ...(edge.redirectDistribution === undefined ? [] : [create('redirects', edge.redirectDistribution)]),
   ];
+}
+
+/** The services have no function of their own: the one that asks for a login is for all their distributions. */
+function withFunction(place: OriginsProps['services'], basicAuth: BasicAuth | undefined): OriginsProps['services'] {
+  if (basicAuth === undefined) return place;
+  let functionArn: string | undefined;
+  return (origin) => {
+    functionArn ??= basicAuth.createFunction();
+    return { ...place(origin), functionArn };
+  };
 }

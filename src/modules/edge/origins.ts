@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { ResolvedOrigin } from '../../config/resolved/edge';
 import { Amplify } from './amplify';
+import type { BasicAuth } from './basic-auth';
 import type { OriginPlace } from './distribution';
 import { Redirects } from './redirects';
 import { StaticSite } from './static-site';
@@ -12,6 +13,8 @@ export interface OriginsProps {
   readonly origins: readonly ResolvedOrigin[];
   readonly region: string;
   readonly protect: boolean;
+  /** Asks visitors for a login. @default nothing does */
+  readonly basicAuth?: BasicAuth;
   /** How CloudFront reaches the services; asked for where they are an origin. */
   readonly services: (origin: ServicesOrigin) => OriginPlace;
 }
@@ -28,7 +31,7 @@ export interface Origins {
 
 /** Creates the frontend of a distribution; the services exist already. */
 export function createOrigins(scope: Construct, props: OriginsProps): Origins {
-  const { environment, origins, region, protect, services } = props;
+  const { environment, origins, region, protect, services, basicAuth } = props;
   return origins.reduce<Origins>((created, origin) => {
     switch (origin.kind) {
       case 'services':
@@ -40,7 +43,7 @@ export function createOrigins(scope: Construct, props: OriginsProps): Origins {
       case 'static-site': {
         const { frontend: site } = origin;
         const name = resourceName(environment, site.key, 'cloudFront');
-        return { ...created, site: new StaticSite(scope, `frontend-${site.key}`, { name, site, region, protect }) };
+        return { ...created, site: new StaticSite(scope, `frontend-${site.key}`, { name, site, region, protect, basicAuth }) };
       }
       case 'redirects': {
         const name = resourceName(environment, 'redirects', 'cloudFront');
