@@ -152,7 +152,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     },
   }),
   'shop-site': named('site', {
-    edge: { cdn: { servicePaths: ['/api/*'] } },
+    edge: { cdn: { servicePaths: ['/api/*'] }, basicAuth: {} },
     frontends: { web: { kind: 'static-site', pages: 'single-page' } },
   }),
   'shop-kubernetes': named('kubernetes', {
