@@ -1,6 +1,6 @@
 /** Inputs about the edge that are refused and accepted. */
 import { COUNTRY_CODES } from '../../../src/config/tables/countries';
-import { boxSection } from '../../support/boxed';
+import { boxed, boxSection } from '../../support/boxed';
 import type { Accepted, Refused } from '../../support/refusals';
 import { rich, type Change, type Json } from '../../support/rich';
 
@@ -45,6 +45,15 @@ function redirected(change: Change): Json {
 function locked(change: Change): Json {
   const e = rich();
   e.edge = { cdn: {}, basicAuth: { except: ['/health'] }, healthChecks: { api: { host: 'shop.example', path: '/health' } } };
+  change(e);
+  return e;
+}
+
+/** A host whose nginx asks for a login. */
+function hostLocked(change: Change): Json {
+  const e = boxed() as Json;
+  e.secrets = { preview: { description: 'logins of visitors' } };
+  e.edge = { basicAuth: { except: ['/health'], secret: 'preview' } };
   change(e);
   return e;
 }
@@ -128,6 +137,13 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['logins except for everything', locked((e) => (e.edge.basicAuth.except = ['/*'])), 'edge.basicAuth.except[0]', 'basic-auth-target', /all of them/],
   ['an exempt path that is no path', locked((e) => (e.edge.basicAuth.except = ['health'])), 'edge.basicAuth.except[0]', undefined, /path pattern/],
   ['a health check that cannot log in', locked((e) => (e.edge.basicAuth.except = ['/webhooks/*'])), 'edge.healthChecks.api.path', 'basic-auth-health', /add "\/health" to edge\.basicAuth\.except/],
+  ['logins on a host without a secret', hostLocked((e) => delete e.edge.basicAuth.secret), 'edge.basicAuth.secret', 'basic-auth-secret', /declare it/],
+  ['logins on a host in an undeclared secret', hostLocked((e) => (e.edge.basicAuth.secret = 'preveiw')), 'edge.basicAuth.secret', 'basic-auth-secret', /did you mean "preview"/],
+  ['logins on a host in a secret with keys', hostLocked((e) => (e.secrets.preview.keys = ['ann'])), 'edge.basicAuth.secret', 'basic-auth-secret', /remove `keys`/],
+  ['logins on a host in a generated secret', hostLocked((e) => (e.secrets.preview.value = 'generated')), 'edge.basicAuth.secret', 'basic-auth-secret', /remove `keys` and `value`/],
+  ['logins in a secret where CloudFront has them', locked((e) => (e.edge.basicAuth.secret = 'jwt')), 'edge.basicAuth.secret', 'basic-auth-secret', /add_login/],
+  ['the default health check of a host that cannot log in', hostLocked((e) => delete e.edge.basicAuth.except), 'edge.healthChecks.public.path', 'basic-auth-health', /add "\/health"/],
+  ['logins while a host moves to a load balancer', hostLocked((e) => (e.nextTier = 'fargate')), 'edge.basicAuth', 'basic-auth-target', /when the host is gone/],
   ['logins that distributions of others pass by', locked((e) => (e.edge.cdn.originAccess = 'prefix-list')), 'edge.cdn.originAccess', 'basic-auth-bypass', /without a login/],
   // The web ACL.
   ['a web ACL in front of a single host', delivered((e) => { oneHost(e); delete e.edge.cdn; e.frontends = {}; }), 'edge.waf', 'waf-target', /Cloudflare's rules/],
@@ -212,6 +228,8 @@ export const ACCEPTED_AT_EDGE: readonly Accepted[] = [
   ['a static site next to a bucket of another name', delivered((e) => (e.buckets.web = { name: 'shop-web-files' }))],
   ['routes of hosts whose paths the CDN sends to the services', delivered((e) => (e.services.api.routes = [{ host: 'www.shop.example', paths: ['/api/*'] }, { host: 'shop.example', paths: ['/api/v1/*'] }, {}]))],
   ['a route for a host behind a CDN whose frontend is a service', delivered((e) => { e.services.api.routes[1] = { host: 'www.shop.example' }; e.frontends = {}; e.edge.cdn = {}; })],
+  ['logins on a host', hostLocked(() => undefined)],
+  ['logins on a host without health checks', hostLocked((e) => Object.assign(e.edge, { basicAuth: { secret: 'preview' }, healthChecks: {} }))],
   ['logins in front of CloudFront', locked(() => undefined)],
   ['logins in front of static sites that have every name', placed((e) => { e.services.api.routes = []; delete e.services.api.scaling.requestsPerTarget; e.frontends.site.hosts = [...e.domain.names]; e.edge.basicAuth = {}; })],
   ['the apex redirected by a load balancer', redirected(() => undefined)],

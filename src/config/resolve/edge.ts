@@ -32,6 +32,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     distribution: resolveDistribution(parsed),
     frontendDistributions: resolveFrontendDistributions(parsed),
     basicAuth: edge.basicAuth,
+    hostBasicAuth: resolveHostBasicAuth(edge),
     redirectDistribution: resolveRedirectDistribution(parsed),
     redirects: redirectsOf(parsed),
     tierRedirects: redirectedByCloudFront(parsed) ? [] : redirectsOf(parsed),
@@ -45,6 +46,11 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     healthChecks: mapRecord(healthChecksOf(parsed), (key, check) => ({ ...check, key })),
     nextTierPercent: edge.nextTierPercent,
   };
+}
+
+function resolveHostBasicAuth({ cdn, basicAuth }: Edge): ResolvedEdge['hostBasicAuth'] {
+  if (cdn !== undefined || basicAuth?.secret === undefined) return undefined;
+  return { except: basicAuth.except, secret: basicAuth.secret };
 }
 
 function originAdmits(parsed: ParsedEnvironment): ResolvedEdge['originAdmits'] {

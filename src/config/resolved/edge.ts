@@ -118,6 +118,8 @@ export interface ResolvedEdge {
   readonly distribution?: ResolvedDistribution;
   /** Of frontends with their own host names. */
   readonly frontendDistributions: readonly FrontendDistribution[];
+  /** Asks visitors of hosts that CloudFront is not in front of; their logins are in the secret. */
+  readonly hostBasicAuth?: { readonly except: readonly string[]; readonly secret: string };
   /** Asks visitors of `distribution` and `frontendDistributions` for a login. */
   readonly basicAuth?: ResolvedBasicAuth;
   /** Of host names that are redirected, where CloudFront answers them. */

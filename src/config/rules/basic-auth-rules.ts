@@ -3,26 +3,35 @@ import { unclaimedNames } from '../calculations/frontend-hosts';
 import { healthChecksOf } from '../calculations/health-checks';
 import { matchesPattern } from '../calculations/path-patterns';
 import { located } from './located';
-import { findingIf, valueFinding } from './finding';
+import { suggest } from '../problems/nearest';
+import type { ParsedEnvironment } from '../schema/environment';
+import { finding, findingIf, listed, valueFinding } from './finding';
 import { defineRule, type Rule } from './rule';
+
+/** Whether hosts answer names themselves, and nothing but hosts does: nginx compares logins. */
+function isOnHosts({ edge, tier, nextTier }: Pick<ParsedEnvironment, 'edge' | 'tier' | 'nextTier'>): boolean {
+  return edge.cdn === undefined && [tier, nextTier].every((one) => one === undefined || one === 'box');
+}
 
 const target = defineRule({
   id: 'basic-auth-target',
   severity: 'refusal',
   summary:
-    'With basic authentication every name is behind CloudFront, which alone compares logins, and no frontend has another address.',
-  reads: ['edge', 'domain'],
+    'With basic authentication CloudFront or a host, which compare logins, is in front of every name, and no frontend has another ' +
+    'address.',
+  reads: ['edge', 'domain', 'tier', 'nextTier'],
   also: ['frontends'],
-  check: ({ edge, domain, frontends }) => {
+  check: ({ edge, domain, tier, nextTier, frontends }) => {
     if (edge.basicAuth === undefined || domain === undefined) return [];
-    const open = edge.cdn === undefined ? unclaimedNames({ domain, frontends }) : [];
+    const left = edge.cdn === undefined ? unclaimedNames({ domain, frontends }) : [];
+    const open = isOnHosts({ edge, tier, nextTier }) ? [] : left;
     return [
       ...findingIf(
         open.length > 0,
         'edge.basicAuth',
         edge.basicAuth,
-        `nothing, while ${open.join(', ')} would be open: load balancers and single hosts compare no logins`,
-        'add `edge: { cdn: {} }` on Fargate, Kubernetes or several hosts; before a single host, use Access of Cloudflare instead',
+        `nothing, while ${open.join(', ')} would be open: load balancers compare no logins`,
+        'add `edge: { cdn: {} }`; on a move from a single host, add it when the host is gone',
       ),
       ...located('frontends', frontends).flatMap(({ path, value }) =>
         findingIf(
@@ -43,6 +52,41 @@ const target = defineRule({
         ),
       ),
     ];
+  },
+});
+
+const secret = defineRule({
+  id: 'basic-auth-secret',
+  severity: 'refusal',
+  summary: 'Logins that a host compares are in a declared secret that is one string; CloudFront has its own.',
+  reads: ['edge', 'domain', 'tier', 'nextTier', 'secrets'],
+  also: ['frontends'],
+  check: ({ edge, domain, tier, nextTier, secrets, frontends }) => {
+    if (edge.basicAuth === undefined || domain === undefined) return [];
+    const { secret: key } = edge.basicAuth;
+    const path = 'edge.basicAuth.secret';
+    const names = Object.keys(secrets);
+    const byHosts = isOnHosts({ edge, tier, nextTier }) && unclaimedNames({ domain, frontends }).length > 0;
+    if (!byHosts) {
+      return findingIf(
+        key !== undefined,
+        path,
+        key,
+        'nothing where CloudFront has the logins',
+        'remove it; the output `add_login` adds them',
+      );
+    }
+    if (key === undefined || !names.includes(key)) {
+      const allowed = `the secret with the logins: ${listed(names)}`;
+      return [finding(path, key, allowed, suggest(key ?? '', names, 'declare it under `secrets`, with a description only'))];
+    }
+    return findingIf(
+      secrets[key]?.keys !== undefined || secrets[key]?.value === 'generated',
+      path,
+      key,
+      'a secret that is one string, which a person sets',
+      `remove \`keys\` and \`value\` from secrets.${key}`,
+    );
   },
 });
 
@@ -85,4 +129,4 @@ const bypass = defineRule({
         ],
 });
 
-export const BASIC_AUTH_RULES: readonly Rule[] = [target, health, bypass];
+export const BASIC_AUTH_RULES: readonly Rule[] = [target, secret, health, bypass];

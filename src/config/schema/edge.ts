@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HEALTH_CHECK_DEFAULTS } from '../calculations/health-checks';
 import { cloudflareSchema } from './cloudflare';
 import { pathPattern } from './frontends';
-import { count, hostname, key, percent, requestPath, seconds } from './primitives';
+import { count, hostname, key, keyOf, percent, requestPath, seconds } from './primitives';
 import { strictTransportSecuritySchema } from './strict-transport-security';
 import { wafSchema } from './waf';
 
@@ -47,6 +47,12 @@ const basicAuthSchema = z.strictObject({
    * @danger Everybody reaches these paths.
    */
   except: z.array(pathPattern).max(20).default([]),
+  /**
+   * On hosts without `cdn`: the secret with the logins, one a line, as `htpasswd` writes them (docs/edge.md). Its value is set with
+   * the command in the output `set_secret_<key>`. Elsewhere CloudFront has the logins, and there is no secret.
+   * @default none @example 'preview'
+   */
+  secret: keyOf<'secrets'>().optional(),
 });
 
 const healthCheck = z.strictObject({
@@ -71,9 +77,10 @@ export const edgeSchema = z.strictObject({
    */
   cdn: cdnSchema.optional(),
   /**
-   * Visitors log in with a user name and a password, for previews and staging; browsers ask for both. CloudFront compares them, so
-   * every name is behind `cdn` or is that of a static site with `hosts`. Logins are added with the command in the output
-   * `add_login` and are in no state. Until one is added, everybody is refused. @default none @example {}
+   * Visitors log in with a user name and a password, for previews and staging; browsers ask for both. CloudFront compares them, or
+   * nginx of a host: a load balancer cannot, so on Fargate and Kubernetes every name is behind `cdn` or is that of a static site
+   * with `hosts`. Logins of CloudFront are added with the command in the output `add_login`, those of a host are in `secret`; none
+   * is in a state. Until there is one, everybody is refused. @default none @example {}
    * @price $0.10 per million requests for the function (CloudFront, global, 2026-11); it reads a key value store once for each.
    * @danger Programs that cannot log in, such as webhooks, health checks and the preflight requests of browsers, are refused unless
    * their paths are in `except`.

@@ -17,7 +17,7 @@ export interface DescriptionProps {
   readonly box: ResolvedBox;
   readonly workloads: ResolvedWorkloads;
   readonly data: ResolvedData;
-  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity' | 'serviceNames' | 'tierRedirects'>;
+  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity' | 'serviceNames' | 'tierRedirects' | 'hostBasicAuth'>;
   readonly handover: DataHandover;
   /** Replaces Terraform's references by marks, which renderers leave alone. */
   readonly references: MarkedReferences;
@@ -25,7 +25,7 @@ export interface DescriptionProps {
 
 /** The whole host. */
 export function describeHost(props: DescriptionProps): HostDescription {
-  const { identity, box, workloads, data, handover, references } = props;
+  const { identity, box, workloads, data, edge, handover, references } = props;
   const single = box.instances.max === 1;
   const backups = required(
     data.buckets.find(({ key }) => key === box.backup.bucket),
@@ -42,6 +42,10 @@ export function describeHost(props: DescriptionProps): HostDescription {
     cache: describeCache(props),
     containers,
     ingress: describeIngress(props),
+    basicAuth: edge.hostBasicAuth && {
+      except: edge.hostBasicAuth.except,
+      secretArn: references.mark(secretArnOf(handover, edge.hostBasicAuth.secret)),
+    },
     sshAllowed: box.sshCidrs.length > 0,
     backup: {
       ...box.backup,
@@ -51,9 +55,13 @@ export function describeHost(props: DescriptionProps): HostDescription {
     },
     registries: box.registries.map(({ server, secret }) => ({
       server,
-      secretArn: references.mark(required(handover.secrets[secret], `the secret "${secret}"`).arn),
+      secretArn: references.mark(secretArnOf(handover, secret)),
     })),
   };
+}
+
+function secretArnOf({ secrets }: DataHandover, key: string): string {
+  return required(secrets[key], `the secret "${key}"`).arn;
 }
 
 /** Days between two archives of all files, where the bucket keeps backups long enough. */

@@ -38,7 +38,13 @@ export interface BoxStackProps {
   readonly workloads: ResolvedWorkloads;
   readonly edge: Pick<
     ResolvedEdge,
-    'balancerScheme' | 'originAdmits' | 'knownHosts' | 'serviceNames' | 'tierRedirects' | 'strictTransportSecurity'
+    | 'balancerScheme'
+    | 'originAdmits'
+    | 'knownHosts'
+    | 'serviceNames'
+    | 'tierRedirects'
+    | 'hostBasicAuth'
+    | 'strictTransportSecurity'
   >;
   readonly data: ResolvedData;
   readonly handovers: {
@@ -108,7 +114,7 @@ export class BoxStack extends TerraceStack {
   }
 
   private createRole(configuration: BoxConfiguration): ServiceRole {
-    const { identity, tier } = this.props;
+    const { identity, tier, edge } = this.props;
     const { environment } = identity;
     return new ServiceRole(this, 'role', {
       name: resourceName(environment, 'box', 'iamRole'),
@@ -118,6 +124,7 @@ export class BoxStack extends TerraceStack {
         ...this.containerRights,
         configuration: { bucketArn: configuration.bucketArn, key: CONFIGURATION_KEY },
         box: tier.box,
+        loginSecret: edge.hostBasicAuth?.secret,
       }),
     });
   }

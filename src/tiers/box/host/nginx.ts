@@ -1,5 +1,6 @@
 /** The reverse proxy: one site for each host name, HTTPS only, WebSockets, and the client's address in a header. Pure text. */
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
+import { forwardedAuthorization, loginMaps, siteLogin } from './logins';
 import { nginxLocations } from './nginx-locations';
 import { operatingSystemOf } from './operating-systems';
 import { PATHS } from './paths';
@@ -25,16 +26,18 @@ export function nginxFiles(host: HostDescription): readonly HostFile[] {
   const { ingress } = host;
   return [
     configurationFile(`${PATHS.nginx}/nginx.conf`, mainConfiguration(host)),
-    configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxyHeaders(ingress)),
-    ...siteFiles(ingress).map(([name, content]) => configurationFile(`${PATHS.nginx}/conf.d/${name}.conf`, content)),
+    configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxyHeaders(host)),
+    ...siteFiles(host).map(([name, content]) => configurationFile(`${PATHS.nginx}/conf.d/${name}.conf`, content)),
   ];
 }
 
-function siteFiles(ingress: HostIngress): readonly (readonly [name: string, content: string])[] {
-  if (ingress.kind === 'load-balancer') return ingress.sites.map((site) => [site.name, plainSite(site)]);
+function siteFiles(host: HostDescription): readonly (readonly [name: string, content: string])[] {
+  const { ingress } = host;
+  const content = (site: HostSite): string => `${siteLogin(host)}${nginxLocations(site)}`;
+  if (ingress.kind === 'load-balancer') return ingress.sites.map((site) => [site.name, plainSite(site.name, content(site))]);
   const { sites, redirects = [] } = ingress;
   return [
-    ...sites.map((site) => [site.name, secureSite(site.name, nginxLocations(site), ingress)] as const),
+    ...sites.map((site) => [site.name, secureSite(site.name, content(site), ingress)] as const),
     ...redirects.map(({ name, target }) => [name, secureSite(name, redirectTo(target), ingress)] as const),
   ];
 }
@@ -83,7 +86,7 @@ http {
         default upgrade;
         '' '';
     }
-${clientAddress(host.ingress)}
+${clientAddress(host.ingress)}${loginMaps(host)}
     server {
         listen 80 default_server;
         server_name _;
@@ -145,7 +148,8 @@ function healthLocation({ path, port, servicePath }: Extract<HostIngress, { kind
  * nginx has written it: a load balancer appends to the list, as it does where there is no nginx. Scheme and port are then those
  * that it reports.
  */
-function proxyHeaders(ingress: HostIngress): string {
+function proxyHeaders(host: HostDescription): string {
+  const { ingress } = host;
   const direct = ingress.kind === 'direct';
   const [scheme, port] = direct ? ['$scheme', '$server_port'] : ['$http_x_forwarded_proto', '$http_x_forwarded_port'];
   // An empty value removes the header. From Cloudflare it is true: `clientAddress` refuses all others.
@@ -161,7 +165,7 @@ proxy_set_header X-Forwarded-Proto ${scheme};
 proxy_set_header X-Forwarded-Host $host;
 proxy_set_header X-Forwarded-Port ${port};
 proxy_set_header Forwarded "";
-${withoutCloudflare}proxy_read_timeout ${IDLE_SECONDS}s;
+${withoutCloudflare}${forwardedAuthorization(host)}proxy_read_timeout ${IDLE_SECONDS}s;
 proxy_send_timeout ${IDLE_SECONDS}s;
 `);
 }
@@ -217,14 +221,14 @@ const CLOUDFLARE_ONLY = `
 `;
 
 /** Without redirect and certificate: the load balancer has both. */
-function plainSite(site: HostSite): string {
+function plainSite(name: string, content: string): string {
   return script(`
 ${WRITTEN}
 server {
     listen 80;
-    server_name ${site.name};
+    server_name ${name};
 
-${nginxLocations(site)}
+${content}
 }
 `);
 }

@@ -151,6 +151,8 @@ export type HostDescription = Pick<Identity, 'environment' | 'system' | 'region'
     readonly cache?: HostCache;
     readonly containers: readonly HostContainer[];
     readonly ingress: HostIngress;
+    /** nginx asks for a login on every site. Path patterns, literal, and the secret with a login in each line. @default nothing does */
+    readonly basicAuth?: { readonly except: readonly string[]; readonly secretArn: string };
     /** Whether the host's firewall opens port 22; the security group limits the sources. */
     readonly sshAllowed: boolean;
     readonly backup: Pick<ResolvedBox['backup'], 'schedule' | 'hostRetentionDays' | 'drillSchedule'> & {
