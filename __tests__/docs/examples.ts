@@ -153,7 +153,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   }),
   'shop-previews': named('previews', { services: { api: { ...api, routes: [{}] } }, preview: { jobs: ['migrate'] } }),
   'shop-site': named('site', {
-    edge: { cdn: { servicePaths: ['/api/*'] } },
+    edge: { cdn: { servicePaths: ['/api/*'] }, basicAuth: {} },
     frontends: { web: { kind: 'static-site', pages: 'single-page' } },
   }),
   'shop-kubernetes': named('kubernetes', {

@@ -142,7 +142,7 @@ describe('outputs', () => {
       synthModule((stack) =>
         addAddressOutputs(stack, {
           workloads: { services: [service('api', routes)] },
-          domain: { names: ['shop.example', 'api.shop.example'] },
+          names: ['shop.example', 'api.shop.example'],
           loadBalancerDnsName,
         }),
       ).output ?? {},

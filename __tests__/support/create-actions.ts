@@ -18,6 +18,7 @@ export const CREATE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_cloudfront_cache_policy: ['cloudfront:CreateCachePolicy'],
   aws_cloudfront_distribution: ['cloudfront:CreateDistribution'],
   aws_cloudfront_function: ['cloudfront:CreateFunction', 'cloudfront:PublishFunction'],
+  aws_cloudfront_key_value_store: ['cloudfront:CreateKeyValueStore'],
   aws_cloudfront_origin_access_control: ['cloudfront:CreateOriginAccessControl'],
   aws_cloudfront_response_headers_policy: ['cloudfront:CreateResponseHeadersPolicy'],
   aws_cloudfront_vpc_origin: ['cloudfront:CreateVpcOrigin', 'iam:CreateServiceLinkedRole'],

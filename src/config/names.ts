@@ -14,6 +14,8 @@ export const NAME_LIMITS = {
   codeBuildProject: 150,
   database: 63,
   databaseSubnetGroup: 255,
+  // 60 characters for the delivery of its logs, whose name ends with `-cdn`.
+  distribution: 56,
   efsAccessPoint: 128,
   eventRule: 64,
   iamPolicy: 128,

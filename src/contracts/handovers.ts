@@ -192,6 +192,8 @@ export interface BoxHandover {
 /** What is in front of the services; observability monitors it, all of it in us-east-1. */
 export interface EdgeHandover {
   readonly distribution?: { readonly id: string; readonly domainName: string };
+  /** Frontend key to the distribution of its own host names; absent where no frontend has any. */
+  readonly frontendDistributions?: Readonly<Record<string, { readonly id: string; readonly domainName: string }>>;
   /** The web ACL of CloudFront, by its CloudWatch dimension. */
   readonly webAcl?: { readonly name: string };
   /** Health check key to the id that Route 53's metrics name. */

@@ -96,6 +96,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'costs below a cent: $1 for a million invocations, after 14 million free ones': ['aws_scheduler_schedule'],
   'costs below a cent: $0.10 for a million invocations': ['aws_cloudfront_function'],
+  'a store is free; reads cost below a cent at the requests of a staging environment': ['aws_cloudfront_key_value_store'],
   'topics are free; deliveries are charged with the subscription': ['aws_sns_topic'],
   'included in the plan of the Cloudflare zone, which is charged': [
     'cloudflare_dns_record',

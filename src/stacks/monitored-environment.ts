@@ -41,7 +41,7 @@ export function monitoredEnvironment(stack: TerraceStack, props: MonitoredEnviro
     nat: monitoredNat(props.handovers.network.in(stack)),
     certificates: monitoredCertificates(stack, props, {
       regional: compute.balancer !== undefined,
-      edge: edge?.distribution !== undefined,
+      edge: (edge?.distribution ?? edge?.frontendDistributions) !== undefined,
     }),
     // The vault has the environment's name, and exists where something is copied.
     backupVaultName: data.backups !== undefined && copied(data) ? identity.environment : undefined,
@@ -64,7 +64,10 @@ function copied({ database, fileSystems }: ResolvedData): boolean {
 
 function monitoredEdge(edge: EdgeHandover | undefined): MonitoredResources['edge'] {
   return {
-    distributions: edge?.distribution === undefined ? [] : [{ key: 'cdn', id: edge.distribution.id }],
+    distributions: [
+      ...(edge?.distribution === undefined ? [] : [{ key: 'cdn', id: edge.distribution.id }]),
+      ...Object.entries(edge?.frontendDistributions ?? {}).map(([key, { id }]) => ({ key: `cdn-${key}`, id })),
+    ],
     healthChecks: Object.entries(edge?.healthCheckIds ?? {}).map(([key, id]) => ({ key, id })),
   };
 }

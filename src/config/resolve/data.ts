@@ -1,5 +1,6 @@
 /** What the data stack holds, with every default filled. Pure. */
 import { mapRecord } from '../calculations/records';
+import { usesCloudFront } from '../calculations/redirects';
 import { allWorkloads, runningWorkloads } from '../calculations/workloads';
 import { firstZone } from '../calculations/zones';
 import {
@@ -38,7 +39,7 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     cache: resolveCache(parsed),
     ...resolveBuckets(parsed),
     bucketAccessLogs: protect,
-    cdnAccessLogs: parsed.edge.cdn !== undefined,
+    cdnAccessLogs: usesCloudFront(parsed),
     fileSystems: mapRecord(parsed.fileSystems, (key, value) => ({
       ...value,
       key,

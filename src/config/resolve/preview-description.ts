@@ -2,6 +2,7 @@
  * The description of an environment, changed to what a preview has of it. It is never written to a file and never checked: the rules
  * have checked the environment. Every derived name begins with the preview's, so names that people chose are left out. Pure.
  */
+import { serviceNames } from '../calculations/frontend-hosts';
 import { managed } from '../calculations/placement';
 import { previewDatabase, previewHost, previewName, previewRole } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -21,7 +22,9 @@ export function ownDescription(parsed: ParsedEnvironment, settings: Settings, nu
     name: previewName(parsed.name, number),
     protect: false,
     nextTier: undefined,
-    domain: domain && { ...domain, names: domain.names.map((name) => previewHost(number, name)) },
+    domain: domain && { ...domain, names: serviceNames(parsed).map((name) => previewHost(number, name)) },
+    frontends: {},
+    edge: { ...parsed.edge, redirects: {}, basicAuth: undefined },
     database: ownDatabase(parsed, number),
     cache: ownCache(parsed),
     buckets: mapValues(buckets, (bucket) => ({ ...bucket, name: undefined })),

@@ -8,6 +8,9 @@ import { DATABASE_RULES } from './database-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import { DESTINATION_RULES } from './destination-rules';
 import { DOMAIN_RULES } from './domain-rules';
+import { CDN_RULES } from './cdn-rules';
+import { BASIC_AUTH_RULES } from './basic-auth-rules';
+import { REDIRECT_RULES } from './redirect-rules';
 import { EDGE_RULES } from './edge-rules';
 import { EGRESS_RULES } from './egress-rules';
 import { FRONTEND_RULES } from './frontend-rules';
@@ -48,6 +51,9 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...DOMAIN_RULES,
   ...SHARED_ZONE_RULES,
   ...EDGE_RULES,
+  ...CDN_RULES,
+  ...REDIRECT_RULES,
+  ...BASIC_AUTH_RULES,
   ...FRONTEND_RULES,
   ...CLOUDFLARE_RULES,
   ...WAF_RULES,

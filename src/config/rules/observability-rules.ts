@@ -1,4 +1,5 @@
 /** Rules about monitoring: alarms fit what exists, and their notifications reach a recipient. */
+import { hasOwnHosts } from '../calculations/frontend-hosts';
 import { healthChecksOf } from '../calculations/health-checks';
 import { managed } from '../calculations/placement';
 import { maxConnectionsOf } from '../tables/database-classes';
@@ -27,7 +28,7 @@ const MONITORED_SECTIONS = [
   'observability',
 ] as const;
 
-type MonitoredResources = Pick<ParsedEnvironment, (typeof MONITORED_SECTIONS)[number]>;
+type MonitoredResources = Pick<ParsedEnvironment, (typeof MONITORED_SECTIONS)[number] | 'frontends'>;
 
 /**
  * What an alarm needs, in words, and whether the environment has it. This follows from the description, not from the tier:
@@ -52,7 +53,10 @@ const NEEDS: Readonly<
   'backup plan': { words: 'a backup plan (`backups`)', met: ({ backups }) => backups !== undefined },
   host: { words: 'a box', met: ({ box }) => box !== undefined },
   cluster: { words: 'tier kubernetes', met: ({ tier, nextTier }) => tier === 'kubernetes' || nextTier === 'kubernetes' },
-  distribution: { words: 'CloudFront (`edge.cdn`)', met: ({ domain, edge }) => domain !== undefined && edge.cdn !== undefined },
+  distribution: {
+    words: 'CloudFront (`edge.cdn`, or a frontend with `hosts`)',
+    met: ({ domain, edge, frontends }) => domain !== undefined && (edge.cdn !== undefined || hasOwnHosts(frontends)),
+  },
   'health check': {
     words: 'a health check (`edge.healthChecks`)',
     met: (environment) => environment.domain !== undefined && size(healthChecksOf(environment)) > 0,
@@ -82,6 +86,7 @@ const subjectPresent = defineRule({
   severity: 'refusal',
   summary: 'Only alarms on what the environment has are configured.',
   reads: MONITORED_SECTIONS,
+  also: ['frontends'],
   check: (environment) =>
     writtenAlarms(environment.observability).flatMap(({ kind }) => {
       const { words, met } = NEEDS[alarmDefault(kind).subject];

@@ -9,6 +9,7 @@ import { helped } from './primitives';
 export const ACKNOWLEDGEABLE_RULES = [
   'account-unpinned',
   'alarms-unheard',
+  'basic-auth-bypass',
   'box-builders',
   'box-capacity',
   'budget-exceeded',

@@ -68,6 +68,7 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_cloudfront_distribution: ['cloudfront:GetDistribution', 'cloudfront:ListTagsForResource'],
   // GetFunction returns the code, which the resource compares; it is the one that the repository contains.
   aws_cloudfront_function: ['cloudfront:DescribeFunction', 'cloudfront:GetFunction', 'cloudfront:ListTagsForResource'],
+  aws_cloudfront_key_value_store: ['cloudfront:DescribeKeyValueStore'],
   aws_cloudfront_origin_access_control: ['cloudfront:GetOriginAccessControl'],
   aws_cloudfront_response_headers_policy: ['cloudfront:GetResponseHeadersPolicy'],
   aws_cloudfront_vpc_origin: ['cloudfront:GetVpcOrigin', 'cloudfront:ListTagsForResource'],

@@ -1,8 +1,10 @@
 /** The entry point of the services: HTTPS, with a redirect from HTTP, and 404 for requests that no route matches. */
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener, type LbListenerDefaultAction } from '@cdktf/provider-aws/lib/lb-listener';
+import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import type { Redirect } from '../../config/calculations/redirects';
 import { resourceName } from '../../config/names';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Health } from '../../config/resolved/environment';
@@ -11,6 +13,7 @@ import { TLS_POLICY } from '../../config/tables/tls-policy';
 import { allowIngress, ClosedSecurityGroup, type Peer } from '../security-group/security-group';
 import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
 import { createListenerRule } from './listener-rule';
+import { permanentRedirect, planRedirects } from './redirect-rules';
 import { planRouting, type RoutedService } from './route-priorities';
 import { TargetGroup } from './target-group';
 
@@ -44,6 +47,8 @@ export interface ApplicationLoadBalancerProps {
   readonly services: readonly BalancedService[];
   /** The only host names that it answers; 404 for others. @default every name */
   readonly knownHosts?: readonly string[];
+  /** Host names that it redirects to others, before all routes. @default none */
+  readonly redirects?: readonly Redirect[];
   /** Its targets: addresses of tasks, or whole instances. @default 'ip' */
   readonly targetType?: 'ip' | 'instance';
 }
@@ -83,6 +88,7 @@ export class ApplicationLoadBalancer extends Construct {
     const groups = this.targetGroups();
     const routing = planRouting(props.services, props.knownHosts);
     const listener = this.secureListener(balancer, this.defaultAction(routing.defaultService, groups));
+    this.redirects(listener);
     const rules = routing.rules.map((rule) => ({
       rule,
       resource: createListenerRule(this, { listenerArn: listener.arn, rule, targetGroupArn: groups.get(rule.service)?.arn }),
@@ -166,6 +172,19 @@ export class ApplicationLoadBalancer extends Construct {
       defaultAction: [defaultAction],
       routingHttpResponseStrictTransportSecurityHeaderValue: this.props.strictTransportSecurity,
     });
+  }
+
+  /** Matched before routes for every host name. */
+  private redirects(listener: LbListener): void {
+    const { redirects = [], services } = this.props;
+    for (const { id, priority, hosts, target } of planRedirects(redirects, services)) {
+      new LbListenerRule(this, id, {
+        listenerArn: listener.arn,
+        priority,
+        action: [{ type: 'redirect', redirect: permanentRedirect(target) }],
+        condition: [{ hostHeader: { values: [...hosts] } }],
+      });
+    }
   }
 
   private targetGroups(): ReadonlyMap<string, TargetGroup> {

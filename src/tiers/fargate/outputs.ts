@@ -1,6 +1,6 @@
 /** What the Fargate tier publishes: values for later stacks, and addresses and commands for people. */
 import { runningWorkloads } from '../../config/calculations/workloads';
-import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { ResolvedWorkloads } from '../../config/resolved/environment';
 import { dataAccess } from '../../modules/containers/data-access';
 import { databaseTunnelCommand, redeployCommand, shellCommand, waitCommand, type RunningWorkload } from './commands';
 import type { FargateJob } from './job';
@@ -54,7 +54,8 @@ export interface FargateOutputs {
   readonly clusterName: string;
   readonly workloads: ResolvedWorkloads;
   readonly jobs: ReadonlyMap<string, FargateJob>;
-  readonly domain?: Pick<ResolvedDomain, 'names'>;
+  /** Under which services receive requests. */
+  readonly names: readonly string[];
   readonly loadBalancerDnsName?: string;
   readonly databaseHost?: string;
 }

@@ -78,7 +78,7 @@ export function createFargatePreview(context: PreviewContext): PreviewCompute {
     clusterName: shared.clusterName,
     workloads: { ...workloads, builders: [] },
     jobs,
-    domain: { names: hosts },
+    names: hosts,
     loadBalancerDnsName: loadBalancer.dnsName,
   });
   return { loadBalancer };

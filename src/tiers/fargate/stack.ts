@@ -5,7 +5,6 @@ import { serviceHost } from '../../config/names';
 import type {
   Identity,
   ResolvedData,
-  ResolvedDomain,
   ResolvedSleep,
   ResolvedTier,
   ResolvedWorker,
@@ -42,7 +41,6 @@ export interface FargateStackProps {
   readonly sleep?: ResolvedSleep;
   readonly tier: Extract<ResolvedTier, { kind: 'fargate' }>;
   readonly workloads: ResolvedWorkloads;
-  readonly domain?: ResolvedDomain;
   readonly edge: ResolvedEdge;
   readonly data: ResolvedData;
   /** Whether previews join its cluster and load balancer. */
@@ -67,7 +65,7 @@ export class FargateStack extends TerraceStack {
     private readonly props: FargateStackProps,
   ) {
     super(app, props.stack);
-    const { identity, workloads, domain, edge } = props;
+    const { identity, workloads, edge } = props;
     this.network = props.handovers.network.in(this);
     this.data = props.handovers.data.in(this);
 
@@ -103,7 +101,7 @@ export class FargateStack extends TerraceStack {
       clusterName: props.tier.clusterName,
       workloads,
       jobs,
-      domain,
+      names: edge.serviceNames,
       loadBalancerDnsName: edge.balancerScheme === 'internal' ? undefined : balancer?.dnsName,
       databaseHost: this.data.database?.host,
     });
@@ -162,6 +160,7 @@ export class FargateStack extends TerraceStack {
       strictTransportSecurity: edge.strictTransportSecurity,
       services: routed,
       knownHosts: edge.knownHosts,
+      redirects: edge.tierRedirects,
     });
   }
 

@@ -23,7 +23,6 @@ export const fargate: Tier<'fargate'> = {
       sleep: environment.sleep,
       tier,
       workloads: environment.workloads,
-      domain: environment.domain,
       edge: environment.edge,
       data: environment.data,
       hasPreviews: environment.preview !== undefined,

@@ -1,9 +1,10 @@
 /** The proxy, judged by nginx itself: its configuration check, then real requests to a running one. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, symlinkSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { renderBundle } from '../../../../src/tiers/box/host/render';
 import type { HostDescription, HostIngress, HostSite } from '../../../../src/tiers/box/host/types';
 import { FakeAws } from '../../../support/fake-aws';
@@ -28,7 +29,8 @@ function proxyRoot(host: HostDescription, ports: { readonly http: number; readon
   const prepared = root.command('certificates', ['prepare']);
   expect({ status: prepared.status, said: said(prepared) }).toEqual({ status: 0, said: '' });
   const { sites } = host.ingress;
-  for (const path of [CONFIGURATION, ...sites.map(({ name }) => `/etc/terrace/nginx/conf.d/${name}.conf`)]) {
+  const redirects = host.ingress.kind === 'direct' ? (host.ingress.redirects ?? []) : [];
+  for (const path of [CONFIGURATION, ...[...sites, ...redirects].map(({ name }) => `/etc/terrace/nginx/conf.d/${name}.conf`)]) {
     const content = root
       .read(path)
       .replace(/^user .*$/m, process.getuid?.() === 0 ? 'user root;' : '')
@@ -294,6 +296,94 @@ describe('a running proxy', () => {
   toolTest('does not answer requests for other names', TOOLS, async () => {
     await expect(proxy.plain('other.example', '/')).rejects.toThrow();
     await expect(proxy.secure('other.example', '/')).rejects.toThrow();
+  });
+});
+
+describe('a name that is redirected', () => {
+  const proxy = new RunningProxy();
+  const redirected: HostDescription = {
+    ...WITH_CONTAINERS,
+    ingress: {
+      kind: 'direct',
+      origin: 'public',
+      sites: SITES,
+      redirects: [{ name: 'old.example', target: 'shop.example' }],
+      strictTransportSecurity: 'max-age=1',
+    },
+  };
+  beforeAll(async () => {
+    if (installed) await proxy.start(redirected);
+  });
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('leads to its target over HTTPS, with the path and the query as they were written', TOOLS, async () => {
+    const { status, headers } = await proxy.secure('old.example', '/a%2Fb%20c//d?x=1&x=2&y=%26&z');
+    expect([status, headers.location]).toEqual([301, 'https://shop.example/a%2Fb%20c//d?x=1&x=2&y=%26&z']);
+    expect(headers['strict-transport-security']).toBe('max-age=1');
+  });
+
+  toolTest('goes to HTTPS on the same name first, and proves itself to the certificate authority', TOOLS, async () => {
+    expect((await proxy.plain('old.example', '/a')).headers.location).toBe('https://old.example/a');
+    proxy.root.write('/var/www/terrace/.well-known/acme-challenge/token', 'proof');
+    expect((await proxy.plain('old.example', '/.well-known/acme-challenge/token')).body).toBe('proof');
+    expect(proxy.root.read('/etc/terrace/sites').split('\n')).toContain('old.example');
+  });
+
+  toolTest('does not change the answers of other names', TOOLS, async () => {
+    expect((await proxy.secure('shop.example', '/')).status).toBe(200);
+  });
+});
+
+describe('a proxy that asks for a login', () => {
+  const proxy = new RunningProxy();
+  const LOGINS = '/run/terrace-nginx/logins';
+  const basicAuth = { except: ['/webhooks/*', '/health', '/a/*/b'], secretArn: 'arn:secret' };
+  const login = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+  const status = async (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    (await proxy.secure('shop.example', path, headers)).status;
+  const addLogin = () => {
+    const hash = run('openssl', ['passwd', '-apr1', 'secret']).stdout.trim();
+    const written = proxy.root.write(LOGINS, `ann:${hash}\n`);
+    chmodSync(dirname(written), 0o755);
+  };
+  beforeAll(async () => {
+    if (installed) await proxy.start({ ...WITH_CONTAINERS, basicAuth });
+  });
+  afterAll(async () => {
+    if (installed) await proxy.stop();
+  });
+
+  toolTest('refuses everybody while the host has no logins', TOOLS, async () => {
+    expect(await status('/')).not.toBe(200);
+    expect(await status('/', login('ann:secret'))).not.toBe(200);
+    expect(await status('/health')).toBe(200);
+  });
+
+  toolTest('lets a known login pass, which the application does not see', TOOLS, async () => {
+    addLogin();
+    expect(await status('/api/orders', login('ann:secret'))).toBe(200);
+    expect(proxy.backend.seen.headers.authorization).toBeUndefined();
+    for (const headers of [{}, login('ann:wrong'), login('bob:secret'), { authorization: 'Bearer secret' }])
+      expect([headers, await status('/api/orders', headers)]).toEqual([headers, 401]);
+    expect((await proxy.secure('api.shop.example', '/')).headers['www-authenticate']).toMatch(/^Basic realm="shop/);
+  });
+
+  toolTest('exempts the listed paths only, with the headers of the client', TOOLS, async () => {
+    addLogin();
+    for (const path of ['/webhooks/stripe', '/webhooks/stripe?x=1', '/health', '/a/x/b'])
+      expect([path, await status(path)]).toEqual([path, 200]);
+    await proxy.secure('shop.example', '/health', { authorization: 'Bearer application' });
+    expect(proxy.backend.seen.headers.authorization).toBe('Bearer application');
+    for (const path of ['/webhooks', '/healthy', '/x/health', '/?/webhooks/x', '/a/x?/b', '/orders?x=/health'])
+      expect([path, await status(path)]).toEqual([path, 401]);
+  });
+
+  toolTest('exempts no path that an application may read as another one', TOOLS, async () => {
+    addLogin();
+    for (const path of ['/webhooks/../api/', '/webhooks/%2e%2e/api/', '/webhooks/%2Fapi', '/webhooks//api', '/webhooks/..\\api'])
+      expect([path, await status(path)]).toEqual([path, 401]);
   });
 });
 

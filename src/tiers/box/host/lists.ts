@@ -6,6 +6,7 @@ import { containerStores, redisPlacement } from './data-stores';
 import { packagesOf } from './operating-systems';
 import { imageVariable, PATHS } from './paths';
 import { configurationFile, lines, table } from './text';
+import { LOGINS_FILE } from './logins';
 import { sitesWithCertificates } from './nginx';
 import { routedPort } from './nginx-locations';
 import type { HostDescription, HostFile } from './types';
@@ -19,7 +20,10 @@ export function listFiles(host: HostDescription): readonly HostFile[] {
     list('packages', lines(packagesOf(host))),
     list('directories.tsv', table(directories(host))),
     list('firewall', lines(['http', 'https', ...(host.sshAllowed ? ['ssh'] : [])])),
-    list('secrets.tsv', table([...containerSecrets(host), ...databaseSecrets(host), ...registrySecrets(host)])),
+    list(
+      'secrets.tsv',
+      table([...containerSecrets(host), ...databaseSecrets(host), ...registrySecrets(host), ...loginSecrets(host)]),
+    ),
     list('images.tsv', table(images(host))),
     list('fixed-images.tsv', table(fixedImages(host))),
     list('registries.tsv', table(registries.map(({ server }, index) => [server, registryFile(index)]))),
@@ -86,7 +90,7 @@ function siteChecks(host: HostDescription): readonly (readonly string[])[] {
     const healthy = host.containers.find(
       (container) => container.kind === 'service' && routedPort(site, container.health.path) === container.port,
     );
-    if (healthy?.kind !== 'service') return [site.name, '/', '500'];
+    if (healthy?.kind !== 'service' || host.basicAuth !== undefined) return [site.name, '/', '500'];
     return [site.name, healthy.health.path, hasErrorStatus(healthy.health.matcher) ? '500' : '400'];
   });
 }
@@ -128,6 +132,10 @@ function registrySecrets({ registries }: HostDescription): readonly SecretRow[] 
     [`${registryFile(index)}.username`, 'value', NONE, secretArn, 'username'],
     [`${registryFile(index)}.password`, 'value', NONE, secretArn, 'password'],
   ]);
+}
+
+function loginSecrets({ basicAuth }: HostDescription): readonly SecretRow[] {
+  return basicAuth === undefined ? [] : [[LOGINS_FILE, 'value', NONE, basicAuth.secretArn, NONE]];
 }
 
 function registryFile(index: number): string {

@@ -1,5 +1,6 @@
 /** The reverse proxy: one site for each host name, HTTPS only, WebSockets, and the client's address in a header. Pure text. */
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
+import { forwardedAuthorization, loginMaps, siteLogin } from './logins';
 import { nginxLocations } from './nginx-locations';
 import { operatingSystemOf } from './operating-systems';
 import { PATHS } from './paths';
@@ -29,18 +30,25 @@ export function nginxFiles(host: HostDescription): readonly HostFile[] {
   return [
     configurationFile(`${PATHS.nginx}/nginx.conf`, mainConfiguration(host)),
     configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxySettings(host)),
-    ...ingress.sites.map((site) =>
-      configurationFile(
-        `${PATHS.nginx}/conf.d/${site.name}.conf`,
-        ingress.kind === 'direct' ? secureSite(site, ingress) : plainSite(site),
-      ),
-    ),
+    ...siteFiles(host).map(([name, content]) => configurationFile(`${PATHS.nginx}/conf.d/${name}.conf`, content)),
+  ];
+}
+
+function siteFiles(host: HostDescription): readonly (readonly [name: string, content: string])[] {
+  const { ingress } = host;
+  const content = (site: HostSite): string => `${siteLogin(host)}${nginxLocations(site)}`;
+  if (ingress.kind === 'load-balancer') return ingress.sites.map((site) => [site.name, plainSite(site.name, content(site))]);
+  const { sites, redirects = [] } = ingress;
+  return [
+    ...sites.map((site) => [site.name, secureSite(site.name, content(site), ingress)] as const),
+    ...redirects.map(({ name, target }) => [name, secureSite(name, redirectTo(target), ingress)] as const),
   ];
 }
 
 /** The names for which the host itself needs certificates: none behind a load balancer. */
 export function sitesWithCertificates({ ingress }: Pick<HostDescription, 'ingress'>): readonly HostSite[] {
-  return ingress.kind === 'direct' ? ingress.sites : [];
+  if (ingress.kind !== 'direct') return [];
+  return [...ingress.sites, ...(ingress.redirects ?? []).map(({ name }) => ({ name, locations: [] }))];
 }
 
 /**
@@ -81,7 +89,7 @@ http {
         default upgrade;
         '' '';
     }
-${clientAddress(host.ingress)}
+${clientAddress(host.ingress)}${loginMaps(host)}
     server {
         listen 80 default_server;
         server_name _;
@@ -148,7 +156,8 @@ function keepAliveSeconds({ ingress, idleTimeoutSeconds }: HostDescription): num
  * nginx has written it: a load balancer appends to the list, as it does where there is no nginx. Scheme and port are then those
  * that it reports.
  */
-function proxySettings({ ingress, idleTimeoutSeconds }: HostDescription): string {
+function proxySettings(host: HostDescription): string {
+  const { ingress, idleTimeoutSeconds } = host;
   const direct = ingress.kind === 'direct';
   const [scheme, port] = direct ? ['$scheme', '$server_port'] : ['$http_x_forwarded_proto', '$http_x_forwarded_port'];
   // An empty value removes the header. From Cloudflare it is true: `clientAddress` refuses all others.
@@ -164,19 +173,19 @@ proxy_set_header X-Forwarded-Proto ${scheme};
 proxy_set_header X-Forwarded-Host $host;
 proxy_set_header X-Forwarded-Port ${port};
 proxy_set_header Forwarded "";
-${withoutCloudflare}proxy_read_timeout ${idleTimeoutSeconds}s;
+${withoutCloudflare}${forwardedAuthorization(host)}proxy_read_timeout ${idleTimeoutSeconds}s;
 proxy_send_timeout ${idleTimeoutSeconds}s;
 `);
 }
 
 type DirectIngress = Extract<HostIngress, { kind: 'direct' }>;
 
-function secureSite(site: HostSite, { origin, strictTransportSecurity }: DirectIngress): string {
+function secureSite(name: string, content: string, { origin, strictTransportSecurity }: DirectIngress): string {
   return script(`
 ${WRITTEN}
 server {
     listen 80;
-    server_name ${site.name};
+    server_name ${name};
 
     location ^~ /.well-known/acme-challenge/ {
         root ${PATHS.webroot};
@@ -190,14 +199,21 @@ server {
 
 server {
     listen 443 ssl http2;
-    server_name ${site.name};
-    ssl_certificate ${PATHS.certificates}/${site.name}/fullchain.pem;
-    ssl_certificate_key ${PATHS.certificates}/${site.name}/privkey.pem;
+    server_name ${name};
+    ssl_certificate ${PATHS.certificates}/${name}/fullchain.pem;
+    ssl_certificate_key ${PATHS.certificates}/${name}/privkey.pem;
 ${strictTransportSecurity === undefined ? '' : strictTransport(strictTransportSecurity)}
 ${origin === 'cloudflare' ? CLOUDFLARE_ONLY : ''}
-${nginxLocations(site)}
+${content}
 }
 `);
+}
+
+/** Path and query as the visitor wrote them. */
+function redirectTo(target: string): string {
+  return `    location / {
+        return 301 https://${target}$request_uri;
+    }`;
 }
 
 /** `always`: error responses carry it as well. One of the application is left out: browsers read the first of two. */
@@ -213,14 +229,14 @@ const CLOUDFLARE_ONLY = `
 `;
 
 /** Without redirect and certificate: the load balancer has both. */
-function plainSite(site: HostSite): string {
+function plainSite(name: string, content: string): string {
   return script(`
 ${WRITTEN}
 server {
     listen 80;
-    server_name ${site.name};
+    server_name ${name};
 
-${nginxLocations(site)}
+${content}
 }
 `);
 }

@@ -3,6 +3,7 @@ import { toOnCalendar } from '../../../config/calculations/cron';
 import { METRICS_INTERVAL_MINUTES } from '../../../contracts/host-metrics';
 import { STOP_SECONDS } from './compose-stores';
 import { postgresPlacement } from './data-stores';
+import { loginUnits } from './logins';
 import { sitesWithCertificates } from './nginx';
 import { APPLICATION_UNIT, command, DATA_DIRECTORY, jobUnit, PATHS } from './paths';
 import { configurationFile, script } from './text';
@@ -32,6 +33,7 @@ export function unitFiles(host: HostDescription): readonly HostFile[] {
           '15min',
           `${command('certificates')} renew`,
         )),
+    ...loginUnits(host),
     ...restartUnits(host),
     ...scheduled('monitor', 'Measure this host', `*:0/${METRICS_INTERVAL_MINUTES}`, '4min'),
     ...containers.flatMap((container) => (container.kind === 'job' ? jobUnits(host, container) : [])),

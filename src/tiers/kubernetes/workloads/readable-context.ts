@@ -29,6 +29,7 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
           webAclArn: edge.waf?.scope === 'REGIONAL' ? variable('web acl arn') : undefined,
           strictTransportSecurity: edge.strictTransportSecurity,
           knownHosts: edge.knownHosts,
+          redirects: edge.tierRedirects,
           admits: admitted(edge.originAdmits),
         }
       : undefined,
