@@ -17,7 +17,7 @@ const ALWAYS = ['scripts/build.mjs', 'tsconfig.json', 'package.json', 'node_modu
  * Loaded only where they are used: the parser of HCL for `--hcl`, which is WebAssembly next to its script, the TypeScript
  * compiler, a development dependency, for the reference pages, and the graph layout of the book's diagram (1.6 MB).
  */
-const EXTERNAL = ['@cdktf/hcl2json', 'typescript', 'elkjs'];
+const EXTERNAL = ['@cdktf/hcl2json', 'typescript', 'elkjs', '@inquirer/prompts'];
 
 /** Bundles one entry point; the benchmark uses it for its generated environments. */
 export async function bundle(entry, outfile) {

@@ -8,6 +8,7 @@ import { docs } from './docs';
 import { guard } from './guard';
 import { imageDigests } from './image-digests';
 import { manifests } from './manifests';
+import { newSystem } from './new';
 import { policy } from './policy';
 import { prices } from './prices';
 import { providerLocks } from './provider-locks';
@@ -17,6 +18,7 @@ import { tryout } from './tryout';
 import { validate } from './validate';
 
 export const COMMANDS: readonly Command[] = [
+  newSystem,
   synth,
   cost,
   prices,
