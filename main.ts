@@ -1,8 +1,8 @@
 /** The program: every command, over every environment. The npm scripts and the cdktf CLI start it. */
 import { environments } from './environments';
+import { superviseEnd } from './src/cli/process-end';
 import { runProgram } from './src/cli/program';
 import { COMMANDS } from './src/commands';
 
-void runProgram({ commands: COMMANDS, files: environments, args: process.argv.slice(2) }).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+const end = superviseEnd(process);
+void runProgram({ commands: COMMANDS, files: environments, args: process.argv.slice(2) }).then(end);

@@ -1,67 +1,161 @@
 /**
- * Bundles main.ts and everything it imports into dist/main.js, which starts several times faster than separate modules.
- * The bundle is kept while no input changes: dist/main.inputs.json holds the size and time of each.
+ * Bundles the program into dist/main.js, which starts several times faster than separate modules, and each environment's file into
+ * a bundle of its own below dist/environments, so that a mistake in one of them concerns that environment only.
+ *
+ * A bundle is kept while none of its inputs changes: a file beside it holds the size and time of each.
  */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const BUNDLE = join(ROOT, 'dist', 'main.js');
-const INPUTS = join(ROOT, 'dist', 'main.inputs.json');
+
+/** The list of environments, which imports each file when it is asked for. */
+const LIST = join(ROOT, 'environments', 'index.ts');
 
 /** Inputs of every bundle besides its sources: this script and the installed packages. */
 const ALWAYS = ['scripts/build.mjs', 'tsconfig.json', 'package.json', 'node_modules/.package-lock.json'];
 
 /**
  * Loaded only where they are used: the parser of HCL for `--hcl`, which is WebAssembly next to its script, the TypeScript
- * compiler, a development dependency, for the reference pages, and the graph layout of the book's diagram (1.6 MB).
+ * compiler, a development dependency, for the reference pages and the lines of problems, and the graph layout of the book's
+ * diagram (1.6 MB).
  */
 const EXTERNAL = ['@cdktf/hcl2json', 'typescript', 'elkjs', '@inquirer/prompts'];
 
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  // Scripts of the box's host, which are installed as they are; style and script of the book's pages.
+  loader: { '.sh': 'text', '.sql': 'text', '.css': 'text', '.browser.js': 'text' },
+};
+
 /** Bundles one entry point; the benchmark uses it for its generated environments. */
-export async function bundle(entry, outfile) {
-  const { build } = await import('esbuild').catch(() => {
+export async function bundle(entry, outfile, plugins = []) {
+  const { build } = await esbuild();
+  return build({ ...COMMON, entryPoints: [entry], outfile, format: 'cjs', external: EXTERNAL, logLevel: 'error', plugins });
+}
+
+/** Bundles the program and the environments, except what is current. */
+export async function buildIfNeeded({ quiet = false } = {}) {
+  const program = readRecord(BUNDLE);
+  const files = isFresh(program) ? program.environments : await buildProgram(quiet);
+  const stale = isFresh(program) ? files.filter((file) => !isFresh(readRecord(bundleOf(file)))) : files;
+  if (stale.length > 0) await buildEnvironments(stale);
+}
+
+/** @returns the files that the list of environments imports, relative to the checkout */
+async function buildProgram(quiet) {
+  if (!quiet) process.stderr.write('Bundling the program …\n');
+  const environments = new Set();
+  const { metafile } = await bundle(join(ROOT, 'main.ts'), BUNDLE, [environmentsApart(environments)]);
+  writeRecord(BUNDLE, Object.keys(metafile.inputs), { environments: [...environments] });
+  return [...environments];
+}
+
+/** Leaves what the list of environments imports out of the program. */
+function environmentsApart(found) {
+  return {
+    name: 'environments-apart',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^\.\.?\// }, ({ path, importer, kind, resolveDir }) => {
+        if (kind !== 'dynamic-import' || importer !== LIST) return undefined;
+        const file = relative(ROOT, resolve(resolveDir, path));
+        found.add(file);
+        return { path: `./${relative(dirname(BUNDLE), bundleOf(file))}`, external: true };
+      }),
+  };
+}
+
+/** All at once, and one by one when that fails, so that a file with a mistake does not stop the others. */
+async function buildEnvironments(files) {
+  try {
+    await bundleEnvironments(files);
+  } catch (error) {
+    if (!('errors' in error)) throw error;
+    if (files.length > 1) await Promise.all(files.map((file) => buildEnvironments([file])));
+    else await writeUncompiled(files[0], error.errors);
+  }
+}
+
+async function bundleEnvironments(files) {
+  const { build } = await esbuild();
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: files.map((file) => ({ in: join(ROOT, file), out: withoutExtension(file) })),
+    outdir: join(ROOT, 'dist'),
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'silent',
+    plugins: [descriptionsOnly],
+  });
+  for (const [output, { entryPoint, inputs }] of Object.entries(metafile.outputs))
+    if (entryPoint !== undefined) writeRecord(join(ROOT, output), Object.keys(inputs));
+}
+
+/** Of the product, a description uses a function or two that return their argument: everything else is left out. */
+const descriptionsOnly = {
+  name: 'descriptions-only',
+  setup: ({ onResolve, resolve: find }) =>
+    onResolve({ filter: /^\.\.?\// }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+      if (kind === 'entry-point' || pluginData === 'found') return undefined;
+      const found = await find(path, { importer, kind, resolveDir, pluginData: 'found' });
+      return { ...found, sideEffects: !found.path.startsWith(join(ROOT, 'src')) };
+    }),
+};
+
+/** A bundle that says why there is none. It has no record, so the next run tries again. */
+async function writeUncompiled(file, errors) {
+  const { formatMessages } = await esbuild();
+  const [{ location }] = errors;
+  const place = location === null ? file : `${location.file}:${location.line}`;
+  const details = (await formatMessages(errors, { kind: 'error', color: false })).join('').trimEnd();
+  const message = `does not compile  (${place})\n\n${details.replace(/^/gm, '  ').replace(/ +$/gm, '')}`;
+  const outfile = bundleOf(file);
+  rmSync(recordOf(outfile), { force: true });
+  // `describeFault` shows only the message of an error with this name.
+  writeWhole(outfile, `throw Object.assign(new Error(${JSON.stringify(message)}), { name: 'DoesNotCompile' });\n`);
+}
+
+async function esbuild() {
+  return import('esbuild').catch(() => {
     throw new Error('esbuild is not installed: run `npm ci` first');
   });
-  return build({
-    entryPoints: [entry],
-    outfile,
-    absWorkingDir: ROOT,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    metafile: true,
-    // Scripts of the box's host, which are installed as they are; style and script of the book's pages.
-    loader: { '.sh': 'text', '.sql': 'text', '.css': 'text', '.browser.js': 'text' },
-    external: EXTERNAL,
-    logLevel: 'error',
-  });
 }
 
-/** Bundles the program unless the bundle is current. */
-export async function buildIfNeeded({ quiet = false } = {}) {
-  if (isFresh()) return;
-  if (!quiet) process.stderr.write('Bundling the program …\n');
-  const { metafile } = await bundle(join(ROOT, 'main.ts'), BUNDLE);
-  const sources = Object.keys(metafile.inputs).filter((input) => !input.startsWith('node_modules/') && !input.startsWith('<'));
+const withoutExtension = (file) => file.replace(/\.[cm]?ts$/, '');
+
+const bundleOf = (file) => join(ROOT, 'dist', `${withoutExtension(file)}.mjs`);
+
+const recordOf = (outfile) => `${outfile.replace(/\.m?js$/, '')}.inputs.json`;
+
+function writeRecord(outfile, inputs, more = {}) {
+  const sources = inputs.filter((input) => !input.startsWith('node_modules/') && !input.startsWith('<'));
   const stamps = Object.fromEntries([...ALWAYS, ...sources].map((file) => [file, stamp(file)]));
-  mkdirSync(dirname(INPUTS), { recursive: true });
-  writeFileSync(INPUTS, JSON.stringify(stamps));
+  writeWhole(recordOf(outfile), JSON.stringify({ stamps, ...more }));
 }
 
-function isFresh() {
+/** What was written beside a bundle; undefined without one. */
+function readRecord(outfile) {
   try {
-    statSync(BUNDLE);
-    return Object.entries(JSON.parse(readFileSync(INPUTS, 'utf8'))).every(([file, known]) => stamp(file) === known);
+    statSync(outfile);
+    return JSON.parse(readFileSync(recordOf(outfile), 'utf8'));
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+function isFresh(record) {
+  return record?.stamps !== undefined && Object.entries(record.stamps).every(([file, known]) => stamp(file) === known);
 }
 
 function stamp(file) {
@@ -69,7 +163,21 @@ function stamp(file) {
   return `${mtimeMs} ${size}`;
 }
 
+/** Never half of it, also when two runs write at once. */
+function writeWhole(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  const beside = `${file}.${process.pid}`;
+  writeFileSync(beside, text);
+  renameSync(beside, file);
+}
+
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await buildIfNeeded();
-  process.stderr.write(`${relative(process.cwd(), BUNDLE)} is up to date.\n`);
+  try {
+    await buildIfNeeded();
+    process.stderr.write(`${relative(process.cwd(), BUNDLE)} is up to date.\n`);
+  } catch (error) {
+    // esbuild has already printed errors in sources.
+    if (!('errors' in error)) process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
 }

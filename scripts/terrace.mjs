@@ -1,6 +1,6 @@
 /** Runs the program, bundled first when needed: the npm scripts call it with a command, the cdktf CLI as cdktf.json says. */
 import { pathToFileURL } from 'node:url';
-import { BUNDLE, buildIfNeeded } from './build.mjs';
+import { BUNDLE, buildIfNeeded, ROOT } from './build.mjs';
 import { nodeVersionProblem } from './node-version.mjs';
 
 const problem = nodeVersionProblem(process.versions.node);
@@ -9,6 +9,8 @@ if (problem !== undefined) {
   process.exit(3);
 }
 
+// As `npm run` does: address locks, exceptions and the record of volumes count from wherever the program is called.
+process.chdir(ROOT);
 // The cdktf CLI shows everything on standard error as an error.
 const quiet = process.argv.includes('--for-cdktf');
 try {

@@ -1,6 +1,7 @@
 /** The program: how it finds a command, and how it ends. */
 import { CommandError, Unavailable } from '../../src/cli/errors';
 import { runProgram } from '../../src/cli/program';
+import { Progress } from '../../src/cli/progress';
 import { selectNames } from '../../src/cli/select';
 import type { Command, Work } from '../../src/cli/command';
 import { COMMANDS } from '../../src/commands';
@@ -65,7 +66,73 @@ describe('the commands of Terrace', () => {
   });
 });
 
+/** A call of each command that is right but for the name of the environment. */
+const UNKNOWN_ENVIRONMENT = COMMANDS.filter(({ usage }) => usage.includes('environment')).map(
+  ({ name }) => [name, 'shop-pord'] as const,
+);
+
+describe('wrong usage ends with 2, as the help of every command says', () => {
+  it.each(COMMANDS)('$name says what its exit codes mean', async ({ name }) => {
+    const { stdout } = await runCommand({}, [name, '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/Exit code: 0 .* 2 [^:]*wrong usage/);
+  });
+
+  it.each(COMMANDS)('$name refuses an unknown option, and points at its own help', async ({ name }) => {
+    const { exitCode, stdout, stderr } = await runCommand({}, [name, '--no-such-option']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    // A step of delivery is missing before its options are read.
+    expect(stderr).toContain(name === 'delivery' ? 'npm run delivery' : `(npm run ${name} -- --help shows the usage)`);
+  });
+
+  it('without a command the usage is shown', async () => {
+    const { exitCode, stderr } = await runCommand({}, []);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Usage: npm run <command> -- \[options\]\n/);
+  });
+
+  it('a step of delivery points at the help of the step', async () => {
+    const { exitCode, stderr } = await runCommand({}, ['delivery', 'plan', '--no-such-option']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('(npm run delivery -- plan --help shows the usage)');
+  });
+
+  it('covers commands with environments', () => expect(UNKNOWN_ENVIRONMENT.length).toBeGreaterThan(5));
+
+  it.each(UNKNOWN_ENVIRONMENT)('%s refuses an unknown environment, with the nearest one', async (...args) => {
+    const { exitCode, stdout, stderr } = await runCommand({ 'shop-prod': () => Promise.resolve({ default: {} }) }, args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('no environment matches "shop-pord"; did you mean shop-prod?');
+  });
+
+  it('shows what was typed without control characters', async () => {
+    const { stderr } = await runCommand({}, ['synth', '--\u001b[31m', '\u202e']);
+    expect(stderr).toContain('\\u{1b}[31m');
+    expect(stderr).not.toContain('\u001b');
+  });
+});
+
+describe('text without escape codes', () => {
+  const written = async (env: Record<string, string>) => {
+    const { io, printed } = capture(env, true);
+    const work: Work = (context) => {
+      new Progress(context.io.stderr, 1).begin('shop-dev');
+      return 0;
+    };
+    await runProgram({ commands: [command(work)], files: {}, args: ['greet'], io });
+    return printed().stderr;
+  };
+
+  it('is what a terminal gets that asks for it', async () => {
+    expect(await written({ TERM: 'dumb' })).toBe('synthesising shop-dev (1 of 1)\n');
+    expect(await written({ NO_COLOR: '1' })).toBe('synthesising shop-dev (1 of 1)\n');
+  });
+
+  it('is not what another gets', async () => expect(await written({ NO_COLOR: '' })).toContain('\u001b'));
+});
+
 describe('names and globs', () => {
+  it('an empty one is refused', () => expect(() => selectNames(['shop-dev'], [''])).toThrow(/an empty name/));
+
   const names = ['shop-dev', 'shop-prod', 'blog-prod'];
 
   it('select in the original order, and everything without any', () => {

@@ -20,7 +20,7 @@ it('a stack of no environment has none, and is deployed before all', () => {
 });
 
 it('ranks the stacks of an environment in deploy order, with any tier', () => {
-  const ids = ['network', 'domain', 'data', 'compute-toy', 'platform', 'workloads', 'edge', 'observability'].map(
+  const ids = ['network', 'domain', 'data', 'compute-toy', 'platform', 'workloads', 'edge', 'observability', 'sleep'].map(
     (kind) => `shop-prod-${kind}`,
   );
   expect([...ids].reverse().sort((one, other) => deployRank(one) - deployRank(other))).toEqual(ids);

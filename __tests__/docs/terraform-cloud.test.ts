@@ -18,7 +18,14 @@ const environments = [
   several,
   { ...several, name: 'shop-hosts', domain: SHARED },
   { ...(EXAMPLES['shop-kubernetes'] as EnvironmentInput), name: 'shop-cluster', domain: SHARED },
+  ...['shop-fargate', 'shop-site', 'shop-kubernetes', 'shop-box'].map((name) => asleep(EXAMPLES[name] as EnvironmentInput)),
 ].map((input) => parseEnvironment(input));
+
+/** The same, in an environment that sleeps and whose database does not. */
+function asleep(environment: EnvironmentInput): EnvironmentInput {
+  const sleep = { from: '0 20 * * *', until: '0 7 * * *', database: 'running' } as const;
+  return { ...environment, protect: false, acknowledge: {}, sleep };
+}
 
 /** A remote state has the kind of a stack of the same group as its name, or the id of a stack of another group. */
 const kindIn = (name: string): string => kindOf(name) ?? (name === 'zone' ? 'zone' : name);

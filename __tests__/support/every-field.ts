@@ -161,6 +161,11 @@ function kubernetes(): Json {
     viewers: ['arn:aws:iam::123456789012:role/viewers'],
     planners: ['arn:aws:iam::123456789012:role/planners'],
   };
+  environment.workers.lister = {
+    ...structuredClone(environment.workers.runner),
+    environment: { REDIS_URL: { from: 'cache.url' } },
+    scaling: { redisList: TEXT },
+  };
   environment.services.api.metrics = { path: '/metrics', port: 9090 };
   environment.logs = { group: '/shop/scale' };
   return environment;

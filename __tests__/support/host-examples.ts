@@ -115,6 +115,7 @@ export const WITH_CONTAINERS: HostDescription = {
   certificateEmail: 'ops@shop.example',
   certificateRenewal: '0 12 * * *',
   restartTime: '03:30',
+  timezone: 'UTC',
   capabilities: { sender: ['NET_RAW'] },
   processLimit: 1024,
   postgres: { maxConnections: 100, sharedBuffersMib: 128, slowStatementMilliseconds: 1000 },

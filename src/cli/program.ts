@@ -2,7 +2,8 @@
 import { Command as Parser, CommanderError } from 'commander';
 import type { Command, EnvironmentFiles } from './command';
 import { CommandError, describeFault, Unavailable } from './errors';
-import type { Io } from './io';
+import { visible } from '../config/problems/problem';
+import { plainWhereAsked, type Io } from './io';
 
 export interface ProgramOptions {
   readonly commands: readonly Command[];
@@ -17,13 +18,17 @@ export interface ProgramOptions {
  * Runs a command and never throws.
  * @returns the exit code: the command's own; 1 for an error, 2 for wrong usage, 3 for something that this machine lacks
  */
-export async function runProgram({ commands, files, args, io = process }: ProgramOptions): Promise<number> {
+export async function runProgram({ commands, files, args, io: given = process }: ProgramOptions): Promise<number> {
+  const io = plainWhereAsked(given);
   let exitCode = 0;
   const program = new Parser('npm run')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(visibleLines(text)) })
     .configureHelp({
-      commandUsage: (command) => `npm run ${pathOf(command)}${command.usage().replace(/^-- /, '')}`,
+      commandUsage: (command) =>
+        command.parent === null
+          ? 'npm run <command> -- [options]'
+          : `npm run ${pathOf(command)}${command.usage().replace(/^-- /, '')}`,
       // A switch is off unless it is given.
       optionDescription: ({ description, defaultValue, argChoices }) =>
         [
@@ -32,10 +37,11 @@ export async function runProgram({ commands, files, args, io = process }: Progra
           ...defaultOf(defaultValue),
         ].join(' '),
     })
-    .showHelpAfterError('(add -- --help for the usage)');
+    .showHelpAfterError('(the commands: npm run synth -- --help, and so on)');
   for (const { name, usage, summary, help, register } of commands) {
     const parser = program.command(name).usage(usage).description(summary).addHelpText('after', `\n${help}`);
     register(parser, async (work) => void (exitCode = await work({ files, io })));
+    for (const each of [parser, ...parser.commands]) each.showHelpAfterError(`(npm run ${pathOf(each)}--help shows the usage)`);
   }
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -46,6 +52,11 @@ export async function runProgram({ commands, files, args, io = process }: Progra
     if (error instanceof Unavailable) return 3;
     return error instanceof CommandError ? error.exitCode : 1;
   }
+}
+
+/** What a person typed may hold control characters. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
 }
 
 /** `lock -- `, and of a step `delivery -- plan `: npm takes everything before `--` for itself. */

@@ -1,5 +1,6 @@
 /** Reviewed YAML files at the top of the checkout: validated by a schema, with every problem in one message. */
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { formatProblems } from '../config/problems/problem';
@@ -37,6 +38,8 @@ export function readText(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new CommandError(`${path} cannot be read: there is no such file${isAbsolute(path) ? '' : ` in ${process.cwd()}`}`, 2);
     throw new CommandError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 2);
   }
 }

@@ -160,6 +160,14 @@ export function jobStateMachineName(environment: string, job: string): string {
   return resourceName(environment, `${job}-job`, 'stateMachine');
 }
 
+/** The state machines that switch an environment off and on. */
+export function sleepStateMachineNames(environment: string): { readonly sleep: string; readonly wake: string } {
+  return {
+    sleep: resourceName(environment, 'sleep', 'stateMachine'),
+    wake: resourceName(environment, 'wake', 'stateMachine'),
+  };
+}
+
 /** The container of PgBouncer in a task. */
 export const POOLER_KEY = 'pooler';
 

@@ -110,6 +110,8 @@ export interface FargateHandover {
   readonly schedules: Readonly<Record<string, { readonly deadLetterQueueName: string }>>;
   /** The web ACL of the load balancer, by its CloudWatch dimension. Absent without one, and where CloudFront has it. */
   readonly webAcl?: { readonly name: string };
+  /** Key of a service or worker to the ARN of its scalable target. Only in an environment that sleeps. */
+  readonly scalableTargetArns?: Readonly<Record<string, string>>;
 }
 
 /** The topics of a cluster's alerts. */
@@ -137,6 +139,8 @@ export interface KubernetesHandover {
   readonly workloadRoleArns: Readonly<Record<string, string>>;
   /** Node group key to the Auto Scaling group that EKS creates for it. */
   readonly autoScalingGroupNames: Readonly<Record<string, string>>;
+  /** Node group key to its name, which EKS completes, and its ARN. Only in an environment that sleeps. */
+  readonly nodeGroups?: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
   /** Only with Prometheus, in an environment with alarms. */
   readonly alertTopics?: AlertTopicsHandover;
   /** The regional web ACL that the ingress names, and its CloudWatch dimension. Absent without one. */

@@ -27,6 +27,7 @@ const TABLE = {
     'workloads',
     'edge',
   ],
+  sleep: ['data', 'compute-box', 'compute-fargate', 'compute-kubernetes', 'edge'],
   names: ['zone', 'edge'],
 } as const satisfies Readonly<Record<string, readonly StackKind[]>>;
 

@@ -2,7 +2,17 @@
 import { SHARED_STACK_PREFIXES } from '../config/names';
 
 /** In deploy order. A tier's first stack has the kind `compute-<tier>`. */
-export const STACK_KINDS = ['network', 'domain', 'data', 'compute', 'platform', 'workloads', 'edge', 'observability'] as const;
+export const STACK_KINDS = [
+  'network',
+  'domain',
+  'data',
+  'compute',
+  'platform',
+  'workloads',
+  'edge',
+  'observability',
+  'sleep',
+] as const;
 
 type ListedKind = (typeof STACK_KINDS)[number];
 

@@ -1,6 +1,7 @@
 /** The cost of an environment, out of its synthesised resources and its usage. Pure: no rendering, no synthesis. */
 import { groupBy } from '../cli/group-by';
-import type { ResolvedUsage } from '../config/resolved/cost';
+import { withoutSleep } from './asleep';
+import type { ResolvedCost, ResolvedUsage } from '../config/resolved/cost';
 import { USAGE_QUANTITIES } from '../config/resolved/cost';
 import type { Modules } from '../terraform/root-module';
 import type { Charge, Kind } from './charge';
@@ -18,6 +19,8 @@ export interface CostInput {
   readonly usage: ResolvedUsage;
   /** Plan of the Cloudflare zone that this group configures. @default none */
   readonly cloudflarePlan?: string;
+  /** How long the group sleeps. @default never */
+  readonly asleep?: ResolvedCost['asleep'];
 }
 
 export interface CostOptions {
@@ -61,7 +64,7 @@ export interface Cost {
 }
 
 /** @throws Error when a formula counts in another unit than its price, which is a mistake in this folder */
-export function costOf({ name, modules, usage, cloudflarePlan }: CostInput, options: CostOptions = {}): Cost {
+export function costOf({ name, modules, usage, cloudflarePlan, asleep }: CostInput, options: CostOptions = {}): Cost {
   const { freeTier = false, prices = sharedPrices() } = options;
   const stacks = new Stacks(modules);
   const lines: Omit<CostLine, 'monthly'>[] = [];
@@ -90,7 +93,8 @@ export function costOf({ name, modules, usage, cloudflarePlan }: CostInput, opti
   }
   if (cloudflarePlan !== undefined)
     add({ stack: Object.keys(modules)[0] ?? name, address: 'the Cloudflare zone' }, planCharge(cloudflarePlan), GLOBAL);
-  const priced = (freeTier ? withoutFree(lines) : lines).map((line) => ({
+  const charged = withoutSleep(lines, asleep);
+  const priced = (freeTier ? withoutFree(charged) : charged).map((line) => ({
     ...line,
     monthly: times(line.quantity, line.price.usd),
   }));

@@ -17,6 +17,8 @@ export const KINDS = [
   'Secrets and keys',
   'Messaging',
   'Monitoring',
+  // What is not charged while the environment sleeps; negative.
+  'Sleep',
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -18,6 +18,7 @@ export function inputOf({ name, modules, environment, cloudflarePlan }: CostedGr
     name,
     modules,
     usage: environment?.cost.usage ?? LITTLE_USAGE,
+    asleep: environment?.cost.asleep,
     cloudflarePlan: environment?.cost.cloudflarePlan ?? cloudflarePlan,
   };
 }

@@ -2,6 +2,7 @@
 import type { App } from 'cdktf';
 import { boundaryOf } from '../config';
 import type { ResolvedDomain, ResolvedEnvironment, ResolvedTier } from '../config/resolved/environment';
+import { ignoreChangesBySleep } from './changed-by-sleep';
 import { DataStack } from './data-stack';
 import { DomainStack } from './domain-stack';
 import { EdgeStack, hasEdge } from './edge-stack';
@@ -10,6 +11,7 @@ import { extendStacks } from './extensions';
 import { NetworkStack } from './network-stack';
 import { ObservabilityStack } from './observability-stack';
 import { readZone } from './shared-zone';
+import { SleepStack } from './sleep-stack';
 import type { DomainHandover, EdgeHandover } from '../contracts/handovers';
 import type { StackKind } from '../contracts/stack-kinds';
 import { NO_EXTENSIONS, type ReadExtensions } from '../extend/extensions';
@@ -39,7 +41,8 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment, exten
   const serving = addTier(environment.tier);
   const waiting = environment.nextTier && addTier(environment.nextTier);
   const edge = addEdge();
-  addObservability();
+  const observability = addObservability();
+  addSleep();
   extendStacks(app, { environment, extensions, domain, stackProps: (kind) => stackProps(environment, kind) });
 
   /** Names in a shared zone have no stack here: the zone's stacks own what a domain stack would. */
@@ -75,9 +78,9 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment, exten
   }
 
   /** Last: it monitors the tier that serves, and what all tiers share. */
-  function addObservability(): void {
-    if (environment.observability === undefined) return;
-    new ObservabilityStack(app, {
+  function addObservability(): ObservabilityStack | undefined {
+    if (environment.observability === undefined) return undefined;
+    return new ObservabilityStack(app, {
       stack: stackProps(environment, 'observability'),
       identity,
       observability: environment.observability,
@@ -85,7 +88,24 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment, exten
       data: environment.data,
       serving,
       handovers: { ...handovers, edge },
+      sleep: environment.sleep,
     });
+  }
+
+  /** After everything that it switches off. */
+  function addSleep(): void {
+    if (environment.sleep === undefined) return;
+    const stack = new SleepStack(app, {
+      stack: stackProps(environment, 'sleep'),
+      identity,
+      sleep: environment.sleep,
+      data: environment.data,
+      tiers: waiting === undefined ? [serving] : [serving, waiting],
+      alarmNames: observability?.alarmNames ?? [],
+      handovers: { data: data.handover, edge },
+    });
+    if (observability !== undefined) stack.addDependency(observability);
+    ignoreChangesBySleep(app);
   }
 }
 

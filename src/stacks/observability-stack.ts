@@ -1,5 +1,6 @@
 /** The last stack of an environment: topics, alarms, notices of events, a budget and a dashboard for all the others. */
 import type { App } from 'cdktf';
+import type { ResolvedSleep } from '../config/resolved/environment';
 import type { Region } from '../config/tables/regions';
 import { rotatedSecretArns } from '../modules/containers/rotation';
 import { AlarmGroup } from '../modules/observability/alarm-group';
@@ -14,16 +15,21 @@ import {
   type EventNotice,
 } from '../modules/observability/event-notices';
 import { regionsOf, type MonitoredResources } from '../modules/observability/monitored-resources';
+import { sleepNotices } from '../modules/observability/sleep-notices';
 import { NotificationTopic } from '../modules/observability/topic';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 import { monitoredEnvironment, type MonitoredEnvironmentProps } from './monitored-environment';
 
 export interface ObservabilityStackProps extends MonitoredEnvironmentProps {
   readonly stack: TerraceStackProps;
+  /** When the environment sleeps. @default never */
+  readonly sleep?: ResolvedSleep;
 }
 
 /** `<env>-observability` */
 export class ObservabilityStack extends TerraceStack {
+  /** The names of the alarms in the environment's region. */
+  public readonly alarmNames: readonly string[];
   private readonly resources: MonitoredResources;
   private readonly hasAlarms: boolean;
 
@@ -38,11 +44,13 @@ export class ObservabilityStack extends TerraceStack {
 
     const topic = this.createTopic('notices', home);
     const topics = { [home]: topic, ...this.createTopicsElsewhere() };
-    const alarmArns = this.createAlarms(topics);
+    const alarms = this.createAlarms(topics);
+    this.alarmNames = alarms.flatMap(({ names }) => names);
     this.createReleaseNotices(topic.arn);
+    this.createSleepNotices(topic.arn);
     this.createRegionalNotices(topics);
     this.createBudget(topic);
-    this.createDashboard(alarmArns);
+    this.createDashboard(alarms.flatMap(({ arns }) => arns));
     this.addConfirmationOutput(Object.keys(topics));
   }
 
@@ -64,14 +72,13 @@ export class ObservabilityStack extends TerraceStack {
     return Object.fromEntries(regions.map((region) => [region, this.createTopic(`notices-${region}`, region)]));
   }
 
-  /** @returns the ARNs of the alarms in the environment's region */
-  private createAlarms(topics: Readonly<Record<string, NotificationTopic>>): readonly string[] {
+  private createAlarms(topics: Readonly<Record<string, NotificationTopic>>): readonly AlarmGroup[] {
     const { identity, observability } = this.props;
     const { environment, region } = identity;
     const topicArns = Object.fromEntries(Object.entries(topics).map(([place, { arn }]) => [place, arn]));
-    return Object.entries(alarmTable(this.resources)).flatMap(
+    return Object.entries(alarmTable(this.resources)).map(
       ([group, targets]) =>
-        new AlarmGroup(this, group, { environment, region, settings: observability.alarms, topicArns, targets }).arns,
+        new AlarmGroup(this, group, { environment, region, settings: observability.alarms, topicArns, targets }),
     );
   }
 
@@ -85,6 +92,15 @@ export class ObservabilityStack extends TerraceStack {
     const { clusterName } = fargate;
     const notices = releaseNotices({ environment, region, accountId: this.accountId, clusterName, jobs });
     new EventNotices(this, 'release-events', { environment, topicArn, notices });
+  }
+
+  /** Also while alarms notify no one: an environment that does not wake is missed in the morning. */
+  private createSleepNotices(topicArn: string): void {
+    const { identity, sleep } = this.props;
+    if (!this.hasAlarms || sleep === undefined) return;
+    const { environment, region } = identity;
+    const notices = sleepNotices({ environment, region, accountId: this.accountId });
+    new EventNotices(this, 'sleep-events', { environment, topicArn, notices });
   }
 
   /** Events stay in their region: those of a replica and of the edge's certificate notify the topic there. */

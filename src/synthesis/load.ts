@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { EnvironmentFiles } from '../cli/command';
 import { CommandError, describeFault } from '../cli/errors';
+import { listedFiles, textsAround } from '../cli/source-files';
 import {
   checkBetween,
   InvalidEnvironment,
@@ -11,6 +12,7 @@ import {
   plainInput,
   storesInUse,
   zonesInUse,
+  type Problem,
   type ResolvedEmulated,
   type ResolvedEnvironment,
   type StoreInUse,
@@ -18,8 +20,10 @@ import {
 } from '../config';
 import { bootstrapStackId, zoneStackName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
+import { readEnvironmentFile } from './environment-file';
 import { readExtensions, type ReadExtensions } from '../extend/extensions';
 import { readVolumes } from './recorded-volumes';
+import { reportRefusals, type Refusal, type Refused } from './refusals';
 
 export interface LoadOptions {
   /** @default every environment */
@@ -42,15 +46,12 @@ export interface Loaded {
   readonly refused: readonly Refused[];
 }
 
-/** An environment that cannot be synthesised. */
-export interface Refused {
-  readonly name: string;
-  /** The problems, for the person who wrote the file. */
-  readonly report: string;
-}
-
 /** A refused file, with the names of its zone and its state store: empty without one, undefined where the file cannot be read. */
-interface Unparsed extends Refused {
+interface Unparsed {
+  readonly name: string;
+  /** Why there is no description; otherwise the problems of it. */
+  readonly fault?: string;
+  readonly problems: readonly Problem[];
   readonly zone: string | undefined;
   readonly store: string | undefined;
 }
@@ -76,13 +77,48 @@ export async function loadEnvironments(files: EnvironmentFiles, options: LoadOpt
     zones: whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [zone] : [])),
     extensions,
     refused: [
-      ...refused.filter(({ name }) => selected.includes(name)).map(({ name, report }) => ({ name, report })),
-      // The other side of a conflict may be selected.
-      ...conflicts.map(({ environment: name, message: report }) => ({ name, report })),
+      ...(await reportAll(
+        refused.filter(({ name }) => selected.includes(name)),
+        concerning(isSelected, all, conflicts),
+      )),
       ...whole.flatMap(({ zone, missing }) => (missing.length === 0 ? [] : [incompleteZone(zone, missing)])),
       ...stores.flatMap(({ store, missing }) => (missing.length === 0 ? [] : [incompleteStore(store, missing)])),
     ],
   };
+}
+
+/** In the order of the files, then of the conflicts. A mistake in a file that several import is told with the first of them. */
+async function reportAll(unparsed: readonly Unparsed[], conflicts: readonly Refusal[]): Promise<readonly Refused[]> {
+  const described = await reportRefusals([...unparsed.filter(({ fault }) => fault === undefined), ...conflicts]);
+  const tellers = new Map([...unparsed].reverse().map(({ name, fault }) => [fault, name]));
+  const faults = unparsed.flatMap(({ name, fault }) => {
+    const teller = tellers.get(fault);
+    return fault === undefined ? [] : [{ name, report: `${name}: ${teller === name ? fault : `the same as ${teller}`}` }];
+  });
+  const order = [...unparsed, ...conflicts].map(({ name }) => name);
+  return [...faults, ...described].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
+}
+
+/** Conflicts of selected environments, and those of others that would not be there without the selected ones. */
+function concerning(
+  isSelected: (environment: ResolvedEnvironment) => boolean,
+  all: readonly ResolvedEnvironment[],
+  conflicts: readonly InvalidEnvironment[],
+): readonly Refusal[] {
+  const others = all.filter((environment) => !isSelected(environment));
+  const told = conflicts.map(({ environment: name, problems }) => ({ name, problems }));
+  if (!told.some(({ name }) => others.some(({ identity }) => identity.environment === name))) return told;
+  const withoutSelected = new Set(
+    checkBetween({ environments: others, recordedVolumes: readVolumes(), incomplete: true }).flatMap(
+      ({ environment, problems }) => problems.map((problem) => JSON.stringify([environment, problem])),
+    ),
+  );
+  return told
+    .map(({ name, problems }) => ({
+      name,
+      problems: problems.filter((problem) => !withoutSelected.has(JSON.stringify([name, problem]))),
+    }))
+    .filter(({ problems }) => problems.length > 0);
 }
 
 /** The environments of a zone without which its certificate would lose names: refused ones, and files that cannot be read. */
@@ -93,7 +129,9 @@ function missingFrom(
 ): readonly string[] {
   return [
     ...environments.filter((environment) => !isUsable(environment)).map(({ identity }) => identity.environment),
-    ...refused.filter(({ zone }) => zone === undefined || zone === description.zone).map(({ name }) => name),
+    ...refused
+      .filter(({ name, zone }) => (zone === undefined ? mayName(name, description.zone) : zone === description.zone))
+      .map(({ name }) => name),
   ];
 }
 
@@ -107,7 +145,16 @@ function incompleteZone({ description: { zone } }: ZoneInUse, missing: readonly 
 /** Refused files of a store without which roles of workflows would lose environments; none where it creates no roles. */
 function missingFromStore({ store }: StoreInUse, refused: readonly Unparsed[]): readonly string[] {
   if (store.github === undefined) return [];
-  return refused.filter((file) => file.store === undefined || file.store === store.name).map(({ name }) => name);
+  return refused
+    .filter((file) => (file.store === undefined ? mayName(file.name, store.name) : file.store === store.name))
+    .map(({ name }) => name);
+}
+
+/** Whether the description of an environment whose file cannot be read may contain a name: where its sources do, or are not known. */
+function mayName(environment: string, name: string): boolean {
+  const file = listedFiles().get(environment);
+  const texts = file === undefined ? [] : textsAround(file);
+  return texts.length === 0 || texts.some((text) => text.includes(name));
 }
 
 function incompleteStore({ store: { name } }: StoreInUse, missing: readonly string[]): Refused {
@@ -126,21 +173,22 @@ async function parseAll(files: EnvironmentFiles, backend: Backend | undefined) {
   for (const [name, file] of Object.entries(files)) {
     let input: unknown;
     try {
-      const exported = await file();
-      input = exported.default;
+      const { description, extend } = await readEnvironmentFile(name, file);
+      input = description;
       if (isEmulated(input)) {
         const local = checkedName(name, parseEmulated(input));
-        if (exported.extend !== undefined) throw emulatedExtensions(name);
+        if (extend !== undefined) throw emulatedExtensions(name);
         emulated.push(local);
         continue;
       }
       const environment = checkedName(name, parseEnvironment(input));
-      extensions.set(name, readExtensions(name, exported.extend, Object.keys(files)));
+      extensions.set(name, readExtensions(name, extend, Object.keys(files)));
       environments.push(backend === undefined ? environment : { ...environment, backend });
     } catch (error) {
-      const report = error instanceof InvalidEnvironment ? error.message : `${name}: ${describeFault(error)}`;
       const written = plainInput(input).value;
-      refused.push({ name, report, zone: zoneWritten(written), store: storeWritten(written) });
+      const found =
+        error instanceof InvalidEnvironment ? { problems: error.problems } : { problems: [], fault: describeFault(error) };
+      refused.push({ name, ...found, zone: zoneWritten(written), store: storeWritten(written) });
     }
   }
   return { environments, emulated, extensions, refused };

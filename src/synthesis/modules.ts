@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandContext } from '../cli/command';
 import { zoneStackName } from '../config/names';
-import type { Refused } from './load';
+import type { Refused } from './refusals';
 import { run, type SynthesisedGroup } from './run';
 
 /** The modules of one environment, state store or shared zone. Emulated environments have none: they are destroyed with their emulator. */
@@ -29,7 +29,7 @@ export async function synthesiseModules({ files, io }: CommandContext, selected:
       outdir,
       format: 'json',
       progress: io.stderr,
-      removeGone: false,
+      keepEarlier: false,
       assess: (group) => {
         found.push(group);
         return { warnings: [] };

@@ -1,7 +1,7 @@
 /** The committed record of data volumes: `environments/data-volumes.json`. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { CommandError } from '../cli/errors';
+import { readJsonFile } from '../cli/json-file';
 import type { RecordedVolumes } from '../config';
 import { VOLUMES_FILE } from '../config/rules/between/recorded-volumes';
 
@@ -10,11 +10,11 @@ const fileSchema = z.record(z.string(), z.strictObject({ sizeGb: z.number(), zon
 /** The record; empty without a file. @throws CommandError for an invalid file */
 export function readVolumes(file: string = VOLUMES_FILE): RecordedVolumes {
   if (!existsSync(file)) return {};
-  try {
-    return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    throw new CommandError(`${file} is invalid: restore it from version control`);
-  }
+  return readJsonFile(
+    file,
+    fileSchema,
+    'keep the entries of both sides of a merge, or restore the file from version control: it holds the sizes of volumes that exist',
+  );
 }
 
 export function writeVolumes(volumes: RecordedVolumes, file: string = VOLUMES_FILE): void {

@@ -14,10 +14,12 @@ import { EmulatedStack } from '../stacks/emulated-stack';
 import { addEnvironment } from '../stacks/environment';
 import { addZone } from '../stacks/shared-zone';
 import { RefusedModule, tierChoiceOf, type Inspect, type Modules } from '../terraform/root-module';
-import { loadEnvironments, type Loaded, type Refused } from './load';
+import { loadEnvironments, type Loaded } from './load';
 import { writeCompose } from './local-compose';
+import { prepareOutput, refuseUnwritable } from './output-beside';
 import { readManifest, removeStacks, writeManifest, type ManifestEntry, type Removal } from './output-folder';
 import { copyProviderLocks } from './provider-locks';
+import type { Refused } from './refusals';
 import { synthesise, type Format, type RefusedStack, type WrittenStack } from './synthesise';
 
 export interface RunOptions {
@@ -29,8 +31,12 @@ export interface RunOptions {
   /** Replaces the backend of every environment. */
   readonly backend?: Backend;
   readonly progress: TextSink;
-  /** Whether the folders of stacks that no longer exist are removed; the cdktf CLI removes them itself, and fails without them. */
-  readonly removeGone: boolean;
+  /**
+   * Whether manifest and folders keep the earlier output of what this run does not write, and lose that of stacks which no longer
+   * exist. For the cdktf CLI, which deploys what the manifest lists, the manifest lists what this run wrote; the CLI removes other
+   * folders itself, and fails without them.
+   */
+  readonly keepEarlier: boolean;
   /** Receives the modules of each group before one is written. Emulated stacks hold nothing to protect and are not inspected. */
   readonly inspect?: Inspect;
   /**
@@ -89,7 +95,7 @@ interface Task
 
 /** Synthesises the selected environments, and the state stores and shared zones they use. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
-  const { files, selected, outdir, format, backend, removeGone, inspect, assess, providerLocks } = options;
+  const { files, selected, outdir, format, backend, keepEarlier, inspect, assess, providerLocks } = options;
   const {
     environments,
     emulated,
@@ -105,6 +111,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     ...zones.map(zoneTask),
   ];
   const failed: Refused[] = [...invalid];
+  prepareOutput(outdir);
   const earlier = readManifest(outdir);
   const progress = new Progress(options.progress, tasks.length);
   const groups: Group[] = [];
@@ -139,6 +146,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
         summary: assessed?.summary,
       });
     } catch (error) {
+      refuseUnwritable(outdir, error);
       failed.push({ name, report: error instanceof RefusedModule ? error.message : `${name}: ${describeFault(error)}` });
     }
   }
@@ -146,8 +154,9 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   if (groups.length === 0) return { environments, emulated, zones, groups, failed, removals: [] };
 
   const isGone = goneAfter(Object.keys(files), selected, failed, groups);
-  const removals = removeGone ? removeStacks(outdir, isGone) : [];
-  writeManifest(outdir, version, { ...keptEntries(outdir, earlier, isGone), ...entriesOf(groups) });
+  const kept = keepEarlier ? keptEntries(outdir, earlier, isGone) : {};
+  writeManifest(outdir, version, { ...kept, ...entriesOf(groups) });
+  const removals = keepEarlier ? removeStacks(outdir, isGone) : [];
   return { environments, emulated, zones, groups, failed, removals };
 }
 

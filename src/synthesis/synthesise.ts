@@ -1,5 +1,5 @@
 /** Stacks to files. Each environment is a separate app, so that an error in one does not stop the others, and memory is freed. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformResource, TerraformStack } from 'cdktf';
 import { describeFault } from '../cli/errors';
@@ -8,6 +8,7 @@ import { compareModules, parseHcl } from '../terraform/hcl/verify';
 import { MODULE_FILE, type Modules } from '../terraform/root-module';
 import { TerraceStack } from '../terraform/terrace-stack';
 import { renderOnce, useStandardIsArray, withOutputFormat, withoutCreationStacks } from './cdktf-patches';
+import { besideOutput, moveStacks } from './output-beside';
 import { stackFolder, type ManifestEntry } from './output-folder';
 
 /** `hcl` is written only where it reads back as the same module as `json`. */
@@ -41,20 +42,29 @@ export interface SynthesiseOptions {
   readonly inspect?: (modules: Modules) => void;
 }
 
-/** Builds an app and writes its stacks below `<outdir>/stacks`. */
+/** Builds an app and writes its stacks below `<outdir>/stacks`: all of them, or none when one cannot be written. */
 export async function synthesise({ outdir, format, taken, build, inspect }: SynthesiseOptions): Promise<Synthesised> {
-  mkdirSync(outdir, { recursive: true });
   useStandardIsArray();
+  return besideOutput(outdir, async (folder) => {
+    const synthesised = await synthesiseInto(folder, { format, taken, build, inspect });
+    moveStacks(folder, outdir);
+    for (const { id } of synthesised.written) removeFormat(stackFolder(outdir, id), format === 'hcl' ? 'json' : 'hcl');
+    for (const { id } of synthesised.refused) removeFormat(stackFolder(outdir, id), 'hcl');
+    return synthesised;
+  });
+}
+
+async function synthesiseInto(
+  outdir: string,
+  { format, taken, build, inspect }: Omit<SynthesiseOptions, 'outdir'>,
+): Promise<Synthesised> {
   const app = withOutputFormat(format === 'hcl', () => withoutCreationStacks(() => built(outdir, build)));
   const stacks = stacksOf(app);
   refuseTakenIds(stacks, taken);
   if (inspect !== undefined) withoutCreationStacks(() => inspect(modulesOf(stacks)));
   const refused = format === 'hcl' ? await removeUnequalHcl(app) : [];
   withoutCreationStacks(() => app.synth());
-  const written = stacksOf(app).map((stack) => describe(app, stack));
-  for (const { id } of written) removeFormat(stackFolder(outdir, id), format === 'hcl' ? 'json' : 'hcl');
-  for (const { id } of refused) removeFormat(stackFolder(outdir, id), 'hcl');
-  return { written, refused };
+  return { written: stacksOf(app).map((stack) => describe(app, stack)), refused };
 }
 
 function built(outdir: string, build: SynthesiseOptions['build']): App {

@@ -7,6 +7,7 @@ import type { DataHandover, DomainHandover, NetworkHandover } from '../contracts
 import type { Destination } from '../modules/dns/dns-provider';
 import type { OriginBalancer } from '../modules/edge/vpc-origin';
 import type { MonitoredResources } from '../modules/observability/monitored-resources';
+import type { SleepingCompute } from '../modules/sleep/sleeping-resources';
 import type { StackKind } from '../contracts/stack-kinds';
 import type { Handover, Published } from '../terraform/handover';
 import type { TerraceStack, TerraceStackProps } from '../terraform/terrace-stack';
@@ -42,6 +43,8 @@ export interface ServingTier {
   readonly balancer?: (edge: TerraceStack) => OriginBalancer | undefined;
   /** What the observability stack monitors. */
   readonly monitored: (observability: TerraceStack) => MonitoredCompute;
+  /** What the stack of sleep switches off. Called only in an environment that sleeps. */
+  readonly sleeping: (sleep: TerraceStack) => SleepingCompute;
 }
 
 /** One way to run the containers of an environment. */

@@ -12,6 +12,7 @@ export const toy: Tier<'toy'> = {
       kind: 'toy',
       destination: () => ({ kind: 'address', address: '192.0.2.1' }),
       monitored: () => ({ firewalls: [] }),
+      sleeping: () => ({ services: [], nodeGroups: [], hostGroups: [], instanceIds: [] }),
     };
   },
 };

@@ -12,6 +12,12 @@ describe('a plan cannot be judged', () => {
     ['a state', readFileSync(planFile('state'), 'utf8'), 'it is a state'],
     ['the binary plan', 'PK\u0003\u0004', 'it is not JSON'],
     ['another format', '{"format_version":"2.0","resource_changes":[]}', 'its format is 2.0'],
+    ['a list', '[]', 'plan.json cannot be judged: the document is not as Terraform writes it: expected object, received array'],
+    [
+      'a plan with a strange field',
+      '{"format_version":"1.2","resource_changes":{}}',
+      'resource_changes is not as Terraform writes it: expected array, received object',
+    ],
     ['another document', '{"resource_changes":[]}', 'format_version'],
     [
       'an action from the future',

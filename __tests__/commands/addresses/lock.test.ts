@@ -1,5 +1,5 @@
 /** The address lock: `npm run lock`, and what it does to a synthesis. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../../../environments';
@@ -26,6 +26,7 @@ let locks: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'terrace-locks-'));
   locks = join(folder, 'locks');
+  mkdirSync(locks);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -66,9 +67,19 @@ describe('npm run lock', () => {
     expect(lockFile().stacks['shop-test-data']).not.toContain(BUCKET);
   });
 
+  test('a folder of locks that does not exist is refused, by a check and by a synthesis: nothing would be held back', async () => {
+    rmSync(locks, { recursive: true });
+    for (const command of ['lock', 'synth']) {
+      const args = command === 'lock' ? ['lock', '--check'] : ['synth', '--output', join(folder, 'out')];
+      const { exitCode, stderr } = await runCommand(before, [...args, '--locks', locks]);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(`--locks ${locks} does not exist`) });
+    }
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
   test('with --check writes nothing and fails while something differs', async () => {
     expect(await lock(before, '--check')).toMatchObject({ exitCode: 1 });
-    expect(existsSync(locks)).toBe(false);
+    expect(readdirSync(locks)).toEqual([]);
     await lock(before);
     expect(await lock(before, '--check')).toMatchObject({ exitCode: 0 });
     expect(await lock({ 'shop-test': file({ buckets: { uploads: {}, papers: {} } }) }, '--check')).toMatchObject({ exitCode: 1 });
@@ -313,7 +324,7 @@ describe('everything that can be synthesised here', () => {
     const inspect = (group: string, modules: Modules): void => void groups.set(group, modules);
     const progress = { write: () => undefined };
     const selected = Object.keys(EVERYTHING);
-    await run({ files: EVERYTHING, selected, outdir, format: 'json', progress, removeGone: false, inspect });
+    await run({ files: EVERYTHING, selected, outdir, format: 'json', progress, keepEarlier: false, inspect });
     for (const stack of readdirSync(join(outdir, 'stacks')))
       written.set(stack, JSON.parse(readFileSync(join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8')));
     rmSync(outdir, { recursive: true });

@@ -41,7 +41,7 @@ describe('a module', () => {
       format: 'json',
       backend,
       progress: { write: () => undefined },
-      removeGone: false,
+      keepEarlier: false,
     });
     const modules = [...readModules(outdir)].filter(([stack]) => !stack.startsWith('bootstrap-'));
     expect(modules.length).toBeGreaterThan(15);

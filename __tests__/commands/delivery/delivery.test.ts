@@ -70,6 +70,26 @@ describe('with a stub for terraform', () => {
     expect(() => readFileSync(join(output, 'stacks/shop-test-network/delivery.tfplan'))).toThrow();
   });
 
+  it('ends with 3 where there is no terraform, also to apply', async () => {
+    const without = async (...args: readonly string[]) =>
+      runCommand({}, ['delivery', ...args, '--stacks', 'shop-test-network', '--output', output], { env: { PATH: stub.home } });
+    const report = join(stub.home, 'report.json');
+    for (const args of [
+      ['plan', 'shop-test', '--commit', 'abc', '--report', report],
+      ['apply', 'shop-test'],
+    ])
+      expect(await without(...args)).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining('unavailable on this machine: there is no terraform on the PATH'),
+      });
+  });
+
+  it('fails for a stack that was not synthesised', async () => {
+    rmSync(join(output, 'stacks/shop-test-data'), { recursive: true });
+    expect((await plan({ '*:show': { stdout: PLAN } })).code).toBe(1);
+    expect(JSON.stringify(written())).toContain('shop-test-data: synthesise first');
+  });
+
   it('reports a stack whose producer is not deployed as planned later, and does not fail', async () => {
     const { code } = await plan({ 'shop-test-network:show': { stdout: PLAN }, 'shop-test-data:plan': REMOTE });
     expect(code).toBe(0);

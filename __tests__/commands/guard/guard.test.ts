@@ -44,6 +44,12 @@ test('knows the stack by the name of the file or of its folder', () => {
   expect(stackOf('-')).toBeUndefined();
 });
 
+test('a missing file is named, with the folder that paths begin in', async () => {
+  const { exitCode, stderr } = await runCommand({}, ['guard', 'no-such-plan.json']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(`no-such-plan.json cannot be read: there is no such file in ${process.cwd()}\n`);
+});
+
 test('takes the exceptions from the given file', async () => {
   const plan = join(folder, 'shop-prod-data.json');
   writeFileSync(plan, readFileSync(planFile('rule-opened'), 'utf8'));

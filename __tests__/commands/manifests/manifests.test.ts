@@ -75,7 +75,7 @@ describe('the command', () => {
 
   it('fails when no selected environment runs on Kubernetes, or none has the name', async () => {
     expect(await command('shop-test')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('shop-test (fargate)') });
-    expect(await command('shop-scal')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('did you mean shop-scale') });
+    expect(await command('shop-scal')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('did you mean shop-scale') });
   });
 });
 

@@ -51,11 +51,29 @@ describe('in an empty checkout', () => {
     expect(readVolumes()['shop-a']).toEqual({ sizeGb: 18, zone: 'eu-west-1a' });
   });
 
+  test.each(['null', '[]', '{"shop-a": 18}', '{"shop-a": {"sizeGb": "18", "zone": "eu-west-1a"}}'])(
+    'a record that is JSON and holds something else is refused: %s',
+    async (text) => {
+      writeFileSync(RECORD, text);
+      const { exitCode, stderr } = await runCommand(FILES, ['synth', 'shop-test']);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^environments\/data-volumes\.json: 1 problem\n[\s\S]*restore the file from version control/);
+    },
+  );
+
+  test('a record that ends too early is refused with its line', async () => {
+    writeFileSync(RECORD, '{\n  "shop-a": {\n');
+    const { stderr } = await runCommand(FILES, ['synth', 'shop-test']);
+    expect(stderr).toMatch(/^environments\/data-volumes\.json:[23] is not JSON: /);
+  });
+
   test('an invalid record is refused', async () => {
     writeFileSync(RECORD, '<<<<<<< ours');
     expect(await runCommand(FILES, ['synth'])).toMatchObject({
       exitCode: 1,
-      stderr: `${RECORD} is invalid: restore it from version control\n`,
+      stderr: expect.stringMatching(
+        /^environments\/data-volumes\.json:1 has the marks of a merge conflict: keep the entries of both/,
+      ),
     });
   });
 });

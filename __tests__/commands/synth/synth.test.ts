@@ -59,14 +59,14 @@ describe('what is selected', () => {
 
   test('an unknown name is refused with the nearest one, and nothing is written', async () => {
     const { exitCode, stderr } = await synth(['shop-pord']);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain('no environment matches "shop-pord"; did you mean shop-prod');
     expect(existsSync(output)).toBe(false);
   });
 
   test('a glob without a match is refused with every name', async () => {
     const { exitCode, stderr } = await synth(['bakery-*']);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain('the environments are: shop-dev, shop-prod, shop-eu-prod');
   });
 
@@ -257,9 +257,22 @@ describe('started by the cdktf command line', () => {
     expect(readFileSync(join(output, 'manifest.json'), 'utf8')).not.toContain('shop-eu-prod-data');
   });
 
-  test('it fails with the problems of an invalid environment', async () => {
-    const { exitCode, stderr, stdout } = await cdktf({ ...FILES, 'shop-prod': file({ name: 'shop-prod', account: '12' }) });
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  const invalid = file({ name: 'shop-prod', account: '12' });
+
+  test('it leaves an invalid environment out, and says why: only commands that ask for it fail', async () => {
+    await cdktf();
+    const { exitCode, stderr, stdout } = await cdktf({ ...FILES, 'shop-prod': invalid });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(stderr).toMatch(/^shop-prod: 1 problem\n[\s\S]*\nLeft out: shop-prod\./);
+    const { stacks: listed } = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as { stacks: object };
+    // The earlier output of shop-prod is out of date and must not be deployed.
+    expect(Object.keys(listed).filter((id) => id.startsWith('shop-prod-'))).toEqual([]);
+    expect(Object.keys(listed)).toEqual(expect.arrayContaining(['shop-dev-network', 'shop-eu-prod-network']));
+  });
+
+  test('it fails when nothing is left', async () => {
+    const { exitCode, stderr } = await cdktf({ 'shop-prod': invalid });
+    expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^shop-prod: 1 problem\n/);
   });
 

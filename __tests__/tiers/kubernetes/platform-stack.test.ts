@@ -51,6 +51,12 @@ describe('the platform’s stack', () => {
     const always = ['aws-load-balancer-controller', 'cluster-autoscaler', 'external-secrets', 'fluent-bit', 'metrics-server'];
     expect(installed(platform())).toEqual(always);
     expect(installed(platform(queueWorker))).toEqual([...always, 'keda'].sort());
+    const list = {
+      ...queueWorker.workers.mail,
+      environment: { URL: { from: 'cache.url' } },
+      scaling: { redisList: 'queue:mail' },
+    } as const;
+    expect(installed(platform({ workers: { list } }))).toEqual([...always, 'keda'].sort());
     expect(installed(platform({ kubernetes: { monitoring: 'prometheus' } }))).toEqual(
       [...always, 'kube-prometheus-stack'].sort(),
     );

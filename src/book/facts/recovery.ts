@@ -71,14 +71,14 @@ function ofDatabase(database: ResolvedDatabase, environment: ResolvedEnvironment
 
 function ofHostDatabase({ tier, data }: ResolvedEnvironment): Answer {
   if (tier.kind !== 'box') return { copies: 'those of the earlier host', point: UNKNOWN_POINT, time: BY_RESTORE };
-  const { backup } = tier.box;
+  const { backup, timezone } = tier.box;
   const hours = longestGapHours(backup.schedule);
   const bucket = data.buckets.find(({ key }) => key === backup.bucket);
   const kept = bucket?.expireAfterDays === undefined ? 'without an end' : days(bucket.expireAfterDays);
   return {
-    copies: `dump ${scheduleInWords(backup.schedule)} (UTC) into bucket ${backup.bucket}, kept ${kept}`,
+    copies: `dump ${scheduleInWords(backup.schedule)} (${timezone}) into bucket ${backup.bucket}, kept ${kept}`,
     point: hours === undefined ? UNKNOWN_POINT : `up to ${hours} hours`,
-    time: `the time of a restore by hand, which no setting limits; the restore test measures it ${scheduleInWords(backup.drillSchedule)} (UTC)`,
+    time: `the time of a restore by hand, which no setting limits; the restore test measures it ${scheduleInWords(backup.drillSchedule)} (${timezone})`,
   };
 }
 

@@ -29,10 +29,10 @@ export function schedulesOf({ workloads, data, tier }: ResolvedEnvironment): rea
       : []),
     ...(tier.kind === 'box'
       ? [
-          atTimes('backup of the host', tier.box.backup.schedule, 'UTC'),
-          atTimes('restore test', tier.box.backup.drillSchedule, 'UTC'),
-          atTimes('renewal of certificates', tier.box.certificateRenewal, 'UTC'),
-          restart(tier.box.restartTime),
+          atTimes('backup of the host', tier.box.backup.schedule, tier.box.timezone),
+          atTimes('restore test', tier.box.backup.drillSchedule, tier.box.timezone),
+          atTimes('renewal of certificates', tier.box.certificateRenewal, tier.box.timezone),
+          restart(tier.box.restartTime, tier.box.timezone),
         ]
       : []),
   ];
@@ -44,9 +44,9 @@ function atTimes(what: string, cron: string, timezone: string): Scheduled {
   return { what, when: scheduleInWords(cron), timezone, spans };
 }
 
-function restart(time: string): Scheduled {
+function restart(time: string, timezone: string): Scheduled {
   const from = minuteOf(time);
-  return { what: 'restart, if an update needs it', when: `every day at ${time}`, timezone: 'UTC', spans: [{ from, minutes: 0 }] };
+  return { what: 'restart, if an update needs it', when: `every day at ${time}`, timezone, spans: [{ from, minutes: 0 }] };
 }
 
 const WINDOW = /^(?:([a-z]{3}):)?(\d\d:\d\d)-(?:[a-z]{3}:)?(\d\d:\d\d)$/;

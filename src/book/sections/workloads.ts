@@ -57,6 +57,8 @@ function common(workload: ResolvedService | ResolvedWorker): readonly (Fact | fa
 
 function scalingInWords(scaling: (ResolvedService | ResolvedWorker)['scaling']): string {
   if (scaling === undefined) return 'none';
+  if (scaling.kind === 'list')
+    return `one for each ${scaling.entriesPerTask === 1 ? 'entry' : `${scaling.entriesPerTask} entries`} of the Redis list ${scaling.redisList}`;
   if (scaling.kind === 'queue')
     return `one for each ${scaling.messagesPerTask === 1 ? 'message' : `${scaling.messagesPerTask} messages`} in queue ${scaling.queue}`;
   return [

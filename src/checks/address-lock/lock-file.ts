@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CommandError } from '../../cli/errors';
 import { keyChoiceSchema } from '../../config/schema/encryption';
 import { tierSchema } from '../../config/schema/tiers';
 import { RefusedModule, type TierChoice } from '../../terraform/root-module';
@@ -22,6 +23,15 @@ const fileSchema = z.strictObject({
 
 /** What one file says. */
 export type Lock = z.output<typeof fileSchema>;
+
+/**
+ * A folder that a person names: a check against one that does not exist would pass whatever is lost.
+ * @throws CommandError when it does not exist
+ */
+export function existingLocks(folder: string): string {
+  if (folder === LOCKS || existsSync(folder)) return folder;
+  throw new CommandError(`--locks ${folder} does not exist: name the folder of the address locks, ${LOCKS} by default`, 2);
+}
 
 /** @param group an environment, or the bootstrap of a state store */
 export function lockPath(folder: string, group: string): string {

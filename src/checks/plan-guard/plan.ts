@@ -123,7 +123,8 @@ export function parsePlan(source: string, text: string): Plan {
   const parsed = planSchema.safeParse(readJson(source, text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw notAPlan(source, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown'}`);
+    const field = issue === undefined || issue.path.length === 0 ? 'the document' : issue.path.map(String).join('.');
+    throw notAPlan(source, `${field} is not as Terraform writes it: ${issue?.message.replace(/^Invalid input: /, '')}`);
   }
   const plan = parsed.data;
   if (!plan.format_version.startsWith(FORMAT)) throw notAPlan(source, `its format is ${plan.format_version}, not ${FORMAT}x`);

@@ -6,7 +6,15 @@ import { CommandError } from '../../cli/errors';
 import { selectNames } from '../../cli/select';
 import { addressesToLock, compare, isUnchanged, type Addresses } from '../../checks/address-lock/addresses';
 import { keyChoiceIn, reportChangedKey } from '../../checks/address-lock/encryption';
-import { lockedGroups, lockPath, readLock, removeLock, writeLock, type Lock } from '../../checks/address-lock/lock-file';
+import {
+  existingLocks,
+  lockedGroups,
+  lockPath,
+  readLock,
+  removeLock,
+  writeLock,
+  type Lock,
+} from '../../checks/address-lock/lock-file';
 import { reportDifferences } from '../../checks/address-lock/report';
 import { reportChangedTier, reportNewTier } from '../../checks/address-lock/tier';
 import { synthesiseModules } from '../../synthesis/modules';
@@ -32,6 +40,7 @@ export async function updateLocks(
   { locks, check, base }: LockOptions,
 ): Promise<0 | 1> {
   const { files, io } = context;
+  if (check) existingLocks(locks);
   const selected = selectNames(Object.keys(files), patterns);
   const { groups, failed } = await synthesiseModules(context, selected);
   for (const { report } of failed) io.stderr.write(`${report}\n`);

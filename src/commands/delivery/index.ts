@@ -12,7 +12,9 @@ export const delivery: Command = {
   name: 'delivery',
   usage: '-- <step> [options]',
   summary: 'The steps of the GitHub workflows: what changed, plan, comment, apply, drift.',
-  help: 'Each step has its own --help. More: docs/ci.md',
+  help: `Each step has its own --help.
+
+Exit code: 0 done, 1 a step failed or refuses, 2 wrong usage, 3 a program is missing on this machine. More: docs/ci.md`,
   register: (parser, run) => {
     for (const addStep of [
       addChanged,

@@ -14,6 +14,7 @@ import { stackFolder } from '../../synthesis/output-folder';
 import type { StackProtection } from '../../synthesis/protection';
 import { LOCK_FILE } from '../../terraform/provider-lock-set';
 import { readModule, type RootModule } from '../../terraform/root-module';
+import { Unavailable } from '../../cli/errors';
 import { errorsIn } from '../../terraform/runner/errors';
 import type { Ran } from '../../terraform/runner/run-command';
 import type { Applied } from '../../terraform/runner/apply-log';
@@ -121,11 +122,13 @@ async function planHere<T>(
   use: ((judged: Judged) => Promise<T>) | undefined,
 ): Promise<StackReport | T> {
   const folder = stackFolder(output, stack);
+  if (!existsSync(folder)) return { status: 'failed', stack, reason: `there is no ${folder}: synthesise first` };
   const terraform = new Terraform({ env, signal });
   const run = (...args: readonly string[]): Promise<Ran> => terraform.run(folder, ...args);
   const lockFile = existsSync(join(folder, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
   try {
     const init = await terraform.init(folder, ...lockFile);
+    if (init.code === 127) throw new Unavailable('there is no terraform on the PATH');
     if (init.code !== 0) return notPlanned(stack, init, changing);
     const plan = await run('plan', '-no-color', lock ? LOCK_TIMEOUT : '-lock=false', `-out=${PLAN_FILE}`);
     if (plan.code !== 0) return notPlanned(stack, plan, changing);

@@ -6,7 +6,7 @@ export const manifests: Command = {
   name: 'manifests',
   usage: '-- [options] [environments...]',
   summary: 'Writes the Kubernetes objects of the workloads stack as YAML; ${NAMES} replace values that only a deployment knows.',
-  help: 'More: docs/workloads.md',
+  help: 'Exit code: 0 written, 1 an environment is invalid, or none runs on Kubernetes, 2 wrong usage. More: docs/workloads.md',
   register: (parser, run) => {
     parser
       .addArgument(environmentsArgument('names or globs; every environment of the Kubernetes tier by default'))

@@ -2,6 +2,7 @@
 import type { CommandContext } from '../../cli/command';
 import type { Io } from '../../cli/io';
 import { selectNames } from '../../cli/select';
+import { existingLocks } from '../../checks/address-lock/lock-file';
 import { inspectModules } from '../../checks/inspect';
 import { assessCost } from '../../cost/assess';
 import { backendOverride } from '../../synthesis/load';
@@ -17,7 +18,11 @@ export interface SynthOptions {
   readonly forCdktf: boolean;
 }
 
-/** Every environment, silently: the cdktf CLI shows standard error only when this fails. */
+/**
+ * Every environment, silently. What cannot be written is left out and reported: the cdktf CLI then does not know its stacks, and
+ * fails only where they are asked for.
+ * @returns 1 when nothing at all could be written
+ */
 export async function synthesiseForCdktf({ files, io }: CommandContext, { output, locks, hcl }: SynthOptions): Promise<0 | 1> {
   const outcome = await run({
     files,
@@ -26,8 +31,8 @@ export async function synthesiseForCdktf({ files, io }: CommandContext, { output
     format: formatOf(hcl, io.env),
     backend: backendOverride(io.env.TERRACE_BACKEND),
     progress: { write: () => undefined },
-    removeGone: false,
-    inspect: inspectModules(locks),
+    keepEarlier: false,
+    inspect: inspectModules(existingLocks(locks)),
     assess: assessCost,
     providerLocks: PROVIDER_LOCKS,
   });
@@ -35,7 +40,9 @@ export async function synthesiseForCdktf({ files, io }: CommandContext, { output
     group.refused.map(({ id, reason }) => `${id} cannot be written as HCL: ${reason}`),
   );
   for (const report of [...outcome.failed.map((failure) => failure.report), ...refused]) io.stderr.write(`${report}\n`);
-  return exitCodeOf(outcome);
+  const left = outcome.failed.map(({ name }) => name);
+  if (left.length > 0) io.stderr.write(`\nLeft out: ${left.join(', ')}. Commands for these fail; the others work.\n`);
+  return outcome.groups.some(({ stacks }) => stacks.length > 0) ? 0 : exitCodeOf(outcome);
 }
 
 /** The selected environments, with progress and a report. */
@@ -52,8 +59,8 @@ export async function synthesiseForPerson(
     format: formatOf(hcl, io.env),
     backend: backendOverride(io.env.TERRACE_BACKEND),
     progress: io.stderr,
-    removeGone: true,
-    inspect: inspectModules(locks),
+    keepEarlier: true,
+    inspect: inspectModules(existingLocks(locks)),
     assess: assessCost,
     providerLocks: PROVIDER_LOCKS,
   });

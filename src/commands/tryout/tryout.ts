@@ -85,7 +85,7 @@ async function synthesisedStacks(run: Run): Promise<readonly string[]> {
     format: 'json',
     backend: { kind: 'local' },
     progress: { write: () => undefined },
-    removeGone: false,
+    keepEarlier: false,
   });
   const own = groups.find(({ name }) => name === run.environment)?.stacks ?? [];
   const stacks = own.length === 0 ? [] : own.map(({ id }) => id);

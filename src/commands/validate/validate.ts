@@ -36,7 +36,7 @@ export async function validateStacks({ files, io }: CommandContext, { required }
       outdir,
       format: 'json',
       progress: { write: () => undefined },
-      removeGone: false,
+      keepEarlier: false,
     });
     for (const { report } of failed) io.stderr.write(`${report}\n`);
     if (failed.length > 0) return 1;

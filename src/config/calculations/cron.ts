@@ -66,6 +66,13 @@ export function minutesOfDay(text: string): readonly number[] {
   return all(hours, HOUR).flatMap((hour) => all(minutes, MINUTE).map((minute) => hour * 60 + minute));
 }
 
+/** Whether a schedule comes on a day; the time of day is that of `minutesOfDay`. @param weekday from 0, Sunday */
+export function comesOn(text: string, day: { readonly month: number; readonly dayOfMonth: number; readonly weekday: number }) {
+  const { daysOfMonth, months, weekdays } = parseCron(text);
+  const holds = (values: Values, value: number) => values === 'every' || values.includes(value);
+  return holds(months, day.month) && holds(daysOfMonth, day.dayOfMonth) && holds(weekdays, day.weekday);
+}
+
 /** What is wrong with a schedule, or `undefined`. */
 export function cronProblem(text: string): string | undefined {
   try {

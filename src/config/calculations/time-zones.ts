@@ -16,3 +16,8 @@ export function isTimeZone(name: string): boolean {
     throw error;
   }
 }
+
+/** The names that a person may have meant. */
+export function timeZones(): readonly string[] {
+  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter(isTimeZone)];
+}

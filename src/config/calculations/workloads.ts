@@ -51,6 +51,12 @@ export function consumedQueues({
   return [...new Set([...scaledOn, ...consumed])];
 }
 
+/** Whether stopping the worker interrupts what it works on: a message of a queue, or an entry of a list that it scales on. */
+export function takesMessages(worker: Parameters<typeof consumedQueues>[0]): boolean {
+  const { scaling } = worker;
+  return consumedQueues(worker).length > 0 || (scaling !== undefined && 'redisList' in scaling);
+}
+
 /** Seconds between `SIGTERM` and `SIGKILL`: what the container asks for, or the default of its kind. */
 export function stopSecondsOf(container: { readonly stopTimeoutSeconds?: number }, takesMessages: boolean): number {
   return container.stopTimeoutSeconds ?? (takesMessages ? LONGEST_STOP_SECONDS : USUAL_STOP_SECONDS);

@@ -11,6 +11,18 @@ export function formatPath(segments: readonly PropertyKey[]): string {
   }, '');
 }
 
+/** The segments of a path in readable form; undefined where it is none, or has characters that are shown as escapes. */
+export function parsePath(path: string): readonly (string | number)[] | undefined {
+  const segments: (string | number)[] = [];
+  const segment = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|(?:^|(?<!^)\.)([\p{L}\p{N}_-]+)/uy;
+  while (segment.lastIndex < path.length) {
+    const [whole, index, quoted, name] = segment.exec(path) ?? [];
+    if (whole === undefined || quoted?.includes('\\u{') === true) return undefined;
+    segments.push(index === undefined ? (name ?? (JSON.parse(quoted ?? '""') as string)) : Number(index));
+  }
+  return segments;
+}
+
 /** The value at a path of the input; undefined when there is none. */
 export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

@@ -14,6 +14,16 @@ export interface Problem {
   readonly accept?: string;
 }
 
+/** A problem with where it was written. */
+export interface PlacedProblem extends Problem {
+  /** `environments/shop/prod.ts:41`; the file alone where the line is not known. */
+  readonly place?: string;
+  /** The same mistake, in a part that is used several times. */
+  readonly alsoAt?: readonly Pick<Problem, 'path' | 'accept'>[];
+  /** Other environments with the same mistake, in a part that they share. */
+  readonly alsoIn?: readonly string[];
+}
+
 /** A risk that is legal and not acknowledged: printed with the report of a synthesis. */
 export interface Warning {
   readonly rule: string;
@@ -36,21 +46,28 @@ export class InvalidEnvironment extends Error {
 }
 
 /** The report that people read. */
-export function formatProblems(environment: string, problems: readonly Problem[]): string {
+export function formatProblems(environment: string, problems: readonly PlacedProblem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const blocks = problems
-    .slice(0, MOST_SHOWN)
-    .map(({ path, received, allowed, fix, rule, accept }, index) =>
-      [
-        `  ${index + 1}. ${path === '' ? '(the environment)' : path}${rule === undefined ? '' : `  [${rule}]`}`,
-        `     received  ${received}`,
-        `     allowed   ${allowed}`,
-        `     fix       ${fix}`,
-        ...(accept === undefined ? [] : [`     or accept ${accept}`]),
-      ].join('\n'),
-    );
+  const blocks = problems.slice(0, MOST_SHOWN).map((problem, index) => formatProblem(problem, index + 1));
   const hidden = problems.length - blocks.length;
-  return [`${environment}: ${count}`, ...blocks, ...(hidden > 0 ? [`  … and ${hidden} more`] : [])].join('\n');
+  return [`${visible(environment)}: ${count}`, ...blocks, ...(hidden > 0 ? [`  … and ${hidden} more`] : [])].join('\n');
+}
+
+function formatProblem(
+  { path, received, allowed, fix, rule, accept, place, alsoAt = [], alsoIn = [] }: PlacedProblem,
+  number: number,
+) {
+  const accepts = [accept, ...alsoAt.map((other) => other.accept)].filter((line) => line !== undefined);
+  return [
+    `  ${number}. ${path === '' ? '(the environment)' : path}${rule === undefined ? '' : `  [${rule}]`}`,
+    ...(alsoAt.length === 0 ? [] : [`     and       ${alsoAt.map((other) => other.path).join(', ')}`]),
+    ...(place === undefined ? [] : [`     at        ${place}`]),
+    `     received  ${received}`,
+    `     allowed   ${allowed}`,
+    `     fix       ${fix}`,
+    ...accepts.map((line) => `     or accept ${line}`),
+    ...(alsoIn.length === 0 ? [] : [`     also in   ${alsoIn.join(', ')}`]),
+  ].join('\n');
 }
 
 /** More would hide the first ones. */

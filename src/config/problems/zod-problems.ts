@@ -6,6 +6,7 @@ import { visible, type Problem } from './problem';
 import { environmentSchema } from '../schema/environment';
 import { elsewhereOf, fieldNames, helpOf, keySchema, optionsOf, schemaAt, type Schema } from '../schema/walk';
 import { wordsFor } from './zod-words';
+import type { Help } from '../schema/primitives';
 
 type Issue = z.core.$ZodIssue;
 type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
@@ -71,8 +72,14 @@ function plain(issue: Issue, { path, received, schema }: Place): Problem {
     path: formatPath(path),
     received: showReceived(path, received),
     allowed: help.allowed ?? generic.allowed,
-    fix: missing || generic.specific === true ? generic.fix : (help.fix ?? generic.fix),
+    fix: missing || generic.specific === true ? generic.fix : advice(help, received, generic.fix),
   };
+}
+
+/** The name that was meant, where the value is a misspelt one; otherwise what the schema advises. */
+function advice({ fix, names }: Partial<Help>, received: unknown, otherwise: string): string {
+  const advised = fix ?? otherwise;
+  return names !== undefined && typeof received === 'string' ? suggest(received, names(), advised) : advised;
 }
 
 function unknownField(name: string, { path, received, schema }: Place): Problem {

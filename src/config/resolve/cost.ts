@@ -1,4 +1,5 @@
 /** The quantities that the estimate of the cost uses, assumed from the environment where it states none. Pure. */
+import { asleepShare } from '../calculations/sleep-times';
 import { runningWorkloads } from '../calculations/workloads';
 import type { ResolvedCost, ResolvedUsage, UsageName, UsageQuantity } from '../resolved/cost';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -7,6 +8,7 @@ import type { ParsedEnvironment } from '../schema/environment';
 const GB_PER_MILLION_REQUESTS = 20;
 
 export function resolveCost(parsed: ParsedEnvironment): ResolvedCost {
+  const { sleep } = parsed;
   const { budget } = parsed.observability;
   const { cloudflare } = parsed.edge;
   return {
@@ -15,6 +17,7 @@ export function resolveCost(parsed: ParsedEnvironment): ResolvedCost {
     // With zone rules elsewhere, another environment pays for the plan.
     cloudflarePlan:
       cloudflare !== undefined && 'plan' in cloudflare && cloudflare.zoneRules !== 'elsewhere' ? cloudflare.plan : undefined,
+    asleep: sleep && { share: asleepShare(sleep), database: sleep.database === 'stopped' },
   };
 }
 

@@ -23,6 +23,7 @@ export function resolve(
   return {
     identity: resolveIdentity(parsed),
     protect: parsed.protect,
+    sleep: parsed.sleep && { ...parsed.sleep, parameterName: `${environmentPath(parsed)}/sleep` },
     backend: resolveBackend(parsed.backend),
     delivery: parsed.delivery,
     network: resolveNetwork(parsed),

@@ -3,7 +3,7 @@ import type { Role } from '../calculations/database-roles-sql';
 import { managed } from '../calculations/placement';
 import { mapRecord } from '../calculations/records';
 import { tokenLogin } from '../calculations/token-logins';
-import { consumedQueues, stopSecondsOf } from '../calculations/workloads';
+import { stopSecondsOf, takesMessages } from '../calculations/workloads';
 import { containerName, DATABASE_INIT_KEY, logGroupName, resourceName } from '../names';
 import type {
   Reference,
@@ -31,7 +31,7 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
       tracing,
     })),
     workers: mapRecord(parsed.workers, (key, worker) => ({
-      ...resolveContainer(parsed, key, worker, consumedQueues(worker).length > 0),
+      ...resolveContainer(parsed, key, worker, takesMessages(worker)),
       kind: 'worker',
       scaling: worker.scaling && workerScaling(worker.scaling),
       tracing,
@@ -71,6 +71,7 @@ function commonArchitecture({ services, workers, jobs, ...parsed }: ParsedEnviro
 }
 
 function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]['scaling']>): ResolvedWorker['scaling'] {
+  if ('redisList' in scaling) return { kind: 'list', ...scaling };
   return 'queue' in scaling ? { kind: 'queue', ...scaling } : { kind: 'load', ...scaling };
 }
 

@@ -42,4 +42,6 @@ export interface ResolvedCost {
   readonly limit?: CostLimit;
   /** Plan of the Cloudflare zone that the environment configures; left out where it configures none. */
   readonly cloudflarePlan?: string;
+  /** The share of the time for which the environment sleeps, and whether its database does; left out where it never sleeps. */
+  readonly asleep?: { readonly share: number; readonly database: boolean };
 }

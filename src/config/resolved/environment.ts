@@ -176,6 +176,11 @@ export type QueueScaling = Extract<NonNullable<Entry<'workers'>['scaling']>, { r
   readonly kind: 'queue';
 };
 
+/** On a list in Redis. */
+export type ListScaling = Extract<NonNullable<Entry<'workers'>['scaling']>, { readonly redisList: unknown }> & {
+  readonly kind: 'list';
+};
+
 /** A fact of the environment that a variable is taken from. */
 export type Reference =
   | Extract<Entry<'services'>['environment'][string], { readonly from: unknown }>['from']
@@ -226,7 +231,7 @@ export type ResolvedService = Workload<'services'> & {
 
 export type ResolvedWorker = Workload<'workers'> & {
   readonly kind: 'worker';
-  readonly scaling?: LoadScaling | QueueScaling;
+  readonly scaling?: LoadScaling | QueueScaling | ListScaling;
   readonly tracing?: ResolvedTracing;
 };
 
@@ -277,9 +282,16 @@ export interface ResolvedData {
   readonly boxVolume?: ResolvedBoxVolume;
 }
 
+export type ResolvedSleep = Parsed<'sleep'> & {
+  /** The SSM parameter that says whether the environment is to be asleep: `/<system>/<short name>/sleep`. */
+  readonly parameterName: string;
+};
+
 export interface ResolvedEnvironment {
   readonly identity: Identity;
   readonly protect: boolean;
+  /** When it sleeps; left out where it never does. */
+  readonly sleep?: ResolvedSleep;
   readonly backend: Backend;
   /** How the GitHub workflows plan and apply it. */
   readonly delivery: Parsed<'delivery'>;

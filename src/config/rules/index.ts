@@ -25,6 +25,7 @@ import type { Rule } from './rule';
 import { SCALING_RULES } from './scaling-rules';
 import { SECRET_RULES } from './secret-rules';
 import { SHARED_ZONE_RULES } from './shared-zone-rules';
+import { SLEEP_RULES } from './sleep-rules';
 import { STORAGE_RULES } from './storage-rules';
 import { WAF_RULES } from './waf-rules';
 import { WORKLOAD_RULES } from './workload-rules';
@@ -58,6 +59,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...POOLER_RULES,
   ...ROUTE_RULES,
   ...SCALING_RULES,
+  ...SLEEP_RULES,
   ...OBSERVABILITY_RULES,
   ...COST_RULES,
 ];

@@ -1,6 +1,7 @@
 /** Rules about how many containers run: at rest, under load, during a release. */
 import { located, runningOf, RUNNING_SECTIONS } from './located';
 import { findingIf } from './finding';
+import { REDIS_LIST_RULES } from './redis-list-rules';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
@@ -24,12 +25,12 @@ const range = defineRule({
     ),
 });
 
-const scalesOnQueue = (scaling: Scaling): boolean => scaling !== undefined && 'queue' in scaling;
+const scalesOnQueue = (scaling: Scaling): boolean => scaling !== undefined && ('queue' in scaling || 'redisList' in scaling);
 
 const zero = defineRule({
   id: 'scale-from-zero',
   severity: 'refusal',
-  summary: 'Only workers that scale on a queue have a minimum of zero: without tasks, no load metric rises.',
+  summary: 'Only workers that scale on a queue or a list have a minimum of zero: without tasks, no load metric rises.',
   reads: [],
   also: RUNNING_SECTIONS,
   check: ({ services, workers }) => [
@@ -83,7 +84,7 @@ const targets = defineRule({
 });
 
 function hasNoTarget(scaling: NonNullable<Scaling>): boolean {
-  if ('queue' in scaling) return false;
+  if ('queue' in scaling || 'redisList' in scaling) return false;
   const { cpuPercent, memoryPercent } = scaling;
   return cpuPercent === undefined && memoryPercent === undefined && !('requestsPerTarget' in scaling);
 }
@@ -130,4 +131,4 @@ const deadlock = defineRule({
     }),
 });
 
-export const SCALING_RULES: readonly Rule[] = [range, zero, targets, unscaled, deadlock];
+export const SCALING_RULES: readonly Rule[] = [range, zero, targets, unscaled, deadlock, ...REDIS_LIST_RULES];

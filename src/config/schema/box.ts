@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { DOCKER_CAPABILITIES } from '../tables/capabilities';
-import { cidr, count, cron, days, helped, key, keyOf, timeOfDay } from './primitives';
+import { cidr, count, cron, days, helped, key, keyOf, timeOfDay, timezone } from './primitives';
 
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
   allowed: 'an EC2 instance type such as "t3.medium"',
@@ -15,13 +15,13 @@ const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
 const backup = z.strictObject({
   /** Key of the declared bucket that receives dumps, files and checksums. @example 'backups' */
   bucket: keyOf<'buckets'>(),
-  /** Times of the backup: five cron fields in UTC. @default '0 2 * * *' */
+  /** Times of the backup: five cron fields in the host's `timezone`. @default '0 2 * * *' */
   schedule: cron.default('0 2 * * *'),
   /** How long backups also stay on the host, while the data volume has room. Those not yet in S3 stay longer. @unit days @default 7 */
   hostRetentionDays: days(1, 90).default(7),
   /**
    * Times of the restore test: the newest backup is restored on a separate server on the host and compared. Five cron fields in
-   * UTC.
+   * the host's `timezone`.
    * @default '0 4 * * 0'
    */
   drillSchedule: cron.default('0 4 * * 0'),
@@ -133,17 +133,23 @@ export const boxSchema = z.strictObject({
   /** E-mail address to which the certificate authority sends notices. @example 'ops@shop.example' */
   certificateEmail: z.email(),
   /**
-   * When certificates that expire within 30 days are renewed: five cron fields in UTC. nginx then reloads, without closing
-   * connections. @default '0 12 * * *'
+   * When certificates that expire within 30 days are renewed: five cron fields in `timezone`. nginx then reloads, without
+   * closing connections. @default '0 12 * * *'
    */
   certificateRenewal: cron.default('0 12 * * *'),
   /**
-   * When the host restarts if an installed security update needs it, such as one of the kernel: `HH:MM` in UTC. On Amazon Linux
+   * When the host restarts if an installed security update needs it, such as one of the kernel: `HH:MM` in `timezone`. On Amazon Linux
    * the updates are installed at this time as well. A backup, a drill or a job that runs is waited for. @default '03:30'
    * @danger A restart stops every container: one to three minutes of downtime. It cannot be within an hour after the start of a
    * backup or a drill.
    */
   restartTime: timeOfDay.default('03:30'),
+  /**
+   * Time zone of what the host does at fixed times: backup, restore test, renewal of certificates, restart. The schedules of jobs
+   * have their own. Where the clocks change, a time from 00:00 to 03:00 is skipped or comes twice in that night.
+   * @default 'UTC' @example 'Europe/Berlin'
+   */
+  timezone: timezone.default('UTC'),
   /** Nightly backups of the database and the files on the host, and their restore test. @example { bucket: 'backups' } */
   backup,
   /** Container registries besides ECR that need a login. @default [] @example [{ server: 'ghcr.io', secret: 'registry' }] */

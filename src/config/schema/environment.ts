@@ -14,6 +14,7 @@ import { frontendSchema } from './frontends';
 import { networkSchema } from './network';
 import { observabilitySchema } from './observability';
 import { days, environmentName, helped, key, LOG_RETENTION_DAYS } from './primitives';
+import { sleepSchema } from './sleep';
 import { TIER_SECTIONS, tierSchema } from './tiers';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
 import { usageSchema } from './usage';
@@ -59,6 +60,13 @@ export const environmentSchema = z.strictObject({
    * @danger Without it, a removed database, bucket or file system is deleted with its content.
    */
   protect: z.boolean(),
+  /**
+   * When everything that is charged by the hour is switched off, on every tier: containers, hosts, nodes and the managed
+   * database. Commands of the stack `sleep` switch it off and on at other times. Refused with `protect`.
+   * @default never @example { from: '0 20 * * 1-5', until: '0 7 * * 1-5', timezone: 'Europe/Berlin' }
+   * @danger Nothing answers while the environment sleeps, and jobs that are due then do not run.
+   */
+  sleep: sleepSchema.optional(),
   /** Encryption of the data at rest. It is always on; this chooses the KMS key. @default {} @example { key: 'aws-managed' } */
   encryption: encryptionSchema.prefault({}),
   /**

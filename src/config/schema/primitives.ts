@@ -5,13 +5,15 @@
 import { z } from 'zod';
 import { isCidr } from '../calculations/cidr';
 import { cronProblem } from '../calculations/cron';
-import { isTimeZone } from '../calculations/time-zones';
+import { isTimeZone, timeZones } from '../calculations/time-zones';
 import type { Declared, ReferenceSchema } from './written';
 
 /** The words for a value that a schema refuses. */
 export interface Help {
   readonly allowed: string;
   readonly fix: string;
+  /** Names among which a misspelt one is looked for. @default `fix` is the answer to any value */
+  readonly names?: () => readonly string[];
 }
 
 /** Attaches the words for refused values. */
@@ -157,21 +159,24 @@ export const arn = helped(z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]
 export const timezone = helped(z.string().refine(isTimeZone), {
   allowed: '"UTC", or a name of the IANA time zone database such as "Europe/Berlin"',
   fix: 'write area and place in their exact spelling; offsets and abbreviations like "CET" are not understood on every tier',
+  names: timeZones,
 });
 
-/** A schedule in the notation of cron. */
+const CRON =
+  'five cron fields: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted';
+
+/** A schedule in the notation of cron, in what EventBridge, systemd and Kubernetes can all express. */
 export const cron = helped(
-  z.string().refine((text) => cronProblem(text) === undefined),
-  {
-    allowed:
-      'five cron fields: minute hour day-of-month month day-of-week, such as "0 2 * * *"; at most one day field restricted',
-    fix: 'use only what EventBridge, systemd and Kubernetes can all express: their schedules are derived from this one',
-  },
+  z.string().superRefine((text, context) => {
+    const fix = cronProblem(text);
+    if (fix !== undefined) context.addIssue({ code: 'custom', message: CRON, params: { fix } });
+  }),
+  { allowed: CRON, fix: 'write five cron fields in quotes' },
 );
 
-/** A time of day in UTC. */
+/** A time of day. */
 export const timeOfDay = helped(z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/), {
-  allowed: 'a time of day in UTC from "00:00" to "23:59"',
+  allowed: 'a time of day from "00:00" to "23:59"',
   fix: 'write hours and minutes with two digits each, such as "03:30"',
 });
 

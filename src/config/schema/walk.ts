@@ -28,8 +28,9 @@ export function unwrap(schema: Schema): Schema {
 /** The words attached by `helped`, on the schema or on what it wraps. */
 export function helpOf(schema: Schema | undefined): Partial<Help> {
   if (schema === undefined) return {};
-  const { allowed, fix } = z.globalRegistry.get(schema) ?? {};
-  if (typeof allowed === 'string' && typeof fix === 'string') return { allowed, fix };
+  const { allowed, fix, names } = z.globalRegistry.get(schema) ?? {};
+  if (typeof allowed === 'string' && typeof fix === 'string')
+    return { allowed, fix, names: typeof names === 'function' ? (names as Help['names']) : undefined };
   const inner = unwrap(schema);
   return inner === schema ? {} : helpOf(inner);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { container } from './containers';
 import { poolerSchema } from './database';
 import { count, cron, hostname, keyOf, percent, requestPath, seconds, timezone, withElsewhere } from './primitives';
+import { redisListScaling } from './redis-list-scaling';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
@@ -115,7 +116,7 @@ const scaling = z.strictObject({
 
 const replicas = z.strictObject({
   /**
-   * Tasks that always run; 0 only for a worker that scales on a queue. From 0, the first message waits for metrics and a start:
+   * Tasks that always run; 0 only for a worker that scales on a queue or a list. From 0, the first message waits for metrics and a start:
    * some minutes, and up to 15 more after six hours without messages, when SQS has stopped measuring the queue. 1 avoids both.
    * @unit tasks
    */
@@ -166,7 +167,7 @@ const worker = z.strictObject({
   /** How many tasks run. The box runs `min` containers of a worker, at least one. @example { min: 0, max: 10 } */
   replicas,
   /**
-   * What the number of tasks follows: CPU or memory, or the messages that wait in a queue, from zero.
+   * What the number of tasks follows: CPU or memory, or from zero the messages that wait in a queue or the entries of a list in Redis.
    * @default the number stays at `min` @example { queue: 'jobs', messagesPerTask: 10 }
    */
   scaling: z
@@ -189,6 +190,7 @@ const worker = z.strictObject({
          */
         scaleInCooldownSeconds: seconds(300, 3600).default(300),
       }),
+      redisListScaling,
     ])
     .optional(),
 });

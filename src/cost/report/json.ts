@@ -59,9 +59,9 @@ export const costReportSchema = z.strictObject({
 export type CostReport = z.output<typeof costReportSchema>;
 export type GroupReport = CostReport['groups'][number];
 
-/** Whether a part costs a cent. */
+/** Whether a part costs a cent, or saves one. */
 export function isWorthListing({ total }: { readonly total: Range }): boolean {
-  return isBilled(total);
+  return isBilled(total) || isBilled({ ...total, high: -total.high });
 }
 
 /** A cost, with the budget of its environment. */

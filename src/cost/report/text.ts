@@ -31,6 +31,7 @@ function groupText(group: GroupReport): string {
       byStack.map((part) => ({ ...part, name: part.name.replace(`${name}-`, '') })),
     ),
     charges(group),
+    ...sleep(group),
     ...(assumptions.length === 0
       ? []
       : [
@@ -58,6 +59,10 @@ function table(title: string, parts: GroupReport['byKind']): string {
   return rows.map((row) => `  ${line(row)}`).join('\n');
 }
 
+function lineText({ monthly, basis, what, stack, address }: GroupReport['lines'][number], group: string): string {
+  return `  ${dollars(monthly.expected).padStart(10)}  ${basis.padEnd(5)}  ${what}  (${stack.replace(`${group}-`, '')} ${address})`;
+}
+
 function charges({ lines, name }: GroupReport): string {
   const sorted = lines
     .filter(({ monthly }) => monthly.high >= 0.005)
@@ -65,16 +70,20 @@ function charges({ lines, name }: GroupReport): string {
   const rest = sorted.slice(LISTED).reduce((sum, { monthly }) => sum + monthly.expected, 0);
   return [
     '  largest charges',
-    ...sorted
-      .slice(0, LISTED)
-      .map(
-        ({ monthly, basis, what, stack, address }) =>
-          `  ${dollars(monthly.expected).padStart(10)}  ${basis.padEnd(5)}  ${what}  (${stack.replace(`${name}-`, '')} ${address})`,
-      ),
+    ...sorted.slice(0, LISTED).map((line) => lineText(line, name)),
     ...(sorted.length > LISTED
       ? [`  ${dollars(rest).padStart(10)}         ${sorted.length - LISTED} smaller charges; --json lists all`]
       : []),
   ].join('\n');
+}
+
+/** What stops while the environment sleeps, the largest first; nothing where it never sleeps. */
+function sleep({ lines, name }: GroupReport): readonly string[] {
+  const saved = lines
+    .filter(({ kind, monthly }) => kind === 'Sleep' && monthly.expected <= -0.005)
+    .sort((one, other) => one.monthly.expected - other.monthly.expected);
+  if (saved.length === 0) return [];
+  return [['  not charged', ...saved.map((line) => lineText(line, name))].join('\n')];
 }
 
 /** A group in one line, for lists. */

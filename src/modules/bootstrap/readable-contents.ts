@@ -3,7 +3,7 @@ import { bucketName, CONFIGURATION_BUCKET_KEY, CONFIGURATION_KEY, imageParameter
 import type { ResolvedEnvironment } from '../../config/resolved/environment';
 
 export interface ReadableContents {
-  /** SSM parameters: which image runs, and those that AWS publishes. */
+  /** SSM parameters: which image runs, what is wanted of an environment that sleeps, and those that AWS publishes. */
   readonly parameters: readonly string[];
   /** The configuration of single hosts, which contains no secret. */
   readonly objects: readonly string[];
@@ -19,6 +19,9 @@ export function readableContents(environments: readonly ResolvedEnvironment[], a
         const name = imageParameterName({ system: identity.system, name: identity.environment }, '*');
         return `arn:aws:ssm:${identity.region}:${account}:parameter${name}`;
       }),
+      ...environments.flatMap(({ identity, sleep }) =>
+        sleep === undefined ? [] : [`arn:aws:ssm:${identity.region}:${account}:parameter${sleep.parameterName}`],
+      ),
     ],
     objects: environments
       .filter(({ tier, nextTier }) => [tier, nextTier].some((one) => one?.kind === 'box'))

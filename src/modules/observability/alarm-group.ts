@@ -24,6 +24,8 @@ export interface AlarmGroupProps {
 export class AlarmGroup extends Construct {
   /** ARNs of the alarms in the stack's region: a dashboard shows only those of its region. */
   public readonly arns: readonly string[];
+  /** The names of the same alarms. */
+  public readonly names: readonly string[];
 
   constructor(
     scope: Construct,
@@ -31,10 +33,12 @@ export class AlarmGroup extends Construct {
     private readonly props: AlarmGroupProps,
   ) {
     super(scope, id);
-    this.arns = props.targets.flatMap((target) => {
+    const alarms = props.targets.flatMap((target) => {
       const alarm = target.kind === 'application' ? applicationAlarm(target) : this.knownAlarm(target);
       return alarm === undefined ? [] : this.createAlarm(target, alarm);
     });
+    this.arns = alarms.map(({ arn }) => arn);
+    this.names = alarms.map(({ name }) => name);
   }
 
   private knownAlarm({ kind, subject, whole, scale }: KnownAlarmTarget): AlarmSettings | undefined {
@@ -49,21 +53,25 @@ export class AlarmGroup extends Construct {
     };
   }
 
-  /** @returns the ARN, where the alarm is in the stack's region */
-  private createAlarm(target: AlarmTarget, { name, ...settings }: AlarmSettings): readonly string[] {
+  /** @returns ARN and name, where the alarm is in the stack's region */
+  private createAlarm(
+    target: AlarmTarget,
+    { name, ...settings }: AlarmSettings,
+  ): readonly { readonly arn: string; readonly name: string }[] {
     const { id, region } = target;
     const { environment, region: home, topicArns } = this.props;
     const topicArn = topicArns[region ?? home];
     if (topicArn === undefined) throw new Error(`the alarm ${name} is in ${region ?? home}, which has no topic`);
     const elsewhere = region === home ? undefined : region;
+    const fullName = fitName(`${environment}-${name}`, LONGEST_NAME);
     const { arn } = createAlarm(this, id, {
       ...settings,
-      name: fitName(`${environment}-${name}`, LONGEST_NAME),
+      name: fullName,
       metric: metricOf(target, settings.minimumRequests),
       topicArn,
       region: elsewhere,
     });
-    return elsewhere === undefined ? [arn] : [];
+    return elsewhere === undefined ? [{ arn, name: fullName }] : [];
   }
 }
 

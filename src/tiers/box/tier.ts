@@ -2,6 +2,7 @@
 import type { BoxHandover } from '../../contracts/handovers';
 import { balancerDestination } from '../../modules/load-balancer/destination';
 import type { MonitoredHost } from '../../modules/observability/monitored-resources';
+import { NOTHING, type SleepingCompute } from '../../modules/sleep/sleeping-resources';
 import type { MonitoredCompute, Tier, TierContext } from '../tier';
 import { BoxStack } from './stack';
 
@@ -33,9 +34,18 @@ export const box: Tier<'box'> = {
       },
       balancer: (edge) => handover.in(edge).loadBalancer,
       monitored: (observability) => monitored(context, handover.in(observability)),
+      sleeping: (sleep) => sleepingHosts(context, handover.in(sleep)),
     };
   },
 };
+
+function sleepingHosts({ tier }: Context, { instanceId, groupName }: BoxHandover): SleepingCompute {
+  return {
+    ...NOTHING,
+    instanceIds: instanceId === undefined ? [] : [instanceId],
+    hostGroups: groupName === undefined ? [] : [{ name: groupName, min: tier.box.instances.min }],
+  };
+}
 
 function monitored(context: Context, handover: BoxHandover): MonitoredCompute {
   const { loadBalancer } = handover;

@@ -50,6 +50,7 @@ export interface BacklogScalingProps {
 
 /** Step scaling of one worker by the backlog of one queue. */
 export class BacklogScaling extends Construct {
+  public readonly targetArn: string;
   private readonly target: AppautoscalingTarget;
 
   constructor(
@@ -64,6 +65,7 @@ export class BacklogScaling extends Construct {
       minCapacity: replicas.min,
       maxCapacity: replicas.max,
     });
+    this.targetArn = this.target.arn;
     this.createScaleOut();
     this.createScaleIn();
   }

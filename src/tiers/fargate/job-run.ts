@@ -69,7 +69,7 @@ export class JobRun extends Construct {
 
   /** Source: Step Functions developer guide, "Run Amazon ECS or Fargate tasks", IAM policies for .sync. */
   private statements(): readonly Statement[] {
-    const { clusterArn, clusterName, region, accountId, passRoleArns } = this.props;
+    const { clusterArn, clusterName, region, accountId, passRoleArns, sleepParameterName } = this.props;
     const family = this.props.taskDefinitionArnWithoutRevision;
     const inCluster = { ArnEquals: { 'ecs:cluster': clusterArn } };
     return [
@@ -80,6 +80,15 @@ export class JobRun extends Construct {
         actions: ['ecs:DescribeTasks', 'ecs:StopTask'],
         resources: [`arn:aws:ecs:${region}:${accountId}:task/${clusterName}/*`],
       },
+      ...(sleepParameterName === undefined
+        ? []
+        : [
+            {
+              sid: 'SeeWhetherAsleep',
+              actions: ['ssm:GetParameter'],
+              resources: [`arn:aws:ssm:${region}:${accountId}:parameter${sleepParameterName}`],
+            },
+          ]),
       // ListTasks has no resource that a policy could name.
       { sid: 'FindTasks', actions: ['ecs:ListTasks'], resources: ['*'], conditions: inCluster },
       {

@@ -1,6 +1,7 @@
 /**
  * What happens in one run of a job, as a workflow of Step Functions. Pure: values may be Terraform references.
  *
+ *   [See -> IsAsleep -> LeftOut]         a run of the schedule is left out while the environment is to be asleep
  *   [FindRuns -> IsRunning -> Skipped]   with `forbid`: a run is skipped while another task of the job is active
  *   Run                                  starts the task and waits for its end, at most `timeoutSeconds`
  *   HasStarted -> Pause -> Run           again, while the task could not be started, `retries` times
@@ -29,22 +30,51 @@ export interface JobWorkflowProps {
   readonly timeoutSeconds: number;
   /** Further attempts for a task that could not be started. */
   readonly retries: number;
+  /** The parameter that says whether the environment is to be asleep. @default it never sleeps */
+  readonly sleepParameterName?: string;
 }
 
 /** The workflow in the Amazon States Language, with expressions in JSONata. */
 export function jobWorkflow(props: JobWorkflowProps): object {
-  const { family, concurrency } = props;
+  const { family, concurrency, sleepParameterName } = props;
   const first = concurrency === 'forbid' ? 'FindRuns' : 'Run';
   return {
     Comment: `One run of ${family}`,
     QueryLanguage: 'JSONata',
-    StartAt: 'Begin',
+    StartAt: sleepParameterName === undefined ? 'Begin' : 'IsScheduled',
     States: {
+      ...(sleepParameterName === undefined ? {} : sleepStates(sleepParameterName)),
       Begin: { Type: 'Pass', Assign: { failedStarts: 0 }, Next: first },
       ...(concurrency === 'forbid' ? skipStates(props) : {}),
       ...runStates(props, first),
       ...timeoutStates(props),
     },
+  };
+}
+
+/** Runs that a person starts take place. So does a run of the schedule when no one can say whether the environment is asleep. */
+function sleepStates(parameterName: string): Readonly<Record<string, object>> {
+  return {
+    IsScheduled: {
+      Type: 'Choice',
+      Choices: [{ Condition: "{% $states.input.startedBy = 'schedule' %}", Next: 'See' }],
+      Default: 'Begin',
+    },
+    See: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:ssm:getParameter',
+      Arguments: { Name: parameterName },
+      Output: { wanted: '{% $states.result.Parameter.Value %}' },
+      Retry: RETRY_CALLS,
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Begin' }],
+      Next: 'IsAsleep',
+    },
+    IsAsleep: {
+      Type: 'Choice',
+      Choices: [{ Condition: "{% $states.input.wanted = 'asleep' %}", Next: 'LeftOut' }],
+      Default: 'Begin',
+    },
+    LeftOut: { Type: 'Succeed', Output: { skipped: 'the environment is asleep' } },
   };
 }
 

@@ -55,6 +55,7 @@ export class FargateJob extends Construct {
       concurrency: job.concurrency,
       timeoutSeconds: job.timeoutSeconds,
       retries: job.retries,
+      sleepParameterName: context.sleepParameterName,
     });
   }
 

@@ -52,6 +52,7 @@ export function scalableService(clusterName: string, serviceName: string) {
  * was scaled by hand to its range, and applies a changed `min`.
  */
 export class ServiceScaling extends Construct {
+  public readonly targetArn: string;
   private readonly target: AppautoscalingTarget;
 
   constructor(
@@ -66,6 +67,7 @@ export class ServiceScaling extends Construct {
       minCapacity: replicas.min,
       maxCapacity: replicas.max,
     });
+    this.targetArn = this.target.arn;
     if (scaling === undefined || replicas.min === replicas.max) return;
     this.track('cpu', 'ECSServiceAverageCPUUtilization', scaling.cpuPercent);
     this.track('memory', 'ECSServiceAverageMemoryUtilization', scaling.memoryPercent);

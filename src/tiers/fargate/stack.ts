@@ -6,6 +6,7 @@ import type {
   Identity,
   ResolvedData,
   ResolvedDomain,
+  ResolvedSleep,
   ResolvedTier,
   ResolvedWorker,
   ResolvedWorkloads,
@@ -38,6 +39,8 @@ export interface FargateStackProps {
   readonly stack: TerraceStackProps;
   readonly identity: Identity;
   readonly protect: boolean;
+  /** When the environment sleeps. @default never */
+  readonly sleep?: ResolvedSleep;
   readonly tier: Extract<ResolvedTier, { kind: 'fargate' }>;
   readonly workloads: ResolvedWorkloads;
   readonly domain?: ResolvedDomain;
@@ -57,6 +60,8 @@ export class FargateStack extends TerraceStack {
   public readonly handover: Handover<FargateHandover>;
   private readonly network: NetworkHandover;
   private readonly data: DataHandover;
+  /** Key of a service or worker to the ARN of its scalable target. */
+  private readonly scalableTargetArns = new Map<string, string>();
 
   constructor(
     app: App,
@@ -90,7 +95,10 @@ export class FargateStack extends TerraceStack {
       running: new Map([...services, ...workers]),
     });
 
-    this.handover = new Handover(this, fargateHandover(cluster, balancer, services, workers, jobs, webAcl));
+    this.handover = new Handover(this, {
+      ...fargateHandover(cluster, balancer, services, workers, jobs, webAcl),
+      scalableTargetArns: props.sleep && Object.fromEntries(this.scalableTargetArns),
+    });
     addFargateOutputs(this, {
       region: identity.region,
       clusterName: props.tier.clusterName,
@@ -133,6 +141,7 @@ export class FargateStack extends TerraceStack {
       facts: environmentFacts(identity, data, this.data, serviceFacts(workloads.services, hostOf)),
       images: new Images(this, 'image', this.data.images),
       execLogGroupArn,
+      sleepParameterName: this.props.sleep?.parameterName,
     };
   }
 
@@ -190,7 +199,7 @@ export class FargateStack extends TerraceStack {
         const target = balancer?.targets.get(workload.key);
         const registryArn = discovery?.registryArns.get(workload.key);
         const service = this.createService(`service-${workload.key}`, { context, cluster, workload, target, registryArn });
-        new ServiceScaling(service, 'scaling', {
+        const { targetArn } = new ServiceScaling(service, 'scaling', {
           clusterName: cluster.name,
           serviceName: service.name,
           name: workload.name,
@@ -198,6 +207,7 @@ export class FargateStack extends TerraceStack {
           scaling: workload.scaling,
           requestsResourceLabel: balancer && target && `${balancer.arnSuffix}/${target.arnSuffix}`,
         });
+        this.scalableTargetArns.set(workload.key, targetArn);
         return [workload.key, service];
       }),
     );
@@ -234,7 +244,7 @@ export class FargateStack extends TerraceStack {
     return new Map(
       this.props.workloads.workers.map((workload) => {
         const worker = this.createService(`worker-${workload.key}`, { context, cluster, workload });
-        this.createWorkerScaling(worker, workload, cluster);
+        this.scalableTargetArns.set(workload.key, this.createWorkerScaling(worker, workload, cluster).targetArn);
         return [workload.key, worker];
       }),
     );
@@ -248,16 +258,15 @@ export class FargateStack extends TerraceStack {
     worker: FargateService,
     { name, replicas, scaling }: ResolvedWorker,
     cluster: FargateCluster,
-  ): void {
+  ): ServiceScaling | BacklogScaling {
     const common = { clusterName: cluster.name, serviceName: worker.name, name, replicas };
     if (scaling?.kind !== 'queue') {
-      new ServiceScaling(worker, 'scaling', { ...common, scaling });
-      return;
+      return new ServiceScaling(worker, 'scaling', { ...common, scaling });
     }
     const { queue, messagesPerTask, scaleOutCooldownSeconds, scaleInCooldownSeconds } = scaling;
     const queueName = this.data.queues[queue]?.name;
     if (queueName === undefined) throw new Error(`${name} scales on the queue "${queue}", which the data stack does not have`);
-    new BacklogScaling(worker, 'scaling', {
+    return new BacklogScaling(worker, 'scaling', {
       ...common,
       queueName,
       messagesPerTask,

@@ -27,6 +27,8 @@ export interface TaskContext extends PermissionContext {
   readonly facts: EnvironmentFacts;
   readonly images: Images;
   /** The log group of commands that are typed in shells. Present when a workload has `exec`. */
+  /** Says whether the environment is to be asleep. @default it never sleeps */
+  readonly sleepParameterName?: string;
   readonly execLogGroupArn?: string;
 }
 

@@ -4,6 +4,7 @@ import type { FargateHandover } from '../../contracts/handovers';
 import { balancerDestination } from '../../modules/load-balancer/destination';
 import type { MonitoredBalancer, MonitoredFargate } from '../../modules/observability/monitored-resources';
 import { regionalFirewalls } from '../../modules/observability/monitored-resources';
+import { NOTHING, type SleepingService } from '../../modules/sleep/sleeping-resources';
 import type { Tier, TierContext } from '../tier';
 import { FargateStack } from './stack';
 
@@ -17,6 +18,7 @@ export const fargate: Tier<'fargate'> = {
       stack: stackProps('compute-fargate'),
       identity: environment.identity,
       protect: environment.protect,
+      sleep: environment.sleep,
       tier,
       workloads: environment.workloads,
       domain: environment.domain,
@@ -39,6 +41,7 @@ export const fargate: Tier<'fargate'> = {
           firewalls: regionalFirewalls(published.webAcl?.name),
         };
       },
+      sleeping: (sleep) => ({ ...NOTHING, services: sleepingServices(context, handover.in(sleep)) }),
     };
   },
 };
@@ -51,6 +54,16 @@ function monitoredBalancer({ loadBalancer, services }: FargateHandover): Monitor
       targetGroupArnSuffix === undefined ? [] : [{ service, arnSuffix: targetGroupArnSuffix }],
     ),
   };
+}
+
+function sleepingServices({ environment }: Context, handover: FargateHandover): readonly SleepingService[] {
+  const { clusterName, services, workers, scalableTargetArns = {} } = handover;
+  const running = { ...services, ...workers };
+  return runningWorkloads(environment.workloads).flatMap(({ key, replicas }) => {
+    const [service, scalableTargetArn] = [running[key], scalableTargetArns[key]];
+    if (service === undefined || scalableTargetArn === undefined) return [];
+    return [{ clusterName, name: service.name, scalableTargetArn, min: replicas.min }];
+  });
 }
 
 function monitoredServices({ tier, environment }: Context, handover: FargateHandover): MonitoredFargate {

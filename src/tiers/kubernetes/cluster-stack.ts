@@ -6,6 +6,7 @@ import type { ResolvedObservability } from '../../config/resolved/observability'
 import type {
   Identity,
   ResolvedData,
+  ResolvedSleep,
   ResolvedTier,
   ResolvedWorkload,
   ResolvedWorkloads,
@@ -40,6 +41,8 @@ export interface KubernetesStackProps {
   readonly stack: TerraceStackProps;
   readonly identity: Identity;
   readonly protect: boolean;
+  /** When the environment sleeps. @default never */
+  readonly sleep?: ResolvedSleep;
   readonly tier: Extract<ResolvedTier, { kind: 'kubernetes' }>;
   readonly workloads: ResolvedWorkloads;
   readonly data: ResolvedData;
@@ -101,6 +104,9 @@ export class KubernetesStack extends TerraceStack {
       platformLogGroup: { name: platformLog.name, arn: platformLog.arn },
       workloadRoleArns: roleArns,
       autoScalingGroupNames: Object.fromEntries([...nodeGroups].map(([key, group]) => [key, group.autoScalingGroupName])),
+      nodeGroups:
+        props.sleep &&
+        Object.fromEntries([...nodeGroups].map(([key, { name: group, arn: groupArn }]) => [key, { name: group, arn: groupArn }])),
       alertTopics,
       webAclArn: webAcl?.arn,
       webAclName: webAcl?.name,

@@ -1,6 +1,7 @@
 /** Kubernetes, as environments see it. */
 import { DataAwsLb } from '@cdktf/provider-aws/lib/data-aws-lb';
 import { regionalFirewalls } from '../../modules/observability/monitored-resources';
+import { NOTHING } from '../../modules/sleep/sleeping-resources';
 import type { Tier } from '../tier';
 import { KubernetesStack } from './cluster-stack';
 import { PlatformStack } from './platform-stack';
@@ -9,11 +10,12 @@ import { WorkloadsStack } from './workloads-stack';
 /** EKS in three stacks: the providers of the second and third log in to the cluster of the first. */
 export const kubernetes: Tier<'kubernetes'> = {
   createStacks: ({ app, environment, tier, handovers, stackProps }) => {
-    const { identity, protect, workloads, data, edge, network, domain, observability } = environment;
+    const { identity, protect, workloads, data, edge, network, domain, observability, sleep } = environment;
     const cluster = new KubernetesStack(app, {
       stack: stackProps('compute-kubernetes'),
       identity,
       protect,
+      sleep,
       tier,
       workloads,
       data,
@@ -68,6 +70,15 @@ export const kubernetes: Tier<'kubernetes'> = {
           },
           firewalls: regionalFirewalls(published.webAclName),
         };
+      },
+      sleeping: (sleepStack) => {
+        const { clusterName, nodeGroups = {}, autoScalingGroupNames } = cluster.handover.in(sleepStack);
+        const sleeping = tier.kubernetes.nodeGroups.flatMap(({ key, min }) => {
+          const [group, autoScalingGroupName] = [nodeGroups[key], autoScalingGroupNames[key]];
+          if (group === undefined || autoScalingGroupName === undefined) return [];
+          return [{ clusterName, ...group, autoScalingGroupName, min }];
+        });
+        return { ...NOTHING, nodeGroups: sleeping };
       },
     };
   },

@@ -101,6 +101,19 @@ toolTest('systemd reads every schedule, which is that of the description', ['sys
   });
 });
 
+test('what the host does at fixed times is in its time zone, on both operating systems', () => {
+  const host = { ...WITH_CONTAINERS, timezone: 'Europe/Berlin', operatingSystem: 'amazon-linux-2023' } as const;
+  const calendars = units(host).flatMap(({ content }) => content.match(/^OnCalendar=.*\d:00 [A-Z].*$/gm) ?? []);
+  expect(calendars.map((line) => line.replace('OnCalendar=', '')).sort()).toEqual([
+    '*-*-* 02:00:00 Europe/Berlin',
+    '*-*-* 03:30:00 Europe/Berlin',
+    '*-*-* 03:30:00 Europe/Berlin',
+    '*-*-* 12:00:00 Europe/Berlin',
+    'Mon *-*-* 04:30:00 Asia/Singapore',
+    'Sun *-*-* 04:00:00 Europe/Berlin',
+  ]);
+});
+
 describe('the unit of the Compose project', () => {
   const unit = units(WITH_CONTAINERS).find(({ path }) => path.endsWith('/terrace-app.service'))!.content;
 

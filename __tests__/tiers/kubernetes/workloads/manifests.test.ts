@@ -455,6 +455,48 @@ describe('a worker that scales on a queue', () => {
   });
 });
 
+describe('a worker that scales on a list in Redis', () => {
+  const input: any = structuredClone(example({ tier: 'kubernetes' }));
+  const worker = (scaling: object) => ({
+    image: 'api',
+    vcpu: 0.25,
+    memoryMib: 512,
+    replicas: { min: 0, max: 5 },
+    environment: { REDIS_URL: { from: 'cache.url' } },
+    scaling,
+  });
+  input.workers = { sidekiq: worker({ redisList: 'queue:default', redisDatabase: 3, entriesPerTask: 20 }) };
+  const manifests = manifestsOf(parseEnvironment(input));
+
+  it('follows its length over TLS, from zero, and removes no task while there are entries', () => {
+    const { spec } = manifest(manifests, 'ScaledObject', 'sidekiq');
+    expect(spec.triggers).toEqual([
+      {
+        type: 'redis',
+        metadata: {
+          address: expect.stringMatching(/:6379$/),
+          enableTLS: 'true',
+          listName: 'queue:default',
+          listLength: '20',
+          databaseIndex: '3',
+        },
+      },
+    ]);
+    expect(spec).toMatchObject({ minReplicaCount: 0, maxReplicaCount: 5, cooldownPeriod: 300 });
+    expect(spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.selectPolicy).toBe('Disabled');
+    const { replicas, template } = manifest(manifests, 'Deployment', 'sidekiq').spec;
+    expect(replicas).toBeUndefined();
+    expect(template.metadata.annotations['cluster-autoscaler.kubernetes.io/safe-to-evict']).toBe('false');
+  });
+
+  it('needs no rights of AWS for that, and has the longest time to end', () => {
+    expect(() => manifest(manifests, 'TriggerAuthentication', 'aws')).toThrow('0 TriggerAuthentication');
+    expect(manifest(manifests, 'Deployment', 'sidekiq').spec.template.spec.terminationGracePeriodSeconds).toBe(
+      find('Deployment', 'runner').spec.template.spec.terminationGracePeriodSeconds,
+    );
+  });
+});
+
 describe('a job', () => {
   it('runs on its schedule in UTC, one run at a time, within its time limit', () => {
     const { spec } = find('CronJob', 'sync');

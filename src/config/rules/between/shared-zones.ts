@@ -68,10 +68,10 @@ function disagreements(
 export const zoneServedRule: BetweenRule = {
   id: 'shared-zone-served',
   summary: 'A name of a shared zone leads to an environment of the zone that lists it in `domain.names` and can be reached.',
-  check: ({ environments }) => zonesInUse(environments).flatMap(wronglyServed),
+  check: ({ environments, incomplete = false }) => zonesInUse(environments).flatMap((zone) => wronglyServed(zone, incomplete)),
 };
 
-function wronglyServed({ description: { servedBy }, environments }: ZoneInUse): readonly SetFinding[] {
+function wronglyServed({ description: { servedBy }, environments }: ZoneInUse, incomplete: boolean): readonly SetFinding[] {
   const [first] = environments;
   if (first === undefined) return [];
   const known = new Map(environments.map((environment) => [environment.identity.environment, environment]));
@@ -85,6 +85,8 @@ function wronglyServed({ description: { servedBy }, environments }: ZoneInUse): 
     ];
     const environment = known.get(chosen);
     if (environment === undefined) {
+      // An environment whose file was refused is unknown here.
+      if (incomplete) return [];
       return finding(
         `an environment with names in the zone: ${[...known.keys()].join(', ')}`,
         'choose one of these; an environment belongs to them when it is in environments/index.ts and its domain is this zone',

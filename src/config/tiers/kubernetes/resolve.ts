@@ -46,9 +46,9 @@ function resolveCluster({ name, system, kubernetes, workers }: ParsedEnvironment
   };
 }
 
-/** Whether a worker scales on a queue, which needs KEDA. */
+/** Whether a worker scales on a queue or a list, which needs KEDA. */
 export function scalesOnQueues({ workers }: Pick<ParsedEnvironment, 'workers'>): boolean {
-  return Object.values(workers).some(({ scaling }) => scaling !== undefined && 'queue' in scaling);
+  return Object.values(workers).some(({ scaling }) => scaling !== undefined && ('queue' in scaling || 'redisList' in scaling));
 }
 
 function nodeGroups(kubernetes: Kubernetes): readonly ResolvedNodeGroup[] {

@@ -109,8 +109,8 @@ OnCalendar=hourly
  * Security updates are installed daily. Neither program restarts the host: `terrace-restart` does, at the time of the description.
  * Amazon Linux keeps a host at the release of its image, which never gets updates; `latest` follows the newest release.
  */
-function updates({ operatingSystem, restartTime }: HostDescription): readonly HostFile[] {
-  return operatingSystem === 'ubuntu-24.04' ? UBUNTU_UPDATES : amazonLinuxUpdates(restartTime);
+function updates({ operatingSystem, restartTime, timezone }: HostDescription): readonly HostFile[] {
+  return operatingSystem === 'ubuntu-24.04' ? UBUNTU_UPDATES : amazonLinuxUpdates(restartTime, timezone);
 }
 
 const UBUNTU_UPDATES: readonly HostFile[] = [
@@ -128,7 +128,7 @@ Dpkg::Options { "--force-confdef"; "--force-confold"; };
   configurationFile('/etc/postgresql-common/createcluster.d/terrace.conf', 'create_main_cluster = false\n'),
 ];
 
-function amazonLinuxUpdates(restartTime: string): readonly HostFile[] {
+function amazonLinuxUpdates(restartTime: string, timezone: string): readonly HostFile[] {
   return [
     configurationFile('/etc/dnf/vars/releasever', 'latest\n'),
     configurationFile(
@@ -156,7 +156,7 @@ emit_via = stdio
       script(`
 [Timer]
 OnCalendar=
-OnCalendar=*-*-* ${restartTime}:00 UTC
+OnCalendar=*-*-* ${restartTime}:00 ${timezone}
 RandomizedDelaySec=0
 `),
     ),

@@ -12,22 +12,22 @@ const PULL_INTERVAL_MINUTES = 5;
 
 /** Every unit except those of PostgreSQL and Redis. */
 export function unitFiles(host: HostDescription): readonly HostFile[] {
-  const { backup, containers } = host;
+  const { backup, containers, timezone } = host;
   return [
     ...PULL_UNITS,
     applicationUnit(host),
-    ...scheduled('backup', 'Back up database and files', toOnCalendar(backup.schedule), '2h'),
+    ...scheduled('backup', 'Back up database and files', toOnCalendar(backup.schedule, timezone), '2h'),
     // Each hour, for backups that S3 could not take when they were made.
     ...scheduled('upload', 'Store finished backups in S3', '*-*-* *:40:00', '2h', `${command('backup')} --upload`),
     ...(postgresPlacement(host) === 'none'
       ? []
-      : scheduled('drill', 'Prove that the newest backup can be restored', toOnCalendar(backup.drillSchedule), '4h')),
+      : scheduled('drill', 'Prove that the newest backup can be restored', toOnCalendar(backup.drillSchedule, timezone), '4h')),
     ...(sitesWithCertificates(host).length === 0
       ? []
       : scheduled(
           'renew',
           'Renew certificates',
-          toOnCalendar(host.certificateRenewal),
+          toOnCalendar(host.certificateRenewal, timezone),
           '15min',
           `${command('certificates')} renew`,
         )),
@@ -130,7 +130,7 @@ IOSchedulingClass=idle
 /**
  * After the updates, which it starts itself on Amazon Linux: both have the same time. It may also wait for a long backup or job.
  */
-function restartUnits({ operatingSystem, restartTime, ingress }: HostDescription): readonly HostFile[] {
+function restartUnits({ operatingSystem, restartTime, timezone, ingress }: HostDescription): readonly HostFile[] {
   const description = 'Restart this host if an update needs it';
   return [
     configurationFile(
@@ -154,7 +154,7 @@ TimeoutStartSec=6h
 Description=${description}
 
 [Timer]
-OnCalendar=*-*-* ${restartTime}:00 UTC
+OnCalendar=*-*-* ${restartTime}:00 ${timezone}
 ${ingress.kind === 'load-balancer' ? 'RandomizedDelaySec=1h' : 'AccuracySec=1s'}
 
 [Install]

@@ -67,6 +67,9 @@ const UNAVAILABLE_PERCENT = 33;
 
 export class NodeGroup extends Construct {
   public readonly autoScalingGroupName: string;
+  /** As EKS completes it. */
+  public readonly name: string;
+  public readonly arn: string;
   /** For resources whose pods need nodes. */
   public readonly ready: ITerraformDependable;
 
@@ -78,6 +81,8 @@ export class NodeGroup extends Construct {
     super(scope, id);
     const group = this.createGroup(this.createTemplate());
     this.ready = group;
+    this.name = group.nodeGroupName;
+    this.arn = group.arn;
     this.autoScalingGroupName = group.resources.get(0).autoscalingGroups.get(0).name;
   }
 

@@ -130,7 +130,8 @@ function customManifests(context: WorkloadContext, workloads: ResolvedWorkloads)
   const scalers = workloads.workers.map((worker) => scaledObject(context, worker)).filter((scaler) => scaler !== undefined);
   return [
     ...(readsSecrets(workloads) ? [secretStore(context), ...secrets] : []),
-    ...(scalers.length === 0 ? [] : [triggerAuthentication(context), ...scalers]),
+    ...(workloads.workers.some(({ scaling }) => scaling?.kind === 'queue') ? [triggerAuthentication(context)] : []),
+    ...scalers,
     ...monitors.filter((monitor) => monitor !== undefined),
   ];
 }

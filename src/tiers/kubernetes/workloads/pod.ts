@@ -72,9 +72,9 @@ function podSpec(context: WorkloadContext, workload: ResolvedWorkload) {
   } satisfies PodSpec;
 }
 
-/** Jobs, and workers that process a queue, are always in the middle of some work. */
+/** Jobs, and workers that process a queue or a list, are always in the middle of some work. */
 function isSafeToEvict(workload: ResolvedWorkload): boolean {
-  return workload.kind !== 'job' && workload.scaling?.kind !== 'queue';
+  return workload.kind !== 'job' && (workload.scaling === undefined || workload.scaling.kind === 'load');
 }
 
 /**

@@ -1,16 +1,17 @@
 /**
  * How the number of pods follows the load or the backlog of a queue. Pure.
  *
- * Load: a HorizontalPodAutoscaler. Queue: KEDA, from zero pods and back to zero:
+ * Load: a HorizontalPodAutoscaler. Queue or list in Redis: KEDA, from zero pods and back to zero:
  *
- *   backlog = visible + in flight        desired = ceil(backlog / messages per task)
+ *   backlog = visible + in flight, or the length of the list        desired = ceil(backlog / messages per task)
  *
  *   out: while the desired number is larger than the running one
  *   in:  to zero, once the backlog has been empty for the whole cool-down; as on Fargate, never in between, because the
  *        pod that is removed might be the one that is busy
  */
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
-import type { ResolvedService, ResolvedWorker } from '../../../config/resolved/environment';
+import type { ListScaling, QueueScaling, ResolvedService, ResolvedWorker } from '../../../config/resolved/environment';
+import { PORTS } from '../../../config/tables/ports';
 import { commonMetadata, workloadMetadata, type WorkloadContext } from './context';
 
 type ScaledWorkload = ResolvedService | ResolvedWorker;
@@ -21,14 +22,14 @@ const PERIOD_SECONDS = { shortest: 15, longest: 1800 } as const;
 /** Whether an autoscaler sets the number of pods, so that the Deployment must not. */
 export function isScaled({ replicas, scaling }: ScaledWorkload): boolean {
   if (scaling === undefined) return false;
-  if (scaling.kind === 'queue') return true;
+  if (scaling.kind !== 'load') return true;
   return replicas.max > replicas.min && (scaling.cpuPercent !== undefined || scaling.memoryPercent !== undefined);
 }
 
 export type AutoscalerManifest = NonNullable<ReturnType<typeof autoscaler>>;
 
 /**
- * Keeps CPU and memory near their targets; nothing for a fixed number of pods, and for a worker that scales on a queue.
+ * Keeps CPU and memory near their targets; nothing for a fixed number of pods, and for a worker that scales on a backlog.
  * `requestsPerTarget` is not followed: the cluster does not see the load balancer's counts (rule `pod-scaling`).
  */
 export function autoscaler(context: WorkloadContext, workload: ScaledWorkload) {
@@ -71,13 +72,11 @@ export function triggerAuthentication(context: WorkloadContext) {
   };
 }
 
-/** The scaler of a worker; nothing for a worker that does not scale on a queue. */
+/** The scaler of a worker; nothing for a worker that does not scale on a queue or a list. */
 export function scaledObject(context: WorkloadContext, worker: ResolvedWorker) {
   const { key, replicas, scaling } = worker;
-  if (scaling?.kind !== 'queue') return undefined;
-  const { queue, messagesPerTask, scaleOutCooldownSeconds, scaleInCooldownSeconds } = scaling;
-  const queueURL = context.handover.queues[queue]?.url;
-  if (queueURL === undefined) throw new Error(`${key} scales on the queue "${queue}", which the data stack does not hold`);
+  if (scaling === undefined || scaling.kind === 'load') return undefined;
+  const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = scaling;
   const scaleDown = scaleDownPolicy(scaleInCooldownSeconds);
   return {
     apiVersion: 'keda.sh/v1alpha1',
@@ -98,18 +97,37 @@ export function scaledObject(context: WorkloadContext, worker: ResolvedWorker) {
           },
         },
       },
-      triggers: [
-        {
-          type: 'aws-sqs-queue',
-          metadata: {
-            queueURL,
-            queueLength: String(messagesPerTask),
-            awsRegion: context.identity.region,
-            scaleOnInFlight: 'true',
-          },
-          authenticationRef: { name: AUTHENTICATION },
-        },
-      ],
+      triggers: [scaling.kind === 'queue' ? queueTrigger(context, key, scaling) : listTrigger(context, key, scaling)],
+    },
+  };
+}
+
+function queueTrigger({ handover, identity }: WorkloadContext, key: string, { queue, messagesPerTask }: QueueScaling) {
+  const queueURL = handover.queues[queue]?.url;
+  if (queueURL === undefined) throw new Error(`${key} scales on the queue "${queue}", which the data stack does not hold`);
+  return {
+    type: 'aws-sqs-queue',
+    metadata: {
+      queueURL,
+      queueLength: String(messagesPerTask),
+      awsRegion: identity.region,
+      scaleOnInFlight: 'true',
+    },
+    authenticationRef: { name: AUTHENTICATION },
+  };
+}
+
+/** ElastiCache speaks TLS with a certificate of a public authority, and has no password: security groups decide who connects. */
+function listTrigger({ handover }: WorkloadContext, key: string, { redisList, redisDatabase, entriesPerTask }: ListScaling) {
+  if (handover.cache === undefined) throw new Error(`${key} scales on a list in Redis, and the data stack has no cache`);
+  return {
+    type: 'redis',
+    metadata: {
+      address: `${handover.cache.host}:${PORTS.redis}`,
+      enableTLS: 'true',
+      listName: redisList,
+      listLength: String(entriesPerTask),
+      databaseIndex: String(redisDatabase),
     },
   };
 }
