@@ -22,8 +22,9 @@ export interface Outcome {
 
 export function reportText({ answers, files, warnings, removals, isDryRun }: Outcome): string {
   const width = Math.max(...files.map(({ path }) => path.length), 0);
+  if (answers === undefined && removals.length === 0) return 'There are no sample systems here.';
   return [
-    ...removals.map(({ path, text }) => `${text === undefined ? 'removed' : 'without samples'}  ${path}`),
+    ...removals.map(({ path, text }) => `${text === undefined ? 'removed' : 'changed'}  ${path}`),
     ...files.map(({ path, about }) => `${path.padEnd(width)}  ${about}`),
     ...warnings.map(({ environment, path, message }) => `warning  ${environment}: ${path}: ${message}`),
     ...(answers === undefined ? [] : ['', ...nextSteps(answers)]),
