@@ -1,11 +1,11 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/__tests__/support/jest/shared-packages.js',
   // Tests of a system are in its folder, so that they go with it.
   testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/environments/**/*.test.ts'],
   setupFilesAfterEnv: ['<rootDir>/setup.js'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+    '^.+\\.ts$': '<rootDir>/__tests__/support/jest/typescript.js',
     '\\.(sh|sql|css|browser\\.js)$': '<rootDir>/__tests__/support/import-text.js',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],

@@ -94,13 +94,27 @@ async function bundleEnvironments(files) {
     outdir: join(ROOT, 'dist'),
     outExtension: { '.js': '.mjs' },
     format: 'esm',
-    packages: 'external',
     logLevel: 'silent',
-    plugins: [descriptionsOnly],
+    plugins: [sharedModules, descriptionsOnly],
   });
   for (const [output, { entryPoint, inputs }] of Object.entries(metafile.outputs))
     if (entryPoint !== undefined) writeRecord(join(ROOT, output), Object.keys(inputs));
 }
+
+/** What extensions import of the program itself: src/extend/shared-modules.ts. */
+const sharedModules = {
+  name: 'shared-modules',
+  setup: ({ onResolve, onLoad }) => {
+    const extend = join(ROOT, 'src', 'extend');
+    onResolve({ filter: /^(?:cdktf|constructs)$/ }, ({ path }) => ({ path, namespace: 'shared' }));
+    onResolve({ filter: /\/src\/extend(?:\/index(?:\.ts)?)?$/ }, ({ path, resolveDir }) =>
+      resolve(resolveDir, path).startsWith(extend) ? { path: 'src/extend', namespace: 'shared' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
+      contents: `module.exports = globalThis[Symbol.for('terrace.shared-modules')][${JSON.stringify(path)}];`,
+    }));
+  },
+};
 
 /** Of the product, a description uses a function or two that return their argument: everything else is left out. */
 const descriptionsOnly = {

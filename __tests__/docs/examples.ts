@@ -123,7 +123,7 @@ export const SHARED = {
   names: ['shop.example', 'api.shop.example'],
 } satisfies EnvironmentInput['domain'];
 
-/** One environment of each tier, two that share a zone, one with a frontend of each kind that has outputs, one on a developer's machine. */
+/** One environment of each tier, one with previews, two that share a zone, one with a frontend of each kind that has outputs, one on a developer's machine. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   'shop-fargate': named('fargate', {
     backend: {
@@ -151,6 +151,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
       web: { kind: 'amplify', repository: 'https://github.com/shop/web', branch: 'main', buildSpec: 'version: 1' },
     },
   }),
+  'shop-previews': named('previews', { services: { api: { ...api, routes: [{}] } }, preview: { jobs: ['migrate'] } }),
   'shop-site': named('site', {
     edge: { cdn: { servicePaths: ['/api/*'] } },
     frontends: { web: { kind: 'static-site', pages: 'single-page' } },

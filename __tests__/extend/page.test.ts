@@ -24,6 +24,9 @@ function exportsOf(file: string): { readonly extend: unknown } {
   return exported;
 }
 
+const locks = mkdtempSync(join(tmpdir(), 'terrace-locks-'));
+afterAll(() => rmSync(locks, { recursive: true }));
+
 const input = example({ buckets: { uploads: {} }, encryption: { key: 'customer-managed' }, protect: false });
 
 it.each(['shop', 'library'])('the example environments/%s/extensions.ts', async (folder) => {
@@ -33,7 +36,7 @@ it.each(['shop', 'library'])('the example environments/%s/extensions.ts', async 
     '--output',
     out,
     '--locks',
-    join(out, 'no'),
+    locks,
   ]);
   expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
   const written = JSON.stringify([...readModules(out)]);

@@ -71,6 +71,7 @@ export const CREATE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_launch_template: ['ec2:CreateLaunchTemplate'],
   aws_lb: ['elasticloadbalancing:CreateLoadBalancer', 'elasticloadbalancing:ModifyLoadBalancerAttributes'],
   aws_lb_listener: ['elasticloadbalancing:CreateListener'],
+  aws_lb_listener_certificate: ['elasticloadbalancing:AddListenerCertificates'],
   aws_lb_listener_rule: ['elasticloadbalancing:CreateRule'],
   aws_lb_target_group: ['elasticloadbalancing:CreateTargetGroup', 'elasticloadbalancing:ModifyTargetGroupAttributes'],
   aws_nat_gateway: ['ec2:CreateNatGateway'],

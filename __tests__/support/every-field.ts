@@ -1,6 +1,7 @@
 /** Descriptions that together write every free text of the schema, on every tier. */
 import { boxed, boxSection } from './boxed';
 import { example } from './example';
+import { previewed } from './previewed';
 import { rich, type Json } from './rich';
 import { LOCAL } from './shop';
 
@@ -46,6 +47,18 @@ function everywhere(base: Json): Json {
     JWT: { secret: 'jwt', key: 'signing-key' },
     PINNED: { from: 'service.pinned.url' },
   });
+  environment.services.api.sidecars = {
+    proxy: {
+      image: { pinned: 'docker.io/envoyproxy/envoy:v1.35.0' },
+      vcpu: 0.1,
+      memoryMib: 128,
+      command: [TEXT],
+      entryPoint: [TEXT],
+      environment: { PLAIN: TEXT, JWT: { secret: 'jwt', key: 'signing-key' } },
+      health: { command: TEXT },
+    },
+  };
+  environment.workers.runner.sidecars = structuredClone(environment.services.api.sidecars);
   environment.services.api.egress = [{ endpoint: 'email-smtp', port: 587 }];
   Object.assign(environment.network, { interfaceEndpoints: ['email-smtp'], egress: [{ cidr: '203.0.113.0/24', port: 22 }] });
   environment.services.pinned = {
@@ -102,6 +115,11 @@ function fargate(): Json {
 function amplify(): Json {
   const environment = example({ name: 'shop-amplify' }) as Json;
   environment.domain.edgeCertificate = true;
+  environment.secrets = { jwt: { description: TEXT, keys: ['signing-key'] } };
+  environment.observability.tracing = {
+    endpoint: 'https://otlp.example.net',
+    headers: { authorization: { secret: 'jwt', key: 'signing-key' } },
+  };
   environment.edge = { cdn: { servicePaths: ['/api/*'], contentSecurityPolicy: TEXT } };
   environment.frontends = {
     web: {
@@ -218,6 +236,7 @@ export const EVERY_FIELD: Readonly<Record<string, Json>> = {
   kubernetes: kubernetes(),
   box: box(),
   sharedZone: sharedZone(),
+  previews: previewed((e) => (e.secrets.jwt.value = 'manual')),
 };
 
 /** The same for an environment on a developer's machine. */

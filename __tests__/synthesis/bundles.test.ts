@@ -8,19 +8,24 @@ const ROOT = join(__dirname, '../..');
 
 /** Reads every environment as the program does, and prints what it gets. */
 const MAIN = `
+import { TerraformResource } from 'cdktf';
 import { environments } from './environments';
 import { describeFault } from '${ROOT}/src/cli/errors';
 import { superviseEnd } from '${ROOT}/src/cli/process-end';
+import { expression } from '${ROOT}/src/extend';
+import { shareModules } from '${ROOT}/src/extend/shared-modules';
 import { readEnvironmentFile } from '${ROOT}/src/synthesis/environment-file';
 
 async function main() {
   for (const [name, file] of Object.entries(environments)) {
     const read = await readEnvironmentFile(name, file as never).catch((error: unknown) => describeFault(error));
-    console.log(name + ': ' + (typeof read === 'string' ? read : JSON.stringify(read)));
+    console.log(name + ': ' + (typeof read === 'string' ? read : JSON.stringify(read.description)));
+    if (typeof read !== 'string' && read.extend !== undefined) console.log((read.extend as any)(TerraformResource, expression));
   }
   return 0;
 }
 
+shareModules();
 const end = superviseEnd(process);
 void main().then(end);
 `;
@@ -29,7 +34,14 @@ let checkout: string;
 
 beforeEach(() => {
   checkout = mkdtempSync(join(tmpdir(), 'terrace-bundles-'));
-  for (const file of ['scripts/build.mjs', 'scripts/terrace.mjs', 'tsconfig.json', 'package.json'])
+  for (const file of [
+    'scripts/build.mjs',
+    'scripts/terrace.mjs',
+    'scripts/node-version.mjs',
+    'scripts/run-bundle.mjs',
+    'tsconfig.json',
+    'package.json',
+  ])
     cpSync(join(ROOT, file), join(checkout, file));
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
   write('main.ts', MAIN);
@@ -100,6 +112,24 @@ test.each<readonly [what: string, text: string, said: RegExp]>([
   expect(stdout).toMatch(said);
   expect({ status, end: stdout.endsWith(PROD) }).toEqual({ status: 0, end: true });
   expect(stdout.length).toBeLessThan(1000);
+});
+
+test('extensions have the constructs and the kit of the program, not copies of them', () => {
+  write('src/extend/index.ts', "export const expression = () => 'a copy';\n");
+  write(
+    'environments/shop/extensions.ts',
+    `import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { expression } from '../../src/extend';
+
+export const extend = (Resource: unknown, kit: unknown) =>
+  JSON.stringify({ resource: SnsTopic.prototype instanceof (Resource as never), kit: kit === expression });
+`,
+  );
+  write(
+    'environments/shop/dev.ts',
+    "export { extend } from './extensions';\nexport default { name: 'dev', region: 'eu-west-1' };\n",
+  );
+  expect(start()).toMatchObject({ status: 0, stdout: `${DEV}{"resource":true,"kit":true}\n${PROD}` });
 });
 
 test('a mistake is gone once the file is corrected', () => {

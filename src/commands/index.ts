@@ -10,6 +10,7 @@ import { imageDigests } from './image-digests';
 import { manifests } from './manifests';
 import { newSystem } from './new';
 import { policy } from './policy';
+import { preview } from './preview';
 import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   providerLocks,
   imageDigests,
   tryout,
+  preview,
   delivery,
   docs,
 ];

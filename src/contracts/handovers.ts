@@ -88,6 +88,8 @@ export interface DataHandover {
   readonly logGroups: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
   /** The volume that outlives the single host; present with a `box` section, whatever the tier. */
   readonly boxVolume?: { readonly id: string };
+  /** Only with previews: the secrets that a person sets once for all of them, by key. */
+  readonly previewSecrets?: Readonly<Record<string, { readonly arn: string }>>;
 }
 
 /** An application load balancer that Terraform creates. */
@@ -112,6 +114,16 @@ export interface FargateHandover {
   readonly webAcl?: { readonly name: string };
   /** Key of a service or worker to the ARN of its scalable target. Only in an environment that sleeps. */
   readonly scalableTargetArns?: Readonly<Record<string, string>>;
+  /** Only with previews: what they join. */
+  readonly previews?: SharedComputeHandover;
+}
+
+/** A cluster and a load balancer that stacks of previews add their services to. */
+export interface SharedComputeHandover {
+  readonly clusterArn: string;
+  /** Of HTTPS. */
+  readonly listenerArn: string;
+  readonly balancerSecurityGroupId: string;
 }
 
 /** The topics of a cluster's alerts. */

@@ -60,6 +60,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'aws_kms_alias',
     'aws_launch_template',
     'aws_lb_listener',
+    'aws_lb_listener_certificate',
     'aws_lb_listener_rule',
     'aws_lb_target_group',
     'aws_s3_bucket_logging',

@@ -29,6 +29,8 @@ export interface DataStackProps {
   readonly protect: boolean;
   readonly data: ResolvedData;
   readonly network: Handover<NetworkHandover>;
+  /** Secrets that a person sets once for all previews. Left out without previews. */
+  readonly previewSecrets?: ResolvedData['secrets'];
 }
 
 /** The version that runs, the one before, and one to come. */
@@ -74,6 +76,7 @@ export class DataStack extends TerraceStack {
       mirrors: byKey(data.mirrors, (mirror) => this.createMirror(mirror)),
       logGroups: this.createLogGroups(),
       boxVolume: this.createBoxVolume(),
+      previewSecrets: props.previewSecrets && byKey(props.previewSecrets, (secret) => this.createPreviewSecret(secret)),
     });
     this.createBackupPlan();
   }
@@ -155,14 +158,20 @@ export class DataStack extends TerraceStack {
 
   private createSecret(secret: Item<'secrets'>): DataHandover['secrets'][string] {
     const { arn } = new ApplicationSecret(this, `secret-${secret.key}`, { ...this.common, ...secret });
-    if (secret.value === 'manual') {
-      this.addOutput(
-        `set_secret_${outputName(secret.key)}`,
-        `Sets the value, which it reads from the terminal: ${secret.description}`,
-        putSecretCommand(this.common.region, secret),
-      );
-    }
+    if (secret.value === 'manual') this.addSetOutput(`set_secret_${outputName(secret.key)}`, secret);
     return { arn };
+  }
+
+  /** With the key of AWS: containers of previews have no permission on the key of the environment. */
+  private createPreviewSecret(secret: Item<'secrets'>): { readonly arn: string } {
+    const { arn } = new ApplicationSecret(this, `preview-secret-${secret.key}`, { ...this.common, ...secret, keyArn: undefined });
+    this.addSetOutput(`set_preview_secret_${outputName(secret.key)}`, secret);
+    return { arn };
+  }
+
+  private addSetOutput(name: string, secret: Item<'secrets'>): void {
+    const description = `Sets the value, which it reads from the terminal: ${secret.description}`;
+    this.addOutput(name, description, putSecretCommand(this.common.region, secret));
   }
 
   private createImage(image: Item<'images'>): DataHandover['images'][string] {

@@ -7,7 +7,7 @@ import { UnwritableAsHcl } from '../terraform/hcl/render';
 import { compareModules, parseHcl } from '../terraform/hcl/verify';
 import { MODULE_FILE, type Modules } from '../terraform/root-module';
 import { TerraceStack } from '../terraform/terrace-stack';
-import { renderOnce, useStandardIsArray, withOutputFormat, withoutCreationStacks } from './cdktf-patches';
+import { renderOnce, useStandardIsArray, withoutCreationStacks, withoutItsTokens, withOutputFormat } from './cdktf-patches';
 import { besideOutput, moveStacks } from './output-beside';
 import { stackFolder, type ManifestEntry } from './output-folder';
 
@@ -46,7 +46,7 @@ export interface SynthesiseOptions {
 export async function synthesise({ outdir, format, taken, build, inspect }: SynthesiseOptions): Promise<Synthesised> {
   useStandardIsArray();
   return besideOutput(outdir, async (folder) => {
-    const synthesised = await synthesiseInto(folder, { format, taken, build, inspect });
+    const synthesised = await withoutItsTokens(() => synthesiseInto(folder, { format, taken, build, inspect }));
     moveStacks(folder, outdir);
     for (const { id } of synthesised.written) removeFormat(stackFolder(outdir, id), format === 'hcl' ? 'json' : 'hcl');
     for (const { id } of synthesised.refused) removeFormat(stackFolder(outdir, id), 'hcl');

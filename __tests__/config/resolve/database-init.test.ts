@@ -2,9 +2,9 @@
  * The job that makes database logins: what it is, and what its SQL does to a real PostgreSQL server. The server is started
  * for the test in a separate folder, on a Unix socket; where none is installed the tests say so and are skipped.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseInitScript } from '../../../src/config/resolve/database-init';
@@ -17,6 +17,7 @@ import {
 import type { EnvironmentInput } from '../../../src/config';
 import { resolveWorkloads } from '../../../src/config/resolve/workloads';
 import { environmentSchema } from '../../../src/config/schema/environment';
+import { DatabaseServer, serverBinaries } from '../../support/database-server';
 import { example } from '../../support/example';
 
 const fixed = { kind: 'secret', rotates: false } as const;
@@ -110,101 +111,6 @@ describe('the job', () => {
   });
 });
 
-/** The newest server of this machine, as Debian and Homebrew lay it down. */
-function serverBinaries(): string | undefined {
-  // Root lends the server the user `postgres`, which its package makes.
-  if (process.getuid?.() === 0 && spawnSync('id', ['postgres']).status !== 0) return undefined;
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).sort((left, right) => Number(right) - Number(left)) : [];
-  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...(process.env.PATH ?? '').split(':')];
-  return folders.find((folder) => ['initdb', 'postgres', 'pg_ctl', 'psql'].every((program) => existsSync(join(folder, program))));
-}
-
-/** A PostgreSQL server that lives as long as the tests. PostgreSQL refuses to run as root, so root lends it a user. */
-class Server {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'terrace-postgres-'));
-  private readonly asRoot = process.getuid?.() === 0;
-
-  constructor(private readonly binaries: string) {
-    if (this.asRoot) execFileSync('chown', ['postgres', this.folder]);
-    chmodSync(this.folder, 0o755);
-    const data = join(this.folder, 'data');
-    // Local connections would all be trusted: a wrong password must be refused, so authentication is on.
-    this.server(`printf master > ${this.folder}/password`);
-    this.server(`${binaries}/initdb -D ${data} -U postgres -A scram-sha-256 --pwfile=${this.folder}/password`);
-    this.server(
-      `${binaries}/pg_ctl -D ${data} -w -l ${this.logFile} -o "-k ${this.folder} -c listen_addresses= -c log_statement=all -c log_min_duration_statement=0" start`,
-    );
-  }
-
-  /** As on RDS: the master is no superuser, and owns the application's database. */
-  public prepare(): void {
-    this.query({ database: 'postgres' }, "create role master login createdb createrole password 'master'");
-    this.query({ database: 'postgres' }, 'create database shop owner master');
-    // On RDS the master can grant this role.
-    this.query({ database: 'postgres' }, 'create role rds_iam', 'grant rds_iam to master with admin option');
-    // Every version behaves as PostgreSQL 14 does here: the script must take this right away.
-    this.query({}, 'grant create on schema public to public');
-    if (this.version < 15) this.query({ database: 'shop' }, 'alter schema public owner to master;');
-  }
-
-  public get version(): number {
-    return Number(/(\d+)/.exec(execFileSync(join(this.binaries, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1]);
-  }
-
-  public get log(): string {
-    return readFileSync(this.logFile, 'utf8');
-  }
-
-  /** Runs the job's command as the job would. */
-  public runJob(passwords: Readonly<Record<string, string>>, line = script) {
-    return spawnSync('sh', ['-ceu', line], {
-      encoding: 'utf8',
-      env: {
-        PATH: `${this.binaries}:${process.env.PATH}`,
-        PGHOST: this.folder,
-        PGDATABASE: 'shop',
-        PGUSER: 'master',
-        PGPASSWORD: 'master',
-        RDS_CERTIFICATE: 'unknown',
-        ...passwords,
-      },
-    });
-  }
-
-  /** Rows as text; throws what the server answers. */
-  public query(
-    login: { readonly user?: string; readonly password?: string; readonly database?: string },
-    ...statements: readonly string[]
-  ): string {
-    const { user = 'postgres', password = 'master', database = 'shop' } = login;
-    const result = spawnSync(
-      join(this.binaries, 'psql'),
-      ['-XAtq', '-v', 'ON_ERROR_STOP=1', ...statements.flatMap((each) => ['-c', each])],
-      {
-        encoding: 'utf8',
-        env: { PATH: process.env.PATH, PGHOST: this.folder, PGDATABASE: database, PGUSER: user, PGPASSWORD: password },
-      },
-    );
-    if (result.status !== 0) throw new Error(result.stderr);
-    return result.stdout.trim();
-  }
-
-  public stop(): void {
-    this.server(`${this.binaries}/pg_ctl -D ${this.folder}/data -m immediate stop`);
-    rmSync(this.folder, { recursive: true });
-  }
-
-  private get logFile(): string {
-    return join(this.folder, 'log');
-  }
-
-  private server(line: string): void {
-    const [program, args] = this.asRoot ? ['su', ['postgres', '-s', '/bin/sh', '-c', line]] : ['sh', ['-c', line]];
-    execFileSync(program, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  }
-}
-
 const binaries = serverBinaries();
 if (binaries === undefined)
   process.stderr.write(
@@ -220,10 +126,10 @@ withServer('the script, run on a server', () => {
     ]),
   );
   const login = (user: string, password = `pass-${user}-1`) => ({ user, password });
-  let server: Server;
+  let server: DatabaseServer;
 
   beforeAll(() => {
-    server = new Server(binaries as string);
+    server = new DatabaseServer(binaries as string, script);
     server.prepare();
     expect(server.runJob(PASSWORDS)).toMatchObject({ status: 0, stderr: '' });
   });

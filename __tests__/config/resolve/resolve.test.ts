@@ -116,7 +116,17 @@ describe('what depends on protect', () => {
 
 describe('a field of a service, worker or job', () => {
   /** What resolving replaces; docs/reference says what each becomes. */
-  const REPLACED = ['name', 'image', 'environment', 'writableRoot', 'logGroup', 'logStreamPrefix', 'scaling'];
+  const REPLACED = [
+    'name',
+    'image',
+    'environment',
+    'writableRoot',
+    'logGroup',
+    'logStreamPrefix',
+    'scaling',
+    'secrets',
+    'sidecars',
+  ];
 
   it('arrives as it was written, unless it is one of those that are replaced: nothing between schema and tier lists the others', () => {
     const input = example({

@@ -28,6 +28,7 @@ function build(environment: ResolvedEnvironment) {
       domain,
       edge,
       data,
+      hasPreviews: false,
       handovers,
     });
   });

@@ -106,6 +106,7 @@ describe('the resources', () => {
               subnetIds: [0, 1].map((zone) =>
                 expression(`data.terraform_remote_state.network.outputs.public_subnet_ids[${zone}]`),
               ),
+              idleTimeoutSeconds: 60,
               logBucketName: data.buckets[environment.data.logBucket]?.name ?? '',
               admits: { kind: 'networks', cidrs: ['0.0.0.0/0'] },
             },

@@ -2,6 +2,7 @@
 import { isSingleHost } from './load-balancer';
 import { matchesPattern } from './path-patterns';
 import { servingEnvironment, type ServedBy } from './served-by';
+import { hasErrorStatus } from './status-ranges';
 
 interface HealthCheck {
   readonly host: string;
@@ -22,7 +23,9 @@ interface Source {
   readonly box?: { readonly instances: { readonly max: number } };
   readonly domain?: { readonly names: readonly string[]; readonly zone: string | { readonly servedBy: ServedBy } };
   readonly edge: { readonly healthChecks?: Readonly<Record<string, HealthCheck>> };
-  readonly services: Readonly<Record<string, { readonly health: { readonly path: string }; readonly routes: readonly Route[] }>>;
+  readonly services: Readonly<
+    Record<string, { readonly health: { readonly path: string; readonly matcher: string }; readonly routes: readonly Route[] }>
+  >;
 }
 
 /** Of checks that leave them out, and of the default check. */
@@ -33,7 +36,10 @@ export function healthChecksOf({ name, tier, box, domain, edge, services }: Sour
   if (edge.healthChecks !== undefined) return edge.healthChecks;
   if (!isSingleHost(box, tier) || domain === undefined) return {};
   for (const host of domain.names.filter((one) => isServedBy(name, one, domain.zone))) {
-    const service = Object.values(services).find(({ routes, health }) => routes.some((route) => leads(route, host, health.path)));
+    // Route 53 takes an error for a failure, whatever the service means by it.
+    const service = Object.values(services).find(
+      ({ routes, health }) => !hasErrorStatus(health.matcher) && routes.some((route) => leads(route, host, health.path)),
+    );
     if (service !== undefined) return { public: { host, path: service.health.path, ...HEALTH_CHECK_DEFAULTS } };
   }
   return {};

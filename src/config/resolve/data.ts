@@ -71,7 +71,9 @@ function mirrorsOf(workloads: ResolvedWorkloads, parsed: ParsedEnvironment): Res
 
 /** The platforms of the containers that run an image. */
 function platformsOf(workloads: ResolvedWorkloads, key: string): readonly string[] {
-  const users = allWorkloads(workloads).filter(({ image }) => image.kind === 'declared' && image.key === key);
+  const users = allWorkloads(workloads).filter(({ image, sidecars }) =>
+    [image, ...sidecars.map((sidecar) => sidecar.image)].some((one) => one.kind === 'declared' && one.key === key),
+  );
   return [...new Set(users.map(({ architecture }) => (architecture === 'arm64' ? 'linux/arm64' : 'linux/amd64')))].sort();
 }
 

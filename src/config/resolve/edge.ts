@@ -33,6 +33,7 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     serving: resolveServing(parsed),
     staticFiles: staticFiles(parsed),
     balancerScheme: edge.cdn?.originAccess === 'vpc-origin' ? 'internal' : 'internet-facing',
+    idleTimeoutSeconds: edge.idleTimeoutSeconds,
     originAdmits: originAdmits(parsed),
     knownHosts: edge.cdn?.originAccess === 'prefix-list' ? parsed.domain?.names : undefined,
     strictTransportSecurity: edge.cdn === undefined ? strictTransportSecurityHeader(edge.strictTransportSecurity) : undefined,

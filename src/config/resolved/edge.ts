@@ -89,6 +89,8 @@ export interface ResolvedEdge {
   readonly staticFiles: Pick<ResolvedCloudflareZone, 'staticHosts' | 'cachedPaths'>;
   /** Whether load balancers have public addresses. An internal one is reached by CloudFront only. */
   readonly balancerScheme: 'internet-facing' | 'internal';
+  /** After how many seconds load balancers and single hosts close a connection on which nothing is sent. */
+  readonly idleTimeoutSeconds: number;
   /** Which clients may reach load balancers on their public ports. */
   readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
   /**

@@ -18,6 +18,8 @@ import { NETWORK_RULES } from './network-rules';
 import { OBSERVABILITY_RULES } from './observability-rules';
 import { PERMISSION_RULES } from './permission-rules';
 import { POOLER_RULES } from './pooler-rules';
+import { DATA_RULES_OF_PREVIEWS } from './preview-data-rules';
+import { RULES_OF_PREVIEWS } from './preview-rules';
 import { REFERENCE_RULES } from './reference-rules';
 import { REPLICA_NETWORK_RULES } from './replica-network-rules';
 import { ROUTE_RULES } from './route-rules';
@@ -25,8 +27,11 @@ import type { Rule } from './rule';
 import { SCALING_RULES } from './scaling-rules';
 import { SECRET_RULES } from './secret-rules';
 import { SHARED_ZONE_RULES } from './shared-zone-rules';
+import { SIDECAR_RULES } from './sidecar-rules';
+import { SINGLETON_RULES } from './singleton-rules';
 import { SLEEP_RULES } from './sleep-rules';
 import { STORAGE_RULES } from './storage-rules';
+import { TRACING_RULES } from './tracing-rules';
 import { WAF_RULES } from './waf-rules';
 import { WORKLOAD_RULES } from './workload-rules';
 import { ZONE_RULES } from './zone-rules';
@@ -52,6 +57,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...STORAGE_RULES,
   ...SECRET_RULES,
   ...WORKLOAD_RULES,
+  ...SIDECAR_RULES,
   ...REFERENCE_RULES,
   ...CALLER_RULES,
   ...PERMISSION_RULES,
@@ -59,7 +65,11 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...POOLER_RULES,
   ...ROUTE_RULES,
   ...SCALING_RULES,
+  ...SINGLETON_RULES,
   ...SLEEP_RULES,
   ...OBSERVABILITY_RULES,
+  ...TRACING_RULES,
   ...COST_RULES,
+  ...RULES_OF_PREVIEWS,
+  ...DATA_RULES_OF_PREVIEWS,
 ];

@@ -207,7 +207,7 @@ const collector = defineRule({
         'observability.tracing',
         observability.tracing,
         '"none" on this tier',
-        'omit it, or choose tier "fargate"',
+        'omit it, run a collector of your own (a sidecar on Kubernetes, a worker on a box), or choose tier "fargate"',
       ),
       ...findingIf(
         network.nat === 'none',
@@ -231,7 +231,7 @@ const metricsCollected = defineRule({
       'observability.applicationMetrics',
       Object.keys(applicationMetrics),
       'none without a collector',
-      'set observability.tracing: "xray", which includes the collector, or remove them',
+      'set observability.tracing: "xray" or to an endpoint, which includes the collector, or remove them',
     ),
     ...repeated(
       located('observability.applicationMetrics', applicationMetrics),

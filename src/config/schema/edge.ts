@@ -88,6 +88,14 @@ export const edgeSchema = z.strictObject({
    */
   healthChecks: z.record(key, healthCheck).optional(),
   /**
+   * Time after which a connection on which nothing is sent is closed: between the load balancer and its clients and services, and
+   * at the nginx of a box. A request without an answer and a WebSocket without a message count as idle. CloudFront and Cloudflare
+   * have limits of their own (docs/edge.md). @unit seconds @default 60 @example 300
+   * @danger An application whose own keep-alive timeout is shorter closes connections that the load balancer still uses: some
+   * requests then fail with status 502.
+   */
+  idleTimeoutSeconds: seconds(60, 4000).default(60),
+  /**
    * Share of the traffic that goes to `nextTier`, by weighted DNS records. Changing it changes the edge stack only. At Cloudflare
    * and with VPC origins of CloudFront it is 0 or 100. @unit percent @default 0
    * @danger Visitors reach the second tier within a minute: try that tier first.

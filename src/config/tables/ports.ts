@@ -9,3 +9,6 @@ export const PORTS = {
   redis: 6379,
   ssh: 22,
 } as const;
+
+/** The collector's own: OTLP over gRPC and HTTP, and its health check. OpenTelemetry's usual ports, inside the task only. */
+export const COLLECTOR_PORTS = { grpc: 4317, http: 4318, health: 13133 } as const;

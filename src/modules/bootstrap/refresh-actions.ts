@@ -159,6 +159,7 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'elasticloadbalancing:DescribeListenerCertificates',
     'elasticloadbalancing:DescribeTags',
   ],
+  aws_lb_listener_certificate: ['elasticloadbalancing:DescribeListenerCertificates'],
   aws_lb_listener_rule: ['elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTags'],
   aws_lb_target_group: [
     'elasticloadbalancing:DescribeTargetGroups',

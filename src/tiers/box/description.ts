@@ -19,7 +19,7 @@ export interface DescriptionProps {
   readonly workloads: ResolvedWorkloads;
   readonly data: ResolvedData;
   readonly domain?: ResolvedDomain;
-  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity'>;
+  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity' | 'idleTimeoutSeconds'>;
   readonly handover: DataHandover;
   /** Replaces Terraform's references by marks, which renderers leave alone. */
   readonly references: MarkedReferences;
@@ -44,6 +44,7 @@ export function describeHost(props: DescriptionProps): HostDescription {
     cache: describeCache(props),
     containers,
     ingress: describeIngress(props),
+    idleTimeoutSeconds: props.edge.idleTimeoutSeconds,
     sshAllowed: box.sshCidrs.length > 0,
     backup: {
       ...box.backup,

@@ -39,7 +39,10 @@ export interface BoxStackProps {
   readonly tier: Extract<ResolvedTier, { kind: 'box' }>;
   readonly workloads: ResolvedWorkloads;
   readonly domain?: ResolvedDomain;
-  readonly edge: Pick<ResolvedEdge, 'balancerScheme' | 'originAdmits' | 'knownHosts' | 'strictTransportSecurity'>;
+  readonly edge: Pick<
+    ResolvedEdge,
+    'balancerScheme' | 'originAdmits' | 'knownHosts' | 'strictTransportSecurity' | 'idleTimeoutSeconds'
+  >;
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
@@ -199,6 +202,7 @@ export class BoxStack extends TerraceStack {
           : webOrigins(tier.box.origin).map(({ cidr }) => ({ cidr })),
       certificateArn: required(handovers.domain?.in(this).certificateArn, 'a certificate'),
       logBucketName: logBucketOf(data, this.data).name,
+      idleTimeoutSeconds: edge.idleTimeoutSeconds,
       protect,
       strictTransportSecurity: edge.strictTransportSecurity,
       knownHosts: edge.knownHosts,

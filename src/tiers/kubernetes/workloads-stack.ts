@@ -111,6 +111,7 @@ export class WorkloadsStack extends TerraceStack {
       certificateArn: required(handovers.domain?.in(this).certificateArn, `a certificate for ${identity.environment}`),
       scheme: edge.balancerScheme,
       subnetIds: balancerSubnetIds(handovers.network.in(this), edge.balancerScheme),
+      idleTimeoutSeconds: edge.idleTimeoutSeconds,
       logBucketName: logBucketOf(data, this.data).name,
       webAclArn: this.cluster.webAclArn,
       strictTransportSecurity: edge.strictTransportSecurity,

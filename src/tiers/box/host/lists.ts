@@ -1,5 +1,6 @@
 /** The lists below `/etc/terrace` that scripts read line by line: packages, directories, secrets, images, health paths. */
 import { rolePasswordVariable } from '../../../config/calculations/database-roles-sql';
+import { hasErrorStatus } from '../../../config/calculations/status-ranges';
 import { postgresImage, redisImage } from './compose-stores';
 import { containerStores, redisPlacement } from './data-stores';
 import { packagesOf } from './operating-systems';
@@ -67,23 +68,26 @@ function fixedImages({ containers, dataStores, database, cache }: HostDescriptio
   ];
 }
 
-/** Key, port and path of each service. */
+/** Key, port, path and healthy statuses of each service. */
 function healthPaths({ containers }: HostDescription): readonly (readonly string[])[] {
   return containers.flatMap((container) =>
-    container.kind === 'service' ? [[container.key, String(container.port), container.health.path]] : [],
+    container.kind === 'service'
+      ? [[container.key, String(container.port), container.health.path, container.health.matcher]]
+      : [],
   );
 }
 
 /**
  * Name, path, and the first status that counts as failed, for each name with a certificate. The path is the health path of a
- * service that nginx routes there. Where no health path is routed, any answer of an application shows that nginx works.
+ * service that nginx routes there; where that may answer with an error, or no health path is routed, any answer of an application shows that nginx works.
  */
 function siteChecks(host: HostDescription): readonly (readonly string[])[] {
   return sitesWithCertificates(host).map((site) => {
     const healthy = host.containers.find(
       (container) => container.kind === 'service' && routedPort(site, container.health.path) === container.port,
     );
-    return healthy?.kind === 'service' ? [site.name, healthy.health.path, '400'] : [site.name, '/', '500'];
+    if (healthy?.kind !== 'service') return [site.name, '/', '500'];
+    return [site.name, healthy.health.path, hasErrorStatus(healthy.health.matcher) ? '500' : '400'];
   });
 }
 

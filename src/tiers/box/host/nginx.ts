@@ -9,8 +9,11 @@ import type { HostDescription, HostFile, HostIngress, HostSite } from './types';
 /** nginx's default of one megabyte would refuse uploads that other tiers accept. */
 const LARGEST_BODY = '100m';
 
-/** The default idle timeout of a load balancer. */
-const IDLE_SECONDS = 60;
+/** Seconds for which nginx keeps the connection of a client between two requests. */
+const KEEP_ALIVE_SECONDS = 65;
+
+/** By this much nginx keeps connections longer than the load balancer, which must not send a request into one that is being closed. */
+const LONGER_SECONDS = 5;
 
 /** Networks that a VPC may have. Source: RFC 1918 and RFC 6598. */
 const VPC_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
@@ -25,7 +28,7 @@ export function nginxFiles(host: HostDescription): readonly HostFile[] {
   const { ingress } = host;
   return [
     configurationFile(`${PATHS.nginx}/nginx.conf`, mainConfiguration(host)),
-    configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxyHeaders(ingress)),
+    configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxySettings(host)),
     ...ingress.sites.map((site) =>
       configurationFile(
         `${PATHS.nginx}/conf.d/${site.name}.conf`,
@@ -62,7 +65,7 @@ http {
 
     sendfile on;
     tcp_nopush on;
-    keepalive_timeout 65;
+    keepalive_timeout ${keepAliveSeconds(host)};
     server_tokens off;
     server_names_hash_bucket_size 128;
     client_max_body_size ${LARGEST_BODY};
@@ -135,12 +138,17 @@ function healthLocation({ path, port, servicePath }: Extract<HostIngress, { kind
         }`;
 }
 
+/** A load balancer closes its connections itself; those of clients are kept for a short time. */
+function keepAliveSeconds({ ingress, idleTimeoutSeconds }: HostDescription): number {
+  return ingress.kind === 'load-balancer' ? idleTimeoutSeconds + LONGER_SECONDS : KEEP_ALIVE_SECONDS;
+}
+
 /**
- * The headers that an application receives. What a client writes about its own address is replaced, unless a proxy in front of
+ * The headers that an application receives, and how long it may be silent. What a client writes about its own address is replaced, unless a proxy in front of
  * nginx has written it: a load balancer appends to the list, as it does where there is no nginx. Scheme and port are then those
  * that it reports.
  */
-function proxyHeaders(ingress: HostIngress): string {
+function proxySettings({ ingress, idleTimeoutSeconds }: HostDescription): string {
   const direct = ingress.kind === 'direct';
   const [scheme, port] = direct ? ['$scheme', '$server_port'] : ['$http_x_forwarded_proto', '$http_x_forwarded_port'];
   // An empty value removes the header. From Cloudflare it is true: `clientAddress` refuses all others.
@@ -156,8 +164,8 @@ proxy_set_header X-Forwarded-Proto ${scheme};
 proxy_set_header X-Forwarded-Host $host;
 proxy_set_header X-Forwarded-Port ${port};
 proxy_set_header Forwarded "";
-${withoutCloudflare}proxy_read_timeout ${IDLE_SECONDS}s;
-proxy_send_timeout ${IDLE_SECONDS}s;
+${withoutCloudflare}proxy_read_timeout ${idleTimeoutSeconds}s;
+proxy_send_timeout ${idleTimeoutSeconds}s;
 `);
 }
 

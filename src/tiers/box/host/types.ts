@@ -144,6 +144,8 @@ export type HostDescription = Pick<Identity, 'environment' | 'system' | 'region'
     readonly cache?: HostCache;
     readonly containers: readonly HostContainer[];
     readonly ingress: HostIngress;
+    /** Seconds after which nginx closes a connection on which nothing is sent. */
+    readonly idleTimeoutSeconds: number;
     /** Whether the host's firewall opens port 22; the security group limits the sources. */
     readonly sshAllowed: boolean;
     readonly backup: Pick<ResolvedBox['backup'], 'schedule' | 'hostRetentionDays' | 'drillSchedule'> & {

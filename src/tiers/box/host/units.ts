@@ -1,6 +1,7 @@
 /** systemd units: the Compose project, the puller, scheduled commands, and jobs. */
 import { toOnCalendar } from '../../../config/calculations/cron';
 import { METRICS_INTERVAL_MINUTES } from '../../../contracts/host-metrics';
+import { STOP_SECONDS } from './compose-stores';
 import { postgresPlacement } from './data-stores';
 import { sitesWithCertificates } from './nginx';
 import { APPLICATION_UNIT, command, DATA_DIRECTORY, jobUnit, PATHS } from './paths';
@@ -70,7 +71,14 @@ WantedBy=timers.target
   ),
 ];
 
-function applicationUnit({ system, applicationDirectory }: HostDescription): HostFile {
+/** The containers stop together, then PostgreSQL and Redis: systemd must not end them before. Three minutes at least. */
+function stopMinutes({ containers }: HostDescription): number {
+  const slowest = Math.max(0, ...containers.map(({ stopTimeoutSeconds }) => stopTimeoutSeconds));
+  return Math.max(3, Math.ceil((slowest + STOP_SECONDS) / 60));
+}
+
+function applicationUnit(host: HostDescription): HostFile {
+  const { system, applicationDirectory } = host;
   return configurationFile(
     `${PATHS.units}/${APPLICATION_UNIT}`,
     script(`
@@ -90,7 +98,7 @@ ExecStop=${command('stop')}
 Restart=always
 RestartSec=10
 TimeoutStartSec=20min
-TimeoutStopSec=3min
+TimeoutStopSec=${stopMinutes(host)}min
 
 [Install]
 WantedBy=multi-user.target
@@ -188,7 +196,7 @@ WantedBy=timers.target
  */
 function jobUnits(
   { applicationDirectory }: HostDescription,
-  { key, schedule, timezone, timeoutSeconds, secrets }: HostJob,
+  { key, schedule, timezone, timeoutSeconds, stopTimeoutSeconds, secrets }: HostJob,
 ): readonly HostFile[] {
   const unit = jobUnit(key);
   const description = `Job ${key}`;
@@ -210,6 +218,7 @@ ExecStartPre=-/usr/bin/docker rm --force ${unit}
 ExecStart=/usr/bin/docker compose run --rm -T --name ${unit} ${key}
 ExecStopPost=-/usr/bin/docker rm --force ${unit}
 TimeoutStartSec=${timeoutSeconds}
+TimeoutStopSec=${stopTimeoutSeconds}
 `),
     ),
     ...(schedule === undefined ? [] : [timer(unit, description, toOnCalendar(schedule, timezone))]),

@@ -79,6 +79,8 @@ export interface IngressSettings {
   readonly scheme: ResolvedEdge['balancerScheme'];
   readonly certificateArn: string;
   readonly subnetIds: readonly string[];
+  /** Seconds after which the load balancer closes a connection on which nothing is sent. */
+  readonly idleTimeoutSeconds: number;
   /** The bucket of access logs. */
   readonly logBucketName: string;
   /** The regional web ACL in front of it. @default none */

@@ -64,7 +64,7 @@ function portOf(services: readonly ResolvedService[], key: string): number {
 }
 
 function annotations({ identity, protect }: WorkloadContext, settings: IngressSettings): Labels {
-  const { scheme, certificateArn, subnetIds, logBucketName, webAclArn, strictTransportSecurity, admits } = settings;
+  const { scheme, certificateArn, subnetIds, webAclArn, strictTransportSecurity, admits } = settings;
   return {
     [`${CONTROLLER}/load-balancer-name`]: ingressLoadBalancerName(identity.environment),
     [`${CONTROLLER}/scheme`]: scheme,
@@ -74,7 +74,7 @@ function annotations({ identity, protect }: WorkloadContext, settings: IngressSe
     [`${CONTROLLER}/target-type`]: 'ip',
     [`${CONTROLLER}/ssl-policy`]: TLS_POLICY,
     [`${CONTROLLER}/certificate-arn`]: certificateArn,
-    [`${CONTROLLER}/load-balancer-attributes`]: loadBalancerAttributes(protect, logBucketName),
+    [`${CONTROLLER}/load-balancer-attributes`]: loadBalancerAttributes(protect, settings),
     ...(strictTransportSecurity === undefined
       ? {}
       : { [`${CONTROLLER}/listener-attributes.HTTPS-443`]: `${STRICT_TRANSPORT_ATTRIBUTE}=${strictTransportSecurity}` }),
@@ -104,13 +104,16 @@ function listenerAnnotations(admits: IngressSettings['admits']): Labels {
 }
 
 /** The same settings as the load balancer of the Fargate tier. */
-function loadBalancerAttributes(protect: boolean, logBucketName: string): string {
+function loadBalancerAttributes(
+  protect: boolean,
+  { logBucketName, idleTimeoutSeconds }: Pick<IngressSettings, 'logBucketName' | 'idleTimeoutSeconds'>,
+): string {
   return Object.entries({
     'deletion_protection.enabled': protect,
     'access_logs.s3.enabled': true,
     'access_logs.s3.bucket': logBucketName,
     'access_logs.s3.prefix': LOAD_BALANCER_LOG_PREFIX,
-    'idle_timeout.timeout_seconds': 60,
+    'idle_timeout.timeout_seconds': idleTimeoutSeconds,
     'routing.http.drop_invalid_header_fields.enabled': true,
     'routing.http.desync_mitigation_mode': 'defensive',
     'routing.http.preserve_host_header.enabled': true,

@@ -24,6 +24,7 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
           certificateArn: variable('certificate arn'),
           scheme: edge.balancerScheme,
           subnetIds: [variable(edge.balancerScheme === 'internal' ? 'isolated subnet ids' : 'public subnet ids')],
+          idleTimeoutSeconds: edge.idleTimeoutSeconds,
           logBucketName: logBucketOf(data, handover).name,
           webAclArn: edge.waf?.scope === 'REGIONAL' ? variable('web acl arn') : undefined,
           strictTransportSecurity: edge.strictTransportSecurity,

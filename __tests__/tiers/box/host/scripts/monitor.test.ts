@@ -28,7 +28,8 @@ const CURL = String.raw`
 asked=$*
 while [ $# -gt 0 ]; do [ "$1" != --dump-header ] || headers=$2; url=$1; shift; done
 case $url in
-  *:8061/health) [ ! -e "$HOST_ROOT/backend-is-down" ] ;;
+  *:8061/health) [ ! -e "$HOST_ROOT/backend-is-down" ] || exit 7; cat "$HOST_ROOT/backend-status" 2> /dev/null || echo 200 ;;
+  http://*) echo 200 ;;
   https://*)
     echo "curl $asked" >> "$HOST_ROOT/calls"
     [ ! -e "$HOST_ROOT/nginx-is-down" ] || exit 7
@@ -88,7 +89,25 @@ describe('the monitor', () => {
     host(WITH_CONTAINERS);
     for (const name of ['backend-is-down', 'postgres-is-down', 'redis-is-down', 'failed']) system.root.write(`/${name}`, '');
     expect(measure()).toMatchObject({ HealthCheckFailures: 1, PostgresUp: 0, RedisUp: 0, ApplyFailed: 1 });
-    expect(does('monitor')).toContain('backend does not answer on port 8061, /health');
+    expect(does('monitor')).toContain('backend answers with status 0 on port 8061, /health, not with 200');
+  });
+
+  toolTest('takes the statuses of the health check for healthy, and no others', TOOLS, () => {
+    const failures = (matcher: string, status: string) => {
+      const containers = WITH_CONTAINERS.containers.map((container) =>
+        container.kind === 'service' ? { ...container, health: { ...container.health, matcher } } : container,
+      );
+      host({ ...WITH_CONTAINERS, containers: containers.filter(({ key }) => key === 'backend') });
+      system.root.write('/backend-status', status);
+      const { HealthCheckFailures } = measure();
+      system.root.remove();
+      return HealthCheckFailures;
+    };
+    expect(failures('200', '200')).toBe(0);
+    expect(failures('200', '204')).toBe(1);
+    expect(failures('200,202-206', '204')).toBe(0);
+    expect(failures('200,202-206', '201')).toBe(1);
+    expect(failures('200,202-206', '207')).toBe(1);
   });
 
   toolTest(
