@@ -27,7 +27,11 @@ const CHECKS = [
   ['lint', 'npx', ['eslint', 'environments']],
   ['format', 'npx', ['prettier', '--check', 'environments', 'docs', '*.md', '*.yaml']],
   // Those that look at the listed environments and at the pages.
-  ['tests', 'npx', ['jest', '--ci', '--silent', 'environments/', '__tests__/docs', '__tests__/book', '__tests__/commands/addresses']],
+  [
+    'tests',
+    'npx',
+    ['jest', '--ci', '--silent', 'environments/', '__tests__/docs', '__tests__/book/diagram', '__tests__/commands/addresses'],
+  ],
 ];
 
 /** The first one removes the samples. */

@@ -1,4 +1,6 @@
 /** Runs the program as a person would, and keeps what it prints. */
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../../src/cli/program';
 import type { EnvironmentFiles } from '../../src/cli/command';
@@ -32,8 +34,10 @@ export async function runCommand(
 
 /** A synthesis reads no address locks unless a test says which: this checkout may have a system with the name of the tests' one. */
 function withoutLocks(args: readonly string[]): readonly string[] {
-  const isSynthesis = args[0] === 'synth' && !args.some((arg) => ['--locks', '--help'].includes(arg));
-  return isSynthesis ? [...args, '--locks', join('no', 'locks')] : args;
+  if (args[0] !== 'synth' || args.some((arg) => ['--locks', '--help'].includes(arg))) return args;
+  const empty = join(tmpdir(), 'terrace-no-locks');
+  mkdirSync(empty, { recursive: true });
+  return [...args, '--locks', empty];
 }
 
 /** Io that keeps what is written to it. */
