@@ -22,7 +22,7 @@ const ALWAYS = ['scripts/build.mjs', 'tsconfig.json', 'package.json', 'node_modu
  * compiler, a development dependency, for the reference pages and the lines of problems, and the graph layout of the book's
  * diagram (1.6 MB).
  */
-const EXTERNAL = ['@cdktf/hcl2json', 'typescript', 'elkjs'];
+const EXTERNAL = ['@cdktf/hcl2json', 'typescript', 'elkjs', '@inquirer/prompts'];
 
 const COMMON = {
   absWorkingDir: ROOT,

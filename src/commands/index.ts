@@ -8,6 +8,7 @@ import { docs } from './docs';
 import { guard } from './guard';
 import { imageDigests } from './image-digests';
 import { manifests } from './manifests';
+import { newSystem } from './new';
 import { policy } from './policy';
 import { preview } from './preview';
 import { prices } from './prices';
@@ -18,6 +19,7 @@ import { tryout } from './tryout';
 import { validate } from './validate';
 
 export const COMMANDS: readonly Command[] = [
+  newSystem,
   synth,
   cost,
   prices,

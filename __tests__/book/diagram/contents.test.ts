@@ -99,35 +99,6 @@ describe('nodes', () => {
       }
     }
   });
-
-  it('are in the group of their subnets', async () => {
-    const [production] = (await everyDrawing()).filter(({ name }) => name === 'infrar-production');
-    const groups = Object.fromEntries(production!.diagram.nodes.map(({ title, group }) => [title, group?.split('/').at(-1)]));
-    expect(groups).toMatchObject({
-      platform: 'private',
-      'Load balancer': 'public',
-      'PostgreSQL 15': 'isolated',
-      'Replica us': 'isolated',
-      artifacts: 'eu-west-1',
-    });
-  });
-
-  it('are no others than those of the environment', async () => {
-    const [growth] = (await everyDrawing()).filter(({ name }) => name === 'webrana-growth');
-    const stacks = growth!.diagram.nodes.flatMap(({ addresses }) => addresses.map(({ stack }) => stack));
-    expect(new Set(stacks.map((stack) => stack.replace(/-[a-z]+(-fargate)?$/, '')))).toEqual(new Set(['webrana-growth']));
-  });
-
-  it('name what serves the zone only where its names lead', async () => {
-    const lines = Object.fromEntries(
-      (await everyDrawing()).map(({ name, diagram }) => [
-        name,
-        diagram.nodes.find(({ kind }) => kind === 'proxy-network')?.lines,
-      ]),
-    );
-    expect(lines['webrana-mvp']).toEqual(['api.webrana.id', 'webrana.id']);
-    expect(lines['webrana-growth']).toEqual(['no name leads here now']);
-  });
 });
 
 describe('arrows', () => {
@@ -201,14 +172,6 @@ describe('arrows', () => {
     expect(paths.length).toBeGreaterThan(25);
   });
 
-  it('do not lead to data that a workload has no rule for', async () => {
-    const [semiont] = (await everyDrawing()).filter(({ name }) => name === 'semiont-production');
-    const { nodes, edges } = semiont!.diagram;
-    const frontend = nodes.find(({ title }) => title === 'frontend')!;
-    expect(edges.filter(({ from }) => from === frontend.id)).toEqual([]);
-    expect(edges.filter(({ to }) => to === frontend.id).map(({ ports }) => ports)).toEqual([['3000']]);
-  });
-
   it.each(['calls', 'calls of pods'])('lead from each caller to what it calls, and to no other: %s', async (name) => {
     const one = (await elaborate()).find((each) => each.name === name)!;
     const containers = one.diagram.nodes.filter(({ kind }) => ['service', 'worker', 'job'].includes(kind));
@@ -218,23 +181,5 @@ describe('arrows', () => {
       .flatMap(({ from, to, ports }) => ports.map((port) => `${title(from)} -> ${title(to)}:${port}`));
     // An arrow from a container to itself is not drawn.
     expect(calls.sort()).toEqual(edgesOf({ ...CALLS, reports: ['api'] }));
-  });
-
-  it('show what roles may do with buckets and queues', async () => {
-    const [production] = (await everyDrawing()).filter(({ name }) => name === 'infrar-production');
-    const { nodes, edges } = production!.diagram;
-    const title = (id: string) => nodes.find((node) => node.id === id)?.title;
-    const access = edges
-      .filter(({ kind }) => kind === 'access')
-      .map(({ from, to, label }) => `${title(from)} ${label} ${title(to)}`);
-    expect(access.sort()).toEqual([
-      'containers read artifacts',
-      'platform read, write artifacts',
-      'platform read, write uploads',
-      'platform send terraform-runs',
-      'terraform-executor read uploads',
-      'terraform-executor read, write artifacts',
-      'terraform-executor receive terraform-runs',
-    ]);
   });
 });

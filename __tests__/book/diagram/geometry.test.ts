@@ -97,13 +97,6 @@ describe('every drawing', () => {
     }
     expect(found).toEqual([]);
   });
-
-  it('is wider than it is high, and fits a screen', async () => {
-    for (const { diagram } of await everyDrawing()) {
-      expect(diagram.width).toBeGreaterThan(diagram.height);
-      expect(diagram.width).toBeLessThan(2100);
-    }
-  });
 });
 
 describe('text', () => {
