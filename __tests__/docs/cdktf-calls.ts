@@ -43,7 +43,7 @@ const cdktf = jest.requireActual<StackHelpers>('@cdktf/cli-core/src/lib/helpers/
 const IGNORE = '--ignore-missing-stack-dependencies';
 
 /** The examples that stand for the environments of the pages. */
-const ENVIRONMENTS = ['shop-fargate', 'shop-kubernetes', 'shop-box', 'shop-previews'];
+const ENVIRONMENTS = ['shop-fargate', 'shop-kubernetes', 'shop-box'];
 
 /**
  * Why cdktf would refuse a call; undefined when it would not. Checked against every example that has all the kinds of stacks
@@ -78,7 +78,9 @@ function translate(pattern: string, environment: string): string {
   if (/(^|-)bootstrap(-|$)/.test(pattern)) return 'bootstrap-shop';
   // The environments of a shared zone are among the examples under the names that the pages use.
   if (/^(?:zone-|shop-(?:mvp|growth)-)/.test(pattern)) return pattern;
-  const kind = /-(\*|network|domain|data|compute-(?:\w+|<tier>)|platform|workloads|edge|observability|sleep)$/.exec(pattern)?.[1];
+  // Only one example sleeps.
+  if (pattern.endsWith('-sleep')) return 'shop-previews-sleep';
+  const kind = /-(\*|network|domain|data|compute-(?:\w+|<tier>)|platform|workloads|edge|observability)$/.exec(pattern)?.[1];
   if (kind === undefined) throw new Error(`"${pattern}" is no stack`);
   return `${environment}-${kind.replace('<tier>', environment.replace('shop-', ''))}`;
 }
