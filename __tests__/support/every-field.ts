@@ -63,7 +63,10 @@ function fargate(): Json {
     parameters: { 'text.search': TEXT },
     credentials: { kind: 'rotated-secret', rotateAfterDays: 30, secretName: 'text/master' },
   });
-  environment.buckets.sources = {};
+  environment.buckets.sources = {
+    cors: [{ origins: ['https://shop.example'], methods: ['PUT'], headers: ['x-text'], exposedHeaders: ['x-text'] }],
+    notifications: [{ queue: 'work', prefix: TEXT, suffix: TEXT }],
+  };
   environment.builders = {
     web: {
       source: { kind: 'github', url: 'https://github.com/acme/shop' },

@@ -28,6 +28,8 @@ const ACCESS_LOGS = {
   expireAfterDays: 90,
   transitions: [],
   oldVersionsDays: 30,
+  cors: [],
+  notifications: [],
 } as const;
 
 /** Resolves everything that outlives a change of tier. */

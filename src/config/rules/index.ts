@@ -1,5 +1,6 @@
 /** The rules that do not belong to one tier, in the order in which a person should read the findings. */
 import { BACKUP_RULES } from './backup-rules';
+import { BUCKET_RULES } from './bucket-rules';
 import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
 import { COST_RULES } from './cost-rules';
@@ -46,6 +47,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...LOGIN_RULES,
   ...BACKUP_RULES,
   ...STORAGE_RULES,
+  ...BUCKET_RULES,
   ...SECRET_RULES,
   ...WORKLOAD_RULES,
   ...REFERENCE_RULES,

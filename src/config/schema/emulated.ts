@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { PORTS } from '../tables/ports';
 import { REGIONS } from '../tables/regions';
-import { environmentName, helped, imageReference, key } from './primitives';
+import { environmentName, helped, imageReference, key, withElsewhere } from './primitives';
 import { bucketSchema, secretSchema } from './storage';
 import type { DeepReadonly } from './written';
 
@@ -78,10 +78,17 @@ export const emulatedSchema = z.strictObject({
   buckets: z
     .record(
       key,
-      bucketSchema.omit({ purpose: true }).extend({
-        /** Encryption with keys of S3; an emulated environment has no other. @default 'sse-s3' */
-        encryption: z.literal('sse-s3').default('sse-s3'),
-      }),
+      withElsewhere(
+        bucketSchema.omit({ purpose: true, objectLock: true, notifications: true }).extend({
+          /** Encryption with keys of S3; an emulated environment has no other. @default 'sse-s3' */
+          encryption: z.literal('sse-s3').default('sse-s3'),
+        }),
+        {
+          objectLock:
+            'remove it: an environment on an emulator is not protected, and its buckets are emptied when they are deleted',
+          notifications: 'remove it: an environment on an emulator has no queues; let the application send the message itself',
+        },
+      ),
     )
     .default({}),
   /**

@@ -14,6 +14,8 @@ export const REMOVALS: readonly Removal[] = [
   gone('aws_s3_bucket_ownership_controls', 'access control lists may decide who reads an object', 'keep it', 'bucket'),
   gone('aws_s3_bucket_replication_configuration', 'copies in the other bucket are no longer made', 'keep the rules', 'bucket'),
   gone('aws_s3_bucket_logging', 'access is not recorded', 'keep the log', 'bucket'),
+  mentioned('aws_s3_bucket_notification', 'messages about objects are no longer sent', 'check who waits for them'),
+  mentioned('aws_s3_bucket_cors_configuration', 'pages of other origins can no longer use the bucket', 'check that it is meant'),
   gone('aws_efs_backup_policy', 'files are no longer copied daily', 'keep the backups', 'file_system_id'),
   gone('aws_efs_replication_configuration', 'the copy no longer follows', 'keep the replication', 'source_file_system_id'),
   gone(

@@ -44,6 +44,17 @@ export const STORAGE_WEAKENINGS: readonly Weakening[] = [
     weak('bucket', changed, 'the rules apply to another bucket', 'add rules for the other bucket'),
   ),
   ...of(
+    'aws_s3_bucket_cors_configuration',
+    weak('cors_rule.allowed_origins', becomes('*'), 'pages of any site may use the bucket from a browser', 'name the origins'),
+    notable('cors_rule', changed, 'other pages may use the bucket, or those of today no longer', 'compare both'),
+    weak('bucket', changed, 'the rules apply to another bucket', 'add rules for the other bucket'),
+  ),
+  ...of(
+    'aws_s3_bucket_notification',
+    notable('queue', changed, 'messages about objects go elsewhere, or are no longer sent', 'compare both'),
+    weak('bucket', changed, 'another bucket sends its messages', 'add one for the other bucket'),
+  ),
+  ...of(
     'aws_s3_bucket_object_lock_configuration',
     weak('rule.default_retention.days', lower, 'objects can be deleted sooner', 'keep the days'),
     weak('rule.default_retention.years', lower, 'objects can be deleted sooner', 'keep the years'),

@@ -1,0 +1,70 @@
+/** Inputs about what an environment keeps that are refused and accepted: each a change of the rich example. */
+import type { Accepted, Refused } from '../../support/refusals';
+import { changed, type Change, type Json } from '../../support/rich';
+import { protect } from './refused-inputs';
+
+const LOCK = { mode: 'governance', days: 30 };
+const reason = 'a reason of ten letters';
+
+/** The bucket `uploads`, protected and locked, keeping objects for ever. */
+function locked(e: Json, lock: Json = LOCK, bucket: Json = {}): void {
+  protect(e);
+  e.buckets.uploads = { objectLock: lock, ...bucket };
+}
+
+const cors = (e: Json, rule: Json): Json =>
+  (e.buckets.uploads.cors = [{ origins: ['https://shop.example'], methods: ['PUT'], ...rule }]);
+const notify = (e: Json, ...notifications: readonly Json[]): Json =>
+  (e.buckets.uploads.notifications = notifications.map((one) => ({ queue: 'work', ...one })));
+const move = (e: Json, ...transitions: readonly (readonly [number, string])[]): Json =>
+  (e.buckets.uploads = { transitions: transitions.map(([afterDays, storageClass]) => ({ afterDays, storageClass })) });
+
+// prettier-ignore
+const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: string, rule: string | undefined, words: RegExp])[] = [
+  // Buckets.
+  ['an origin with a path', (e) => cors(e, { origins: ['https://shop.example/'] }), 'buckets.uploads.cors[0].origins[0]', undefined, /no slash at the end/],
+  ['an origin without a scheme', (e) => cors(e, { origins: ['shop.example'] }), 'buckets.uploads.cors[0].origins[0]', undefined, /https:\/\/shop\.example/],
+  ['a method that S3 does not answer', (e) => cors(e, { methods: ['PATCH'] }), 'buckets.uploads.cors[0].methods[0]', undefined, /"GET", "HEAD", "PUT"/],
+  ['a wildcard of response headers', (e) => cors(e, { exposedHeaders: ['*'] }), 'buckets.uploads.cors[0].exposedHeaders[0]', undefined, /no wildcard here/],
+  ['pages of any site', (e) => cors(e, { origins: ['*'] }), 'buckets.uploads.cors[0].origins[0]', 'bucket-cors-any-origin', /acknowledge: \{ 'bucket-cors-any-origin'/],
+  ['a lock without a time', (e) => locked(e, { mode: 'governance' }), 'buckets.uploads.objectLock.days', undefined, /or `years` instead/],
+  ['a lock with two times', (e) => locked(e, { mode: 'governance', days: 1, years: 1 }), 'buckets.uploads.objectLock.years', undefined, /in days or in years/],
+  ['a lock without protection', (e) => (e.buckets.uploads = { objectLock: LOCK }), 'buckets.uploads.objectLock', 'object-lock', /under `protect`.*protect: true/],
+  ['a lock without versions', (e) => locked(e, LOCK, { versioning: false }), 'buckets.uploads.versioning', 'object-lock', /omit it/],
+  ['a lock on a bucket for logs', (e) => { protect(e); e.buckets.logs.objectLock = LOCK; }, 'buckets.logs.objectLock', 'object-lock', /no access logs/],
+  ['objects that expire before their lock ends', (e) => locked(e, { mode: 'governance', days: 365 }, { expireAfterDays: 90 }), 'buckets.uploads.expireAfterDays', 'object-lock', /at least 335/],
+  ['a lock that no one can lift', (e) => locked(e, { mode: 'compliance', years: 1 }), 'buckets.uploads.objectLock.mode', 'object-lock-compliance', /acknowledge: \{ 'object-lock-compliance'/],
+  ['messages to a queue that is not declared', (e) => notify(e, { queue: 'wrok' }), 'buckets.uploads.notifications[0].queue', 'bucket-notification-queue', /did you mean "work"/],
+  ['messages to a FIFO queue', (e) => { e.queues.work.fifo = true; notify(e, {}); }, 'buckets.uploads.notifications[0].queue', 'bucket-notification-queue', /without `fifo`/],
+  ['a misspelt event', (e) => notify(e, { events: ['s3:ObjectCreated:Putt'] }), 'buckets.uploads.notifications[0].events[0]', undefined, /did you mean "s3:ObjectCreated:Put"/],
+  ['a prefix with a wildcard', (e) => notify(e, { prefix: 'photos/*' }), 'buckets.uploads.notifications[0].prefix', undefined, /no wildcard here/],
+  ['an event that another includes', (e) => notify(e, { events: ['s3:ObjectCreated:*', 's3:ObjectCreated:Put'] }), 'buckets.uploads.notifications[0].events', 'bucket-notification-events', /remove one of the two/],
+  ['prefixes of which one begins with the other', (e) => notify(e, { prefix: 'photos/' }, { prefix: 'photos/2026/' }), 'buckets.uploads.notifications[1]', 'bucket-notifications-apart', /notifications\[0\] does not have/],
+  ['all objects and some', (e) => notify(e, {}, { suffix: '.jpg', events: ['s3:ObjectCreated:Put'] }), 'buckets.uploads.notifications[1]', 'bucket-notifications-apart', /./],
+  ['a move to a warmer class', (e) => move(e, [30, 'GLACIER'], [90, 'STANDARD_IA']), 'buckets.uploads.transitions[1].storageClass', 'bucket-lifecycle', /down this list: STANDARD_IA/],
+  ['a move 15 days after one to infrequent access', (e) => move(e, [30, 'STANDARD_IA'], [45, 'GLACIER']), 'buckets.uploads.transitions[1].afterDays', 'bucket-lifecycle', /at least 60/],
+];
+
+// prettier-ignore
+const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
+  ['pages of named origins', (e) => cors(e, { origins: ['https://shop.example', 'https://*.shop.example', 'http://localhost:3000'], headers: ['*', 'x-amz-*'], exposedHeaders: ['ETag'], maxAgeSeconds: 60 })],
+  ['pages of any site, acknowledged', (e) => { cors(e, { origins: ['*'] }); e.acknowledge = { 'bucket-cors-any-origin': { 'buckets.uploads.cors[0].origins[0] = * for PUT': reason } }; }],
+  ['a lock in days', (e) => locked(e)],
+  ['a lock in years', (e) => locked(e, { mode: 'governance', years: 7 })],
+  ['objects that expire when their lock has ended', (e) => locked(e, { mode: 'governance', days: 365 }, { expireAfterDays: 335 })],
+  ['a lock that no one can lift, acknowledged', (e) => { locked(e, { mode: 'compliance', days: 30 }); e.acknowledge = { 'object-lock-compliance': { 'buckets.uploads.objectLock.mode = compliance for 30 days': reason } }; }],
+  ['messages about different prefixes', (e) => notify(e, { prefix: 'photos/' }, { prefix: 'films/' })],
+  ['messages about different suffixes below one prefix', (e) => notify(e, { prefix: 'photos/', suffix: '.jpg' }, { prefix: 'photos/', suffix: '.png' })],
+  ['messages about different events', (e) => notify(e, {}, { events: ['s3:ObjectRemoved:*'] })],
+  ['moves down the list of classes', (e) => move(e, [30, 'STANDARD_IA'], [60, 'GLACIER_IR'], [61, 'GLACIER'], [180, 'DEEP_ARCHIVE'])],
+];
+
+/** Inputs that are refused. */
+export const REFUSED_DATA: readonly Refused[] = REFUSED_CHANGES.map(([name, change, ...answer]) => [
+  name,
+  changed(change),
+  ...answer,
+]);
+
+/** Inputs that are accepted; each is close to one that is refused. */
+export const ACCEPTED_DATA: readonly Accepted[] = ACCEPTED_CHANGES.map(([name, change]) => [name, changed(change)]);
