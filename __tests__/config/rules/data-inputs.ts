@@ -1,7 +1,7 @@
 /** Inputs about what an environment keeps that are refused and accepted: each a change of the rich example. */
 import type { Accepted, Refused } from '../../support/refusals';
 import { changed, type Change, type Json } from '../../support/rich';
-import { protect } from './refused-inputs';
+import { pooled, protect } from './refused-inputs';
 
 const LOCK = { mode: 'governance', days: 30 };
 const reason = 'a reason of ten letters';
@@ -43,6 +43,21 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['all objects and some', (e) => notify(e, {}, { suffix: '.jpg', events: ['s3:ObjectCreated:Put'] }), 'buckets.uploads.notifications[1]', 'bucket-notifications-apart', /./],
   ['a move to a warmer class', (e) => move(e, [30, 'GLACIER'], [90, 'STANDARD_IA']), 'buckets.uploads.transitions[1].storageClass', 'bucket-lifecycle', /down this list: STANDARD_IA/],
   ['a move 15 days after one to infrequent access', (e) => move(e, [30, 'STANDARD_IA'], [45, 'GLACIER']), 'buckets.uploads.transitions[1].afterDays', 'bucket-lifecycle', /at least 60/],
+  ['a bucket with the name of that of the audit trail', (e) => (e.buckets.uploads.name = 'shop-terraform-state-audit'), 'buckets.uploads.name', 'bucket-names-unique', /backend\.store\.bucket does not have/],
+  // Database.
+  ['MySQL', (e) => (e.database.engine = 'mysql'), 'database.engine', undefined, /PostgreSQL is the only database.*root module of your own/],
+  ['MySQL on the host', (e) => (e.database = { placement: 'host', engine: 'mysql', version: '16', name: 'shop' }), 'database.engine', undefined, /PostgreSQL is the only database/],
+  ['a version with its minor one', (e) => (e.database.version = '17.4'), 'database.version', undefined, /"17" or "18".*the minor one/],
+  ['a version that is no text', (e) => (e.database.version = 17), 'database.version', undefined, /./],
+  ['a misspelt class', (e) => (e.database.instanceClass = 'db.t4g.mirco'), 'database.instanceClass', 'instance-class-unknown', /did you mean "db\.t4g\.micro"/],
+  ['a size that a family does not have', (e) => (e.database.instanceClass = 'db.t4g.4xlarge'), 'database.instanceClass', 'instance-class-unknown', /acknowledge: \{ 'instance-class-unknown'/],
+  ['a misspelt class of a replica', (e) => { e.database.credentials = { kind: 'rotated-secret', rotateAfterDays: 90 }; e.database.replicas = { reader: { instanceClass: 'db.t4g.smal' } }; }, 'database.replicas.reader.instanceClass', 'instance-class-unknown', /did you mean "db\.t4g\.small"/],
+  ['a misspelt node type', (e) => (e.cache.nodeType = 'cache.t4g.smal'), 'cache.nodeType', 'instance-class-unknown', /did you mean "cache\.t4g\.small"/],
+  ['a reserved word as the name of a database', (e) => (e.database.name = 'order'), 'database.name', 'database-names', /reserved word.*order_data/],
+  ['a word that only RDS reserves', (e) => (e.database.name = 'catalog'), 'database.name', 'database-names', /reserved word/],
+  ['TLS that is not forced', (e) => (e.database.parameters = { 'rds.force_ssl': '0' }), 'database.parameters["rds.force_ssl"]', 'database-parameters', /TLS is forced in any case/],
+  ['connections in words', (e) => (e.database.parameters = { max_connections: 'many' }), 'database.parameters.max_connections', 'database-parameters', /a number such as "200"/],
+  ['a parameter that is no name', (e) => (e.database.parameters = { 'work mem': '8192' }), 'database.parameters["work mem"]', 'database-parameters', /in lower case/],
 ];
 
 // prettier-ignore
@@ -57,6 +72,11 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['messages about different suffixes below one prefix', (e) => notify(e, { prefix: 'photos/', suffix: '.jpg' }, { prefix: 'photos/', suffix: '.png' })],
   ['messages about different events', (e) => notify(e, {}, { events: ['s3:ObjectRemoved:*'] })],
   ['moves down the list of classes', (e) => move(e, [30, 'STANDARD_IA'], [60, 'GLACIER_IR'], [61, 'GLACIER'], [180, 'DEEP_ARCHIVE'])],
+  ...(['14', '15', '16', '17', '18'] as const).map((version) => [`PostgreSQL ${version}`, (e: Json) => (e.database.version = version)] as const),
+  ['a class that is newer than the table, acknowledged', (e) => { e.database.instanceClass = 'db.m9g.large'; e.acknowledge = { 'instance-class-unknown': { 'database.instanceClass = db.m9g.large': reason } }; }],
+  ['a name that contains a reserved word', (e) => (e.database.name = 'orders')],
+  ['parameters of extensions', (e) => (e.database.parameters = { 'rds.force_ssl': '1', 'pg_stat_statements.max': '5000', work_mem: '8192' })],
+  ['connections by the formula of RDS, with a pooler', (e) => { pooled(e); e.database.parameters = { max_connections: 'LEAST({DBInstanceClassMemory/9531392},5000)' }; }],
 ];
 
 /** Inputs that are refused. */

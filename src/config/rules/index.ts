@@ -5,6 +5,7 @@ import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
 import { COST_RULES } from './cost-rules';
 import { DATABASE_RULES } from './database-rules';
+import { DATABASE_SETTINGS_RULES } from './database-settings-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { EDGE_RULES } from './edge-rules';
@@ -44,6 +45,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...CLOUDFLARE_RULES,
   ...WAF_RULES,
   ...DATABASE_RULES,
+  ...DATABASE_SETTINGS_RULES,
   ...LOGIN_RULES,
   ...BACKUP_RULES,
   ...STORAGE_RULES,

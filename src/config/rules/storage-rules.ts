@@ -1,11 +1,11 @@
 /** Rules about buckets, file systems and logs. */
-import { ACCESS_LOGS_BUCKET_KEY, bucketName, CONFIGURATION_BUCKET_KEY } from '../names';
+import { ACCESS_LOGS_BUCKET_KEY, auditBucketName, bucketName, CONFIGURATION_BUCKET_KEY } from '../names';
 import { located } from './located';
 import { finding, findingIf, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
-/** The names of all buckets that the environment creates, and of the state bucket. */
+/** The names of all buckets that the environment creates, of the state bucket and of that of the audit trail. */
 function bucketNames({
   name,
   buckets,
@@ -18,7 +18,12 @@ function bucketNames({
     name: bucketName(name, key, value.name),
   }));
   return [
-    ...(backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }] : []),
+    ...(backend.kind === 's3'
+      ? [backend.store.bucket, auditBucketName(backend.store.bucket)].map((bucket) => ({
+          path: 'backend.store.bucket',
+          name: bucket,
+        }))
+      : []),
     ...(box === undefined ? [] : [{ path: 'box', name: bucketName(name, CONFIGURATION_BUCKET_KEY) }]),
     ...declared,
     ...located('frontends', frontends).flatMap(({ key, path, value }) =>
@@ -58,7 +63,7 @@ const bucketNamesLegal = defineRule({
 const bucketNamesDiffer = defineRule({
   id: 'bucket-names-unique',
   severity: 'refusal',
-  summary: 'No two buckets have the same name, the state bucket included.',
+  summary: 'No two buckets have the same name, the buckets of the state and of the audit trail included.',
   reads: ['name', 'backend', 'box'],
   also: ['buckets', 'frontends'],
   check: (environment) => sharedNames(bucketNames(environment), ({ name }) => name),
