@@ -204,6 +204,12 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       },
       usd: 2 * 730 * 0.017 + 2 * 0.25 * 0.085,
     },
+    'one cache.t4g.small with Valkey, a fifth cheaper than the $0.032 of Redis': {
+      resources: {
+        aws_elasticache_replication_group: { redis: { engine: 'valkey', node_type: 'cache.t4g.small', num_cache_clusters: 1 } },
+      },
+      usd: 730 * 0.0256,
+    },
   },
   aws_dynamodb_table: {
     'a lock table on demand': {

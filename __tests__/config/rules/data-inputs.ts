@@ -58,6 +58,12 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['TLS that is not forced', (e) => (e.database.parameters = { 'rds.force_ssl': '0' }), 'database.parameters["rds.force_ssl"]', 'database-parameters', /TLS is forced in any case/],
   ['connections in words', (e) => (e.database.parameters = { max_connections: 'many' }), 'database.parameters.max_connections', 'database-parameters', /a number such as "200"/],
   ['a parameter that is no name', (e) => (e.database.parameters = { 'work mem': '8192' }), 'database.parameters["work mem"]', 'database-parameters', /in lower case/],
+  // Cache.
+  ['an engine that is misspelt', (e) => (e.cache.engine = 'valky'), 'cache.engine', undefined, /did you mean "valkey"/],
+  ['a version of Redis with Valkey', (e) => (e.cache.version = '7.1'), 'cache.version', 'cache-version', /7\.2, 8\.0, 8\.1, 8\.2 with engine "valkey".*engine: 'redis'/],
+  ['a version of Valkey with Redis', (e) => Object.assign(e.cache, { engine: 'redis', version: '8.0' }), 'cache.version', 'cache-version', /6\.2, 7\.0, 7\.1 with engine "redis".*engine: 'valkey'/],
+  ['Valkey on a host', (e) => (e.cache = { placement: 'host', engine: 'valkey' }), 'cache.engine', undefined, /"redis" on the host.*placement: 'managed'/],
+  ['a queue whose jobs may be evicted', (e) => Object.assign(e.cache, { purpose: 'queue', evictionPolicy: 'allkeys-lru' }), 'cache.evictionPolicy', 'cache-queue-eviction', /acknowledge: \{ 'cache-queue-eviction'/],
 ];
 
 // prettier-ignore
@@ -77,6 +83,10 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a name that contains a reserved word', (e) => (e.database.name = 'orders')],
   ['parameters of extensions', (e) => (e.database.parameters = { 'rds.force_ssl': '1', 'pg_stat_statements.max': '5000', work_mem: '8192' })],
   ['connections by the formula of RDS, with a pooler', (e) => { pooled(e); e.database.parameters = { max_connections: 'LEAST({DBInstanceClassMemory/9531392},5000)' }; }],
+  ...(['7.2', '8.0', '8.1', '8.2'] as const).map((version) => [`Valkey ${version}`, (e: Json) => (e.cache.version = version)] as const),
+  ...(['6.2', '7.0', '7.1'] as const).map((version) => [`Redis ${version}`, (e: Json) => Object.assign(e.cache, { engine: 'redis', version })] as const),
+  ['a queue', (e) => (e.cache.purpose = 'queue')],
+  ['a cache that evicts any key', (e) => (e.cache.evictionPolicy = 'allkeys-lru')],
 ];
 
 /** Inputs that are refused. */

@@ -17,6 +17,7 @@ import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { AcceptedText } from '../calculations/plain-secrets';
 import type { SubnetPlan } from '../calculations/subnets';
 import type { TokenLogin } from '../calculations/token-logins';
+import type { CacheVersion } from '../tables/cache-engines';
 import type { Region } from '../tables/regions';
 import type { ThirdPartyImage } from '../tables/third-party-images';
 
@@ -107,17 +108,25 @@ export type ResolvedDatabase = ManagedDatabase | HostDatabase;
 
 type Cache<P extends string> = Extract<Parsed<'cache'>, { readonly placement: P }>;
 
-/** Redis on ElastiCache. */
-export type ManagedCache = Omit<Cache<'managed'>, 'snapshotRetentionDays'> & {
-  readonly replicationGroupId: string;
-  readonly snapshotRetentionDays: number;
-};
+/** What is in either place. */
+interface ResolvedEviction {
+  readonly evictionPolicy: NonNullable<Cache<'managed'>['evictionPolicy']>;
+}
+
+/** Valkey or Redis on ElastiCache. */
+export type ManagedCache = Omit<Cache<'managed'>, 'snapshotRetentionDays' | 'version' | 'evictionPolicy'> &
+  ResolvedEviction & {
+    readonly version: CacheVersion;
+    readonly replicationGroupId: string;
+    readonly snapshotRetentionDays: number;
+  };
 
 /** Redis on the box. */
-export type HostCache = Cache<'host'> & {
-  /** Under which name containers on the same host reach it. */
-  readonly hostName: string;
-};
+export type HostCache = Omit<Cache<'host'>, 'evictionPolicy'> &
+  ResolvedEviction & {
+    /** Under which name containers on the same host reach it. */
+    readonly hostName: string;
+  };
 
 export type ResolvedCache = ManagedCache | HostCache;
 

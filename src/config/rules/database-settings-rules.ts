@@ -1,9 +1,10 @@
-/** Rules about single settings of database and cache: instance classes that exist, and parameters that RDS accepts. */
+/** Rules about single settings of database and cache: instance classes, versions and parameters that AWS has. */
 import { managed } from '../calculations/placement';
 import { formatPath } from '../problems/paths';
+import { CACHE_ENGINES, CACHE_VERSIONS, cacheFamily } from '../tables/cache-engines';
 import { CACHE_NODES } from '../tables/cache-nodes';
 import { DATABASE_CLASSES } from '../tables/database-classes';
-import { finding, unknownType } from './finding';
+import { finding, unknownType, valueFinding } from './finding';
 import { located } from './located';
 import { defineRule, type Rule } from './rule';
 
@@ -54,4 +55,44 @@ function isConnections(value: string): boolean {
   return /^[1-9]\d*$/.test(value) || /^(?:GREATEST|LEAST|SUM)\(.*\{\w.*\}.*\)$|^\{\w.*\}$/.test(value);
 }
 
-export const DATABASE_SETTINGS_RULES: readonly Rule[] = [classesExist, parametersLegal];
+const cacheVersion = defineRule({
+  id: 'cache-version',
+  severity: 'refusal',
+  summary: 'The version of the cache is one of its engine.',
+  reads: ['cache'],
+  check: ({ cache }) => {
+    const { engine = 'valkey', version } = managed(cache) ?? {};
+    if (version === undefined || cacheFamily(engine, version) !== undefined) return [];
+    const versions = CACHE_VERSIONS.filter((one) => cacheFamily(engine, one) !== undefined);
+    const other = engine === 'valkey' ? 'redis' : 'valkey';
+    return [
+      finding(
+        'cache.version',
+        version,
+        `${versions.join(', ')} with engine "${engine}"`,
+        `choose one of these; ${version} is a version of ${CACHE_ENGINES[other].title}: engine: '${other}'`,
+      ),
+    ];
+  },
+});
+
+const queueKept = defineRule({
+  id: 'cache-queue-eviction',
+  severity: 'risk',
+  summary: 'A cache that holds a queue evicts nothing: an evicted job is lost.',
+  reads: ['cache'],
+  check: ({ cache }) => {
+    const { purpose, evictionPolicy } = cache ?? {};
+    if (purpose !== 'queue' || evictionPolicy === undefined || evictionPolicy === 'noeviction') return [];
+    return [
+      valueFinding(
+        'cache.evictionPolicy',
+        evictionPolicy,
+        '"noeviction" with purpose "queue"',
+        'remove it: when memory is full, writes fail and nothing is lost; the alarm on memory comes first',
+      ),
+    ];
+  },
+});
+
+export const DATABASE_SETTINGS_RULES: readonly Rule[] = [classesExist, parametersLegal, cacheVersion, queueKept];

@@ -16,6 +16,7 @@ export const ACKNOWLEDGEABLE_RULES = [
   'budget-exceeded',
   'budget-nearly-used',
   'builder-source-commands',
+  'cache-queue-eviction',
   'database-apply-immediately',
   'github-names',
   'instance-class-unknown',

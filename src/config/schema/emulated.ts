@@ -50,12 +50,15 @@ const database = z.strictObject({
   port: z.number().int().min(1024).max(65535).default(PORTS.postgres),
 });
 
-const cache = z.strictObject({
-  /** Tag of the image `redis`. @example '7-alpine' */
-  version: z.string().min(1),
-  /** Port on this machine. @unit port number @default 6379 */
-  port: z.number().int().min(1024).max(65535).default(PORTS.redis),
-});
+const cache = withElsewhere(
+  z.strictObject({
+    /** Tag of the image `redis`. @example '7-alpine' */
+    version: z.string().min(1),
+    /** Port on this machine. @unit port number @default 6379 */
+    port: z.number().int().min(1024).max(65535).default(PORTS.redis),
+  }),
+  { engine: 'remove it: the container is Redis, whose protocol and commands are those of Valkey' },
+);
 
 export const emulatedSchema = z.strictObject({
   /** Name of the product, as in its other environments. @example 'shop' */
