@@ -211,6 +211,13 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       usd: 730 * 0.0256,
     },
   },
+  aws_sesv2_email_identity: {
+    'half of 200,000 e-mails, sent from each of two domains': {
+      resources: { aws_sesv2_email_identity: { one: { email_identity: 'a.example' }, other: { email_identity: 'b.example' } } },
+      usage: { emailsPerMonth: 200_000 },
+      usd: 200_000 * 0.0001,
+    },
+  },
   aws_dynamodb_table: {
     'a lock table on demand': {
       resources: { aws_dynamodb_table: { locks: { billing_mode: 'PAY_PER_REQUEST' } } },

@@ -81,6 +81,8 @@ function fargate(): Json {
       buildspec: { kind: 'inline', text: 'version: 0.2\nphases: { build: { commands: [make] } }' },
     },
   };
+  environment.email = { domain: 'shop.example', mailFrom: TEXT, dmarc: { policy: 'none', reports: 'dmarc@shop.example' } };
+  environment.jobs.sync.permissions = [{ emailFrom: ['orders@shop.example'] }];
   environment.observability.tracing = 'xray';
   environment.observability.applicationMetrics = { orders: { name: 'orders', title: TEXT, alarmAbove: 10 } };
   environment.edge = {

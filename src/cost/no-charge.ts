@@ -72,6 +72,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'aws_s3_bucket_versioning',
     'aws_secretsmanager_secret_rotation',
     'aws_secretsmanager_secret_version',
+    'aws_sesv2_configuration_set',
+    'aws_sesv2_email_identity_mail_from_attributes',
     'aws_sns_topic_policy',
     'aws_sqs_queue_policy',
     'aws_volume_attachment',

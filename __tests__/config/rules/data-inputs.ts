@@ -16,6 +16,8 @@ const cors = (e: Json, rule: Json): Json =>
   (e.buckets.uploads.cors = [{ origins: ['https://shop.example'], methods: ['PUT'], ...rule }]);
 const notify = (e: Json, ...notifications: readonly Json[]): Json =>
   (e.buckets.uploads.notifications = notifications.map((one) => ({ queue: 'work', ...one })));
+const mail = (e: Json, changes: Json = {}): Json => (e.email = { domain: 'shop.example', dmarc: { policy: 'none' }, ...changes });
+const send = (e: Json, ...emailFrom: readonly string[]): Json => (e.services.api.permissions = [{ emailFrom }]);
 const move = (e: Json, ...transitions: readonly (readonly [number, string])[]): Json =>
   (e.buckets.uploads = { transitions: transitions.map(([afterDays, storageClass]) => ({ afterDays, storageClass })) });
 
@@ -64,6 +66,17 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a version of Valkey with Redis', (e) => Object.assign(e.cache, { engine: 'redis', version: '8.0' }), 'cache.version', 'cache-version', /6\.2, 7\.0, 7\.1 with engine "redis".*engine: 'valkey'/],
   ['Valkey on a host', (e) => (e.cache = { placement: 'host', engine: 'valkey' }), 'cache.engine', undefined, /"redis" on the host.*placement: 'managed'/],
   ['a queue whose jobs may be evicted', (e) => Object.assign(e.cache, { purpose: 'queue', evictionPolicy: 'allkeys-lru' }), 'cache.evictionPolicy', 'cache-queue-eviction', /acknowledge: \{ 'cache-queue-eviction'/],
+  // E-mail.
+  ['e-mail without a decision on DMARC', (e) => (e.email = { domain: 'shop.example' }), 'email.dmarc', undefined, /add `dmarc`/],
+  ['a policy of DMARC that does not exist', (e) => mail(e, { dmarc: { policy: 'rejct' } }), 'email.dmarc.policy', undefined, /did you mean "reject"/],
+  ['a MAIL FROM with dots', (e) => mail(e, { mailFrom: 'bounce.shop.example' }), 'email.mailFrom', undefined, /before the domain only/],
+  ['e-mail of a domain in another zone', (e) => mail(e, { domain: 'mail.example' }), 'email.domain', 'email-domain', /"shop\.example", or a name below it/],
+  ['e-mail without a zone', (e) => { mail(e); delete e.domain; e.services.api.routes = []; }, 'email.domain', 'email-domain', /add `domain`/],
+  ['bounces to a name that is served', (e) => { mail(e, { mailFrom: 'www' }); e.domain.names.push('www.shop.example'); }, 'email.mailFrom', 'email-mail-from', /www\.shop\.example is in `domain\.names`/],
+  ['e-mail in a region without SES', (e) => { mail(e); e.region = 'ap-east-1'; e.backend.store.region = 'ap-east-1'; }, 'email', 'email-region', /eu-west-1.*another region/],
+  ['a sender without e-mail', (e) => send(e, 'orders@shop.example'), 'services.api.permissions[0].emailFrom[0]', 'email-sender', /add `email:/],
+  ['a sender of another domain', (e) => { mail(e); send(e, 'orders@shop.exampel'); }, 'services.api.permissions[0].emailFrom[0]', 'email-sender', /did you mean "orders@shop\.example"/],
+  ['a sender that is no address', (e) => { mail(e); send(e, '*@shop.example'); }, 'services.api.permissions[0].emailFrom[0]', undefined, /e-mail address/],
 ];
 
 // prettier-ignore
@@ -85,6 +98,8 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['connections by the formula of RDS, with a pooler', (e) => { pooled(e); e.database.parameters = { max_connections: 'LEAST({DBInstanceClassMemory/9531392},5000)' }; }],
   ...(['7.2', '8.0', '8.1', '8.2'] as const).map((version) => [`Valkey ${version}`, (e: Json) => (e.cache.version = version)] as const),
   ...(['6.2', '7.0', '7.1'] as const).map((version) => [`Redis ${version}`, (e: Json) => Object.assign(e.cache, { engine: 'redis', version })] as const),
+  ['e-mail of the zone', (e) => { mail(e); send(e, 'orders@shop.example', 'Help@shop.example'); }],
+  ['e-mail of a name below the zone, with a DMARC record that exists', (e) => mail(e, { domain: 'mail.shop.example', mailFrom: 'return', dmarc: 'existing' })],
   ['a queue', (e) => (e.cache.purpose = 'queue')],
   ['a cache that evicts any key', (e) => (e.cache.evictionPolicy = 'allkeys-lru')],
 ];

@@ -18,6 +18,7 @@ import type { ResolvedBucket, ResolvedData, ResolvedWorkloads } from '../resolve
 import type { ParsedEnvironment } from '../schema/environment';
 import { PGBOUNCER_IMAGE } from '../tables/third-party-images';
 import { resolveCache, resolveDatabase } from './data-stores';
+import { resolveEmail } from './email';
 import { resolveTracing } from './observability';
 
 /** The bucket for access logs of an environment that declares none. */
@@ -60,6 +61,7 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     logGroups: logGroupsOf(workloads, parsed),
     logs: parsed.logs,
     backups: parsed.backups,
+    email: resolveEmail(parsed),
     encryptionKey: parsed.encryption.key,
     boxVolume: resolveBoxVolume(parsed),
   };

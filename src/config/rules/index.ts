@@ -9,6 +9,7 @@ import { DATABASE_SETTINGS_RULES } from './database-settings-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import { DOMAIN_RULES } from './domain-rules';
 import { EDGE_RULES } from './edge-rules';
+import { EMAIL_RULES } from './email-rules';
 import { EGRESS_RULES } from './egress-rules';
 import { FRONTEND_RULES } from './frontend-rules';
 import { GITHUB_RULES } from './github-rules';
@@ -41,6 +42,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...DOMAIN_RULES,
   ...SHARED_ZONE_RULES,
   ...EDGE_RULES,
+  ...EMAIL_RULES,
   ...FRONTEND_RULES,
   ...CLOUDFLARE_RULES,
   ...WAF_RULES,

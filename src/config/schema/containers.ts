@@ -1,7 +1,7 @@
 /** What everything that runs in a container has: image, size, variables, permissions, directories and logs. */
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
-import { count, helped, imageReference, keyOf, seconds, variableName } from './primitives';
+import { count, email, helped, imageReference, keyOf, seconds, variableName } from './primitives';
 import type { Declared, ReferenceSchema } from './written';
 
 /** A fact of an entry that the environment declares, by the name of the entry. */
@@ -87,6 +87,13 @@ export const permission = helped(
     }),
     z.strictObject({
       /**
+       * Addresses of the domain of `email` that the container may send from, by the API of SES. @example ['orders@shop.example']
+       * @danger Whoever controls the container can write to anyone in these names.
+       */
+      emailFrom: z.array(email).min(1).max(20),
+    }),
+    z.strictObject({
+      /**
        * Path in Secrets Manager below which the application creates its own secrets. A wildcard needs an acknowledgement.
        * @example 'users/*' @danger The container can read every secret whose name matches.
        */
@@ -108,7 +115,7 @@ export const permission = helped(
     }),
   ]),
   {
-    allowed: '{ bucket, access }, { queue, access }, { secretPath, access } or { actions, resources }',
+    allowed: '{ bucket, access }, { queue, access }, { emailFrom }, { secretPath, access } or { actions, resources }',
     fix: 'name one of the declared buckets or queues, or write actions with the exact ARNs',
   },
 );

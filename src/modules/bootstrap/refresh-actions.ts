@@ -193,6 +193,9 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret_version: ['secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds'],
   aws_security_group: SECURITY_GROUP,
   aws_serverlessapplicationrepository_cloudformation_stack: ['cloudformation:DescribeStacks', 'serverlessrepo:GetApplication'],
+  aws_sesv2_configuration_set: ['ses:GetConfigurationSet', 'ses:ListTagsForResource'],
+  aws_sesv2_email_identity: ['ses:GetEmailIdentity', 'ses:ListTagsForResource'],
+  aws_sesv2_email_identity_mail_from_attributes: ['ses:GetEmailIdentity'],
   aws_sfn_state_machine: [
     'states:DescribeStateMachine',
     'states:DescribeStateMachineAlias',

@@ -167,6 +167,26 @@ export const STORAGE_WEAKENINGS: readonly Weakening[] = [
     weak('policy', keepsFewerImages, 'images that are kept today are deleted', 'keep as many, the running one among them'),
     weak('repository', changed, 'the rules apply to another repository', 'add rules for the other one'),
   ),
+  ...of(
+    'aws_sesv2_configuration_set',
+    weak('delivery_options.tls_policy', leaves('REQUIRE'), 'messages may travel without TLS', 'keep TLS required'),
+    weak('suppression_options.suppressed_reasons', loses, 'addresses that bounced are written to again', 'keep both reasons'),
+    weak('reputation_options.reputation_metrics_enabled', turnedOff, 'no alarm sees bounces and complaints', 'keep the metrics'),
+  ),
+  ...of(
+    'aws_sesv2_email_identity',
+    weak('configuration_set_name', changed, 'messages no longer use the settings of the set', 'keep the set'),
+    weak(
+      'dkim_signing_attributes.next_signing_key_length',
+      downIn('RSA_2048_BIT', 'RSA_1024_BIT'),
+      'signatures are weaker',
+      'keep it',
+    ),
+  ),
+  ...of(
+    'aws_sesv2_email_identity_mail_from_attributes',
+    notable('mail_from_domain', changed, 'bounces return elsewhere, and SPF confirms another name', 'check its records'),
+  ),
   ...each(
     ['aws_sqs_queue', 'aws_sns_topic'],
     weak('kms_master_key_id', changed, 'messages are encrypted under another key, or not at all', 'keep the key'),
