@@ -211,6 +211,19 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       },
       usd: 2 * 730 * 0.017 + 2 * 0.25 * 0.085,
     },
+    'one cache.t4g.small with Valkey, a fifth cheaper than the $0.032 of Redis': {
+      resources: {
+        aws_elasticache_replication_group: { redis: { engine: 'valkey', node_type: 'cache.t4g.small', num_cache_clusters: 1 } },
+      },
+      usd: 730 * 0.0256,
+    },
+  },
+  aws_sesv2_email_identity: {
+    'half of 200,000 e-mails, sent from each of two domains': {
+      resources: { aws_sesv2_email_identity: { one: { email_identity: 'a.example' }, other: { email_identity: 'b.example' } } },
+      usage: { emailsPerMonth: 200_000 },
+      usd: 200_000 * 0.0001,
+    },
   },
   aws_dynamodb_table: {
     'a lock table on demand': {

@@ -146,6 +146,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
       database: everything.database,
       services: { api: { ...api, pooler: { maxClientConnections: 100, poolSize: 25, reservePoolSize: 5 } } },
     }),
+    email: { domain: 'fargate.example', dmarc: { policy: 'none' } },
     edge: { cdn: { servicePaths: ['/api/*'] } },
     frontends: {
       web: { kind: 'amplify', repository: 'https://github.com/shop/web', branch: 'main', buildSpec: 'version: 1' },

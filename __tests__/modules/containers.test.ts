@@ -41,6 +41,28 @@ function contextOf(environment: ResolvedEnvironment, keyArn?: string): Permissio
 
 const permit = (permission: Permission, keyArn?: string) => permissionStatements([permission], contextOf(rich(), keyArn));
 
+describe('the permission to send e-mail', () => {
+  const sender = rich({ email: { domain: 'shop.example', dmarc: 'existing' } });
+  const statements = permissionStatements([{ emailFrom: ['orders@shop.example'] }], contextOf(sender));
+
+  test('is for the identity and the settings of the environment, and for these addresses only', () => {
+    expect(statements).toEqual([
+      {
+        actions: ['ses:SendEmail', 'ses:SendRawEmail'],
+        resources: [
+          'arn:aws:ses:eu-west-1:123456789012:identity/shop.example',
+          'arn:aws:ses:eu-west-1:123456789012:configuration-set/shop-test',
+        ],
+        conditions: { StringEquals: { 'ses:FromAddress': ['orders@shop.example'] } },
+      },
+    ]);
+  });
+
+  test('is not there without the domain, which the rules refuse', () => {
+    expect(() => permit({ emailFrom: ['orders@shop.example'] })).toThrow(/the domain of e-mail/);
+  });
+});
+
 describe('variables', () => {
   const environment = rich();
   const handover = dataHandover(environment);

@@ -83,7 +83,10 @@ function fargate(): Json {
     parameters: { 'text.search': TEXT },
     credentials: { kind: 'rotated-secret', rotateAfterDays: 30, secretName: 'text/master' },
   });
-  environment.buckets.sources = {};
+  environment.buckets.sources = {
+    cors: [{ origins: ['https://shop.example'], methods: ['PUT'], headers: ['x-text'], exposedHeaders: ['x-text'] }],
+    notifications: [{ queue: 'work', prefix: TEXT, suffix: TEXT }],
+  };
   environment.builders = {
     web: {
       source: { kind: 'github', url: 'https://github.com/acme/shop' },
@@ -98,6 +101,8 @@ function fargate(): Json {
       buildspec: { kind: 'inline', text: 'version: 0.2\nphases: { build: { commands: [make] } }' },
     },
   };
+  environment.email = { domain: 'shop.example', mailFrom: TEXT, dmarc: { policy: 'none', reports: 'dmarc@shop.example' } };
+  environment.jobs.sync.permissions = [{ emailFrom: ['orders@shop.example'] }];
   environment.observability.tracing = 'xray';
   environment.observability.applicationMetrics = { orders: { name: 'orders', title: TEXT, alarmAbove: 10 } };
   environment.edge = {

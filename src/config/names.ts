@@ -127,6 +127,11 @@ export function stateKeyAlias(storeName: string): string {
   return `alias/${storeName}-terraform-state`;
 }
 
+/** The bucket of the audit trail, where the store's bootstrap stack creates it. */
+export function auditBucketName(stateBucket: string): string {
+  return fitName(`${stateBucket}-audit`, NAME_LIMITS.s3Bucket);
+}
+
 /** The account's audit trail and the alias of its key, where the store's bootstrap stack creates them. */
 export function auditTrailName(storeName: string): string {
   return `${storeName}-audit`;

@@ -1,4 +1,4 @@
-/** Everything between visitors and the tiers: DNS records, CloudFront and its web ACL, Cloudflare, frontends, health checks. */
+/** Everything between visitors and the tiers, and the domain of e-mail: DNS records, CloudFront and its web ACL, Cloudflare, frontends, health checks. */
 import type { App } from 'cdktf';
 import { recordZone } from '../config/calculations/record-zone';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from '../config/resolved/environment';
@@ -23,6 +23,7 @@ import { createDistributions, type CreatedDistribution } from '../modules/edge/d
 import { HealthChecks } from '../modules/edge/health-checks';
 import { Pages } from '../modules/edge/pages';
 import type { TierBalancer } from '../modules/edge/services-place';
+import { EmailDomain } from '../modules/email/email-domain';
 import { WebAcl } from '../modules/waf/web-acl';
 import { Handover, type Published } from '../terraform/handover';
 import { outputName } from '../terraform/output-name';
@@ -46,9 +47,9 @@ export interface EdgeStackProps {
 }
 
 /** Whether an environment has anything at its edge; never without a domain. */
-export function hasEdge({ domain, edge, workloads }: ResolvedEnvironment): boolean {
+export function hasEdge({ domain, edge, workloads, data }: ResolvedEnvironment): boolean {
   const routed = workloads.services.some(({ routes }) => routes.length > 0);
-  const more = edge.distribution ?? edge.redirectDistribution ?? edge.cloudflareZone;
+  const more = edge.distribution ?? edge.redirectDistribution ?? edge.cloudflareZone ?? data.email;
   const listed = edge.frontendDistributions.length + edge.pages.length + edge.healthChecks.length;
   return domain !== undefined && (routed || listed > 0 || more !== undefined);
 }
@@ -72,6 +73,7 @@ export class EdgeStack extends TerraceStack {
     this.createRecords(distributions);
     this.createPages();
     this.createCloudflareRules();
+    this.createEmail();
     const checks = new HealthChecks(this, 'health', { environment: identity.environment, checks: edge.healthChecks });
 
     this.handover = new Handover<EdgeHandover>(this, {
@@ -219,6 +221,18 @@ export class EdgeStack extends TerraceStack {
         });
       }
     }
+  }
+
+  private createEmail(): void {
+    const { domain, identity, data } = this.props;
+    if (data.email === undefined) return;
+    const dns = DNS_PROVIDERS[recordZone(domain).provider];
+    new EmailDomain(this, 'email', { email: data.email, region: identity.region, dns, zoneId: this.domain.zoneId });
+    this.addOutput(
+      'email_status',
+      'Whether receivers can verify the domain: DkimAttributes.Status and MailFromDomainStatus become SUCCESS within hours',
+      `aws sesv2 get-email-identity --region ${identity.region} --email-identity ${data.email.domain}`,
+    );
   }
 
   private createCloudflareRules(): void {

@@ -38,6 +38,7 @@ export function monitoredEnvironment(stack: TerraceStack, props: MonitoredEnviro
       const names = queueNames(name, fifo);
       return { key, name: names.main, deadLetterName: names.deadLetters, visibilityTimeoutSeconds };
     }),
+    emailConfigurationSet: data.email?.configurationSet,
     nat: monitoredNat(props.handovers.network.in(stack)),
     certificates: monitoredCertificates(stack, props, {
       regional: compute.balancer !== undefined,

@@ -41,7 +41,7 @@ describe('the report', () => {
     const { stdout } = await cost([], {
       cache: { placement: 'managed', nodeType: 'cache.m7g.large' },
     });
-    expect(stdout).toMatch(/UNKNOWN, and not in the total[\s\S]*no price elasticache\/redis-oss\.cache\.m7g\.large in us-east-1/);
+    expect(stdout).toMatch(/UNKNOWN, and not in the total[\s\S]*no price elasticache\/valkey\.cache\.m7g\.large in us-east-1/);
   });
 
   it('is Markdown on request', async () => {

@@ -7,6 +7,7 @@ import { FARGATE_MEMORY_MIB, isFargateSize } from '../../../src/config/tables/fa
 import { problemsOf } from '../../support/problems';
 import { changed } from '../../support/rich';
 import { builderOnHost, REFUSED_ON_HOST } from '../tiers/box-inputs';
+import { REFUSED_DATA } from './data-inputs';
 import { REFUSED_AT_EDGE } from './edge-inputs';
 import { REFUSED_PREVIEWS } from './preview-inputs';
 import { REFUSED, WARNED } from './refused-inputs';
@@ -21,7 +22,7 @@ describe('the rules', () => {
 
   it('are each produced by an input of the tables', () => {
     const refused = [
-      ...[...REFUSED, ...REFUSED_TRAFFIC, ...REFUSED_AT_EDGE],
+      ...[...REFUSED, ...REFUSED_DATA, ...REFUSED_TRAFFIC, ...REFUSED_AT_EDGE],
       ...[...REFUSED_ON_HOST, ...REFUSED_ASLEEP, ...REFUSED_PREVIEWS],
     ].flatMap(([, input]) => problemsOf(input));
     const warned = [...[...WARNED, ...WARNED_TRAFFIC].map(([, change]) => changed(change)), builderOnHost].flatMap(

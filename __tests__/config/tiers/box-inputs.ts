@@ -36,6 +36,7 @@ export const REFUSED_ON_HOST: readonly Refused[] = [
   ['a next tier box without a box', boxed((e) => { e.tier = 'fargate'; e.nextTier = 'box'; delete e.box; }), 'box', 'box-section', /"box"/],
   ['an invalid instance type', boxed((e) => (e.box.instanceType = 'large')), 'box.instanceType', undefined, /"t3\.medium"/],
   ['a host of an old generation', boxed((e) => (e.box.instanceType = 't2.small')), 'box.instanceType', 'box-instance-type', /"t3\.small"/],
+  ['a misspelt instance type', boxed((e) => (e.box.instanceType = 't3.mediun')), 'box.instanceType', 'box-instance-type-unknown', /did you mean "t3\.medium"/],
   ['x86_64 images on t4g', boxed((e) => (e.box.instanceType = 't4g.small')), 'services.api.architecture', 'box-architecture', /"arm64".*t4g\.small/],
   ['arm64 images on t3', boxed((e) => (e.workers.runner.architecture = 'arm64')), 'workers.runner.architecture', 'box-architecture', /"x86_64".*t3\.small/],
   ['more than one host with its own database', several((e) => (e.database = boxed().database)), 'box.instances.max', 'box-several-hosts', /1 while the database is on the host.*"managed"/],
@@ -109,6 +110,6 @@ export const ACCEPTED_ON_HOST: readonly Accepted[] = [
   ['PostgreSQL and Redis on the host with settings', boxed((e) => { e.box.postgres = { maxConnections: 200 }; e.box.redis = { maxMemoryMib: 64 }; e.box.certificateRenewal = '30 5 * * *'; })],
   ['a restart an hour after the backup', boxed((e) => (e.box.restartTime = '03:00'))],
   ['a container as large as its host', boxed((e) => Object.assign(e.services.api, { vcpu: 2, memoryMib: 2048 }))],
-  ['a container on a type of unknown size', boxed((e) => { e.box.instanceType = 'u7i-12tb.224xlarge'; e.services.api.vcpu = 16; e.services.api.memoryMib = 122_880; })],
+  ['a container on a type of unknown size, acknowledged', boxed((e) => { e.acknowledge = { 'box-instance-type-unknown': { 'box.instanceType = u7i-12tb.224xlarge': 'we know that it exists' } }; e.box.instanceType = 'u7i-12tb.224xlarge'; e.services.api.vcpu = 16; e.services.api.memoryMib = 122_880; })],
   ['internal services without a domain', boxed((e) => { delete e.domain; e.services.api.routes = []; })],
 ];

@@ -19,6 +19,7 @@ import type { ResolvedBucket, ResolvedData, ResolvedWorkloads } from '../resolve
 import type { ParsedEnvironment } from '../schema/environment';
 import { PGBOUNCER_IMAGE } from '../tables/third-party-images';
 import { resolveCache, resolveDatabase } from './data-stores';
+import { resolveEmail } from './email';
 import { resolveTracing } from './observability';
 
 /** The bucket for access logs of an environment that declares none. */
@@ -29,6 +30,8 @@ const ACCESS_LOGS = {
   expireAfterDays: 90,
   transitions: [],
   oldVersionsDays: 30,
+  cors: [],
+  notifications: [],
 } as const;
 
 /** Resolves everything that outlives a change of tier. */
@@ -59,6 +62,7 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     logGroups: logGroupsOf(workloads, parsed),
     logs: parsed.logs,
     backups: parsed.backups,
+    email: resolveEmail(parsed),
     encryptionKey: parsed.encryption.key,
     boxVolume: resolveBoxVolume(parsed),
   };

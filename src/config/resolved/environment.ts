@@ -8,9 +8,11 @@ import type { ParsedContainer } from '../schema/containers';
 import type { KeyChoice } from '../schema/encryption';
 import type { ResolvedBoxVolume } from '../tiers/box/resolved';
 import type { ResolvedTier } from '../tiers/registry';
+import type { ResolvedCache } from './cache';
 import type { ResolvedCost } from './cost';
 import type { ResolvedDomain } from './domain';
 import type { ResolvedEdge } from './edge';
+import type { ResolvedEmail } from './email';
 import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
 import type { ResolvedPreviewSettings } from './preview-settings';
@@ -22,6 +24,7 @@ import type { SubnetPlan } from '../calculations/subnets';
 import type { Region } from '../tables/regions';
 import type { ThirdPartyImage } from '../tables/third-party-images';
 
+export type { HostCache, ManagedCache, ResolvedCache } from './cache';
 export type { Reference, ResolvedDomain, ResolvedSidecar, ResolvedTier, ResolvedVariables, SecretSource, Warning };
 
 export type StateStore = Omit<DeepReadonly<z.output<typeof stateStoreSchema>>, 'lockTable'> & { readonly lockTable: string };
@@ -106,22 +109,6 @@ export type HostDatabase = Omit<Database<'host'>, 'roles'> & {
 };
 
 export type ResolvedDatabase = ManagedDatabase | HostDatabase;
-
-type Cache<P extends string> = Extract<Parsed<'cache'>, { readonly placement: P }>;
-
-/** Redis on ElastiCache. */
-export type ManagedCache = Omit<Cache<'managed'>, 'snapshotRetentionDays'> & {
-  readonly replicationGroupId: string;
-  readonly snapshotRetentionDays: number;
-};
-
-/** Redis on the box. */
-export type HostCache = Cache<'host'> & {
-  /** Under which name containers on the same host reach it. */
-  readonly hostName: string;
-};
-
-export type ResolvedCache = ManagedCache | HostCache;
 
 export type ResolvedBucket = Omit<Entry<'buckets'>, 'name' | 'versioning'> & {
   readonly key: string;
@@ -266,6 +253,8 @@ export interface ResolvedData {
   readonly logGroups: readonly ResolvedLogGroup[];
   readonly logs: Parsed<'logs'>;
   readonly backups?: Parsed<'backups'>;
+  /** The domain that containers send e-mail from. Its identity is in the edge stack, next to its records. */
+  readonly email?: ResolvedEmail;
   /** The key that encrypts the data. */
   readonly encryptionKey: KeyChoice;
   /** The volume of the single host: wherever there is a `box` section, on every tier. */

@@ -1,10 +1,12 @@
 /** The rules that do not belong to one tier, in the order in which a person should read the findings. */
 import { BACKUP_RULES } from './backup-rules';
+import { BUCKET_RULES } from './bucket-rules';
 import { CALLER_RULES } from './caller-rules';
 import { CLOUDFLARE_RULES } from './cloudflare-rules';
 import { CONNECTION_RULES } from './connection-rules';
 import { COST_RULES } from './cost-rules';
 import { DATABASE_RULES } from './database-rules';
+import { DATABASE_SETTINGS_RULES } from './database-settings-rules';
 import { DELIVERY_RULES } from './delivery-rules';
 import { DESTINATION_RULES } from './destination-rules';
 import { DOMAIN_RULES } from './domain-rules';
@@ -12,6 +14,7 @@ import { CDN_RULES } from './cdn-rules';
 import { BASIC_AUTH_RULES } from './basic-auth-rules';
 import { REDIRECT_RULES } from './redirect-rules';
 import { EDGE_RULES } from './edge-rules';
+import { EMAIL_RULES } from './email-rules';
 import { EGRESS_RULES } from './egress-rules';
 import { FRONTEND_RULES } from './frontend-rules';
 import { GITHUB_RULES } from './github-rules';
@@ -54,13 +57,16 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...CDN_RULES,
   ...REDIRECT_RULES,
   ...BASIC_AUTH_RULES,
+  ...EMAIL_RULES,
   ...FRONTEND_RULES,
   ...CLOUDFLARE_RULES,
   ...WAF_RULES,
   ...DATABASE_RULES,
+  ...DATABASE_SETTINGS_RULES,
   ...LOGIN_RULES,
   ...BACKUP_RULES,
   ...STORAGE_RULES,
+  ...BUCKET_RULES,
   ...SECRET_RULES,
   ...WORKLOAD_RULES,
   ...SIDECAR_RULES,

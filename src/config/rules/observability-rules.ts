@@ -22,6 +22,7 @@ const MONITORED_SECTIONS = [
   'edge',
   'backups',
   'queues',
+  'email',
   'services',
   'workers',
   'jobs',
@@ -42,6 +43,7 @@ const NEEDS: Readonly<
   database: { words: 'a managed database', met: ({ database }) => managed(database) !== undefined },
   replica: { words: 'a database with replicas', met: ({ database }) => size(managed(database)?.replicas) > 0 },
   cache: { words: 'a managed cache', met: ({ cache }) => managed(cache) !== undefined },
+  email: { words: 'a domain of e-mail (`email`)', met: ({ email }) => email !== undefined },
   queue: { words: 'a queue', met: ({ queues }) => size(queues) > 0 },
   schedule: {
     words: 'a job with a schedule',

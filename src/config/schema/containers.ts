@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
 import { destinations } from './egress';
-import { count, helped, imageReference, keyOf, seconds, variableName, withElsewhere } from './primitives';
+import { count, email, helped, imageReference, keyOf, seconds, variableName, withElsewhere } from './primitives';
 import { secretVariable } from './secret-variables';
 import type { Declared, ReferenceSchema } from './written';
 
@@ -111,6 +111,13 @@ export const permission = helped(
     }),
     z.strictObject({
       /**
+       * Addresses of the domain of `email` that the container may send from, by the API of SES. @example ['orders@shop.example']
+       * @danger Whoever controls the container can write to anyone in these names.
+       */
+      emailFrom: z.array(email).min(1).max(20),
+    }),
+    z.strictObject({
+      /**
        * Path in Secrets Manager below which the application creates its own secrets. A wildcard needs an acknowledgement.
        * @example 'users/*' @danger The container can read every secret whose name matches.
        */
@@ -132,7 +139,7 @@ export const permission = helped(
     }),
   ]),
   {
-    allowed: '{ bucket, access }, { queue, access }, { secretPath, access } or { actions, resources }',
+    allowed: '{ bucket, access }, { queue, access }, { emailFrom }, { secretPath, access } or { actions, resources }',
     fix: 'name one of the declared buckets or queues, or write actions with the exact ARNs',
   },
 );

@@ -9,6 +9,7 @@ import { databaseSchema } from './database';
 import { deliverySchema } from './delivery';
 import { domainSchema } from './domain';
 import { edgeSchema } from './edge';
+import { emailSchema } from './email';
 import { encryptionSchema } from './encryption';
 import { frontendSchema } from './frontends';
 import { networkSchema } from './network';
@@ -179,6 +180,13 @@ export const environmentSchema = z.strictObject({
     .optional(),
   /** What is in front of the services: CloudFront, firewalls, Cloudflare, health checks, the share of `nextTier`. @default {} */
   edge: edgeSchema.prefault({}),
+  /**
+   * The domain that containers send e-mail from with SES: identity, DKIM, SPF and DMARC records, and alarms on its reputation.
+   * @default none @example { domain: 'shop.example', dmarc: { policy: 'quarantine' } }
+   * @price $0.10 per 1,000 messages (SES, us-east-1, 2026-11).
+   * @danger An account sends to verified addresses only until AWS has granted production access: see `docs/email.md`.
+   */
+  email: emailSchema.optional(),
   /** Where the frontend is served from, by name; at most one of them serves the names of `domain`. @default {} */
   frontends: z.record(key, frontendSchema).default({}),
   /** Alarms and who is notified, dashboard, budget, traces, metrics of the application. @default {} */

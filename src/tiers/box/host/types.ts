@@ -7,7 +7,7 @@
 import type { ResolvedBox } from '../../../config/tiers/box/resolved';
 import type {
   Identity,
-  ResolvedCache,
+  HostCache as ResolvedHostCache,
   ResolvedContainer,
   ResolvedDatabase,
   ResolvedJob,
@@ -44,7 +44,7 @@ export type HostDatabase =
     });
 
 /** Redis on this host. */
-export type HostRedis = Pick<ResolvedCache, 'version' | 'evictionPolicy'> & { readonly placement: 'host' };
+export type HostRedis = Pick<ResolvedHostCache, 'version' | 'evictionPolicy'> & { readonly placement: 'host' };
 
 /** Redis on this host, or ElastiCache. */
 export type HostCache = HostRedis | { readonly placement: 'managed'; readonly host: string; readonly port: string };
