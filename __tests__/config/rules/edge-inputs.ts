@@ -204,6 +204,7 @@ export const REFUSED_AT_EDGE: readonly Refused[] = [
   ['routes when frontends have every name', placed((e) => (e.frontends.site.hosts = [...e.domain.names])), 'services.api.routes[0]', 'cdn-hides-route', /add a name for the services/],
   ['a CDN with frontends of their own names only', placed((e) => { e.services.api.routes = []; e.edge.cdn = {}; }), 'edge.cdn', 'cdn-origin', /needs no `edge\.cdn`/],
   ['two frontends at all names next to one of its own', placed((e) => { e.edge.cdn = { servicePaths: ['/api/*'] }; e.frontends.one = { kind: 'static-site', pages: 'directories' }; e.frontends.two = { kind: 'static-site', pages: 'directories' }; }), 'frontends.two.kind', 'frontend-single', /names of its own/],
+  ['a frontend for which no name is left', placed((e) => { e.frontends.site.hosts = [...e.domain.names]; e.services.api.routes = []; e.edge.cdn = {}; e.frontends.docs = { kind: 'static-site', pages: 'directories' }; }), 'frontends.docs', 'frontend-hosts', /add a name for it/],
   ['a frontend that is no service', proxied((e) => (e.frontends.web.service = 'apii')), 'frontends.web.service', 'frontend-service', /did you mean "api"/],
   ['a frontend of an unknown kind', proxied((e) => (e.frontends.web = { kind: 'vercel' })), 'frontends.web.kind', undefined, /cloudflare-pages/],
 ];

@@ -1,6 +1,6 @@
 /** Edge and frontends with every default filled. Pure. */
 import { cachedPrefixes } from '../calculations/cached-prefixes';
-import { hasOwnHosts, serviceNames, unclaimedNames } from '../calculations/frontend-hosts';
+import { hasOwnHosts, serviceNames } from '../calculations/frontend-hosts';
 import { healthChecksOf } from '../calculations/health-checks';
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
@@ -37,7 +37,6 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     redirectDistribution: resolveRedirectDistribution(parsed),
     redirects: redirectsOf(parsed),
     tierRedirects: redirectedByCloudFront(parsed) ? [] : redirectsOf(parsed),
-    names: unclaimedNames(parsed),
     serviceNames: serviceNames(parsed),
     proxied: isProxied(parsed),
     cloudflareZone: resolveCloudflareZone(parsed),

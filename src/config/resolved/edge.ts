@@ -130,8 +130,6 @@ export interface ResolvedEdge {
   readonly redirects: readonly Redirect[];
   /** Those that load balancers and hosts redirect: all, or none. */
   readonly tierRedirects: readonly Redirect[];
-  /** The names that lead to `distribution`, or where there is none to the tiers. */
-  readonly names: readonly string[];
   /** The names under which services receive requests. */
   readonly serviceNames: readonly string[];
   /** Whether visitors of the environment's names come through Cloudflare's proxy. */

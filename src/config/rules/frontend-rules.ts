@@ -1,5 +1,6 @@
 /** Rules about where the frontend comes from. */
 import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
+import { unclaimedNames } from '../calculations/frontend-hosts';
 import { isCloudflareZone, isInZone, zoneOf } from '../calculations/record-zone';
 import { suggest } from '../problems/nearest';
 import { located, routedServices } from './located';
@@ -153,6 +154,18 @@ const hosts = defineRule({
           name,
           `one of domain.names: ${domain.names.join(', ')}`,
           suggest(name, domain.names, 'add it to `domain.names`'),
+        ),
+      ),
+      ...located('frontends', frontends).flatMap(({ path, value }) =>
+        findingIf(
+          placed.length > 0 &&
+            value.kind !== 'cloudflare-pages' &&
+            value.hosts === undefined &&
+            unclaimedNames({ domain, frontends }).length === 0,
+          path,
+          value.kind,
+          'a frontend with `hosts`: every name is among those of other frontends',
+          'add a name for it to `domain.names`, or remove it',
         ),
       ),
       ...sharedNames(named, ({ name }) => name, { thing: 'host', fix: 'remove it from one of the two' }),

@@ -135,7 +135,7 @@ export const frontendSchema = z.discriminatedUnion('kind', [
      * Names of `domain.names` that have a separate CloudFront distribution, in which `cachedPaths` are cached. Every path of them
      * goes to the services. Needs `edge.cdn`, without which load balancers admit no CloudFront. Not in a shared zone.
      * @default none: the frontend has every name @example ['app.shop.example']
-     * @price CloudFront's traffic, as with `edge.cdn`.
+     * @price Traffic as with `edge.cdn`: $0.085 per GB in North America and Europe (CloudFront, global, 2026-11).
      * @danger Moving a name to or from a distribution interrupts it for some minutes: an alias is on one distribution at a time.
      */
     hosts,

@@ -1,11 +1,10 @@
 /** Redirects between host names as listener rules of a load balancer, which are matched before all routes. Pure. */
 import { redirectGroups, redirectPriorities, type Redirect } from '../../config/calculations/redirects';
-import { shortHash } from '../../config/names';
 import type { RoutedService } from './route-priorities';
 
 /** One listener rule. */
 export interface RedirectRule {
-  /** Part of the Terraform address: what the rule matches, not its target, so that the target changes in place. */
+  /** Part of the Terraform address: the position, so that names and targets change in place and no priority is taken twice. */
   readonly id: string;
   readonly priority: number;
   readonly hosts: readonly string[];
@@ -25,7 +24,7 @@ export function planRedirects(redirects: readonly Redirect[], services: readonly
   return groups.map(({ hosts, target }, index) => {
     const priority = priorities[index];
     if (priority === undefined) throw new Error(`no priority is left for the redirect to ${target}: raise those of routes`);
-    return { id: `redirect-${shortHash(hosts.join(' '))}`, priority, hosts, target };
+    return { id: `redirect-${index + 1}`, priority, hosts, target };
   });
 }
 

@@ -26,7 +26,6 @@ const WRITTEN = '# Written from the environment file: changes made here are over
  * by paths relative to the main file, so that they work in both places.
  */
 export function nginxFiles(host: HostDescription): readonly HostFile[] {
-  const { ingress } = host;
   return [
     configurationFile(`${PATHS.nginx}/nginx.conf`, mainConfiguration(host)),
     configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxySettings(host)),
