@@ -112,7 +112,7 @@ export const permission = helped(
     z.strictObject({
       /**
        * Addresses of the domain of `email` that the container may send from, by the API of SES. @example ['orders@shop.example']
-       * @danger Whoever controls the container can write to anyone in these names.
+       * @danger An intruder in the container can write to anyone in these names.
        */
       emailFrom: z.array(email).min(1).max(20),
     }),

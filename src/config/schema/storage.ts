@@ -64,7 +64,7 @@ export const bucketSchema = z.strictObject({
    * Time for which no version of an object can be deleted or overwritten; with it, the bucket is versioned. Only under `protect`.
    * @default none @example { mode: 'governance', days: 30 }
    * @price None of its own; every version is stored until its time is over: $0.023 per GB and month (S3, us-east-1, 2026-11).
-   * @danger S3 never takes it off a bucket: without this field new objects are not locked, and versioning stays on for ever.
+   * @danger S3 never takes it off a bucket: without this field new objects are not locked, and versioning has to stay on.
    */
   objectLock: objectLock.optional(),
   /**

@@ -105,6 +105,10 @@ export const EXAMPLES: Readonly<Record<string, Partial<EnvironmentInput>>> = {
   cache: {
     cache: { placement: 'managed', nodeType: 'cache.t4g.micro', replicas: 1, evictionPolicy: 'allkeys-lru' },
   },
+  email: {
+    domain: { zone: 'shop.example', provider: 'route53', names: ['shop.example'] },
+    email: { domain: 'shop.example', dmarc: { policy: 'quarantine', reports: 'dmarc@shop.example' } },
+  },
   storage: {
     buckets: {
       uploads: { versioning: true },

@@ -46,6 +46,7 @@ export const PAGES: readonly PageOutline[] = [
     sections: ['buckets', 'fileSystems', 'queues', 'secrets', 'images'],
     guides: ['storage', 'secrets', 'images'],
   },
+  { name: 'email', title: 'E-mail', sections: ['email'], guides: ['email'] },
   {
     name: 'services',
     title: 'Services, workers, jobs and builders',
