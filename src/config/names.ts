@@ -130,6 +130,11 @@ export function auditTrailName(storeName: string): string {
   return `${storeName}-audit`;
 }
 
+/** The bucket of that trail, named after the state bucket. */
+export function auditBucketName(stateBucket: string): string {
+  return fitName(`${stateBucket}-audit`, NAME_LIMITS.s3Bucket);
+}
+
 /** Monitor and subscription of the account's cost anomalies, where the store's bootstrap stack creates them. */
 export function costAnomaliesName(storeName: string): string {
   return `${storeName}-cost-anomalies`;
@@ -167,6 +172,9 @@ export function sleepStateMachineNames(environment: string): { readonly sleep: s
     wake: resourceName(environment, 'wake', 'stateMachine'),
   };
 }
+
+/** The container of the OpenTelemetry collector in a task. */
+export const COLLECTOR_KEY = 'collector';
 
 /** The container of PgBouncer in a task. */
 export const POOLER_KEY = 'pooler';

@@ -1,6 +1,7 @@
 /** The collector in a task: its ports, its destinations, and the most it costs. */
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
-import { COLLECTOR_NAME, collectorSidecar, collectorStatements } from '../../../src/tiers/fargate/collector';
+import { COLLECTOR_KEY } from '../../../src/config/names';
+import { collectorSidecar, collectorStatements } from '../../../src/tiers/fargate/collector';
 import { example } from '../../support/example';
 import { synthEnvironment, type RootModule } from '../../support/synth';
 
@@ -55,7 +56,7 @@ describe('on Fargate', () => {
   const traced = compute({ notifications, tracing: 'xray' });
 
   it('is in the task of each service: not essential, read-only, restarted alone, within its memory', () => {
-    const collector = containersOf(traced).find(({ name }) => name === COLLECTOR_NAME);
+    const collector = containersOf(traced).find(({ name }) => name === COLLECTOR_KEY);
     expect(collector).toMatchObject({
       essential: false,
       readonlyRootFilesystem: true,
@@ -85,6 +86,6 @@ describe('on Fargate', () => {
   it('is absent without tracing, and from jobs', () => {
     expect(containersOf(compute({ notifications })).map(({ name }) => name)).toEqual(['api']);
     const job = traced.resource?.aws_ecs_task_definition?.['job-database-init_task_definition']?.container_definitions as string;
-    expect(job).not.toContain(COLLECTOR_NAME);
+    expect(job).not.toContain(COLLECTOR_KEY);
   });
 });

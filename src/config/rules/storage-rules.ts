@@ -1,5 +1,5 @@
 /** Rules about buckets, file systems and logs. */
-import { ACCESS_LOGS_BUCKET_KEY, bucketName, CONFIGURATION_BUCKET_KEY } from '../names';
+import { ACCESS_LOGS_BUCKET_KEY, auditBucketName, bucketName, CONFIGURATION_BUCKET_KEY } from '../names';
 import { located } from './located';
 import { finding, findingIf, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -18,13 +18,18 @@ function bucketNames({
     name: bucketName(name, key, value.name),
   }));
   return [
-    ...(backend.kind === 's3' ? [{ path: 'backend.store.bucket', name: backend.store.bucket }] : []),
+    ...(backend.kind === 's3' ? stateBuckets(backend.store) : []),
     ...(box === undefined ? [] : [{ path: 'box', name: bucketName(name, CONFIGURATION_BUCKET_KEY) }]),
     ...declared,
     ...located('frontends', frontends).flatMap(({ key, path, value }) =>
       value.kind === 'static-site' ? [{ path, name: bucketName(name, key) }] : [],
     ),
   ];
+}
+
+function stateBuckets({ bucket, singletons }: Extract<ParsedEnvironment['backend'], { kind: 's3' }>['store']) {
+  const names = singletons.cloudTrail === 'create' ? [bucket, auditBucketName(bucket)] : [bucket];
+  return names.map((name) => ({ path: 'backend.store.bucket', name }));
 }
 
 /** What S3 refuses beyond length and characters. Source: Amazon S3 user guide, "General purpose bucket naming rules". */
@@ -58,7 +63,7 @@ const bucketNamesLegal = defineRule({
 const bucketNamesDiffer = defineRule({
   id: 'bucket-names-unique',
   severity: 'refusal',
-  summary: 'No two buckets have the same name, the state bucket included.',
+  summary: 'No two buckets have the same name, those of the state and of the audit trail included.',
   reads: ['name', 'backend', 'box'],
   also: ['buckets', 'frontends'],
   check: (environment) => sharedNames(bucketNames(environment), ({ name }) => name),

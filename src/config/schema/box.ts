@@ -26,7 +26,7 @@ const backup = z.strictObject({
    */
   drillSchedule: cron.default('0 4 * * 0'),
   /** Age of the last complete backup above which an alarm is raised. @unit hours @default 26 */
-  alarmAfterHours: count(1, 168).default(26),
+  alarmAfterHours: count(1, 9000).default(26),
   /**
    * Age of the last successful restore test above which an alarm is raised; longer than the interval of the tests. @unit hours
    * @default 192

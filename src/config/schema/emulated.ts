@@ -31,7 +31,10 @@ const target = z.strictObject({
   image: imageReference.default('localstack/localstack:4'),
 });
 
-const containerName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
+const containerName = helped(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/), {
+  allowed: 'lower-case letters, digits and underscores, not starting with a digit; at most 63 characters',
+  fix: 'use underscores instead of hyphens',
+});
 
 /** PostgreSQL next to the emulator, reachable from this machine only. */
 const database = z.strictObject({

@@ -1,5 +1,9 @@
 /** The ports that the parts of a system meet on. */
 export const PORTS = {
+  /** OpenTelemetry's usual ports: OTLP over gRPC and HTTP, and the health of the collector. */
+  collectorGrpc: 4317,
+  collectorHttp: 4318,
+  collectorHealth: 13133,
   http: 80,
   https: 443,
   nfs: 2049,

@@ -2,7 +2,7 @@
  * ARNs and names inside a state store, composed rather than read from resources: a permissions boundary names the roles that
  * carry it, and references would form a cycle. Pure.
  */
-import { auditTrailName, fitName, NAME_LIMITS, planRoleName } from '../../config/names';
+import { auditBucketName, auditTrailName, planRoleName } from '../../config/names';
 
 export interface StoreArnsProps {
   /** The store's name, which names its plan role. */
@@ -34,7 +34,7 @@ export interface StoreArns {
 export function storeArns({ storeName, account, region, bucket, lockTable }: StoreArnsProps): StoreArns {
   const trailName = auditTrailName(storeName);
   // Named after the state bucket, because bucket names are globally unique.
-  const trailBucketName = fitName(`${bucket}-audit`, NAME_LIMITS.s3Bucket);
+  const trailBucketName = auditBucketName(bucket);
   return {
     account,
     accountRoot: `arn:aws:iam::${account}:root`,

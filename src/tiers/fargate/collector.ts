@@ -7,13 +7,8 @@
  */
 import type { ResolvedContainer } from '../../config/resolved/environment';
 import type { ResolvedTracing } from '../../config/resolved/observability';
+import { PORTS } from '../../config/tables/ports';
 import type { Statement } from '../../modules/iam/policy';
-
-/** The container's name in the task. */
-export const COLLECTOR_NAME = 'collector';
-
-/** OTLP over gRPC and HTTP, and the collector's health check: OpenTelemetry's usual ports. */
-const PORTS = { grpc: 4317, http: 4318, health: 13133 } as const;
 
 /** MiB of the task that the collector may use; it drops data before it uses more. */
 export const COLLECTOR_MEMORY_MIB = 128;
@@ -41,7 +36,7 @@ export function collectorSidecar(
   return {
     environment: { AOT_CONFIG_CONTENT: JSON.stringify(collectorConfiguration(name, tracing, region)) },
     variables: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${PORTS.http}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${PORTS.collectorHttp}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_PROPAGATORS: 'xray,tracecontext,baggage',
       OTEL_SERVICE_NAME: name,
@@ -54,8 +49,8 @@ function collectorConfiguration(serviceName: string, { namespace, logGroup, metr
   const listening = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
   const before = (batch: string) => ['memory_limiter', batch];
   return {
-    extensions: { health_check: listening(PORTS.health) },
-    receivers: { otlp: { protocols: { grpc: listening(PORTS.grpc), http: listening(PORTS.http) } } },
+    extensions: { health_check: listening(PORTS.collectorHealth) },
+    receivers: { otlp: { protocols: { grpc: listening(PORTS.collectorGrpc), http: listening(PORTS.collectorHttp) } } },
     processors: {
       memory_limiter: { check_interval: '1s', limit_mib: DROPS_AT_MIB },
       'batch/traces': { timeout: `${TRACE_BATCH_SECONDS}s` },

@@ -1,10 +1,10 @@
 /** The container definitions of one task. Pure: objects that may contain Terraform references. */
-import { POOLER_KEY } from '../../config/names';
+import { COLLECTOR_KEY, POOLER_KEY } from '../../config/names';
 import type { Health, ResolvedContainer } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { COLLECTOR_IMAGE, imageReference } from '../../config/tables/third-party-images';
 import type { SecretVariable } from '../../modules/containers/variable-values';
-import { COLLECTOR_MEMORY_MIB, COLLECTOR_NAME, type CollectorSidecar } from './collector';
+import { COLLECTOR_MEMORY_MIB, type CollectorSidecar } from './collector';
 import { POOLER_HOST, type PoolerSidecar } from '../../modules/containers/pooler';
 import { mountPoints, POOLER_MOUNT, type MountPoint } from './task-volumes';
 
@@ -135,7 +135,7 @@ function collectorContainer(
   { environment }: CollectorSidecar,
 ): ContainerDefinition {
   return {
-    name: COLLECTOR_NAME,
+    name: COLLECTOR_KEY,
     image: imageReference(COLLECTOR_IMAGE),
     essential: false,
     memory: COLLECTOR_MEMORY_MIB,
@@ -149,7 +149,7 @@ function collectorContainer(
     readonlyRootFilesystem: true,
     privileged: false,
     stopTimeout: container.stopTimeoutSeconds,
-    logConfiguration: logging(container.logs.group, region, COLLECTOR_NAME),
+    logConfiguration: logging(container.logs.group, region, COLLECTOR_KEY),
   };
 }
 
