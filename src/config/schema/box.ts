@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { DOCKER_CAPABILITIES } from '../tables/capabilities';
-import { cidr, count, cron, days, helped, key, keyOf, timeOfDay, timezone } from './primitives';
+import { cidr, count, cron, days, email, helped, key, keyOf, timeOfDay, timezone } from './primitives';
 
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
   allowed: 'an EC2 instance type such as "t3.medium"',
@@ -131,7 +131,7 @@ export const boxSchema = z.strictObject({
    */
   cpuCredits: z.enum(['unlimited', 'standard']).default('unlimited'),
   /** E-mail address to which the certificate authority sends notices. @example 'ops@shop.example' */
-  certificateEmail: z.email(),
+  certificateEmail: email,
   /**
    * When certificates that expire within 30 days are renewed: five cron fields in `timezone`. nginx then reloads, without
    * closing connections. @default '0 12 * * *'
