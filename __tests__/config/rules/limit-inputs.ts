@@ -63,6 +63,7 @@ export const REFUSED_LIMITS: readonly Refused[] = [
   ['a name with letters beyond ASCII', changed((e) => (e.domain.names = ['bücher.shop.example'])), 'domain.names[0]', undefined, /Punycode/],
   ['the bucket of the audit trail', changed((e) => { e.backend.store.singletons = { cloudTrail: 'create' }; e.buckets.audit = { name: 'shop-terraform-state-audit' }; }), 'buckets.audit.name', 'bucket-names-unique', /backend\.store\.bucket/],
   ['CAA records without Amazon under a load balancer', changed((e) => (e.domain.certificateAuthorities = ['letsencrypt.org'])), 'domain.certificateAuthorities', 'certificate-authority', /never issued.*amazon\.com/],
+  ['an authority twice', changed((e) => (e.domain.certificateAuthorities = ['amazon.com', 'amazon.com'])), 'domain.certificateAuthorities', 'certificate-authorities-once', /remove the second/],
   ['a log group of AWS', changed((e) => (e.services.api.logGroup = 'AWS/shop')), 'services.api.logGroup', 'log-group-names', /reserves/],
   ['a network with a leading zero', changed((e) => (e.network.cidr = '010.40.0.0/16')), 'network.cidr', undefined, /IPv4 network/],
   ['a replica network of public addresses', changed((e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '8.8.0.0/24' } })), 'network.replicaNetworks.eu-central-1.cidr', 'replica-network-private', /10\.0\.0\.0\/8/],

@@ -1,7 +1,7 @@
-/** Rules about certificates: the CAA records of the environment's own zone admit who issues them. */
+/** Rules about certificates: the CAA records of the environment's own zone admit who issues them, each once. */
 import { hasLoadBalancer } from '../calculations/load-balancer';
 import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
-import { findingIf } from './finding';
+import { eachOnce, findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 
 const amazonAdmitted = defineRule({
@@ -25,4 +25,15 @@ const amazonAdmitted = defineRule({
   },
 });
 
-export const CERTIFICATE_RULES: readonly Rule[] = [amazonAdmitted];
+const authoritiesOnce = defineRule({
+  id: 'certificate-authorities-once',
+  severity: 'refusal',
+  summary: 'Each certificate authority is listed once: it has one CAA record.',
+  reads: ['domain'],
+  check: ({ domain }) =>
+    domain?.kind === 'shared'
+      ? eachOnce('domain.zone.certificateAuthorities', domain.zone.certificateAuthorities, 'authority')
+      : eachOnce('domain.certificateAuthorities', domain?.certificateAuthorities ?? [], 'authority'),
+});
+
+export const CERTIFICATE_RULES: readonly Rule[] = [amazonAdmitted, authoritiesOnce];

@@ -21,7 +21,7 @@ const target = z.strictObject({
     z
       .string()
       .regex(/^https?:\/\/[A-Za-z0-9.-]+(?::\d+)?\/?$/)
-      .refine((url) => !/\.amazonaws\.com(\.cn)?(:|\/|$)/.test(url)),
+      .refine((url) => !/\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?::|\/|$)/i.test(url)),
     {
       allowed: 'the URL of an emulator, such as "http://localhost:4566"',
       fix: 'an environment on AWS has no `target`: omit it',
