@@ -7,6 +7,7 @@ export default defineEnvironment({
   name: 'h2o-prod',
   protect: true,
   acknowledge: {
+    'cache-unprotected': { 'cache.replicas': 'the document prescribes one node' },
     'budget-exceeded': {
       'observability.budget.monthlyUsd':
         'the table has Fargate at less than half its price, and leaves out addresses and metrics: docs/cost.md',

@@ -13,6 +13,9 @@ export default defineEnvironment({
   region: 'eu-west-1',
   protect: true,
   acknowledge: {
+    'bucket-unversioned': {
+      'buckets.artifacts.versioning': 'the document has versions of uploads only; artifacts are built again',
+    },
     residency: {
       'database.replicas.us.region = us-east-1':
         'the document asks for a read replica in us-east-1 by name; an explicit figure beats "no data leaves the EU"',

@@ -8,6 +8,7 @@ export default defineEnvironment({
   tier: 'fargate',
   protect: true,
   acknowledge: {
+    'cache-unprotected': { 'cache.replicas': 'the cost table pays for one node' },
     'budget-exceeded': {
       'observability.budget.monthlyUsd':
         'the table leaves out NAT, addresses, metrics and keys, and counts the tasks at half their price: docs/cost.md',

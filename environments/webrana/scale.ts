@@ -8,6 +8,7 @@ export default defineEnvironment({
   tier: 'kubernetes',
   protect: true,
   acknowledge: {
+    'cache-unprotected': { 'cache.replicas': 'the cost table pays for one node' },
     'budget-exceeded': {
       'observability.budget.monthlyUsd':
         'the table has prices of another region, and leaves out NAT, addresses, metrics and keys: docs/cost.md',

@@ -1,11 +1,16 @@
 /** Environments on a developer's machine: input checked, defaults filled. Pure. */
+import { RULES } from './all-rules';
 import { mapRecord } from './calculations/records';
 import { bucketName, secretName } from './names';
 import { plainInput } from './problems/plain-input';
 import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
 import type { DeepReadonly } from './resolved/readonly';
+import { checkRules } from './rules/check';
+import { sharedNames } from './rules/finding';
 import { emulatedSchema, type ParsedEmulated } from './schema/emulated';
+import type { ParsedEnvironment } from './schema/environment';
+import { PORTS } from './tables/ports';
 import { problemsOf } from './problems/zod-problems';
 import { resolveIdentity } from './resolve/environment';
 
@@ -34,16 +39,40 @@ export function parseEmulated(written: unknown): ResolvedEmulated {
   if (problems.length > 0) throw new InvalidEnvironment(nameOf(input), problems);
   const parsed = emulatedSchema.safeParse(input);
   if (!parsed.success) throw new InvalidEnvironment(nameOf(input), problemsOf(parsed.error, input, emulatedSchema));
-  const { system, name } = parsed.data;
-  if (name.startsWith(`${system}-`)) return resolveEmulated(parsed.data);
-  const problem: Problem = {
-    path: 'name',
-    received: JSON.stringify(name),
-    allowed: `a name that starts with "${system}-"`,
-    fix: `call it "${system}-${name}"`,
-    rule: 'name-prefix',
-  };
-  throw new InvalidEnvironment(name, [problem]);
+  const found = [...sharedProblems(parsed.data), ...portProblems(parsed.data)];
+  if (found.length > 0) throw new InvalidEnvironment(parsed.data.name, found);
+  return resolveEmulated(parsed.data);
+}
+
+/** The rules of other environments that are about what an emulated one has, too. */
+const SHARED_RULES: readonly string[] = [
+  'name-prefix',
+  'system-reserved',
+  'tag-names',
+  'tag-values',
+  'bucket-names',
+  'bucket-names-unique',
+  'secret-names',
+  'secret-keys',
+];
+
+function sharedProblems({ system, name, tags, buckets, secrets }: ParsedEmulated): readonly Problem[] {
+  const absent = { domain: undefined, box: undefined, database: undefined, frontends: {}, backend: { kind: 'local' } as const };
+  const rules = RULES.filter(({ id }) => SHARED_RULES.includes(id));
+  // These rules read names and tags of buckets and secrets only, which both kinds of environments have.
+  return checkRules(rules, { ...absent, system, name, tags, buckets, secrets } as unknown as Partial<ParsedEnvironment>).problems;
+}
+
+/** Two containers cannot have one port of the machine. */
+function portProblems({ target, database, cache }: ParsedEmulated): readonly Problem[] {
+  const { port, protocol } = new URL(target.endpoint);
+  const emulator = port === '' ? { 'http:': PORTS.http, 'https:': PORTS.https }[protocol] : Number(port);
+  const ports = [
+    { path: 'target.endpoint', port: emulator },
+    { path: 'database.port', port: database?.port },
+    { path: 'cache.port', port: cache?.port },
+  ].flatMap(({ path, port: taken }) => (taken === undefined ? [] : [{ path, port: taken }]));
+  return sharedNames(ports, (entry) => entry.port, { thing: 'port', fix: 'choose another port of this machine' });
 }
 
 function nameOf(input: unknown): string {

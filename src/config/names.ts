@@ -234,11 +234,11 @@ export function sleepStateMachineNames(environment: string): { readonly sleep: s
   };
 }
 
+/** The container of the OpenTelemetry collector in a task. */
+export const COLLECTOR_KEY = 'collector';
+
 /** The container of PgBouncer in a task. */
 export const POOLER_KEY = 'pooler';
-
-/** The container of the OpenTelemetry collector next to a workload. */
-export const COLLECTOR_KEY = 'collector';
 
 /** The name that AWS shows of a service, worker or job. */
 export function containerName(environment: string, key: string, given?: string): string {

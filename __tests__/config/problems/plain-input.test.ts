@@ -9,6 +9,7 @@ import { formatProblems } from '../../../src/config/problems/problem';
 import { INPUT_LIMITS } from '../../../src/config/schema/input-limits';
 import { environmentSchema } from '../../../src/config/schema/environment';
 import { example } from '../../support/example';
+import { EVERY_FIELD } from '../../support/every-field';
 import { rich } from '../../support/rich';
 import { LOCAL } from '../../support/shop';
 
@@ -89,6 +90,15 @@ describe('what is no plain data is refused with its path', () => {
     ['a getter, which is not called', throwing, 'tags', 'a getter'],
     ['an object that throws', { ...example(), tags: proxy }, 'tags', 'an object that cannot be read'],
     ['an object of a class', { ...example(), services: new Services() }, 'services', 'a Services'],
+    ['a promise', { ...example(), tags: Promise.resolve({}) }, 'tags', 'a Promise'],
+    [
+      'an object that refuses to become JSON',
+      withVariable({ toJSON: () => JSON.parse('x') }),
+      'services.api.environment.X.toJSON',
+      'a function',
+    ],
+    ['a symbol as a name', { ...example(), tags: { [Symbol('x')]: 'x' } }, 'tags', 'this name'],
+    ['a date', { ...example(), tags: { since: new Date(0) } }, 'tags.since', 'a Date'],
     ['a map', { ...example(), tags: new Map([['a', 'b']]) }, 'tags', 'a Map'],
     ['__proto__ as a name', { ...example(), services: JSON.parse('{"__proto__": {}}') }, 'services.__proto__', 'this name'],
     ['constructor as a name', { ...example(), services: { constructor: {} } }, 'services.constructor', 'this name'],
@@ -108,6 +118,48 @@ describe('what is no plain data is refused with its path', () => {
     expect(refusal({ ...LOCAL, tags: proxy }, parseEmulated)).toContain('an object that cannot be read');
   });
 });
+
+test('the description itself is never changed, frozen or kept', () => {
+  const input = rich();
+  const before = structuredClone(input);
+  const resolved = parseEnvironment(input);
+  expect(input).toEqual(before);
+  input.services.api.environment.LATER = 'x';
+  input.buckets.uploads.expireAfterDays = 1;
+  expect(JSON.stringify(resolved)).not.toContain('LATER');
+  expect(resolved.data.buckets.find(({ key }) => key === 'uploads')?.expireAfterDays).toBe(90);
+  const frozen = (value: Json): Json => {
+    for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) frozen(inner);
+    return Object.freeze(value);
+  };
+  expect(parseEnvironment(frozen(before))).toEqual(resolved);
+});
+
+/** Every list and record of a description, with an entry of it. */
+function* containers(value: Json, path: readonly (string | number)[] = []): Generator<readonly (string | number)[]> {
+  if (typeof value !== 'object' || value === null) return;
+  if (path.length > 0) yield path;
+  for (const [name, inner] of Object.entries(value)) yield* containers(inner, [...path, name]);
+}
+
+describe.each(Object.entries(EVERY_FIELD))(
+  'every list and object that is far too large is refused at once: %s',
+  (_name, input) => {
+    const places = [...containers(input)];
+
+    test.each(places.map((path) => [formatPath(path), path] as const))('%s', (_place, path) => {
+      const huge: Json = structuredClone(input);
+      const parent = path.slice(0, -1).reduce((value: Json, step) => value[step], huge);
+      const last = path.at(-1) as string;
+      const entries = Object.entries<Json>(parent[last]);
+      const entry = entries[0]?.[1] ?? 'x';
+      parent[last] = Array.isArray(parent[last])
+        ? Array.from({ length: 10_000 }, () => entry)
+        : Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`x${index}`, entry]));
+      expect(refusal(huge)).toMatch(/at most (?:200|1000) entries/);
+    });
+  },
+);
 
 describe('what is too large is refused at once', () => {
   const { api } = example().services ?? {};

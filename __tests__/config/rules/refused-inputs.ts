@@ -345,6 +345,7 @@ export function grouped(e: Json, instanceTypes: readonly string[] = ['r7i.large'
 
 export function protect(e: Json): void {
   e.protect = true;
+  e.cache.replicas = 1;
   e.database.multiAz = true;
 }
 

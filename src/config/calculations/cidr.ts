@@ -24,7 +24,7 @@ export function parseCidr(text: string): Cidr | undefined {
   if (match === null) return undefined;
   const octets = match.slice(1, 5).map(Number);
   const prefix = Number(match[5]);
-  if (prefix > 32 || octets.some((octet) => octet > 255)) return undefined;
+  if (/(?:^|[./])0\d/.test(text) || prefix > 32 || octets.some((octet) => octet > 255)) return undefined;
   const base = octets.reduce((sum, octet) => sum * 256 + octet, 0);
   return base % addressCount(prefix) === 0 ? { base, prefix } : undefined;
 }

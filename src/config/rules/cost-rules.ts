@@ -1,5 +1,5 @@
-/** Rules about `usage`: what it states exists and is possible. */
-import { findingIf, listed } from './finding';
+/** Rules about costs: what `usage` states is possible, and the budget is reported once. */
+import { eachOnce, findingIf, listed } from './finding';
 import { defineRule, type Rule } from './rule';
 
 const averageTasksFit = defineRule({
@@ -26,4 +26,13 @@ const averageTasksFit = defineRule({
     }),
 });
 
-export const COST_RULES: readonly Rule[] = [averageTasksFit];
+const noticesDiffer = defineRule({
+  id: 'budget-notices',
+  severity: 'refusal',
+  summary: 'Each share of the budget is reported once: AWS refuses the second notification.',
+  reads: ['observability'],
+  check: ({ observability: { budget } }) =>
+    eachOnce('observability.budget.noticePercents', (budget?.noticePercents ?? []).map(String), 'percentage'),
+});
+
+export const COST_RULES: readonly Rule[] = [averageTasksFit, noticesDiffer];

@@ -1,12 +1,9 @@
-/** Rules about an environment's identity: name, account, tier, tags, and the regions of its state and copies. */
+/** Rules about an environment's identity: name, account, tier, and the regions of its state and copies. */
 import { managed } from '../calculations/placement';
 import { isSharedStack, SHARED_STACK_PREFIXES } from '../names';
 import { residencyOf, type Region } from '../tables/regions';
 import { findingIf, valueFinding } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
-
-/** Tags that Terrace sets itself; `tier` is not set, so that a change of tier changes nothing in network and data. */
-const OWN_TAGS: readonly string[] = ['system', 'environment', 'managed-by', 'tier'];
 
 const nameStartsWithSystem = defineRule({
   id: 'name-prefix',
@@ -38,6 +35,24 @@ const nameNotReserved = defineRule({
     ),
 });
 
+/** SSM refuses parameters that begin with the first two; load balancers and security groups must not begin with the others. */
+const RESERVED_BEGINNINGS = /^(?:aws|ssm)|^(?:internal|sg)(?:-|$)/;
+
+const systemNotReserved = defineRule({
+  id: 'system-reserved',
+  severity: 'refusal',
+  summary: "The system's name does not begin as AWS reserves it: resources and parameters are named after it.",
+  reads: ['system'],
+  check: ({ system }) =>
+    findingIf(
+      RESERVED_BEGINNINGS.test(system),
+      'system',
+      system,
+      'a name that does not begin with "aws" or "ssm", and is not "internal" or "sg" or one of these with a hyphen',
+      'rename the system: SSM refuses such parameters, and EC2 such load balancers and security groups',
+    ),
+});
+
 const accountPinned = defineRule({
   id: 'account-unpinned',
   severity: 'warning',
@@ -60,37 +75,6 @@ const nextTierDiffers = defineRule({
   reads: ['tier', 'nextTier'],
   check: ({ tier, nextTier }) =>
     findingIf(tier === nextTier, 'nextTier', nextTier, `a tier other than "${tier}"`, 'omit nextTier until a migration starts'),
-});
-
-const tagsAllowed = defineRule({
-  id: 'tag-names',
-  severity: 'refusal',
-  summary: 'Tags have names that neither AWS nor Terrace reserves.',
-  reads: ['tags'],
-  check: ({ tags }) =>
-    Object.keys(tags).flatMap((name) => [
-      ...findingIf(
-        /^aws:/i.test(name),
-        `tags.${name}`,
-        name,
-        'a name that does not start with "aws:"',
-        'AWS reserves that prefix; rename the tag',
-      ),
-      ...findingIf(
-        OWN_TAGS.includes(name),
-        `tags.${name}`,
-        name,
-        `any name but ${OWN_TAGS.join(', ')}`,
-        'Terrace sets this tag; rename yours',
-      ),
-      ...findingIf(
-        !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(name),
-        `tags.${name}`,
-        name,
-        'letters, digits, spaces and _ . : / = + - @',
-        'rename the tag',
-      ),
-    ]),
 });
 
 const stateIsShared = defineRule({
@@ -134,9 +118,9 @@ function leavesArea(path: string, there: Region, home: Region, consequence: stri
 export const IDENTITY_RULES: readonly Rule[] = [
   nameStartsWithSystem,
   nameNotReserved,
+  systemNotReserved,
   accountPinned,
   nextTierDiffers,
-  tagsAllowed,
   stateIsShared,
   dataStaysAtHome,
 ];

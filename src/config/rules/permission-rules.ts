@@ -5,7 +5,7 @@
 import { gainsOf, whyUnscoped } from '../calculations/iam-actions';
 import { managed } from '../calculations/placement';
 import { arnsOverlap, matchesPattern } from '../calculations/wildcards';
-import { environmentPath, lockTableName, loginSecretName, MASTER_LOGIN, type EnvironmentName } from '../names';
+import { auditBucketName, environmentPath, lockTableName, loginSecretName, MASTER_LOGIN, type EnvironmentName } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
 import { valueFinding } from './finding';
 import { CONTAINER_SECTIONS, containersOf, located, permissionsOf, type Located, type Permission } from './located';
@@ -182,7 +182,8 @@ function storeResources(store: Extract<ParsedEnvironment['backend'], { kind: 's3
     {
       what: "Terraform's state, or the audit trail",
       services: ['s3', 's3-object-lambda'],
-      arns: [bucket, `${bucket}/*`, `${bucket}-audit`, `${bucket}-audit/*`]
+      arns: [bucket, auditBucketName(bucket)]
+        .flatMap((name) => [name, `${name}/*`])
         .map((path) => `arn:aws:s3:::${path}`)
         // An access point may be one of the bucket's: its name does not say.
         .concat('arn:aws:s3:*:*:accesspoint/*'),

@@ -1,6 +1,6 @@
 /** Rules about the small VPCs in the regions of database replicas. */
 import { managed } from '../calculations/placement';
-import { overlap, parseCidr } from '../calculations/cidr';
+import { isPrivate, overlap, parseCidr, PRIVATE_RANGES } from '../calculations/cidr';
 import { finding, findingIf, pairs } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -43,6 +43,33 @@ const size = defineRule({
         'a prefix length from /16 to /27',
         'choose for example "10.100.0.0/24"',
       );
+    }),
+});
+
+const privateRange = defineRule({
+  id: 'replica-network-private',
+  severity: 'refusal',
+  summary: 'Replica networks use private addresses, in regions where the zones are the same for every account.',
+  reads: ['network'],
+  check: ({ network }) =>
+    networksOf(network).flatMap(({ path, region, cidr }) => {
+      const parsed = parseCidr(cidr);
+      return [
+        ...findingIf(
+          parsed !== undefined && !isPrivate(parsed),
+          `${path}.cidr`,
+          cidr,
+          `a part of ${PRIVATE_RANGES.join(', ')}`,
+          'choose for example "10.100.0.0/24"',
+        ),
+        ...findingIf(
+          region === 'us-west-1',
+          path,
+          region,
+          'a region whose zones Terrace knows: us-west-1 shows each account another two',
+          'use us-west-2',
+        ),
+      ];
     }),
 });
 
@@ -100,4 +127,4 @@ const used = defineRule({
   },
 });
 
-export const REPLICA_NETWORK_RULES: readonly Rule[] = [otherRegion, size, disjoint, present, used];
+export const REPLICA_NETWORK_RULES: readonly Rule[] = [otherRegion, size, privateRange, disjoint, present, used];

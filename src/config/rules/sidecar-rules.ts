@@ -46,11 +46,11 @@ const ports = defineRule({
       const { path, value } = running;
       const collector = observability.tracing === 'none' ? [] : Object.values(COLLECTOR_PORTS);
       const own = [
+        ...collector.map((port) => ({ at: 'the collector of observability.tracing', port })),
         ...('port' in value ? [{ at: `${path}.port`, port: value.port }] : []),
         ...(value.metrics === undefined || ('port' in value && value.metrics.port === value.port)
           ? []
           : [{ at: `${path}.metrics.port`, port: value.metrics.port }]),
-        ...collector.map((port) => ({ at: 'the collector of observability.tracing', port })),
         ...(value.pooler === undefined ? [] : [{ at: `${path}.pooler`, port: PORTS.pooler }]),
       ];
       const theirs = sidecarsIn(running).flatMap((sidecar) =>

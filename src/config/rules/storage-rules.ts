@@ -18,18 +18,18 @@ function bucketNames({
     name: bucketName(name, key, value.name),
   }));
   return [
-    ...(backend.kind === 's3'
-      ? [backend.store.bucket, auditBucketName(backend.store.bucket)].map((bucket) => ({
-          path: 'backend.store.bucket',
-          name: bucket,
-        }))
-      : []),
+    ...(backend.kind === 's3' ? stateBuckets(backend.store) : []),
     ...(box === undefined ? [] : [{ path: 'box', name: bucketName(name, CONFIGURATION_BUCKET_KEY) }]),
     ...declared,
     ...located('frontends', frontends).flatMap(({ key, path, value }) =>
       value.kind === 'static-site' ? [{ path, name: bucketName(name, key) }] : [],
     ),
   ];
+}
+
+function stateBuckets({ bucket, singletons }: Extract<ParsedEnvironment['backend'], { kind: 's3' }>['store']) {
+  const names = singletons.cloudTrail === 'create' ? [bucket, auditBucketName(bucket)] : [bucket];
+  return names.map((name) => ({ path: 'backend.store.bucket', name }));
 }
 
 /** What S3 refuses beyond length and characters. Source: Amazon S3 user guide, "General purpose bucket naming rules". */
@@ -63,7 +63,7 @@ const bucketNamesLegal = defineRule({
 const bucketNamesDiffer = defineRule({
   id: 'bucket-names-unique',
   severity: 'refusal',
-  summary: 'No two buckets have the same name, the buckets of the state and of the audit trail included.',
+  summary: 'No two buckets have the same name, those of the state and of the audit trail included.',
   reads: ['name', 'backend', 'box'],
   also: ['buckets', 'frontends'],
   check: (environment) => sharedNames(bucketNames(environment), ({ name }) => name),

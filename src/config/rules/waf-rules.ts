@@ -138,6 +138,30 @@ const countries = defineRule({
     }),
 });
 
+const addressSets = defineRule({
+  id: 'waf-networks',
+  severity: 'refusal',
+  summary:
+    'The networks of an address rule are smaller than the whole internet, which a set of AWS WAF does not take, and each is listed once.',
+  reads: ['edge'],
+  check: ({ edge }) =>
+    rulesOf(edge).flatMap(({ path, value }) => {
+      if (value.kind !== 'addresses') return [];
+      return [
+        ...value.cidrs.flatMap((network, index) =>
+          findingIf(
+            network.endsWith('/0'),
+            `${path}.cidrs[${index}]`,
+            network,
+            'a network of prefix length /1 or longer',
+            'write "0.0.0.0/1" and "128.0.0.0/1" for every address',
+          ),
+        ),
+        ...eachOnce(`${path}.cidrs`, value.cidrs, 'network'),
+      ];
+    }),
+});
+
 const uploads = defineRule({
   id: 'waf-uploads',
   severity: 'refusal',
@@ -199,6 +223,7 @@ export const WAF_RULES: readonly Rule[] = [
   rateMinimum,
   lowRate,
   countries,
+  addressSets,
   uploads,
   ruleNames,
   behindProxy,

@@ -123,7 +123,13 @@ const logGroups = defineRule({
     const distinct = [...new Map([...groups].reverse().map((one) => [one.group, one] as const)).values()].reverse();
     return [
       ...distinct.flatMap(({ path, group }) =>
-        findingIf(!/^[A-Za-z0-9._/#-]+$/.test(group), path, group, 'letters, digits and . _ / # -', 'rename the log group'),
+        findingIf(
+          !/^(?!aws\/)[A-Za-z0-9._/#-]+$/i.test(group),
+          path,
+          group,
+          'letters, digits and . _ / # -, not beginning with "aws/", which CloudWatch reserves',
+          'rename the log group',
+        ),
       ),
       ...repeated(distinct, ({ group }) => logGroupId(group)).map(({ entry, first }) =>
         finding(

@@ -1,10 +1,22 @@
 /** Rules about availability zones: they exist, and there are enough of them. */
-import { REGION_ZONES } from '../tables/regions';
+import { REGION_ZONES, type Region } from '../tables/regions';
 import { managed } from '../calculations/placement';
 import { hasLoadBalancer } from '../calculations/load-balancer';
 import { hasTier, zoneCountOf } from './located';
-import { eachOnce, findingIf, listed } from './finding';
-import { defineRule, type Rule } from './rule';
+import { eachOnce, finding, findingIf, listed } from './finding';
+import { defineRule, type Finding, type Rule } from './rule';
+
+/** Regions that show each account two of their zones only. Source: AWS Regions and Availability Zones, footnotes of the table. */
+const REGIONS_OF_CHOSEN_ZONES: readonly Region[] = ['us-west-1'];
+
+function zonesToChoose(region: Region, zones: number): Finding {
+  return finding(
+    'network.zones',
+    zones,
+    `the letters of the zones that the account has in ${region}, such as ["a", "c"]: each account sees two of ${REGION_ZONES[region].join(', ')}`,
+    `run \`aws ec2 describe-availability-zones --region ${region}\``,
+  );
+}
 
 const zonesKnown = defineRule({
   id: 'zones-known',
@@ -15,6 +27,7 @@ const zonesKnown = defineRule({
     const known: readonly string[] = REGION_ZONES[region];
     const allowed = `the zones of ${region}: ${known.join(', ')}`;
     if (typeof zones === 'number') {
+      if (REGIONS_OF_CHOSEN_ZONES.includes(region)) return [zonesToChoose(region, zones)];
       return findingIf(zones > known.length, 'network.zones', zones, `at most ${known.length} in ${region}`, 'lower it');
     }
     return [

@@ -1,7 +1,8 @@
 /** Where Terraform keeps its state, and the state store that a bootstrap stack creates for it. */
 import { z } from 'zod';
 import { REGIONS } from '../tables/regions';
-import { days, email, helped, key } from './primitives';
+import { githubOwner, githubRepository } from './github-names';
+import { days, email, helped, hostname, key } from './primitives';
 
 const owner = helped(z.enum(['create', 'existing']), {
   allowed: '"create" or "existing"',
@@ -34,16 +35,6 @@ const costAnomalies = z.discriminatedUnion('kind', [
     kind: z.literal('none'),
   }),
 ]);
-
-const githubOwner = helped(z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/), {
-  allowed: 'the name of a GitHub user or organisation: letters, digits and hyphens',
-  fix: 'write the name alone; its id belongs in `ownerId`',
-});
-
-const githubRepository = helped(z.string().regex(/^[A-Za-z0-9._-]+$/), {
-  allowed: 'the name of a GitHub repository: letters, digits and . _ -',
-  fix: 'write the name alone, without owner; its id belongs in `repositoryId`',
-});
 
 const githubId = helped(z.string().regex(/^[1-9][0-9]*$/), {
   allowed: 'the id that GitHub gave it: digits, in quotes',
@@ -106,6 +97,12 @@ const github = z.strictObject({
   }).default(['plan']),
 });
 
+/** Source: DynamoDB API reference, CreateTable, TableName. */
+const tableName = helped(z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/), {
+  allowed: '3 to 255 letters, digits and _ . -',
+  fix: "omit it for the store's name and -terraform-locks",
+});
+
 /** One S3 bucket and its lock table: shared by the environments of one account of one system. */
 export const stateStoreSchema = z.strictObject({
   /**
@@ -128,7 +125,7 @@ export const stateStoreSchema = z.strictObject({
    * nothing while it is not used. @default the store's name and `-terraform-locks` @danger Changing it replaces the table, which
    * `prevent_destroy` refuses.
    */
-  lockTable: z.string().min(3).max(255).optional(),
+  lockTable: tableName.optional(),
   /**
    * How a state is locked: `s3` uses a lock file next to the state, `dynamodb` the table, whose backend argument is deprecated
    * since Terraform 1.11 and warns at each `terraform init`; `both` uses both and is the step between the two. @default 's3'
@@ -182,18 +179,29 @@ const s3 = z.strictObject({
 });
 
 /** State and runs in HCP Terraform; one workspace a stack, named like the stack. */
+/** Source: HCP Terraform documentation, "Organizations" and "Projects". */
+const organization = helped(z.string().regex(/^[A-Za-z0-9_-]{3,40}$/), {
+  allowed: '3 to 40 letters, digits, hyphens and underscores',
+  fix: 'copy the name from the address of the organisation: app.terraform.io/app/<organisation>',
+});
+
+const project = helped(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 _-]{1,38}[A-Za-z0-9_-]$/), {
+  allowed: '3 to 40 letters, digits, spaces, hyphens and underscores',
+  fix: 'copy the name of the project from HCP Terraform, or omit it',
+});
+
 const cloud = z.strictObject({
   /** State in HCP Terraform (Terraform Cloud) or Terraform Enterprise: one workspace for each stack, named like the stack. */
   kind: z.literal('cloud'),
   /** Host name of HCP Terraform or of a Terraform Enterprise installation. @default 'app.terraform.io' */
-  hostname: z.string().min(1).default('app.terraform.io'),
+  hostname: hostname.default('app.terraform.io'),
   /** Organization that owns the workspaces. It must exist. @example 'acme' */
-  organization: z.string().min(1),
+  organization: organization,
   /**
    * Project in which `terraform init` creates new workspaces. It must exist. @default the organisation's default project
    * @example 'shop'
    */
-  project: z.string().min(1).optional(),
+  project: project.optional(),
 });
 
 /** State in files of the working directory: for trying out, never for a team. */

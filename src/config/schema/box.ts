@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { DOCKER_CAPABILITIES } from '../tables/capabilities';
-import { cidr, count, cron, days, helped, key, keyOf, timeOfDay, timezone } from './primitives';
+import { cidr, count, cron, days, email, helped, key, keyOf, timeOfDay, timezone } from './primitives';
 
 const instanceType = helped(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/), {
   allowed: 'an EC2 instance type such as "t3.medium"',
@@ -26,7 +26,7 @@ const backup = z.strictObject({
    */
   drillSchedule: cron.default('0 4 * * 0'),
   /** Age of the last complete backup above which an alarm is raised. @unit hours @default 26 */
-  alarmAfterHours: count(1, 168).default(26),
+  alarmAfterHours: count(1, 9000).default(26),
   /**
    * Age of the last successful restore test above which an alarm is raised; longer than the interval of the tests. @unit hours
    * @default 192
@@ -131,7 +131,7 @@ export const boxSchema = z.strictObject({
    */
   cpuCredits: z.enum(['unlimited', 'standard']).default('unlimited'),
   /** E-mail address to which the certificate authority sends notices. @example 'ops@shop.example' */
-  certificateEmail: z.email(),
+  certificateEmail: email,
   /**
    * When certificates that expire within 30 days are renewed: five cron fields in `timezone`. nginx then reloads, without
    * closing connections. @default '0 12 * * *'

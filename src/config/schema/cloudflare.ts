@@ -10,6 +10,11 @@ const cloudflareSeconds = helped(z.literal(CLOUDFLARE_SECONDS), {
   fix: 'the free plan has 10 seconds only',
 });
 
+const countedPath = helped(z.string().regex(/^\/[A-Za-z0-9._~/-]*$/), {
+  allowed: 'the beginning of a path such as "/api/login": letters, digits and . _ ~ / -',
+  fix: 'begin it with "/", and leave out wildcards: it matches every path that starts with it',
+});
+
 const rateLimit = z.strictObject({
   /** Requests that one address may send to one Cloudflare location within `periodSeconds`. @unit requests @example 100 */
   requests: count(1, 1_000_000),
@@ -18,11 +23,7 @@ const rateLimit = z.strictObject({
   /** How long the address is then blocked; the free plan allows 10 only. @unit seconds @default 10 */
   blockSeconds: cloudflareSeconds.default(10),
   /** Prefixes of the paths whose requests count. @default every path @example ['/api/login'] */
-  paths: z
-    .array(z.string().regex(/^\/[A-Za-z0-9._~/-]*$/))
-    .min(1)
-    .max(5)
-    .optional(),
+  paths: z.array(countedPath).min(1).max(5).optional(),
 });
 
 const customRule = z.strictObject({

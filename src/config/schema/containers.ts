@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
 import { destinations } from './egress';
-import { count, email, helped, imageReference, keyOf, seconds, variableName, withElsewhere } from './primitives';
+import { count, directory, email, helped, imageReference, keyOf, seconds, variableName, withElsewhere } from './primitives';
 import { secretVariable } from './secret-variables';
 import type { Declared, ReferenceSchema } from './written';
 
@@ -94,6 +94,39 @@ const variableValue = helped(
   },
 );
 
+const action = helped(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/), {
+  allowed: 'an IAM action such as "ses:SendEmail": the service in lower case, a colon, the operation',
+  fix: 'look it up in the AWS Service Authorization Reference',
+});
+
+/** Only these two placeholders are replaced. Source of the form: AWS General Reference, "Amazon Resource Names". */
+const resource = helped(
+  z
+    .string()
+    .regex(
+      /^(?:\*|arn:aws[a-z-]*:[a-z0-9*-]+:(?:[a-z0-9*-]*|\{region\}):(?:\d{12}|\{account\}|aws|\*)?:(?:[^{}\s]|\$\{[^{}\s]+\}|\{account\}|\{region\})+)$/,
+    ),
+  {
+    allowed: 'an ARN such as "arn:aws:ses:{region}:{account}:identity/shop.example"; of placeholders only {account} and {region}',
+    fix: 'copy the ARN from the AWS console, or name a declared bucket or queue with { bucket, access } or { queue, access }',
+  },
+);
+
+const containerUser = helped(z.string().regex(/^\d{1,10}(?::\d{1,10})?$/), {
+  allowed: 'the number of a user, or of user and group, such as "1000:1000", in quotes',
+  fix: 'write numbers instead of names: `docker run --entrypoint id <image>` shows them',
+});
+
+const awsName = helped(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/), {
+  allowed: 'letters, digits, hyphens and underscores; starts with a letter or digit; at most 63 characters',
+  fix: 'omit it for <environment>-<key>',
+});
+
+const logGroup = helped(z.string().min(1).max(512), {
+  allowed: 'the name of a log group such as "/ecs/shop-api", at most 512 characters',
+  fix: 'omit it for a group of its own',
+});
+
 /** A permission of the container's AWS role; exact resources only. */
 export const permission = helped(
   z.union([
@@ -130,12 +163,12 @@ export const permission = helped(
        * IAM actions. @example ['ses:SendEmail']
        * @danger A wildcard needs an acknowledgement, and so does an action by which an intruder gains more, such as `sts:AssumeRole`.
        */
-      actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
+      actions: z.array(action).min(1),
       /**
        * ARNs that the actions apply to; `{account}` and `{region}` are replaced by those of the environment.
        * @example ['arn:aws:ses:{region}:{account}:identity/shop.example'] @danger A wildcard needs an acknowledgement.
        */
-      resources: z.array(z.string().min(1)).min(1),
+      resources: z.array(resource).min(1),
     }),
   ]),
   {
@@ -164,7 +197,7 @@ const mount = z.strictObject({
   /** Key of one of its access points. @example 'uploads' */
   accessPoint: keyOf<'accessPoints'>(),
   /** Directory inside the container. @example '/app/uploads' */
-  path: z.string().regex(/^\/[A-Za-z0-9._/-]+$/),
+  path: directory,
   /** Whether the container may only read the files. @default false */
   readOnly: z.boolean().default(false),
 });
@@ -189,10 +222,7 @@ export const container = {
    * Name of the ECS service or task family in AWS. @default `<environment>-<key>` @example 'shop-prod-api'
    * @danger Changing it replaces the ECS service, which interrupts it.
    */
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
-    .optional(),
+  name: awsName.optional(),
   /** Command and arguments, instead of the `CMD` of the image. @default that of the image @example ['node', 'server.js'] */
   command: z.array(z.string()).min(1).optional(),
   /** Program and arguments, instead of the `ENTRYPOINT` of the image. @default that of the image @example ['/bin/sh', '-c'] */
@@ -234,7 +264,7 @@ export const container = {
    * Directories that the process may write to although its root file system is read-only. They are empty at the start and
    * discarded with the container. @default ['/tmp'] @example ['/tmp', '/var/cache/app']
    */
-  writablePaths: z.array(z.string().regex(/^\/[A-Za-z0-9._/-]+$/)).default(['/tmp']),
+  writablePaths: z.array(directory).default(['/tmp']),
   /**
    * Disk for `writablePaths`, for the writable root file system and, on Fargate, for the images of the task. Fargate has 20 in any
    * case. On Kubernetes it is requested from the disk of the node and is the limit of each path and of the container. On the box
@@ -251,10 +281,7 @@ export const container = {
    * User, or user and group, that the process runs as. Kubernetes refuses root. @default the user of the image
    * @example '1000:1000'
    */
-  user: z
-    .string()
-    .regex(/^\d+(?::\d+)?$/)
-    .optional(),
+  user: containerUser.optional(),
   /**
    * Group of `kubernetes.nodeGroups` whose nodes run the container. Kubernetes only.
    * @default the nodes in `kubernetes.nodes`, and those in `kubernetes.spot` by `spotPercent` @example 'reports'
@@ -271,7 +298,7 @@ export const container = {
    * CloudWatch log group, where a document prescribes one. @default `logs.group`, otherwise `/<system>/<short name>/<key>`
    * @example '/ecs/shop-api'
    */
-  logGroup: z.string().min(1).max(512).optional(),
+  logGroup: logGroup.optional(),
   /** Prefix of the log streams. @default the key of the container @example 'api' */
   logStreamPrefix: helped(z.string().regex(/^[A-Za-z0-9._/-]{1,128}$/), {
     allowed: 'letters, digits and . _ / -, at most 128 characters',

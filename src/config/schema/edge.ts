@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HEALTH_CHECK_DEFAULTS } from '../calculations/health-checks';
 import { cloudflareSchema } from './cloudflare';
 import { pathPattern } from './frontends';
-import { count, hostname, key, keyOf, percent, requestPath, seconds } from './primitives';
+import { count, hostname, key, keyOf, requestPath, seconds, wholePercent } from './primitives';
 import { strictTransportSecuritySchema } from './strict-transport-security';
 import { wafSchema } from './waf';
 
@@ -137,5 +137,5 @@ export const edgeSchema = z.strictObject({
    * and with VPC origins of CloudFront it is 0 or 100. @unit percent @default 0
    * @danger Visitors reach the second tier within a minute: try that tier first.
    */
-  nextTierPercent: percent(0, 100).default(0),
+  nextTierPercent: wholePercent(0, 100).default(0),
 });

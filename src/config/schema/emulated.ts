@@ -21,7 +21,7 @@ const target = z.strictObject({
     z
       .string()
       .regex(/^https?:\/\/[A-Za-z0-9.-]+(?::\d+)?\/?$/)
-      .refine((url) => !/\.amazonaws\.com(\.cn)?(:|\/|$)/.test(url)),
+      .refine((url) => !/\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?::|\/|$)/i.test(url)),
     {
       allowed: 'the URL of an emulator, such as "http://localhost:4566"',
       fix: 'an environment on AWS has no `target`: omit it',
@@ -31,7 +31,10 @@ const target = z.strictObject({
   image: imageReference.default('localstack/localstack:4'),
 });
 
-const containerName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
+const containerName = helped(z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/), {
+  allowed: 'lower-case letters, digits and underscores, not starting with a digit; at most 63 characters',
+  fix: 'use underscores instead of hyphens',
+});
 
 /** PostgreSQL next to the emulator, reachable from this machine only. */
 const database = z.strictObject({

@@ -1,5 +1,6 @@
 /** Where a system's frontend is served from: Cloudflare Pages, Amplify, a bucket behind CloudFront, or one of the services. */
 import { z } from 'zod';
+import { githubOwner, githubRepository } from './github-names';
 import { helped, hostname, keyOf, repositoryUrl, variableName } from './primitives';
 
 /** A path pattern of CloudFront. */
@@ -15,9 +16,9 @@ const branch = helped(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/), {
 
 const github = z.strictObject({
   /** User or organisation that owns the repository. @example 'acme' */
-  owner: z.string().regex(/^[A-Za-z0-9-]+$/),
+  owner: githubOwner,
   /** Name of the repository, without its owner. @example 'shop-web' */
-  name: z.string().regex(/^[A-Za-z0-9._-]+$/),
+  name: githubRepository,
 });
 
 const buildVariables = z.record(variableName, z.string()).default({});

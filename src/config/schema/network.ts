@@ -37,7 +37,7 @@ const zones = helped(
   z.union([
     z.number().int().min(1).max(3),
     z
-      .array(z.string().regex(/^[a-z]$/))
+      .array(helped(z.string().regex(/^[a-z]$/), { allowed: 'the letter of a zone such as "a"', fix: 'leave out the region' }))
       .min(1)
       .max(3),
   ]),

@@ -56,8 +56,8 @@ const budget = z.strictObject({
    * estimate of `npm run cost`: from 80 % it warns (`budget-nearly-used`), above 100 % it refuses the environment until the risk
    * `budget-exceeded` is acknowledged. @unit US dollars @example 90
    */
-  monthlyUsd: helped(z.number().positive(), {
-    allowed: 'an amount of US dollars above 0',
+  monthlyUsd: helped(z.number().positive().max(1_000_000_000), {
+    allowed: 'an amount of US dollars above 0, at most 1000000000',
     fix: 'write the maximum cost of a month; omit `budget` for none',
   }),
   /**

@@ -32,8 +32,8 @@ export function onlyIn(variant: z.ZodObject, fix: string): Readonly<Record<strin
 }
 
 /** A name inside an environment file (`api`, `pricing-sync`): it becomes part of AWS names and Terraform addresses. */
-export const key = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/), {
-  allowed: 'lower-case letters, digits and hyphens; starts with a letter; at most 30 characters',
+export const key = helped(z.string().regex(/^(?!.*--)[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/), {
+  allowed: 'lower-case letters, digits and single hyphens; starts with a letter; at most 30 characters',
   fix: 'rename it, for example "pricing-sync"',
 });
 
@@ -41,8 +41,8 @@ export const key = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/
 export const keyOf = <To extends keyof Declared>(text: z.ZodType<string> = key) => text as unknown as ReferenceSchema<To>;
 
 /** `<system>-<short name>`: the prefix of the names of an environment's resources. */
-export const environmentName = helped(z.string().regex(/^[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
-  allowed: 'lower-case letters, digits and hyphens, 3 to 28 characters, starting with the system and a hyphen',
+export const environmentName = helped(z.string().regex(/^(?!.*--)[a-z](?:[a-z0-9-]{1,26}[a-z0-9])$/), {
+  allowed: 'lower-case letters, digits and single hyphens, 3 to 28 characters, starting with the system and a hyphen',
   fix: 'for example "shop-production": longer names do not fit the limits of AWS',
 });
 
@@ -63,7 +63,7 @@ export const hostname = helped(
   z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/),
   {
     allowed: 'a lower-case DNS name such as "api.example.com"',
-    fix: 'drop the scheme, the path, the trailing dot and upper case',
+    fix: 'drop the scheme, the path, the trailing dot and upper case; write other letters in Punycode: "xn--bcher-kva.example"',
   },
 );
 
@@ -142,6 +142,25 @@ export const percent = (minimum = 1, maximum = 100) =>
     allowed: `a percentage from ${minimum} to ${maximum}`,
     fix: 'write the number without the % sign',
   });
+
+/** A share of a hundred where AWS accepts no fraction. */
+export const wholePercent = (minimum: number, maximum: number) =>
+  helped(z.number().int().min(minimum).max(maximum), {
+    allowed: `a whole percentage from ${minimum} to ${maximum}`,
+    fix: 'write the number without the % sign and without a fraction',
+  });
+
+/** A directory inside a container or a file system. */
+export const directory = helped(
+  z
+    .string()
+    .max(255)
+    .regex(/^\/[A-Za-z0-9._/-]+$/),
+  {
+    allowed: 'an absolute path such as "/app/uploads": letters, digits and . _ / -, at most 255 characters',
+    fix: 'begin it with "/", and leave out spaces and other characters',
+  },
+);
 
 /** An e-mail address without a name. */
 export const email = helped(z.email(), {

@@ -75,6 +75,18 @@ export const bucketSchema = z.strictObject({
   notifications: z.array(bucketNotification).max(100).default([]),
 });
 
+/** Source: Amazon EFS API reference, RootDirectory: at most 100 characters and four subdirectories. */
+const accessPointPath = helped(
+  z
+    .string()
+    .max(100)
+    .regex(/^\/(?:[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+){0,3})?$/),
+  {
+    allowed: 'an absolute path such as "/uploads", at most four levels and 100 characters: letters, digits and . _ -',
+    fix: 'shorten it; a container can use a directory below the access point',
+  },
+);
+
 export const fileSystemSchema = z.strictObject({
   /**
    * Time without access after which a file moves to infrequent-access storage. @unit days @default 30
@@ -99,16 +111,16 @@ export const fileSystemSchema = z.strictObject({
        * Directory inside the file system; it is created at the first mount. @example '/uploads'
        * @danger Changing it replaces the access point; the files stay in the old directory.
        */
-      path: z.string().regex(/^\/[A-Za-z0-9._/-]*$/),
+      path: accessPointPath,
       /** POSIX user as which every access is made, and that owns a new directory. @unit user ID @default 1000 */
       userId: count(0, 65534).default(1000),
       /** POSIX group as which every access is made, and that owns a new directory. @unit group ID @default 1000 */
       groupId: count(0, 65534).default(1000),
       /** Mode of a new directory, in octal. An existing directory keeps its mode. @default '750' @example '770' */
-      permissions: z
-        .string()
-        .regex(/^[0-7]{3,4}$/)
-        .default('750'),
+      permissions: helped(z.string().regex(/^[0-7]{3,4}$/), {
+        allowed: 'three or four octal digits such as "750", in quotes',
+        fix: 'each digit is the sum of 4 (read), 2 (write) and 1 (enter): of the user, the group, and everybody else',
+      }).default('750'),
     }),
   ),
 });

@@ -11,6 +11,11 @@ const pathPrefix = helped(z.string().regex(/^\/[A-Za-z0-9._~/-]{0,199}$/), {
 
 const groups = Object.keys(MANAGED_GROUPS) as [ManagedGroup, ...ManagedGroup[]];
 
+const ruleName = helped(z.string().regex(/^[A-Za-z0-9_-]{1,128}$/), {
+  allowed: 'the name of a rule of the group such as "NoUserAgent_HEADER": letters, digits and _ -',
+  fix: 'copy it from the list of rules of the group in the AWS WAF developer guide',
+});
+
 const common = {
   /** Position of the rule: the lowest number is evaluated first. Unique in the web ACL. @unit position */
   priority: count(0, 10_000),
@@ -46,7 +51,7 @@ const wafRule = z.discriminatedUnion('kind', [
     /** Name of the AWS managed rule group. */
     group: z.enum(groups),
     /** Rules of the group that only count. @default [] @example ['NoUserAgent_HEADER'] */
-    countOnly: z.array(z.string().min(1)).default([]),
+    countOnly: z.array(ruleName).default([]),
     /**
      * Exempts uploads from the rules of the group that inspect request bodies, which often mistake files for attacks. At the
      * listed paths these rules only count; all other rules of the group still block. Bodies of other paths are blocked by a

@@ -3,16 +3,29 @@ import { z } from 'zod';
 import { isStatusList } from '../calculations/status-ranges';
 import { container } from './containers';
 import { poolerSchema } from './database';
-import { count, cron, helped, hostname, key, keyOf, percent, requestPath, seconds, timezone, withElsewhere } from './primitives';
+import {
+  count,
+  cron,
+  helped,
+  hostname,
+  key,
+  keyOf,
+  percent,
+  requestPath,
+  seconds,
+  timezone,
+  wholePercent,
+  withElsewhere,
+} from './primitives';
 import { redisListScaling } from './redis-list-scaling';
 import { sidecarSchema } from './sidecars';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
   /** Share of the wanted tasks that stay healthy during a release. @unit percent @default 100 */
-  minimumHealthyPercent: percent(0, 100).default(100),
+  minimumHealthyPercent: wholePercent(0, 100).default(100),
   /** Share of the wanted tasks that run during a release at most, old and new together. @unit percent @default 200 */
-  maximumPercent: percent(100, 400).default(200),
+  maximumPercent: wholePercent(100, 400).default(200),
   /**
    * Whether ECS rolls a release back when its tasks do not become healthy. Kubernetes stops such a release, but does not roll it
    * back. @default true
@@ -43,7 +56,7 @@ const running = {
    * On Kubernetes it needs `kubernetes.spot`. @unit percent @default 0
    * @danger AWS stops a Spot task with two minutes' notice.
    */
-  spotPercent: percent(0, 100).default(0),
+  spotPercent: wholePercent(0, 100).default(0),
   /**
    * A PgBouncer container in each task; `database.host` and `database.port` then refer to it. Refused on the box.
    * @default none @example { maxClientConnections: 200, poolSize: 10 }
@@ -106,6 +119,18 @@ const health = z.strictObject({
   command: z.string().min(1).optional(),
 });
 
+/** Source: Elastic Load Balancing API reference, CreateRule, PathPatternConfig: at most 128 characters. */
+const routePath = helped(
+  z
+    .string()
+    .max(128)
+    .regex(/^\/[A-Za-z0-9_\-.$/~"'@:+&*?]*$/),
+  {
+    allowed: 'a path pattern such as "/api/*", at most 128 characters: letters, digits and _ - . $ / ~ " \' @ : + & * ?',
+    fix: 'begin it with "/"; `*` matches any characters, `?` exactly one',
+  },
+);
+
 const route = z.strictObject({
   /**
    * Position of the route: the lowest number is matched first. Unique in the environment. @unit position
@@ -115,11 +140,7 @@ const route = z.strictObject({
   /** One of the environment's host names. @default every name @example 'api.shop.example' */
   host: hostname.optional(),
   /** Path patterns, in which `*` matches any characters. @default every path @example ['/api/*'] */
-  paths: z
-    .array(z.string().regex(/^\/[A-Za-z0-9_\-.$/~"'@:+&*?]*$/))
-    .min(1)
-    .max(5)
-    .optional(),
+  paths: z.array(routePath).min(1).max(5).optional(),
 });
 
 /** Follows a load and adds or removes tasks. */

@@ -43,7 +43,10 @@ export const sharedZoneSchema = z.strictObject({
    * @example 'shop-prod'
    * @danger Visitors reach the other environment, with its data, within a minute: deploy that environment and try it first.
    */
-  servedBy: z.union([environmentName, z.record(hostname, environmentName)]),
+  servedBy: helped(z.union([environmentName, z.record(hostname, environmentName)]), {
+    allowed: 'the name of an environment such as "shop-prod", or an object of host name to environment',
+    fix: 'choose an environment whose domain is this zone',
+  }),
   /**
    * Certificate authorities that may issue certificates for the zone (CAA records): Amazon for load balancers and CloudFront,
    * Let's Encrypt for single hosts. An empty list writes no record. @default ['amazon.com', 'letsencrypt.org']

@@ -22,7 +22,7 @@ export const REGION_ZONES = {
   'ap-southeast-1': ['a', 'b', 'c'],
   'ap-southeast-2': ['a', 'b', 'c'],
   'ap-southeast-3': ['a', 'b', 'c'],
-  'ap-northeast-1': ['a', 'b', 'c', 'd'],
+  'ap-northeast-1': ['a', 'c', 'd'],
   'ap-northeast-2': ['a', 'b', 'c', 'd'],
   'ap-northeast-3': ['a', 'b', 'c'],
   'ap-east-1': ['a', 'b', 'c'],

@@ -138,22 +138,22 @@ describe('host-certificate-authority', () => {
 });
 
 describe('state stores', () => {
-  const base = parseEnvironment(example({ domain: { ...example().domain!, certificateAuthorities: [] } }));
+  const base = (shortName: string) => named(`shop-${shortName}`);
   const environment = (
     shortName: string,
     changes: Partial<StateStore> = {},
     account: string | null = '123456789012',
   ): ResolvedEnvironment => ({
-    ...base,
+    ...base(shortName),
     domain: undefined,
-    identity: { ...base.identity, environment: `shop-${shortName}`, shortName, account: account ?? undefined },
+    identity: { ...base(shortName).identity, account: account ?? undefined },
     backend: { kind: 's3', store: store(changes) },
   });
 
   const none = { ...github, applyEnvironments: [] };
 
   it('are listed once, with their account and environments', () => {
-    const stores = storesInUse([environment('dev', {}, null), environment('prod'), { ...base, backend: { kind: 'local' } }]);
+    const stores = storesInUse([environment('dev', {}, null), environment('prod'), base('local')]);
     expect(stores).toHaveLength(1);
     expect(stores[0]).toMatchObject({ store: { name: 'shop' }, account: '123456789012' });
     expect(stores[0]?.environments.map(({ identity }) => identity.shortName)).toEqual(['dev', 'prod']);

@@ -4,6 +4,7 @@ import { emailDomainRule } from './email-domains';
 import { environmentNamesRule } from './environment-names';
 import { appliedGroupsRule } from './deployment-groups';
 import { recordedVolumeRule } from './recorded-volumes';
+import { resourceNamesRule } from './resource-names';
 import type { BetweenRule, EnvironmentSet } from './rule';
 import { zoneCertificateRule, zoneDescriptionRule, zoneDistributionRule, zoneServedRule } from './shared-zones';
 import { storeDescriptionRule, storeResourcesRule } from './state-stores';
@@ -11,6 +12,7 @@ import { hostAuthorityRule, nameOwnerRule, zoneOwnerRule } from './zone-owners';
 
 export const BETWEEN_RULES: readonly BetweenRule[] = [
   environmentNamesRule,
+  resourceNamesRule,
   zoneDescriptionRule,
   zoneServedRule,
   zoneCertificateRule,

@@ -1,14 +1,24 @@
 /** Kubernetes, as the configuration knows it. */
 import type { TierPolicy } from '../tier-policy';
+import { ACCESS_RULES } from './access-rules';
 import { CAPACITY_RULES } from './capacity-rules';
 import { KUBERNETES_RULES } from './cluster-rules';
+import { CLUSTER_NAME_RULES } from './name-rules';
 import { NODE_RULES } from './node-rules';
 import { POD_RULES } from './pod-rules';
 import { resolveKubernetes } from './resolve';
 import { STORAGE_RULES } from './storage-rules';
 
 export const kubernetesPolicy = {
-  rules: [...KUBERNETES_RULES, ...NODE_RULES, ...CAPACITY_RULES, ...STORAGE_RULES, ...POD_RULES],
+  rules: [
+    ...KUBERNETES_RULES,
+    ...ACCESS_RULES,
+    ...CLUSTER_NAME_RULES,
+    ...NODE_RULES,
+    ...CAPACITY_RULES,
+    ...STORAGE_RULES,
+    ...POD_RULES,
+  ],
   ignores: [
     {
       field: 'deployment.circuitBreaker',
@@ -16,6 +26,13 @@ export const kubernetesPolicy = {
       requested: ({ deployment }) => (deployment.circuitBreaker ? undefined : false),
       instead: 'Kubernetes stops a rollout that does not become healthy and never rolls it back by itself',
       fix: 'remove it',
+    },
+    {
+      field: 'exec',
+      appliesTo: ['services', 'workers'],
+      requested: ({ exec }) => (exec ? exec : undefined),
+      instead: 'who has access to the cluster opens a shell with kubectl; here it only makes the root file system writable',
+      fix: 'remove it, or write `writableRoot: true` where the process needs it',
     },
   ],
   previews: {

@@ -2,7 +2,7 @@
 import { parseCidr } from '../../../calculations/cidr';
 import { isCloudflareZone, recordZone, zoneOf } from '../../../calculations/record-zone';
 import { suggest } from '../../../problems/nearest';
-import { finding, findingIf, listed, valueFinding } from '../../../rules/finding';
+import { eachOnce, finding, findingIf, listed, valueFinding } from '../../../rules/finding';
 import { hasTier } from '../../../rules/located';
 import { defineRule, type Rule } from '../../../rules/rule';
 import { CERTIFICATE_AUTHORITIES } from '../../../tables/certificate-authorities';
@@ -28,6 +28,14 @@ const sshWorld = defineRule({
             ),
           ],
     ),
+});
+
+const sshOnce = defineRule({
+  id: 'box-ssh-once',
+  severity: 'refusal',
+  summary: 'Each network of `box.sshCidrs` is listed once.',
+  reads: ['box'],
+  check: ({ box }) => eachOnce('box.sshCidrs', box?.sshCidrs ?? [], 'network'),
 });
 
 const registry = defineRule({
@@ -90,4 +98,4 @@ const certificateAuthority = defineRule({
   },
 });
 
-export const ACCESS_RULES: readonly Rule[] = [sshWorld, registry, origin, certificateAuthority];
+export const ACCESS_RULES: readonly Rule[] = [sshWorld, sshOnce, registry, origin, certificateAuthority];
