@@ -17,6 +17,7 @@ const CHECKS = [
   ['typecheck', 'npm', ['run', '--silent', 'typecheck']],
   ['lint', 'npx', ['eslint', 'environments', '__tests__/environments', 'main.ts']],
   ['tests', 'npm', ['test', '--', '--ci', '--silent']],
+  ['tests with processes', 'npm', ['run', 'test:processes', '--', '--ci', '--silent']],
 ];
 
 const systemsIn = (root) =>
