@@ -14,7 +14,8 @@ import type { EnvironmentInput } from '../../../src/config';
 import { run } from '../../../src/synthesis/run';
 import { RefusedModule, type Modules } from '../../../src/terraform/root-module';
 import { EVERYTHING } from '../../support/shop';
-import { exampleFile, runCommand, SHARED_ZONE } from '../../support/command';
+import { exampleFile, runCommand, SMALL } from '../../support/command';
+import { example } from '../../support/example';
 
 jest.mock('../../../src/checks/plan-guard/allowances', () => ({
   readExceptions: jest.fn(() => ({ allowances: [], accounts: [] })),
@@ -30,8 +31,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Little besides data: most tests synthesise it several times. */
 const file = (changes: Partial<EnvironmentInput> = {}) =>
-  exampleFile({ domain: SHARED_ZONE, buckets: { uploads: {} }, ...changes });
+  exampleFile({ ...SMALL, database: example().database, buckets: { uploads: {} }, ...changes });
 const synth = (files: EnvironmentFiles) => runCommand(files, ['synth', '--output', join(folder, 'out'), '--locks', locks]);
 const lock = (files: EnvironmentFiles, ...args: string[]) => runCommand(files, ['lock', ...args, '--locks', locks]);
 const lockFile = (name = 'shop-test') => JSON.parse(readFileSync(join(locks, `${name}.json`), 'utf8')) as { stacks: any };
