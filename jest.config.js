@@ -22,7 +22,7 @@ module.exports = {
       testMatch: testsNamed('.test.ts'),
       testPathIgnorePatterns: ['/node_modules/', '\\.process\\.test\\.ts$'],
     },
-    // What starts programs that take seconds: the program itself, servers, a browser, a compiler.
+    // What runs programs that take seconds: the program itself, servers, a browser, a compiler.
     { ...common, displayName: 'processes', testMatch: testsNamed('.process.test.ts') },
   ],
   testTimeout: 60_000,

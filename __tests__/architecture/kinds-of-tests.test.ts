@@ -1,4 +1,4 @@
-/** Each file of tests is run once: by `npm test`, or by `npm run test:processes` when it starts programs that take seconds. */
+/** Each file of tests is run once: by `npm test`, or by `npm run test:processes` when it runs programs that take seconds. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
@@ -54,8 +54,8 @@ it('runs each kind by one command, and both in CI', () => {
   }
 });
 
-it('keeps servers, browsers and the programs of a host out of `npm test`', () => {
-  const starts = /^import .* from '(?:playwright-core|.*\/(?:host-tools|postgres-server|database-server))';$/m;
+it('keeps servers, browsers, compilers and the programs of a host out of `npm test`', () => {
+  const starts = /^import .* from '(?:playwright-core|typescript|.*\/(?:editor|host-tools|postgres-server|database-server))';$/m;
   const slow = files.filter((file) => starts.test(readFileSync(join(ROOT, file), 'utf8')));
   expect(slow.length).toBeGreaterThan(10);
   expect(slow.filter((file) => !file.endsWith('.process.test.ts'))).toEqual([]);
