@@ -17,6 +17,7 @@ const CHECKS = [
   ['lint', 'npx', ['eslint', 'environments', '__tests__/environments', 'main.ts']],
   ['format', 'npx', ['prettier', '--check', 'environments', 'docs', '*.md', '*.yaml']],
   ['tests', 'npm', ['test', '--', '--ci', '--silent']],
+  ['tests with processes', 'npm', ['run', 'test:processes', '--', '--ci', '--silent']],
 ];
 
 const named = process.argv.slice(2);

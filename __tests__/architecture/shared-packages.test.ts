@@ -55,3 +55,38 @@ it('has no module of this repository among them', () => {
   expect(['cdktf', 'zod', 'constructs', '@cdktf/provider-aws/lib/vpc'].filter(isShared)).toHaveLength(4);
   expect(['../src/config', './cdktf', 'cdktf-cli', 'yaml', '@cdktf/hcl2json'].filter(isShared)).toEqual([]);
 });
+
+describe('what a worker has compiled', () => {
+  const KeptCode = jest.requireActual<KeepsCode>('../support/jest/kept-code.js');
+  const compile = (context: Context | null, text: string, file = '/module.ts') => {
+    const calls: string[] = [];
+    const keeping = KeptCode.keeping(context, (source: string) => {
+      calls.push(source);
+      return () => source;
+    });
+    return { code: keeping(text, file), calls };
+  };
+
+  it('is not compiled again for the next file of tests', () => {
+    const context = first.getVmContext();
+    const once = compile(context, 'a');
+    const again = compile(context, 'a');
+    expect({ first: once.calls, again: again.calls }).toEqual({ first: ['a'], again: [] });
+    expect(again.code).toBe(once.code);
+  });
+
+  it('is compiled again when the text, the file or the context is another', () => {
+    const context = first.getVmContext();
+    compile(context, 'b');
+    expect(compile(context, 'c').calls).toEqual(['c']);
+    expect(compile(context, 'c', '/other.ts').calls).toEqual(['c']);
+    expect(compile({}, 'c').calls).toEqual(['c']);
+    expect(compile(null, 'c').calls).toEqual(['c']);
+  });
+});
+
+type Compile = (text: string, file: string) => () => string;
+
+interface KeepsCode {
+  keeping(context: Context | null, compile: Compile): Compile;
+}

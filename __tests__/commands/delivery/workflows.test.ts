@@ -227,7 +227,16 @@ describe('a pull request', () => {
 
   it('is linted, typechecked, tested and synthesised, its locks, policies and modules are checked, each in a job without rights', () => {
     const wanted: Readonly<Record<string, readonly string[]>> = {
-      check: ['npm ci', 'npm run lint', 'npm run typecheck', 'npm test', 'docs -- --check', 'actionlint', 'zizmor'],
+      check: [
+        'npm ci',
+        'npm run lint',
+        'npm run typecheck',
+        'npm test',
+        'npm run test:processes',
+        'docs -- --check',
+        'actionlint',
+        'zizmor',
+      ],
       synth: ['npm run synth', 'delivery -- changed'],
       locks: ['lock -- --check --base base/locks'],
       pictures: ['book -- --svg --out pictures'],

@@ -1,10 +1,20 @@
-/** What is drawn is what is deployed: nodes and arrows compared with the synthesised JSON. */
+/**
+ * What is drawn is what is deployed: nodes and arrows compared with the synthesised JSON. Then the other tests of drawings: for jest
+ * they are one file, because laying out takes longer than everything that is asked of the result.
+ */
 import { kindOf } from '../../../src/contracts/stack-kinds';
 import type { Diagram, DiagramEdge, DiagramNode, Place } from '../../../src/book/diagram';
 import { edgesOf } from '../../support/calls';
 import type { RootModule } from '../../support/synth';
 import { everyDrawing } from './drawn';
 import { CALLS, elaborate } from './elaborate';
+import './geometry';
+import './svg';
+
+beforeAll(async () => {
+  await everyDrawing();
+  await elaborate();
+}, 240_000);
 
 /** Each of these is drawn, once. */
 const DRAWN_TYPES = [
