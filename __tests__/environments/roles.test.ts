@@ -23,6 +23,8 @@ import { policyJson } from '../../src/modules/iam/policy';
 import { addZone } from '../../src/stacks/shared-zone';
 import { CREATED_BY_PERSONS, CREATE_ACTIONS } from '../support/create-actions';
 import { isAllowed, statementsOf, type PolicyStatement, type Request } from '../support/iam-evaluator';
+import { fileOf, SHARED_ZONE } from '../support/command';
+import { example, rotatingLogin } from '../support/example';
 import { EVERYTHING } from '../support/shop';
 import { github } from '../support/stores';
 import { synthApp, synthEnvironment, type RootModule } from '../support/synth';
@@ -30,6 +32,19 @@ import { synthApp, synthEnvironment, type RootModule } from '../support/synth';
 const ACCOUNT = '123456789012';
 const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/of-the-store`;
 const ADMINISTRATOR = statementsOf(policyJson([{ actions: ['*'], resources: ['*'] }]));
+
+/** A database whose first password is in a secret of the environment. */
+const ROTATING = {
+  'shop-rotating': fileOf(
+    rotatingLogin(
+      example({
+        name: 'shop-rotating',
+        domain: SHARED_ZONE,
+        backend: { kind: 's3', store: { name: 'shop-rotating', region: 'eu-west-1', bucket: 'shop-rotating-terraform-state' } },
+      }),
+    ),
+  ),
+};
 
 /** A group with its stacks and the policies of its roles. */
 interface Deployed {
@@ -59,7 +74,7 @@ function applied(all: readonly ResolvedEnvironment[]): readonly ResolvedEnvironm
 }
 
 beforeAll(async () => {
-  const inputs = await Promise.all(Object.values(EVERYTHING).map(async (load) => (await load()).default));
+  const inputs = await Promise.all(Object.values({ ...EVERYTHING, ...ROTATING }).map(async (load) => (await load()).default));
   const all = applied(inputs.filter((input) => !isEmulated(input)).map((input) => parseEnvironment(input)));
   const stacks: Readonly<Record<string, RootModule>> = Object.assign(
     {},

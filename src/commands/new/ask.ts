@@ -1,4 +1,5 @@
 /** Asks a person at a terminal. */
+import type * as inquirer from '@inquirer/prompts';
 import type { Io } from '../../cli/io';
 import { CommandError } from '../../cli/errors';
 import { refusalOf, SYSTEM_SCHEMA, type Question } from './questions';
@@ -6,7 +7,7 @@ import { TIERS } from './answers';
 import { listOf, type Given } from './texts';
 
 /** The prompts that are used; tests answer them without a terminal. */
-export type Prompts = Pick<typeof import('@inquirer/prompts'), 'input' | 'select'>;
+export type Prompts = Pick<typeof inquirer, 'input' | 'select'>;
 
 /** Whether a person can be asked: both ends are a terminal, and nothing reads the output. */
 export function canAsk({ stdout, stderr }: Io): boolean {
@@ -40,7 +41,7 @@ export async function ask(prompts: Prompts, system: string, question: Question, 
 async function askEach(prompts: Prompts, names: readonly string[], proposed: string): Promise<string> {
   const pairs: string[] = [];
   for (const name of names) {
-    const choices = TIERS.map((value) => ({ value: String(value) }));
+    const choices = TIERS.map((value: string) => ({ value }));
     pairs.push(
       `${name}=${await stoppable(prompts.select({ message: `what runs the containers of ${name}`, choices, default: proposed }))}`,
     );

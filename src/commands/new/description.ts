@@ -56,7 +56,7 @@ export function dataOf(value: Value, system: unknown = {}): unknown {
       ...(value.extended === undefined ? {} : (at(system, value.extended.split('.').slice(1)) as object)),
       ...Object.fromEntries(value.fields.map((field) => [field.name, dataOf(field.value, system)])),
     };
-  return Array.isArray(value) ? (value as readonly Value[]).map((one) => dataOf(one, system)) : value;
+  return Array.isArray(value) ? value.map((one: Value) => dataOf(one, system)) : value;
 }
 
 function at(data: unknown, path: readonly string[]): unknown {
@@ -65,8 +65,7 @@ function at(data: unknown, path: readonly string[]): unknown {
 
 /** The same as TypeScript, which a formatter lays out: it keeps the lines of tall sections. */
 export function textOf(value: Value): string {
-  if (!isSection(value))
-    return Array.isArray(value) ? `[${(value as readonly Value[]).map(textOf).join(', ')}]` : JSON.stringify(value);
+  if (!isSection(value)) return Array.isArray(value) ? `[${value.map(textOf).join(', ')}]` : JSON.stringify(value);
   const { fields, extended, isTall = fields.some(({ comment }) => comment !== undefined) } = value;
   const parts = [
     ...(extended === undefined ? [] : [`...${accessOf(extended)},`]),

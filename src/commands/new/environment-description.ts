@@ -90,7 +90,7 @@ function domain({ answers: { domain: answer, environments, services }, root, own
       names: hosts,
       certificateAuthorities: ownsZone
         ? commented(
-            `Who may issue certificates for the zone (CAA records)${hasHost ? '; a single host uses Let’s Encrypt' : ''}.`,
+            `Who may issue certificates for the zone (CAA records)${hasHost ? "; a single host uses Let's Encrypt" : ''}.`,
             [CERTIFICATE_AUTHORITIES.amazon, ...(hasHost ? [CERTIFICATE_AUTHORITIES.letsEncrypt] : [])],
           )
         : commented("Another environment writes the zone's CAA records.", []),

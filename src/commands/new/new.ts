@@ -65,9 +65,8 @@ export async function describeNewSystem(
 /** The answers of flags, and of a person or the defaults. */
 async function answersFor(name: string | undefined, { given, yes }: NewOptions, io: Io, prompts?: Prompts): Promise<Answers> {
   const asking = yes || (prompts === undefined && !canAsk(io)) ? undefined : (prompts ?? (await import('@inquirer/prompts')));
-  if (name === undefined && asking === undefined)
-    throw new CommandError('the name of the system is missing: npm run new -- shop', 2);
-  const system = name ?? (await askSystem(asking!));
+  const system = name ?? (asking && (await askSystem(asking)));
+  if (system === undefined) throw new CommandError('the name of the system is missing: npm run new -- shop', 2);
   const missing: Question[] = [];
   const texts = await complete(system, given, (question, earlier) => {
     if (asking !== undefined) return ask(asking, system, question, earlier);
@@ -115,9 +114,12 @@ async function describe({ files, list, samples }: Checkout, answers: Answers, ro
   const entries = environments.map(({ shortName }): Entry => [`${system}-${shortName}`, `${system}/${shortName}.ts`]);
   const written = await Promise.all([
     newFile(`environments/${system}/system.ts`, 'what its environments have in common', systemText(system, common)),
-    ...environments.map(({ shortName, tier, isProtected }, index) => {
-      const about = `${names[index]}: ${tier}, ${isProtected ? 'protected' : 'not protected'}`;
-      return newFile(`environments/${system}/${shortName}.ts`, about, environmentText(about, own[index]!));
+    ...own.flatMap((description, index) => {
+      const environment = environments[index];
+      if (environment === undefined) return [];
+      const { shortName, tier, isProtected } = environment;
+      const about = `${system}-${shortName}: ${tier}, ${isProtected ? 'protected' : 'not protected'}`;
+      return [newFile(`environments/${system}/${shortName}.ts`, about, environmentText(about, description))];
     }),
   ]);
   const listFile = { path: LIST_FILE, about: `lists ${names.join(' and ')}`, text: withEntries(list, entries) };

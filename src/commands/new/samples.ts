@@ -72,7 +72,9 @@ export function applyRemovals(root: string, removals: readonly Removal[]): void 
 /** The environments, and the state stores and shared zones that no other environment uses. */
 async function ownedBy(names: readonly string[], files: EnvironmentFiles): Promise<readonly string[]> {
   const groups = async (some: readonly string[]): Promise<readonly string[]> => {
-    const { stores, zones } = await loadEnvironments(Object.fromEntries(some.map((name) => [name, files[name]!])));
+    const { stores, zones } = await loadEnvironments(
+      Object.fromEntries(Object.entries(files).filter(([name]) => some.includes(name))),
+    );
     return [
       ...stores.map(({ store }) => bootstrapStackId(store.name)),
       ...zones.map(({ description }) => zoneStackName(description.zone)),
