@@ -34,7 +34,14 @@ let checkout: string;
 
 beforeEach(() => {
   checkout = mkdtempSync(join(tmpdir(), 'terrace-bundles-'));
-  for (const file of ['scripts/build.mjs', 'scripts/terrace.mjs', 'scripts/node-version.mjs', 'tsconfig.json', 'package.json'])
+  for (const file of [
+    'scripts/build.mjs',
+    'scripts/terrace.mjs',
+    'scripts/node-version.mjs',
+    'scripts/run-bundle.mjs',
+    'tsconfig.json',
+    'package.json',
+  ])
     cpSync(join(ROOT, file), join(checkout, file));
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
   write('main.ts', MAIN);

@@ -10,15 +10,15 @@ const SHARED = Symbol.for('terrace.shared-modules');
 const MODULES = {
   get cdktf(): unknown {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded at once
-    return require('cdktf');
+    return require('cdktf') as unknown;
   },
   get constructs(): unknown {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
-    return require('constructs');
+    return require('constructs') as unknown;
   },
   get 'src/extend'(): unknown {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
-    return require('./index');
+    return require('./index') as unknown;
   },
 };
 

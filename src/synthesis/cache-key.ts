@@ -22,12 +22,15 @@ const CONTEXT_VARIABLE = 'CDKTF_CONTEXT_JSON';
 export function keyOf({ program, inputs, files }: KeyParts): string | undefined {
   const surroundings = [program, process.version, process.cwd(), process.env[CONTEXT_VARIABLE]];
   const contents = files.map((file) => [file, existsSync(file) ? readFileSync(file) : undefined]);
+  const bytes = asBytes([surroundings, contents, inputs]);
+  return bytes && createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Undefined for what is no data. */
+function asBytes(value: unknown): Buffer | undefined {
   try {
-    return createHash('sha256')
-      .update(serialize([surroundings, contents, inputs]))
-      .digest('hex');
-  } catch (error) {
-    if (error instanceof Error && error.name === 'DataCloneError') return undefined;
-    throw error;
+    return serialize(value);
+  } catch {
+    return undefined;
   }
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Warning } from '../config/problems/problem';
+import type { ResolvedEnvironment } from '../config';
 import { keyOf, type KeyParts } from './cache-key';
 import type { StackFile } from './output-beside';
 import type { WrittenStack } from './written';
@@ -13,7 +13,7 @@ export interface KeptGroup {
   readonly version: string;
   readonly written: readonly WrittenStack[];
   readonly files: readonly StackFile[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: ResolvedEnvironment['warnings'];
   readonly summary?: string;
 }
 
@@ -75,7 +75,8 @@ export class SynthesisCache {
       let room = this.options.limitBytes ?? LIMIT_BYTES;
       const entries = readdirSync(this.options.folder).map((name) => {
         const file = join(this.options.folder, name);
-        return { name, file, ...statSync(file) };
+        const { size, mtimeMs } = statSync(file);
+        return { name, file, size, mtimeMs };
       });
       for (const { name, file, size } of entries.sort((one, other) => other.mtimeMs - one.mtimeMs)) {
         room -= size;
@@ -108,7 +109,11 @@ function decode(entry: Buffer, key: string): KeptGroup {
   const content = entry.subarray(SHA256_LENGTH);
   if (sha256(content) !== entry.toString('latin1', 0, SHA256_LENGTH)) throw new Error('the checksum is another one');
   const end = content.indexOf('\n');
-  const { listed, key: found, ...described } = JSON.parse(content.toString('utf8', 0, end)) as Omit<KeptGroup, 'files'> & {
+  const {
+    listed,
+    key: found,
+    ...described
+  } = JSON.parse(content.toString('utf8', 0, end)) as Omit<KeptGroup, 'files'> & {
     readonly key: string;
     readonly listed: readonly { readonly path: string; readonly length: number }[];
   };

@@ -15,7 +15,11 @@ export function lockPath(locks: string, name: string): string {
  * @param locks the folder of lock files
  * @returns a note for each stack whose lock file is for other ranges of versions
  */
-export function copyProviderLocks(locks: string, outdir: string, stacks: readonly Pick<WrittenStack, 'id' | 'providers'>[]): readonly string[] {
+export function copyProviderLocks(
+  locks: string,
+  outdir: string,
+  stacks: readonly Pick<WrittenStack, 'id' | 'providers'>[],
+): readonly string[] {
   return stacks.flatMap(({ id, providers }) => {
     const file = lockPath(locks, lockName(providers));
     if (!existsSync(file)) return [];

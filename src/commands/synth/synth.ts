@@ -26,7 +26,10 @@ export interface SynthOptions {
  * fails only where they are asked for.
  * @returns 1 when nothing at all could be written
  */
-export async function synthesiseForCdktf({ files, io }: CommandContext, { output, locks, hcl, cache }: SynthOptions): Promise<0 | 1> {
+export async function synthesiseForCdktf(
+  { files, io }: CommandContext,
+  { output, locks, hcl, cache }: SynthOptions,
+): Promise<0 | 1> {
   const outcome = await run({
     files,
     selected: Object.keys(files),
