@@ -55,13 +55,12 @@ async function main() {
     },
     { name: 'program, all environments', command: [node, terrace, 'synth'], environments: 'all' },
     { name: 'npm run synth, all environments', command: ['npm', 'run', 'synth', '--'], environments: 'all' },
-    many(1),
-    many(25),
-    many(100),
-    many(LARGEST),
-  ];
-  // Compiles, and writes the code that later runs start from.
-  for (const each of cases.filter(({ environments }) => environments === 'all' || environments === 1))
+    ...[1, 25, 100, LARGEST].map(many),
+  ].flatMap((each) => (each.environments === undefined ? [each] : [builtAgain(each), unchanged(each)]));
+  // Compiles, and writes the code that later runs start from; keeps the groups of every case.
+  for (const each of cases.filter(
+    ({ environments, isBuilt }) => environments !== undefined && (isBuilt !== true || environments === 1),
+  ))
     measure(each, join(outputs, 'first'));
   const results = cases.map(() => []);
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -69,6 +68,16 @@ async function main() {
     cases.forEach((each, index) => results[index].push(measure(each, join(outputs, String(index)))));
   }
   print(cases, results);
+}
+
+/** Every stack is built, as after a change of the program. */
+function builtAgain(each) {
+  return { ...each, name: `${each.name}, built`, command: [...each.command, '--no-cache'], isBuilt: true };
+}
+
+/** Nothing has changed since the last run. The output folder is empty all the same. */
+function unchanged(each) {
+  return { ...each, name: `${each.name}, unchanged`, isBuilt: false };
 }
 
 /** The template as `cdktf init` writes it, next to our node_modules. */
@@ -117,7 +126,7 @@ function print(cases, results) {
     stacks: results[index][0].stacks,
   }));
   const [floor, stock] = rows;
-  const one = rows[cases.findIndex(({ environments }) => environments === 1)];
+  const oneOf = (isBuilt) => rows[cases.findIndex((each) => each.environments === 1 && each.isBuilt === isBuilt)];
   const table = [
     ['case', 'seconds', '× floor', '× stock', 'peak MB', 'stacks', 'ms for each further stack'],
     ['---', '--:', '--:', '--:', '--:', '--:', '--:'],
@@ -129,13 +138,18 @@ function print(cases, results) {
       text(megabytes, 0),
       stacks === 0 ? '' : String(stacks),
       // Equal figures in this column: the time grows in proportion to the number of environments.
-      cases[index].environments > 1 ? text(((seconds - one.seconds) * 1000) / (stacks - one.stacks), 1) : '',
+      cases[index].environments > 1 ? furtherStack({ seconds, stacks }, oneOf(cases[index].isBuilt)) : '',
     ]),
   ];
   process.stdout.write(
     `Node ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, medians of ${ROUNDS}\n\n`,
   );
   process.stdout.write(`${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`);
+}
+
+/** Milliseconds. */
+function furtherStack({ seconds, stacks }, one) {
+  return text(((seconds - one.seconds) * 1000) / (stacks - one.stacks), 1);
 }
 
 function text(number, digits) {

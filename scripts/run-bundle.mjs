@@ -5,7 +5,7 @@
  * itself refuses code of another version; the first line of a file names the bundle's size and time, because V8 does not look at
  * what the source says.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,9 +16,12 @@ const DYNAMIC_IMPORT = /\bimport\((?="[^"\\\n]+"\))/g;
 
 const [BEFORE, AFTER] = ['(function (exports, require, module, __filename, __dirname, __import) {', '\n})'];
 
+/** The bundle of packages beside a bundle: scripts/build.mjs. */
+const PACKAGES = /^\.\/[\w-]+\.packages\.js$/;
+
 /**
  * Loads a bundle in the format of CommonJS.
- * @param command names the file of code; anything but a word of small letters keeps none
+ * @param command names the files of code; anything but a word of small letters keeps none
  */
 export async function runBundle(bundle, command) {
   // A script of `vm` has no source map, which TERRACE_DEBUG is for.
@@ -26,9 +29,21 @@ export async function runBundle(bundle, command) {
     await import(pathToFileURL(bundle).href);
     return;
   }
-  const { mtimeMs, size } = statSync(bundle);
-  const stamp = Buffer.from(`${mtimeMs} ${size}\n`);
-  const file = join(dirname(bundle), 'code', `${command.replaceAll(':', '-')}.bin`);
+  // src/cli/running-program.ts
+  const packages = bundle.replace(/\.js$/, '.packages.js');
+  const program = [bundle, packages].map((file) => (existsSync(file) ? stampOf(file) : '')).join(', ');
+  Object.assign(globalThis, { [Symbol.for('terrace.program')]: { program, folder: join(dirname(bundle), 'cache') } });
+  load(bundle, command.replaceAll(':', '-'));
+}
+
+function stampOf(file) {
+  const { mtimeMs, size } = statSync(file);
+  return `${mtimeMs} ${size}`;
+}
+
+function load(bundle, name) {
+  const stamp = Buffer.from(`${stampOf(bundle)}\n`);
+  const file = join(dirname(bundle), 'code', `${name}.bin`);
   const script = new vm.Script(`${BEFORE}${readFileSync(bundle, 'utf8').replace(DYNAMIC_IMPORT, '__import(')}${AFTER}`, {
     filename: bundle,
     columnOffset: -BEFORE.length,
@@ -40,8 +55,13 @@ export async function runBundle(bundle, command) {
       if (exitCode === 0) writeCode(file, stamp, script.createCachedData());
     });
   const module = { exports: {} };
+  const nodeRequire = createRequire(bundle);
+  let packages;
+  const required = (id) =>
+    PACKAGES.test(id) ? (packages ??= load(join(dirname(bundle), id), `${name}.packages`)) : nodeRequire(id);
   const imported = (id) => import(id.startsWith('.') ? pathToFileURL(join(dirname(bundle), id)).href : id);
-  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle), imported);
+  script.runInThisContext()(module.exports, required, module, bundle, dirname(bundle), imported);
+  return module.exports;
 }
 
 /** Undefined where there is none of this bundle. */

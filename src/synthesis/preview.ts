@@ -4,12 +4,10 @@ import { CommandError } from '../cli/errors';
 import { parsePreview, tierHasPreviews, type PreviewRequest, type ResolvedEnvironment, type ResolvedPreview } from '../config';
 import { previewName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
-import { PreviewStack } from '../stacks/preview-stack';
 import type { Inspect, Modules } from '../terraform/root-module';
 import { loadEnvironments } from './load';
 import { stackFolder } from './output-folder';
 import { copyProviderLocks } from './provider-locks';
-import { synthesise } from './synthesise';
 
 export interface PreviewSynthesis {
   readonly preview: ResolvedPreview;
@@ -49,6 +47,7 @@ export async function synthesisePreview({ files }: CommandContext, options: Prev
   const input = await files[environment]?.();
   const parsed = parsePreview(input?.default, request);
   const preview = { ...parsed, parent: { ...parsed.parent, backend: parent.backend } };
+  const [{ PreviewStack }, { synthesise }] = await Promise.all([import('../stacks/preview-stack.ts'), import('./synthesise.ts')]);
   let modules: Modules = {};
   const { written } = await synthesise({
     outdir,
