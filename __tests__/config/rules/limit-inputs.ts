@@ -89,8 +89,6 @@ export const REFUSED_LIMITS: readonly Refused[] = [
   ['private networks of a public API', onKubernetes((e) => Object.assign(e.kubernetes, { endpoint: 'public', publicAccessCidrs: ['10.0.0.0/8'] })), 'kubernetes.publicAccessCidrs[0]', 'kubernetes-public-networks', /privateAccessCidrs/],
   ['forty-one networks of a public API', onKubernetes((e) => Object.assign(e.kubernetes, { endpoint: 'public', publicAccessCidrs: Array.from({ length: 41 }, (_, index) => `203.0.${index}.0/24`) })), 'kubernetes.publicAccessCidrs', 'kubernetes-public-networks', /at most 40/],
   ['subnets without blocks for pods', onKubernetes(subnets(27)), 'network.subnets.private[0]', 'kubernetes-subnet-size', /\/26/],
-  ['a shell on Kubernetes', onKubernetes((e) => (e.services.api.exec = true)), 'services.api.exec', 'tier-ignores', /kubectl.*writableRoot/],
-  ['a shell on the host', onHost((e) => (e.services.api.exec = true)), 'services.api.exec', 'tier-ignores', /docker.*writableRoot/],
   ...['/tmp', '/root/x', '/etc', '/data/postgres', '/usr/local/shop', '/opt', '/home//'].map((directory): Refused => [`the application in ${directory}`, onHost((e) => (e.box.applicationDirectory = directory)), 'box.applicationDirectory', 'box-directory', /\/opt\/shop/]),
   ['a weekly backup with a daily alarm', onHost((e) => (e.box.backup.schedule = '0 2 * * 1')), 'box.backup.alarmAfterHours', 'box-backup-alarm', /more than 168/],
   ['a monthly restore test with a weekly alarm', onHost((e) => (e.box.backup.drillSchedule = '0 5 1 * *')), 'box.backup.drillAlarmAfterHours', 'box-backup-alarm', /more than 744/],

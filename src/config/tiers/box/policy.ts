@@ -52,13 +52,6 @@ const ignores: readonly IgnoredSetting[] = [
     fix: 'remove it',
   },
   {
-    field: 'exec',
-    appliesTo: ['services', 'workers'],
-    requested: ({ exec }) => (exec ? exec : undefined),
-    instead: 'who may start a session on the host opens a shell with docker; here it only makes the root file system writable',
-    fix: 'remove it, or write `writableRoot: true` where the process needs it',
-  },
-  {
     field: 'nodeGroup',
     requestedByAny: ({ nodeGroup }) => nodeGroup,
     instead: 'all containers run on the host',
