@@ -1,14 +1,30 @@
-/** @type {import('jest').Config} */
-module.exports = {
-  testEnvironment: 'node',
-  // Tests of a system are in its folder, so that they go with it.
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/environments/**/*.test.ts'],
+/** What both kinds of tests have in common. */
+const common = {
+  testEnvironment: '<rootDir>/__tests__/support/jest/shared-packages.js',
+  runtime: '<rootDir>/__tests__/support/jest/kept-code.js',
   setupFilesAfterEnv: ['<rootDir>/setup.js'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+    '^.+\\.ts$': '<rootDir>/__tests__/support/jest/typescript.js',
     '\\.(sh|sql|css|browser\\.js)$': '<rootDir>/__tests__/support/import-text.js',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
+};
+
+/** Tests of a system are in its folder, so that they go with it. */
+const testsNamed = (end) => [`<rootDir>/__tests__/**/*${end}`, `<rootDir>/environments/**/*${end}`];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'code',
+      testMatch: testsNamed('.test.ts'),
+      testPathIgnorePatterns: ['/node_modules/', '\\.process\\.test\\.ts$'],
+    },
+    // What runs programs that take seconds: the program itself, servers, a browser, a compiler.
+    { ...common, displayName: 'processes', testMatch: testsNamed('.process.test.ts') },
+  ],
   testTimeout: 60_000,
   // The suites are bound by the processor, and jest leaves one core idle by itself.
   maxWorkers: '100%',

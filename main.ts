@@ -3,6 +3,8 @@ import { environments } from './environments';
 import { superviseEnd } from './src/cli/process-end';
 import { runProgram } from './src/cli/program';
 import { COMMANDS } from './src/commands';
+import { shareModules } from './src/extend/shared-modules';
 
+shareModules();
 const end = superviseEnd(process);
 void runProgram({ commands: COMMANDS, files: environments, args: process.argv.slice(2) }).then(end);

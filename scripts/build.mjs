@@ -1,11 +1,13 @@
 /**
  * Bundles the program into dist/main.js, which starts several times faster than separate modules, and each environment's file into
- * a bundle of its own below dist/environments, so that a mistake in one of them concerns that environment only.
+ * a bundle of its own below dist/environments, so that a mistake in one of them concerns that environment only. What builds stacks,
+ * cdktf and its providers, is three quarters of all code and a third bundle, dist/main.packages.js: it is read only when stacks are
+ * built, and bundled only when an import or an installed package has changed.
  *
  * A bundle is kept while none of its inputs changes: a file beside it holds the size and time of each.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -22,7 +24,7 @@ const ALWAYS = ['scripts/build.mjs', 'tsconfig.json', 'package.json', 'node_modu
  * compiler, a development dependency, for the reference pages and the lines of problems, and the graph layout of the book's
  * diagram (1.6 MB).
  */
-const EXTERNAL = ['@cdktf/hcl2json', 'typescript', 'elkjs'];
+const EXTERNAL = ['@cdktf/hcl2json', 'typescript', 'elkjs', '@inquirer/prompts'];
 
 const COMMON = {
   absWorkingDir: ROOT,
@@ -38,17 +40,57 @@ const COMMON = {
   loader: { '.sh': 'text', '.sql': 'text', '.css': 'text', '.browser.js': 'text' },
 };
 
-/** Bundles one entry point; the benchmark uses it for its generated environments. */
+/** Bundles a program, and its packages apart; the benchmark uses it for its generated environments. */
 export async function bundle(entry, outfile, plugins = []) {
+  const found = new Set();
+  const result = await bundleOne({ entryPoints: [entry], outfile, plugins: [...plugins, packagesApart(outfile, found)] });
+  await buildPackages(packagesOf(outfile), [...found].sort());
+  return result;
+}
+
+async function bundleOne(options) {
   const { build } = await esbuild();
-  return build({ ...COMMON, entryPoints: [entry], outfile, format: 'cjs', external: EXTERNAL, logLevel: 'error', plugins });
+  return build({ ...COMMON, format: 'cjs', external: EXTERNAL, logLevel: 'error', ...options });
+}
+
+/** Each package is evaluated when it is first asked for. */
+async function buildPackages(outfile, packages) {
+  const record = readRecord(outfile);
+  if (isFresh(record) && record.packages.join() === packages.join()) return;
+  const loaders = packages.map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(name)})`);
+  const contents = `module.exports = {\n${loaders.join(',\n')}\n};`;
+  await bundleOne({ stdin: { contents, resolveDir: ROOT }, outfile, sourcemap: false });
+  writeRecord(outfile, [], { packages });
+}
+
+/** Where scripts/run-bundle.mjs finds the packages of a bundle too. */
+const packagesOf = (outfile) => outfile.replace(/\.js$/, '.packages.js');
+
+/** cdktf, its successor under the names of that, and the bindings of providers. */
+const PACKAGE = /^(?:cdkt[fn]|constructs|@cdkt[fn]\/provider-[a-z]+\/lib\/.+)$/;
+
+/** Replaces the packages by calls into their bundle. */
+function packagesApart(outfile, found) {
+  const place = `./${basename(packagesOf(outfile))}`;
+  return {
+    name: 'packages-apart',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: PACKAGE }, ({ path }) => ({ path, namespace: 'packages' }));
+      onResolve({ filter: /\.packages\.js$/ }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /.*/, namespace: 'packages' }, ({ path }) => {
+        found.add(path);
+        return { contents: `module.exports = require(${JSON.stringify(place)})[${JSON.stringify(path)}]();` };
+      });
+    },
+  };
 }
 
 /** Bundles the program and the environments, except what is current. */
 export async function buildIfNeeded({ quiet = false } = {}) {
   const program = readRecord(BUNDLE);
-  const files = isFresh(program) ? program.environments : await buildProgram(quiet);
-  const stale = isFresh(program) ? files.filter((file) => !isFresh(readRecord(bundleOf(file)))) : files;
+  const isCurrent = isFresh(program) && existsSync(packagesOf(BUNDLE));
+  const files = isCurrent ? program.environments : await buildProgram(quiet);
+  const stale = isCurrent ? files.filter((file) => !isFresh(readRecord(bundleOf(file)))) : files;
   if (stale.length > 0) await buildEnvironments(stale);
 }
 
@@ -94,13 +136,27 @@ async function bundleEnvironments(files) {
     outdir: join(ROOT, 'dist'),
     outExtension: { '.js': '.mjs' },
     format: 'esm',
-    packages: 'external',
     logLevel: 'silent',
-    plugins: [descriptionsOnly],
+    plugins: [sharedModules, descriptionsOnly],
   });
   for (const [output, { entryPoint, inputs }] of Object.entries(metafile.outputs))
     if (entryPoint !== undefined) writeRecord(join(ROOT, output), Object.keys(inputs));
 }
+
+/** What extensions import of the program itself: src/extend/shared-modules.ts. */
+const sharedModules = {
+  name: 'shared-modules',
+  setup: ({ onResolve, onLoad }) => {
+    const extend = join(ROOT, 'src', 'extend');
+    onResolve({ filter: /^(?:cdktf|constructs)$/ }, ({ path }) => ({ path, namespace: 'shared' }));
+    onResolve({ filter: /\/src\/extend(?:\/index(?:\.ts)?)?$/ }, ({ path, resolveDir }) =>
+      resolve(resolveDir, path).startsWith(extend) ? { path: 'src/extend', namespace: 'shared' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
+      contents: `module.exports = globalThis[Symbol.for('terrace.shared-modules')][${JSON.stringify(path)}];`,
+    }));
+  },
+};
 
 /** Of the product, a description uses a function or two that return their argument: everything else is left out. */
 const descriptionsOnly = {
@@ -139,7 +195,7 @@ const bundleOf = (file) => join(ROOT, 'dist', `${withoutExtension(file)}.mjs`);
 const recordOf = (outfile) => `${outfile.replace(/\.m?js$/, '')}.inputs.json`;
 
 function writeRecord(outfile, inputs, more = {}) {
-  const sources = inputs.filter((input) => !input.startsWith('node_modules/') && !input.startsWith('<'));
+  const sources = inputs.filter((input) => !/^(?:node_modules\/|<|packages:)/.test(input));
   const stamps = Object.fromEntries([...ALWAYS, ...sources].map((file) => [file, stamp(file)]));
   writeWhole(recordOf(outfile), JSON.stringify({ stamps, ...more }));
 }

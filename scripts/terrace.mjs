@@ -1,7 +1,7 @@
 /** Runs the program, bundled first when needed: the npm scripts call it with a command, the cdktf CLI as cdktf.json says. */
-import { pathToFileURL } from 'node:url';
 import { BUNDLE, buildIfNeeded, ROOT } from './build.mjs';
 import { nodeVersionProblem } from './node-version.mjs';
+import { runBundle } from './run-bundle.mjs';
 
 const problem = nodeVersionProblem(process.versions.node);
 if (problem !== undefined) {
@@ -21,4 +21,4 @@ try {
   process.exit(1);
 }
 if (process.env.TERRACE_DEBUG === '1') process.setSourceMapsEnabled(true);
-await import(pathToFileURL(BUNDLE).href);
+await runBundle(BUNDLE, process.argv[2]);

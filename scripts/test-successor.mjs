@@ -108,7 +108,7 @@ function prove() {
   if (withBindings) rmSync(join(copy, 'node_modules/cdktn'), { recursive: true, force: true });
   const isBuilt =
     run(ROOT, 'synthesising with cdktf', 'npm', ['run', '--silent', 'synth']) &&
-    run(copy, 'typechecking with cdktn', 'npx', ['tsc', '--noEmit']) &&
+    run(copy, 'typechecking with cdktn', 'npm', ['run', '--silent', 'typecheck']) &&
     run(copy, 'synthesising with cdktn', 'npm', ['run', '--silent', 'synth']);
   if (!isBuilt) return 1;
   const { count, problems } = compare(copy);

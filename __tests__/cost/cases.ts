@@ -107,6 +107,13 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       },
       usd: 730 * (0.5 * 0.04048 + 0.004445) + 730 * (0.5 * 0.0136 + 0.001494),
     },
+    'with 50 GiB of disk, of which 20 are included': {
+      resources: {
+        aws_ecs_task_definition: { 'service-api_task_definition': { ...task, ephemeral_storage: { size_in_gib: 50 } } },
+        aws_ecs_service: { 'service-api_service': service() },
+      },
+      usd: 2 * 730 * (0.5 * 0.04048 + 0.004445 + 30 * 0.000111),
+    },
     'on Graviton': {
       resources: {
         aws_ecs_task_definition: { 'service-api_task_definition': { ...task, runtime_platform: { cpu_architecture: 'ARM64' } } },
@@ -117,7 +124,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'with public addresses and traces': {
       resources: {
         aws_ecs_task_definition: {
-          'service-api_task_definition': { ...task, container_definitions: '[{"image":"aws-otel-collector"}]' },
+          'service-api_task_definition': { ...task, container_definitions: '[{"image":"awsxray"}]' },
         },
         aws_ecs_service: { 'service-api_service': { ...service(), network_configuration: { assign_public_ip: true } } },
       },
@@ -203,6 +210,19 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
         },
       },
       usd: 2 * 730 * 0.017 + 2 * 0.25 * 0.085,
+    },
+    'one cache.t4g.small with Valkey, a fifth cheaper than the $0.032 of Redis': {
+      resources: {
+        aws_elasticache_replication_group: { redis: { engine: 'valkey', node_type: 'cache.t4g.small', num_cache_clusters: 1 } },
+      },
+      usd: 730 * 0.0256,
+    },
+  },
+  aws_sesv2_email_identity: {
+    'half of 200,000 e-mails, sent from each of two domains': {
+      resources: { aws_sesv2_email_identity: { one: { email_identity: 'a.example' }, other: { email_identity: 'b.example' } } },
+      usage: { emailsPerMonth: 200_000 },
+      usd: 200_000 * 0.0001,
     },
   },
   aws_dynamodb_table: {

@@ -78,6 +78,8 @@ function translate(pattern: string, environment: string): string {
   if (/(^|-)bootstrap(-|$)/.test(pattern)) return 'bootstrap-shop';
   // The environments of a shared zone are among the examples under the names that the pages use.
   if (/^(?:zone-|shop-(?:mvp|growth)-)/.test(pattern)) return pattern;
+  // Only one example sleeps.
+  if (pattern.endsWith('-sleep')) return 'shop-previews-sleep';
   const kind = /-(\*|network|domain|data|compute-(?:\w+|<tier>)|platform|workloads|edge|observability)$/.exec(pattern)?.[1];
   if (kind === undefined) throw new Error(`"${pattern}" is no stack`);
   return `${environment}-${kind.replace('<tier>', environment.replace('shop-', ''))}`;

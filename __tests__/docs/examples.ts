@@ -123,7 +123,7 @@ export const SHARED = {
   names: ['shop.example', 'api.shop.example'],
 } satisfies EnvironmentInput['domain'];
 
-/** One environment of each tier, two that share a zone, one with a frontend of each kind that has outputs, one on a developer's machine. */
+/** One environment of each tier, one with previews that sleeps, two that share a zone, one with a frontend of each kind that has outputs, one on a developer's machine. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   'shop-fargate': named('fargate', {
     backend: {
@@ -146,13 +146,20 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
       database: everything.database,
       services: { api: { ...api, pooler: { maxClientConnections: 100, poolSize: 25, reservePoolSize: 5 } } },
     }),
+    email: { domain: 'fargate.example', dmarc: { policy: 'none' } },
     edge: { cdn: { servicePaths: ['/api/*'] } },
     frontends: {
       web: { kind: 'amplify', repository: 'https://github.com/shop/web', branch: 'main', buildSpec: 'version: 1' },
     },
   }),
+  'shop-previews': named('previews', {
+    services: { api: { ...api, routes: [{}] } },
+    preview: { jobs: ['migrate'] },
+    sleep: { from: '0 20 * * 1-5', until: '0 6 * * 1-5' },
+    database: { ...everything.database, backupWindow: '09:00-10:00', maintenanceWindow: 'mon:10:00-mon:11:00' },
+  }),
   'shop-site': named('site', {
-    edge: { cdn: { servicePaths: ['/api/*'] } },
+    edge: { cdn: { servicePaths: ['/api/*'] }, basicAuth: {} },
     frontends: { web: { kind: 'static-site', pages: 'single-page' } },
   }),
   'shop-kubernetes': named('kubernetes', {
@@ -174,6 +181,8 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     name: 'shop-box',
     database: { placement: 'host', version: '16', name: 'shop' },
     cache: { placement: 'host' },
+    secrets: { ...everything.secrets, preview: { description: 'The logins of visitors' } },
+    edge: { basicAuth: { secret: 'preview', except: ['/health'] } },
     services: { api: { ...api, exec: false, replicas: { min: 1, max: 1 }, scaling: undefined } },
     domain: {
       zone: 'box.example',

@@ -1,6 +1,5 @@
-/** The plan guard over everything that the listed environments synthesise. */
+/** The plan guard over everything that the listed environments and those of tests synthesise. */
 import fc from 'fast-check';
-import { environments } from '../../environments';
 import { isEmulated, parseEmulated, parseEnvironment, storesInUse, zonesInUse, type ResolvedEnvironment } from '../../src/config';
 import { classOf } from '../../src/checks/plan-guard/classes';
 import { judge, type Verdict } from '../../src/checks/plan-guard/judge';
@@ -13,13 +12,14 @@ import { addBootstrap } from '../../src/stacks/bootstrap-stack';
 import { EmulatedStack } from '../../src/stacks/emulated-stack';
 import { addZone } from '../../src/stacks/shared-zone';
 import { resourcesOf, type RootModule } from '../../src/terraform/root-module';
+import { EVERYTHING } from '../support/shop';
 import { firstPlan, plannedResources, updatePlan } from '../support/synthesised-plans';
 import { synthApp, synthEnvironment } from '../support/synth';
 
 let stacks: Readonly<Record<string, RootModule>>;
 
 beforeAll(async () => {
-  const inputs = await Promise.all(Object.values(environments).map(async (load) => (await load()).default));
+  const inputs = await Promise.all(Object.values(EVERYTHING).map(async (load) => (await load()).default));
   const listed: readonly ResolvedEnvironment[] = inputs
     .filter((input) => !isEmulated(input))
     .map((input) => parseEnvironment(input));

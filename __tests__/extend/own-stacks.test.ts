@@ -1,5 +1,5 @@
 /** Stacks of a team's own: the frame of every other stack, and the same checks. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
@@ -38,6 +38,7 @@ const STACK = 'shop-test-own-search';
 const folder = mkdtempSync(join(tmpdir(), 'terrace-extend-'));
 const out = join(folder, 'out');
 const locks = join(folder, 'locks');
+mkdirSync(locks);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const synth = (extend: unknown, to = join(folder, 'refused'), description: EnvironmentInput = input) =>

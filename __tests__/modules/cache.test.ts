@@ -9,6 +9,8 @@ const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/one';
 
 const plain: ManagedCache = {
   placement: 'managed',
+  purpose: 'cache',
+  engine: 'redis',
   version: '7.1',
   nodeType: 'cache.t4g.micro',
   replicas: 0,
@@ -91,6 +93,34 @@ describe('a cache', () => {
     expect(parameters).toMatchObject({ family, name, lifecycle: { create_before_destroy: true } });
     expect(parameters.parameter).toEqual([{ name: 'maxmemory-policy', value: 'allkeys-lru' }]);
     expect(group({ version }).engine_version).toBe(version);
+  });
+
+  test.each([
+    ['7.2', 'valkey7'],
+    ['8.0', 'valkey8'],
+    ['8.1', 'valkey8'],
+    ['8.2', 'valkey8'],
+  ] as const)('of Valkey %s is a replication group of that engine with parameters of family %s', (version, family) => {
+    const module = make({ engine: 'valkey', version });
+    expect(theOnly(module, 'aws_elasticache_parameter_group')).toMatchObject({ family, name: `shop-test-${family}` });
+    expect(theOnly(module, 'aws_elasticache_replication_group')).toMatchObject({
+      engine: 'valkey',
+      engine_version: version,
+      description: 'Valkey of shop-test',
+    });
+  });
+
+  test('keeps its address and its parameter group when its engine or its version becomes a newer one', () => {
+    const addresses = (cache: Partial<ManagedCache>) =>
+      Object.keys(make(cache).resource?.aws_elasticache_replication_group ?? {});
+    expect(addresses({ engine: 'valkey', version: '8.0' })).toEqual(addresses({}));
+    const parameters = (version: '8.0' | '8.1') =>
+      theOnly(make({ engine: 'valkey', version }), 'aws_elasticache_parameter_group');
+    expect(parameters('8.0')).toEqual(parameters('8.1'));
+  });
+
+  test('of a version that its engine does not have is refused', () => {
+    expect(() => make({ engine: 'redis', version: '8.0' })).toThrow(/the family of redis 8\.0/);
   });
 
   test('publishes its primary endpoint', () => {

@@ -41,6 +41,28 @@ function contextOf(environment: ResolvedEnvironment, keyArn?: string): Permissio
 
 const permit = (permission: Permission, keyArn?: string) => permissionStatements([permission], contextOf(rich(), keyArn));
 
+describe('the permission to send e-mail', () => {
+  const sender = rich({ email: { domain: 'shop.example', dmarc: 'existing' } });
+  const statements = permissionStatements([{ emailFrom: ['orders@shop.example'] }], contextOf(sender));
+
+  test('is for the identity and the settings of the environment, and for these addresses only', () => {
+    expect(statements).toEqual([
+      {
+        actions: ['ses:SendEmail', 'ses:SendRawEmail'],
+        resources: [
+          'arn:aws:ses:eu-west-1:123456789012:identity/shop.example',
+          'arn:aws:ses:eu-west-1:123456789012:configuration-set/shop-test',
+        ],
+        conditions: { StringEquals: { 'ses:FromAddress': ['orders@shop.example'] } },
+      },
+    ]);
+  });
+
+  test('is not there without the domain, which the rules refuse', () => {
+    expect(() => permit({ emailFrom: ['orders@shop.example'] })).toThrow(/the domain of e-mail/);
+  });
+});
+
 describe('variables', () => {
   const environment = rich();
   const handover = dataHandover(environment);
@@ -119,19 +141,29 @@ describe('data access', () => {
   test('a login alone is use of the database, a declared secret is not', () => {
     const login = { ...none, secrets: { P: { kind: 'database-role' as const, role: 'app', key: 'url' as const } } };
     const secret = { ...none, secrets: { P: { kind: 'secret' as const, secret: 'jwt' } } };
-    expect(dataAccess({ variables: login, mounts: [] })).toEqual({ database: true, cache: false, fileSystems: false });
-    expect(dataAccess({ variables: secret, mounts: [] })).toEqual({ database: false, cache: false, fileSystems: false });
+    expect(dataAccess({ variables: login, mounts: [], sidecars: [] })).toEqual({
+      database: true,
+      cache: false,
+      fileSystems: false,
+    });
+    expect(dataAccess({ variables: secret, mounts: [], sidecars: [] })).toEqual({
+      database: false,
+      cache: false,
+      fileSystems: false,
+    });
     expect(databaseRoles(login)).toEqual(['app']);
   });
 
   test('a reference or a mount is use', () => {
-    expect(dataAccess({ variables: { ...none, references: { U: 'cache.url' } }, mounts: [] }).cache).toBe(true);
-    expect(dataAccess({ variables: { ...none, references: { U: 'database.replicas.r.host' } }, mounts: [] }).database).toBe(true);
-    expect(dataAccess({ variables: { ...none, references: { U: 'bucket.b.name' } }, mounts: [] })).toEqual(
-      dataAccess({ variables: none, mounts: [] }),
+    expect(dataAccess({ variables: { ...none, references: { U: 'cache.url' } }, mounts: [], sidecars: [] }).cache).toBe(true);
+    expect(
+      dataAccess({ variables: { ...none, references: { U: 'database.replicas.r.host' } }, mounts: [], sidecars: [] }).database,
+    ).toBe(true);
+    expect(dataAccess({ variables: { ...none, references: { U: 'bucket.b.name' } }, mounts: [], sidecars: [] })).toEqual(
+      dataAccess({ variables: none, mounts: [], sidecars: [] }),
     );
     const mounts = [{ fileSystem: 'files', accessPoint: 'shared', path: '/data', readOnly: false }];
-    expect(dataAccess({ variables: none, mounts }).fileSystems).toBe(true);
+    expect(dataAccess({ variables: none, mounts, sidecars: [] }).fileSystems).toBe(true);
   });
 });
 
@@ -257,10 +289,10 @@ describe('rotation', () => {
 
   test('a role that rotates concerns the containers that hold its login', () => {
     const rotating = database && { ...database, roles: database.roles.map((role) => ({ ...role, rotateAfterDays: 90 })) };
-    expect(rotatedSources({ variables }, { database: rotating, secrets })).toEqual([variables.secrets.P]);
+    expect(rotatedSources({ variables, sidecars: [] }, { database: rotating, secrets })).toEqual([variables.secrets.P]);
   });
 
   test('a role that does not rotate concerns no container', () => {
-    expect(rotatedSources({ variables }, { database, secrets })).toEqual([]);
+    expect(rotatedSources({ variables, sidecars: [] }, { database, secrets })).toEqual([]);
   });
 });

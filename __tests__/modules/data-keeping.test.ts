@@ -54,6 +54,33 @@ describe('a queue', () => {
     expect(dead().redrive_policy).toBeUndefined();
   });
 
+  const allowedBy = (module: ReturnType<typeof queue>, address: string): readonly object[] =>
+    JSON.parse(module.resource?.aws_sqs_queue_policy?.[address]?.policy).Statement.filter(
+      ({ Effect }: { Effect: string }) => Effect === 'Allow',
+    );
+
+  test('takes messages of S3 about the named buckets of its account, its dead letters none', () => {
+    const module = queue({ fromBuckets: ['arn:aws:s3:::shop-uploads'] });
+    expect(allowedBy(module, 'jobs_queue-policy')).toEqual([
+      {
+        Sid: 'BucketNotifications',
+        Effect: 'Allow',
+        Principal: { Service: ['s3.amazonaws.com'] },
+        Action: ['sqs:SendMessage'],
+        Resource: [`arn:aws:sqs:${REGION}:${ACCOUNT}:shop-jobs`],
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': ACCOUNT },
+          ArnEquals: { 'aws:SourceArn': ['arn:aws:s3:::shop-uploads'] },
+        },
+      },
+    ]);
+    expect(allowedBy(module, 'jobs_dead-letters-policy')).toEqual([]);
+  });
+
+  test('takes no message of a service where no bucket sends any', () => {
+    expect(allowedBy(queue(), 'jobs_queue-policy')).toEqual([]);
+  });
+
   test('is encrypted by SQS, or with the key it is given, never both', () => {
     const json = Testing.synthScope((scope) => {
       new Queue(scope, 'jobs', props);

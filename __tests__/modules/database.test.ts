@@ -239,6 +239,19 @@ describe('parameters', () => {
     expect(mixed.log_lock_waits?.value).toBe('0');
   });
 
+  test.each(['io_method', 'autovacuum_worker_slots', 'notify_buffers'])(
+    'of newer versions wait for a restart, too: %s',
+    (name) => {
+      expect(values({ [name]: '1' })[name]?.applyMethod).toBe('pending-reboot');
+    },
+  );
+
+  test.each(['14', '15', '16', '17', '18'] as const)('of version %s are in a group of its family', (version) => {
+    const made = make({ version });
+    expect(theOnly(made.json, 'aws_db_parameter_group').family).toBe(`postgres${version}`);
+    expect(primary(made)?.engine_version).toBe(version);
+  });
+
   test('are in a group of the major version, whose successor is created before it is destroyed', () => {
     const { json } = make({ version: '17', parameters: { max_connections: '200' } });
     expect(JSON.stringify(json)).toHaveResourceWithProperties(DbParameterGroup, {

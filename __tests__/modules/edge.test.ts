@@ -44,6 +44,7 @@ const services: ResolvedDistribution['origins'][number] = {
 const site = { kind: 'static-site', key: 'web', pages: 'single-page', bucketName: 'shop-test-web' } as const;
 const aYear = { maxAgeDays: 365, includeSubdomains: false, preload: false };
 const resolved: ResolvedDistribution = {
+  name: 'shop-test',
   strictTransportSecurity: aYear,
   names: ['shop.example', 'www.shop.example'],
   priceClass: 'PriceClass_100',
@@ -55,7 +56,6 @@ const resolved: ResolvedDistribution = {
   ],
 };
 const distributionProps: DistributionProps = {
-  environment: 'shop-test',
   distribution: resolved,
   places: {
     services: { domainName: 'origin.shop.example' },
@@ -577,6 +577,7 @@ describe('the Cloudflare zone of an environment', () => {
     provider: 'cloudflare',
     zoneSource: 'existing',
     names: ['shop.example'],
+    certificateNames: ['shop.example'],
     regionalCertificate: true,
     edgeCertificate: false,
     certificateAuthorities: [],

@@ -13,6 +13,7 @@ import { resourcesOf, synthModule, theOnly } from '../support/synth';
 
 const health: Health = {
   path: '/health',
+  matcher: '200',
   intervalSeconds: 30,
   timeoutSeconds: 5,
   healthyThreshold: 2,
@@ -21,7 +22,7 @@ const health: Health = {
   gracePeriodSeconds: 60,
 };
 
-const service = (key: string, routes: readonly Route[], port = 8080) => ({ key, port, health, routes });
+const service = (key: string, routes: readonly Route[], port = 8080) => ({ key, port, health, stopTimeoutSeconds: 30, routes });
 
 const props: ApplicationLoadBalancerProps = {
   environment: 'shop-test',
@@ -30,6 +31,7 @@ const props: ApplicationLoadBalancerProps = {
   subnetIds: ['subnet-a', 'subnet-b'],
   admits: [{ cidr: '0.0.0.0/0' }],
   certificateArn: 'arn:certificate',
+  idleTimeoutSeconds: 60,
   logBucketName: 'logs',
   protect: false,
   services: [
@@ -140,7 +142,7 @@ describe('outputs', () => {
       synthModule((stack) =>
         addAddressOutputs(stack, {
           workloads: { services: [service('api', routes)] },
-          domain: { names: ['shop.example', 'api.shop.example'] },
+          names: ['shop.example', 'api.shop.example'],
           loadBalancerDnsName,
         }),
       ).output ?? {},

@@ -204,6 +204,21 @@ describe('alarms', () => {
     const single = raised({ cacheNodes: ['shop-001'] });
     expect(alarmOf(single, 'cache_memory-001').alarm_name).toBe('shop-test-cache-memory');
   });
+  it('on e-mail: its bounces and complaints before AWS reviews the account, as the shares that SES reports', () => {
+    const module = raised({ emailConfigurationSet: 'shop-test' });
+    for (const [id, name, threshold] of [
+      ['email_bounces', 'Reputation.BounceRate', 0.04],
+      ['email_complaints', 'Reputation.ComplaintRate', 0.0008],
+    ] as const)
+      expect(alarmOf(module, id)).toMatchObject({
+        namespace: 'AWS/SES',
+        metric_name: name,
+        dimensions: { 'ses:configuration-set': 'shop-test' },
+        threshold,
+        treat_missing_data: 'notBreaching',
+      });
+    expect(Object.keys(raised({}).resource?.aws_cloudwatch_metric_alarm ?? {})).not.toContain('email_bounces');
+  });
 
   it('on queues: dead letters, and messages older than three visibility timeouts', () => {
     const queue = { key: 'work', name: 'shop-work', deadLetterName: 'shop-work-dead', visibilityTimeoutSeconds: 300 };

@@ -150,15 +150,28 @@ describe('the lifetime of objects', () => {
   });
 
   test('a version is locked in governance mode for the days given, once versioning is on', () => {
-    const module = bucket({ versioning: true, protect: true, objectLockDays: 365 });
-    expect(theOnly(module, 'aws_s3_bucket').object_lock_enabled).toBe(true);
+    const module = bucket({ versioning: true, protect: true, objectLock: { mode: 'governance', days: 365 } });
+    expect(theOnly(module, 'aws_s3_bucket')).not.toHaveProperty('object_lock_enabled');
     expect(theOnly(module, 'aws_s3_bucket_object_lock_configuration')).toMatchObject({
       rule: { default_retention: { mode: 'GOVERNANCE', days: 365 } },
       depends_on: ['aws_s3_bucket_versioning.uploads_versioning'],
     });
   });
 
-  test('a bucket without a lock has none in its creation either, because adding one later replaces it', () => {
+  test('a lock can be for years, and in compliance mode', () => {
+    const module = bucket({ versioning: true, protect: true, objectLock: { mode: 'compliance', years: 7 } });
+    expect(theOnly(module, 'aws_s3_bucket_object_lock_configuration').rule).toEqual({
+      default_retention: { mode: 'COMPLIANCE', years: 7 },
+    });
+  });
+
+  test('a lock is part of the creation of a bucket only where that is asked for, because adding it later replaces the bucket', () => {
+    const objectLock = { mode: 'governance', days: 365 } as const;
+    const created = bucket({ versioning: true, protect: true, objectLock, createdWithLock: true });
+    expect(theOnly(created, 'aws_s3_bucket').object_lock_enabled).toBe(true);
+  });
+
+  test('a bucket without a lock has none in its creation either', () => {
     expect(theOnly(bucket(), 'aws_s3_bucket')).not.toHaveProperty('object_lock_enabled');
     expect(resourcesOf(bucket(), 'aws_s3_bucket_object_lock_configuration')).toEqual([]);
   });
@@ -168,6 +181,35 @@ describe('the lifetime of objects', () => {
     expect(lifecycleRule(bucket(), 'abandoned-uploads').abort_incomplete_multipart_upload).toEqual([
       { days_after_initiation: 7 },
     ]);
+  });
+});
+
+describe('pages of other origins', () => {
+  const rule = {
+    origins: ['https://shop.example'],
+    methods: ['PUT', 'GET'],
+    headers: ['content-type'],
+    exposedHeaders: ['ETag'],
+    maxAgeSeconds: 600,
+  } as const;
+
+  test('may use the bucket as its rules say', () => {
+    const configuration = theOnly(bucket({ cors: [rule] }), 'aws_s3_bucket_cors_configuration');
+    expect(configuration.bucket).toBe('${aws_s3_bucket.uploads_bucket.bucket}');
+    expect(configuration.cors_rule).toEqual([
+      {
+        allowed_origins: ['https://shop.example'],
+        allowed_methods: ['PUT', 'GET'],
+        allowed_headers: ['content-type'],
+        expose_headers: ['ETag'],
+        max_age_seconds: 600,
+      },
+    ]);
+  });
+
+  test('may not where there is no rule', () => {
+    for (const module of [bucket(), bucket({ cors: [] })])
+      expect(resourcesOf(module, 'aws_s3_bucket_cors_configuration')).toEqual([]);
   });
 });
 
@@ -217,6 +259,8 @@ describe('the buckets of an environment', () => {
     encryption: 'sse-s3',
     transitions: [],
     oldVersionsDays: 30,
+    cors: [],
+    notifications: [],
   });
   const buckets = [described('uploads', 'application'), described('logs', 'logs'), described('archive', 'logs')];
   const make = (changes: Partial<BucketsProps> = {}) =>

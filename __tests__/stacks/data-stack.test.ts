@@ -228,3 +228,62 @@ describe('a managed database', () => {
     expect(() => synthEnvironment(environment)).not.toThrow();
   });
 });
+
+describe('messages of buckets', () => {
+  const sending: Partial<EnvironmentInput> = {
+    buckets: {
+      uploads: {
+        notifications: [
+          { queue: 'photos', prefix: 'photos/' },
+          { queue: 'films', prefix: 'films/', suffix: '.mp4' },
+        ],
+      },
+      quiet: {},
+    },
+    queues: { photos: {}, films: {} },
+  };
+  const statements = (module: RootModule, type: string, address: string, attribute = 'policy'): any[] =>
+    JSON.parse(module.resource?.[type]?.[address]?.[attribute]).Statement;
+
+  test('are sent by the bucket that is described so, once each queue lets it', () => {
+    const data = dataOf(sending);
+    expect(theOnly(data, 'aws_s3_bucket_notification')).toMatchObject({
+      bucket: '${aws_s3_bucket.bucket_uploads_bucket.bucket}',
+      queue: [
+        {
+          queue_arn: '${aws_sqs_queue.queue-photos_queue.arn}',
+          events: ['s3:ObjectCreated:*'],
+          filter_prefix: 'photos/',
+        },
+        { queue_arn: '${aws_sqs_queue.queue-films_queue.arn}', filter_prefix: 'films/', filter_suffix: '.mp4' },
+      ],
+      depends_on: ['aws_sqs_queue_policy.queue-photos_queue-policy', 'aws_sqs_queue_policy.queue-films_queue-policy'],
+    });
+    for (const queue of ['photos', 'films'])
+      expect(statements(data, 'aws_sqs_queue_policy', `queue-${queue}_queue-policy`).at(-1).Condition.ArnEquals).toEqual({
+        'aws:SourceArn': ['arn:aws:s3:::shop-test-uploads'],
+      });
+  });
+
+  test('are none where no bucket is described so', () => {
+    expect(resourcesOf(dataOf({ ...sending, buckets: { quiet: {} } }), 'aws_s3_bucket_notification')).toEqual([]);
+  });
+
+  const sids = (changes: Partial<EnvironmentInput>) =>
+    statements(dataOf({ ...full, ...changes }), 'aws_kms_key', 'environment_key').map(({ Sid }) => Sid);
+
+  test('reach queues under the key of the environment, which S3 may use for these buckets only', () => {
+    const key = statements(dataOf({ ...full, ...sending }), 'aws_kms_key', 'environment_key').find(
+      ({ Sid }) => Sid === 'BucketsSendToEncryptedQueues',
+    );
+    expect(key).toMatchObject({
+      Principal: { Service: ['s3.amazonaws.com'] },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': '123456789012' },
+        ArnEquals: { 'aws:SourceArn': ['arn:aws:s3:::shop-test-uploads'] },
+      },
+    });
+    expect(sids({})).not.toContain('BucketsSendToEncryptedQueues');
+  });
+});

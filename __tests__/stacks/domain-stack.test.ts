@@ -11,6 +11,7 @@ const domain: OwnDomain = {
   provider: 'route53',
   zoneSource: 'existing',
   names: ['shop.example', 'api.shop.example'],
+  certificateNames: ['shop.example', 'api.shop.example'],
   regionalCertificate: true,
   edgeCertificate: false,
   certificateAuthorities: ['amazon.com'],

@@ -99,6 +99,44 @@ describe('names', () => {
   });
 });
 
+describe('e-mail', () => {
+  const email = { domain: 'shop.example', dmarc: { policy: 'reject' } } as const;
+
+  test('is in the zone of the environment, with a command that shows whether receivers can verify it', () => {
+    const edge = edgeOf({ email });
+    expect(resourcesOf(edge, 'aws_route53_record').find(({ name }) => name === '_dmarc.shop.example')).toMatchObject({
+      zone_id: '${data.terraform_remote_state.domain.outputs.zone_id}',
+      records: ['v=DMARC1; p=reject'],
+    });
+    expect(edge.output?.email_status?.value).toBe(
+      'aws sesv2 get-email-identity --region eu-west-1 --email-identity shop.example',
+    );
+    expect(danglingReferences(edge)).toEqual([]);
+  });
+
+  test('is there without a service that is served, and not where it is not described', () => {
+    const internal = Object.fromEntries(Object.entries(services).map(([key, service]) => [key, { ...service, routes: [] }]));
+    expect(resourcesOf(edgeOf({ services: internal, email }), 'aws_sesv2_email_identity')).toHaveLength(1);
+    expect(stacks({ services: internal })).not.toHaveProperty('shop-test-edge');
+    expect(resourcesOf(edgeOf(), 'aws_sesv2_email_identity')).toEqual([]);
+  });
+
+  test('is in a zone that several environments share, and at Cloudflare', () => {
+    const shared = edgeOf({
+      email,
+      domain: {
+        kind: 'shared',
+        names: ['shop.example'],
+        zone: { zone: 'shop.example', provider: 'route53', servedBy: 'shop-test' },
+      },
+    });
+    expect(resourcesOf(shared, 'aws_route53_record').map(({ name }) => name)).toContain('_dmarc.shop.example');
+    const cloudflare = edgeOf({ email, domain: cloudflareDomain });
+    expect(resourcesOf(cloudflare, 'cloudflare_dns_record').map(({ name }) => name)).toContain('_dmarc.shop.example');
+    expect(resourcesOf(cloudflare, 'aws_route53_record')).toEqual([]);
+  });
+});
+
 describe('a switch to the next tier', () => {
   const climbing = (nextTierPercent: number, changes: Partial<EnvironmentInput> = {}) =>
     stacks({ nextTier: 'kubernetes', edge: { nextTierPercent }, ...changes });

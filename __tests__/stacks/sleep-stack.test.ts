@@ -137,7 +137,7 @@ describe('on Fargate', () => {
 
   it('is allowed to by the permissions boundary of its pipeline', () => {
     const boundary = boundaryStatements({
-      group: { name: 'shop-test', statePrefix: 'shop/test/', readsStates: [] },
+      group: { name: 'shop-test', statePrefix: 'shop/test/', readsStates: [], lockedBuckets: [] },
       arns: {
         account: '123456789012',
         bucket: 'arn:aws:s3:::states',

@@ -152,7 +152,7 @@ export function simulate(module: RootModule, trace: Trace): Outcome {
       }
     }
     while (tasks.length < desired) tasks.push({ readyAt: now + trace.random() * trace.startSeconds });
-    for (const task of stoppable().slice(0, Math.max(0, tasks.length - desired))) stop(now, task);
+    if (tasks.length > desired) for (const task of stoppable().slice(0, tasks.length - desired)) stop(now, task);
   }
   return { interrupted, completed, peak, tasksAtTheEnd: tasks.length, doneAt };
 }
@@ -181,10 +181,12 @@ class Metrics {
   /** The last samples up to a minute that can be read by then. */
   public read(name: string, minute: number, count: number): Series {
     const series = this.samples.get(name) ?? [];
-    return Array.from({ length: count }, (_, index) => {
-      const sample = series[minute - count + 1 + index];
-      return sample === undefined || sample.readableAt > minute ? undefined : sample.value;
-    });
+    const read: (number | undefined)[] = [];
+    for (let at = minute - count + 1; at <= minute; at += 1) {
+      const sample = series[at];
+      read.push(sample === undefined || sample.readableAt > minute ? undefined : sample.value);
+    }
+    return read;
   }
 }
 

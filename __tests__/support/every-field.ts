@@ -1,6 +1,7 @@
 /** Descriptions that together write every free text of the schema, on every tier. */
 import { boxed, boxSection } from './boxed';
 import { example } from './example';
+import { previewed } from './previewed';
 import { rich, type Json } from './rich';
 import { LOCAL } from './shop';
 
@@ -46,6 +47,18 @@ function everywhere(base: Json): Json {
     JWT: { secret: 'jwt', key: 'signing-key' },
     PINNED: { from: 'service.pinned.url' },
   });
+  environment.services.api.sidecars = {
+    proxy: {
+      image: { pinned: 'docker.io/envoyproxy/envoy:v1.35.0' },
+      vcpu: 0.1,
+      memoryMib: 128,
+      command: [TEXT],
+      entryPoint: [TEXT],
+      environment: { PLAIN: TEXT, JWT: { secret: 'jwt', key: 'signing-key' } },
+      health: { command: TEXT },
+    },
+  };
+  environment.workers.runner.sidecars = structuredClone(environment.services.api.sidecars);
   environment.services.api.egress = [{ endpoint: 'email-smtp', port: 587 }];
   Object.assign(environment.network, { interfaceEndpoints: ['email-smtp'], egress: [{ cidr: '203.0.113.0/24', port: 22 }] });
   environment.services.pinned = {
@@ -70,7 +83,10 @@ function fargate(): Json {
     parameters: { 'text.search': TEXT },
     credentials: { kind: 'rotated-secret', rotateAfterDays: 30, secretName: 'text/master' },
   });
-  environment.buckets.sources = {};
+  environment.buckets.sources = {
+    cors: [{ origins: ['https://shop.example'], methods: ['PUT'], headers: ['x-text'], exposedHeaders: ['x-text'] }],
+    notifications: [{ queue: 'work', prefix: TEXT, suffix: TEXT }],
+  };
   environment.builders = {
     web: {
       source: { kind: 'github', url: 'https://github.com/acme/shop' },
@@ -85,6 +101,8 @@ function fargate(): Json {
       buildspec: { kind: 'inline', text: 'version: 0.2\nphases: { build: { commands: [make] } }' },
     },
   };
+  environment.email = { domain: 'shop.example', mailFrom: TEXT, dmarc: { policy: 'none', reports: 'dmarc@shop.example' } };
+  environment.jobs.sync.permissions = [{ emailFrom: ['orders@shop.example'] }];
   environment.observability.tracing = 'xray';
   environment.observability.applicationMetrics = { orders: { name: 'orders', title: TEXT, alarmAbove: 10 } };
   environment.edge = {
@@ -102,6 +120,11 @@ function fargate(): Json {
 function amplify(): Json {
   const environment = example({ name: 'shop-amplify' }) as Json;
   environment.domain.edgeCertificate = true;
+  environment.secrets = { jwt: { description: TEXT, keys: ['signing-key'] } };
+  environment.observability.tracing = {
+    endpoint: 'https://otlp.example.net',
+    headers: { authorization: { secret: 'jwt', key: 'signing-key' } },
+  };
   environment.edge = { cdn: { servicePaths: ['/api/*'], contentSecurityPolicy: TEXT } };
   environment.frontends = {
     web: {
@@ -218,6 +241,7 @@ export const EVERY_FIELD: Readonly<Record<string, Json>> = {
   kubernetes: kubernetes(),
   box: box(),
   sharedZone: sharedZone(),
+  previews: previewed((e) => (e.secrets.jwt.value = 'manual')),
 };
 
 /** The same for an environment on a developer's machine. */

@@ -26,6 +26,7 @@ const common = (key: string) => ({
 
 const health: HostService['health'] = {
   path: '/',
+  matcher: '200',
   intervalSeconds: 30,
   timeoutSeconds: 5,
   healthyThreshold: 2,
@@ -112,6 +113,7 @@ export const WITH_CONTAINERS: HostDescription = {
   cache: { placement: 'host', version: '7.1', evictionPolicy: 'volatile-lru' },
   containers,
   ingress: servingDirectly(SITES),
+  idleTimeoutSeconds: 60,
   certificateEmail: 'ops@shop.example',
   certificateRenewal: '0 12 * * *',
   restartTime: '03:30',

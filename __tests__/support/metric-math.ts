@@ -16,45 +16,68 @@ const OPERATIONS: Readonly<Record<string, (one: number, other: number) => number
 /** Weakest first. */
 const PRECEDENCE = [['>'], ['+', '-'], ['*', '/']] as const;
 
+/** An expression that was read: its value for series of one length. */
+type Read = (known: Readonly<Record<string, Series>>, length: number) => Value;
+
+const READ = new Map<string, Read>();
+
 /**
  * Evaluates an expression.
  * @param known the series that it may name, all of one length
  * @throws Error for anything that is not understood: a test must not pass because an expression was skipped
  */
 export function evaluate(expression: string, known: Readonly<Record<string, Series>>): Series {
+  const read = READ.get(expression) ?? reading(expression);
+  READ.set(expression, read);
+  const result = read(known, Object.values(known)[0]?.length ?? 0);
+  if (!Array.isArray(result)) throw new Error(`"${expression}" is no time series`);
+  return result;
+}
+
+function reading(expression: string): Read {
   const tokens = tokensOf(expression);
   let position = 0;
-  const length = Object.values(known)[0]?.length ?? 0;
 
   const expect = (token: string) => {
     if (tokens[position++] !== token) throw new Error(`"${expression}": expected ${token} before token ${position}`);
   };
-  const binary = (level: number): Value => {
+  const binary = (level: number): Read => {
     const operators: readonly string[] | undefined = PRECEDENCE[level];
     if (operators === undefined) return primary();
     let left = binary(level + 1);
     while (operators.includes(tokens[position] ?? '')) {
       const operation = OPERATIONS[tokens[position++] ?? ''];
       if (operation === undefined) throw new Error(`"${expression}": unknown operator`);
-      left = combine(length, operation, left, binary(level + 1));
+      const [one, other] = [left, binary(level + 1)];
+      left = (known, length) => combine(length, operation, one(known, length), other(known, length));
     }
     return left;
   };
-  const primary = (): Value => {
+  const primary = (): Read => {
     const token = tokens[position++] ?? '';
     if (token === '(') {
       const inner = binary(0);
       expect(')');
       return inner;
     }
-    if (/^\d/.test(token)) return Number(token);
-    if (tokens[position] === '(') return call(length, token, args());
-    if (token === 'REPEAT') return token;
-    const series = known[token];
-    if (series === undefined) throw new Error(`"${expression}" names ${token}, which no query has`);
-    return series;
+    if (/^\d/.test(token)) return () => Number(token);
+    if (tokens[position] === '(') {
+      const values = args();
+      return (known, length) =>
+        call(
+          length,
+          token,
+          values.map((value) => value(known, length)),
+        );
+    }
+    if (token === 'REPEAT') return () => token;
+    return (known) => {
+      const series = known[token];
+      if (series === undefined) throw new Error(`"${expression}" names ${token}, which no query has`);
+      return series;
+    };
   };
-  const args = (): Value[] => {
+  const args = (): Read[] => {
     expect('(');
     const values = [binary(0)];
     while (tokens[position] === ',') {
@@ -65,19 +88,14 @@ export function evaluate(expression: string, known: Readonly<Record<string, Seri
     return values;
   };
 
-  const result = binary(0);
-  if (position !== tokens.length || !Array.isArray(result)) throw new Error(`"${expression}" is no time series`);
-  return result;
+  const read = binary(0);
+  if (position !== tokens.length) throw new Error(`"${expression}" is no time series`);
+  return read;
 }
 
-const TOKENS = new Map<string, readonly string[]>();
-
 function tokensOf(expression: string): readonly string[] {
-  const known = TOKENS.get(expression);
-  if (known !== undefined) return known;
   const tokens = expression.match(/[A-Za-z_]\w*|\d+(?:\.\d+)?|[()+\-*/>,]/g) ?? [];
   if (tokens.join('') !== expression.replaceAll(/\s+/g, '')) throw new Error(`cannot read "${expression}"`);
-  TOKENS.set(expression, tokens);
   return tokens;
 }
 
@@ -107,10 +125,13 @@ function combine(
   one: Value | undefined,
   other: Value | undefined,
 ): Series {
-  return Array.from({ length }, (_, index) => {
-    const [left, right] = [at(one, index), at(other, index)];
-    return left === undefined || right === undefined ? undefined : operation(left, right);
-  });
+  const result: (number | undefined)[] = [];
+  for (let index = 0; index < length; index += 1) {
+    const left = at(one, index);
+    const right = at(other, index);
+    result.push(left === undefined || right === undefined ? undefined : operation(left, right));
+  }
+  return result;
 }
 
 function at(value: Value | undefined, index: number): number | undefined {

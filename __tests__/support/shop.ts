@@ -39,8 +39,13 @@ export const SHOP: EnvironmentFiles = {
   'shop-local': fileOf(LOCAL),
 };
 
-/** Everything that can be synthesised here: the shipped environments, as many as there are, and those of tests. */
-export const EVERYTHING: EnvironmentFiles = { ...environments, ...SHOP };
+/** Everything that can be synthesised here: the listed environments, as many as there are, and those of tests. */
+export const EVERYTHING: EnvironmentFiles = { ...listedBesides('shop'), ...SHOP };
+
+/** Without a system of the same name, which would share its zone and its state store with the one of tests. */
+function listedBesides(system: string): EnvironmentFiles {
+  return Object.fromEntries(Object.entries(environments).filter(([name]) => !name.startsWith(`${system}-`)));
+}
 
 function onKubernetes(): Partial<EnvironmentInput> {
   const { api } = example().services ?? {};

@@ -1,7 +1,7 @@
 /** A stub for terraform on the PATH, with the answers of a test. */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 export interface Answer {
   readonly code?: number;
@@ -9,8 +9,6 @@ export interface Answer {
   readonly stderr?: string;
   /** Files that it writes into its working folder. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Milliseconds to think. */
-  readonly delay?: number;
 }
 
 /** `<folder>:<command>`, or `*:<command>` for any folder, to an answer, or to one for each call. */
@@ -23,27 +21,28 @@ export interface Call {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const STUB = `#!${process.execPath}
-const fs = require('fs');
-const path = require('path');
-const home = path.dirname(fs.realpathSync(process.argv[1]));
-const answers = JSON.parse(fs.readFileSync(path.join(home, 'answers.json'), 'utf8'));
-const [command, ...rest] = process.argv.slice(2);
-const folder = path.basename(process.cwd());
-const log = path.join(home, 'calls.jsonl');
-const calls = fs.existsSync(log) ? fs.readFileSync(log, 'utf8').trim().split('\\n').map((line) => JSON.parse(line)) : [];
-const earlier = calls.filter((call) => call.folder === folder && call.args[0] === command).length;
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(AWS_|TF_|CHECKPOINT)/.test(name)));
-fs.appendFileSync(log, JSON.stringify({ folder, args: [command, ...rest], env }) + '\\n');
-const found = answers[folder + ':' + command] ?? answers['*:' + command] ?? {};
-const answer = Array.isArray(found) ? found[Math.min(earlier, found.length - 1)] : found;
-for (const [name, text] of Object.entries(answer.files ?? {})) fs.writeFileSync(name, text);
-const end = () => {
-  process.stdout.write(answer.stdout ?? '');
-  process.stderr.write(answer.stderr ?? '');
-  process.exitCode = answer.code ?? 0;
-};
-setTimeout(end, answer.delay ?? 0);
+/** For the shell, which starts in a fortieth of the time of Node. Every call is a folder, whose number says how many were before. */
+const stub = (home: string): string => `#!/bin/sh
+PATH=/usr/bin:/bin
+key="\${PWD##*/}:\$1"
+seen='${home}/seen/'"\$key"
+[ -d "\$seen" ] || mkdir -p "\$seen"
+call=0
+until mkdir "\$seen/\$call" 2> /dev/null; do call=\$((call + 1)); done
+printf '%s\\0' "\$@" > "\$seen/\$call/args"
+env | grep -E '^(AWS_|TF_|CHECKPOINT)' > "\$seen/\$call/env"
+printf '%s\\n' "\$key/\$call" >> '${home}/calls'
+
+answer='${home}/answers/'"\$key"
+[ -d "\$answer" ] || answer='${home}/answers/*:'"\$1"
+[ -d "\$answer" ] || exit 0
+until [ -d "\$answer/\$call" ]; do call=\$((call - 1)); done
+cd "\$answer/\$call" || exit
+[ ! -d files ] || cp -R files/. "\$OLDPWD"
+[ ! -s stdout ] || cat stdout
+[ ! -s stderr ] || cat stderr >&2
+read -r code < code
+exit "\$code"
 `;
 
 /** The stub, in a temporary folder. */
@@ -51,7 +50,7 @@ export class StubTerraform {
   public readonly home = mkdtempSync(join(tmpdir(), 'terrace-stub-'));
 
   constructor(answers: Answers) {
-    this.program('terraform', STUB);
+    this.program('terraform', stub(this.home));
     this.answer(answers);
   }
 
@@ -59,13 +58,16 @@ export class StubTerraform {
   public program(name: string, text: string): void {
     const file = join(this.home, 'bin', name);
     mkdirSync(join(this.home, 'bin'), { recursive: true });
-    writeFileSync(file, text.replaceAll('path.dirname(fs.realpathSync(process.argv[1]))', JSON.stringify(this.home)));
+    writeFileSync(file, text);
     chmodSync(file, 0o755);
   }
 
   public answer(answers: Answers): void {
     const version = { '*:version': { stdout: JSON.stringify({ terraform_version: '1.11.4' }, null, 2) } };
-    writeFileSync(join(this.home, 'answers.json'), JSON.stringify({ ...version, ...answers }));
+    const folder = join(this.home, 'answers');
+    rmSync(folder, { recursive: true, force: true });
+    for (const [key, found] of Object.entries<Answer | readonly Answer[]>({ ...version, ...answers }))
+      [found].flat().forEach((answer, index) => writeAnswer(join(folder, key, String(index)), answer));
   }
 
   /** The environment with the stub first on the PATH. */
@@ -76,12 +78,9 @@ export class StubTerraform {
 
   /** Every call in order, except `terraform version`. */
   public calls(): readonly Call[] {
-    const log = join(this.home, 'calls.jsonl');
+    const log = join(this.home, 'calls');
     if (!existsSync(log)) return [];
-    const all = readFileSync(log, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Call);
+    const all = linesOf(readFileSync(log, 'utf8')).map((call) => readCall(join(this.home, 'seen', call)));
     return all.filter(({ args }) => args[0] !== 'version');
   }
 
@@ -89,6 +88,26 @@ export class StubTerraform {
     rmSync(this.home, { recursive: true });
   }
 }
+
+function writeAnswer(folder: string, { code = 0, stdout = '', stderr = '', files = {} }: Answer): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries({ stdout, stderr, code: `${code}\n` })) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, 'files', name)), { recursive: true });
+    writeFileSync(join(folder, 'files', name), text);
+  }
+}
+
+function readCall(path: string): Call {
+  const args = readFileSync(join(path, 'args'), 'utf8').split('\0').slice(0, -1);
+  const variables = linesOf(readFileSync(join(path, 'env'), 'utf8')).map((line) => {
+    const [name = '', ...value] = line.split('=');
+    return [name, value.join('=')] as const;
+  });
+  return { folder: basename(dirname(path)).replace(/:[^:]*$/, ''), args, env: Object.fromEntries(variables) };
+}
+
+const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 
 /** The output of terraform with `-json`. */
 export const jsonLines = (...events: readonly object[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');

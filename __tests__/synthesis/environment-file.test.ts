@@ -6,7 +6,7 @@ const read = (load: () => unknown) => readEnvironmentFile('shop-dev', () => Prom
 describe('a file is read', () => {
   it('when it exports an object', async () => {
     const described = { name: 'shop-dev' };
-    expect(await read(() => ({ default: described }))).toBe(described);
+    expect(await read(() => ({ default: described, extend: 1 }))).toEqual({ description: described, extend: 1 });
   });
 
   it('without a change of the process afterwards', async () => {

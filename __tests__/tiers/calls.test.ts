@@ -68,10 +68,10 @@ describe('on the box', () => {
   const urlOf = (changes: Partial<EnvironmentInput>): unknown => {
     const { services, workers, jobs } = calling(CALLS);
     const environment = parseEnvironment(boxed({ services, workers, jobs, ...changes }));
-    const { identity, workloads, data, domain, edge } = environment;
+    const { identity, workloads, data, edge } = environment;
     const references = new MarkedReferences();
     const handover = dataHandover(environment);
-    const host = describeHost({ identity, box: boxOf(environment), workloads, data, domain, edge, handover, references });
+    const host = describeHost({ identity, box: boxOf(environment), workloads, data, edge, handover, references });
     return host.containers.find(({ key }) => key === 'nightly')?.plain.API_URL;
   };
 

@@ -220,7 +220,7 @@ describe('the upgrade path of cloudpartner', () => {
 
   const step2 = {
     ...step1,
-    cache: { placement: 'managed' as const, version: '6.2' as const, nodeType: 'cache.t3.micro' },
+    cache: { placement: 'managed' as const, engine: 'redis' as const, version: '6.2' as const, nodeType: 'cache.t3.micro' },
     box: { ...box, instances: { min: 2, max: 4 } },
   };
 

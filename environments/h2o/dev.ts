@@ -36,7 +36,7 @@ export default defineEnvironment({
     // "Multi-AZ: Yes (production)".
     multiAz: false,
   },
-  cache: { placement: 'managed', nodeType: 'cache.t4g.micro' },
+  cache: { placement: 'managed', engine: 'redis', nodeType: 'cache.t4g.micro' },
   // "TOTAL (dev): ~$94/mes". By tag: Assumption: both environments are in one account.
   observability: { ...h2o.observability, budget: { monthlyUsd: 94, scope: 'environment' } },
   services: {

@@ -42,7 +42,7 @@ export default defineEnvironment({
     multiAz: true,
   },
   // Choice: cache.t4g.small of the production cost table, whose price ($24) is that of one node.
-  cache: { placement: 'managed', nodeType: 'cache.t4g.small', replicas: 0 },
+  cache: { placement: 'managed', engine: 'redis', nodeType: 'cache.t4g.small', replicas: 0 },
   fargate: { clusterName: 'h2o-prod' },
   // "X-Ray (optional): distributed tracing". Choice: in production, with the application's metrics.
   // "TOTAL (prod): ~$239/mes". By tag: Assumption: both environments are in one account.

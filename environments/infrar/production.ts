@@ -115,7 +115,7 @@ export default defineEnvironment({
     roles: { app: { privileges: 'owner', rotateAfterDays: 90, secretName: '/infrar/production/database/application-password' } },
     replicas: { us: { region: 'us-east-1' } },
   },
-  cache: { placement: 'managed', nodeType: 'cache.t3.micro', replicas: 1 },
+  cache: { placement: 'managed', engine: 'redis', nodeType: 'cache.t3.micro', replicas: 1 },
   buckets: buckets('prod'),
   // Assumption: one run takes less than an hour; the document says how many executors there are, not what starts them.
   queues: { 'terraform-runs': { visibilityTimeoutSeconds: 3600 } },

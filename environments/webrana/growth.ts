@@ -39,7 +39,7 @@ export default defineEnvironment({
     backupRetentionDays: 7,
   },
   // "cache.t3" at $13 is one cache.t3.micro.
-  cache: { placement: 'managed', nodeType: 'cache.t3.micro', replicas: 0 },
+  cache: { placement: 'managed', engine: 'redis', nodeType: 'cache.t3.micro', replicas: 0 },
   buckets: {
     // "Auto-delete old backups after 30 days".
     backups: { name: 'webrana-backups', expireAfterDays: 30 },

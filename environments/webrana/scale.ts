@@ -38,7 +38,7 @@ export default defineEnvironment({
     backupRetentionDays: 7,
   },
   // "ElastiCache Redis (Cluster)" at $13: a replication group of one cache.t3.micro; a second node would be $26.
-  cache: { placement: 'managed', nodeType: 'cache.t3.micro', replicas: 0 },
+  cache: { placement: 'managed', engine: 'redis', nodeType: 'cache.t3.micro', replicas: 0 },
   buckets: {
     // "Auto-delete old backups after 30 days". The name webrana-backups belongs to webrana-growth.
     backups: { expireAfterDays: 30 },

@@ -1,7 +1,8 @@
 /** The checks that every synthesis must pass before it writes a file: the one place where they are composed. */
 import type { Inspect } from '../terraform/root-module';
 import { refuseLostData } from './address-lock/inspect';
-import { LOCKS } from './address-lock/lock-file';
+import { lockPath, LOCKS } from './address-lock/lock-file';
+import { EXCEPTIONS_FILE } from './policy/environment-exceptions';
 import { refuseUnsafeModules } from './policy/inspect';
 
 /**
@@ -11,4 +12,9 @@ import { refuseUnsafeModules } from './policy/inspect';
 export function inspectModules(locks: string = LOCKS): Inspect {
   const checks: readonly Inspect[] = [refuseLostData(locks), refuseUnsafeModules];
   return (...group) => checks.forEach((check) => check(...group));
+}
+
+/** The files that `inspectModules` reads for a group; they need not exist. Nothing else decides besides its arguments. */
+export function inspectedFiles(group: string, locks: string = LOCKS): readonly string[] {
+  return [lockPath(locks, group), EXCEPTIONS_FILE];
 }

@@ -8,7 +8,9 @@ import { docs } from './docs';
 import { guard } from './guard';
 import { imageDigests } from './image-digests';
 import { manifests } from './manifests';
+import { newSystem } from './new';
 import { policy } from './policy';
+import { preview } from './preview';
 import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
@@ -17,6 +19,7 @@ import { tryout } from './tryout';
 import { validate } from './validate';
 
 export const COMMANDS: readonly Command[] = [
+  newSystem,
   synth,
   cost,
   prices,
@@ -30,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   providerLocks,
   imageDigests,
   tryout,
+  preview,
   delivery,
   docs,
 ];

@@ -99,6 +99,7 @@ function resolveEmulated({
       ...bucket,
       key,
       purpose: 'application',
+      notifications: [],
       name: bucketName(name, key, bucket.name),
       versioning: bucket.versioning ?? false,
     })),

@@ -1,7 +1,7 @@
 /** The configuration's interface: how environment files are typed, and how `main.ts` parses them. */
 export { defineEmulated, defineEnvironment, defineSystem, defineZone, type SystemInput } from './define';
 export { isEmulated, parseEmulated, type ResolvedEmulated } from './emulated';
-export { parseEnvironment } from './parse';
+export { parseEnvironment, parsePreview } from './parse';
 export type * from './parts';
 export { plainInput } from './problems/plain-input';
 export { parsePath } from './problems/paths';
@@ -10,6 +10,9 @@ export type { EmulatedInput } from './schema/emulated';
 export type { EnvironmentInput } from './schema/environment';
 export type { SharedZoneInput } from './schema/zone';
 export type { ResolvedEnvironment } from './resolved/environment';
+export type { ResolvedPreview } from './resolved/preview';
+export type { PreviewRequest } from './resolve/preview';
+export { tierHasPreviews } from './tiers/preview-rule';
 export { resolveZone } from './resolve/zone';
 export { checkBetween } from './rules/between';
 export type { RecordedVolumes } from './rules/between/rule';

@@ -14,6 +14,8 @@ export const NAME_LIMITS = {
   codeBuildProject: 150,
   database: 63,
   databaseSubnetGroup: 255,
+  // 60 characters for the delivery of its logs, whose name ends with `-cdn`.
+  distribution: 56,
   efsAccessPoint: 128,
   eventRule: 64,
   iamPolicy: 128,
@@ -125,14 +127,14 @@ export function stateKeyAlias(storeName: string): string {
   return `alias/${storeName}-terraform-state`;
 }
 
+/** The bucket of the audit trail, where the store's bootstrap stack creates it. */
+export function auditBucketName(stateBucket: string): string {
+  return fitName(`${stateBucket}-audit`, NAME_LIMITS.s3Bucket);
+}
+
 /** The account's audit trail and the alias of its key, where the store's bootstrap stack creates them. */
 export function auditTrailName(storeName: string): string {
   return `${storeName}-audit`;
-}
-
-/** The bucket of that trail, named after the state bucket. */
-export function auditBucketName(stateBucket: string): string {
-  return fitName(`${stateBucket}-audit`, NAME_LIMITS.s3Bucket);
 }
 
 /** Monitor and subscription of the account's cost anomalies, where the store's bootstrap stack creates them. */
@@ -157,8 +159,67 @@ export function environmentPath({ system, name }: EnvironmentName): string {
   return `/${system}/${shortEnvironmentName(system, name)}`;
 }
 
+/** The largest number of a pull request that can have a preview: names with more digits do not fit the limits of AWS. */
+export const LARGEST_PREVIEW_NUMBER = 99_999;
+
+/** What the names of a preview have in common: `pr-12`. It is the kind of its stack, and the first label of its host names. */
+export function previewLabel(number: number): `pr-${number}` {
+  return `pr-${number}`;
+}
+
+/** Whether a name could be that of a preview, or begins like the names of its resources. */
+export function looksLikePreview(name: string): boolean {
+  return /^pr-\d/.test(name);
+}
+
+/** The name that begins the names of a preview's resources: `shop-dev-pr-12`. */
+export function previewName(environment: string, number: number): string {
+  return `${environment}-${previewLabel(number)}`;
+}
+
+/** A host name of a preview: `pr-12.api.dev.shop.example`. */
+export function previewHost(number: number, host: string): string {
+  return `${previewLabel(number)}.${host}`;
+}
+
+/** The database of a preview on the server of its environment, a PostgreSQL identifier: `pr_12`. */
+export function previewDatabase(number: number): string {
+  return `pr_${number}`;
+}
+
+/** Whether a database or a login could be that of a preview, with which it would be dropped. */
+export function looksLikePreviewDatabase(name: string): boolean {
+  return /^pr_\d/.test(name);
+}
+
+/** PostgreSQL cuts longer identifiers off. */
+const IDENTIFIER_LENGTH = 63;
+
+/**
+ * A login of a preview, as roles belong to the whole server: `pr_12_app`. A longer one ends with a hash, so that no two become the
+ * same.
+ */
+export function previewRole(number: number, role: string): string {
+  const name = `${previewDatabase(number)}_${role}`;
+  if (name.length <= IDENTIFIER_LENGTH) return name;
+  return `${name.slice(0, IDENTIFIER_LENGTH - HASH_LENGTH - 1)}_${shortHash(name)}`;
+}
+
+/** The keys of the states of an environment's previews. */
+export function previewStateKeys(shortName: string): RegExp {
+  return new RegExp(`^${shortName}/pr-(\\d+)/terraform\\.tfstate$`);
+}
+
+/** The Secrets Manager name of a secret that a person sets once for all previews of an environment. */
+export function previewSecretName(environment: EnvironmentName, key: string): string {
+  return `${environmentPath(environment)}/previews/${key}`;
+}
+
 /** The job in every environment with a managed database that creates the logins of applications. */
 export const DATABASE_INIT_KEY = 'database-init';
+
+/** The job in every preview with a database that drops its database and logins. */
+export const DATABASE_DROP_KEY = 'database-drop';
 
 /** The Step Functions state machine that runs a job on Fargate. */
 export function jobStateMachineName(environment: string, job: string): string {

@@ -88,6 +88,8 @@ export interface DataHandover {
   readonly logGroups: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
   /** The volume that outlives the single host; present with a `box` section, whatever the tier. */
   readonly boxVolume?: { readonly id: string };
+  /** Only with previews: the secrets that a person sets once for all of them, by key. */
+  readonly previewSecrets?: Readonly<Record<string, { readonly arn: string }>>;
 }
 
 /** An application load balancer that Terraform creates. */
@@ -112,6 +114,16 @@ export interface FargateHandover {
   readonly webAcl?: { readonly name: string };
   /** Key of a service or worker to the ARN of its scalable target. Only in an environment that sleeps. */
   readonly scalableTargetArns?: Readonly<Record<string, string>>;
+  /** Only with previews: what they join. */
+  readonly previews?: SharedComputeHandover;
+}
+
+/** A cluster and a load balancer that stacks of previews add their services to. */
+export interface SharedComputeHandover {
+  readonly clusterArn: string;
+  /** Of HTTPS. */
+  readonly listenerArn: string;
+  readonly balancerSecurityGroupId: string;
 }
 
 /** The topics of a cluster's alerts. */
@@ -180,6 +192,8 @@ export interface BoxHandover {
 /** What is in front of the services; observability monitors it, all of it in us-east-1. */
 export interface EdgeHandover {
   readonly distribution?: { readonly id: string; readonly domainName: string };
+  /** Frontend key to the distribution of its own host names; absent where no frontend has any. */
+  readonly frontendDistributions?: Readonly<Record<string, { readonly id: string; readonly domainName: string }>>;
   /** The web ACL of CloudFront, by its CloudWatch dimension. */
   readonly webAcl?: { readonly name: string };
   /** Health check key to the id that Route 53's metrics name. */

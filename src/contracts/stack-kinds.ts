@@ -19,12 +19,13 @@ type ListedKind = (typeof STACK_KINDS)[number];
 /** What the kind of a team's own stack begins with: `own-search`. */
 export const OWN_STACK = 'own-';
 
-/** `zone` and `names` are the stacks of a shared zone, and belong to no environment. */
-export type StackKind = Exclude<ListedKind, 'compute'> | `compute-${string}` | `${typeof OWN_STACK}${string}` | 'zone' | 'names';
+/** `zone` and `names` are the stacks of a shared zone, and belong to no environment; `pr-12` is that of a preview. */
+export type StackKind =
+  Exclude<ListedKind, 'compute'> | `compute-${string}` | `${typeof OWN_STACK}${string}` | `pr-${number}` | 'zone' | 'names';
 
 /** A listed kind is never the name of an own stack: `shop-own-data` is the data stack of `shop-own`. */
 const KIND_AT_THE_END = new RegExp(
-  `-(${STACK_KINDS.map((kind) => (kind === 'compute' ? 'compute-[a-z0-9]+' : kind)).join('|')}|${OWN_STACK}(?!(?:${STACK_KINDS.join('|')})$)[a-z0-9]+)$`,
+  `-(${STACK_KINDS.map((kind) => (kind === 'compute' ? 'compute-[a-z0-9]+' : kind)).join('|')}|pr-\\d+|${OWN_STACK}(?!(?:${STACK_KINDS.join('|')})$)[a-z0-9]+)$`,
 );
 
 /** No environment's name starts like this. */
@@ -40,11 +41,11 @@ export function kindOf(stackId: string): StackKind | undefined {
 
 /**
  * The position of a stack in deploy order: bootstrap and the zone's stack are before those of all environments, the stack of the
- * zone's names after them. A team's own stacks come after the other stacks of their environment.
+ * zone's names and those of previews after them. A team's own stacks come after the other stacks of their environment.
  */
 export function deployRank(stackId: string): number {
   const kind = kindOf(stackId);
-  if (kind === 'names') return STACK_KINDS.length + 1;
+  if (kind === 'names' || kind?.startsWith('pr-') === true) return STACK_KINDS.length + 1;
   if (kind?.startsWith(OWN_STACK) === true) return STACK_KINDS.length;
   return STACK_KINDS.findIndex((listed) => kind === listed || kind?.startsWith(`${listed}-`) === true);
 }

@@ -14,8 +14,10 @@ import { ImageParameter } from '../modules/images/image-parameter';
 import { mirrorCommand, pushCommand, releaseCommand } from '../modules/images/image-commands';
 import { Repository } from '../modules/images/repository';
 import { LogGroups } from '../modules/logs/log-groups';
+import { BucketNotifications } from '../modules/messaging/bucket-notifications';
 import { Queue } from '../modules/messaging/queue';
 import { ApplicationSecret, putSecretCommand } from '../modules/secrets/application-secret';
+import { bucketArn } from '../modules/storage/bucket-policy';
 import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
@@ -29,6 +31,8 @@ export interface DataStackProps {
   readonly protect: boolean;
   readonly data: ResolvedData;
   readonly network: Handover<NetworkHandover>;
+  /** Secrets that a person sets once for all previews. Left out without previews. */
+  readonly previewSecrets?: ResolvedData['secrets'];
 }
 
 /** The version that runs, the one before, and one to come. */
@@ -50,6 +54,8 @@ export class DataStack extends TerraceStack {
   public readonly handover: Handover<DataHandover>;
   private readonly network: NetworkHandover;
   private readonly common: CommonProps;
+  /** By key. */
+  private readonly queues = new Map<string, Queue>();
   /** ARNs of what the environment's backup plan copies. */
   private readonly backedUp: string[] = [];
 
@@ -62,11 +68,12 @@ export class DataStack extends TerraceStack {
     this.network = network.in(this);
     const { environment, region } = identity;
     this.common = { environment, region, accountId: this.accountId, protect, keyArn: this.createKey() };
+    const buckets = this.createBuckets();
     this.handover = new Handover<DataHandover>(this, {
       keyArn: this.common.keyArn,
       database: data.database && this.createDatabase(data.database),
       cache: this.createCache(),
-      buckets: this.createBuckets(),
+      buckets,
       fileSystems: byKey(data.fileSystems, (fileSystem) => this.createFileSystem(fileSystem)),
       queues: byKey(data.queues, (queue) => this.createQueue(queue)),
       secrets: byKey(data.secrets, (secret) => this.createSecret(secret)),
@@ -74,7 +81,9 @@ export class DataStack extends TerraceStack {
       mirrors: byKey(data.mirrors, (mirror) => this.createMirror(mirror)),
       logGroups: this.createLogGroups(),
       boxVolume: this.createBoxVolume(),
+      previewSecrets: props.previewSecrets && byKey(props.previewSecrets, (secret) => this.createPreviewSecret(secret)),
     });
+    this.createNotifications(buckets);
     this.createBackupPlan();
   }
 
@@ -87,6 +96,7 @@ export class DataStack extends TerraceStack {
       accountId: this.accountId,
       region: identity.region,
       protect,
+      notifyingBuckets: this.bucketsThatNotify().map(({ name }) => bucketArn(name)),
     });
     return arn;
   }
@@ -149,20 +159,45 @@ export class DataStack extends TerraceStack {
   }
 
   private createQueue(queue: Item<'queues'>): DataHandover['queues'][string] {
-    const { url, arn, name } = new Queue(this, `queue-${queue.key}`, { ...this.common, ...queue });
-    return { url, arn, name };
+    const fromBuckets = this.bucketsThatNotify(queue.key).map(({ name }) => bucketArn(name));
+    const created = new Queue(this, `queue-${queue.key}`, { ...this.common, ...queue, fromBuckets });
+    this.queues.set(queue.key, created);
+    return { url: created.url, arn: created.arn, name: created.name };
+  }
+
+  /** @param queue only those that notify this one */
+  private bucketsThatNotify(queue?: string): ResolvedData['buckets'] {
+    return this.props.data.buckets.filter(({ notifications }) =>
+      notifications.some((notification) => queue === undefined || notification.queue === queue),
+    );
+  }
+
+  private createNotifications(buckets: DataHandover['buckets']): void {
+    for (const { key, notifications } of this.bucketsThatNotify()) {
+      new BucketNotifications(this, `notifications-${key}`, {
+        bucketName: required(buckets[key], `the bucket "${key}"`).name,
+        notifications,
+        queueOf: (queue) => required(this.queues.get(queue), `the queue "${queue}"`),
+      });
+    }
   }
 
   private createSecret(secret: Item<'secrets'>): DataHandover['secrets'][string] {
     const { arn } = new ApplicationSecret(this, `secret-${secret.key}`, { ...this.common, ...secret });
-    if (secret.value === 'manual') {
-      this.addOutput(
-        `set_secret_${outputName(secret.key)}`,
-        `Sets the value, which it reads from the terminal: ${secret.description}`,
-        putSecretCommand(this.common.region, secret),
-      );
-    }
+    if (secret.value === 'manual') this.addSetOutput(`set_secret_${outputName(secret.key)}`, secret);
     return { arn };
+  }
+
+  /** With the key of AWS: containers of previews have no permission on the key of the environment. */
+  private createPreviewSecret(secret: Item<'secrets'>): { readonly arn: string } {
+    const { arn } = new ApplicationSecret(this, `preview-secret-${secret.key}`, { ...this.common, ...secret, keyArn: undefined });
+    this.addSetOutput(`set_preview_secret_${outputName(secret.key)}`, secret);
+    return { arn };
+  }
+
+  private addSetOutput(name: string, secret: Item<'secrets'>): void {
+    const description = `Sets the value, which it reads from the terminal: ${secret.description}`;
+    this.addOutput(name, description, putSecretCommand(this.common.region, secret));
   }
 
   private createImage(image: Item<'images'>): DataHandover['images'][string] {

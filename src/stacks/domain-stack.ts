@@ -45,7 +45,7 @@ export class DomainStack extends TerraceStack {
       ...(domain.edgeCertificate && !inEdgeRegion ? [{ id: 'edge', region: EDGE_REGION }] : []),
     ];
     if (regions.length === 0) return {};
-    const { arns } = new ValidatedCertificate(this, 'certificate', { names: domain.names, zone, regions });
+    const { arns } = new ValidatedCertificate(this, 'certificate', { names: domain.certificateNames, zone, regions });
     return {
       certificateArn: arns.regional,
       edgeCertificateArn: domain.edgeCertificate ? arns[inEdgeRegion ? 'regional' : 'edge'] : undefined,

@@ -1,12 +1,12 @@
-/** Everything between visitors and the tiers: DNS records, CloudFront and its web ACL, Cloudflare, frontends, health checks. */
+/** Everything between visitors and the tiers, and the domain of e-mail: DNS records, CloudFront and its web ACL, Cloudflare, frontends, health checks. */
 import type { App } from 'cdktf';
 import { recordZone } from '../config/calculations/record-zone';
 import type { Identity, ResolvedData, ResolvedDomain, ResolvedEnvironment } from '../config/resolved/environment';
 import type { SharedDomain } from '../config/resolved/domain';
-import type { ResolvedDistribution, ResolvedEdge } from '../config/resolved/edge';
+import type { ResolvedEdge } from '../config/resolved/edge';
 import { EDGE_REGION } from '../config/tables/regions';
 import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover, ServingHandover } from '../contracts/handovers';
-import { logBucketOf } from '../contracts/lookups';
+import { logBucketOf, required } from '../contracts/lookups';
 import { CLOUDFLARE } from '../modules/dns/cloudflare';
 import { hostId, type Destination, type WeightedDestination } from '../modules/dns/dns-provider';
 import { DNS_PROVIDERS } from '../modules/dns/providers';
@@ -16,10 +16,14 @@ import {
   CloudflareZoneRules,
   type CloudflareZoneProps,
 } from '../modules/edge/cloudflare-zone';
-import { Distribution } from '../modules/edge/distribution';
+import { BasicAuth } from '../modules/edge/basic-auth';
+import type { Distribution } from '../modules/edge/distribution';
+import { addDistributionOutputs } from '../modules/edge/distribution-outputs';
+import { createDistributions, type CreatedDistribution } from '../modules/edge/distributions';
 import { HealthChecks } from '../modules/edge/health-checks';
-import { createOrigins, type Origins, type TierBalancer } from '../modules/edge/origins';
 import { Pages } from '../modules/edge/pages';
+import type { TierBalancer } from '../modules/edge/services-place';
+import { EmailDomain } from '../modules/email/email-domain';
 import { WebAcl } from '../modules/waf/web-acl';
 import { Handover, type Published } from '../terraform/handover';
 import { outputName } from '../terraform/output-name';
@@ -43,10 +47,11 @@ export interface EdgeStackProps {
 }
 
 /** Whether an environment has anything at its edge; never without a domain. */
-export function hasEdge({ domain, edge, workloads }: ResolvedEnvironment): boolean {
+export function hasEdge({ domain, edge, workloads, data }: ResolvedEnvironment): boolean {
   const routed = workloads.services.some(({ routes }) => routes.length > 0);
-  const more = edge.distribution ?? edge.cloudflareZone;
-  return domain !== undefined && (routed || edge.pages.length + edge.healthChecks.length > 0 || more !== undefined);
+  const more = edge.distribution ?? edge.redirectDistribution ?? edge.cloudflareZone ?? data.email;
+  const listed = edge.frontendDistributions.length + edge.pages.length + edge.healthChecks.length;
+  return domain !== undefined && (routed || listed > 0 || more !== undefined);
 }
 
 /** `<env>-edge` */
@@ -63,14 +68,17 @@ export class EdgeStack extends TerraceStack {
     this.domain = handovers.domain.in(this);
 
     const webAcl = this.createWebAcl();
-    const cdn = edge.distribution && this.createDistribution(edge.distribution, webAcl);
-    this.createRecords(cdn?.distribution);
+    const distributions = this.createDistributions(webAcl);
+    const cdn = distributions.find(({ of }) => of === 'cdn');
+    this.createRecords(distributions);
     this.createPages();
     this.createCloudflareRules();
+    this.createEmail();
     const checks = new HealthChecks(this, 'health', { environment: identity.environment, checks: edge.healthChecks });
 
     this.handover = new Handover<EdgeHandover>(this, {
-      distribution: cdn && { id: cdn.distribution.id, domainName: cdn.distribution.domainName },
+      distribution: cdn && published(cdn),
+      frontendDistributions: publishedByFrontend(distributions),
       webAcl: webAcl && { name: webAcl.name },
       healthCheckIds: checks.ids,
       amplifyAppId: cdn?.origins.amplify?.appId,
@@ -79,35 +87,34 @@ export class EdgeStack extends TerraceStack {
   }
 
   private createWebAcl(): WebAcl | undefined {
-    const { waf } = this.props.edge;
-    if (waf?.scope !== 'CLOUDFRONT') return undefined;
+    const { waf: configured, frontendWaf } = this.props.edge;
+    const waf = configured?.scope === 'CLOUDFRONT' ? configured : frontendWaf;
+    if (waf === undefined) return undefined;
     return new WebAcl(this, 'web-acl', { waf, region: EDGE_REGION, accountId: this.accountId });
   }
 
-  private createDistribution(distribution: ResolvedDistribution, webAcl: WebAcl | undefined) {
-    const { identity, protect, data, handovers } = this.props;
+  private createDistributions(webAcl: WebAcl | undefined): readonly CreatedDistribution[] {
+    const { identity, protect, edge, data, handovers } = this.props;
     const { environment, region } = identity;
-    const { edgeCertificateArn: certificateArn } = this.domain;
-    if (certificateArn === undefined) throw new Error(`${environment} has a CDN but no certificate in ${EDGE_REGION}`);
-    const origins = createOrigins(this, {
+    if ((edge.distribution ?? edge.redirectDistribution) === undefined && edge.frontendDistributions.length === 0) return [];
+    const basicAuth = edge.basicAuth && new BasicAuth(this, 'basic-auth', { environment, basicAuth: edge.basicAuth });
+    if (basicAuth !== undefined) {
+      this.addOutput('add_login', 'Adds a login; until there is one, everybody is refused', basicAuth.addCommand);
+    }
+    const created = createDistributions(this, {
+      edge,
+      basicAuth,
       environment,
-      origins: distribution.origins,
       region,
       protect,
+      certificateArn: required(this.domain.edgeCertificateArn, `a certificate in ${EDGE_REGION}`),
+      webAclArn: webAcl?.arn,
+      logBucketArn: logBucketOf(data, handovers.data.in(this)).arn,
       balancers: () => this.tierBalancers(),
       servingTier: this.servingTier,
     });
-    const created = new Distribution(this, 'cdn', {
-      environment,
-      distribution,
-      places: { services: origins.services, amplify: origins.amplify?.place, 'static-site': origins.site?.place },
-      certificateArn,
-      webAclArn: webAcl?.arn,
-      logBucketArn: logBucketOf(data, handovers.data.in(this)).arn,
-    });
-    origins.site?.readableBy(created.arn);
-    this.addDistributionOutputs(created, origins);
-    return { distribution: created, origins };
+    for (const one of created) addDistributionOutputs(this, one);
+    return created;
   }
 
   private tierBalancers(): readonly TierBalancer[] {
@@ -126,16 +133,23 @@ export class EdgeStack extends TerraceStack {
     return tier.kind;
   }
 
-  /** Names lead to the distribution where there is one, and the name of its origin to the tiers; otherwise names lead to the tiers. */
-  private createRecords(distribution: Distribution | undefined): void {
+  /** Names lead to their distribution where there is one, and the name of its origin to the tiers; otherwise names lead to the tiers. */
+  private createRecords(distributions: readonly CreatedDistribution[]): void {
     const { domain, edge } = this.props;
-    this.pointAtTiers(distribution?.serviceNames ?? [], false);
+    this.pointAtTiers([...new Set(distributions.flatMap(({ distribution }) => distribution.serviceNames))], false);
     // Names of a shared zone belong to the zone's stacks.
     if (domain.kind === 'shared') return;
-    if (distribution === undefined) this.pointAtTiers(domain.names, edge.proxied);
-    else {
-      const shares = [{ id: 'cdn', destination: distribution.destination, percent: 100 }];
-      for (const name of domain.names) this.createRecord(name, shares, edge.proxied);
+    const names = [...domain.names, ...edge.redirects.map(({ from }) => from)];
+    const distributionOf = (name: string) => distributions.find((one) => one.names.includes(name))?.distribution;
+    this.pointAtTiers(
+      names.filter((name) => distributionOf(name) === undefined),
+      edge.proxied,
+    );
+    for (const name of names) {
+      const distribution = distributionOf(name);
+      if (distribution === undefined) continue;
+      // Cloudflare's proxy is in front of the tiers only: one CDN is enough.
+      this.createRecord(name, [{ id: 'cdn', destination: distribution.destination, percent: 100 }], false);
     }
     for (const name of domain.names) this.addOutput(`url_${outputName(name)}`, 'Public URL', `https://${name}`);
   }
@@ -209,6 +223,18 @@ export class EdgeStack extends TerraceStack {
     }
   }
 
+  private createEmail(): void {
+    const { domain, identity, data } = this.props;
+    if (data.email === undefined) return;
+    const dns = DNS_PROVIDERS[recordZone(domain).provider];
+    new EmailDomain(this, 'email', { email: data.email, region: identity.region, dns, zoneId: this.domain.zoneId });
+    this.addOutput(
+      'email_status',
+      'Whether receivers can verify the domain: DkimAttributes.Status and MailFromDomainStatus become SUCCESS within hours',
+      `aws sesv2 get-email-identity --region ${identity.region} --email-identity ${data.email.domain}`,
+    );
+  }
+
   private createCloudflareRules(): void {
     const { cloudflareZone: rules } = this.props.edge;
     if (rules === undefined) return;
@@ -218,22 +244,20 @@ export class EdgeStack extends TerraceStack {
   private get cloudflareZone(): CloudflareZoneProps {
     return { domain: this.props.domain, zoneId: this.domain.zoneId };
   }
+}
 
-  private addDistributionOutputs(distribution: Distribution, { amplify, site }: Origins): void {
-    const invalidate = `aws cloudfront create-invalidation --distribution-id ${distribution.id} --paths '/*'`;
-    this.addOutput('invalidate_cache', 'Removes everything from the cache of CloudFront', invalidate);
-    if (amplify !== undefined) {
-      this.addOutput(
-        'connect_repository',
-        'Connects the repository with a GitHub token and starts a build; can be repeated',
-        amplify.connectCommand,
-      );
-    }
-    if (site !== undefined) {
-      const upload = `aws s3 sync ./out s3://${site.bucketName} --delete && ${invalidate}`;
-      this.addOutput('upload_site', 'Uploads the files of ./out to the site', upload);
-    }
-  }
+function published({ distribution: { id, domainName } }: Pick<CreatedDistribution, 'distribution'>): {
+  readonly id: string;
+  readonly domainName: string;
+} {
+  return { id, domainName };
+}
+
+function publishedByFrontend(distributions: readonly CreatedDistribution[]): EdgeHandover['frontendDistributions'] {
+  const entries = distributions.flatMap(({ of, ...one }) =>
+    typeof of === 'string' ? [] : [[of.frontend, published(one)] as const],
+  );
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** What the zone's stack of names reads. */

@@ -36,6 +36,7 @@ export function addEnvironment(app: App, environment: ResolvedEnvironment, exten
     protect,
     data: environment.data,
     network: network.handover,
+    previewSecrets: environment.preview?.secrets,
   });
   const handovers = { network: network.handover, domain, data: data.handover };
   const serving = addTier(environment.tier);

@@ -38,10 +38,11 @@ export function monitoredEnvironment(stack: TerraceStack, props: MonitoredEnviro
       const names = queueNames(name, fifo);
       return { key, name: names.main, deadLetterName: names.deadLetters, visibilityTimeoutSeconds };
     }),
+    emailConfigurationSet: data.email?.configurationSet,
     nat: monitoredNat(props.handovers.network.in(stack)),
     certificates: monitoredCertificates(stack, props, {
       regional: compute.balancer !== undefined,
-      edge: edge?.distribution !== undefined,
+      edge: (edge?.distribution ?? edge?.frontendDistributions) !== undefined,
     }),
     // The vault has the environment's name, and exists where something is copied.
     backupVaultName: data.backups !== undefined && copied(data) ? identity.environment : undefined,
@@ -64,7 +65,10 @@ function copied({ database, fileSystems }: ResolvedData): boolean {
 
 function monitoredEdge(edge: EdgeHandover | undefined): MonitoredResources['edge'] {
   return {
-    distributions: edge?.distribution === undefined ? [] : [{ key: 'cdn', id: edge.distribution.id }],
+    distributions: [
+      ...(edge?.distribution === undefined ? [] : [{ key: 'cdn', id: edge.distribution.id }]),
+      ...Object.entries(edge?.frontendDistributions ?? {}).map(([key, { id }]) => ({ key: `cdn-${key}`, id })),
+    ],
     healthChecks: Object.entries(edge?.healthCheckIds ?? {}).map(([key, id]) => ({ key, id })),
   };
 }

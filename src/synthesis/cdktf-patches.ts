@@ -4,6 +4,7 @@
  */
 import util from 'node:util';
 import type { TerraformStack } from 'cdktf';
+import { forgetExpressions } from '../terraform/expression';
 import type { RootModule } from '../terraform/root-module';
 
 /** cdktf's stacks read the output format from this variable when they are created, and from nowhere else. */
@@ -50,4 +51,31 @@ export function renderOnce(stack: TerraformStack): RootModule {
  */
 export function useStandardIsArray(): void {
   Object.assign(util, { isArray: Array.isArray });
+}
+
+/** Where cdktf keeps every token that is ever made. */
+interface TokenMap {
+  readonly stringTokenMap: Map<string, unknown>;
+  readonly numberTokenMap: Map<number, unknown>;
+}
+
+/**
+ * Runs `work`, and then lets go of the tokens that it made, and with them of its constructs: cdktf keeps both until the process
+ * ends, so that memory would grow with the number of environments. No token that `work` made can be resolved afterwards.
+ */
+export async function withoutItsTokens<T>(work: () => Promise<T>): Promise<T> {
+  const earlier = tokenMaps().map((tokens) => new Set<unknown>(tokens.keys()));
+  try {
+    return await work();
+  } finally {
+    tokenMaps().forEach((tokens: Map<unknown, unknown>, index) => {
+      for (const key of tokens.keys()) if (earlier[index]?.has(key) !== true) tokens.delete(key);
+    });
+    forgetExpressions();
+  }
+}
+
+function tokenMaps(): readonly [TokenMap['stringTokenMap'], TokenMap['numberTokenMap']] | [] {
+  const { __cdktfTokenMap: map } = globalThis as { readonly __cdktfTokenMap?: TokenMap };
+  return map === undefined ? [] : [map.stringTokenMap, map.numberTokenMap];
 }

@@ -36,12 +36,17 @@ export function renderCompose(environment: ResolvedEmulated): string {
   return HEADING(identity.environment) + stringify(escapeVariables(file), { lineWidth: 0 });
 }
 
+/** From 18 on, the image keeps its files in a directory of the major version, and does not start with a volume on the old one. */
+function dataDirectory(version: string): string {
+  return Number.parseInt(version, 10) < 18 ? '/var/lib/postgresql/data' : '/var/lib/postgresql';
+}
+
 function postgres({ version, name, user, password, port }: NonNullable<ResolvedEmulated['database']>) {
   return {
     image: `postgres:${version}`,
     environment: { POSTGRES_DB: name, POSTGRES_USER: user, POSTGRES_PASSWORD: password },
     ports: [local(port, PORTS.postgres)],
-    volumes: ['postgres_data:/var/lib/postgresql/data'],
+    volumes: [`postgres_data:${dataDirectory(version)}`],
     healthcheck: { test: ['CMD', 'pg_isready', '-U', user, '-d', name], interval: '5s', timeout: '3s', retries: 10 },
   };
 }

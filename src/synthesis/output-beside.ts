@@ -1,8 +1,10 @@
 /** Output is written beside its place and then moved, so that a full disk or an interruption leaves no half file. */
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CommandError } from '../cli/errors';
+import { MODULE_FILE } from '../terraform/root-module';
 import { stackFolder, stackIds } from './output-folder';
+import type { Format } from './written';
 
 const PREFIX = '.writing-';
 
@@ -54,6 +56,31 @@ export async function besideOutput<T>(outdir: string, write: (folder: string) =>
   }
 }
 
+/** A file of a stack. */
+export interface StackFile {
+  /** Below the folder of the stacks: `shop-dev-network/cdk.tf.json`. */
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** Every file of the stacks in a folder. */
+export function readFiles(folder: string): readonly StackFile[] {
+  return stackIds(folder).flatMap((id) =>
+    readdirSync(stackFolder(folder, id), { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(join(stackFolder(folder, id), name)).isFile())
+      .map((name) => ({ path: join(id, name), content: readFileSync(join(stackFolder(folder, id), name)) })),
+  );
+}
+
+/** Writes what `readFiles` returned, in another folder. */
+export function writeFiles(folder: string, files: readonly StackFile[]): void {
+  for (const { path, content } of files) {
+    const file = stackFolder(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
+
 /** Moves the files of every stack to its place. Other files there stay. */
 export function moveStacks(from: string, outdir: string): void {
   for (const id of stackIds(from)) {
@@ -69,4 +96,11 @@ export function moveStacks(from: string, outdir: string): void {
 
 function entriesOf(folder: string) {
   return readdirSync(folder, { withFileTypes: true }).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+}
+
+const FILES: Readonly<Record<Format, readonly string[]>> = { json: [MODULE_FILE], hcl: ['cdk.tf', 'metadata.json'] };
+
+/** Terraform reads both formats together, and would find every resource twice. */
+export function removeFormat(folder: string, format: Format): void {
+  for (const file of FILES[format]) rmSync(join(folder, file), { force: true });
 }

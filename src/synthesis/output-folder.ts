@@ -30,6 +30,17 @@ export function stackIds(outdir: string): readonly string[] {
     .sort();
 }
 
+/**
+ * Adds the ids of stacks that are about to be written.
+ * @throws Error for one that the run has already written: a second stack with the same id would silently overwrite the first
+ */
+export function refuseTakenIds(ids: readonly string[], taken: Set<string>): void {
+  for (const id of ids) {
+    if (taken.has(id)) throw new Error(`two stacks have the id "${id}": rename one of their environments or state stores`);
+    taken.add(id);
+  }
+}
+
 /** Every stack that has a module, by id; folders with HCL or anything else are left out. */
 export function readModules(outdir: string): ReadonlyMap<string, RootModule> {
   return new Map(

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCK_FILE, lockFits, lockName } from '../terraform/provider-lock-set';
-import { readModule, requiredProviders } from '../terraform/root-module';
 import { stackFolder } from './output-folder';
+import type { WrittenStack } from './written';
 
 /** The path of the lock file for a set of providers. @param name from `lockName` */
 export function lockPath(locks: string, name: string): string {
@@ -15,9 +15,12 @@ export function lockPath(locks: string, name: string): string {
  * @param locks the folder of lock files
  * @returns a note for each stack whose lock file is for other ranges of versions
  */
-export function copyProviderLocks(locks: string, outdir: string, stacks: readonly { readonly id: string }[]): readonly string[] {
-  return stacks.flatMap(({ id }) => {
-    const providers = requiredProviders(readModule(stackFolder(outdir, id)) ?? {});
+export function copyProviderLocks(
+  locks: string,
+  outdir: string,
+  stacks: readonly Pick<WrittenStack, 'id' | 'providers'>[],
+): readonly string[] {
+  return stacks.flatMap(({ id, providers }) => {
     const file = lockPath(locks, lockName(providers));
     if (!existsSync(file)) return [];
     const lock = readFileSync(file, 'utf8');

@@ -1,26 +1,22 @@
 /** A whole synthesis: environments in, files and a report out. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from 'cdktf';
 import type { EnvironmentFiles } from '../cli/command';
 import { describeFault } from '../cli/errors';
 import type { TextSink } from '../cli/io';
 import { Progress } from '../cli/progress';
-import type { ResolvedEmulated, ResolvedEnvironment, StoreInUse, ZoneInUse } from '../config';
-import { bootstrapStackId, zoneStackName } from '../config/names';
+import type { ResolvedEmulated, ResolvedEnvironment, ZoneInUse } from '../config';
 import type { Backend } from '../config/resolved/environment';
-import { addBootstrap } from '../stacks/bootstrap-stack';
-import { EmulatedStack } from '../stacks/emulated-stack';
-import { addEnvironment } from '../stacks/environment';
-import { addZone } from '../stacks/shared-zone';
 import { RefusedModule, tierChoiceOf, type Inspect, type Modules } from '../terraform/root-module';
-import { loadEnvironments, type Loaded } from './load';
-import { writeCompose } from './local-compose';
+import type { SynthesisCache } from './cache';
+import { synthesiseGroup, type Assessed } from './group';
+import { loadEnvironments } from './load';
 import { prepareOutput, refuseUnwritable } from './output-beside';
 import { readManifest, removeStacks, writeManifest, type ManifestEntry, type Removal } from './output-folder';
 import { copyProviderLocks } from './provider-locks';
 import type { Refused } from './refusals';
-import { synthesise, type Format, type RefusedStack, type WrittenStack } from './synthesise';
+import { tasksOf, type Task } from './tasks';
+import type { Format, RefusedStack, WrittenStack } from './written';
 
 export interface RunOptions {
   /** Every environment: the output of those that are not selected is kept. */
@@ -43,7 +39,13 @@ export interface RunOptions {
    * Judges each group before it is written, and says more about it. @throws RefusedModule when it must not be written
    * @default says nothing
    */
-  readonly assess?: (group: SynthesisedGroup) => Pick<Group, 'warnings' | 'summary'>;
+  readonly assess?: (group: SynthesisedGroup) => Assessed;
+  /**
+   * Groups of earlier runs, which are neither built nor judged again. What `inspect` reads has to be among the files of the cache,
+   * and `assess` may depend on nothing but its argument.
+   * @default every group is built
+   */
+  readonly cache?: SynthesisCache;
   /** The folder of dependency lock files, which are copied next to the stacks. @default none */
   readonly providerLocks?: string;
 }
@@ -84,72 +86,42 @@ export interface RunOutcome {
   readonly removals: readonly Removal[];
 }
 
-/** One app to build. */
-interface Task
-  extends Pick<Group, 'name' | 'about' | 'warnings'>, Pick<SynthesisedGroup, 'acceptedTexts' | 'environment' | 'cloudflarePlan'> {
-  readonly build: (app: App) => void;
-  /** Writes what belongs to the stacks, and returns notes. */
-  readonly after?: (outdir: string) => readonly string[];
-  readonly isEmulated?: true;
-}
-
 /** Synthesises the selected environments, and the state stores and shared zones they use. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
-  const { files, selected, outdir, format, backend, keepEarlier, inspect, assess, providerLocks } = options;
-  const {
-    environments,
-    emulated,
-    stores,
-    zones,
-    extensions,
-    refused: invalid,
-  } = await loadEnvironments(files, { selected, backend });
-  const tasks = [
-    ...environments.map((environment) => environmentTask(environment, extensions)),
-    ...emulated.map(emulatedTask),
-    ...stores.map((store) => storeTask(store, extensions)),
-    ...zones.map(zoneTask),
-  ];
-  const failed: Refused[] = [...invalid];
+  const { files, selected, outdir, format, backend, keepEarlier, inspect, assess, cache, providerLocks } = options;
+  const loaded = await loadEnvironments(files, { selected, backend });
+  const { environments, emulated, zones } = loaded;
+  const tasks = tasksOf(loaded);
+  const failed: Refused[] = [...loaded.refused];
   prepareOutput(outdir);
   const earlier = readManifest(outdir);
   const progress = new Progress(options.progress, tasks.length);
   const groups: Group[] = [];
   const taken = new Set<string>();
   let version = '';
-  for (const { name, about, warnings, build, after, isEmulated, ...task } of tasks) {
+  for (const task of tasks) {
+    const { name, about, warnings, after } = task;
     progress.begin(name);
-    let assessed: ReturnType<NonNullable<RunOptions['assess']>> | undefined;
     try {
-      const { written, refused } = await synthesise({
-        outdir,
-        format,
-        taken,
-        build: (app) => {
-          ({ version } = app.manifest);
-          build(app);
-        },
-        inspect: (modules) => {
-          if (isEmulated === true) return;
-          inspect?.(name, modules, task.acceptedTexts, tierChoiceOf(task.environment));
-          assessed = assess?.({ name, modules, ...task });
-        },
-      });
+      const group = await synthesiseGroup(task, { outdir, format, taken, cache, judge: (modules) => judge(task, modules) });
+      const { written, refused } = group;
+      ({ version } = group);
       const locks = format === 'json' && providerLocks !== undefined ? copyProviderLocks(providerLocks, outdir, written) : [];
       groups.push({
         name,
         about,
-        warnings: [...warnings, ...(assessed?.warnings ?? [])],
+        warnings: [...warnings, ...group.warnings],
         stacks: written,
         refused,
         notes: [...(after?.(outdir) ?? []), ...locks],
-        summary: assessed?.summary,
+        summary: group.summary,
       });
     } catch (error) {
       refuseUnwritable(outdir, error);
       failed.push({ name, report: error instanceof RefusedModule ? error.message : `${name}: ${describeFault(error)}` });
     }
   }
+  cache?.prune();
   progress.end();
   if (groups.length === 0) return { environments, emulated, zones, groups, failed, removals: [] };
 
@@ -158,72 +130,13 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   writeManifest(outdir, version, { ...kept, ...entriesOf(groups) });
   const removals = keepEarlier ? removeStacks(outdir, isGone) : [];
   return { environments, emulated, zones, groups, failed, removals };
-}
 
-type ExtensionsByEnvironment = Loaded['extensions'];
-
-function environmentTask(environment: ResolvedEnvironment, extensions: ExtensionsByEnvironment): Task {
-  const { identity, tier, nextTier, warnings } = environment;
-  const next = nextTier === undefined ? '' : `, next tier ${nextTier.kind}`;
-  return {
-    name: identity.environment,
-    about: `${tier.kind}${next}, ${identity.region}`,
-    warnings,
-    acceptedTexts: environment.acceptedTexts,
-    environment,
-    build: (app) => addEnvironment(app, environment, extensions.get(identity.environment)),
-  };
-}
-
-function emulatedTask(environment: ResolvedEmulated): Task {
-  const { identity, endpoint } = environment;
-  return {
-    name: identity.environment,
-    about: `on this machine, with an emulator at ${endpoint}`,
-    warnings: [],
-    acceptedTexts: [],
-    build: (app) => new EmulatedStack(app, environment),
-    after: (outdir) => writeCompose(outdir, environment),
-    isEmulated: true,
-  };
-}
-
-function storeTask(store: StoreInUse, extensions: ExtensionsByEnvironment): Task {
-  return {
-    name: bootstrapStackId(store.store.name),
-    about: `the state store of ${store.environments.map(({ identity }) => identity.environment).join(', ')}; deployed once, before them`,
-    warnings: [],
-    acceptedTexts: store.environments.flatMap(({ acceptedTexts }) => acceptedTexts),
-    build: (app) => addBootstrap(app, store, refreshActionsOf(store, extensions)),
-  };
-}
-
-/** What the plan role of a store may read for types that only extensions of its environments have. */
-function refreshActionsOf({ environments }: StoreInUse, extensions: ExtensionsByEnvironment): readonly string[] {
-  return environments.flatMap(({ identity }) =>
-    [...(extensions.get(identity.environment)?.refreshActions.values() ?? [])].flat(),
-  );
-}
-
-function zoneTask(zone: ZoneInUse): Task {
-  const { zone: name, servedBy } = zone.description;
-  const group = zoneStackName(name);
-  const users = zone.environments.map(({ identity }) => identity.environment).join(', ');
-  const serving = typeof servedBy === 'string' ? servedBy : [...new Set(Object.values(servedBy))].join(', ');
-  return {
-    name: group,
-    about: `the zone ${name}, shared by ${users}`,
-    warnings: [],
-    acceptedTexts: zone.environments.flatMap(({ acceptedTexts }) => acceptedTexts),
-    cloudflarePlan: zone.description.cloudflare?.plan,
-    build: (app) => addZone(app, zone),
-    after: () => [
-      `first   npx cdktf deploy ${group}   (before the environments)`,
-      ...(serving === ''
-        ? []
-        : [`then    npx cdktf deploy ${group}-names --ignore-missing-stack-dependencies   (names lead to ${serving})`]),
-    ],
-  };
+  function judge({ name, subject, acceptedTexts, cloudflarePlan }: Task, modules: Modules): Assessed {
+    if (subject.kind === 'emulated') return { warnings: [] };
+    const environment = subject.kind === 'environment' ? subject.environment : undefined;
+    inspect?.(name, modules, acceptedTexts, tierChoiceOf(environment));
+    return assess?.({ name, modules, acceptedTexts, environment, cloudflarePlan }) ?? { warnings: [] };
+  }
 }
 
 /**

@@ -1,36 +1,14 @@
 /** Stacks to files. Each environment is a separate app, so that an error in one does not stop the others, and memory is freed. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { App, TerraformResource, TerraformStack } from 'cdktf';
 import { describeFault } from '../cli/errors';
 import { UnwritableAsHcl } from '../terraform/hcl/render';
 import { compareModules, parseHcl } from '../terraform/hcl/verify';
-import { MODULE_FILE, type Modules } from '../terraform/root-module';
+import { requiredProviders, type Modules, type RootModule } from '../terraform/root-module';
 import { TerraceStack } from '../terraform/terrace-stack';
-import { renderOnce, useStandardIsArray, withOutputFormat, withoutCreationStacks } from './cdktf-patches';
-import { besideOutput, moveStacks } from './output-beside';
-import { stackFolder, type ManifestEntry } from './output-folder';
-
-/** `hcl` is written only where it reads back as the same module as `json`. */
-export type Format = 'json' | 'hcl';
-
-export interface WrittenStack {
-  readonly id: string;
-  /** Managed resources; data sources are not counted. */
-  readonly resources: number;
-  readonly manifest: ManifestEntry;
-}
-
-/** A stack that cannot be written as HCL. */
-export interface RefusedStack {
-  readonly id: string;
-  readonly reason: string;
-}
-
-export interface Synthesised {
-  readonly written: readonly WrittenStack[];
-  readonly refused: readonly RefusedStack[];
-}
+import { renderOnce, useStandardIsArray, withoutCreationStacks, withoutItsTokens, withOutputFormat } from './cdktf-patches';
+import { besideOutput, moveStacks, removeFormat } from './output-beside';
+import { refuseTakenIds, stackFolder } from './output-folder';
+import type { Format, RefusedStack, Synthesised, WrittenStack } from './written';
 
 export interface SynthesiseOptions {
   readonly outdir: string;
@@ -40,13 +18,17 @@ export interface SynthesiseOptions {
   readonly build: (app: App) => void;
   /** Receives every module before the first is written; when it throws, none is. */
   readonly inspect?: (modules: Modules) => void;
+  /** Receives the folder with the stacks before they are moved to their place. */
+  readonly beforeMove?: (folder: string, synthesised: Synthesised) => void;
 }
 
 /** Builds an app and writes its stacks below `<outdir>/stacks`: all of them, or none when one cannot be written. */
-export async function synthesise({ outdir, format, taken, build, inspect }: SynthesiseOptions): Promise<Synthesised> {
+export async function synthesise({ outdir, beforeMove, ...options }: SynthesiseOptions): Promise<Synthesised> {
+  const { format } = options;
   useStandardIsArray();
   return besideOutput(outdir, async (folder) => {
-    const synthesised = await synthesiseInto(folder, { format, taken, build, inspect });
+    const synthesised = await withoutItsTokens(() => synthesiseInto(folder, options));
+    beforeMove?.(folder, synthesised);
     moveStacks(folder, outdir);
     for (const { id } of synthesised.written) removeFormat(stackFolder(outdir, id), format === 'hcl' ? 'json' : 'hcl');
     for (const { id } of synthesised.refused) removeFormat(stackFolder(outdir, id), 'hcl');
@@ -56,15 +38,18 @@ export async function synthesise({ outdir, format, taken, build, inspect }: Synt
 
 async function synthesiseInto(
   outdir: string,
-  { format, taken, build, inspect }: Omit<SynthesiseOptions, 'outdir'>,
+  { format, taken, build, inspect }: Omit<SynthesiseOptions, 'outdir' | 'beforeMove'>,
 ): Promise<Synthesised> {
   const app = withOutputFormat(format === 'hcl', () => withoutCreationStacks(() => built(outdir, build)));
   const stacks = stacksOf(app);
-  refuseTakenIds(stacks, taken);
+  refuseTakenIds(
+    stacks.map(({ node }) => node.id),
+    taken,
+  );
   if (inspect !== undefined) withoutCreationStacks(() => inspect(modulesOf(stacks)));
   const refused = format === 'hcl' ? await removeUnequalHcl(app) : [];
   withoutCreationStacks(() => app.synth());
-  return { written: stacksOf(app).map((stack) => describe(app, stack)), refused };
+  return { written: stacksOf(app).map((stack) => describe(app, stack)), refused, version: app.manifest.version };
 }
 
 function built(outdir: string, build: SynthesiseOptions['build']): App {
@@ -84,14 +69,6 @@ function stacksOf(app: App): readonly TerraformStack[] {
 
 function modulesOf(stacks: readonly TerraformStack[]): Modules {
   return Object.fromEntries(stacks.map((stack) => [stack.node.id, renderOnce(stack)]));
-}
-
-function refuseTakenIds(stacks: readonly TerraformStack[], taken: Set<string>): void {
-  for (const { node } of stacks) {
-    if (taken.has(node.id))
-      throw new Error(`two stacks have the id "${node.id}": rename one of their environments or state stores`);
-    taken.add(node.id);
-  }
 }
 
 /** Removes the stacks that HCL cannot express from the app, before anything is written. */
@@ -123,12 +100,10 @@ function describe(app: App, stack: TerraformStack): WrittenStack {
   const resources = stack.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct)).length;
   const manifest = app.manifest.forStack(stack);
   const elsewhere = stack instanceof TerraceStack ? stack.deployedAfter : [];
-  return { id: stack.node.id, resources, manifest: { ...manifest, dependencies: [...manifest.dependencies, ...elsewhere] } };
-}
-
-const FILES: Readonly<Record<Format, readonly string[]>> = { json: [MODULE_FILE], hcl: ['cdk.tf', 'metadata.json'] };
-
-/** Terraform reads both formats together, and would find every resource twice. */
-function removeFormat(folder: string, format: Format): void {
-  for (const file of FILES[format]) rmSync(join(folder, file), { force: true });
+  return {
+    id: stack.node.id,
+    resources,
+    manifest: { ...manifest, dependencies: [...manifest.dependencies, ...elsewhere] },
+    providers: requiredProviders(stack.toTerraform() as RootModule),
+  };
 }

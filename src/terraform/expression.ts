@@ -16,6 +16,11 @@ export function expression(source: string): string {
 /** Equal expressions are equal strings. Their order means nothing: sort by names, never by expressions. */
 const known = new Map<string, string>();
 
+/** Starts again, once cdktf has forgotten the tokens of the expressions so far. */
+export function forgetExpressions(): void {
+  known.clear();
+}
+
 class Expression implements IResolvable {
   public readonly creationStack: string[] = [];
 

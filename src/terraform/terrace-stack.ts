@@ -8,6 +8,8 @@ import { StackBackend, type StateLocation } from './backends';
 import { emulatorSettings } from './emulator-settings';
 import { escapeLiterals } from './literal';
 import { allowProviderVersions } from './provider-versions';
+import { resolveElement } from './resolve-element';
+import { isObject } from './root-module';
 import { REQUIRED_TERRAFORM } from './runner/version';
 
 export interface TerraceStackProps {
@@ -27,7 +29,6 @@ export interface TerraceStackProps {
 export class TerraceStack extends TerraformStack {
   private readonly addresses = new Map<string, string>();
   private readonly earlier = new Set<string>();
-  private readonly escaped = new WeakSet<TerraformElement>();
   private callerIdentity?: DataAwsCallerIdentity;
 
   constructor(
@@ -59,15 +60,20 @@ export class TerraceStack extends TerraformStack {
     super.addOverride(path, escapeLiterals(value));
   }
 
-  /** Every argument of every element with its text escaped, while expressions still are tokens and can be told apart. */
+  /**
+   * What cdktf renders, in less time: `resolveElement` renders the elements, and cdktf what is about the stack as a whole, which is
+   * metadata, the names of outputs and overrides.
+   */
   public override toTerraform(): object {
-    for (const element of this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct))) {
-      if (this.escaped.has(element)) continue;
-      this.escaped.add(element);
-      const unescaped = element.toTerraform.bind(element);
-      element.toTerraform = () => escapeLiterals(unescaped());
+    const elements = this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct));
+    const fragments = elements.map((element) => resolveElement(this, element.toTerraform()));
+    for (const element of elements) element.toTerraform = () => ({});
+    try {
+      const { '//': about, ...overrides } = super.toTerraform() as Record<string, unknown>;
+      return [...fragments, overrides].reduce<Record<string, unknown>>(merge, { '//': about });
+    } finally {
+      for (const element of elements) Reflect.deleteProperty(element, 'toTerraform');
     }
-    return super.toTerraform() as object;
   }
 
   /** The stack's id, and where its state is. */
@@ -159,4 +165,15 @@ function mergeHints(known: Record<string, unknown>, fragment: Record<string, unk
       ? [...(Array.isArray(earlier) ? (earlier as unknown[]) : []), ...(hint as unknown[])]
       : { ...(earlier as object | undefined), ...(hint as object) };
   }
+}
+
+/** Adds the source to the target, as cdktf does: maps are merged, lists continued, and anything else replaced. */
+function merge(target: Record<string, unknown>, source: unknown): Record<string, unknown> {
+  for (const [name, value] of Object.entries(source as object)) {
+    const earlier = target[name];
+    if (Array.isArray(earlier) && Array.isArray(value)) target[name] = [...(earlier as unknown[]), ...(value as unknown[])];
+    else if (isObject(earlier) && isObject(value)) merge(earlier, value);
+    else target[name] = value;
+  }
+  return target;
 }

@@ -3,12 +3,14 @@ import type { App } from 'cdktf';
 import type { ResolvedEnvironment } from '../config/resolved/environment';
 import type { ResolvedTier } from '../config/tiers/registry';
 import type { TierKind } from '../config/schema/tiers';
-import type { DataHandover, DomainHandover, NetworkHandover } from '../contracts/handovers';
+import type { ResolvedPreview } from '../config/resolved/preview';
+import type { DataHandover, DomainHandover, LoadBalancerHandover, NetworkHandover } from '../contracts/handovers';
 import type { Destination } from '../modules/dns/dns-provider';
 import type { OriginBalancer } from '../modules/edge/vpc-origin';
 import type { MonitoredResources } from '../modules/observability/monitored-resources';
 import type { SleepingCompute } from '../modules/sleep/sleeping-resources';
 import type { StackKind } from '../contracts/stack-kinds';
+import type { StateLocation } from '../terraform/backends';
 import type { Handover, Published } from '../terraform/handover';
 import type { TerraceStack, TerraceStackProps } from '../terraform/terrace-stack';
 
@@ -47,8 +49,31 @@ export interface ServingTier {
   readonly sleeping: (sleep: TerraceStack) => SleepingCompute;
 }
 
+/** What the containers of a preview are built from. */
+export interface PreviewContext {
+  readonly stack: TerraceStack;
+  readonly preview: ResolvedPreview;
+  /** Where the states of the environment are. */
+  readonly parentState: (kind: StackKind) => StateLocation;
+  /** The network of the environment, with the security group of the preview's own cache. */
+  readonly network: NetworkHandover;
+  /** What the containers see; without the login of the master. */
+  readonly handover: DataHandover;
+  /** The login that creates the database of the preview, and the key that encrypts it. */
+  readonly master?: { readonly secretArn?: string; readonly keyArn?: string };
+  /** For the names of the preview. */
+  readonly certificateArn: string;
+}
+
+/** What the names of a preview lead to. */
+export interface PreviewCompute {
+  readonly loadBalancer: LoadBalancerHandover;
+}
+
 /** One way to run the containers of an environment. */
 export interface Tier<K extends TierKind = TierKind> {
   /** Builds every stack of the tier, in deploy order. */
   readonly createStacks: (context: TierContext<K>) => ServingTier;
+  /** Adds the containers of a preview to its stack. @default the tier has no previews, and the rule `preview-possible` refuses them */
+  readonly createPreview?: (context: PreviewContext) => PreviewCompute;
 }

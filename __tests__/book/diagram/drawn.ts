@@ -14,13 +14,18 @@ export interface Drawn {
 
 let drawn: Promise<readonly Drawn[]> | undefined;
 
-/** Every shipped environment. */
+/** Every listed environment, drawn once. */
 export function everyDrawing(): Promise<readonly Drawn[]> {
-  return (drawn ??= drawAll());
+  return (drawn ??= drawAll(Object.keys(environments)));
 }
 
-async function drawAll(): Promise<readonly Drawn[]> {
-  const inputs = await Promise.all(Object.values(environments).map(async (load) => (await load()).default));
+/** The listed environments of one system, next to each other. */
+export function drawingsOf(system: string): Promise<readonly Drawn[]> {
+  return drawAll(Object.keys(environments).filter((name) => name.startsWith(`${system}-`)));
+}
+
+async function drawAll(names: readonly string[]): Promise<readonly Drawn[]> {
+  const inputs = await Promise.all(names.map(async (name) => (await environments[name]!()).default));
   const resolved = inputs.filter((input) => !isEmulated(input)).map((input) => parseEnvironment(input));
   const local = inputs.filter(isEmulated).map((input) => parseEmulated(input));
   const stacks = new Map<string, RootModule>([

@@ -13,8 +13,9 @@ import type { EnvironmentFiles } from '../../../src/cli/command';
 import type { EnvironmentInput } from '../../../src/config';
 import { run } from '../../../src/synthesis/run';
 import { RefusedModule, type Modules } from '../../../src/terraform/root-module';
-import { EVERYTHING } from '../../support/shop';
-import { exampleFile, runCommand, SHARED_ZONE } from '../../support/command';
+import { EVERYTHING, SHOP } from '../../support/shop';
+import { exampleFile, runCommand, SMALL } from '../../support/command';
+import { example } from '../../support/example';
 
 jest.mock('../../../src/checks/plan-guard/allowances', () => ({
   readExceptions: jest.fn(() => ({ allowances: [], accounts: [] })),
@@ -30,8 +31,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Little besides data: most tests synthesise it several times. */
 const file = (changes: Partial<EnvironmentInput> = {}) =>
-  exampleFile({ domain: SHARED_ZONE, buckets: { uploads: {} }, ...changes });
+  exampleFile({ ...SMALL, database: example().database, buckets: { uploads: {} }, ...changes });
 const synth = (files: EnvironmentFiles) => runCommand(files, ['synth', '--output', join(folder, 'out'), '--locks', locks]);
 const lock = (files: EnvironmentFiles, ...args: string[]) => runCommand(files, ['lock', ...args, '--locks', locks]);
 const lockFile = (name = 'shop-test') => JSON.parse(readFileSync(join(locks, `${name}.json`), 'utf8')) as { stacks: any };
@@ -225,7 +227,7 @@ describe('the tier', () => {
     expect({ exitCode, stderr }).toEqual(refused);
     expect(stderr).toContain("Set tier: 'fargate' and nextTier: 'kubernetes'");
     expect(stderr).toContain('docs/edge.md, "Moving to another tier"');
-    expect(readdirSync(join(folder, 'out/stacks'))).toEqual([]);
+    expect(existsSync(join(folder, 'out/stacks'))).toBe(false);
     expect(await lock(at('kubernetes'))).toMatchObject(refused);
     expect(recorded().tier).toBe('fargate');
   });
@@ -335,7 +337,9 @@ describe('everything that can be synthesised here', () => {
 
   test('has lost none of the addresses that are committed', () => {
     // A lock file without its environment, store or zone stays green, so that a system can be removed; `lock --check` reports it.
-    for (const group of lockedGroups(LOCKS).filter((name) => groups.has(name))) {
+    // Those of tests have none, whatever a system of the same name has.
+    const ofTests = [...Object.keys(SHOP), 'bootstrap-shop'];
+    for (const group of lockedGroups(LOCKS).filter((name) => groups.has(name) && !ofTests.includes(name))) {
       expect(() => refuseLostData(LOCKS)(group, groups.get(group)!)).not.toThrow();
     }
   });
@@ -345,20 +349,32 @@ describe('everything that can be synthesised here', () => {
     expect(Object.keys(environments).filter((name) => groups.has(name) && !committed.includes(name))).toEqual([]);
   });
 
+  function isRefused(group: string, modules: Modules): boolean {
+    try {
+      refuseLostData(all)(group, modules);
+      return false;
+    } catch (error) {
+      if (error instanceof RefusedModule) return true;
+      throw error;
+    }
+  }
+
   test('fails for any locked construct that is renamed', () => {
     const locks = lockedGroups(all).flatMap((group) =>
       Object.entries(readLock(all, group)!.stacks).map(([stack, addresses]) => ({ group, stack, addresses })),
     );
     expect(locks.length).toBeGreaterThan(5);
+    const unnoticed: string[] = [];
     for (const { group, stack, addresses } of locks) {
       for (const address of addresses) {
         const [type = '', name = ''] = address.split('.');
         const module = groups.get(group)![stack]!;
         const { [name]: block, ...others } = module.resource![type]!;
         const renamed = { ...module, resource: { ...module.resource, [type]: { ...others, [`${name}-renamed`]: block! } } };
-        expect(() => refuseLostData(all)(group, { ...groups.get(group), [stack]: renamed })).toThrow(RefusedModule);
+        if (!isRefused(group, { ...groups.get(group), [stack]: renamed })) unnoticed.push(`${stack}: ${address}`);
       }
     }
+    expect(unnoticed).toEqual([]);
   });
 
   test('locks and guards everything with prevent_destroy', () => {

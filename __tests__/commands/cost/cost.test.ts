@@ -41,7 +41,7 @@ describe('the report', () => {
     const { stdout } = await cost([], {
       cache: { placement: 'managed', nodeType: 'cache.m7g.large' },
     });
-    expect(stdout).toMatch(/UNKNOWN, and not in the total[\s\S]*no price elasticache\/redis-oss\.cache\.m7g\.large in us-east-1/);
+    expect(stdout).toMatch(/UNKNOWN, and not in the total[\s\S]*no price elasticache\/valkey\.cache\.m7g\.large in us-east-1/);
   });
 
   it('is Markdown on request', async () => {
@@ -158,7 +158,7 @@ describe('wrong usage', () => {
   });
 
   it('an unknown environment, and one that cannot be synthesised', async () => {
-    expect((await cost(['shop-tset'])).exitCode).toBe(1);
+    expect((await cost(['shop-tset'])).exitCode).toBe(2);
     expect(await runCommand({ 'shop-test': exampleFile({ region: 'nowhere' as never }) }, ['cost'])).toMatchObject({
       exitCode: 1,
     });

@@ -2,7 +2,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exampleFile, runCommand } from '../../support/command';
+import type { EnvironmentFiles } from '../../../src/cli/command';
+import { exampleFile, fileOf, runCommand } from '../../support/command';
+import { previewed } from '../../support/previewed';
 import { StubTerraform } from '../../support/stub-terraform';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-leftovers-'));
@@ -37,10 +39,10 @@ mkdirSync(join(output, 'stacks', 'shop-test-data'), { recursive: true });
 const backend = { s3: { bucket: 'shop-terraform-state', key: 'test/data/terraform.tfstate', region: 'eu-west-1' } };
 writeFileSync(join(output, 'stacks', 'shop-test-data', 'cdk.tf.json'), JSON.stringify({ terraform: { backend } }));
 
-async function leftovers(stub: StubTerraform, store = 'shop') {
+async function leftovers(stub: StubTerraform, store = 'shop', described: EnvironmentFiles = files) {
   const report = join(stub.home, 'shop.leftovers.json');
   const args = ['delivery', 'leftovers', store, '--report', report, '--output', output];
-  const ran = await runCommand(files, args, { env: stub.env() });
+  const ran = await runCommand(described, args, { env: stub.env() });
   const states = () => (JSON.parse(readFileSync(report, 'utf8')) as { states: object[] }).states;
   const found = ran.exitCode === 0 ? states() : undefined;
   stub.remove();
@@ -73,6 +75,14 @@ test('lists no destroyed stack, no lock, not the state of bootstrap, and no stat
     }),
   );
   expect(found).toEqual([]);
+});
+
+test('lists no preview of an environment that has previews, and those of one that has none any more', async () => {
+  const states = { 'dev/pr-12/terraform.tfstate': managed(40), 'dev/pr-x/terraform.tfstate': managed(1) };
+  const { found } = await leftovers(aws(states), 'shop', { 'shop-dev': fileOf(previewed()) });
+  expect(found).toEqual([{ key: 'dev/pr-x/terraform.tfstate', resources: 1 }]);
+  const { found: without } = await leftovers(aws(states), 'shop', { 'shop-dev': fileOf(previewed((e) => delete e.preview)) });
+  expect(without).toHaveLength(2);
 });
 
 test('fails for a bucket that cannot be listed, and an unknown store: an empty report would say that nothing is left', async () => {

@@ -165,9 +165,10 @@ describe('a login to AWS', () => {
       'drift.yml plan',
       'drift.yml states',
       'plan.yml plan',
+      'preview.yml preview',
     ]);
-    for (const { value } of LOGINS)
-      expect([PLAN_ENVIRONMENT, '${{ inputs.environment }}', '${{ inputs.environment }}-approval']).toContain(value.environment);
+    const own = ['${{ inputs.environment }}', '${{ inputs.environment }}-approval', '${{ matrix.environment }}'];
+    for (const { value } of LOGINS) expect([PLAN_ENVIRONMENT, ...own]).toContain(value.environment);
   });
 
   it('is never in a job that a pull request starts', () => {
@@ -186,7 +187,9 @@ describe('a login to AWS', () => {
   });
 
   it('shares no cache with other jobs where it may apply', () => {
-    for (const { value } of LOGINS.filter(({ file }) => file === 'deploy-environment.yml')) {
+    const applying = LOGINS.filter(({ file }) => file === 'deploy-environment.yml' || file === 'preview.yml');
+    expect(applying).toHaveLength(3);
+    for (const { value } of applying) {
       expect(steps(value).filter(({ uses = '' }) => uses.startsWith('actions/cache'))).toEqual([]);
       expect(JSON.stringify(value)).not.toContain('"cache":"npm"');
     }
@@ -194,8 +197,8 @@ describe('a login to AWS', () => {
 });
 
 test('no job that uses states is cancelled by another one', () => {
-  const touching = JOBS.filter(({ value }) => /delivery (-- )?(plan|apply)/.test(scripts(value)));
-  expect(touching.length).toBeGreaterThan(3);
+  const touching = JOBS.filter(({ value }) => /delivery (-- )?(plan|apply)|terrace\.mjs preview/.test(scripts(value)));
+  expect(touching.length).toBeGreaterThan(4);
   for (const { file, value } of touching)
     for (const concurrency of [value.concurrency, workflow(file).concurrency])
       if (concurrency !== undefined) expect(concurrency['cancel-in-progress']).toBe(false);
@@ -224,7 +227,16 @@ describe('a pull request', () => {
 
   it('is linted, typechecked, tested and synthesised, its locks, policies and modules are checked, each in a job without rights', () => {
     const wanted: Readonly<Record<string, readonly string[]>> = {
-      check: ['npm ci', 'npm run lint', 'npm run typecheck', 'npm test', 'docs -- --check', 'actionlint', 'zizmor'],
+      check: [
+        'npm ci',
+        'npm run lint',
+        'npm run typecheck',
+        'npm test',
+        'npm run test:processes',
+        'docs -- --check',
+        'actionlint',
+        'zizmor',
+      ],
       synth: ['npm run synth', 'delivery -- changed'],
       locks: ['lock -- --check --base base/locks'],
       pictures: ['book -- --svg --out pictures'],
@@ -311,6 +323,70 @@ describe('the plan of a pull request', () => {
       ['the comments were not written', { COMMENT: 'failure' }],
     ])('which is a failure when %s', (_, results) => expect(ends(results)).toEqual({ status: 0, state: 'failure' }));
   });
+});
+
+describe('previews', () => {
+  const { on, jobs } = workflow('preview.yml');
+  const { choose, gate, preview } = jobs;
+
+  it('start with the label, with the end of a pull request, every night, and by the pipeline of an application', () => {
+    expect(Object.keys(on)).toEqual(['pull_request_target', 'schedule', 'workflow_dispatch']);
+    expect(on.pull_request_target.types).toEqual(['labeled', 'unlabeled', 'closed']);
+  });
+
+  it('run code of the default branch only, and nothing of a pull request', () => {
+    expect(choose.if).toContain("github.ref == format('refs/heads/{0}', github.event.repository.default_branch)");
+    for (const job of Object.values<any>(jobs)) {
+      const checkouts = steps(job).filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+      expect(checkouts.map(({ with: settings }) => settings)).toEqual([{ 'persist-credentials': false }]);
+      expect(steps(job).filter(({ uses = '' }) => uses.startsWith('actions/download-artifact'))).toEqual([]);
+    }
+  });
+
+  it('read of the event of a pull request nothing that its author writes', () => {
+    const read = [...text('preview.yml').matchAll(/github\.event\.[a-z_.*]+/g)].map(([path]) => path);
+    expect([...new Set(read)].sort()).toEqual([
+      'github.event.action',
+      'github.event.label.name',
+      'github.event.pull_request.head.repo.full_name',
+      'github.event.pull_request.labels.*.name',
+      'github.event.pull_request.number',
+      'github.event.repository.default_branch',
+    ]);
+  });
+
+  it('are not made for a fork, nor without the label', () => {
+    expect(choose.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
+    expect(choose.if).toContain("github.event.label.name == 'preview'");
+    expect(choose.if).toContain("contains(github.event.pull_request.labels.*.name, 'preview')");
+  });
+
+  it('log in after the gate of the GitHub environment, with no right but that', () => {
+    expect(gate.environment).toBeUndefined();
+    expect(scripts(gate)).toContain('delivery -- gate "$ENVIRONMENT"');
+    expect(preview.needs).toContain('gate');
+    expect(preview.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+    expect(JSON.stringify(jobs)).not.toContain('TERRACE_SETTINGS_TOKEN');
+  });
+
+  const command = (variables: Readonly<Record<string, string>>) => {
+    const { run } = steps(preview).at(-1);
+    const env = { PATH: process.env.PATH, ENVIRONMENT: 'shop-dev', NUMBER: '', IMAGES: '', DESTROY: 'false', ...variables };
+    const script = run.replaceAll('exec node', 'exec printf "%s\\n"');
+    return spawnSync('bash', ['-e', '-c', script], { env, encoding: 'utf8', cwd: ROOT }).stdout.trim().split('\n').slice(1);
+  };
+
+  it.each([
+    [
+      'with its images',
+      { NUMBER: '12', IMAGES: 'api=pr-12  web=*' },
+      ['shop-dev', '--pr', '12', '--image', 'api=pr-12', '--image', 'web=*', '--yes'],
+    ],
+    ['without images', { NUMBER: '12' }, ['shop-dev', '--pr', '12', '--yes']],
+    ['at its end', { NUMBER: '12', DESTROY: 'true' }, ['shop-dev', '--pr', '12', '--destroy', '--yes']],
+    ['every night', {}, ['shop-dev', '--expired', '--yes']],
+    ['with a number that is a command', { NUMBER: '$(id); 1' }, ['shop-dev', '--pr', '$(id); 1', '--yes']],
+  ])('start the command %s', (_, variables, args) => expect(command(variables)).toEqual(['preview', ...args]));
 });
 
 describe('a token of HCP Terraform', () => {

@@ -20,6 +20,6 @@ it('--check fails when a price is missing, and names key, region and resource', 
   const { exitCode, stdout } = await prices(['--check'], { cache: { placement: 'managed', nodeType: 'cache.m7g.large' } });
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(
-    /^missing {2}shop-test-data aws_elasticache_replication_group\.\S+: .*redis-oss\.cache\.m7g\.large in us-east-1/m,
+    /^missing {2}shop-test-data aws_elasticache_replication_group\.\S+: .*valkey\.cache\.m7g\.large in us-east-1/m,
   );
 });

@@ -1,6 +1,7 @@
 /** The resolved environment: complete, frozen, and made without touching what a person wrote. */
 import { defineEnvironment, parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { environmentSchema } from '../../../src/config/schema/environment';
+import { boxed } from '../../support/boxed';
 import { example } from '../../support/example';
 
 const protectedExample = (changes: Partial<EnvironmentInput> = {}) =>
@@ -114,9 +115,40 @@ describe('what depends on protect', () => {
   });
 });
 
+describe('a cache', () => {
+  const resolved = (changes: object) =>
+    parseEnvironment(example({ cache: { placement: 'managed', nodeType: 'cache.t4g.micro', ...changes } })).data.cache;
+
+  it('is Valkey of a version that it has, unless Redis is written', () => {
+    expect(resolved({})).toMatchObject({ engine: 'valkey', version: '8.1' });
+    expect(resolved({ engine: 'redis' })).toMatchObject({ engine: 'redis', version: '7.1' });
+    expect(resolved({ engine: 'redis', version: '7.0' })).toMatchObject({ version: '7.0' });
+    expect(parseEnvironment(boxed()).data.cache).toMatchObject({ engine: 'redis', version: '7.1' });
+  });
+
+  it('loses keys that expire, as a queue none, and what is written otherwise', () => {
+    expect(resolved({})).toMatchObject({ evictionPolicy: 'volatile-lru' });
+    expect(resolved({ purpose: 'queue' })).toMatchObject({ evictionPolicy: 'noeviction' });
+    expect(resolved({ evictionPolicy: 'allkeys-lfu' })).toMatchObject({ evictionPolicy: 'allkeys-lfu' });
+    expect(parseEnvironment(boxed({ cache: { placement: 'host', purpose: 'queue' } })).data.cache).toMatchObject({
+      evictionPolicy: 'noeviction',
+    });
+  });
+});
+
 describe('a field of a service, worker or job', () => {
   /** What resolving replaces; docs/reference says what each becomes. */
-  const REPLACED = ['name', 'image', 'environment', 'writableRoot', 'logGroup', 'logStreamPrefix', 'scaling'];
+  const REPLACED = [
+    'name',
+    'image',
+    'environment',
+    'writableRoot',
+    'logGroup',
+    'logStreamPrefix',
+    'scaling',
+    'secrets',
+    'sidecars',
+  ];
 
   it('arrives as it was written, unless it is one of those that are replaced: nothing between schema and tier lists the others', () => {
     const input = example({

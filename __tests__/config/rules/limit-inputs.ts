@@ -82,7 +82,7 @@ export const REFUSED_LIMITS: readonly Refused[] = [
   ['seven wildcards', changed((e) => (e.services.api.routes = [{ priority: 1, paths: ['/*a*b*c*', '/?d*e*'] }])), 'services.api.routes[0].paths', 'route-wildcards', /at most 6/],
   ['every address in a set', onFargate((e) => (e.edge.waf.rules.all = { kind: 'addresses', priority: 33, cidrs: ['0.0.0.0/0'] })), 'edge.waf.rules.all.cidrs[0]', 'waf-networks', /128\.0\.0\.0\/1/],
   ['a worker with the name of the collector', onFargate((e) => (e.workers.collector = e.workers.runner)), 'workers.collector', 'collector-apart', /rename/],
-  ['a service on a port of the collector', pinned((service) => (service.port = 4317)), 'services.pinned.port', 'collector-apart', /4317, 4318, 13133/],
+  ['a service on a port of the collector', pinned((service) => (service.port = 4317)), 'services.pinned.port', 'sidecar-ports', /collector of observability\.tracing/],
   ...['default', 'kube-system', 'monitoring', 'kube-mine'].map((namespace): Refused => [`the namespace ${namespace}`, onKubernetes((e) => (e.kubernetes.namespace = namespace)), 'kubernetes.namespace', 'kubernetes-namespace', /there already/]),
   ['a service with the name of a service account', onKubernetes((e) => { e.services.default = e.services.pinned; delete e.services.pinned; delete e.services.api.environment.PINNED; }), 'services.default', 'kubernetes-service-account', /rename/],
   ['a session with access to the cluster', onKubernetes((e) => (e.kubernetes.viewers = ['arn:aws:sts::123456789012:assumed-role/a/b'])), 'kubernetes.viewers[0]', 'kubernetes-principals', /role or user/],

@@ -81,6 +81,7 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a public service without a domain', (e) => delete e.domain, 'services.api.routes', 'public-needs-domain', /add `domain`/],
   ['a route to a host without certificate', (e) => (e.services.api.routes[0].host = 'shop2.example'), 'services.api.routes[0].host', 'route-host-known', /did you mean "shop\.example"/],
   ['two routes of one priority', (e) => (second(e).routes = [{ priority: 10, paths: ['/web/*'] }]), 'services.web.routes[0].priority', 'route-priorities', /services\.api\.routes\[0\]/],
+  ['an idle timeout that is shorter than that of a load balancer', (e) => (e.edge = { idleTimeoutSeconds: 30 }), 'edge.idleTimeoutSeconds', undefined, /60 to 4000/],
   ['two defaults', (e) => (second(e).routes = [{}]), 'services.web.routes[0]', 'route-default', /already the default/],
   ['one path for two services', (e) => (second(e).routes = [{ priority: 20, paths: ['/api/*'] }]), 'services.web.routes[0].paths[0]', 'route-unique', /services\.api\.routes\[0\]/],
   ['a priority without conditions', (e) => (e.services.api.routes = [{ priority: 5 }]), 'services.api.routes[0]', 'route-conditions', /host or paths/],
@@ -131,6 +132,14 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['infrequent access before 30 days', (e) => (e.buckets.uploads.transitions = [{ afterDays: 7, storageClass: 'STANDARD_IA' }]), 'buckets.uploads.transitions[0].afterDays', 'bucket-lifecycle', /at least 30/],
   ['logs encrypted with a key that does not exist', (e) => Object.assign(e, { logs: { encryption: 'kms' }, encryption: { key: 'aws-managed' } }), 'logs.encryption', 'logs-encryption-key', /aws-managed/],
   ['a secret that is not declared', (e) => (e.services.api.environment.S = { secret: 'strip' }), 'services.api.environment.S.secret', 'secret-known', /did you mean "stripe"/],
+  ['a variable as the name of a secret', (e) => (e.secrets.RAILS_MASTER_KEY = { description: 'credentials' }), 'secrets.RAILS_MASTER_KEY', undefined, /`secrets` of a container.*rename it to "rails-master-key"/],
+  ['a name in camel case', (e) => (e.queues.pricingSync = {}), 'queues.pricingSync', undefined, /rename it to "pricing-sync"/],
+  ['a name that only looks like a variable in `secrets`', (e) => (e.services.api.secrets = ['stripe-key']), 'services.api.secrets[0]', undefined, /in capitals.*`environment`/],
+  ['a variable too long for the name of a secret', (e) => (e.services.api.secrets = ['A'.repeat(31)]), 'services.api.secrets[0]', undefined, /at most 30 characters.*its-name/],
+  ['a variable that ends with an underscore in `secrets`', (e) => (e.services.api.secrets = ['STRIPE_']), 'services.api.secrets[0]', undefined, /not ending with an underscore/],
+  ['a variable twice in `secrets`', (e) => (e.services.api.secrets = ['STRIPE_KEY', 'STRIPE_KEY']), 'services.api.secrets', 'secret-variables', /second "STRIPE_KEY"/],
+  ['a variable with a value and in `secrets`', (e) => ((e.services.api.secrets = ['LEVEL']), (e.services.api.environment.LEVEL = 'info')), 'services.api.environment.LEVEL', 'secret-variables', /injects the secret level.*here or there/],
+  ['a secret of several keys in `secrets`', (e) => (e.services.api.secrets = ['JWT_KEY'], e.secrets['jwt-key'] = { description: 'x', keys: ['signing-key', 'refresh-key'] }), 'services.api.environment.JWT_KEY.key', 'secret-known', /which of the keys/],
   ['a JSON key that is not declared', (e) => (e.services.api.environment.JWT.key = 'signing'), 'services.api.environment.JWT.key', 'secret-known', /signing-key, refresh-key/],
   ['a secret with keys read as a whole', (e) => delete e.services.api.environment.JWT.key, 'services.api.environment.JWT.key', 'secret-known', /which of the keys/],
   ['a key of a plain secret', (e) => (e.services.api.environment.STRIPE.key = 'x'), 'services.api.environment.STRIPE.key', 'secret-known', /plain string/],
@@ -192,6 +201,29 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['an undeclared access point', (e) => (e.services.api.mounts[0].accessPoint = 'x'), 'services.api.mounts[0].accessPoint', 'mount-known', /uploads/],
   ['two mounts at one path', (e) => e.services.api.mounts.push({ ...e.services.api.mounts[0] }), 'services.api.mounts[1].path', 'mount-paths', /mounts\[0\]/],
   ['a shell on a read-only root', (e) => Object.assign(e.services.api, { exec: true, writableRoot: false }), 'services.api.writableRoot', 'exec-writable-root', /exec/],
+  ['more disk than a task can have', (e) => (e.services.api.ephemeralStorageGib = 201), 'services.api.ephemeralStorageGib', undefined, /1 to 200/],
+  ['more disk than the nodes have', (e) => (kubernetes(e), (e.jobs.sync.ephemeralStorageGib = 27)), 'jobs.sync.ephemeralStorageGib', 'pod-storage', /at most 26 on nodes with a disk of 30 GB.*kubernetes\.nodes\.diskGb/],
+  ['more disk than the nodes of its group have', (e) => (grouped(e), (e.workers.runner.ephemeralStorageGib = 50)), 'workers.runner.ephemeralStorageGib', 'pod-storage', /kubernetes\.nodeGroups\.reports\.diskGb/],
+  ['a sidecar with the name of its container', (e) => sidecar(e, {}, 'api'), 'services.api.sidecars.api', 'sidecar-names', /different names/],
+  ['a sidecar with the name of the collector', (e) => sidecar(e, {}, 'collector'), 'services.api.sidecars.collector', 'sidecar-names', /api, pooler, collector/],
+  ['a sidecar on the port of its container', (e) => sidecar(e, { ports: [4318, 8080] }), 'services.api.sidecars.proxy.ports[1]', 'sidecar-ports', /services\.api\.port/],
+  ['a sidecar on the port of the pooler', (e) => { pooled(e); sidecar(e, { ports: [6432] }); }, 'services.api.sidecars.proxy.ports[0]', 'sidecar-ports', /services\.api\.pooler/],
+  ['a sidecar on a port of the collector', (e) => { e.observability.tracing = 'xray'; sidecar(e, { ports: [4318] }); }, 'services.api.sidecars.proxy.ports[0]', 'sidecar-ports', /collector of observability\.tracing/],
+  ['a wait for the health of a sidecar without a check', (e) => sidecar(e, { waitFor: 'healthy' }), 'services.api.sidecars.proxy.waitFor', 'sidecar-health', /add health/],
+  ['a sidecar as large as its task', (e) => sidecar(e, { memoryMib: 1024 }), 'services.api.memoryMib', 'fargate-sidecar-size', /more than the 1024 of its sidecars/],
+  ['sidecars with all vCPUs of their task', (e) => sidecar(e, { vcpu: 0.5 }), 'services.api.vcpu', 'fargate-sidecar-size', /more than the 0\.5/],
+  ['an undeclared image of a sidecar', (e) => sidecar(e, { image: 'apy' }), 'services.api.sidecars.proxy.image', 'image-known', /did you mean "api"/],
+  ['an undeclared secret of a sidecar', (e) => sidecar(e, { environment: { S: { secret: 'strip' } } }), 'services.api.sidecars.proxy.environment.S.secret', 'secret-known', /did you mean "stripe"/],
+  ['a secret of a sidecar in plain text', (e) => sidecar(e, { environment: { API_TOKEN: 'hunter2' } }), 'services.api.sidecars.proxy.environment.API_TOKEN', 'plain-secret', /declare it under `secrets`/],
+  ['a login of the database in a sidecar', (e) => sidecar(e, { environment: { P: { databaseRole: 'app', key: 'password' } } }), 'services.api.sidecars.proxy.environment.P.databaseRole', undefined, /belongs to a container/],
+  ['a sidecar of a job', (e) => (e.jobs.sync.sidecars = {}), 'jobs.sync.sidecars', undefined, /inside the container of the job/],
+  ['a sidecar that runs as root in a pod', (e) => { kubernetes(e); sidecar(e, { user: '0' }); }, 'services.api.sidecars.proxy.user', 'pod-user', /non-root/],
+  ['a pod that does not fit because of its sidecar', (e) => { kubernetes(e); Object.assign(e.services.api, { vcpu: 1.4, memoryMib: 2850 }); sidecar(e); }, 'services.api.memoryMib', 'pod-size', /lower it/],
+  ['a public image of a sidecar where tasks cannot reach its registry', (e) => { noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'); sidecar(e); }, 'services.api.sidecars.proxy.image', 'private-images', /private ECR/],
+  ['a time to stop that Fargate does not give', (e) => (e.services.api.stopTimeoutSeconds = 121), 'services.api.stopTimeoutSeconds', 'fargate-stop-timeout', /at most 120.*protects its task/],
+  ['a status that load balancers do not know', (e) => (e.services.api.health.matcher = '100-299'), 'services.api.health.matcher', undefined, /from 200 to 499/],
+  ['a range of statuses that ends before it begins', (e) => (e.services.api.health.matcher = '299-200'), 'services.api.health.matcher', undefined, /"200-299"/],
+  ['an error status that the kubelet would not take for healthy', (e) => (kubernetes(e), (e.services.api.health.matcher = '200,401')), 'services.api.health.matcher', 'pod-health', /200 to 399.*without a login/],
   ['a health check that outlasts its interval', (e) => Object.assign(e.services.api.health, { intervalSeconds: 10, timeoutSeconds: 10 }), 'services.api.health.timeoutSeconds', 'health-timing', /less than intervalSeconds \(10\)/],
   ['a log group that CloudWatch refuses', (e) => (e.services.api.logGroup = 'my logs'), 'services.api.logGroup', 'log-group-names', /letters, digits/],
   ['log groups that differ in punctuation only', (e) => ((e.services.api.logGroup = '/a/b'), (e.jobs.sync.logGroup = '/a-b')), 'jobs.sync.logGroup', 'log-group-names', /differs from \/a\/b/],
@@ -211,6 +243,10 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a time zone of a job without a schedule', (e) => (e.jobs.sync = { ...e.jobs.sync, schedule: undefined, timezone: 'Europe/Berlin' }), 'jobs.sync.timezone', 'job-timezone', /add `schedule`/],
   ['scaling without a target', (e) => (e.services.api.scaling = {}), 'services.api.scaling', 'scaling-target', /cpuPercent/],
   ['scaling on requests without a load balancer', (e) => Object.assign(e.services.api, { routes: [], scaling: { requestsPerTarget: 100 } }), 'services.api.scaling.requestsPerTarget', 'scaling-target', /routes/],
+  ['a singleton of two tasks', (e) => Object.assign(e.services.api, { singleton: true, scaling: undefined }), 'services.api.replicas', 'singleton-settings', /min: 1, max: 1.*remove `singleton`/],
+  ['a singleton that scales', (e) => Object.assign(e.workers.runner, { singleton: true }), 'workers.runner.scaling', 'singleton-settings', /always one/],
+  ['a singleton with percentages of a release', (e) => singleton(e, { deployment: { minimumHealthyPercent: 50 } }), 'services.api.deployment', 'singleton-settings', /ends before the new one starts/],
+  ['a singleton on two tiers', (e) => { singleton(e); kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }, 'services.api.singleton', 'singleton-next-tier', /one runs on fargate and one on kubernetes.*acknowledge: \{ 'singleton-next-tier'/],
   ['a release that can neither start nor stop a task', (e) => (e.services.api.deployment = { maximumPercent: 150 }), 'services.api.deployment.maximumPercent', 'deployment-deadlock', /at least 200/],
   ['a builder of an image that is not declared', (e) => (e.builders = builder({ images: ['app'] })), 'builders.images.images[0]', 'image-known', /did you mean "api"/],
   ['a builder with an undeclared source bucket', (e) => (e.builders = builder({ source: { kind: 'bucket', bucket: 'code', path: 'a.zip' } })), 'builders.images.source.bucket', 'builder-source', /uploads/],
@@ -271,6 +307,12 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['a budget of zero', (e) => (e.observability.budget = { monthlyUsd: 0 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
   ['a negative budget', (e) => (e.observability.budget = { monthlyUsd: -5 }), 'observability.budget.monthlyUsd', undefined, /above 0/],
   ['metrics of the application without a collector', (e) => (e.observability.applicationMetrics = { latency: { name: 'api.latency', title: 'Latency' } }), 'observability.applicationMetrics', 'application-metrics-collected', /tracing: "xray"/],
+  ['traces to an endpoint that containers cannot reach', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net:4318' }), 'observability.tracing.endpoint', undefined, /port 443 only/],
+  ['traces to an endpoint without TLS', (e) => (e.observability.tracing = { endpoint: 'http://otlp.example.net' }), 'observability.tracing.endpoint', undefined, /HTTPS/],
+  ['credentials of an endpoint in clear text', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net', headers: { authorization: 'Bearer abc' } }), 'observability.tracing.headers.authorization', undefined, /under `secrets`/],
+  ['credentials of an endpoint from an undeclared secret', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net', headers: { authorization: { secret: 'strip' } } }), 'observability.tracing.headers.authorization.secret', 'tracing-secret', /did you mean "stripe"/],
+  ['credentials of an endpoint from a whole JSON object', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net', headers: { authorization: { secret: 'jwt' } } }), 'observability.tracing.headers.authorization.key', 'tracing-secret', /which of the keys/],
+  ['traces to an endpoint from a tier without a collector', (e) => { kubernetes(e); e.observability.tracing = { endpoint: 'https://otlp.example.net' }; }, 'observability.tracing', 'tracing-tier', /a sidecar on Kubernetes/],
   ['traces where the collector cannot be pulled', (e) => (noNat(e, 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'), (e.observability.tracing = 'xray')), 'observability.tracing', 'tracing-tier', /public registry/],
 ];
 
@@ -305,6 +347,16 @@ export function protect(e: Json): void {
   e.protect = true;
   e.cache.replicas = 1;
   e.database.multiAz = true;
+}
+
+function sidecar(e: Json, changes: Json = {}, name = 'proxy'): void {
+  e.services.api.sidecars = {
+    [name]: { image: { pinned: 'docker.io/envoyproxy/envoy:v1.35.0' }, vcpu: 0.1, memoryMib: 128, ...changes },
+  };
+}
+
+function singleton(e: Json, changes: Json = {}): void {
+  Object.assign(e.services.api, { singleton: true, scaling: undefined, replicas: { min: 1, max: 1 } }, changes);
 }
 
 export function pooled(e: Json, variables: Json = {}): void {
@@ -372,6 +424,21 @@ const ACCEPTED_CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['a role of a partner, acknowledged', (e) => { grant(e, ['sts:AssumeRole'], 'arn:aws:iam::210987654321:role/partner'); e.acknowledge = { 'task-role-escalation': { 'services.api.permissions[0].actions[0] = sts:AssumeRole on arn:aws:iam::210987654321:role/partner': 'the partner opens this role to orders only' } }; }],
   ['a setting that only sounds like a secret', (e) => (e.services.api.environment.TOKEN_LIFETIME_SECONDS = '3600')],
   ['a shell', (e) => (e.services.api.exec = true)],
+  ['a singleton', (e) => singleton(e)],
+  ['a singleton that says nothing of replicas', (e) => { singleton(e); delete e.services.api.replicas; }],
+  ['a service on two tiers that is no singleton', (e) => { kubernetes(e); e.tier = 'fargate'; e.nextTier = 'kubernetes'; }],
+  ['variables that are secrets', (e) => ((e.services.api.secrets = ['STRIPE_KEY', 'RAILS_MASTER_KEY']), (e.workers.runner.secrets = ['STRIPE_KEY']), (e.jobs.sync.secrets = ['STRIPE_KEY']))],
+  ['a variable that is a declared secret', (e) => ((e.services.api.secrets = ['API_KEY']), (e.secrets['api-key'] = { description: 'partners', value: 'generated' }))],
+  ['a sidecar', (e) => sidecar(e, { ports: [4318], waitFor: 'healthy', health: { command: 'true' }, secrets: ['PROXY_KEY'] })],
+  ['a sidecar in a pod', (e) => { kubernetes(e); sidecar(e, { environment: { HOST: { from: 'cache.host' } } }); }],
+  ['traces to an endpoint', (e) => (e.observability.tracing = { endpoint: 'https://otlp.example.net/otlp', headers: { 'x-team': { secret: 'stripe' } } })],
+  ['the most disk of a task', (e) => (e.services.api.ephemeralStorageGib = 200)],
+  ['disk that just fits on the nodes', (e) => (kubernetes(e), (e.jobs.sync.ephemeralStorageGib = 26))],
+  ['disk that fits on the nodes of its group', (e) => { grouped(e); e.kubernetes.nodeGroups.reports.diskGb = 100; e.workers.runner.ephemeralStorageGib = 50; }],
+  ['the longest time to stop on Fargate', (e) => (e.services.api.stopTimeoutSeconds = 120)],
+  ['a longer time to stop in a pod', (e) => (kubernetes(e), (e.services.api.stopTimeoutSeconds = 600))],
+  ['an error status that counts as healthy on Fargate', (e) => (e.services.api.health.matcher = '200,401')],
+  ['redirects that count as healthy in a pod', (e) => (kubernetes(e), (e.services.api.health.matcher = '200-399'))],
   ['half the tasks at a time', (e) => { e.services.api.replicas.min = 2; e.services.api.deployment = { minimumHealthyPercent: 50, maximumPercent: 100 }; }],
   ['a builder', (e) => (e.builders = builder({}))],
   ['a builder of what a bucket holds, with its commands', (e) => (e.builders = builder({ source: fromBucket, buildspec: { kind: 'inline', text: 'version: 0.2\nphases: {}\n' } }))],
@@ -430,7 +497,15 @@ export const WARNED: readonly (readonly [rule: string, change: Change])[] = [
   ['unprotected-backups', (e) => (e.database.backupRetentionDays = 0)],
   ['replica-network-unused', (e) => (e.network.replicaNetworks = { 'eu-central-1': { cidr: '10.1.0.0/24' } })],
   ['queue-visibility', (e) => (e.queues.work.visibilityTimeoutSeconds = 60)],
+  [
+    'cloudflare-idle',
+    (e) => {
+      e.domain.provider = 'cloudflare';
+      e.edge = { idleTimeoutSeconds: 300, cloudflare: { plan: 'free' } };
+    },
+  ],
   ['waf-rate-low', (e) => (e.edge = { waf: { rules: { rate: { kind: 'rate', priority: 1, requests: 299 } } } })],
+  ['singleton-spot', (e) => singleton(e, { spotPercent: 50 })],
   ['scaling-missing', (e) => delete e.services.api.scaling],
   ['pooler-connections-deploying', (e) => pooled(e)],
   ['alarms-unheard', (e) => (e.observability.notifications = {})],

@@ -7,8 +7,10 @@ import { FARGATE_MEMORY_MIB, isFargateSize } from '../../../src/config/tables/fa
 import { problemsOf } from '../../support/problems';
 import { changed } from '../../support/rich';
 import { builderOnHost, REFUSED_ON_HOST } from '../tiers/box-inputs';
+import { REFUSED_DATA } from './data-inputs';
 import { REFUSED_AT_EDGE } from './edge-inputs';
 import { ADVICE, REFUSED_LIMITS, VPC_OF_DOCKER } from './limit-inputs';
+import { REFUSED_PREVIEWS } from './preview-inputs';
 import { REFUSED, WARNED } from './refused-inputs';
 import { REFUSED_TRAFFIC, WARNED_TRAFFIC } from './traffic-inputs';
 import { REFUSED_ASLEEP } from './sleep-inputs';
@@ -21,12 +23,8 @@ describe('the rules', () => {
 
   it('are each produced by an input of the tables', () => {
     const refused = [
-      ...REFUSED,
-      ...REFUSED_TRAFFIC,
-      ...REFUSED_AT_EDGE,
-      ...REFUSED_ON_HOST,
-      ...REFUSED_ASLEEP,
-      ...REFUSED_LIMITS,
+      ...[...REFUSED, ...REFUSED_DATA, ...REFUSED_TRAFFIC, ...REFUSED_AT_EDGE, ...REFUSED_LIMITS],
+      ...[...REFUSED_ON_HOST, ...REFUSED_ASLEEP, ...REFUSED_PREVIEWS],
     ].flatMap(([, input]) => problemsOf(input));
     const changes = [...[...WARNED, ...WARNED_TRAFFIC].map(([, change]) => change), ...ADVICE.map(([, , change]) => change)];
     const warned = [...changes.map((change) => changed(change)), builderOnHost, VPC_OF_DOCKER].flatMap(

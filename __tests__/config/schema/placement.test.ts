@@ -71,6 +71,6 @@ describe('a data store on the host', () => {
   it('is resolved without a trace of what AWS would have', () => {
     const { database, cache } = parseEnvironment(boxed()).data;
     expect(Object.keys(database ?? {}).sort()).toEqual(['hostName', 'name', 'placement', 'roles', 'version']);
-    expect(Object.keys(cache ?? {}).sort()).toEqual(['evictionPolicy', 'hostName', 'placement', 'version']);
+    expect(Object.keys(cache ?? {}).sort()).toEqual(['engine', 'evictionPolicy', 'hostName', 'placement', 'purpose', 'version']);
   });
 });

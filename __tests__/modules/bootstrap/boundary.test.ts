@@ -18,6 +18,7 @@ const prod: DeploymentGroup = {
   name: 'shop-prod',
   statePrefix: 'prod/',
   readsStates: ['zone-shop-example/zone/terraform.tfstate'],
+  lockedBuckets: [],
 };
 const boundaryFor = (changes: Partial<BoundaryProps> = {}): readonly PolicyStatement[] =>
   statementsOf(policyJson(boundaryStatements({ group: prod, arns, lock: 'both', ...changes })));
@@ -214,6 +215,30 @@ describe('within its boundary, a pipeline with administrator rights', () => {
   });
 });
 
+describe('object locks', () => {
+  const lock = (bucket: string): Request => ({
+    action: 's3:PutBucketObjectLockConfiguration',
+    resource: `arn:aws:s3:::${bucket}`,
+  });
+  const withLocks = boundaryFor({ group: { ...prod, lockedBuckets: ['shop-prod-records', 'shop-prod-invoices'] } });
+  const canWithLocks = (request: Request): boolean => isAllowed(request, ADMINISTRATOR, withLocks);
+
+  it('are put on the buckets that the environment locks', () => {
+    for (const bucket of ['shop-prod-records', 'shop-prod-invoices']) expect(canWithLocks(lock(bucket))).toBe(true);
+  });
+
+  it('are not put on, or changed of, any other bucket, and not by other environments', () => {
+    for (const bucket of ['shop-prod-uploads', 'shop-dev-records', 'acme-shop-states-audit'])
+      expect(canWithLocks(lock(bucket))).toBe(false);
+    expect(can(lock('shop-prod-records'))).toBe(false);
+  });
+
+  it('are lifted by no pipeline', () => {
+    const lift = { action: 's3:BypassGovernanceRetention', resource: 'arn:aws:s3:::shop-prod-records/one' };
+    expect([can(lift), canWithLocks(lift)]).toEqual([false, false]);
+  });
+});
+
 describe('the documents', () => {
   it('fit IAM, also with the longest names and a zone of many environments', () => {
     const longest = storeArns({
@@ -226,9 +251,9 @@ describe('the documents', () => {
     const zone = `zone-${'z'.repeat(100)}`;
     const readsStates = ['*/edge/terraform.tfstate'];
     const characters = (props: BoundaryProps) => policyJson(boundaryStatements(props)).length;
-    expect(characters({ group: { name: zone, statePrefix: `${zone}/`, readsStates }, arns: longest, lock: 'both' })).toBeLessThan(
-      MANAGED_POLICY_CHARACTERS,
-    );
+    expect(
+      characters({ group: { name: zone, statePrefix: `${zone}/`, readsStates, lockedBuckets: [] }, arns: longest, lock: 'both' }),
+    ).toBeLessThan(MANAGED_POLICY_CHARACTERS);
     expect(characters({ group: prod, arns, lock: 'both' })).toBeLessThan(4500);
   });
 

@@ -10,13 +10,12 @@ const api = boxed().services!.api!;
 
 function described(input: EnvironmentInput): HostDescription {
   const environment = parseEnvironment(input);
-  const { identity, workloads, data, domain, edge } = environment;
+  const { identity, workloads, data, edge } = environment;
   return describeHost({
     identity,
     box: boxOf(environment),
     workloads,
     data,
-    domain,
     edge,
     handover: dataHandover(environment),
     references: new MarkedReferences(),

@@ -27,14 +27,13 @@ function fresh(input: EnvironmentInput): RootModule {
 
 function build(environment: ResolvedEnvironment) {
   return synthApp((app) => {
-    const { identity, protect, workloads, domain, edge, data } = environment;
+    const { identity, protect, workloads, edge, data } = environment;
     new BoxStack(app, {
       stack: stackProps(environment, 'compute-box'),
       identity,
       protect,
       tier: environment.tier as Extract<ResolvedTier, { kind: 'box' }>,
       workloads,
-      domain,
       edge,
       data,
       handovers: addProducers(app, environment),

@@ -1,14 +1,21 @@
 /** The collector in a task: its ports, its destinations, and the most it costs. */
 import { parseEnvironment, type EnvironmentInput } from '../../../src/config';
 import { COLLECTOR_KEY } from '../../../src/config/names';
+import type { DataHandover } from '../../../src/contracts/handovers';
 import { collectorSidecar, collectorStatements } from '../../../src/tiers/fargate/collector';
 import { example } from '../../support/example';
 import { synthEnvironment, type RootModule } from '../../support/synth';
 
-const tracing = { namespace: 'shop/test', logGroup: '/shop/test/application-metrics', metrics: ['api.latency'] };
+const tracing = {
+  destination: { kind: 'xray' as const },
+  namespace: 'shop/test',
+  logGroup: '/shop/test/application-metrics',
+  metrics: ['api.latency'],
+};
 const configuration = (metrics = tracing.metrics) =>
   JSON.parse(
-    collectorSidecar({ name: 'shop-test-api' }, { ...tracing, metrics }, 'eu-west-1').environment.AOT_CONFIG_CONTENT as string,
+    collectorSidecar({ name: 'shop-test-api' }, { ...tracing, metrics }, 'eu-west-1', {} as DataHandover).environment
+      .AOT_CONFIG_CONTENT as string,
   );
 
 describe('the configuration', () => {
@@ -42,7 +49,7 @@ describe('the configuration', () => {
 });
 
 test('its rights end at X-Ray and one log group', () => {
-  const [traces, metrics] = collectorStatements('arn:log-group');
+  const [traces, metrics] = collectorStatements(tracing, 'arn:log-group');
   expect(traces?.actions.every((action) => action.startsWith('xray:'))).toBe(true);
   expect(metrics?.resources).toEqual(['arn:log-group:*']);
 });
@@ -87,5 +94,36 @@ describe('on Fargate', () => {
     expect(containersOf(compute({ notifications })).map(({ name }) => name)).toEqual(['api']);
     const job = traced.resource?.aws_ecs_task_definition?.['job-database-init_task_definition']?.container_definitions as string;
     expect(job).not.toContain(COLLECTOR_KEY);
+  });
+
+  it('sends to an endpoint, with credentials that are injected and are in no configuration', () => {
+    const otlp = { endpoint: 'https://otlp.example.net/otlp', headers: { 'x-team': { secret: 'honeycomb', key: 'api-key' } } };
+    const secrets = { honeycomb: { description: 'traces', keys: ['api-key'] } };
+    const build = (observability: EnvironmentInput['observability']): RootModule =>
+      synthEnvironment(parseEnvironment(example({ observability, secrets })))['shop-test-compute-fargate'] as RootModule;
+    const module = build({ notifications, tracing: otlp });
+    const text = containersOf(module).find(({ name }) => name === COLLECTOR_KEY)?.environment[0].value as string;
+    const { exporters, service } = JSON.parse(text.replaceAll('$${', '${'));
+    expect(exporters).toEqual({ otlphttp: { endpoint: otlp.endpoint, headers: { 'x-team': '${env:OTLP_HEADER_1}' } } });
+    expect(service.pipelines.traces.exporters).toEqual(['otlphttp']);
+    expect(service.pipelines.metrics.exporters).toEqual(['otlphttp']);
+    expect(containersOf(module).find(({ name }) => name === COLLECTOR_KEY)?.secrets).toEqual([
+      { name: 'OTLP_HEADER_1', valueFrom: expect.stringMatching(/honeycomb.*:api-key::$/) },
+    ]);
+    expect(containersOf(module)[0].environment).toContainEqual({ name: 'OTEL_PROPAGATORS', value: 'tracecontext,baggage' });
+    const policies = (of: RootModule) => JSON.stringify(of.resource?.aws_iam_role_policy);
+    expect(policies(module)).toContain('secrets.honeycomb.arn');
+    expect(policies(module)).not.toContain('xray:');
+    expect(policies(module)).not.toContain('SendMetrics');
+    expect(policies(build({ notifications, tracing: 'xray' }))).toContain('xray:PutTraceSegments');
+    expect(policies(build({ notifications, tracing: 'xray' }))).not.toContain('honeycomb');
+  });
+
+  it('sends the metrics with alarms to CloudWatch as well', () => {
+    const applicationMetrics = { orders: { name: 'orders', title: 'Orders', alarmAbove: 5 } };
+    const module = compute({ notifications, tracing: { endpoint: 'https://otlp.example.net' }, applicationMetrics });
+    const text = containersOf(module).find(({ name }) => name === COLLECTOR_KEY)?.environment[0].value as string;
+    expect(JSON.parse(text).service.pipelines.metrics.exporters).toEqual(['otlphttp', 'awsemf']);
+    expect(JSON.stringify(module.resource?.aws_iam_role_policy)).toContain('SendMetrics');
   });
 });

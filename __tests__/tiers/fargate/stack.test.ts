@@ -16,7 +16,7 @@ function fargate(changes: Partial<EnvironmentInput> = {}): RootModule {
 
 function build(environment: ResolvedEnvironment) {
   return synthApp((app) => {
-    const { identity, protect, workloads, domain, edge, data } = environment;
+    const { identity, protect, workloads, edge, data } = environment;
     const handovers = addProducers(app, environment);
     const tier = environment.tier as Extract<ResolvedTier, { kind: 'fargate' }>;
     new FargateStack(app, {
@@ -25,9 +25,9 @@ function build(environment: ResolvedEnvironment) {
       protect,
       tier,
       workloads,
-      domain,
       edge,
       data,
+      hasPreviews: false,
       handovers,
     });
   });

@@ -33,7 +33,7 @@ const CLUSTER: KubernetesHandover = {
 
 /** The stack, after stubs of the stacks that it reads. */
 function addStack(app: App, environment: ResolvedEnvironment): WorkloadsStack {
-  const { identity, protect, tier, workloads, network, domain, data, edge } = environment;
+  const { identity, protect, tier, workloads, network, data, edge } = environment;
   if (tier.kind !== 'kubernetes') throw new Error('not on Kubernetes');
   const stub = <T extends object>(kind: 'compute-kubernetes' | 'platform', values: T): Handover<T> => {
     const props = stackProps(environment, kind);
@@ -46,7 +46,6 @@ function addStack(app: App, environment: ResolvedEnvironment): WorkloadsStack {
     tier,
     workloads,
     network,
-    domain,
     data,
     edge,
     handovers: {
@@ -106,6 +105,7 @@ describe('the resources', () => {
               subnetIds: [0, 1].map((zone) =>
                 expression(`data.terraform_remote_state.network.outputs.public_subnet_ids[${zone}]`),
               ),
+              idleTimeoutSeconds: 60,
               logBucketName: data.buckets[environment.data.logBucket]?.name ?? '',
               admits: { kind: 'networks', cidrs: ['0.0.0.0/0'] },
             },

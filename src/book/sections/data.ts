@@ -1,5 +1,6 @@
 /** Data: what holds it, what is lost in the worst case, what encrypts it. Pure. */
 import type { ResolvedCache, ResolvedData, ResolvedDatabase } from '../../config/resolved/environment';
+import { CACHE_ENGINES } from '../../config/tables/cache-engines';
 import type { Book } from '../book';
 import { card, cards, code, facts, list, table, type Section } from '../elements';
 import { html, joined, type Html, type Part } from '../html';
@@ -70,7 +71,7 @@ function databaseCard(database: ResolvedDatabase): Html {
 function cacheCard(cache: ResolvedCache): Html {
   const managed = cache.placement === 'managed';
   return card({
-    kind: managed ? 'Redis on ElastiCache' : 'Redis on the host',
+    kind: `${CACHE_ENGINES[cache.engine].title} on ${managed ? 'ElastiCache' : 'the host'}`,
     title: managed ? cache.replicationGroupId : cache.hostName,
     body: facts([
       ['version', cache.version],

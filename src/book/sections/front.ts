@@ -1,4 +1,5 @@
 /** Names, certificates, and what is in front of the services. Pure. */
+import type { ResolvedDistribution } from '../../config/resolved/edge';
 import type { ResolvedEnvironment } from '../../config/resolved/environment';
 import type { Book } from '../book';
 import { card, cards, code, codes, facts, list, type Section } from '../elements';
@@ -10,7 +11,8 @@ export function frontSection({ environment }: Book): Section | undefined {
   const { domain, edge } = environment;
   const parts = [
     domain !== undefined && namesCard(environment),
-    edge.distribution !== undefined && cdnCard(environment),
+    edge.distribution !== undefined && cdnCard(edge.distribution),
+    ...edge.frontendDistributions.map(cdnCard),
     edge.waf !== undefined && wafCard(environment),
     edge.cloudflareZone !== undefined && cloudflareCard(environment),
     ...edge.pages.map(({ key, kind }) => card({ kind: 'frontend', title: key, body: facts([['served by', FRONTENDS[kind]]]) })),
@@ -35,6 +37,7 @@ function namesCard({ domain, edge }: ResolvedEnvironment): Part {
     title: domain.zone,
     body: facts([
       ['names', codes(domain.names)],
+      ['redirects', edge.redirects.length > 0 && list(edge.redirects.map(({ from, to }) => [code(from), ' to ', code(to)]))],
       ['serves now', typeof served === 'string' && served],
       ['through Cloudflare', edge.proxied ? 'yes, its proxy hides the origin' : 'no'],
       ['reached by', { everybody: 'everybody', cloudfront: 'CloudFront only', cloudflare: 'Cloudflare only' }[edge.originAdmits]],
@@ -46,9 +49,7 @@ function namesCard({ domain, edge }: ResolvedEnvironment): Part {
   });
 }
 
-function cdnCard({ edge: { distribution } }: ResolvedEnvironment): Part {
-  if (distribution === undefined) return undefined;
-  const { names, priceClass, origins, behaviors, fallback } = distribution;
+function cdnCard({ names, priceClass, origins, behaviors, fallback }: ResolvedDistribution): Part {
   return card({
     kind: 'CloudFront',
     title: names[0] ?? 'distribution',

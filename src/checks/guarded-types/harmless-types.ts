@@ -51,6 +51,8 @@ export const ORDINARY_WHEN_NEW: readonly string[] = [
   'aws_key_pair',
   'aws_sfn_state_machine',
   'aws_cloudfront_function',
+  // Logins are put into it by hand: without them nobody is admitted.
+  'aws_cloudfront_key_value_store',
   'aws_efs_access_point',
   'aws_amplify_app',
   'aws_amplify_branch',

@@ -25,7 +25,11 @@ export const STATEFUL_TYPES: readonly StatefulType[] = [
   row('aws_neptune_cluster', 'a graph database', 'the graph since the last snapshot'),
   row('aws_redshift_cluster', 'a data warehouse', 'the tables since the last snapshot'),
   row('aws_dynamodb_table', 'a table, such as the locks of the Terraform state', 'its items and its point-in-time recovery'),
-  row('aws_elasticache_replication_group', 'a Redis cache', 'sessions, queues and everything else that is stored only there'),
+  row(
+    'aws_elasticache_replication_group',
+    'a Valkey or Redis cache',
+    'sessions, queues and everything else that is stored only there',
+  ),
   row('aws_elasticache_cluster', 'a cache', 'sessions, queues and everything else that is stored only there'),
   row('aws_elasticache_serverless_cache', 'a cache', 'sessions, queues and everything else that is stored only there'),
   row('aws_memorydb_cluster', 'a durable Redis', 'its data since the last snapshot'),

@@ -25,6 +25,9 @@ const BOOTSTRAP = 'bootstrap-*';
 /** Those that restart services after a rotation or a failed first deployment, and those that run jobs. */
 const STATE_MACHINES = 'aws_sfn_state_machine.{rotation_redeploy,service-restart_machine,job-*_run_machine}';
 
+/** Of `edge.cdn`, of frontends with their own host names, and of redirects. */
+const DISTRIBUTIONS = 'aws_cloudfront_distribution.{cdn,cdn-*,redirects}_distribution';
+
 const KEY_COST = "a customer-managed key costs $1 a month; data is encrypted with the service's own key";
 
 /** The first row that covers a finding explains it. */
@@ -67,15 +70,19 @@ export const MODULE_EXCEPTIONS: readonly ModuleException[] = [
     'CKV_AWS_259',
     'HTTPS is enforced for a year; preloading and subdomains would bind every other name of the domain, for years',
   ),
-  design('CKV_AWS_305', 'the application answers `/` itself', { resources: 'aws_cloudfront_distribution.cdn_distribution' }),
-  design('CKV_AWS_310', 'the one origin is a load balancer over several zones; a second origin would need a second system', {
-    resources: 'aws_cloudfront_distribution.cdn_distribution',
-  }),
+  design('CKV_AWS_305', 'the application answers `/` itself', { resources: DISTRIBUTIONS }),
+  design(
+    'CKV_AWS_310',
+    'the one origin is a load balancer or a bucket over several zones; a second origin would need a second system',
+    {
+      resources: DISTRIBUTIONS,
+    },
+  ),
   design('CKV_AWS_374', 'a distribution serves every country; `edge.waf` blocks countries where an environment asks for it'),
   design(
     'CKV_AWS_86',
     "requests that reach the origin are in the load balancer's access log, and those that the firewall blocks are in the firewall's log",
-    { resources: 'aws_cloudfront_distribution.cdn_distribution' },
+    { resources: DISTRIBUTIONS },
   ),
   design(
     'CKV2_AWS_38',

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { CommandContext } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import { selectNames } from '../../cli/select';
-import { zoneStackName } from '../../config/names';
+import { previewStateKeys, zoneStackName } from '../../config/names';
 import { loadEnvironments } from '../../synthesis/load';
 import { changesBetween } from './changed';
 import { findLeftovers } from './leftovers';
@@ -89,10 +89,15 @@ function storesOf(
 
 /** Writes which states in a store's bucket have resources and no stack. */
 export async function leftovers(context: CommandContext, store: string, options: LeftoversOptions): Promise<number> {
-  const { stores } = await deployed(context);
+  const { stores, environments } = await deployed(context);
+  const previews = environments
+    .filter(({ preview }) => preview !== undefined)
+    .map(({ identity }) => previewStateKeys(identity.shortName));
   const found = stores.find((one) => one.store.name === store)?.store;
   if (found === undefined) throw new CommandError(`there is no state store ${store}`);
-  const report = await findLeftovers(found, options.output, context.io.env);
+  const report = await findLeftovers(found, options.output, context.io.env, (key) =>
+    previews.some((ofPreview) => ofPreview.test(key)),
+  );
   mkdirSync(dirname(options.report), { recursive: true });
   writeFileSync(options.report, JSON.stringify(report, null, 2));
   context.io.stderr.write(`${report.states.length} states of ${store} have resources and no stack\n`);

@@ -26,6 +26,7 @@ Exit code: 0 done, 1 a step failed or refuses, 2 wrong usage, 3 a program is mis
       addApproval,
       addApply,
       addLeftovers,
+      addPreviews,
       addDriftIssue,
       addRecord,
     ])
@@ -153,6 +154,16 @@ function addLeftovers(delivery: Parser, run: Run): void {
     .addOption(output())
     .action((store: string, options: LeftoversOptions) =>
       run(async (context) => (await import('./change-steps.ts')).leftovers(context, store, options)),
+    );
+}
+
+function addPreviews(delivery: Parser, run: Run): void {
+  delivery
+    .command('previews')
+    .description('The environments that have previews and an apply role, as the matrix of a workflow.')
+    .argument('[environment]', 'the only one that is wanted')
+    .action((environment: string | undefined) =>
+      run(async (context) => (await import('./preview-steps.ts')).previews(context, environment)),
     );
 }
 

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { CommandError } from '../../cli/errors';
 import { readModules } from '../../synthesis/output-folder';
 import { isObject, nestedBlocks } from '../../terraform/root-module';
-import { lastLine, runCommand, type RunCommandOptions } from '../../terraform/runner/run-command';
+import type { RunCommandOptions } from '../../terraform/runner/run-command';
+import { StateReader, StatesUnreadable, type StateBucket } from '../../terraform/runner/state-bucket';
 
 /** What was found in the bucket of a store. */
 export const leftoversSchema = z.strictObject({
@@ -16,46 +17,34 @@ export const leftoversSchema = z.strictObject({
 
 export type Leftovers = z.output<typeof leftoversSchema>;
 
-/** Where a store keeps its states. */
-export interface StateBucket {
-  readonly name: string;
-  readonly bucket: string;
-  readonly region: string;
-}
-
-const listed = z.object({ Contents: z.array(z.object({ Key: z.string() })).nullish() });
-const state = z.object({ resources: z.array(z.object({ mode: z.string().optional() })).default([]) });
-
 /** The state of a store's own bootstrap stack. */
 const BOOTSTRAP_KEY = 'bootstrap/terraform.tfstate';
 
 /**
  * @param output the synthesised output of every environment
+ * @param belongs whether a state is of something that has no synthesised stack, such as a preview
  * @throws CommandError when the bucket cannot be listed
  */
 export async function findLeftovers(
-  { name, bucket, region }: StateBucket,
+  { name, bucket, region }: StateBucket & { readonly name: string },
   output: string,
   env: RunCommandOptions['env'],
+  belongs: (key: string) => boolean = () => false,
 ): Promise<Leftovers> {
   if (!existsSync(output)) throw new CommandError(`${output} does not exist: run \`npm run synth\` first`);
-  const aws = async (...args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await runCommand('aws', [...args, '--region', region], { env });
-    if (code !== 0) throw new CommandError(`aws ${args.slice(0, 2).join(' ')} failed for ${bucket}: ${lastLine(stderr)}`);
-    return stdout;
-  };
-  const text = await aws('s3api', 'list-objects-v2', '--bucket', bucket, '--output', 'json');
-  const { Contents: objects } = listed.parse(text.trim() === '' ? {} : JSON.parse(text));
+  const reader = new StateReader({ bucket, region }, env);
   const known = keysIn(output, bucket);
-  const unknown = (objects ?? []).map(({ Key: key }) => key).filter((key) => key.endsWith('.tfstate') && !known.has(key));
-  const states: { key: string; resources: number }[] = [];
-  for (const key of unknown.sort()) {
-    const { resources } = state.parse(JSON.parse(await aws('s3', 'cp', `s3://${bucket}/${key}`, '-')));
-    // `terraform destroy` leaves an empty state.
-    const managed = resources.filter(({ mode }) => mode !== 'data').length;
-    if (managed > 0) states.push({ key, resources: managed });
+  try {
+    const states: { key: string; resources: number }[] = [];
+    for (const { key } of await reader.list()) {
+      if (known.has(key) || belongs(key)) continue;
+      const resources = await reader.resources(key);
+      if (resources > 0) states.push({ key, resources });
+    }
+    return { store: name, bucket, states };
+  } catch (error) {
+    throw error instanceof StatesUnreadable ? new CommandError(error.message) : error;
   }
-  return { store: name, bucket, states };
 }
 
 /** The keys of every synthesised stack in a bucket. */

@@ -79,12 +79,11 @@ function documentsSection({ groups }: CostReport): string {
   const documented = documentedCosts();
   const unknown = [...documented.keys()].filter((name) => !groups.some((group) => group.name === name));
   if (unknown.length > 0) throw new CommandError(`costs.yaml names environments that do not exist: ${unknown.join(', ')}`);
-  return groups
-    .flatMap((group) => {
-      const document = documented.get(group.name);
-      return document === undefined ? [] : [comparison(group, document)];
-    })
-    .join('\n\n');
+  const comparisons = groups.flatMap((group) => {
+    const document = documented.get(group.name);
+    return document === undefined ? [] : [comparison(group, document)];
+  });
+  return comparisons.length === 0 ? 'No environment has a `costs.yaml`.' : comparisons.join('\n\n');
 }
 
 function comparison(group: GroupReport, document: DocumentedCost): string {

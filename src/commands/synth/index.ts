@@ -24,6 +24,7 @@ Exit code: 0 everything was written, 1 something was not, 2 wrong usage. More: d
       .option('--hcl', 'write HCL instead of JSON; a stack that HCL cannot express is refused', false)
       .option('-o, --output <folder>', 'the folder to write to', 'cdktf.out')
       .option('--locks <folder>', 'the folder of the address locks', LOCKS)
+      .option('--no-cache', 'build every group, also what has not changed since an earlier run')
       .addOption(new Option('--for-cdktf', 'as cdktf.json starts it').default(false).hideHelp())
       .action((patterns: readonly string[], options: SynthOptions) =>
         run(async (context) => {

@@ -1,13 +1,15 @@
 /** Synthesises, and reports for a person or for the cdktf CLI. */
 import type { CommandContext } from '../../cli/command';
 import type { Io } from '../../cli/io';
+import { runningProgram } from '../../cli/running-program';
 import { selectNames } from '../../cli/select';
 import { existingLocks } from '../../checks/address-lock/lock-file';
-import { inspectModules } from '../../checks/inspect';
+import { inspectedFiles, inspectModules } from '../../checks/inspect';
 import { assessCost } from '../../cost/assess';
+import { SynthesisCache } from '../../synthesis/cache';
 import { backendOverride } from '../../synthesis/load';
 import { run, type RunOutcome } from '../../synthesis/run';
-import type { Format } from '../../synthesis/synthesise';
+import type { Format } from '../../synthesis/written';
 import { PROVIDER_LOCKS } from '../../terraform/provider-lock-set';
 import { reportGroup, reportNextSteps, reportTotals } from './report';
 
@@ -16,6 +18,7 @@ export interface SynthOptions {
   readonly output: string;
   readonly locks: string;
   readonly forCdktf: boolean;
+  readonly cache: boolean;
 }
 
 /**
@@ -23,7 +26,10 @@ export interface SynthOptions {
  * fails only where they are asked for.
  * @returns 1 when nothing at all could be written
  */
-export async function synthesiseForCdktf({ files, io }: CommandContext, { output, locks, hcl }: SynthOptions): Promise<0 | 1> {
+export async function synthesiseForCdktf(
+  { files, io }: CommandContext,
+  { output, locks, hcl, cache }: SynthOptions,
+): Promise<0 | 1> {
   const outcome = await run({
     files,
     selected: Object.keys(files),
@@ -34,6 +40,7 @@ export async function synthesiseForCdktf({ files, io }: CommandContext, { output
     keepEarlier: false,
     inspect: inspectModules(existingLocks(locks)),
     assess: assessCost,
+    cache: cache ? earlierRuns(locks) : undefined,
     providerLocks: PROVIDER_LOCKS,
   });
   const refused = outcome.groups.flatMap((group) =>
@@ -49,7 +56,7 @@ export async function synthesiseForCdktf({ files, io }: CommandContext, { output
 export async function synthesiseForPerson(
   { files, io }: CommandContext,
   patterns: readonly string[],
-  { hcl, output, locks }: SynthOptions,
+  { hcl, output, locks, cache }: SynthOptions,
 ): Promise<0 | 1> {
   const started = performance.now();
   const outcome = await run({
@@ -62,6 +69,7 @@ export async function synthesiseForPerson(
     keepEarlier: true,
     inspect: inspectModules(existingLocks(locks)),
     assess: assessCost,
+    cache: cache ? earlierRuns(locks) : undefined,
     providerLocks: PROVIDER_LOCKS,
   });
   const { groups, failed, removals, environments } = outcome;
@@ -74,6 +82,12 @@ export async function synthesiseForPerson(
   if (exitCodeOf(outcome) === 0 && example !== undefined)
     io.stdout.write(`\n${reportNextSteps(example, output, io.env.TERRACE_BACKEND === 'local')}\n`);
   return exitCodeOf(outcome);
+}
+
+/** Undefined for a program that is no bundle, as in tests. */
+function earlierRuns(locks: string): SynthesisCache | undefined {
+  const program = runningProgram();
+  return program && new SynthesisCache({ ...program, filesOf: (group) => inspectedFiles(group, locks) });
 }
 
 /** The cdktf CLI sets the variable for `cdktf synth --hcl`. */

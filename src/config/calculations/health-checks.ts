@@ -1,7 +1,9 @@
 /** The Route 53 health checks of an environment: those that it declares, or the one that a single host has by default. Pure. */
+import { serviceNames } from './frontend-hosts';
 import { isSingleHost } from './load-balancer';
 import { matchesPattern } from './path-patterns';
 import { servingEnvironment, type ServedBy } from './served-by';
+import { hasErrorStatus } from './status-ranges';
 
 interface HealthCheck {
   readonly host: string;
@@ -21,19 +23,26 @@ interface Source {
   readonly tier: string;
   readonly box?: { readonly instances: { readonly max: number } };
   readonly domain?: { readonly names: readonly string[]; readonly zone: string | { readonly servedBy: ServedBy } };
+  readonly frontends: Readonly<Record<string, { readonly kind: string; readonly hosts?: readonly string[] }>>;
   readonly edge: { readonly healthChecks?: Readonly<Record<string, HealthCheck>> };
-  readonly services: Readonly<Record<string, { readonly health: { readonly path: string }; readonly routes: readonly Route[] }>>;
+  readonly services: Readonly<
+    Record<string, { readonly health: { readonly path: string; readonly matcher: string }; readonly routes: readonly Route[] }>
+  >;
 }
 
 /** Of checks that leave them out, and of the default check. */
 export const HEALTH_CHECK_DEFAULTS = { intervalSeconds: 30, failures: 3 } as const;
 
 /** By key. Fargate and Kubernetes have load balancers, whose alarms watch what visitors get; a host has nothing in front of it. */
-export function healthChecksOf({ name, tier, box, domain, edge, services }: Source): Readonly<Record<string, HealthCheck>> {
+export function healthChecksOf(source: Source): Readonly<Record<string, HealthCheck>> {
+  const { name, tier, box, domain, edge, services } = source;
   if (edge.healthChecks !== undefined) return edge.healthChecks;
   if (!isSingleHost(box, tier) || domain === undefined) return {};
-  for (const host of domain.names.filter((one) => isServedBy(name, one, domain.zone))) {
-    const service = Object.values(services).find(({ routes, health }) => routes.some((route) => leads(route, host, health.path)));
+  for (const host of serviceNames(source).filter((one) => isServedBy(name, one, domain.zone))) {
+    // Route 53 takes an error for a failure, whatever the service means by it.
+    const service = Object.values(services).find(
+      ({ routes, health }) => !hasErrorStatus(health.matcher) && routes.some((route) => leads(route, host, health.path)),
+    );
     if (service !== undefined) return { public: { host, path: service.health.path, ...HEALTH_CHECK_DEFAULTS } };
   }
   return {};

@@ -1,5 +1,5 @@
 /** Services, workers and jobs as one list, and what follows from their settings. Pure. */
-import { LONGEST_STOP_SECONDS, USUAL_STOP_SECONDS } from '../tables/stop-timeouts';
+import { LONGEST_FARGATE_STOP_SECONDS, USUAL_STOP_SECONDS } from '../tables/stop-timeouts';
 
 /** Containers that run all the time. */
 export function runningWorkloads<S, W>({
@@ -59,5 +59,5 @@ export function takesMessages(worker: Parameters<typeof consumedQueues>[0]): boo
 
 /** Seconds between `SIGTERM` and `SIGKILL`: what the container asks for, or the default of its kind. */
 export function stopSecondsOf(container: { readonly stopTimeoutSeconds?: number }, takesMessages: boolean): number {
-  return container.stopTimeoutSeconds ?? (takesMessages ? LONGEST_STOP_SECONDS : USUAL_STOP_SECONDS);
+  return container.stopTimeoutSeconds ?? (takesMessages ? LONGEST_FARGATE_STOP_SECONDS : USUAL_STOP_SECONDS);
 }

@@ -1,5 +1,5 @@
 /** Turns the issues that zod reports into problems: path, value received, what is allowed, how to fix it. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { suggest } from './nearest';
 import { formatPath, showReceived, valueAt } from './paths';
 import { visible, type Problem } from './problem';
@@ -95,13 +95,28 @@ function unknownField(name: string, { path, received, schema }: Place): Problem 
 /** A record's key that is no legal name. */
 function badKey(path: readonly PropertyKey[], record: Schema | undefined): Problem {
   const name = String(path.at(-1));
-  const help = helpOf(keySchema(record));
+  const schema = keySchema(record);
+  const help = helpOf(schema);
+  const near = inLowerCase(name);
   return {
     path: formatPath(path),
     received: visible(JSON.stringify(name)),
     allowed: help.allowed ?? 'a name',
-    fix: help.fix ?? 'rename it',
+    fix: accepts(schema, near) ? `rename it to "${near}"` : (help.fix ?? 'rename it'),
   };
+}
+
+/** `RAILS_MASTER_KEY` and `railsMasterKey` as names are written here: `rails-master-key`. Other texts stay as they are. */
+function inLowerCase(name: string): string {
+  if (!/^[A-Za-z0-9_ -]+$/.test(name)) return name;
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replace(/[_ ]+/g, '-');
+}
+
+function accepts(schema: Schema | undefined, name: string): boolean {
+  return schema !== undefined && z.safeParse(schema, name).success;
 }
 
 function wrongDiscriminator(issue: UnionIssue, { path, received }: Place): Problem {

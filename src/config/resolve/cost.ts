@@ -47,6 +47,7 @@ export function resolveUsage(parsed: ParsedEnvironment): ResolvedUsage {
     imagesGb: quantity('imagesGb', Object.keys(images).length, '1 GB for each image'),
     logsGb: quantity('logsGb', running.length, '1 GB for each service and worker'),
     messagesPerMonth: quantity('messagesPerMonth', 100_000 * Object.keys(queues).length, '100,000 for each queue'),
+    emailsPerMonth: quantity('emailsPerMonth', parsed.email === undefined ? 0 : 10_000, '10,000 with `email`'),
     jobHoursPerMonth: quantity('jobHoursPerMonth', 5 * scheduled + onDemand, '5 hours for each scheduled job, 1 for each other'),
     buildMinutesPerMonth: quantity('buildMinutesPerMonth', 100 * builds, '100 minutes for each builder and Amplify frontend'),
     dailyChangePercent: quantity('dailyChangePercent', 2, '2 % of the data changes in a day'),

@@ -3,10 +3,14 @@ import { mapRecord } from '../calculations/records';
 import { allWorkloads } from '../calculations/workloads';
 import { fitName, hostNames, loginSecretName, MASTER_LOGIN, NAME_LIMITS, resourceName } from '../names';
 import type { ManagedDatabase, ResolvedCache, ResolvedDatabase, ResolvedWorkloads } from '../resolved/environment';
+import { CACHE_ENGINES } from '../tables/cache-engines';
 import type { ParsedEnvironment } from '../schema/environment';
 
 /** Days that cache snapshots are kept under `protect`. */
 const PROTECTED_SNAPSHOT_DAYS = 7;
+
+/** A cache loses keys that expire anyway, a queue none. */
+const EVICTION_POLICIES = { cache: 'volatile-lru', queue: 'noeviction' } as const;
 
 /** The largest storage of an RDS instance. Source: RDS user guide, "Amazon RDS DB instance storage". */
 const LARGEST_STORAGE_GB = 65_536;
@@ -80,14 +84,16 @@ function urlReadersOf(workloads: ResolvedWorkloads): ReadonlySet<string> {
 /** Resolves the cache, if the environment has one. */
 export function resolveCache(parsed: ParsedEnvironment): ResolvedCache | undefined {
   const { name, protect, cache } = parsed;
-  switch (cache?.placement) {
-    case undefined:
-      return undefined;
+  if (cache === undefined) return undefined;
+  const evictionPolicy = cache.evictionPolicy ?? EVICTION_POLICIES[cache.purpose];
+  switch (cache.placement) {
     case 'host':
-      return { ...cache, hostName: hostNamesOf(parsed).cache };
+      return { ...cache, evictionPolicy, hostName: hostNamesOf(parsed).cache };
     case 'managed':
       return {
         ...cache,
+        evictionPolicy,
+        version: cache.version ?? CACHE_ENGINES[cache.engine].defaultVersion,
         replicationGroupId: fitName(name, NAME_LIMITS.cacheReplicationGroup),
         snapshotRetentionDays: cache.snapshotRetentionDays ?? (protect ? PROTECTED_SNAPSHOT_DAYS : 0),
       };

@@ -1,5 +1,6 @@
 /** What the data stack holds, with every default filled. Pure. */
 import { mapRecord } from '../calculations/records';
+import { usesCloudFront } from '../calculations/redirects';
 import { allWorkloads, runningWorkloads } from '../calculations/workloads';
 import { firstZone } from '../calculations/zones';
 import {
@@ -18,6 +19,7 @@ import type { ResolvedBucket, ResolvedData, ResolvedWorkloads } from '../resolve
 import type { ParsedEnvironment } from '../schema/environment';
 import { PGBOUNCER_IMAGE } from '../tables/third-party-images';
 import { resolveCache, resolveDatabase } from './data-stores';
+import { resolveEmail } from './email';
 import { resolveTracing } from './observability';
 
 /** The bucket for access logs of an environment that declares none. */
@@ -28,6 +30,8 @@ const ACCESS_LOGS = {
   expireAfterDays: 90,
   transitions: [],
   oldVersionsDays: 30,
+  cors: [],
+  notifications: [],
 } as const;
 
 /** Resolves everything that outlives a change of tier. */
@@ -38,7 +42,7 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     cache: resolveCache(parsed),
     ...resolveBuckets(parsed),
     bucketAccessLogs: protect,
-    cdnAccessLogs: parsed.edge.cdn !== undefined,
+    cdnAccessLogs: usesCloudFront(parsed),
     fileSystems: mapRecord(parsed.fileSystems, (key, value) => ({
       ...value,
       key,
@@ -58,6 +62,7 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     logGroups: logGroupsOf(workloads, parsed),
     logs: parsed.logs,
     backups: parsed.backups,
+    email: resolveEmail(parsed),
     encryptionKey: parsed.encryption.key,
     boxVolume: resolveBoxVolume(parsed),
   };
@@ -71,7 +76,9 @@ function mirrorsOf(workloads: ResolvedWorkloads, parsed: ParsedEnvironment): Res
 
 /** The platforms of the containers that run an image. */
 function platformsOf(workloads: ResolvedWorkloads, key: string): readonly string[] {
-  const users = allWorkloads(workloads).filter(({ image }) => image.kind === 'declared' && image.key === key);
+  const users = allWorkloads(workloads).filter(({ image, sidecars }) =>
+    [image, ...sidecars.map((sidecar) => sidecar.image)].some((one) => one.kind === 'declared' && one.key === key),
+  );
   return [...new Set(users.map(({ architecture }) => (architecture === 'arm64' ? 'linux/arm64' : 'linux/amd64')))].sort();
 }
 

@@ -81,14 +81,29 @@ export function databaseInitVariables(roles: readonly Role[], region: string): R
  * The shell line: refuses an empty user or password, and passes the SQL to psql. The certificate comes by descriptor 3, because on
  * Fargate a user other than root can write nowhere.
  * Terraform would read braces after a dollar sign, and Kubernetes parentheses: there are none.
+ * @param options.database another one than that in `PGDATABASE`
  */
-export function databaseInitScript({ name, roles }: Pick<DatabaseInitSource, 'name' | 'roles'>): string {
+export function databaseInitScript(
+  { name, roles }: Pick<DatabaseInitSource, 'name' | 'roles'>,
+  options: { readonly database?: string } = {},
+): string {
   const variables = roles.flatMap(roleVariables);
   return [
     ...variables.map((variable) => `test -n "$${variable}" || { echo 'database-init: ${variable} is empty' >&2; exit 1; }`),
-    'printf %s "$RDS_CERTIFICATE" | base64 -d 2> /dev/null | psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1 3<&0 <<\'SQL\'',
-    databaseRolesSql(name, roles),
-    'SQL',
+    ...psqlLines(databaseRolesSql(name, roles), options.database),
     `echo 'database-init: ${roles.length === 0 ? 'no roles' : roles.map((role) => role.name).join(', ')}: up to date'`,
   ].join('\n');
+}
+
+/**
+ * The shell lines that pass SQL to psql.
+ * @param database another one than that in `PGDATABASE`
+ */
+export function psqlLines(sql: string, database?: string): readonly string[] {
+  const there = database === undefined ? '' : ` --dbname=${database}`;
+  return [
+    `printf %s "$RDS_CERTIFICATE" | base64 -d 2> /dev/null | psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1${there} 3<&0 <<'SQL'`,
+    sql,
+    'SQL',
+  ];
 }

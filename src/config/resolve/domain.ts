@@ -1,5 +1,6 @@
 /** Host names with every default filled, and where they lead. Pure. */
 import { hasLoadBalancer, isBalanced, isSingleHost } from '../calculations/load-balancer';
+import { redirectsOf, usesCloudFront } from '../calculations/redirects';
 import { isCloudflareZone, recordZone, zoneOf } from '../calculations/record-zone';
 import { hostRecordName, zoneStackName } from '../names';
 import type { ResolvedDomain, ResolvedServing, ServingPart, ZoneStacks } from '../resolved/domain';
@@ -12,8 +13,9 @@ export function resolveDomain(parsed: ParsedEnvironment): ResolvedDomain | undef
   const { names } = domain;
   const regionalCertificate = hasLoadBalancer(parsed);
   if (domain.kind !== 'shared') {
-    const edgeCertificate = domain.edgeCertificate || edge.cdn !== undefined;
-    return { ...domain, kind: 'own', regionalCertificate, edgeCertificate };
+    const edgeCertificate = domain.edgeCertificate || usesCloudFront(parsed);
+    const certificateNames = [...names, ...redirectsOf(parsed).map(({ from }) => from)];
+    return { ...domain, kind: 'own', certificateNames, regionalCertificate, edgeCertificate };
   }
   const { zone, provider } = domain.zone;
   return {

@@ -1,29 +1,20 @@
 /** Edge and frontends with every default filled. Pure. */
 import { cachedPrefixes } from '../calculations/cached-prefixes';
+import { hasOwnHosts, serviceNames } from '../calculations/frontend-hosts';
 import { healthChecksOf } from '../calculations/health-checks';
 import { mainFrontend } from '../calculations/main-frontend';
 import { mapRecord } from '../calculations/records';
+import { redirectedByCloudFront, redirectsOf } from '../calculations/redirects';
 import { strictTransportSecurityHeader } from '../calculations/strict-transport-security';
 import { isCloudflareZone, isProxied } from '../calculations/record-zone';
-import { bucketName, originName, resourceName } from '../names';
-import type {
-  AmplifyFrontend,
-  PagesFrontend,
-  ResolvedBehavior,
-  ResolvedCloudflareZone,
-  ResolvedDistribution,
-  ResolvedEdge,
-  ResolvedOrigin,
-  ResolvedWaf,
-  StaticSiteFrontend,
-  WafRule,
-} from '../resolved/edge';
+import { resourceName } from '../names';
+import type { PagesFrontend, ResolvedCloudflareZone, ResolvedEdge, ResolvedWaf, WafRule } from '../resolved/edge';
 import type { ParsedEnvironment } from '../schema/environment';
+import { resolveDistribution, resolveFrontendDistributions, resolveRedirectDistribution } from './distributions';
 import { resolveServing } from './domain';
 import { CLOUDFLARE_PLANS } from '../tables/cloudflare-plans';
 
 type Edge = ParsedEnvironment['edge'];
-type Frontend = ParsedEnvironment['frontends'][string];
 type Cloudflare = Exclude<NonNullable<Edge['cloudflare']>, { readonly zoneRules: 'shared' }>;
 
 /** Resolves everything between visitors and services. */
@@ -33,11 +24,20 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     serving: resolveServing(parsed),
     staticFiles: staticFiles(parsed),
     balancerScheme: edge.cdn?.originAccess === 'vpc-origin' ? 'internal' : 'internet-facing',
+    idleTimeoutSeconds: edge.idleTimeoutSeconds,
     originAdmits: originAdmits(parsed),
-    knownHosts: edge.cdn?.originAccess === 'prefix-list' ? parsed.domain?.names : undefined,
+    knownHosts: edge.cdn?.originAccess === 'prefix-list' ? serviceNames(parsed) : undefined,
     strictTransportSecurity: edge.cdn === undefined ? strictTransportSecurityHeader(edge.strictTransportSecurity) : undefined,
     waf: resolveWaf(parsed),
+    frontendWaf: resolveFrontendWaf(parsed),
     distribution: resolveDistribution(parsed),
+    frontendDistributions: resolveFrontendDistributions(parsed),
+    basicAuth: edge.basicAuth,
+    hostBasicAuth: resolveHostBasicAuth(edge),
+    redirectDistribution: resolveRedirectDistribution(parsed),
+    redirects: redirectsOf(parsed),
+    tierRedirects: redirectedByCloudFront(parsed) ? [] : redirectsOf(parsed),
+    serviceNames: serviceNames(parsed),
     proxied: isProxied(parsed),
     cloudflareZone: resolveCloudflareZone(parsed),
     pages: Object.entries(frontends).flatMap(([key, frontend]): PagesFrontend[] =>
@@ -46,6 +46,11 @@ export function resolveEdge(parsed: ParsedEnvironment): ResolvedEdge {
     healthChecks: mapRecord(healthChecksOf(parsed), (key, check) => ({ ...check, key })),
     nextTierPercent: edge.nextTierPercent,
   };
+}
+
+function resolveHostBasicAuth({ cdn, basicAuth }: Edge): ResolvedEdge['hostBasicAuth'] {
+  if (cdn !== undefined || basicAuth?.secret === undefined) return undefined;
+  return { except: basicAuth.except, secret: basicAuth.secret };
 }
 
 function originAdmits(parsed: ParsedEnvironment): ResolvedEdge['originAdmits'] {
@@ -70,52 +75,11 @@ function resolveWaf(parsed: ParsedEnvironment): ResolvedWaf | undefined {
   };
 }
 
-function resolveDistribution(parsed: ParsedEnvironment): ResolvedDistribution | undefined {
-  const { name, domain, edge, frontends } = parsed;
-  const { cdn } = edge;
-  const [firstName] = domain?.names ?? [];
-  if (cdn === undefined || domain === undefined || firstName === undefined) return undefined;
-  const frontend = mainFrontend(frontends);
-  const { originAccess: access, originTimeoutSeconds: timeoutSeconds } = cdn;
-  const services: ResolvedOrigin =
-    access === 'vpc-origin'
-      ? { kind: 'services', access, timeoutSeconds }
-      : { kind: 'services', access, hostName: originName(firstName), timeoutSeconds };
-  const main = frontend === undefined ? services : mainOrigin(name, frontend, services);
-  const toServices = (pattern: string): ResolvedBehavior => ({ pattern, origin: 'services', cached: false });
-  const cached = frontend !== undefined && 'cachedPaths' in frontend ? frontend.cachedPaths : [];
-  return {
-    names: domain.names,
-    priceClass: `PriceClass_${cdn.priceClass}`,
-    origins: main.kind === 'services' || cdn.servicePaths.length === 0 ? [main] : [services, main],
-    fallback: { origin: main.kind, cached: main.kind === 'static-site' },
-    behaviors: [
-      ...cdn.servicePaths.map(toServices),
-      ...cached.map((pattern): ResolvedBehavior => ({ pattern, origin: main.kind, cached: true })),
-    ],
-    contentSecurityPolicy: cdn.contentSecurityPolicy,
-    strictTransportSecurity: edge.strictTransportSecurity,
-  };
-}
-
-function mainOrigin(
-  environment: string,
-  frontend: Frontend & { readonly key: string },
-  services: ResolvedOrigin,
-): ResolvedOrigin {
-  switch (frontend.kind) {
-    case 'amplify': {
-      const amplify: AmplifyFrontend = { ...frontend, name: `${environment}-${frontend.key}` };
-      return { kind: 'amplify', frontend: amplify };
-    }
-    case 'static-site': {
-      const site: StaticSiteFrontend = { ...frontend, bucketName: bucketName(environment, frontend.key) };
-      return { kind: 'static-site', frontend: site };
-    }
-    case 'service':
-    case 'cloudflare-pages':
-      return services;
-  }
+/** Before CloudFront as well, where frontends have distributions and `waf` is before load balancers. */
+function resolveFrontendWaf(parsed: ParsedEnvironment): ResolvedWaf | undefined {
+  const waf = resolveWaf(parsed);
+  if (waf?.scope !== 'REGIONAL' || !hasOwnHosts(parsed.frontends)) return undefined;
+  return { ...waf, name: resourceName(parsed.name, 'frontends', 'webAcl'), scope: 'CLOUDFRONT', client: 'connection' };
 }
 
 function resolveCloudflareZone(parsed: ParsedEnvironment): ResolvedCloudflareZone | undefined {
@@ -139,12 +103,14 @@ function staticFiles(parsed: ParsedEnvironment): ResolvedEdge['staticFiles'] {
 }
 
 /** The hosts of Pages and of the frontend's service. Hosts of APIs are not among them: their answers may differ for each user. */
-function staticHosts({ domain, frontends, services }: ParsedEnvironment): readonly string[] {
+function staticHosts(parsed: ParsedEnvironment): readonly string[] {
+  const { frontends, services } = parsed;
+  const names = serviceNames(parsed);
   const hosts = Object.values(frontends).flatMap((frontend): readonly string[] => {
     if (frontend.kind === 'cloudflare-pages') return frontend.domains;
     if (frontend.kind !== 'service') return [];
     const routes = services[frontend.service]?.routes ?? [];
-    return routes.flatMap(({ host }) => (host === undefined ? (domain?.names ?? []) : [host]));
+    return routes.flatMap(({ host }) => (host === undefined ? names : [host]));
   });
   return [...new Set(hosts)];
 }

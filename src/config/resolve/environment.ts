@@ -1,5 +1,5 @@
 /** Parsed input to resolved environment: the one place where defaults that depend on other fields are filled. Pure. */
-import { environmentPath, lockTableName, shortEnvironmentName } from '../names';
+import { environmentPath, lockTableName, previewSecretName, shortEnvironmentName } from '../names';
 import type { Backend, Identity, ResolvedEnvironment } from '../resolved/environment';
 import type { ParsedEnvironment } from '../schema/environment';
 import { TIER_POLICIES } from '../tiers/registry';
@@ -35,9 +35,19 @@ export function resolve(
     edge: resolveEdge(parsed),
     observability: resolveObservability(parsed),
     cost: resolveCost(parsed),
+    preview: parsed.preview && { ...parsed.preview, secrets: previewSecrets(parsed) },
     warnings,
     acceptedTexts,
   };
+}
+
+/** A preview lives shorter than a person would need to set a secret, so all previews share these, and none has the environment's. */
+function previewSecrets(parsed: ParsedEnvironment): NonNullable<ResolvedEnvironment['preview']>['secrets'] {
+  return Object.entries(parsed.secrets).flatMap(([key, { rotation: _, ...secret }]) =>
+    secret.value === 'manual'
+      ? [{ ...secret, key, name: previewSecretName(parsed, key), description: `Of all previews: ${secret.description}` }]
+      : [],
+  );
 }
 
 function resolveBackend(backend: ParsedEnvironment['backend']): Backend {

@@ -1,7 +1,7 @@
 /** The `observability` section with every default filled. Pure. */
 import { mapRecord } from '../calculations/records';
 import { environmentPath } from '../names';
-import type { ResolvedAlarm, ResolvedObservability, ResolvedTracing } from '../resolved/observability';
+import type { ResolvedAlarm, ResolvedObservability, ResolvedTracing, TraceDestination } from '../resolved/observability';
 import type { ParsedEnvironment } from '../schema/environment';
 import { ALARM_KINDS, alarmDefault, type AlarmKind } from '../tables/alarm-defaults';
 
@@ -50,8 +50,19 @@ export function resolveTracing({ system, name, observability }: ParsedEnvironmen
   if (observability.tracing === 'none') return undefined;
   const path = environmentPath({ system, name });
   return {
+    destination: resolveDestination(observability.tracing),
     namespace: path.slice(1),
     logGroup: `${path}/application-metrics`,
     metrics: [...new Set(Object.values(observability.applicationMetrics).map((metric) => metric.name))],
   };
+}
+
+function resolveDestination(tracing: Exclude<ParsedEnvironment['observability']['tracing'], 'none'>): TraceDestination {
+  if (tracing === 'xray') return { kind: 'xray' };
+  const headers = Object.entries(tracing.headers).map(([name, { secret, key }], index) => ({
+    name,
+    variable: `OTLP_HEADER_${index + 1}`,
+    source: { kind: 'secret', secret, key } as const,
+  }));
+  return { kind: 'otlp', endpoint: tracing.endpoint, headers };
 }

@@ -6,9 +6,11 @@ import { tokenLogin } from '../calculations/token-logins';
 import { stopSecondsOf, takesMessages } from '../calculations/workloads';
 import { containerName, DATABASE_INIT_KEY, logGroupName, resourceName } from '../names';
 import type {
+  Deployment,
   Reference,
   ResolvedContainer,
   ResolvedJob,
+  ResolvedSidecar,
   ResolvedVariables,
   ResolvedWorker,
   ResolvedWorkloads,
@@ -27,12 +29,14 @@ export function resolveWorkloads(parsed: ParsedEnvironment): ResolvedWorkloads {
     services: mapRecord(parsed.services, (key, service) => ({
       ...resolveContainer(parsed, key, service),
       kind: 'service',
+      deployment: resolveDeployment(service),
       scaling: service.scaling && { kind: 'load', ...service.scaling },
       tracing,
     })),
     workers: mapRecord(parsed.workers, (key, worker) => ({
       ...resolveContainer(parsed, key, worker, takesMessages(worker)),
       kind: 'worker',
+      deployment: resolveDeployment(worker),
       scaling: worker.scaling && workerScaling(worker.scaling),
       tracing,
     })),
@@ -54,12 +58,17 @@ function resolveJob(parsed: ParsedEnvironment, key: string, job: ParsedEnvironme
 function databaseInit(parsed: ParsedEnvironment): readonly ResolvedJob[] {
   const database = managed(parsed.database);
   if (database === undefined) return [];
-  const roles = mapRecord(database.roles, (name, { privileges, login, rotateAfterDays }): Role => {
+  const roles = databaseRolesOf(database);
+  const job = databaseInitJob({ ...database, roles }, commonArchitecture(parsed));
+  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles, parsed.region) }];
+}
+
+/** The logins of a managed database, as SQL creates them. */
+export function databaseRolesOf({ roles }: { readonly roles: ManagedRoles }): readonly Role[] {
+  return mapRecord(roles, (name, { privileges, login, rotateAfterDays }): Role => {
     const rotates = rotateAfterDays !== undefined;
     return { name, privileges, login: login === 'iam' ? { kind: 'iam' } : { kind: 'secret', rotates } };
   });
-  const job = databaseInitJob({ ...database, roles }, commonArchitecture(parsed));
-  return [{ ...resolveJob(parsed, DATABASE_INIT_KEY, job), variables: databaseInitVariables(roles, parsed.region) }];
 }
 
 /** PostgreSQL's public image is built for both: it has the architecture of the nodes that run it, or of the other containers. */
@@ -70,18 +79,40 @@ function commonArchitecture({ services, workers, jobs, ...parsed }: ParsedEnviro
   return all.length > 0 && all.every(({ architecture }) => architecture === 'arm64') ? 'arm64' : 'x86_64';
 }
 
+/** Of a singleton, the old task ends before the new one starts. */
+function resolveDeployment({
+  singleton,
+  deployment,
+}: Pick<ParsedEnvironment['services'][string], 'singleton' | 'deployment'>): Deployment {
+  return singleton ? { ...deployment, minimumHealthyPercent: 0, maximumPercent: 100 } : deployment;
+}
+
 function workerScaling(scaling: NonNullable<ParsedEnvironment['workers'][string]['scaling']>): ResolvedWorker['scaling'] {
   if ('redisList' in scaling) return { kind: 'list', ...scaling };
   return 'queue' in scaling ? { kind: 'queue', ...scaling } : { kind: 'load', ...scaling };
 }
 
 /** Replaces the fields whose resolved form differs; every other field passes unchanged. */
-function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean }>(
+function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean; readonly sidecars?: Sidecars }>(
   parsed: ParsedEnvironment,
   key: string,
-  { name, image, environment, egress, writableRoot, logGroup, logStreamPrefix, stopTimeoutSeconds, ...fields }: C,
+  {
+    name,
+    image,
+    environment,
+    egress,
+    writableRoot,
+    logGroup,
+    logStreamPrefix,
+    stopTimeoutSeconds,
+    secrets: _,
+    sidecars = {},
+    ...fields
+  }: C,
   takesMessages = false,
 ) {
+  const stopSeconds = stopSecondsOf({ stopTimeoutSeconds }, takesMessages);
+  const group = logGroupName(parsed, key, logGroup);
   return {
     ...fields,
     key,
@@ -90,9 +121,30 @@ function resolveContainer<C extends ParsedContainer & { readonly exec?: boolean 
     variables: resolveVariables(environment, managed(parsed.database)?.roles ?? {}),
     egress: egress ?? parsed.network.egress,
     readableSecrets: Object.entries(parsed.secrets).flatMap(([secret, { readers }]) => (readers.includes(key) ? [secret] : [])),
-    stopTimeoutSeconds: stopSecondsOf({ stopTimeoutSeconds }, takesMessages),
+    stopTimeoutSeconds: stopSeconds,
     readOnlyRoot: !(writableRoot ?? fields.exec ?? false),
-    logs: { group: logGroupName(parsed, key, logGroup), streamPrefix: logStreamPrefix ?? key },
+    logs: { group, streamPrefix: logStreamPrefix ?? key },
+    sidecars: mapRecord(sidecars, (name, sidecar) => resolveSidecar(name, sidecar, stopSeconds, group)),
+  };
+}
+
+type Sidecars = ParsedEnvironment['services'][string]['sidecars'];
+
+function resolveSidecar(
+  key: string,
+  { image, environment, secrets: _, ...fields }: Sidecars[string],
+  stopTimeoutSeconds: number,
+  group: string,
+): ResolvedSidecar {
+  return {
+    ...fields,
+    key,
+    image: resolveImage(image),
+    variables: resolveVariables(environment, {}),
+    mounts: [],
+    readOnlyRoot: true,
+    stopTimeoutSeconds,
+    logs: { group, streamPrefix: key },
   };
 }
 

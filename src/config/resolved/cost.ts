@@ -18,6 +18,7 @@ export const USAGE_QUANTITIES = [
   'imagesGb',
   'logsGb',
   'messagesPerMonth',
+  'emailsPerMonth',
   'jobHoursPerMonth',
   'buildMinutesPerMonth',
   'dailyChangePercent',

@@ -6,4 +6,6 @@ export interface DeploymentGroup {
   readonly statePrefix: string;
   /** The keys of further states that its stacks read, with `*` for any part. */
   readonly readsStates: readonly string[];
+  /** The names of its buckets with an object lock. */
+  readonly lockedBuckets: readonly string[];
 }

@@ -24,6 +24,8 @@ interface Names {
 export interface OwnDomain
   extends Names, Pick<OwnFields, 'delegatedZone' | 'zoneSource' | 'cloudflareAccountId' | 'certificateAuthorities'> {
   readonly kind: 'own';
+  /** `names`, and after them those that are redirected. */
+  readonly certificateNames: readonly string[];
 }
 
 /** Names in a shared zone. */

@@ -1,5 +1,6 @@
 /** The edge with every default filled: what the edge stack and the web ACLs are created from. */
 import type { z } from 'zod';
+import type { Redirect } from '../calculations/redirects';
 import type { StrictTransportSecurity } from '../calculations/strict-transport-security';
 import type { ResolvedServing } from './domain';
 import type { DeepReadonly } from './readonly';
@@ -38,7 +39,9 @@ export type ResolvedOrigin =
   /** The services behind a public load balancer, under a separate name that follows the tier. */
   | { readonly kind: 'services'; readonly access: 'prefix-list'; readonly hostName: string; readonly timeoutSeconds: number }
   | { readonly kind: 'amplify'; readonly frontend: AmplifyFrontend }
-  | { readonly kind: 'static-site'; readonly frontend: StaticSiteFrontend };
+  | { readonly kind: 'static-site'; readonly frontend: StaticSiteFrontend }
+  /** Nothing: a function answers every request with a redirect. */
+  | { readonly kind: 'redirects'; readonly redirects: readonly Redirect[]; readonly strictTransportSecurity: string };
 
 /** What CloudFront does with a path. */
 export interface ResolvedBehavior {
@@ -48,6 +51,8 @@ export interface ResolvedBehavior {
 }
 
 export interface ResolvedDistribution {
+  /** What the names of everything that belongs to it begin with. */
+  readonly name: string;
   readonly strictTransportSecurity: StrictTransportSecurity;
   /** The names it answers to. */
   readonly names: readonly string[];
@@ -59,6 +64,14 @@ export interface ResolvedDistribution {
   readonly behaviors: readonly ResolvedBehavior[];
   readonly contentSecurityPolicy?: string;
 }
+
+/** The distribution of the host names of one frontend. */
+export interface FrontendDistribution extends ResolvedDistribution {
+  /** The frontend's. */
+  readonly key: string;
+}
+
+export type ResolvedBasicAuth = DeepReadonly<NonNullable<ParsedEdge['basicAuth']>>;
 
 export type PagesFrontend = OfKind<ParsedFrontend, 'cloudflare-pages'> & { readonly key: string };
 export type AmplifyFrontend = OfKind<ParsedFrontend, 'amplify'> & { readonly key: string; readonly name: string };
@@ -89,6 +102,8 @@ export interface ResolvedEdge {
   readonly staticFiles: Pick<ResolvedCloudflareZone, 'staticHosts' | 'cachedPaths'>;
   /** Whether load balancers have public addresses. An internal one is reached by CloudFront only. */
   readonly balancerScheme: 'internet-facing' | 'internal';
+  /** After how many seconds load balancers and single hosts close a connection on which nothing is sent. */
+  readonly idleTimeoutSeconds: number;
   /** Which clients may reach load balancers on their public ports. */
   readonly originAdmits: 'everybody' | 'cloudfront' | 'cloudflare';
   /**
@@ -99,7 +114,24 @@ export interface ResolvedEdge {
   /** The header `Strict-Transport-Security` that load balancers and single hosts add; none behind CloudFront, which adds it. */
   readonly strictTransportSecurity?: string;
   readonly waf?: ResolvedWaf;
+  /** Before CloudFront where `waf` is before load balancers: distributions of frontends have the same rules. */
+  readonly frontendWaf?: ResolvedWaf;
+  /** That of `edge.cdn`. */
   readonly distribution?: ResolvedDistribution;
+  /** Of frontends with their own host names. */
+  readonly frontendDistributions: readonly FrontendDistribution[];
+  /** Asks visitors of hosts that CloudFront is not in front of; their logins are in the secret. */
+  readonly hostBasicAuth?: { readonly except: readonly string[]; readonly secret: string };
+  /** Asks visitors of `distribution` and `frontendDistributions` for a login. */
+  readonly basicAuth?: ResolvedBasicAuth;
+  /** Of host names that are redirected, where CloudFront answers them. */
+  readonly redirectDistribution?: ResolvedDistribution;
+  /** Host names that are only redirected. */
+  readonly redirects: readonly Redirect[];
+  /** Those that load balancers and hosts redirect: all, or none. */
+  readonly tierRedirects: readonly Redirect[];
+  /** The names under which services receive requests. */
+  readonly serviceNames: readonly string[];
   /** Whether visitors of the environment's names come through Cloudflare's proxy. */
   readonly proxied: boolean;
   readonly cloudflareZone?: ResolvedCloudflareZone;

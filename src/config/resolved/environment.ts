@@ -8,19 +8,24 @@ import type { ParsedContainer } from '../schema/containers';
 import type { KeyChoice } from '../schema/encryption';
 import type { ResolvedBoxVolume } from '../tiers/box/resolved';
 import type { ResolvedTier } from '../tiers/registry';
+import type { ResolvedCache } from './cache';
 import type { ResolvedCost } from './cost';
 import type { ResolvedDomain } from './domain';
 import type { ResolvedEdge } from './edge';
+import type { ResolvedEmail } from './email';
 import type { DeepReadonly, Entry, Parsed } from './readonly';
 import type { ResolvedObservability, ResolvedTracing } from './observability';
+import type { ResolvedPreviewSettings } from './preview-settings';
+import type { ImageChoice, ResolvedSidecar } from './sidecar';
+import type { Reference, ResolvedVariables, SecretSource } from './variables';
 import type { backendSchema, stateStoreSchema } from '../schema/backend';
 import type { AcceptedText } from '../calculations/plain-secrets';
 import type { SubnetPlan } from '../calculations/subnets';
-import type { TokenLogin } from '../calculations/token-logins';
 import type { Region } from '../tables/regions';
 import type { ThirdPartyImage } from '../tables/third-party-images';
 
-export type { ResolvedDomain, ResolvedTier, Warning };
+export type { HostCache, ManagedCache, ResolvedCache } from './cache';
+export type { Reference, ResolvedDomain, ResolvedSidecar, ResolvedTier, ResolvedVariables, SecretSource, Warning };
 
 export type StateStore = Omit<DeepReadonly<z.output<typeof stateStoreSchema>>, 'lockTable'> & { readonly lockTable: string };
 
@@ -105,22 +110,6 @@ export type HostDatabase = Omit<Database<'host'>, 'roles'> & {
 
 export type ResolvedDatabase = ManagedDatabase | HostDatabase;
 
-type Cache<P extends string> = Extract<Parsed<'cache'>, { readonly placement: P }>;
-
-/** Redis on ElastiCache. */
-export type ManagedCache = Omit<Cache<'managed'>, 'snapshotRetentionDays'> & {
-  readonly replicationGroupId: string;
-  readonly snapshotRetentionDays: number;
-};
-
-/** Redis on the box. */
-export type HostCache = Cache<'host'> & {
-  /** Under which name containers on the same host reach it. */
-  readonly hostName: string;
-};
-
-export type ResolvedCache = ManagedCache | HostCache;
-
 export type ResolvedBucket = Omit<Entry<'buckets'>, 'name' | 'versioning'> & {
   readonly key: string;
   readonly name: string;
@@ -161,8 +150,6 @@ export interface ResolvedLogGroup {
   readonly name: string;
 }
 
-type ImageChoice = { readonly kind: 'declared'; readonly key: string } | { readonly kind: 'pinned'; readonly reference: string };
-
 export type Permission = Entry<'services'>['permissions'][number];
 /** Where a container connects to besides HTTPS, data and services. */
 export type Destination = NonNullable<Entry<'services'>['egress']>[number];
@@ -181,29 +168,17 @@ export type ListScaling = Extract<NonNullable<Entry<'workers'>['scaling']>, { re
   readonly kind: 'list';
 };
 
-/** A fact of the environment that a variable is taken from. */
-export type Reference =
-  | Extract<Entry<'services'>['environment'][string], { readonly from: unknown }>['from']
-  /** The user name of a role that logs in with an IAM token. */
-  | TokenLogin;
-
-/** Where a secret variable comes from. */
-export type SecretSource =
-  | { readonly kind: 'secret'; readonly secret: string; readonly key?: string }
-  | { readonly kind: 'database-role'; readonly role: string; readonly key: 'username' | 'password' | 'url' }
-  /** The master login: only the job `database-init` reads it. */
-  | { readonly kind: 'database-master'; readonly key: 'username' | 'password' };
-
-/** The variables of a container, by the source of their values. */
-export interface ResolvedVariables {
-  readonly plain: Readonly<Record<string, string>>;
-  readonly references: Readonly<Record<string, Reference>>;
-  readonly secrets: Readonly<Record<string, SecretSource>>;
-}
-
 /** Fields of a container that are replaced by what they mean. */
 type Replaced =
-  'name' | 'image' | 'environment' | 'egress' | 'writableRoot' | 'logGroup' | 'logStreamPrefix' | 'stopTimeoutSeconds';
+  | 'name'
+  | 'image'
+  | 'environment'
+  | 'egress'
+  | 'writableRoot'
+  | 'logGroup'
+  | 'logStreamPrefix'
+  | 'stopTimeoutSeconds'
+  | 'secrets';
 
 /** What services, workers and jobs have in common. */
 export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, Replaced> {
@@ -219,9 +194,11 @@ export interface ResolvedContainer extends Omit<DeepReadonly<ParsedContainer>, R
   /** Time between `SIGTERM` and `SIGKILL`. */
   readonly stopTimeoutSeconds: number;
   readonly logs: { readonly group: string; readonly streamPrefix: string };
+  /** In the order of the description. Jobs have none. */
+  readonly sidecars: readonly ResolvedSidecar[];
 }
 
-type Workload<K extends 'services' | 'workers' | 'jobs'> = ResolvedContainer & Omit<Entry<K>, Replaced | 'scaling'>;
+type Workload<K extends 'services' | 'workers' | 'jobs'> = ResolvedContainer & Omit<Entry<K>, Replaced | 'scaling' | 'sidecars'>;
 
 export type ResolvedService = Workload<'services'> & {
   readonly kind: 'service';
@@ -276,6 +253,8 @@ export interface ResolvedData {
   readonly logGroups: readonly ResolvedLogGroup[];
   readonly logs: Parsed<'logs'>;
   readonly backups?: Parsed<'backups'>;
+  /** The domain that containers send e-mail from. Its identity is in the edge stack, next to its records. */
+  readonly email?: ResolvedEmail;
   /** The key that encrypts the data. */
   readonly encryptionKey: KeyChoice;
   /** The volume of the single host: wherever there is a `box` section, on every tier. */
@@ -305,6 +284,8 @@ export interface ResolvedEnvironment {
   /** Left out where nothing is watched. */
   readonly observability?: ResolvedObservability;
   readonly cost: ResolvedCost;
+  /** Left out where the environment has no previews. */
+  readonly preview?: ResolvedPreviewSettings;
   readonly warnings: readonly Warning[];
   /** Texts that look secret and are acknowledged. Never part of a message or of an output. */
   readonly acceptedTexts: readonly AcceptedText[];

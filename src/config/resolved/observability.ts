@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { observabilitySchema } from '../schema/observability';
 import type { AlarmDefault, AlarmKind } from '../tables/alarm-defaults';
+import type { SecretSource } from './variables';
 
 type Parsed = z.output<typeof observabilitySchema>;
 
@@ -13,8 +14,19 @@ export interface ResolvedAlarm extends AlarmDefault {
 /** A metric that the application sends. */
 export type ResolvedApplicationMetric = Readonly<Parsed['applicationMetrics'][string]> & { readonly key: string };
 
+/** Where traces go. */
+export type TraceDestination =
+  | { readonly kind: 'xray' }
+  | {
+      readonly kind: 'otlp';
+      readonly endpoint: string;
+      /** The variable of the collector that holds the value of each header, and the secret that it comes from. */
+      readonly headers: readonly { readonly name: string; readonly variable: string; readonly source: SecretSource }[];
+    };
+
 /** What a container's collector does; the same for every container of an environment. */
 export interface ResolvedTracing {
+  readonly destination: TraceDestination;
   /** The CloudWatch namespace of the application's metrics: `h2o/prod`. */
   readonly namespace: string;
   /** Where they arrive as log lines, from which CloudWatch reads the metrics. */

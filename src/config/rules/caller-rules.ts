@@ -2,7 +2,7 @@
 import { suggest } from '../problems/nearest';
 import type { ParsedEnvironment } from '../schema/environment';
 import { eachOnce, finding, findingIf, listed } from './finding';
-import { CONTAINER_SECTIONS, containersOf, hasTier, located, variablesOf } from './located';
+import { calledIn, CONTAINER_SECTIONS, containersOf, hasTier, located, variablesOf } from './located';
 import { defineRule, type Finding, type Rule } from './rule';
 
 const callersKnown = defineRule({
@@ -27,11 +27,6 @@ const callersKnown = defineRule({
   },
 });
 
-/** The key of the service in `service.<key>.url`. */
-function serviceIn(reference: string): string | undefined {
-  return /^service\.(.*)\.[a-z]+$/.exec(reference)?.[1];
-}
-
 const callsAdmitted = defineRule({
   id: 'caller-declared',
   severity: 'refusal',
@@ -41,7 +36,7 @@ const callsAdmitted = defineRule({
   check: (workloads) =>
     containersOf(workloads).flatMap((caller) =>
       variablesOf([caller]).flatMap(({ path, value }) => {
-        const key = typeof value === 'object' && 'from' in value ? serviceIn(value.from) : undefined;
+        const key = typeof value === 'object' && 'from' in value ? calledIn(value.from) : undefined;
         return key === undefined ? [] : judgeCall(`${path}.from`, key, caller.key, workloads.services);
       }),
     ),

@@ -130,4 +130,22 @@ const hostProxied = defineRule({
   },
 });
 
-export const CLOUDFLARE_RULES: readonly Rule[] = [cloudflareZone, planLimits, rulesElsewhere, hostProxied];
+/** The proxy closes a WebSocket on which nothing is sent for this time. Source: Cloudflare documentation, "WebSockets". */
+const PROXY_IDLE_SECONDS = 100;
+
+const proxyIdle = defineRule({
+  id: 'cloudflare-idle',
+  severity: 'warning',
+  summary: "Behind Cloudflare's proxy, an idle timeout above the proxy's own has no effect.",
+  reads: ['edge', 'domain'],
+  check: ({ edge, domain }) =>
+    findingIf(
+      isProxied({ domain, edge }) && edge.idleTimeoutSeconds > PROXY_IDLE_SECONDS,
+      'edge.idleTimeoutSeconds',
+      edge.idleTimeoutSeconds,
+      `at most ${PROXY_IDLE_SECONDS}: Cloudflare's proxy closes connections that are idle for longer`,
+      'lower it, and let the application send a ping at least once a minute; or acknowledge that the plan of the zone has a longer one',
+    ),
+});
+
+export const CLOUDFLARE_RULES: readonly Rule[] = [cloudflareZone, planLimits, rulesElsewhere, hostProxied, proxyIdle];

@@ -1,5 +1,6 @@
 /** Rules about the database and the cache: where they run, their storage, and what survives the loss of a zone. */
 import { managed } from '../calculations/placement';
+import { RESERVED_WORDS } from '../tables/postgres-words';
 import { zoneCountOf } from './located';
 import { finding, findingIf } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -130,7 +131,15 @@ const identifiersFree = defineRule({
   check: ({ database }) => {
     if (database === undefined) return [];
     const taken = RESERVED_DATABASES.includes(database.name) || !/^[a-z]/.test(database.name);
+    const word = !taken && managed(database) !== undefined && RESERVED_WORDS.has(database.name);
     return [
+      ...findingIf(
+        word,
+        'database.name',
+        database.name,
+        'a name that is no reserved word of PostgreSQL: RDS refuses it',
+        `name it after the system, or add a word: "${database.name}_data"`,
+      ),
       ...findingIf(
         taken,
         'database.name',

@@ -1,17 +1,14 @@
-/** Rules about the edge: the CDN, health checks, the shift of traffic between tiers. */
+/** Rules about the edge: what it needs, health checks, the shift of traffic between tiers. */
 import { parseCidr } from '../calculations/cidr';
 import { hasLoadBalancer } from '../calculations/load-balancer';
-import { mainFrontend } from '../calculations/main-frontend';
-import { hasWeightedRecords, isProxied } from '../calculations/record-zone';
-import { coversPattern } from '../calculations/path-patterns';
+import { hasWeightedRecords } from '../calculations/record-zone';
 import { carvedPrefix } from '../calculations/subnets';
-import { originName } from '../names';
-import { hasTier, located, routedServices } from './located';
+import { located } from './located';
 import { finding, findingIf, listed } from './finding';
-import { defineRule, type Finding, type Rule } from './rule';
+import { defineRule, type Rule } from './rule';
 
 /** Edge sections that need a domain name. */
-const NAMED = ['cdn', 'waf', 'cloudflare'] as const;
+const NAMED = ['cdn', 'basicAuth', 'waf', 'cloudflare'] as const;
 
 const needsDomain = defineRule({
   id: 'edge-needs-domain',
@@ -23,151 +20,13 @@ const needsDomain = defineRule({
     if (domain !== undefined) return [];
     const declared = [
       ...NAMED.filter((section) => edge[section] !== undefined).map((section) => `edge.${section}`),
+      ...(Object.keys(edge.redirects).length > 0 ? ['edge.redirects'] : []),
       ...Object.keys(edge.healthChecks ?? {}).map((key) => `edge.healthChecks.${key}`),
       ...Object.keys(frontends).map((key) => `frontends.${key}`),
     ];
     return declared
       .slice(0, 1)
       .map((path) => finding(path, undefined, 'nothing, without `domain`', 'add `domain`, or remove it'));
-  },
-});
-
-const cdnOrigin = defineRule({
-  id: 'cdn-origin',
-  severity: 'refusal',
-  summary: 'A CDN has a load balancer or a frontend as its origin; it does not work with a single host.',
-  reads: ['edge', 'tier', 'nextTier', 'box'],
-  also: ['services', 'frontends'],
-  check: ({ edge, tier, nextTier, box, services, frontends }) => {
-    if (edge.cdn === undefined) return [];
-    const single = hasTier({ tier, nextTier }, 'box') && (box?.instances.max ?? 1) === 1;
-    const behind =
-      hasLoadBalancer({ tier, nextTier, box, services }) ||
-      ['amplify', 'static-site'].includes(mainFrontend(frontends)?.kind ?? '');
-    return [
-      ...findingIf(
-        single,
-        'edge.cdn',
-        { tier, nextTier },
-        'a CDN only with a load balancer: tier "fargate" or "kubernetes", or several hosts',
-        'remove it; a single host goes behind Cloudflare (`edge.cloudflare`)',
-      ),
-      ...findingIf(
-        !single && !behind,
-        'edge.cdn',
-        edge.cdn,
-        'a CDN with an origin',
-        'give a service `routes`, or declare a frontend of kind "amplify" or "static-site"',
-      ),
-    ];
-  },
-});
-
-const cdnPaths = defineRule({
-  id: 'cdn-service-paths',
-  severity: 'refusal',
-  summary: 'Where the frontend is not a service, `servicePaths` lists the paths of the services; otherwise every path is theirs.',
-  reads: ['edge', 'tier', 'nextTier', 'box'],
-  also: ['services', 'frontends'],
-  check: ({ edge, tier, nextTier, box, services, frontends }) => {
-    const { cdn } = edge;
-    if (cdn === undefined) return [];
-    const frontend = mainFrontend(frontends);
-    const elsewhere = frontend?.kind === 'amplify' || frontend?.kind === 'static-site';
-    const balanced = hasLoadBalancer({ tier, nextTier, box, services });
-    return [
-      ...findingIf(
-        elsewhere && balanced && cdn.servicePaths.length === 0,
-        'edge.cdn.servicePaths',
-        cdn.servicePaths,
-        'the paths that the services answer',
-        'for example ["/api/*"]; everything else goes to the frontend',
-      ),
-      ...findingIf(
-        elsewhere && !balanced && cdn.servicePaths.length > 0,
-        'edge.cdn.servicePaths',
-        cdn.servicePaths,
-        'nothing, because no service has routes',
-        'give a service `routes`, or remove the paths',
-      ),
-      ...findingIf(
-        !elsewhere && cdn.servicePaths.length > 0,
-        'edge.cdn.servicePaths',
-        cdn.servicePaths,
-        'nothing, because every path goes to the services',
-        'remove it',
-      ),
-    ];
-  },
-});
-
-const cdnRoutes = defineRule({
-  id: 'cdn-hides-route',
-  severity: 'refusal',
-  summary: 'Where the frontend is not a service, `servicePaths` covers every route that names a host or paths.',
-  reads: ['edge'],
-  also: ['services', 'frontends'],
-  check: ({ edge, services, frontends }) => {
-    const kind = mainFrontend(frontends)?.kind;
-    // The rule `cdn-service-paths` refuses missing `servicePaths`.
-    const servicePaths = edge.cdn?.servicePaths ?? [];
-    if (servicePaths.length === 0 || (kind !== 'amplify' && kind !== 'static-site')) return [];
-    return routedServices(services).flatMap(({ path, value }) =>
-      value.routes.flatMap(({ host, paths }, index) => {
-        // A route for everything receives what CloudFront sends to the services; one for a host expects all paths of it.
-        if (host === undefined && paths === undefined) return [];
-        const hidden = (paths ?? ['/*']).filter((pattern) => !servicePaths.some((covering) => coversPattern(covering, pattern)));
-        return hidden.length === 0 ? [] : [hiddenRoute(`${path}.routes[${index}]`, { host, paths }, hidden)];
-      }),
-    );
-  },
-});
-
-interface RouteOfHost {
-  readonly host?: string;
-  readonly paths?: readonly string[];
-}
-
-function hiddenRoute(path: string, { host, paths }: RouteOfHost, hidden: readonly string[]): Finding {
-  const every = paths === undefined;
-  return finding(
-    every ? path : `${path}.paths`,
-    every ? { host } : paths,
-    'a route that `edge.cdn.servicePaths` covers: CloudFront sends every other path, of every host name, to the frontend',
-    every
-      ? `give the route \`paths\`, and list them in servicePaths; a host that belongs to services as a whole needs another environment for the frontend`
-      : `add ${hidden.map((pattern) => JSON.stringify(pattern)).join(', ')} to edge.cdn.servicePaths`,
-  );
-}
-
-const cdnNames = defineRule({
-  id: 'cdn-names',
-  severity: 'refusal',
-  summary: "Names behind CloudFront are not also behind Cloudflare's proxy, and none of them is the name of the origin.",
-  reads: ['edge', 'domain'],
-  check: ({ edge, domain }) => {
-    if (edge.cdn === undefined || domain === undefined) return [];
-    return [
-      ...findingIf(
-        isProxied({ domain, edge }),
-        'edge.cloudflare.proxied',
-        true,
-        'false with `edge.cdn`',
-        'one CDN is enough: set it to false, or remove `edge.cdn`',
-      ),
-      ...domain.names
-        .slice(0, edge.cdn.originAccess === 'prefix-list' ? 1 : 0)
-        .map(originName)
-        .flatMap((origin) =>
-          findingIf(
-            domain.names.includes(origin),
-            'domain.names',
-            domain.names,
-            `names other than "${origin}", under which CloudFront asks for the services`,
-            'rename it',
-          ),
-        ),
-    ];
   },
 });
 
@@ -275,14 +134,4 @@ const trafficSplit = defineRule({
   },
 });
 
-export const EDGE_RULES: readonly Rule[] = [
-  needsDomain,
-  cdnOrigin,
-  cdnPaths,
-  cdnRoutes,
-  cdnNames,
-  balancerSubnets,
-  healthHosts,
-  hstsPreload,
-  trafficSplit,
-];
+export const EDGE_RULES: readonly Rule[] = [needsDomain, balancerSubnets, healthHosts, hstsPreload, trafficSplit];

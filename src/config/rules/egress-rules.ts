@@ -1,5 +1,14 @@
 /** Rules about egress from private subnets: NAT and interface endpoints. */
-import { CONTAINER_SECTIONS, containersOf, hasTier, runningOf, variablesOf, zoneCountOf, type Located } from './located';
+import {
+  CONTAINER_SECTIONS,
+  containersOf,
+  hasTier,
+  programsOf,
+  runningOf,
+  variablesOf,
+  zoneCountOf,
+  type Located,
+} from './located';
 import { eachOnce, findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -60,7 +69,7 @@ const pinnedImagesReachable = defineRule({
   check: ({ network, tier, nextTier, ...workloads }) => {
     if (network.nat !== 'none' || !hasTier({ tier, nextTier }, 'fargate')) return [];
     return [
-      ...containersOf(workloads).flatMap(({ path, value: { image } }) =>
+      ...programsOf(containersOf(workloads)).flatMap(({ path, value: { image } }) =>
         findingIf(
           typeof image === 'object' && !PRIVATE_REGISTRY.test(image.pinned),
           `${path}.image`,

@@ -1,4 +1,5 @@
 /** Helpers with which every rule reports what it found. */
+import { suggest } from '../problems/nearest';
 import { show } from '../problems/problem';
 import type { Finding } from './rule';
 
@@ -60,4 +61,16 @@ export function sharedNames<T extends { readonly path: string }>(
 /** Every pair of a list, each once, in the list's order. */
 export function pairs<T>(entries: readonly T[]): readonly (readonly [T, T])[] {
   return entries.flatMap((one, index) => entries.slice(index + 1).map((other) => [one, other] as const));
+}
+
+/** A finding for a type or class that is not in the table: mistyped, or newer than the table. */
+export function unknownType(
+  path: string,
+  name: string | undefined,
+  known: readonly string[],
+  service: string,
+): readonly Finding[] {
+  if (name === undefined || known.includes(name)) return [];
+  const otherwise = `choose another; if ${service} has sold it since this version of Terrace, accept it`;
+  return [valueFinding(path, name, `a type that ${service} sells`, suggest(name, known, otherwise))];
 }

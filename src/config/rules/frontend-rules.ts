@@ -1,4 +1,6 @@
 /** Rules about where the frontend comes from. */
+import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
+import { unclaimedNames } from '../calculations/frontend-hosts';
 import { isCloudflareZone, isInZone, zoneOf } from '../calculations/record-zone';
 import { suggest } from '../problems/nearest';
 import { located, routedServices } from './located';
@@ -44,7 +46,7 @@ const domains = defineRule({
 const provider = defineRule({
   id: 'frontend-provider',
   severity: 'refusal',
-  summary: 'Cloudflare Pages needs a Cloudflare zone; Amplify and static sites need `edge.cdn`.',
+  summary: 'Cloudflare Pages needs a Cloudflare zone; Amplify and static sites need `edge.cdn` or names of their own (`hosts`).',
   reads: ['domain', 'edge'],
   also: ['frontends'],
   check: ({ domain, edge, frontends }) =>
@@ -57,11 +59,11 @@ const provider = defineRule({
         'use "static-site" or "amplify" with `edge.cdn`',
       ),
       ...findingIf(
-        (value.kind === 'amplify' || value.kind === 'static-site') && edge.cdn === undefined,
+        (value.kind === 'amplify' || value.kind === 'static-site') && edge.cdn === undefined && value.hosts === undefined,
         `${path}.kind`,
         value.kind,
-        'this kind only with `edge.cdn`, which holds its name and certificate',
-        'add `edge: { cdn: {} }`',
+        'this kind only with `edge.cdn` or with `hosts`, for which it has a distribution of its own',
+        'add `edge: { cdn: {} }`, or `hosts`',
       ),
     ]),
 });
@@ -69,15 +71,23 @@ const provider = defineRule({
 const oneBehindCdn = defineRule({
   id: 'frontend-single',
   severity: 'refusal',
-  summary: "At most one frontend answers at the domain's names; Pages frontends have separate ones.",
+  summary:
+    "At most one frontend answers at all of the domain's names; Pages frontends and those with `hosts` have separate ones.",
   reads: [],
   also: ['frontends'],
   check: ({ frontends }) => {
-    const own = located('frontends', frontends).filter(({ value }) => value.kind !== 'cloudflare-pages');
+    const own = located('frontends', frontends).filter(
+      ({ value }) => value.kind !== 'cloudflare-pages' && value.hosts === undefined,
+    );
     return own
       .slice(1)
       .map(({ path, value }) =>
-        finding(`${path}.kind`, value.kind, `one frontend besides Pages, which ${own[0]?.path} is`, 'remove one of them'),
+        finding(
+          `${path}.kind`,
+          value.kind,
+          `one frontend for all names, which ${own[0]?.path} is`,
+          'remove one of them, or give it names of its own (`hosts`)',
+        ),
       );
   },
 });
@@ -102,4 +112,72 @@ const serviceKnown = defineRule({
   },
 });
 
-export const FRONTEND_RULES: readonly Rule[] = [domains, provider, oneBehindCdn, serviceKnown];
+const hosts = defineRule({
+  id: 'frontend-hosts',
+  severity: 'refusal',
+  summary:
+    "A frontend's own `hosts` are names of the environment's own zone, each of one frontend; Amazon may issue their certificate, and " +
+    'a service has them behind `edge.cdn` only.',
+  reads: ['domain', 'edge'],
+  also: ['frontends'],
+  check: ({ domain, edge, frontends }) => {
+    if (domain === undefined) return [];
+    const placed = located('frontends', frontends).flatMap(({ path, value }) =>
+      value.kind === 'cloudflare-pages' || value.hosts === undefined
+        ? []
+        : [{ path: `${path}.hosts`, kind: value.kind, names: value.hosts }],
+    );
+    const named = placed.flatMap(({ path, names }) => names.map((name, index) => ({ name, path: `${path}[${index}]` })));
+    const { amazon } = CERTIFICATE_AUTHORITIES;
+    const admitted = domain.kind === 'shared' ? [] : domain.certificateAuthorities;
+    return [
+      ...placed.flatMap(({ path, kind, names }) => [
+        ...findingIf(
+          domain.kind === 'shared',
+          path,
+          names,
+          'nothing in a shared zone, whose names lead to one destination of the environment',
+          'remove it, or use names of a zone that is not shared',
+        ),
+        ...findingIf(
+          kind === 'service' && edge.cdn === undefined,
+          path,
+          names,
+          'names of a service only with `edge.cdn`: without it, load balancers are not for CloudFront',
+          'add `edge: { cdn: {} }`, or remove it: services answer every name that no frontend has',
+        ),
+      ]),
+      ...named.flatMap(({ name, path }) =>
+        findingIf(
+          !domain.names.includes(name),
+          path,
+          name,
+          `one of domain.names: ${domain.names.join(', ')}`,
+          suggest(name, domain.names, 'add it to `domain.names`'),
+        ),
+      ),
+      ...located('frontends', frontends).flatMap(({ path, value }) =>
+        findingIf(
+          placed.length > 0 &&
+            value.kind !== 'cloudflare-pages' &&
+            value.hosts === undefined &&
+            unclaimedNames({ domain, frontends }).length === 0,
+          path,
+          value.kind,
+          'a frontend with `hosts`: every name is among those of other frontends',
+          'add a name for it to `domain.names`, or remove it',
+        ),
+      ),
+      ...sharedNames(named, ({ name }) => name, { thing: 'host', fix: 'remove it from one of the two' }),
+      ...findingIf(
+        placed.length > 0 && admitted.length > 0 && !admitted.includes(amazon),
+        'domain.certificateAuthorities',
+        admitted,
+        `a list with "${amazon}", which issues the certificates of CloudFront`,
+        `add "${amazon}"`,
+      ),
+    ];
+  },
+});
+
+export const FRONTEND_RULES: readonly Rule[] = [domains, provider, oneBehindCdn, serviceKnown, hosts];

@@ -47,9 +47,20 @@ export function routedServices(services: ParsedEnvironment['services']): readonl
   return located('services', services).filter(({ value }) => value.routes.length > 0);
 }
 
-/** The variables of all the containers. */
+/** What runs an image with variables: a container or a sidecar. */
+type Program = Pick<Job, 'image' | 'environment' | 'secrets' | 'user'>;
+
+/** The containers and their sidecars. */
+export function programsOf(containers: readonly Located<Service | Worker | Job>[]): readonly Located<Program>[] {
+  return containers.flatMap((one) => [
+    one,
+    ...('sidecars' in one.value ? located<Program>(`${one.path}.sidecars`, one.value.sidecars) : []),
+  ]);
+}
+
+/** The variables of all the containers and their sidecars. */
 export function variablesOf(containers: readonly Located<Service | Worker | Job>[]): readonly LocatedVariable[] {
-  return containers.flatMap(({ path, value }) => located(`${path}.environment`, value.environment));
+  return programsOf(containers).flatMap(({ path, value }) => located(`${path}.environment`, value.environment));
 }
 
 /** Whether the tier that serves, or the one that waits, is one of these. */
@@ -75,4 +86,9 @@ export function permissionsOf({
   value,
 }: Located<{ readonly permissions: readonly Permission[] }>): readonly Located<Permission>[] {
   return value.permissions.map((permission, index) => ({ key, path: `${path}.permissions[${index}]`, value: permission }));
+}
+
+/** The key of the service in a reference such as `service.api.url`; undefined for other references. */
+export function calledIn(reference: string): string | undefined {
+  return /^service\.(.*)\.[a-z]+$/.exec(reference)?.[1];
 }

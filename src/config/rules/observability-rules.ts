@@ -1,4 +1,5 @@
 /** Rules about monitoring: alarms fit what exists, and their notifications reach a recipient. */
+import { hasOwnHosts } from '../calculations/frontend-hosts';
 import { healthChecksOf } from '../calculations/health-checks';
 import { managed } from '../calculations/placement';
 import { maxConnectionsOf } from '../tables/database-classes';
@@ -21,13 +22,14 @@ const MONITORED_SECTIONS = [
   'edge',
   'backups',
   'queues',
+  'email',
   'services',
   'workers',
   'jobs',
   'observability',
 ] as const;
 
-type MonitoredResources = Pick<ParsedEnvironment, (typeof MONITORED_SECTIONS)[number]>;
+type MonitoredResources = Pick<ParsedEnvironment, (typeof MONITORED_SECTIONS)[number] | 'frontends'>;
 
 /**
  * What an alarm needs, in words, and whether the environment has it. This follows from the description, not from the tier:
@@ -41,6 +43,7 @@ const NEEDS: Readonly<
   database: { words: 'a managed database', met: ({ database }) => managed(database) !== undefined },
   replica: { words: 'a database with replicas', met: ({ database }) => size(managed(database)?.replicas) > 0 },
   cache: { words: 'a managed cache', met: ({ cache }) => managed(cache) !== undefined },
+  email: { words: 'a domain of e-mail (`email`)', met: ({ email }) => email !== undefined },
   queue: { words: 'a queue', met: ({ queues }) => size(queues) > 0 },
   schedule: {
     words: 'a job with a schedule',
@@ -52,7 +55,10 @@ const NEEDS: Readonly<
   'backup plan': { words: 'a backup plan (`backups`)', met: ({ backups }) => backups !== undefined },
   host: { words: 'a box', met: ({ box }) => box !== undefined },
   cluster: { words: 'tier kubernetes', met: ({ tier, nextTier }) => tier === 'kubernetes' || nextTier === 'kubernetes' },
-  distribution: { words: 'CloudFront (`edge.cdn`)', met: ({ domain, edge }) => domain !== undefined && edge.cdn !== undefined },
+  distribution: {
+    words: 'CloudFront (`edge.cdn`, or a frontend with `hosts`)',
+    met: ({ domain, edge, frontends }) => domain !== undefined && (edge.cdn !== undefined || hasOwnHosts(frontends)),
+  },
   'health check': {
     words: 'a health check (`edge.healthChecks`)',
     met: (environment) => environment.domain !== undefined && size(healthChecksOf(environment)) > 0,
@@ -82,6 +88,7 @@ const subjectPresent = defineRule({
   severity: 'refusal',
   summary: 'Only alarms on what the environment has are configured.',
   reads: MONITORED_SECTIONS,
+  also: ['frontends'],
   check: (environment) =>
     writtenAlarms(environment.observability).flatMap(({ kind }) => {
       const { words, met } = NEEDS[alarmDefault(kind).subject];
@@ -207,7 +214,7 @@ const collector = defineRule({
         'observability.tracing',
         observability.tracing,
         '"none" on this tier',
-        'omit it, or choose tier "fargate"',
+        'omit it, run a collector of your own (a sidecar on Kubernetes, a worker on a box), or choose tier "fargate"',
       ),
       ...findingIf(
         network.nat === 'none',
@@ -231,7 +238,7 @@ const metricsCollected = defineRule({
       'observability.applicationMetrics',
       Object.keys(applicationMetrics),
       'none without a collector',
-      'set observability.tracing: "xray", which includes the collector, or remove them',
+      'set observability.tracing: "xray" or to an endpoint, which includes the collector, or remove them',
     ),
     ...repeated(
       located('observability.applicationMetrics', applicationMetrics),

@@ -108,8 +108,13 @@ function connectionsOf(database: Database): { readonly instanceClass: string; re
   if (database?.placement !== 'managed') return undefined;
   const { instanceClass, parameters } = database;
   const { max_connections: set } = parameters;
-  const limit = set === undefined ? maxConnectionsOf(instanceClass) : Number(set);
+  const limit = set === undefined ? maxConnectionsOf(instanceClass) : numberIn(set);
   return limit === undefined ? undefined : { instanceClass, limit };
+}
+
+/** Undefined for a formula, whose value only RDS knows. */
+function numberIn(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 const poolsFit = defineRule({

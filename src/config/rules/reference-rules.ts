@@ -1,7 +1,7 @@
 /** Rules about references: everything that a container refers to is declared in the same environment. */
 import { managed } from '../calculations/placement';
 import { suggest } from '../problems/nearest';
-import { CONTAINER_SECTIONS, containersOf, located, permissionsOf, variablesOf } from './located';
+import { CONTAINER_SECTIONS, containersOf, located, permissionsOf, programsOf, variablesOf } from './located';
 import { finding, findingIf, listed } from './finding';
 import { defineRule, type Finding, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
@@ -56,7 +56,7 @@ const imagesKnown = defineRule({
   reads: ['images'],
   also: [...CONTAINER_SECTIONS, 'builders'],
   check: ({ images, builders, ...workloads }) => [
-    ...containersOf(workloads).flatMap(({ path, value }) =>
+    ...programsOf(containersOf(workloads)).flatMap(({ path, value }) =>
       typeof value.image === 'string' ? unknown(`${path}.image`, value.image, images, 'images') : [],
     ),
     ...located('builders', builders).flatMap(({ path, value }) =>

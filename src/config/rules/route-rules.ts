@@ -1,4 +1,5 @@
 /** Rules about routes: those of all services share one load balancer. */
+import { serviceNames } from '../calculations/frontend-hosts';
 import { located } from './located';
 import { finding, findingIf, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -102,11 +103,11 @@ const namesFit = defineRule({
   severity: 'refusal',
   summary: "A route without a host fits into a load balancer's rule together with the names that CloudFront requests.",
   reads: ['domain', 'edge'],
-  also: ['services'],
-  check: ({ domain, edge, services }) => {
+  also: ['services', 'frontends'],
+  check: ({ domain, edge, services, frontends }) => {
     // Without known names, such a route has no condition on the host (src/config/resolve/edge.ts).
     if (domain === undefined || edge.cdn?.originAccess !== 'prefix-list') return [];
-    const count = domain.names.length;
+    const count = serviceNames({ domain, frontends }).length;
     return routesOf(services).flatMap(({ path, priority, host, paths = [] }) => {
       if (host !== undefined || (priority === undefined && paths.length === 0)) return [];
       // A route with a priority is one rule; others are as many as the names need.

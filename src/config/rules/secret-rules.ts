@@ -2,7 +2,8 @@
 import { managed } from '../calculations/placement';
 import { loginSecretName, MASTER_LOGIN, secretName, seedSecretName } from '../names';
 import { suggest } from '../problems/nearest';
-import { CONTAINER_SECTIONS, containersOf, located, variablesOf } from './located';
+import { secretKeyOf } from '../schema/secret-variables';
+import { CONTAINER_SECTIONS, containersOf, located, programsOf, variablesOf } from './located';
 import { eachOnce, finding, findingIf, listed, sharedNames } from './finding';
 import { nothingInPlainText } from './plain-secret-rule';
 import { defineRule, type Finding, type Rule } from './rule';
@@ -26,7 +27,8 @@ const secretsKnown = defineRule({
     }),
 });
 
-function judgeKey(path: string, name: string, key: string | undefined, { keys }: Secret): readonly Finding[] {
+/** Findings about the key of a declared secret that something takes. */
+export function judgeKey(path: string, name: string, key: string | undefined, { keys }: Secret): readonly Finding[] {
   if (keys === undefined) {
     return findingIf(
       key !== undefined,
@@ -45,6 +47,29 @@ function judgeKey(path: string, name: string, key: string | undefined, { keys }:
     suggest(key ?? '', keys, otherwise),
   );
 }
+
+const variablesOnce = defineRule({
+  id: 'secret-variables',
+  severity: 'refusal',
+  summary: 'A variable is listed once in `secrets` of a container, and has no other value in its `environment`.',
+  reads: [],
+  also: CONTAINER_SECTIONS,
+  check: (environment) =>
+    programsOf(containersOf(environment)).flatMap(({ path, value }) => [
+      ...eachOnce(`${path}.secrets`, value.secrets, 'variable'),
+      ...value.secrets.flatMap((name) => {
+        const other = value.environment[name];
+        const same = typeof other === 'object' && 'secret' in other && other.secret === secretKeyOf(name);
+        return findingIf(
+          !same,
+          `${path}.environment.${name}`,
+          other,
+          `no value: ${path}.secrets injects the secret ${secretKeyOf(name)}`,
+          'remove the variable here or there',
+        );
+      }),
+    ]),
+});
 
 const readersKnown = defineRule({
   id: 'secret-readers',
@@ -115,4 +140,11 @@ const namesDiffer = defineRule({
   check: (environment) => sharedNames(secretNames(environment), ({ name }) => name),
 });
 
-export const SECRET_RULES: readonly Rule[] = [secretsKnown, readersKnown, keysDiffer, namesDiffer, nothingInPlainText];
+export const SECRET_RULES: readonly Rule[] = [
+  secretsKnown,
+  variablesOnce,
+  readersKnown,
+  keysDiffer,
+  namesDiffer,
+  nothingInPlainText,
+];

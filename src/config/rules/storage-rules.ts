@@ -5,7 +5,7 @@ import { finding, findingIf, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
 import type { ParsedEnvironment } from '../schema/environment';
 
-/** The names of all buckets that the environment creates, and of the state bucket. */
+/** The names of all buckets that the environment creates, of the state bucket and of that of the audit trail. */
 function bucketNames({
   name,
   buckets,
@@ -118,6 +118,9 @@ const logsBucketEncryption = defineRule({
 /** The minimum age at which S3 moves objects to the infrequent-access classes. Source: Amazon S3 user guide, lifecycle transitions. */
 const YOUNGEST_INFREQUENT_DAYS = 30;
 
+/** S3 moves objects down this list only. Source: Amazon S3 user guide, "Transitioning objects using Amazon S3 Lifecycle". */
+const COLDER: readonly string[] = ['STANDARD_IA', 'INTELLIGENT_TIERING', 'ONEZONE_IA', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'];
+
 const lifecycleOrder = defineRule({
   id: 'bucket-lifecycle',
   severity: 'refusal',
@@ -131,6 +134,12 @@ const lifecycleOrder = defineRule({
         const previous = transitions[index - 1];
         const tooYoung = storageClass.endsWith('_IA') && afterDays < YOUNGEST_INFREQUENT_DAYS;
         const outOfOrder = previous !== undefined && previous.afterDays >= afterDays;
+        const warmer = previous !== undefined && COLDER.indexOf(previous.storageClass) > COLDER.indexOf(storageClass);
+        const tooSoon =
+          !outOfOrder &&
+          previous !== undefined &&
+          previous.storageClass.endsWith('_IA') &&
+          afterDays - previous.afterDays < YOUNGEST_INFREQUENT_DAYS;
         return [
           ...findingIf(
             afterDays >= expireAfterDays,
@@ -146,6 +155,20 @@ const lifecycleOrder = defineRule({
             afterDays,
             `more than ${previous?.afterDays}, the transition before it`,
             'sort the transitions by days',
+          ),
+          ...findingIf(
+            warmer,
+            `${path}.transitions[${index}].storageClass`,
+            storageClass,
+            `a class that S3 moves objects to from ${previous?.storageClass}; it moves them down this list: ${COLDER.join(', ')}`,
+            'choose a colder class, or change the order',
+          ),
+          ...findingIf(
+            tooSoon,
+            at,
+            afterDays,
+            `at least ${(previous?.afterDays ?? 0) + YOUNGEST_INFREQUENT_DAYS}: objects stay in ${previous?.storageClass} for ${YOUNGEST_INFREQUENT_DAYS} days`,
+            'raise it, or remove the transition before it',
           ),
         ];
       }),

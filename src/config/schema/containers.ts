@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { LONGEST_STOP_SECONDS } from '../tables/stop-timeouts';
 import { destinations } from './egress';
-import { count, directory, helped, imageReference, keyOf, seconds, variableName } from './primitives';
+import { count, directory, email, helped, imageReference, keyOf, seconds, variableName, withElsewhere } from './primitives';
+import { secretVariable } from './secret-variables';
 import type { Declared, ReferenceSchema } from './written';
 
 /** A fact of an entry that the environment declares, by the name of the entry. */
@@ -38,6 +39,35 @@ const reference = helped(
   },
 );
 
+const fact = z.strictObject({
+  /** A property of the environment that is not secret, such as the host of its database. @example 'bucket.uploads.name' */
+  from: reference,
+});
+
+export const secretOf = z.strictObject({
+  /**
+   * Key of a declared secret. The container gets its value when it starts; Terraform knows only the ARN. @example 'stripe'
+   */
+  secret: keyOf<'secrets'>(),
+  /** Key of the JSON object in the secret. @default the whole secret, as one string @example 'api-key' */
+  key: z.string().min(1).optional(),
+});
+
+/** The value of a variable of a sidecar, which has no login of the database. */
+export const sidecarVariableValue = helped(
+  z.union([
+    z.string(),
+    fact,
+    withElsewhere(secretOf, {
+      databaseRole: 'a login belongs to a container: give the sidecar a secret with a login of its own, { secret, key }',
+    }),
+  ]),
+  {
+    allowed: 'a string, { from: "cache.host" } or { secret: "grafana", key: "api-key" }',
+    fix: 'write numbers and booleans as strings, as the sidecar receives them',
+  },
+);
+
 /**
  * The value of a variable:
  * a plain string; `{ from }`, a fact of the environment; `{ secret, key }`, (one JSON key of) a declared secret;
@@ -46,18 +76,8 @@ const reference = helped(
 const variableValue = helped(
   z.union([
     z.string(),
-    z.strictObject({
-      /** A property of the environment that is not secret, such as the host of its database. @example 'bucket.uploads.name' */
-      from: reference,
-    }),
-    z.strictObject({
-      /**
-       * Key of a declared secret. The container gets its value when it starts; Terraform knows only the ARN. @example 'stripe'
-       */
-      secret: keyOf<'secrets'>(),
-      /** Key of the JSON object in the secret. @default the whole secret, as one string @example 'api-key' */
-      key: z.string().min(1).optional(),
-    }),
+    fact,
+    secretOf,
     z.strictObject({
       /** Name of a role in `database.roles`, whose login the variable receives. @example 'app' */
       databaseRole: keyOf<'roles'>(z.string()),
@@ -124,6 +144,13 @@ export const permission = helped(
     }),
     z.strictObject({
       /**
+       * Addresses of the domain of `email` that the container may send from, by the API of SES. @example ['orders@shop.example']
+       * @danger An intruder in the container can write to anyone in these names.
+       */
+      emailFrom: z.array(email).min(1).max(20),
+    }),
+    z.strictObject({
+      /**
        * Path in Secrets Manager below which the application creates its own secrets. A wildcard needs an acknowledgement.
        * @example 'users/*' @danger The container can read every secret whose name matches.
        */
@@ -145,12 +172,12 @@ export const permission = helped(
     }),
   ]),
   {
-    allowed: '{ bucket, access }, { queue, access }, { secretPath, access } or { actions, resources }',
+    allowed: '{ bucket, access }, { queue, access }, { emailFrom }, { secretPath, access } or { actions, resources }',
     fix: 'name one of the declared buckets or queues, or write actions with the exact ARNs',
   },
 );
 
-const image = helped(
+export const image = helped(
   z.union([
     keyOf<'images'>(),
     z.strictObject({
@@ -208,6 +235,13 @@ export const container = {
    */
   environment: z.record(variableName, variableValue).default({}),
   /**
+   * Variables whose values are secrets of the same name: `STRIPE_KEY` is the secret `stripe-key`, which need not be declared.
+   * Declare it under `secrets` of the environment to give it a description, a generated value or a rotation; for one key of a
+   * JSON object write `{ secret, key }` in `environment`. @default [] @example ['RAILS_MASTER_KEY', 'STRIPE_KEY']
+   * @price $0.40 a month for each secret (Secrets Manager, us-east-1, 2026-11).
+   */
+  secrets: z.array(secretVariable).default([]),
+  /**
    * Permissions of the container's AWS role, each for exact resources. On the box all containers share one role.
    * @default [] @example [{ bucket: 'uploads', access: 'read-write' }, { queue: 'jobs', access: 'send' }]
    */
@@ -232,6 +266,13 @@ export const container = {
    */
   writablePaths: z.array(directory).default(['/tmp']),
   /**
+   * Disk for `writablePaths`, for the writable root file system and, on Fargate, for the images of the task. Fargate has 20 in any
+   * case. On Kubernetes it is requested from the disk of the node and is the limit of each path and of the container. On the box
+   * the paths are in memory, and this is refused. @unit GiB @default 20 on Fargate, 1 on Kubernetes @example 50
+   * @price On Fargate $0.08 a month for each GiB above 20 (Fargate, us-east-1, 2026-11).
+   */
+  ephemeralStorageGib: count(1, 200).optional(),
+  /**
    * Whether the process may write anywhere in its container. @default `true` with `exec`, otherwise `false`
    * @danger With `true`, an intruder can replace the program in the running container.
    */
@@ -247,8 +288,10 @@ export const container = {
    */
   nodeGroup: keyOf<'nodeGroups'>().optional(),
   /**
-   * Time between `SIGTERM` and `SIGKILL` when the container is stopped; Fargate allows 120 at most. @unit seconds
-   * @default 120 for a worker that takes messages from a queue, otherwise 30
+   * Time between `SIGTERM` and `SIGKILL` when the container is stopped; Fargate allows 120 at most. The load balancer keeps open
+   * requests of a stopping service for the same time. @unit seconds
+   * @default 120 for a worker that takes messages from a queue, otherwise 30 @example 90
+   * @danger A release and the replacement of a node take as long as the slowest container.
    */
   stopTimeoutSeconds: seconds(1, LONGEST_STOP_SECONDS).optional(),
   /**

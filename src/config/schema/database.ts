@@ -94,6 +94,10 @@ const replica = z.strictObject({
   instanceClass: instanceClass.optional(),
 });
 
+/** Why there is no other engine, and what to do instead. */
+const ENGINE =
+  'remove it: PostgreSQL is the only database. For MySQL or another, use a root module of your own, and give containers its address and secret (docs/limits.md)';
+
 /** The login that an environment without `roles` gets. */
 export const DEFAULT_ROLES = { app: { privileges: 'owner' } } as const;
 
@@ -104,96 +108,102 @@ const common = {
    * @danger A higher version upgrades in place, with downtime, and cannot be undone: see `docs/database.md`. On the box it needs a
    * backup and a restore.
    */
-  version: z.enum(['14', '15', '16', '17']),
+  version: helped(z.enum(['14', '15', '16', '17', '18']), {
+    allowed: 'a major version of PostgreSQL: "14", "15", "16", "17" or "18"',
+    fix: 'write the major version in quotes: RDS and images choose the minor one',
+  }),
   /** Name of the application's database. @example 'shop' @danger Changing it replaces the instance. */
   name: identifier,
 };
 
 /** PostgreSQL on RDS. */
-const managedDatabase = z.strictObject({
-  /** An RDS instance, on every tier. @danger A change creates an empty database: move the data as described in `docs/box.md`. */
-  placement: z.literal('managed'),
-  ...common,
-  /**
-   * RDS instance class. @example 'db.t4g.micro'
-   * @price db.t4g.micro $11.70, db.t4g.small $23.40, db.t4g.medium $47.50 a month (RDS for PostgreSQL, us-east-1, 2026-11).
-   * @danger Changing it restarts the database: in the maintenance window under `protect`, otherwise at once.
-   */
-  instanceClass,
-  /**
-   * Storage of the instance (gp3). It grows in place and never shrinks. @unit GB @default 20
-   * @price $0.115 per GB and month, twice that with `multiAz` (RDS for PostgreSQL, us-east-1, 2026-11).
-   */
-  storageGb: count(20, 65536).default(20),
-  /**
-   * Size up to which RDS grows the storage when less than 10 % is free: at least 10 % above `storageGb`, or equal to it for
-   * storage that does not grow, and a full database stops. @unit GB @default twice `storageGb` @example 100
-   * @price $0.115 per GB and month that storage has grown by, twice that with `multiAz` (RDS for PostgreSQL, us-east-1, 2026-11).
-   */
-  maxStorageGb: count(20, 65536).optional(),
-  /**
-   * Whether a standby in a second zone takes over when the primary fails. @default false
-   * @price Twice the price of instance and storage: db.t4g.micro $23.40 a month (RDS for PostgreSQL, us-east-1, 2026-11).
-   */
-  multiAz: z.boolean().default(false),
-  /**
-   * Period of point-in-time recovery; 0 turns backups off. @unit days @default 7
-   * @price Free up to the size of the storage, then $0.095 per GB and month (RDS for PostgreSQL, us-east-1, 2026-11).
-   * @danger A lower value deletes older backups; 0 deletes all of them.
-   */
-  backupRetentionDays: days(0, 35).default(7),
-  /** Daily time of the backup, in UTC, at least 30 minutes. @default '01:00-02:00' */
-  backupWindow: window('01:00-02:00', /^\d\d:\d\d-\d\d:\d\d$/).default('01:00-02:00'),
-  /** Weekly time of maintenance, in UTC, at least 30 minutes, outside the backup window. @default 'sun:03:00-sun:04:00' */
-  maintenanceWindow: window('sun:03:00-sun:04:00', /^[a-z]{3}:\d\d:\d\d-[a-z]{3}:\d\d:\d\d$/).default('sun:03:00-sun:04:00'),
-  /**
-   * Whether changes that restart the database, such as `version` and `instanceClass`, take effect when they are applied, instead
-   * of in the next maintenance window. For one planned step, such as an upgrade; remove it afterwards.
-   * @default false under `protect`, otherwise true
-   * @danger Whatever waits for the maintenance window restarts the database during the apply.
-   */
-  applyImmediately: z.boolean().optional(),
-  /** Whether RDS installs new minor versions in the maintenance window, with a restart. @default true */
-  autoMinorVersionUpgrade: z.boolean().default(true),
-  /**
-   * Whether the instance accepts IAM tokens, from roles with `login: 'iam'` only. It takes 300 to 1000 MiB of the instance's memory
-   * (RDS user guide). @default false
-   */
-  iamAuthentication: z.boolean().default(false),
-  /**
-   * Interval of operating-system metrics (enhanced monitoring); 0 turns them off. @unit seconds @default 0
-   * @price $0.50 per GB of logs (CloudWatch, us-east-1, 2026-11).
-   */
-  enhancedMonitoringSeconds: z.literal([0, 1, 5, 10, 15, 30, 60]).default(0),
-  /**
-   * Whether Performance Insights collects statistics of queries; they are kept for the seven days that are free. @default true
-   */
-  performanceInsights: z.boolean().default(true),
-  /** Duration above which a statement is logged. @unit milliseconds @default 1000 */
-  slowStatementMilliseconds: count(1, 3_600_000).default(1000),
-  /**
-   * Further PostgreSQL parameters, by name. TLS is forced in any case. @default {} @example { work_mem: '8192' }
-   * @danger Some parameters restart the database.
-   */
-  parameters: z.record(z.string(), z.string()).default({}),
-  /**
-   * Where the password of the master user is kept. Applications never use this user.
-   * @default { kind: 'rds-managed', rotateAfterDays: 7 }
-   */
-  credentials: credentials.default({ kind: 'rds-managed', rotateAfterDays: 7 }),
-  /**
-   * Logins of applications, by PostgreSQL role. The job `database-init` creates them; it drops none.
-   * @default { app: { privileges: 'owner', login: 'password' } }
-   * @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
-   * @price $0.40 a month for the secret of each (Secrets Manager, us-east-1, 2026-11).
-   */
-  roles: z.record(identifier, managedRole).default({ app: { ...DEFAULT_ROLES.app, login: 'password' } }),
-  /**
-   * Read replicas, by name. They need `credentials.kind: 'rotated-secret'` and backups. @default {} @example { reader: {} }
-   * @price Each costs an instance and its storage, db.t4g.micro with 20 GB $14 a month (RDS for PostgreSQL, us-east-1, 2026-11).
-   */
-  replicas: z.record(key, replica).default({}),
-});
+const managedDatabase = withElsewhere(
+  z.strictObject({
+    /** An RDS instance, on every tier. @danger A change creates an empty database: move the data as described in `docs/box.md`. */
+    placement: z.literal('managed'),
+    ...common,
+    /**
+     * RDS instance class. @example 'db.t4g.micro'
+     * @price db.t4g.micro $11.70, db.t4g.small $23.40, db.t4g.medium $47.50 a month (RDS for PostgreSQL, us-east-1, 2026-11).
+     * @danger Changing it restarts the database: in the maintenance window under `protect`, otherwise at once.
+     */
+    instanceClass,
+    /**
+     * Storage of the instance (gp3). It grows in place and never shrinks. @unit GB @default 20
+     * @price $0.115 per GB and month, twice that with `multiAz` (RDS for PostgreSQL, us-east-1, 2026-11).
+     */
+    storageGb: count(20, 65536).default(20),
+    /**
+     * Size up to which RDS grows the storage when less than 10 % is free: at least 10 % above `storageGb`, or equal to it for
+     * storage that does not grow, and a full database stops. @unit GB @default twice `storageGb` @example 100
+     * @price $0.115 per GB and month that storage has grown by, twice that with `multiAz` (RDS for PostgreSQL, us-east-1, 2026-11).
+     */
+    maxStorageGb: count(20, 65536).optional(),
+    /**
+     * Whether a standby in a second zone takes over when the primary fails. @default false
+     * @price Twice the price of instance and storage: db.t4g.micro $23.40 a month (RDS for PostgreSQL, us-east-1, 2026-11).
+     */
+    multiAz: z.boolean().default(false),
+    /**
+     * Period of point-in-time recovery; 0 turns backups off. @unit days @default 7
+     * @price Free up to the size of the storage, then $0.095 per GB and month (RDS for PostgreSQL, us-east-1, 2026-11).
+     * @danger A lower value deletes older backups; 0 deletes all of them.
+     */
+    backupRetentionDays: days(0, 35).default(7),
+    /** Daily time of the backup, in UTC, at least 30 minutes. @default '01:00-02:00' */
+    backupWindow: window('01:00-02:00', /^\d\d:\d\d-\d\d:\d\d$/).default('01:00-02:00'),
+    /** Weekly time of maintenance, in UTC, at least 30 minutes, outside the backup window. @default 'sun:03:00-sun:04:00' */
+    maintenanceWindow: window('sun:03:00-sun:04:00', /^[a-z]{3}:\d\d:\d\d-[a-z]{3}:\d\d:\d\d$/).default('sun:03:00-sun:04:00'),
+    /**
+     * Whether changes that restart the database, such as `version` and `instanceClass`, take effect when they are applied, instead
+     * of in the next maintenance window. For one planned step, such as an upgrade; remove it afterwards.
+     * @default false under `protect`, otherwise true
+     * @danger Whatever waits for the maintenance window restarts the database during the apply.
+     */
+    applyImmediately: z.boolean().optional(),
+    /** Whether RDS installs new minor versions in the maintenance window, with a restart. @default true */
+    autoMinorVersionUpgrade: z.boolean().default(true),
+    /**
+     * Whether the instance accepts IAM tokens, from roles with `login: 'iam'` only. It takes 300 to 1000 MiB of the instance's memory
+     * (RDS user guide). @default false
+     */
+    iamAuthentication: z.boolean().default(false),
+    /**
+     * Interval of operating-system metrics (enhanced monitoring); 0 turns them off. @unit seconds @default 0
+     * @price $0.50 per GB of logs (CloudWatch, us-east-1, 2026-11).
+     */
+    enhancedMonitoringSeconds: z.literal([0, 1, 5, 10, 15, 30, 60]).default(0),
+    /**
+     * Whether Performance Insights collects statistics of queries; they are kept for the seven days that are free. @default true
+     */
+    performanceInsights: z.boolean().default(true),
+    /** Duration above which a statement is logged. @unit milliseconds @default 1000 */
+    slowStatementMilliseconds: count(1, 3_600_000).default(1000),
+    /**
+     * Further PostgreSQL parameters, by name. TLS is forced in any case. @default {} @example { work_mem: '8192' }
+     * @danger Some parameters restart the database.
+     */
+    parameters: z.record(z.string(), z.string()).default({}),
+    /**
+     * Where the password of the master user is kept. Applications never use this user.
+     * @default { kind: 'rds-managed', rotateAfterDays: 7 }
+     */
+    credentials: credentials.default({ kind: 'rds-managed', rotateAfterDays: 7 }),
+    /**
+     * Logins of applications, by PostgreSQL role. The job `database-init` creates them; it drops none.
+     * @default { app: { privileges: 'owner', login: 'password' } }
+     * @example { app: { privileges: 'owner' }, reports: { privileges: 'read-only' } }
+     * @price $0.40 a month for the secret of each (Secrets Manager, us-east-1, 2026-11).
+     */
+    roles: z.record(identifier, managedRole).default({ app: { ...DEFAULT_ROLES.app, login: 'password' } }),
+    /**
+     * Read replicas, by name. They need `credentials.kind: 'rotated-secret'` and backups. @default {} @example { reader: {} }
+     * @price Each costs an instance and its storage, db.t4g.micro with 20 GB $14 a month (RDS for PostgreSQL, us-east-1, 2026-11).
+     */
+    replicas: z.record(key, replica).default({}),
+  }),
+  { engine: ENGINE },
+);
 
 const ONLY_MANAGED = "only with placement: 'managed' (RDS)";
 const BACKUPS = `${ONLY_MANAGED}; on the host, \`box.backup\` says when dumps are taken and how long they are kept`;
@@ -217,6 +227,7 @@ const hostDatabase = withElsewhere(
   }),
   {
     ...onlyIn(managedDatabase, `${ONLY_MANAGED}: remove it, or choose 'managed'`),
+    engine: ENGINE,
     storageGb: `${ONLY_MANAGED}; on the host, \`box.dataVolumeGb\` is the size of the disk`,
     backupRetentionDays: BACKUPS,
     backupWindow: BACKUPS,

@@ -26,7 +26,8 @@ const own = z.strictObject({
    */
   names,
   /**
-   * Whether a second certificate is issued in us-east-1, where CloudFront requires it. `edge.cdn` turns it on.
+   * Whether a second certificate is issued in us-east-1, where CloudFront requires it. `edge.cdn` and frontends with
+   * `hosts` turn it on.
    * @default false
    */
   edgeCertificate: z.boolean().default(false),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HEALTH_CHECK_DEFAULTS } from '../calculations/health-checks';
 import { cloudflareSchema } from './cloudflare';
 import { pathPattern } from './frontends';
-import { count, hostname, key, requestPath, seconds, wholePercent } from './primitives';
+import { count, hostname, key, keyOf, requestPath, seconds, wholePercent } from './primitives';
 import { strictTransportSecuritySchema } from './strict-transport-security';
 import { wafSchema } from './waf';
 
@@ -12,7 +12,8 @@ const cdnSchema = z.strictObject({
   /**
    * How CloudFront reaches the services. `vpc-origin`: the load balancer is internal, without a public address, and CloudFront
    * connects to it inside the VPC. `prefix-list`: the load balancer has a public address that admits CloudFront's addresses only,
-   * those of anyone's distribution included; in return, `nextTierPercent` can divide the traffic between two tiers.
+   * those of anyone's distribution included; in return, WebSockets work, which AWS does not carry through VPC origins, and
+   * `nextTierPercent` can divide the traffic between two tiers.
    * @default 'vpc-origin'
    * @danger Changing it replaces the load balancer: visitors get errors until tier and edge are applied (docs/edge.md).
    */
@@ -38,6 +39,22 @@ const cdnSchema = z.strictObject({
   contentSecurityPolicy: z.string().min(1).optional(),
 });
 
+/** A user name and a password (HTTP basic authentication) in front of every name. */
+const basicAuthSchema = z.strictObject({
+  /**
+   * Path patterns that are answered without a login, such as the targets of webhooks and health checks. A path with encoded
+   * characters, `..` or `//` is never exempt. @default [] @example ['/webhooks/*', '/health']
+   * @danger Everybody reaches these paths.
+   */
+  except: z.array(pathPattern).max(20).default([]),
+  /**
+   * On hosts without `cdn`: the secret with the logins, one a line, as `htpasswd` writes them (docs/edge.md). Its value is set with
+   * the command in the output `set_secret_<key>`. Elsewhere CloudFront has the logins, and there is no secret.
+   * @default none @example 'preview'
+   */
+  secret: keyOf<'secrets'>().optional(),
+});
+
 const healthCheck = z.strictObject({
   /** One of the environment's host names. @example 'api.shop.example' */
   host: hostname,
@@ -60,6 +77,16 @@ export const edgeSchema = z.strictObject({
    */
   cdn: cdnSchema.optional(),
   /**
+   * Visitors log in with a user name and a password, for previews and staging; browsers ask for both. CloudFront compares them, or
+   * nginx of a host: a load balancer cannot, so on Fargate and Kubernetes every name is behind `cdn` or is that of a static site
+   * with `hosts`. Logins of CloudFront are added with the command in the output `add_login`, those of a host are in `secret`; none
+   * is in a state. Until there is one, everybody is refused. @default none @example {}
+   * @price $0.10 per million requests for the function (CloudFront, global, 2026-11); it reads a key value store once for each.
+   * @danger Programs that cannot log in, such as webhooks, health checks and the preflight requests of browsers, are refused unless
+   * their paths are in `except`.
+   */
+  basicAuth: basicAuthSchema.optional(),
+  /**
    * A web application firewall (AWS WAF): in front of CloudFront where there is `cdn`, otherwise in front of the load balancer.
    * A single host cannot have one. @default none
    * @price $5 a month, $1 for each rule, $0.60 per million requests (WAF, us-east-1, 2026-11).
@@ -79,6 +106,16 @@ export const edgeSchema = z.strictObject({
    */
   strictTransportSecurity: strictTransportSecuritySchema.prefault({}),
   /**
+   * Host names that answer nothing but a permanent redirect (301) to a name of `domain.names`, with path and query: the apex to
+   * `www`, an old name to the new one. They are in the environment's zone and not among `domain.names`; each gets a DNS record and
+   * a place in the certificate, HTTPS included. CloudFront answers them where there is `cdn` or nothing else is public, otherwise
+   * the load balancer or the single host. Not in a shared zone.
+   * @default {} @example { 'shop.example': 'www.shop.example' }
+   * @price Nothing at load balancers and hosts; $0.10 per million redirects at CloudFront (CloudFront, global, 2026-11).
+   * @danger Browsers remember a permanent redirect: one that is removed still works for visitors who have seen it.
+   */
+  redirects: z.record(hostname, hostname).default({}),
+  /**
    * Route 53 health checks, by name: checkers around the world request a path over HTTPS. The observability stack makes an alarm
    * of each. Checks that are written replace the default; `{}` is none.
    * @default on a single host with a domain, its first name and the health path of a service there; otherwise none
@@ -87,6 +124,14 @@ export const edgeSchema = z.strictObject({
    * 2026-11). Outside us-east-1, the key of the topic for their alarms there adds $1.
    */
   healthChecks: z.record(key, healthCheck).optional(),
+  /**
+   * Time after which a connection on which nothing is sent is closed: between the load balancer and its clients and services, and
+   * at the nginx of a box. A request without an answer and a WebSocket without a message count as idle. CloudFront and Cloudflare
+   * have limits of their own (docs/edge.md). @unit seconds @default 60 @example 300
+   * @danger An application whose own keep-alive timeout is shorter closes connections that the load balancer still uses: some
+   * requests then fail with status 502.
+   */
+  idleTimeoutSeconds: seconds(60, 4000).default(60),
   /**
    * Share of the traffic that goes to `nextTier`, by weighted DNS records. Changing it changes the edge stack only. At Cloudflare
    * and with VPC origins of CloudFront it is 0 or 100. @unit percent @default 0

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { PORTS } from '../tables/ports';
 import { REGIONS } from '../tables/regions';
-import { environmentName, helped, imageReference, key } from './primitives';
+import { environmentName, helped, imageReference, key, withElsewhere } from './primitives';
 import { bucketSchema, secretSchema } from './storage';
 import type { DeepReadonly } from './written';
 
@@ -53,12 +53,15 @@ const database = z.strictObject({
   port: z.number().int().min(1024).max(65535).default(PORTS.postgres),
 });
 
-const cache = z.strictObject({
-  /** Tag of the image `redis`. @example '7-alpine' */
-  version: z.string().min(1),
-  /** Port on this machine. @unit port number @default 6379 */
-  port: z.number().int().min(1024).max(65535).default(PORTS.redis),
-});
+const cache = withElsewhere(
+  z.strictObject({
+    /** Tag of the image `redis`. @example '7-alpine' */
+    version: z.string().min(1),
+    /** Port on this machine. @unit port number @default 6379 */
+    port: z.number().int().min(1024).max(65535).default(PORTS.redis),
+  }),
+  { engine: 'remove it: the container is Redis, whose protocol and commands are those of Valkey' },
+);
 
 export const emulatedSchema = z.strictObject({
   /** Name of the product, as in its other environments. @example 'shop' */
@@ -81,10 +84,17 @@ export const emulatedSchema = z.strictObject({
   buckets: z
     .record(
       key,
-      bucketSchema.omit({ purpose: true }).extend({
-        /** Encryption with keys of S3; an emulated environment has no other. @default 'sse-s3' */
-        encryption: z.literal('sse-s3').default('sse-s3'),
-      }),
+      withElsewhere(
+        bucketSchema.omit({ purpose: true, objectLock: true, notifications: true }).extend({
+          /** Encryption with keys of S3; an emulated environment has no other. @default 'sse-s3' */
+          encryption: z.literal('sse-s3').default('sse-s3'),
+        }),
+        {
+          objectLock:
+            'remove it: an environment on an emulator is not protected, and its buckets are emptied when they are deleted',
+          notifications: 'remove it: an environment on an emulator has no queues; let the application send the message itself',
+        },
+      ),
     )
     .default({}),
   /**

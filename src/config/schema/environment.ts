@@ -9,10 +9,12 @@ import { databaseSchema } from './database';
 import { deliverySchema } from './delivery';
 import { domainSchema } from './domain';
 import { edgeSchema } from './edge';
+import { emailSchema } from './email';
 import { encryptionSchema } from './encryption';
 import { frontendSchema } from './frontends';
 import { networkSchema } from './network';
 import { observabilitySchema } from './observability';
+import { previewSchema } from './preview';
 import { days, environmentName, helped, key, LOG_RETENTION_DAYS } from './primitives';
 import { sleepSchema } from './sleep';
 import { TIER_SECTIONS, tierSchema } from './tiers';
@@ -20,6 +22,13 @@ import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema 
 import { usageSchema } from './usage';
 import type { DeepReadonly } from './written';
 import { jobSchema, serviceSchema, workerSchema } from './workloads';
+
+/** The words also for those who write the name of a variable. */
+const secretName = helped(key, {
+  allowed:
+    'lower-case letters, digits and hyphens; starts with a letter; at most 30 characters. Variables such as STRIPE_KEY are listed in `secrets` of a container',
+  fix: 'rename it, for example "stripe-key"',
+});
 
 export const environmentSchema = z.strictObject({
   /**
@@ -87,6 +96,14 @@ export const environmentSchema = z.strictObject({
   backend: backendSchema,
   /** How the GitHub workflows plan and apply the environment. @default {} @example { runner: ['self-hosted', 'shop-vpc'] } */
   delivery: deliverySchema.prefault({}),
+  /**
+   * Previews: short-lived copies for pull requests, under the names `pr-<number>.<name>`, that share the network, the load balancer,
+   * the cluster and the database server of this environment, and have databases, buckets, queues and secrets of their own. Fargate
+   * only, and only without `protect`. @default none: `npm run preview` refuses the environment
+   * @example { lifetimeDays: 3, images: { api: 'pr-{number}' }, jobs: ['migrate'] }
+   * @danger The containers of previews run code before it is reviewed, in the network of this environment.
+   */
+  preview: previewSchema.optional(),
   /** VPC, subnets, the route to the internet, endpoints, and the networks of replica regions. */
   network: networkSchema,
   /** Host names, their DNS zone and certificates. Everything that the public reaches needs one. @default none */
@@ -116,7 +133,7 @@ export const environmentSchema = z.strictObject({
    * @price $0.40 a month each (Secrets Manager, us-east-1, 2026-11).
    * @danger A removed secret can be restored for 30 days under `protect`, 7 days otherwise.
    */
-  secrets: z.record(key, secretSchema).default({}),
+  secrets: z.record(secretName, secretSchema).default({}),
   /**
    * Container images by name: an ECR repository, and the parameter that holds the image that runs. @default {}
    * @example { api: {} }
@@ -163,6 +180,13 @@ export const environmentSchema = z.strictObject({
     .optional(),
   /** What is in front of the services: CloudFront, firewalls, Cloudflare, health checks, the share of `nextTier`. @default {} */
   edge: edgeSchema.prefault({}),
+  /**
+   * The domain that containers send e-mail from with SES: identity, DKIM, SPF and DMARC records, and alarms on its reputation.
+   * @default none @example { domain: 'shop.example', dmarc: { policy: 'quarantine' } }
+   * @price $0.10 per 1,000 messages (SES, us-east-1, 2026-11).
+   * @danger An account sends to verified addresses only until AWS has granted production access: see `docs/email.md`.
+   */
+  email: emailSchema.optional(),
   /** Where the frontend is served from, by name; at most one of them serves the names of `domain`. @default {} */
   frontends: z.record(key, frontendSchema).default({}),
   /** Alarms and who is notified, dashboard, budget, traces, metrics of the application. @default {} */

@@ -23,6 +23,11 @@ const github = z.strictObject({
 
 const buildVariables = z.record(variableName, z.string()).default({});
 
+/**
+ * The distribution that these names share exists next to that of `edge.cdn`, or without one. Up to ten, like `domain.names`.
+ */
+const hosts = z.array(hostname).min(1).max(10).optional();
+
 const cachedPaths = z.array(pathPattern).max(10).default([]);
 
 export const frontendSchema = z.discriminatedUnion('kind', [
@@ -64,7 +69,7 @@ export const frontendSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     /**
-     * Built and served by AWS Amplify behind `edge.cdn`. The repository is connected with the command in the output
+     * Built and served by AWS Amplify behind CloudFront: `edge.cdn`, or the frontend's own `hosts`. The repository is connected with the command in the output
      * `connect_repository`, so that no token is in the state.
      */
     kind: z.literal('amplify'),
@@ -87,15 +92,35 @@ export const frontendSchema = z.discriminatedUnion('kind', [
     environment: buildVariables,
     /** Path patterns that CloudFront caches: files whose names change with their content. @default [] @example ['/assets/*'] */
     cachedPaths,
+    /**
+     * Names of `domain.names` that are this frontend's alone: a separate CloudFront distribution serves them, and every path of
+     * them is the frontend's. All other names stay with the services. Not in a shared zone.
+     * @default none: the frontend has every name, and every path that `edge.cdn.servicePaths` does not name
+     * @example ['www.shop.example']
+     * @price CloudFront's traffic, as with `edge.cdn`; next to load balancers without `edge.cdn`, `edge.waf` is a second web ACL:
+     * $5 a month and $1 for each rule (WAF, us-east-1, 2026-11).
+     * @danger Moving a name to or from a distribution interrupts it for some minutes: an alias is on one distribution at a time.
+     */
+    hosts,
   }),
   z.strictObject({
-    /** Files in a private bucket that only the distribution of `edge.cdn` reads. */
+    /** Files in a private bucket that only a CloudFront distribution reads: that of `edge.cdn`, or the frontend's own. */
     kind: z.literal('static-site'),
     /**
      * What a path without a file extension means: always `/index.html`, the one page of an application (`single-page`), or
      * the file of that page, so that `/about` is `/about.html` and `/about/` is `/about/index.html` (`directories`).
      */
     pages: z.enum(['single-page', 'directories']),
+    /**
+     * Names of `domain.names` that are this site's alone: a separate CloudFront distribution serves them, and every path of them
+     * is the site's. All other names stay with the services. Not in a shared zone.
+     * @default none: the site has every name, and every path that `edge.cdn.servicePaths` does not name
+     * @example ['www.shop.example']
+     * @price CloudFront's traffic, as with `edge.cdn`; next to load balancers without `edge.cdn`, `edge.waf` is a second web ACL:
+     * $5 a month and $1 for each rule (WAF, us-east-1, 2026-11).
+     * @danger Moving a name to or from a distribution interrupts it for some minutes: an alias is on one distribution at a time.
+     */
+    hosts,
   }),
   z.strictObject({
     /** One of the services, behind the load balancer. */
@@ -107,5 +132,13 @@ export const frontendSchema = z.discriminatedUnion('kind', [
      * @example ['/assets/*']
      */
     cachedPaths,
+    /**
+     * Names of `domain.names` that have a separate CloudFront distribution, in which `cachedPaths` are cached. Every path of them
+     * goes to the services. Needs `edge.cdn`, without which load balancers admit no CloudFront. Not in a shared zone.
+     * @default none: the frontend has every name @example ['app.shop.example']
+     * @price Traffic as with `edge.cdn`: $0.085 per GB in North America and Europe (CloudFront, global, 2026-11).
+     * @danger Moving a name to or from a distribution interrupts it for some minutes: an alias is on one distribution at a time.
+     */
+    hosts,
   }),
 ]);

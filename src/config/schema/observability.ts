@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ALARM_KINDS, type AlarmKind } from '../tables/alarm-defaults';
 import { count, email, helped, key } from './primitives';
+import { tracingSchema } from './tracing';
 
 const smsNumber = helped(z.string().regex(/^\+[1-9]\d{6,14}$/), {
   allowed: 'a phone number with its country code, such as "+6281234567890"',
@@ -128,10 +129,12 @@ export const observabilitySchema = z.strictObject({
   /** Notifications about the cost of a month. @default none @example { monthlyUsd: 90 } */
   budget: budget.optional(),
   /**
-   * Traces to AWS X-Ray, by a collector in each task of a service or worker (128 MiB of its memory). Fargate with NAT only.
-   * @default 'none' @price $5.00 per million traces; 100,000 a month are free (X-Ray, us-east-1, 2026-11).
+   * Traces, by a collector in each task of a service or worker (128 MiB of its memory): to AWS X-Ray, or with all metrics of the
+   * application to an endpoint of one's own that takes OTLP over HTTP. Fargate with NAT only; elsewhere a sidecar collects.
+   * @default 'none'
+   * @example { endpoint: 'https://api.honeycomb.io', headers: { 'x-honeycomb-team': { secret: 'honeycomb' } } } @price $5.00 per million traces; 100,000 a month are free (X-Ray, us-east-1, 2026-11).
    */
-  tracing: z.enum(['none', 'xray']).default('none'),
+  tracing: tracingSchema.default('none'),
   /**
    * Metrics that the application sends by OpenTelemetry, by name, for dashboard and alarms. They need `tracing`.
    * @default {}

@@ -1,5 +1,6 @@
 /** Buckets, file systems, queues, secrets, images: what holds data besides the database. */
 import { z } from 'zod';
+import { bucketNotification, corsRule, objectLock } from './bucket-settings';
 import { arn, count, days, helped, imageReference, key, keyOf, seconds, secretName } from './primitives';
 
 const bucketName = helped(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), {
@@ -54,6 +55,24 @@ export const bucketSchema = z.strictObject({
     .default([]),
   /** How long an old version is kept after it was overwritten or deleted. @unit days @default 30 */
   oldVersionsDays: days(1, 36500).default(30),
+  /**
+   * Pages of which origins may use the bucket from a browser, with presigned URLs: it opens nothing by itself. @default []
+   * @example [{ origins: ['https://shop.example'], methods: ['PUT'], headers: ['content-type'] }]
+   */
+  cors: z.array(corsRule).max(100).default([]),
+  /**
+   * Time for which no version of an object can be deleted or overwritten; with it, the bucket is versioned. Only under `protect`.
+   * @default none @example { mode: 'governance', days: 30 }
+   * @price None of its own; every version is stored until its time is over: $0.023 per GB and month (S3, us-east-1, 2026-11).
+   * @danger S3 never takes it off a bucket: without this field new objects are not locked, and versioning has to stay on.
+   */
+  objectLock: objectLock.optional(),
+  /**
+   * Messages about objects, into queues of the environment. A message is sent within seconds, at least once and in no order.
+   * @default [] @example [{ queue: 'uploaded', prefix: 'photos/' }]
+   * @price S3 charges nothing; each message costs a request of SQS, $0.40 per million (SQS, us-east-1, 2026-11).
+   */
+  notifications: z.array(bucketNotification).max(100).default([]),
 });
 
 /** Source: Amazon EFS API reference, RootDirectory: at most 100 characters and four subdirectories. */

@@ -29,6 +29,8 @@ export const usageSchema = z.strictObject({
   logsGb: quantity.optional(),
   /** Messages in the queues. @unit messages a month @default 100,000 for each queue @example 1_000_000 */
   messagesPerMonth: quantity.optional(),
+  /** E-mails that SES sends; each receiver counts. @unit messages a month @default 10,000 with `email` @example 200_000 */
+  emailsPerMonth: quantity.optional(),
   /** Time that the tasks of jobs run, all together. @unit hours a month @default 5 for each scheduled job, 1 for each other @example 60 */
   jobHoursPerMonth: quantity.optional(),
   /** Time of builds in CodeBuild and Amplify. @unit minutes a month @default 100 for each builder and Amplify frontend @example 600 */

@@ -1,5 +1,6 @@
 /** Services, workers and jobs: the same on every tier. */
 import { z } from 'zod';
+import { isStatusList } from '../calculations/status-ranges';
 import { container } from './containers';
 import { poolerSchema } from './database';
 import {
@@ -7,6 +8,7 @@ import {
   cron,
   helped,
   hostname,
+  key,
   keyOf,
   percent,
   requestPath,
@@ -16,6 +18,7 @@ import {
   withElsewhere,
 } from './primitives';
 import { redisListScaling } from './redis-list-scaling';
+import { sidecarSchema } from './sidecars';
 
 /** How a release replaces tasks. */
 const deployment = z.strictObject({
@@ -60,17 +63,40 @@ const running = {
    */
   pooler: poolerSchema.optional(),
   /**
+   * Further containers of each task, by name, such as a collector or a proxy: reachable at localhost, with the permissions of the
+   * container's role. Refused on the box. @default {}
+   * @example { alloy: { image: { pinned: 'docker.io/grafana/alloy:v1.11.0' }, vcpu: 0.1, memoryMib: 128, ports: [4318] } }
+   * @danger A sidecar that is `essential` takes the whole task down with it.
+   */
+  sidecars: z.record(key, sidecarSchema).default({}),
+  /**
    * Metrics that Prometheus reads from every container. Kubernetes with `kubernetes.monitoring: 'prometheus'` only.
    * @default none @example { port: 9090 }
    */
   metrics: metrics.optional(),
+  /**
+   * Whether exactly one task runs, such as a scheduler or a consumer that must keep an order: `replicas` are one, and a release ends
+   * the old task before it starts the new one. @default false
+   * @danger A release interrupts it, from the end of the old task to the start of the new one. When a machine fails, two may run
+   * for a moment: what must never run twice also takes a lock, for example in the database.
+   */
+  singleton: z.boolean().default(false),
   /** How a release replaces tasks. The box replaces containers one by one. @default {} @example { minimumHealthyPercent: 50 } */
   deployment: deployment.prefault({}),
 };
 
 const health = z.strictObject({
-  /** Path that answers with status 200 when the container can serve requests. @example '/health' */
+  /** Path that answers with a status of `matcher` when the container can serve requests. @example '/health' */
   path: requestPath(1024),
+  /**
+   * Statuses that count as healthy: numbers and ranges from 200 to 499. On Kubernetes none above 399, because the kubelet takes
+   * those for failures. @default '200' @example '200-299'
+   * @danger With a range above 399, an application that only answers errors counts as healthy.
+   */
+  matcher: helped(z.string().refine(isStatusList), {
+    allowed: 'statuses from 200 to 499, such as "200", "200,204" or "200-299"',
+    fix: 'write numbers and ranges, separated by commas, without spaces',
+  }).default('200'),
   /** Interval between checks. @unit seconds @default 30 */
   intervalSeconds: seconds(5, 300).default(30),
   /** Time within which a check must be answered; below `intervalSeconds`. @unit seconds @default 5 */
@@ -134,26 +160,28 @@ const scaling = z.strictObject({
   scaleInCooldownSeconds: seconds(0, 3600).default(300),
 });
 
-const replicas = z.strictObject({
-  /**
-   * Tasks that always run; 0 only for a worker that scales on a queue or a list. From 0, the first message waits for metrics and a start:
-   * some minutes, and up to 15 more after six hours without messages, when SQS has stopped measuring the queue. 1 avoids both.
-   * @unit tasks
-   */
-  min: count(0, 1000),
-  /**
-   * Tasks that run at most; equal to `min` where nothing scales. @unit tasks
-   * @price Each task costs its `vcpu` and `memoryMib` for as long as it runs (Fargate): $36 a month for 1 vCPU and 2048 MiB
-   * (Fargate, us-east-1, 2026-11).
-   */
-  max: count(1, 1000),
-});
+const replicas = z
+  .strictObject({
+    /**
+     * Tasks that always run; 0 only for a worker that scales on a queue or a list. From 0, the first message waits for metrics and a start:
+     * some minutes, and up to 15 more after six hours without messages, when SQS has stopped measuring the queue. 1 avoids both.
+     * @unit tasks
+     */
+    min: count(0, 1000),
+    /**
+     * Tasks that run at most; equal to `min` where nothing scales. @unit tasks
+     * @price Each task costs its `vcpu` and `memoryMib` for as long as it runs (Fargate): $36 a month for 1 vCPU and 2048 MiB
+     * (Fargate, us-east-1, 2026-11).
+     */
+    max: count(1, 1000),
+  })
+  .prefault({ min: 1, max: 1 });
 
 export const serviceSchema = z.strictObject({
   ...running,
   /** TCP port that the container listens on. @unit port number @example 8080 */
   port: count(1, 65535),
-  /** How many tasks run. The box runs one container of each service. @example { min: 2, max: 6 } */
+  /** How many tasks run. The box runs one container of each service. @default { min: 1, max: 1 } @example { min: 2, max: 6 } */
   replicas,
   /**
    * The check by which the load balancer, ECS or Kubernetes decides whether a container is healthy. @example { path: '/health' }
@@ -184,7 +212,10 @@ const IS_A_SERVICE = 'move the whole entry to `services`: a worker does not list
 
 const worker = z.strictObject({
   ...running,
-  /** How many tasks run. The box runs `min` containers of a worker, at least one. @example { min: 0, max: 10 } */
+  /**
+   * How many tasks run. The box runs `min` containers of a worker, at least one. @default { min: 1, max: 1 }
+   * @example { min: 0, max: 10 }
+   */
   replicas,
   /**
    * What the number of tasks follows: CPU or memory, or from zero the messages that wait in a queue or the entries of a list in Redis.
@@ -222,7 +253,7 @@ export const workerSchema = withElsewhere(worker, {
   callers: IS_A_SERVICE,
 });
 
-export const jobSchema = z.strictObject({
+const job = z.strictObject({
   ...container,
   /** Times at which the job runs: five cron fields in `timezone`. @default none: it runs on demand only @example '0 2 * * *' */
   schedule: cron.optional(),
@@ -245,4 +276,8 @@ export const jobSchema = z.strictObject({
   timeoutSeconds: seconds(1, 86400).default(3600),
   /** Further attempts for a run that could not be started. A run that fails is not repeated. @unit attempts @default 2 */
   retries: count(0, 10).default(2),
+});
+
+export const jobSchema = withElsewhere(job, {
+  sidecars: 'start the second program inside the container of the job: a sidecar would keep its pod from ending on Kubernetes',
 });

@@ -16,6 +16,7 @@ const ALARM_DEFAULTS = {
   ...data.DATABASE_ALARMS,
   ...data.REPLICA_ALARMS,
   ...data.CACHE_ALARMS,
+  ...data.EMAIL_ALARMS,
   ...data.QUEUE_ALARMS,
   ...data.SCHEDULE_ALARMS,
   ...traffic.NAT_GATEWAY_ALARMS,

@@ -3,42 +3,7 @@
  * Source: Amazon RDS user guide, "Hardware specifications for DB instance classes" and "Maximum number of database connections".
  */
 
-/** GiB of the `large` size of each family; the other sizes are multiples of it. */
-const LARGE_GIB: Readonly<Record<string, number>> = {
-  t3: 8,
-  t4g: 8,
-  m5: 8,
-  m5d: 8,
-  m6g: 8,
-  m6gd: 8,
-  m6i: 8,
-  m6id: 8,
-  m6idn: 8,
-  m6in: 8,
-  m7g: 8,
-  m7i: 8,
-  m8g: 8,
-  m8gd: 8,
-  r5: 16,
-  r5b: 16,
-  r5d: 16,
-  r6g: 16,
-  r6gd: 16,
-  r6i: 16,
-  r6id: 16,
-  r6idn: 16,
-  r6in: 16,
-  r7g: 16,
-  r7i: 16,
-  r8g: 16,
-  r8gd: 16,
-  x2g: 32,
-  x2idn: 32,
-  x2iedn: 64,
-  x2iezn: 64,
-};
-
-const TIMES_LARGE: Readonly<Record<string, number>> = {
+const TIMES_LARGE = {
   micro: 1 / 8,
   small: 1 / 4,
   medium: 1 / 2,
@@ -46,13 +11,53 @@ const TIMES_LARGE: Readonly<Record<string, number>> = {
   xlarge: 2,
   '2xlarge': 4,
   '4xlarge': 8,
+  '6xlarge': 12,
   '8xlarge': 16,
   '12xlarge': 24,
   '16xlarge': 32,
   '24xlarge': 48,
   '32xlarge': 64,
   '48xlarge': 96,
+} as const;
+
+type Size = keyof typeof TIMES_LARGE;
+
+const BURSTABLE: readonly Size[] = ['micro', 'small', 'medium', 'large', 'xlarge', '2xlarge'];
+const TO_16: readonly Size[] = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'];
+const TO_24: readonly Size[] = [...TO_16, '24xlarge'];
+const TO_32: readonly Size[] = [...TO_24, '32xlarge'];
+const TO_48: readonly Size[] = [...TO_24, '48xlarge'];
+
+interface Family {
+  /** GiB of the `large` size; the other sizes are multiples of it. */
+  readonly largeGib: number;
+  readonly sizes: readonly Size[];
+}
+
+const each = (families: readonly string[], largeGib: number, sizes: readonly Size[]): Readonly<Record<string, Family>> =>
+  Object.fromEntries(families.map((family) => [family, { largeGib, sizes }]));
+
+/** The families that RDS for PostgreSQL sells today. */
+const FAMILIES: Readonly<Record<string, Family>> = {
+  ...each(['t3', 't4g'], 8, BURSTABLE),
+  ...each(['m6g', 'm6gd', 'm7g'], 8, TO_16),
+  ...each(['m5', 'm5d'], 8, TO_24),
+  ...each(['m6i', 'm6id', 'm6idn', 'm6in'], 8, TO_32),
+  ...each(['m7i', 'm8g', 'm8gd'], 8, TO_48),
+  ...each(['r6g', 'r6gd', 'r7g'], 16, TO_16),
+  ...each(['r5', 'r5b', 'r5d'], 16, TO_24),
+  ...each(['r6i', 'r6id', 'r6idn', 'r6in'], 16, TO_32),
+  ...each(['r7i', 'r8g', 'r8gd'], 16, TO_48),
+  x2g: { largeGib: 32, sizes: TO_16 },
+  x2idn: { largeGib: 32, sizes: ['16xlarge', '24xlarge', '32xlarge'] },
+  x2iedn: { largeGib: 64, sizes: ['xlarge', '2xlarge', '4xlarge', '8xlarge', '16xlarge', '24xlarge', '32xlarge'] },
+  x2iezn: { largeGib: 64, sizes: ['2xlarge', '4xlarge', '6xlarge', '8xlarge', '12xlarge'] },
 };
+
+/** Every class of the table, such as `db.t4g.micro`. */
+export const DATABASE_CLASSES: readonly string[] = Object.entries(FAMILIES).flatMap(([family, { sizes }]) =>
+  sizes.map((size) => `db.${family}.${size}`),
+);
 
 const GIB_IN_BYTES = 2 ** 30;
 
@@ -62,10 +67,10 @@ const MOST_CONNECTIONS = 5000;
 
 /** The memory of a class such as `db.t4g.micro`, in GiB; undefined for a class that the table does not know. */
 export function memoryGibOf(instanceClass: string): number | undefined {
-  const [, family = '', size = ''] = instanceClass.split('.');
-  const large = LARGE_GIB[family];
-  const times = TIMES_LARGE[size];
-  return large === undefined || times === undefined ? undefined : large * times;
+  const [, name = '', wanted] = instanceClass.split('.');
+  const family = FAMILIES[name];
+  const size = family?.sizes.find((one) => one === wanted);
+  return family === undefined || size === undefined ? undefined : family.largeGib * TIMES_LARGE[size];
 }
 
 /**

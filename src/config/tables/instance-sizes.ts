@@ -1,5 +1,5 @@
 /**
- * vCPUs and memory of EC2 instance types that a host of a box can have. Types that are not here are not checked.
+ * vCPUs and memory of EC2 instance types that a host of a box can have.
  * Source: Amazon EC2 user guide, "Amazon EC2 instance types"; the sizes from medium on are those of `node-types.ts`.
  */
 import { NODE_TYPES } from './node-types';
@@ -21,3 +21,9 @@ export function instanceSize(instanceType: string): InstanceSize | undefined {
   const small = /^(?:t3|t3a|t4g)\.(nano|micro|small)$/.exec(instanceType)?.[1] as keyof typeof SMALL_GIB | undefined;
   return small && { vcpu: 2, memoryMib: SMALL_GIB[small] * MIB_PER_GIB };
 }
+
+/** Every instance type whose size is known. */
+export const KNOWN_INSTANCE_TYPES: readonly string[] = [
+  ...['t3', 't3a', 't4g'].flatMap((family) => Object.keys(SMALL_GIB).map((size) => `${family}.${size}`)),
+  ...NODE_TYPES.keys(),
+];

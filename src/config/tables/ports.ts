@@ -1,9 +1,5 @@
 /** The ports that the parts of a system meet on. */
 export const PORTS = {
-  /** OpenTelemetry's usual ports: OTLP over gRPC and HTTP, and the health of the collector. */
-  collectorGrpc: 4317,
-  collectorHttp: 4318,
-  collectorHealth: 13133,
   http: 80,
   https: 443,
   nfs: 2049,
@@ -13,3 +9,6 @@ export const PORTS = {
   redis: 6379,
   ssh: 22,
 } as const;
+
+/** The collector's own: OTLP over gRPC and HTTP, and its health check. OpenTelemetry's usual ports, inside the task only. */
+export const COLLECTOR_PORTS = { grpc: 4317, http: 4318, health: 13133 } as const;

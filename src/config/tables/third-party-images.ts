@@ -34,6 +34,7 @@ export const POSTGRES_IMAGES = {
   '15': postgres('15-alpine'),
   '16': postgres('16-alpine'),
   '17': postgres('17-alpine'),
+  '18': postgres('18-alpine'),
 } as const satisfies Readonly<Record<string, ThirdPartyImage>>;
 
 /** Redis on a host, by the version that ElastiCache calls it: 7.1 is the open-source release 7.2. */

@@ -30,12 +30,23 @@ interface IgnoredText {
   readonly fix: string;
 }
 
+/** Whether a tier has previews. */
+export type TierPreviews =
+  | { readonly possible: true }
+  | {
+      readonly possible: false;
+      /** What a preview would share there that it must not. */
+      readonly because: string;
+    };
+
 /** Everything the configuration needs of one tier. */
 export interface TierPolicy<K extends TierKind = TierKind> {
   /** Rules about environments on this tier. */
   readonly rules: readonly Rule[];
   /** Settings that other tiers honour and this one does not: refused until acknowledged, never dropped in silence. */
   readonly ignores: readonly IgnoredSetting[];
+  /** Whether environments on it can have previews, or why not. @default they cannot */
+  readonly previews?: TierPreviews;
   /** The tier with every default filled. Runs after the rules have passed. */
   readonly resolve: (parsed: ParsedEnvironment) => { readonly kind: K };
 }

@@ -84,7 +84,7 @@ const service: Formula = (block, context) => {
   });
   const name = workloadOf(resource);
   const isPublic = isTrue(blockOf(block.network_configuration).assign_public_ip);
-  const traced = textOf(definition.container_definitions).includes('aws-otel-collector');
+  const traced = textOf(definition.container_definitions).includes('awsxray');
   return [
     ...taskCharges(taskSize(definition), name, false, part('onDemand')),
     ...taskCharges(taskSize(definition), name, true, part('spot')),

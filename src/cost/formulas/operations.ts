@@ -25,6 +25,16 @@ const queue: Formula = (block, { stacks, usage }) => {
   });
 };
 
+const emailDomain: Formula = (_, { stacks, usage }) =>
+  used({
+    kind: 'Messaging',
+    what: 'e-mails',
+    price: 'ses/message',
+    unit: 'message',
+    quantity: usage.emailsPerMonth.value / stacks.ofType('aws_sesv2_email_identity').length,
+    assumption: 'without attachments, which cost $0.12 for a gigabyte',
+  });
+
 /** Notifications that a subscriber receives in a month. */
 const NOTIFICATIONS = 100;
 
@@ -156,6 +166,7 @@ export const OPERATIONS: Readonly<Record<string, Formula>> = {
   aws_secretsmanager_secret: secret,
   aws_kms_key: key,
   aws_sqs_queue: queue,
+  aws_sesv2_email_identity: emailDomain,
   aws_sns_topic_subscription: subscription,
   aws_cloudwatch_log_group: logGroup,
   aws_cloudwatch_metric_alarm: alarm,

@@ -44,6 +44,8 @@ const KEY_CHANGES = [
   'kms:Update*',
 ];
 
+const LOCK = 's3:PutBucketObjectLockConfiguration';
+
 /** What no pipeline does, whatever the resource. */
 const NEVER = [
   'account:*',
@@ -65,7 +67,6 @@ const NEVER = [
   // A request by way of an access point names that, and not the bucket of the states.
   's3:CreateAccessPoint*',
   's3:CreateMultiRegionAccessPoint',
-  's3:PutBucketObjectLockConfiguration',
   'sso-directory:*',
   'sso:*',
   'sts:AssumeRoot',
@@ -77,10 +78,18 @@ export function boundaryStatements(props: BoundaryProps): readonly Statement[] {
     ...ownStates(props),
     ...ownRoles(props.group.name, account),
     keptIdentities(account),
-    deny('Never', NEVER),
+    ...never(props.group),
     ...auditLogsAndKeys(props),
     otherEnvironments(props.group.name),
   ];
+}
+
+/** A lock is put on the group's own buckets only; where it has none, that is one of the things that no pipeline does. */
+function never({ lockedBuckets }: DeploymentGroup): readonly Statement[] {
+  const [first, ...others] = lockedBuckets;
+  if (first === undefined) return [deny('Never', [...NEVER, LOCK].sort())];
+  const arns = [first, ...others].map((name) => `arn:aws:s3:::${name}`);
+  return [deny('Never', NEVER), { sid: 'LockOnlyOwnBuckets', effect: 'Deny', actions: [LOCK], notResources: arns }];
 }
 
 /** Everything but state stores, and in this one the states and locks of the group. Other stores of the account by their usual names. */

@@ -68,6 +68,7 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_cloudfront_distribution: ['cloudfront:GetDistribution', 'cloudfront:ListTagsForResource'],
   // GetFunction returns the code, which the resource compares; it is the one that the repository contains.
   aws_cloudfront_function: ['cloudfront:DescribeFunction', 'cloudfront:GetFunction', 'cloudfront:ListTagsForResource'],
+  aws_cloudfront_key_value_store: ['cloudfront:DescribeKeyValueStore'],
   aws_cloudfront_origin_access_control: ['cloudfront:GetOriginAccessControl'],
   aws_cloudfront_response_headers_policy: ['cloudfront:GetResponseHeadersPolicy'],
   aws_cloudfront_vpc_origin: ['cloudfront:GetVpcOrigin', 'cloudfront:ListTagsForResource'],
@@ -159,6 +160,7 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'elasticloadbalancing:DescribeListenerCertificates',
     'elasticloadbalancing:DescribeTags',
   ],
+  aws_lb_listener_certificate: ['elasticloadbalancing:DescribeListenerCertificates'],
   aws_lb_listener_rule: ['elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTags'],
   aws_lb_target_group: [
     'elasticloadbalancing:DescribeTargetGroups',
@@ -174,8 +176,10 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_route_table: ['ec2:DescribeRouteTables', 'ec2:DescribeVpcEndpoints', 'ec2:DescribeManagedPrefixLists'],
   aws_route_table_association: ['ec2:DescribeRouteTables'],
   aws_s3_bucket: BUCKET,
+  aws_s3_bucket_cors_configuration: ['s3:GetBucketCORS', 's3:ListBucket'],
   aws_s3_bucket_lifecycle_configuration: ['s3:GetLifecycleConfiguration', 's3:ListBucket'],
   aws_s3_bucket_logging: ['s3:GetBucketLogging', 's3:ListBucket'],
+  aws_s3_bucket_notification: ['s3:GetBucketNotification', 's3:ListBucket'],
   aws_s3_bucket_object_lock_configuration: ['s3:GetBucketObjectLockConfiguration', 's3:ListBucket'],
   aws_s3_bucket_ownership_controls: ['s3:GetBucketOwnershipControls', 's3:ListBucket'],
   aws_s3_bucket_policy: ['s3:GetBucketPolicy', 's3:ListBucket'],
@@ -193,6 +197,9 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_serverlessapplicationrepository_cloudformation_stack: ['cloudformation:DescribeStacks', 'serverlessrepo:GetApplication'],
   aws_service_discovery_private_dns_namespace: ['servicediscovery:GetNamespace', 'servicediscovery:ListTagsForResource'],
   aws_service_discovery_service: ['servicediscovery:GetService', 'servicediscovery:ListTagsForResource'],
+  aws_sesv2_configuration_set: ['ses:GetConfigurationSet', 'ses:ListTagsForResource'],
+  aws_sesv2_email_identity: ['ses:GetEmailIdentity', 'ses:ListTagsForResource'],
+  aws_sesv2_email_identity_mail_from_attributes: ['ses:GetEmailIdentity'],
   aws_sfn_state_machine: [
     'states:DescribeStateMachine',
     'states:DescribeStateMachineAlias',

@@ -9,15 +9,14 @@ import { ElasticacheReplicationGroup } from '@cdktf/provider-aws/lib/elasticache
 import { ElasticacheSubnetGroup } from '@cdktf/provider-aws/lib/elasticache-subnet-group';
 import { Construct } from 'constructs';
 import type { ManagedCache } from '../../config/resolved/environment';
+import { CACHE_ENGINES, cacheFamily } from '../../config/tables/cache-engines';
 import { PORTS } from '../../config/tables/ports';
+import { required } from '../../contracts/lookups';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
 /** UTC. ElastiCache requires that the two do not overlap. */
 const SNAPSHOT_WINDOW = '01:00-02:00';
 const MAINTENANCE_WINDOW = 'sun:03:00-sun:04:00';
-
-/** Parameter group families. Source: ElastiCache user guide, "Engine specific parameters". */
-const FAMILIES: Readonly<Record<ManagedCache['version'], string>> = { '6.2': 'redis6.x', '7.0': 'redis7', '7.1': 'redis7' };
 
 export interface CacheProps {
   readonly cache: ManagedCache;
@@ -60,11 +59,12 @@ export class Cache extends Construct {
   /** Named after its family: a version of another family needs a new group before the old one can be destroyed. */
   private createParameterGroup(): string {
     const { cache, environment } = this.props;
-    const family = FAMILIES[cache.version];
+    const family = required(cacheFamily(cache.engine, cache.version), `the family of ${cache.engine} ${cache.version}`);
     return new ElasticacheParameterGroup(this, 'parameters', {
       // A name must not contain a dot.
       name: `${environment}-${family.replace('.', '-')}`,
-      description: `Redis ${cache.version}`,
+      // A changed description replaces the group, which fails while the name stays the same.
+      description: cache.engine === 'redis' ? `Redis ${cache.version}` : `Parameters of ${family}`,
       family,
       parameter: [{ name: 'maxmemory-policy', value: cache.evictionPolicy }],
       lifecycle: { createBeforeDestroy: true },
@@ -80,8 +80,8 @@ export class Cache extends Construct {
     const failsOver = cache.replicas > 0;
     return new ElasticacheReplicationGroup(this, 'redis', {
       replicationGroupId: cache.replicationGroupId,
-      description: `Redis of ${environment}`,
-      engine: 'redis',
+      description: `${CACHE_ENGINES[cache.engine].title} of ${environment}`,
+      engine: cache.engine,
       engineVersion: cache.version,
       nodeType: cache.nodeType,
       port: PORTS.redis,

@@ -1,5 +1,6 @@
 /** Which data stores a container uses, according to its description: only their ports are opened to it. Pure. */
 import type { ResolvedContainer } from '../../config/resolved/environment';
+import { variablesOfTask } from './variable-values';
 
 export interface DataAccess {
   readonly database: boolean;
@@ -9,15 +10,16 @@ export interface DataAccess {
 
 /**
  * A container uses the database when it refers to it or holds one of its logins, the cache when it refers to it,
- * a file system when it mounts it.
+ * a file system when it mounts it. Its sidecars share its network, and so what is opened to it.
  */
-export function dataAccess({ variables, mounts }: Pick<ResolvedContainer, 'variables' | 'mounts'>): DataAccess {
-  const references = Object.values(variables.references);
-  const logins = Object.values(variables.secrets).some(({ kind }) => kind !== 'secret');
+export function dataAccess(container: Pick<ResolvedContainer, 'variables' | 'mounts' | 'sidecars'>): DataAccess {
+  const variables = variablesOfTask(container);
+  const references = variables.flatMap((one) => Object.values(one.references));
+  const logins = variables.some(({ secrets }) => Object.values(secrets).some(({ kind }) => kind !== 'secret'));
   return {
     database: logins || references.some((reference) => reference.startsWith('database.')),
     cache: references.some((reference) => reference.startsWith('cache.')),
-    fileSystems: mounts.length > 0,
+    fileSystems: container.mounts.length > 0,
   };
 }
 

@@ -23,6 +23,8 @@ export class Images extends Construct {
     scope: Construct,
     id: string,
     private readonly images: DataHandover['images'],
+    /** Key of an image to the tag or digest that runs instead of what the last release wrote. */
+    private readonly tags: Readonly<Record<string, string>> = {},
   ) {
     super(scope, id);
   }
@@ -41,10 +43,17 @@ export class Images extends Construct {
   private read(key: string): TaskImage {
     const image = this.images[key];
     if (image === undefined) throw new Error(`a container runs the image "${key}", which the data stack does not have`);
+    const tag = this.tags[key];
+    if (tag !== undefined)
+      return { reference: `${image.repositoryUrl}${isDigest(tag) ? '@' : ':'}${tag}`, repositoryArn: image.repositoryArn };
     const parameter = new DataAwsSsmParameter(this, key, { name: image.parameterName });
     // `value` is marked as sensitive and would hide the whole task definition in every plan.
     return { reference: parameter.insecureValue, repositoryArn: image.repositoryArn };
   }
+}
+
+function isDigest(tag: string): boolean {
+  return tag.startsWith('sha256:');
 }
 
 /** An image that the environment pins; of a private ECR repository, the role that pulls it needs the repository's ARN. */

@@ -10,7 +10,7 @@ export interface PermissionContext {
   readonly accountId: string;
   /** The prefix of relative secret paths: `/<system>/<environment>`. */
   readonly secretPath: string;
-  readonly data: Pick<ResolvedData, 'buckets'>;
+  readonly data: Pick<ResolvedData, 'buckets' | 'email'>;
   readonly handover: DataHandover;
 }
 
@@ -56,6 +56,7 @@ export function permissionStatements(permissions: readonly Permission[], context
   return permissions.flatMap((permission) => {
     if ('bucket' in permission) return bucketStatements(permission, context);
     if ('queue' in permission) return queueStatements(permission, context);
+    if ('emailFrom' in permission) return emailStatements(permission, context);
     if ('secretPath' in permission) return secretPathStatements(permission, context);
     return [{ actions: permission.actions, resources: permission.resources.map((resource) => exactResource(resource, context)) }];
   });
@@ -88,6 +89,22 @@ function queueStatements(
   const { arn } = required(context.handover.queues[queue], `the queue "${queue}"`);
   const keyActions = access === 'send' ? ['kms:GenerateDataKey', 'kms:Decrypt'] : ['kms:Decrypt'];
   return [{ actions: QUEUE_ACTIONS[access], resources: [arn] }, ...keyStatements('sqs', keyActions, context)];
+}
+
+/** Sending by the API, with the environment's identity and configuration set, from these addresses only. */
+function emailStatements(
+  { emailFrom }: Extract<Permission, { emailFrom: unknown }>,
+  { region, accountId, data }: PermissionContext,
+): readonly Statement[] {
+  const { domain, configurationSet } = required(data.email, 'the domain of e-mail');
+  const ses = `arn:aws:ses:${region}:${accountId}`;
+  return [
+    {
+      actions: ['ses:SendEmail', 'ses:SendRawEmail'],
+      resources: [`${ses}:identity/${domain}`, `${ses}:configuration-set/${configurationSet}`],
+      conditions: { StringEquals: { 'ses:FromAddress': emailFrom } },
+    },
+  ];
 }
 
 function secretPathStatements(

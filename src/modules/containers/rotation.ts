@@ -2,6 +2,7 @@
 import { managed } from '../../config/calculations/placement';
 import type { ResolvedContainer, ResolvedData, SecretSource } from '../../config/resolved/environment';
 import type { DataHandover } from '../../contracts/handovers';
+import { variablesOfTask } from './variable-values';
 
 type Secrets = Pick<ResolvedData, 'database' | 'secrets'>;
 
@@ -12,11 +13,15 @@ export function rotatedSecretArns(data: Secrets, handover: DataHandover): readon
   return [handover.database?.masterSecretArn, ...roles, ...declared].filter((arn) => arn !== undefined);
 }
 
-/** The rotating secrets among those that are injected into a container. */
-export function rotatedSources({ variables }: Pick<ResolvedContainer, 'variables'>, data: Secrets): readonly SecretSource[] {
+/** The rotating secrets among those that are injected into a container or its sidecars. */
+export function rotatedSources(
+  container: Pick<ResolvedContainer, 'variables' | 'sidecars'>,
+  data: Secrets,
+): readonly SecretSource[] {
   const roles = new Set(rotatingRoles(data));
   const declared = new Set(rotatingSecrets(data));
-  return Object.values(variables.secrets).filter((source) => {
+  const injected = variablesOfTask(container).flatMap(({ secrets }) => Object.values(secrets));
+  return injected.filter((source) => {
     switch (source.kind) {
       case 'secret':
         return declared.has(source.secret);

@@ -2,7 +2,7 @@
 import type {
   Identity,
   Reference,
-  ResolvedData,
+  ResolvedContainer,
   ResolvedService,
   ResolvedVariables,
   SecretSource,
@@ -48,7 +48,7 @@ export function serviceFacts(
 /** The facts of an environment whose data stores AWS manages. */
 export function environmentFacts(
   { region, environment }: Pick<Identity, 'region' | 'environment'>,
-  { database }: Pick<ResolvedData, 'database'>,
+  { database }: { readonly database?: { readonly name: string } },
   handover: DataHandover,
   services: EnvironmentFacts['services'],
 ): EnvironmentFacts {
@@ -125,6 +125,14 @@ export function plainVariables(
 ): Readonly<Record<string, string>> {
   const referred = Object.entries(references).map(([name, reference]) => [name, referenceValue(reference, facts)] as const);
   return Object.fromEntries([...Object.entries(plain), ...referred].sort(byName));
+}
+
+/** The variables of a workload's container and of its sidecars. */
+export function variablesOfTask({
+  variables,
+  sidecars,
+}: Pick<ResolvedContainer, 'variables' | 'sidecars'>): readonly ResolvedVariables[] {
+  return [variables, ...sidecars.map((sidecar) => sidecar.variables)];
 }
 
 /** A variable that is filled from Secrets Manager when the container starts. */

@@ -6,10 +6,11 @@ import type { ManagedDatabase, ResolvedDatabase } from '../../config/resolved/en
 import { required } from '../../contracts/lookups';
 import { ephemeralPassword } from '../../terraform/ephemeral-password';
 import { LOGIN_VERSION, LoginSecret, type Login } from './login-secret';
+import type { SecretProps } from '../secrets/secret';
 import type { RotationFunctions } from './rotation-functions';
 
-export interface RoleLoginsProps extends Pick<Login, 'host' | 'sslMode' | 'masterSecretArn'> {
-  readonly database: ResolvedDatabase;
+export interface RoleLoginsProps extends Pick<Login, 'host' | 'sslMode' | 'masterSecretArn'>, Pick<SecretProps, 'isRecreated'> {
+  readonly database: Pick<ResolvedDatabase, 'placement' | 'name' | 'roles'>;
   readonly keyArn?: string;
   readonly protect: boolean;
   /** The instance that the logins are for; without one, the database is on the host. */
@@ -51,7 +52,7 @@ export function createRotatedRoleLogins(
 
 function createRoleLogin(
   scope: Construct,
-  { database, host, sslMode, masterSecretArn, keyArn, protect, instance }: RoleLoginsProps,
+  { database, host, sslMode, masterSecretArn, keyArn, protect, isRecreated, instance }: RoleLoginsProps,
   { name, privileges, secretName, holdsUrl }: ResolvedDatabase['roles'][number],
 ): LoginSecret {
   return new LoginSecret(scope, `role-${dashed(name)}`, {
@@ -59,6 +60,7 @@ function createRoleLogin(
     description: `Database login ${name} (${privileges})`,
     keyArn,
     protect,
+    isRecreated,
     version: LOGIN_VERSION[database.placement],
     login: {
       username: name,

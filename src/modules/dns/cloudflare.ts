@@ -17,6 +17,7 @@ import {
   type DnsProvider,
   type DnsZone,
   type DnsZoneProps,
+  type PlainRecord,
   type ServingRecordsProps,
 } from './dns-provider';
 
@@ -133,7 +134,22 @@ function targetOf(destination: Destination): { readonly type: 'A' | 'CNAME'; rea
   }
 }
 
+/** Cloudflare returns texts in quotes: without them every plan would show a change. */
+function createRecord(scope: Construct, id: string, { zoneId, name, type, content, priority }: PlainRecord): void {
+  requireCloudflareProvider(scope);
+  new DnsRecord(scope, id, {
+    zoneId,
+    name,
+    type,
+    content: type === 'TXT' ? `"${content}"` : content,
+    priority,
+    ttl: LASTING_TTL,
+    proxied: false,
+  });
+}
+
 export const CLOUDFLARE: DnsProvider = {
   createZone: (scope, id, props) => new CloudflareZone(scope, id, props),
   createServingRecords,
+  createRecord,
 };

@@ -11,6 +11,8 @@ export interface DnsProvider {
    * @param id part of the Terraform address; does not depend on the destinations
    */
   readonly createServingRecords: (scope: Construct, id: string, props: ServingRecordsProps) => void;
+  /** Writes one record that is neither weighted nor proxied. */
+  readonly createRecord: (scope: Construct, id: string, record: PlainRecord) => void;
 }
 
 /** Seconds that resolvers keep a validation record: short, so that a corrected one takes effect soon. */
@@ -65,6 +67,18 @@ export interface ServingRecordsProps {
   readonly shares: readonly WeightedDestination[];
   /** Whether visitors come through the provider's own proxy; only Cloudflare has one. */
   readonly proxied: boolean;
+}
+
+/** A record for programs rather than visitors, such as those of e-mail. */
+export interface PlainRecord {
+  readonly zoneId: string;
+  /** The full name, without a trailing dot. */
+  readonly name: string;
+  readonly type: 'CNAME' | 'MX' | 'TXT';
+  /** Without quotes, also of a text; at most 255 characters. */
+  readonly content: string;
+  /** Of an MX record. */
+  readonly priority?: number;
 }
 
 /** A destination and its share. */

@@ -13,6 +13,7 @@ import {
   type DnsProvider,
   type DnsZone,
   type DnsZoneProps,
+  type PlainRecord,
   type ServingRecordsProps,
 } from './dns-provider';
 
@@ -102,7 +103,14 @@ function targetsOf(destination: Destination): readonly Target[] {
   }
 }
 
+/** The provider puts texts into quotes itself. */
+function createRecord(scope: Construct, id: string, { zoneId, name, type, content, priority }: PlainRecord): void {
+  const value = priority === undefined ? content : `${priority} ${content}`;
+  new Route53Record(scope, id, { zoneId, name, type, records: [value], ttl: LASTING_TTL });
+}
+
 export const ROUTE53: DnsProvider = {
   createZone: (scope, id, props) => new Route53Zone(scope, id, props),
   createServingRecords,
+  createRecord,
 };

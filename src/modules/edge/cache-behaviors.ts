@@ -20,6 +20,8 @@ const REQUEST_POLICIES: Readonly<Record<ResolvedBehavior['origin'], string>> = {
   services: ALL_VIEWER,
   amplify: ALL_VIEWER_EXCEPT_HOST,
   'static-site': ALL_VIEWER_EXCEPT_HOST,
+  // The function has answered before.
+  redirects: ALL_VIEWER_EXCEPT_HOST,
 };
 
 /** The policies that a distribution creates. */

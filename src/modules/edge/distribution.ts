@@ -1,4 +1,4 @@
-/** One CloudFront distribution for all names of an environment: a name cannot be on two distributions. */
+/** One CloudFront distribution for some names of an environment: a name cannot be on two distributions. */
 import {
   CloudfrontDistribution,
   type CloudfrontDistributionCustomErrorResponse,
@@ -29,12 +29,11 @@ export interface OriginPlace {
   readonly vpcOriginId?: string;
   /** With a bucket: how CloudFront signs its requests. */
   readonly accessControlId?: string;
-  /** With a bucket: the function that maps paths to files. */
+  /** The function that sees requests first: it maps paths to files, asks for a login, or answers with a redirect. */
   readonly functionArn?: string;
 }
 
 export interface DistributionProps {
-  readonly environment: string;
   readonly distribution: ResolvedDistribution;
   /** Kind of origin to its place. */
   readonly places: Readonly<Partial<Record<ResolvedDistribution['origins'][number]['kind'], OriginPlace>>>;
@@ -60,9 +59,9 @@ export class Distribution extends Construct {
     private readonly props: DistributionProps,
   ) {
     super(scope, id);
-    const { environment, distribution, logBucketArn } = props;
+    const { distribution, logBucketArn } = props;
     const made = this.createDistribution(this.createPolicies());
-    new CdnAccessLogs(this, 'logs', { name: `${environment}-cdn`, distributionArn: made.arn, logBucketArn });
+    new CdnAccessLogs(this, 'logs', { name: `${distribution.name}-cdn`, distributionArn: made.arn, logBucketArn });
     this.id = made.id;
     this.arn = made.arn;
     this.domainName = made.domainName;
@@ -79,23 +78,23 @@ export class Distribution extends Construct {
   }
 
   private createPolicies(): OwnPolicies {
-    const { environment, distribution } = this.props;
+    const { distribution } = this.props;
     const headers = new SecurityHeaders(this, 'headers', {
-      name: `${environment}-security`,
+      name: `${distribution.name}-security`,
       strictTransportSecurity: distribution.strictTransportSecurity,
       contentSecurityPolicy: distribution.contentSecurityPolicy,
     });
     const byHost = [distribution.fallback, ...distribution.behaviors].some(dependsOnHost)
-      ? new HostCachePolicy(this, 'cache', { name: `${environment}-by-host` })
+      ? new HostCachePolicy(this, 'cache', { name: `${distribution.name}-by-host` })
       : undefined;
     return { responseHeadersPolicyId: headers.id, hostCachePolicyId: byHost?.id };
   }
 
   private createDistribution(policies: OwnPolicies): CloudfrontDistribution {
-    const { environment, distribution, certificateArn, webAclArn } = this.props;
-    const { names, priceClass, fallback, behaviors } = distribution;
+    const { distribution, certificateArn, webAclArn } = this.props;
+    const { name, names, priceClass, fallback, behaviors } = distribution;
     return new CloudfrontDistribution(this, 'distribution', {
-      comment: environment,
+      comment: name,
       enabled: true,
       isIpv6Enabled: true,
       httpVersion: 'http2and3',
@@ -106,7 +105,11 @@ export class Distribution extends Construct {
       origin: this.origins(),
       customErrorResponse: this.errorResponses(),
       defaultCacheBehavior: { ...behavior(fallback, policies), functionAssociation: this.functions(fallback.origin) },
-      orderedCacheBehavior: behaviors.map((entry) => ({ pathPattern: entry.pattern, ...behavior(entry, policies) })),
+      orderedCacheBehavior: behaviors.map((entry) => ({
+        pathPattern: entry.pattern,
+        ...behavior(entry, policies),
+        functionAssociation: this.functions(entry.origin),
+      })),
       viewerCertificate: { acmCertificateArn: certificateArn, sslSupportMethod: 'sni-only', minimumProtocolVersion: MINIMUM_TLS },
       restrictions: { geoRestriction: { restrictionType: 'none' } },
     });
@@ -152,7 +155,7 @@ export class Distribution extends Construct {
 
   private place(kind: ResolvedDistribution['origins'][number]['kind']): OriginPlace {
     const place = this.props.places[kind];
-    if (place === undefined) throw new Error(`the distribution of ${this.props.environment} has no place for ${kind}`);
+    if (place === undefined) throw new Error(`the distribution ${this.props.distribution.name} has no place for ${kind}`);
     return place;
   }
 }

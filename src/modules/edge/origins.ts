@@ -1,45 +1,41 @@
-/** The origins of a distribution: the services, and the frontend next to them where it is not a service. */
+/** The origins of a distribution: the services, and the frontend next to them where it is not a service; or redirects alone. */
 import type { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { ResolvedOrigin } from '../../config/resolved/edge';
 import { Amplify } from './amplify';
+import type { BasicAuth } from './basic-auth';
 import type { OriginPlace } from './distribution';
+import { Redirects } from './redirects';
 import { StaticSite } from './static-site';
-import { VpcOrigin, type OriginBalancer } from './vpc-origin';
 
 export interface OriginsProps {
   readonly environment: string;
   readonly origins: readonly ResolvedOrigin[];
   readonly region: string;
   readonly protect: boolean;
-  /** The load balancers of the tiers; asked for with VPC origins only. */
-  readonly balancers: () => readonly TierBalancer[];
-  /** The tier whose services answer. */
-  readonly servingTier: string;
+  /** Asks visitors for a login. @default nothing does */
+  readonly basicAuth?: BasicAuth;
+  /** How CloudFront reaches the services; asked for where they are an origin. */
+  readonly services: (origin: ServicesOrigin) => OriginPlace;
 }
 
-/** An internal load balancer and the tier that it belongs to. */
-export interface TierBalancer extends OriginBalancer {
-  readonly tier: string;
-}
+export type ServicesOrigin = Extract<ResolvedOrigin, { kind: 'services' }>;
 
 /** Of each kind at most one. */
 export interface Origins {
   readonly services?: OriginPlace;
   readonly amplify?: Amplify;
   readonly site?: StaticSite;
+  readonly redirects?: OriginPlace;
 }
 
-/** Creates the frontend next to the services; the services exist already. */
+/** Creates the frontend of a distribution; the services exist already. */
 export function createOrigins(scope: Construct, props: OriginsProps): Origins {
-  const { environment, origins, region, protect } = props;
+  const { environment, origins, region, protect, services, basicAuth } = props;
   return origins.reduce<Origins>((created, origin) => {
     switch (origin.kind) {
       case 'services':
-        return {
-          ...created,
-          services: origin.access === 'vpc-origin' ? vpcOriginPlace(scope, props) : { domainName: origin.hostName },
-        };
+        return { ...created, services: services(origin) };
       case 'amplify': {
         const { frontend } = origin;
         return { ...created, amplify: new Amplify(scope, `frontend-${frontend.key}`, { frontend, region }) };
@@ -47,22 +43,13 @@ export function createOrigins(scope: Construct, props: OriginsProps): Origins {
       case 'static-site': {
         const { frontend: site } = origin;
         const name = resourceName(environment, site.key, 'cloudFront');
-        return { ...created, site: new StaticSite(scope, `frontend-${site.key}`, { name, site, region, protect }) };
+        return { ...created, site: new StaticSite(scope, `frontend-${site.key}`, { name, site, region, protect, basicAuth }) };
+      }
+      case 'redirects': {
+        const name = resourceName(environment, 'redirects', 'cloudFront');
+        const { place } = new Redirects(scope, 'redirecting', { ...origin, name });
+        return { ...created, redirects: place };
       }
     }
   }, {});
-}
-
-/**
- * An origin for each tier, so that a switch of tiers changes the distribution alone and does not wait for a new origin. CloudFront
- * finds the load balancer by the origin; its name is for people, because requests have the visitor's host name.
- */
-function vpcOriginPlace(scope: Construct, { environment, balancers, servingTier }: OriginsProps): OriginPlace {
-  const places = balancers().map(({ tier, arn, dnsName }) => {
-    const { id } = new VpcOrigin(scope, `origin-${tier}`, { name: `${environment}-${tier}`, balancerArn: arn });
-    return { tier, place: { domainName: dnsName, vpcOriginId: id } };
-  });
-  const serving = places.find(({ tier }) => tier === servingTier);
-  if (serving === undefined) throw new Error(`${environment} has a CDN, but the tier ${servingTier} has no load balancer`);
-  return serving.place;
 }

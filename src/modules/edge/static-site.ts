@@ -3,6 +3,7 @@ import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function'
 import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control';
 import { Construct } from 'constructs';
 import type { StaticSiteFrontend } from '../../config/resolved/edge';
+import type { BasicAuth } from './basic-auth';
 import { Bucket } from '../storage/bucket';
 import { lifecycleRules } from '../storage/bucket-lifecycle';
 import { bucketArn } from '../storage/bucket-policy';
@@ -16,6 +17,8 @@ export interface StaticSiteProps {
   readonly name: string;
   readonly site: StaticSiteFrontend;
   readonly region: string;
+  /** Asks visitors for a login. @default everybody reads the site */
+  readonly basicAuth?: BasicAuth;
   /** `prevent_destroy`, and versioning of files. */
   readonly protect: boolean;
 }
@@ -31,7 +34,7 @@ export class StaticSite extends Construct {
     private readonly props: StaticSiteProps,
   ) {
     super(scope, id);
-    const { name, site, region } = props;
+    const { name, site, region, basicAuth } = props;
     const access = new CloudfrontOriginAccessControl(this, 'access', {
       name,
       originAccessControlOriginType: 's3',
@@ -43,7 +46,8 @@ export class StaticSite extends Construct {
       runtime: 'cloudfront-js-2.0',
       comment: 'Maps a path to a file',
       publish: true,
-      code: pageFunction(site.pages),
+      keyValueStoreAssociations: basicAuth && [basicAuth.storeArn],
+      code: basicAuth === undefined ? pageFunction(site.pages) : basicAuth.code(toFile(site.pages)),
     });
     this.bucketName = site.bucketName;
     this.place = {
@@ -98,9 +102,14 @@ const BODIES: Readonly<Record<StaticSiteFrontend['pages'], string>> = {
 export function pageFunction(pages: StaticSiteFrontend['pages']): string {
   return `function handler(event) {
   var request = event.request;
-  var file = request.uri.split('/').pop().includes('.');
-${BODIES[pages]}
-  return request;
+${toFile(pages)}  return request;
 }
+`;
+}
+
+/** Statements that turn the path of `request` into that of a file. */
+function toFile(pages: StaticSiteFrontend['pages']): string {
+  return `  var file = request.uri.split('/').pop().includes('.');
+${BODIES[pages]}
 `;
 }

@@ -12,6 +12,8 @@ export interface EnvironmentKeyProps {
   readonly region: string;
   /** `prevent_destroy`. */
   readonly protect: boolean;
+  /** ARNs of the buckets that send messages into queues under this key. @default none */
+  readonly notifyingBuckets?: readonly string[];
 }
 
 /** A key that identities of the account use through their own IAM policies. */
@@ -26,9 +28,9 @@ export class EnvironmentKey extends Construct {
 
 /**
  * Databases, buckets, file systems, secrets, images and backups use the key on behalf of their caller, so the account's
- * statement covers them. Log groups and alarms have no caller and need statements.
+ * statement covers them. Log groups, alarms and messages of buckets have no caller and need statements.
  */
-function keyStatements({ accountId, region }: EnvironmentKeyProps): readonly Statement[] {
+function keyStatements({ accountId, region, notifyingBuckets = [] }: EnvironmentKeyProps): readonly Statement[] {
   return [
     { ...accountAdministers(`arn:aws:iam::${accountId}:root`), sid: 'AccountUsesIam' },
     {
@@ -45,5 +47,17 @@ function keyStatements({ accountId, region }: EnvironmentKeyProps): readonly Sta
       principals: { Service: ['cloudwatch.amazonaws.com'] },
       conditions: { StringEquals: { 'aws:SourceAccount': accountId } },
     },
+    ...(notifyingBuckets.length === 0 ? [] : [bucketMessages(accountId, notifyingBuckets)]),
   ];
+}
+
+/** Source: Amazon S3 user guide, "Granting permissions to publish event notification messages to a destination". */
+function bucketMessages(accountId: string, buckets: readonly string[]): Statement {
+  return {
+    sid: 'BucketsSendToEncryptedQueues',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['*'],
+    principals: { Service: ['s3.amazonaws.com'] },
+    conditions: { StringEquals: { 'aws:SourceAccount': accountId }, ArnEquals: { 'aws:SourceArn': buckets } },
+  };
 }

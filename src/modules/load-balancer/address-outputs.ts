@@ -1,19 +1,20 @@
 /** The outputs of a public load balancer: its name, and the URLs of the hosts that it serves. */
-import type { ResolvedDomain, ResolvedService } from '../../config/resolved/environment';
+import type { ResolvedService } from '../../config/resolved/environment';
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
 export interface AddressOutputs {
   readonly workloads: { readonly services: readonly Pick<ResolvedService, 'routes'>[] };
-  readonly domain?: Pick<ResolvedDomain, 'names'>;
+  /** Under which services receive requests. */
+  readonly names: readonly string[];
   /** Left out without a load balancer, and with an internal one: then there are no outputs. */
   readonly loadBalancerDnsName?: string;
 }
 
-export function addAddressOutputs(stack: TerraceStack, { workloads, domain, loadBalancerDnsName }: AddressOutputs): void {
+export function addAddressOutputs(stack: TerraceStack, { workloads, names, loadBalancerDnsName }: AddressOutputs): void {
   if (loadBalancerDnsName === undefined) return;
   stack.addOutput('load_balancer_dns_name', 'The host names must point to it', loadBalancerDnsName);
-  for (const host of servedHosts(workloads, domain?.names ?? [])) {
+  for (const host of servedHosts(workloads, names)) {
     stack.addOutput(`url_${outputName(host)}`, `Answers once ${host} points to the load balancer`, `https://${host}`);
   }
 }

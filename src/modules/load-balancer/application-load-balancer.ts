@@ -4,6 +4,7 @@ import { LbListener, type LbListenerDefaultAction } from '@cdktf/provider-aws/li
 import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import type { Redirect } from '../../config/calculations/redirects';
 import { resourceName } from '../../config/names';
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import type { Health } from '../../config/resolved/environment';
@@ -11,16 +12,16 @@ import { PORTS } from '../../config/tables/ports';
 import { TLS_POLICY } from '../../config/tables/tls-policy';
 import { allowIngress, ClosedSecurityGroup, type Peer } from '../security-group/security-group';
 import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
-import { planRouting, type RoutedService, type RoutingRule } from './route-priorities';
+import { createListenerRule } from './listener-rule';
+import { permanentRedirect, planRedirects } from './redirect-rules';
+import { planRouting, type RoutedService } from './route-priorities';
 import { TargetGroup } from './target-group';
-
-/** Seconds that a connection may be idle. AWS's default, stated so that a change of it is noticed. */
-const IDLE_TIMEOUT_SECONDS = 60;
 
 /** A service behind the load balancer. */
 export interface BalancedService extends RoutedService {
   readonly port: number;
   readonly health: Health;
+  readonly stopTimeoutSeconds: number;
 }
 
 export interface ApplicationLoadBalancerProps {
@@ -36,6 +37,8 @@ export interface ApplicationLoadBalancerProps {
   readonly certificateArn: string;
   /** The bucket of access logs; its policy admits the region's log delivery. */
   readonly logBucketName: string;
+  /** Seconds after which a connection is closed on which nothing is sent. */
+  readonly idleTimeoutSeconds: number;
   /** Deletion protection: it cannot be deleted while this is on. */
   readonly protect: boolean;
   /** Value of the header `Strict-Transport-Security` of every response. @default the application decides */
@@ -44,6 +47,8 @@ export interface ApplicationLoadBalancerProps {
   readonly services: readonly BalancedService[];
   /** The only host names that it answers; 404 for others. @default every name */
   readonly knownHosts?: readonly string[];
+  /** Host names that it redirects to others, before all routes. @default none */
+  readonly redirects?: readonly Redirect[];
   /** Its targets: addresses of tasks, or whole instances. @default 'ip' */
   readonly targetType?: 'ip' | 'instance';
 }
@@ -64,6 +69,9 @@ export class ApplicationLoadBalancer extends Construct {
   public readonly arnSuffix: string;
   public readonly dnsName: string;
   public readonly hostedZoneId: string;
+  /** The listener of HTTPS. */
+  public readonly listenerArn: string;
+  public readonly securityGroupId: string;
   /** Service key to its target. */
   public readonly targets: ReadonlyMap<string, BalancerTarget>;
 
@@ -80,7 +88,11 @@ export class ApplicationLoadBalancer extends Construct {
     const groups = this.targetGroups();
     const routing = planRouting(props.services, props.knownHosts);
     const listener = this.secureListener(balancer, this.defaultAction(routing.defaultService, groups));
-    const rules = routing.rules.map((rule) => ({ rule, resource: this.rule(listener, rule, groups) }));
+    this.redirects(listener);
+    const rules = routing.rules.map((rule) => ({
+      rule,
+      resource: createListenerRule(this, { listenerArn: listener.arn, rule, targetGroupArn: groups.get(rule.service)?.arn }),
+    }));
 
     this.targets = new Map(
       [...groups].map(([key, { arn, arnSuffix }]) => [
@@ -97,6 +109,8 @@ export class ApplicationLoadBalancer extends Construct {
     this.arnSuffix = balancer.arnSuffix;
     this.dnsName = balancer.dnsName;
     this.hostedZoneId = balancer.zoneId;
+    this.listenerArn = listener.arn;
+    this.securityGroupId = securityGroupId;
   }
 
   private securityGroup(): string {
@@ -122,7 +136,7 @@ export class ApplicationLoadBalancer extends Construct {
   }
 
   private balancer(securityGroupId: string): Lb {
-    const { environment, scheme, subnetIds, logBucketName, protect } = this.props;
+    const { environment, scheme, subnetIds, logBucketName, protect, idleTimeoutSeconds } = this.props;
     return new Lb(this, 'balancer', {
       name: resourceName(environment, scheme === 'internal' ? 'private' : 'public', 'loadBalancer'),
       loadBalancerType: 'application',
@@ -134,7 +148,7 @@ export class ApplicationLoadBalancer extends Construct {
       desyncMitigationMode: 'defensive',
       preserveHostHeader: true,
       enableHttp2: true,
-      idleTimeout: IDLE_TIMEOUT_SECONDS,
+      idleTimeout: idleTimeoutSeconds,
       accessLogs: { bucket: logBucketName, prefix: LOAD_BALANCER_LOG_PREFIX, enabled: true },
     });
   }
@@ -160,36 +174,31 @@ export class ApplicationLoadBalancer extends Construct {
     });
   }
 
+  /** Matched before routes for every host name. */
+  private redirects(listener: LbListener): void {
+    const { redirects = [], services } = this.props;
+    for (const { id, priority, hosts, target } of planRedirects(redirects, services)) {
+      new LbListenerRule(this, id, {
+        listenerArn: listener.arn,
+        priority,
+        action: [{ type: 'redirect', redirect: permanentRedirect(target) }],
+        condition: [{ hostHeader: { values: [...hosts] } }],
+      });
+    }
+  }
+
   private targetGroups(): ReadonlyMap<string, TargetGroup> {
     const { environment, vpcId, services, targetType } = this.props;
     return new Map(
-      services.map(({ key, port, health }) => [
-        key,
-        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health, targetType }),
-      ]),
+      services.map(({ key, port, health, stopTimeoutSeconds }) => {
+        const target = { environment, service: key, vpcId, port, health, stopTimeoutSeconds, targetType };
+        return [key, new TargetGroup(this, `target-${key}`, target)];
+      }),
     );
   }
 
   private defaultAction(service: string | undefined, groups: ReadonlyMap<string, TargetGroup>): LbListenerDefaultAction {
     if (service !== undefined) return { type: 'forward', targetGroupArn: groups.get(service)?.arn };
     return { type: 'fixed-response', fixedResponse: { contentType: 'text/plain', messageBody: 'Not found', statusCode: '404' } };
-  }
-
-  private rule(
-    listener: LbListener,
-    { id, priority, service, hosts, paths }: RoutingRule,
-    groups: ReadonlyMap<string, TargetGroup>,
-  ): LbListenerRule {
-    const conditions = [
-      ...(hosts === undefined ? [] : [{ hostHeader: { values: [...hosts] } }]),
-      ...(paths === undefined ? [] : [{ pathPattern: { values: [...paths] } }]),
-    ];
-    return new LbListenerRule(this, id, {
-      listenerArn: listener.arn,
-      priority,
-      action: [{ type: 'forward', targetGroupArn: groups.get(service)?.arn }],
-      // AWS requires a condition: this one matches everything.
-      condition: conditions.length > 0 ? conditions : [{ pathPattern: { values: ['/*'] } }],
-    });
   }
 }

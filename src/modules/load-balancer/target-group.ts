@@ -4,12 +4,6 @@ import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { Health } from '../../config/resolved/environment';
 
-/**
- * Seconds that a stopping task keeps its open connections. AWS's default of 300 makes every release wait for five minutes; 30
- * is the time that a container has between SIGTERM and SIGKILL.
- */
-const DEREGISTRATION_SECONDS = 30;
-
 export interface TargetGroupProps {
   readonly environment: string;
   /** The service's key. */
@@ -17,6 +11,8 @@ export interface TargetGroupProps {
   readonly vpcId: string;
   readonly port: number;
   readonly health: Health;
+  /** Seconds that a stopping task keeps its open connections. AWS's default of 300 makes every release wait for five minutes. */
+  readonly stopTimeoutSeconds: number;
   /** Addresses of tasks, or whole instances. @default 'ip' */
   readonly targetType?: 'ip' | 'instance';
 }
@@ -27,8 +23,9 @@ export class TargetGroup extends Construct {
   /** The CloudWatch dimension. */
   public readonly arnSuffix: string;
 
-  constructor(scope: Construct, id: string, { environment, service, vpcId, port, health, targetType }: TargetGroupProps) {
+  constructor(scope: Construct, id: string, props: TargetGroupProps) {
     super(scope, id);
+    const { environment, service, vpcId, port, health, stopTimeoutSeconds, targetType } = props;
     const group = new LbTargetGroup(this, 'group', {
       // The port is part of the name because a new port creates a new group, which exists next to the old one for a while.
       name: resourceName(environment, `${service}-${port}`, 'targetGroup'),
@@ -36,13 +33,13 @@ export class TargetGroup extends Construct {
       targetType: targetType ?? 'ip',
       protocol: 'HTTP',
       port,
-      deregistrationDelay: String(DEREGISTRATION_SECONDS),
+      deregistrationDelay: String(stopTimeoutSeconds),
       healthCheck: {
         enabled: true,
         protocol: 'HTTP',
         port: 'traffic-port',
         path: health.path,
-        matcher: '200',
+        matcher: health.matcher,
         interval: health.intervalSeconds,
         timeout: health.timeoutSeconds,
         healthyThreshold: health.healthyThreshold,

@@ -1,10 +1,11 @@
 /** One SQS queue and its dead-letter queue. */
 import { SqsQueue, type SqsQueueConfig } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { fitName, NAME_LIMITS } from '../../config/names';
 import type { ResolvedQueue } from '../../config/resolved/environment';
-import { policyJson, tlsOnly } from '../iam/policy';
+import { policyJson, tlsOnly, type Statement } from '../iam/policy';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 
 const SECONDS_A_DAY = 86_400;
@@ -22,6 +23,8 @@ export interface QueueProps extends Omit<ResolvedQueue, 'key'> {
   readonly accountId: string;
   /** `prevent_destroy`. */
   readonly protect: boolean;
+  /** ARNs of the buckets of the account that send messages about their objects. @default none */
+  readonly fromBuckets?: readonly string[];
 }
 
 /** The names of a queue and its dead-letter queue, within SQS's limit. The name of a FIFO queue must end in `.fifo`. */
@@ -36,6 +39,8 @@ export class Queue extends Construct {
   public readonly url: string;
   public readonly arn: string;
   public readonly name: string;
+  /** The policy of the queue: a bucket that sends messages depends on it. */
+  public readonly policy: ITerraformDependable;
 
   constructor(
     scope: Construct,
@@ -53,6 +58,8 @@ export class Queue extends Construct {
       visibilityTimeoutSeconds: props.visibilityTimeoutSeconds,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: props.maxReceives }),
     });
+    this.createPolicy('dead-letters', deadLetters, [tlsOnly(['sqs:*'], [this.arnOf(names.deadLetters)])]);
+    this.policy = this.createPolicy('queue', queue, this.queueStatements(this.arnOf(names.main)));
     this.url = queue.url;
     this.arn = queue.arn;
     this.name = queue.name;
@@ -60,7 +67,7 @@ export class Queue extends Construct {
 
   private createQueue(id: string, name: string, config: SqsQueueConfig): SqsQueue {
     const { fifo, keyArn, protect } = this.props;
-    const queue = new SqsQueue(this, id, {
+    return new SqsQueue(this, id, {
       ...config,
       name,
       receiveWaitTimeSeconds: POLL_SECONDS,
@@ -69,11 +76,27 @@ export class Queue extends Construct {
       ...(keyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: keyArn }),
       lifecycle: keepWhenProtected(protect),
     });
-    new SqsQueuePolicy(this, `${id}-policy`, {
-      queueUrl: queue.url,
-      policy: policyJson([tlsOnly(['sqs:*'], [this.arnOf(name)])]),
-    });
-    return queue;
+  }
+
+  private createPolicy(id: string, { url }: SqsQueue, statements: readonly Statement[]): SqsQueuePolicy {
+    return new SqsQueuePolicy(this, `${id}-policy`, { queueUrl: url, policy: policyJson(statements) });
+  }
+
+  /** S3 has no identity of its own here: account and bucket tell its requests for others apart. */
+  private queueStatements(arn: string): readonly Statement[] {
+    const { accountId, fromBuckets = [] } = this.props;
+    const tls = tlsOnly(['sqs:*'], [arn]);
+    if (fromBuckets.length === 0) return [tls];
+    return [
+      tls,
+      {
+        sid: 'BucketNotifications',
+        actions: ['sqs:SendMessage'],
+        resources: [arn],
+        principals: { Service: ['s3.amazonaws.com'] },
+        conditions: { StringEquals: { 'aws:SourceAccount': accountId }, ArnEquals: { 'aws:SourceArn': fromBuckets } },
+      },
+    ];
   }
 
   /** Composed rather than referenced: the two queues name each other. */

@@ -82,6 +82,7 @@ export function alarmTable(resources: MonitoredResources): Readonly<Record<strin
     database: ifPresent(database, databaseAlarms),
     cache: cacheAlarms(resources.cacheNodes),
     queue: resources.queues.flatMap(queueAlarms),
+    email: ifPresent(resources.emailConfigurationSet, emailAlarms),
     nat: natAlarms(resources.nat),
     certificate: resources.certificates.map(certificateAlarm),
     backup: ifPresent(backupVaultName, backupAlarms),
@@ -270,6 +271,13 @@ function queueAlarms({ key: subject, name, deadLetterName, visibilityTimeoutSeco
     alarm('queue-dead-letters', `${subject}-dead-letters`, METRICS.queue(deadLetterName).waiting, { subject }),
     alarm('queue-age', `${subject}-age`, METRICS.queue(name).age, { subject, whole }),
   ];
+}
+
+/** SES reports shares, thresholds are in percent. */
+function emailAlarms(configurationSet: string): Targets {
+  const { bounces, complaints } = METRICS.email(configurationSet);
+  const scale = 0.01;
+  return [alarm('email-bounces', 'bounces', bounces, { scale }), alarm('email-complaints', 'complaints', complaints, { scale })];
 }
 
 function natAlarms({ gateways, instanceGroupName }: MonitoredNat): Targets {

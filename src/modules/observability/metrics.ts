@@ -74,6 +74,11 @@ export const METRICS = {
     leastReplicaLag: ['ReplicaLag', 'Minimum'],
   }),
   /** One node of a Redis replication group. */
+  /** What is sent with one configuration set. Shares: 0.05 is five percent. */
+  email: metricsOf('AWS/SES', (configurationSet: string) => ({ 'ses:configuration-set': configurationSet }), {
+    bounces: ['Reputation.BounceRate', 'Maximum'],
+    complaints: ['Reputation.ComplaintRate', 'Maximum'],
+  }),
   cacheNode: metricsOf('AWS/ElastiCache', (id: string) => ({ CacheClusterId: id }), {
     memory: ['DatabaseMemoryUsagePercentage', 'Maximum'],
     evictions: ['Evictions', 'Sum'],

@@ -122,6 +122,8 @@ export interface MonitoredResources {
   /** Ids of ElastiCache nodes, which end in their number. */
   readonly cacheNodes: readonly string[];
   readonly queues: readonly MonitoredQueue[];
+  /** The configuration set that e-mail is sent with. */
+  readonly emailConfigurationSet?: string;
   readonly nat: MonitoredNat;
   readonly certificates: readonly MonitoredCertificate[];
   readonly backupVaultName?: string;

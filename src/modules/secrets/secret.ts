@@ -5,8 +5,11 @@ import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { keepWhenProtected, replacementOf } from '../../terraform/lifecycle';
 
-/** Days for which a deleted secret can be restored: AWS's longest, and its shortest. */
-const RECOVERY_DAYS = { protected: 30, disposable: 7 } as const;
+/**
+ * Days for which a deleted secret can be restored: AWS's longest, its shortest, and none. While a secret can be restored, another
+ * one cannot have its name.
+ */
+const RECOVERY_DAYS = { protected: 30, disposable: 7, none: 0 } as const;
 
 /**
  * A staging label that stays on the version that Terraform wrote. A version without a label is deprecated and can vanish once
@@ -22,6 +25,8 @@ export interface SecretProps {
   readonly keyArn?: string;
   /** `prevent_destroy` and the longest recovery window. */
   readonly protect: boolean;
+  /** Whether its name is free as soon as it is deleted, because the same one may be created again at once. @default false */
+  readonly isRecreated?: boolean;
 }
 
 /** A value that Terraform writes once. */
@@ -36,12 +41,12 @@ export interface FirstValue {
 
 /** A secret without a value. */
 export function createSecret(scope: Construct, id: string, props: SecretProps): SecretsmanagerSecret {
-  const { name, description, keyArn, protect } = props;
+  const { name, description, keyArn, protect, isRecreated = false } = props;
   return new SecretsmanagerSecret(scope, id, {
     name,
     description,
     kmsKeyId: keyArn,
-    recoveryWindowInDays: protect ? RECOVERY_DAYS.protected : RECOVERY_DAYS.disposable,
+    recoveryWindowInDays: RECOVERY_DAYS[protect ? 'protected' : isRecreated ? 'none' : 'disposable'],
     lifecycle: keepWhenProtected(protect),
   });
 }

@@ -1,5 +1,6 @@
 /** The S3 bucket of every stack, bootstrap included: private, encrypted, TLS only, with the lifecycle it is given. */
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketCorsConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-cors-configuration';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
 import { S3BucketObjectLockConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration';
@@ -10,6 +11,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import type { ResolvedBucket } from '../../config/resolved/environment';
 import { keepWhenProtected } from '../../terraform/lifecycle';
 import { policyJson, type Statement } from '../iam/policy';
 import type { LifecycleRule } from './bucket-lifecycle';
@@ -25,11 +27,15 @@ export interface BucketProps {
   readonly keyArn?: string;
   /** `prevent_destroy`; without it a destroy deletes the objects too. */
   readonly protect: boolean;
+  /** Time for which no version can be deleted (Object Lock). Needs `versioning`; S3 never takes it off a bucket. @default no lock */
+  readonly objectLock?: NonNullable<ResolvedBucket['objectLock']>;
   /**
-   * Days for which no version can be deleted without `s3:BypassGovernanceRetention` (Object Lock in governance mode).
-   * Needs `versioning`. Setting it on an existing bucket replaces the bucket. @default no lock
+   * Whether the lock is a property of the bucket from its creation on: then giving it to an existing bucket replaces the bucket.
+   * @default false: the lock is put on the bucket, new or not
    */
-  readonly objectLockDays?: number;
+  readonly createdWithLock?: boolean;
+  /** Pages of other origins that may use the bucket. @default none */
+  readonly cors?: ResolvedBucket['cors'];
   /** The services that deliver access logs to this bucket. @default none */
   readonly receivesLogsFrom?: LogSources;
   /** The bucket that this one writes its access logs to. @default no access logs */
@@ -54,7 +60,7 @@ export class Bucket extends Construct {
     const bucket = new S3Bucket(this, 'bucket', {
       bucket: props.name,
       forceDestroy: !props.protect,
-      objectLockEnabled: props.objectLockDays === undefined ? undefined : true,
+      objectLockEnabled: props.createdWithLock === true ? true : undefined,
       lifecycle: keepWhenProtected(props.protect),
     });
     this.name = bucket.bucket;
@@ -65,6 +71,7 @@ export class Bucket extends Construct {
     this.createObjectLock(versioning);
     this.createLifecycle(versioning);
     this.createAccessLogs();
+    this.createCors();
   }
 
   /** In sequence: S3 answers concurrent changes of a bucket's access settings with a conflict. */
@@ -118,11 +125,12 @@ export class Bucket extends Construct {
   }
 
   private createObjectLock(versioning: readonly ITerraformDependable[]): void {
-    const { objectLockDays: days } = this.props;
-    if (days === undefined) return;
+    const { objectLock } = this.props;
+    if (objectLock === undefined) return;
+    const { mode, ...time } = objectLock;
     new S3BucketObjectLockConfigurationA(this, 'lock', {
       bucket: this.name,
-      rule: { defaultRetention: { mode: 'GOVERNANCE', days } },
+      rule: { defaultRetention: { mode: mode.toUpperCase(), ...time } },
       dependsOn: [...versioning],
     });
   }
@@ -132,6 +140,21 @@ export class Bucket extends Construct {
       bucket: this.name,
       rule: [...this.props.lifecycle],
       dependsOn: [...versioning],
+    });
+  }
+
+  private createCors(): void {
+    const { cors = [] } = this.props;
+    if (cors.length === 0) return;
+    new S3BucketCorsConfiguration(this, 'cors', {
+      bucket: this.name,
+      corsRule: cors.map(({ origins, methods, headers, exposedHeaders, maxAgeSeconds }) => ({
+        allowedOrigins: [...origins],
+        allowedMethods: [...methods],
+        allowedHeaders: [...headers],
+        exposeHeaders: [...exposedHeaders],
+        maxAgeSeconds,
+      })),
     });
   }
 

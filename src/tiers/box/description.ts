@@ -1,7 +1,7 @@
 /** Describes a host for the renderers: the environment's description with the facts of this tier. Pure. */
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
 import type { ResolvedEdge } from '../../config/resolved/edge';
-import type { Identity, ResolvedData, ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { Identity, ResolvedData, ResolvedWorkloads } from '../../config/resolved/environment';
 import { containerHost } from '../../config/names';
 import { PORTS } from '../../config/tables/ports';
 import type { DataHandover } from '../../contracts/handovers';
@@ -18,8 +18,10 @@ export interface DescriptionProps {
   readonly box: ResolvedBox;
   readonly workloads: ResolvedWorkloads;
   readonly data: ResolvedData;
-  readonly domain?: ResolvedDomain;
-  readonly edge: Pick<ResolvedEdge, 'strictTransportSecurity'>;
+  readonly edge: Pick<
+    ResolvedEdge,
+    'strictTransportSecurity' | 'idleTimeoutSeconds' | 'serviceNames' | 'tierRedirects' | 'hostBasicAuth'
+  >;
   readonly handover: DataHandover;
   /** Replaces Terraform's references by marks, which renderers leave alone. */
   readonly references: MarkedReferences;
@@ -27,7 +29,7 @@ export interface DescriptionProps {
 
 /** The whole host. */
 export function describeHost(props: DescriptionProps): HostDescription {
-  const { identity, box, workloads, data, handover, references } = props;
+  const { identity, box, workloads, data, edge, handover, references } = props;
   const single = box.instances.max === 1;
   const backups = required(
     data.buckets.find(({ key }) => key === box.backup.bucket),
@@ -44,6 +46,11 @@ export function describeHost(props: DescriptionProps): HostDescription {
     cache: describeCache(props),
     containers,
     ingress: describeIngress(props),
+    idleTimeoutSeconds: props.edge.idleTimeoutSeconds,
+    basicAuth: edge.hostBasicAuth && {
+      except: edge.hostBasicAuth.except,
+      secretArn: references.mark(secretArnOf(handover, edge.hostBasicAuth.secret)),
+    },
     sshAllowed: box.sshCidrs.length > 0,
     backup: {
       ...box.backup,
@@ -53,9 +60,13 @@ export function describeHost(props: DescriptionProps): HostDescription {
     },
     registries: box.registries.map(({ server, secret }) => ({
       server,
-      secretArn: references.mark(required(handover.secrets[secret], `the secret "${secret}"`).arn),
+      secretArn: references.mark(secretArnOf(handover, secret)),
     })),
   };
+}
+
+function secretArnOf({ secrets }: DataHandover, key: string): string {
+  return required(secrets[key], `the secret "${key}"`).arn;
 }
 
 /** Days between two archives of all files, where the bucket keeps backups long enough. */
@@ -116,8 +127,9 @@ function describeCache({ data: { cache }, handover, references }: DescriptionPro
   return { placement: 'managed', host: references.mark(host), port: String(PORTS.redis) };
 }
 
-function describeIngress({ box, workloads, domain, edge }: DescriptionProps): HostIngress {
-  const sites = hostSites(workloads.services, domain?.names ?? []);
+function describeIngress({ box, workloads, edge }: DescriptionProps): HostIngress {
+  const sites = hostSites(workloads.services, edge.serviceNames);
   if (box.instances.max > 1) return balancedIngress(workloads.services, sites);
-  return { kind: 'direct', origin: box.origin, sites, strictTransportSecurity: edge.strictTransportSecurity };
+  const redirects = edge.tierRedirects.map(({ from: name, to: target }) => ({ name, target }));
+  return { kind: 'direct', origin: box.origin, sites, redirects, strictTransportSecurity: edge.strictTransportSecurity };
 }

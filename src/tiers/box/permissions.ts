@@ -26,6 +26,8 @@ export interface HostRights {
   /** The object that the host pulls. */
   readonly configuration: { readonly bucketArn: string; readonly key: string };
   readonly box: Pick<ResolvedBox, 'backup' | 'registries' | 'logGroup'>;
+  /** The secret with the logins of visitors. @default none */
+  readonly loginSecret?: string;
 }
 
 /** The statements of the host's role. */
@@ -73,9 +75,9 @@ function backupStatements({ context, box }: HostRights): readonly Statement[] {
   ];
 }
 
-/** The secrets of containers, of database logins, and of logins to registries. */
+/** The secrets of containers, of database logins, of logins to registries, and of logins of visitors. */
 function secretStatements(
-  { context, box: { registries } }: HostRights,
+  { context, box: { registries }, loginSecret }: HostRights,
   containers: readonly ResolvedContainer[],
 ): readonly Statement[] {
   const { data, handover } = context;
@@ -83,7 +85,8 @@ function secretStatements(
     Object.values(variables.secrets).map((source) => secretArn(source, handover)),
   );
   const own = data.database === undefined ? [] : databaseSecrets(handover);
-  const logins = registries.map(({ secret }) => required(handover.secrets[secret], `the secret "${secret}"`).arn);
+  const named = [...registries.map(({ secret }) => secret), ...(loginSecret === undefined ? [] : [loginSecret])];
+  const logins = named.map((secret) => required(handover.secrets[secret], `the secret "${secret}"`).arn);
   const arns = [...new Set([...injected, ...own, ...logins])];
   if (arns.length === 0) return [];
   return [

@@ -55,6 +55,7 @@ export function balancedHosts(services: readonly ResolvedService[], sites: reado
     key: HOSTS_TARGET,
     port: PORTS.http,
     health: { ...healthService(services).health, path: HEALTH_PATH },
+    stopTimeoutSeconds: Math.max(...services.map(({ stopTimeoutSeconds }) => stopTimeoutSeconds)),
     routes: sites.map(({ name }) => ({ host: name })),
   };
 }

@@ -6,7 +6,7 @@ import type { App } from 'cdktf';
 import { allWorkloads } from '../../config/calculations/workloads';
 import { CONFIGURATION_KEY, resourceName } from '../../config/names';
 import type { ResolvedEdge } from '../../config/resolved/edge';
-import type { Identity, ResolvedData, ResolvedDomain, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { Identity, ResolvedData, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
 import type { BoxHandover, DataHandover, DomainHandover, NetworkHandover } from '../../contracts/handovers';
 import { logBucketOf, required } from '../../contracts/lookups';
 import { METRICS_NAMESPACE } from '../../contracts/host-metrics';
@@ -38,8 +38,17 @@ export interface BoxStackProps {
   readonly protect: boolean;
   readonly tier: Extract<ResolvedTier, { kind: 'box' }>;
   readonly workloads: ResolvedWorkloads;
-  readonly domain?: ResolvedDomain;
-  readonly edge: Pick<ResolvedEdge, 'balancerScheme' | 'originAdmits' | 'knownHosts' | 'strictTransportSecurity'>;
+  readonly edge: Pick<
+    ResolvedEdge,
+    | 'balancerScheme'
+    | 'originAdmits'
+    | 'knownHosts'
+    | 'serviceNames'
+    | 'tierRedirects'
+    | 'hostBasicAuth'
+    | 'strictTransportSecurity'
+    | 'idleTimeoutSeconds'
+  >;
   readonly data: ResolvedData;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
@@ -94,10 +103,10 @@ export class BoxStack extends TerraceStack {
   }
 
   private createInputs(): HostInputs {
-    const { identity, tier, workloads, data, domain, edge } = this.props;
+    const { identity, tier, workloads, data, edge } = this.props;
     const { box } = tier;
     const { references } = this;
-    const description = describeHost({ identity, box, workloads, data, domain, edge, handover: this.data, references });
+    const description = describeHost({ identity, box, workloads, data, edge, handover: this.data, references });
     const configuration = new BoxConfiguration(this, 'configuration', {
       bucketName: box.configurationBucket,
       files: renderBundle(description),
@@ -108,7 +117,7 @@ export class BoxStack extends TerraceStack {
   }
 
   private createRole(configuration: BoxConfiguration): ServiceRole {
-    const { identity, tier } = this.props;
+    const { identity, tier, edge } = this.props;
     const { environment } = identity;
     return new ServiceRole(this, 'role', {
       name: resourceName(environment, 'box', 'iamRole'),
@@ -118,6 +127,7 @@ export class BoxStack extends TerraceStack {
         ...this.containerRights,
         configuration: { bucketArn: configuration.bucketArn, key: CONFIGURATION_KEY },
         box: tier.box,
+        loginSecret: edge.hostBasicAuth?.secret,
       }),
     });
   }
@@ -199,9 +209,11 @@ export class BoxStack extends TerraceStack {
           : webOrigins(tier.box.origin).map(({ cidr }) => ({ cidr })),
       certificateArn: required(handovers.domain?.in(this).certificateArn, 'a certificate'),
       logBucketName: logBucketOf(data, this.data).name,
+      idleTimeoutSeconds: edge.idleTimeoutSeconds,
       protect,
       strictTransportSecurity: edge.strictTransportSecurity,
       knownHosts: edge.knownHosts,
+      redirects: edge.tierRedirects,
       services: [balancedHosts(workloads.services, ingress.sites)],
       targetType: 'instance',
     });

@@ -18,7 +18,6 @@ export const box: Tier<'box'> = {
       protect: environment.protect,
       tier,
       workloads: environment.workloads,
-      domain: environment.domain,
       edge: environment.edge,
       data: environment.data,
       handovers,

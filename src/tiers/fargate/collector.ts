@@ -1,13 +1,15 @@
 /**
  * AWS's distribution of the OpenTelemetry collector as a sidecar: receives traces and metrics from the application and sends
- * them to X-Ray and CloudWatch. Pure.
+ * them to X-Ray and CloudWatch, or to an endpoint of one's own. Pure.
  *
- *   container --127.0.0.1:4318, OTLP--> collector --443--> X-Ray
+ *   container --127.0.0.1:4318, OTLP--> collector --443--> X-Ray, or the endpoint
  *                                                  --443--> a log group, in which CloudWatch finds the metrics
  */
 import type { ResolvedContainer } from '../../config/resolved/environment';
-import type { ResolvedTracing } from '../../config/resolved/observability';
-import { PORTS } from '../../config/tables/ports';
+import type { ResolvedTracing, TraceDestination } from '../../config/resolved/observability';
+import { COLLECTOR_PORTS } from '../../config/tables/ports';
+import type { DataHandover } from '../../contracts/handovers';
+import { secretArn, type SecretVariable } from '../../modules/containers/variable-values';
 import type { Statement } from '../../modules/iam/policy';
 
 /** MiB of the task that the collector may use; it drops data before it uses more. */
@@ -23,6 +25,8 @@ const METRIC_BATCH_SECONDS = 60;
 /** The input of the sidecar's container definition. */
 export interface CollectorSidecar {
   readonly environment: Readonly<Record<string, string>>;
+  /** Values of the headers with which it sends; ECS injects them, so that its configuration has none. */
+  readonly secrets: readonly SecretVariable[];
   /** Variables of the application; its own settings take precedence. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -32,32 +36,43 @@ export function collectorSidecar(
   { name }: Pick<ResolvedContainer, 'name'>,
   tracing: ResolvedTracing,
   region: string,
+  handover: DataHandover,
 ): CollectorSidecar {
+  const { destination } = tracing;
+  const headers = destination.kind === 'otlp' ? destination.headers : [];
   return {
+    secrets: headers.map(({ variable, source }) => ({ name: variable, arn: secretArn(source, handover), key: source.key })),
     environment: { AOT_CONFIG_CONTENT: JSON.stringify(collectorConfiguration(name, tracing, region)) },
     variables: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${PORTS.collectorHttp}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${COLLECTOR_PORTS.http}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
-      OTEL_PROPAGATORS: 'xray,tracecontext,baggage',
+      OTEL_PROPAGATORS: destination.kind === 'xray' ? 'xray,tracecontext,baggage' : 'tracecontext,baggage',
       OTEL_SERVICE_NAME: name,
     },
   };
 }
 
 /** The collector reads YAML, of which JSON is a part. */
-function collectorConfiguration(serviceName: string, { namespace, logGroup, metrics }: ResolvedTracing, region: string): object {
+function collectorConfiguration(
+  serviceName: string,
+  { destination, namespace, logGroup, metrics }: ResolvedTracing,
+  region: string,
+): object {
+  const [traceExporter, settings] = exporterOf(destination, region);
+  // X-Ray takes no metrics.
+  const metricExporters = [...(destination.kind === 'otlp' ? [traceExporter] : []), ...(metrics.length === 0 ? [] : ['awsemf'])];
   const listening = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
   const before = (batch: string) => ['memory_limiter', batch];
   return {
-    extensions: { health_check: listening(PORTS.collectorHealth) },
-    receivers: { otlp: { protocols: { grpc: listening(PORTS.collectorGrpc), http: listening(PORTS.collectorHttp) } } },
+    extensions: { health_check: listening(COLLECTOR_PORTS.health) },
+    receivers: { otlp: { protocols: { grpc: listening(COLLECTOR_PORTS.grpc), http: listening(COLLECTOR_PORTS.http) } } },
     processors: {
       memory_limiter: { check_interval: '1s', limit_mib: DROPS_AT_MIB },
       'batch/traces': { timeout: `${TRACE_BATCH_SECONDS}s` },
-      ...(metrics.length === 0 ? {} : { 'batch/metrics': { timeout: `${METRIC_BATCH_SECONDS}s` } }),
+      ...(metricExporters.length === 0 ? {} : { 'batch/metrics': { timeout: `${METRIC_BATCH_SECONDS}s` } }),
     },
     exporters: {
-      awsxray: { region },
+      [traceExporter]: settings,
       ...(metrics.length === 0
         ? {}
         : {
@@ -76,13 +91,20 @@ function collectorConfiguration(serviceName: string, { namespace, logGroup, metr
     service: {
       extensions: ['health_check'],
       pipelines: {
-        traces: { receivers: ['otlp'], processors: before('batch/traces'), exporters: ['awsxray'] },
-        ...(metrics.length === 0
+        traces: { receivers: ['otlp'], processors: before('batch/traces'), exporters: [traceExporter] },
+        ...(metricExporters.length === 0
           ? {}
-          : { metrics: { receivers: ['otlp'], processors: before('batch/metrics'), exporters: ['awsemf'] } }),
+          : { metrics: { receivers: ['otlp'], processors: before('batch/metrics'), exporters: metricExporters } }),
       },
     },
   };
+}
+
+/** The exporter of traces by its name. It reads the values of headers from its own variables. */
+function exporterOf(destination: TraceDestination, region: string): readonly [name: string, settings: object] {
+  if (destination.kind === 'xray') return ['awsxray', { region }];
+  const headers = destination.headers.map(({ name, variable }) => [name, `\${env:${variable}}`] as const);
+  return ['otlphttp', { endpoint: destination.endpoint, headers: Object.fromEntries(headers) }];
 }
 
 /** Matches exactly this name. The collector reads one dollar sign as the start of a variable, two as a literal one. */
@@ -91,24 +113,28 @@ function selector(name: string): string {
 }
 
 /** What the collector may do with the role of the task. */
-export function collectorStatements(logGroupArn: string): readonly Statement[] {
-  return [
-    {
-      sid: 'SendTraces',
-      // X-Ray has no resources for these actions.
-      actions: [
-        'xray:GetSamplingRules',
-        'xray:GetSamplingStatisticSummaries',
-        'xray:GetSamplingTargets',
-        'xray:PutTelemetryRecords',
-        'xray:PutTraceSegments',
-      ],
-      resources: ['*'],
-    },
-    {
-      sid: 'SendMetrics',
-      actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-      resources: [`${logGroupArn}:*`],
-    },
-  ];
+export function collectorStatements({ destination, metrics }: ResolvedTracing, logGroupArn: string): readonly Statement[] {
+  const toAws = destination.kind === 'xray';
+  return [...(toAws ? [TRACES] : []), ...(toAws || metrics.length > 0 ? [metricsStatement(logGroupArn)] : [])];
+}
+
+const TRACES: Statement = {
+  sid: 'SendTraces',
+  // X-Ray has no resources for these actions.
+  actions: [
+    'xray:GetSamplingRules',
+    'xray:GetSamplingStatisticSummaries',
+    'xray:GetSamplingTargets',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ],
+  resources: ['*'],
+};
+
+function metricsStatement(logGroupArn: string): Statement {
+  return {
+    sid: 'SendMetrics',
+    actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    resources: [`${logGroupArn}:*`],
+  };
 }

@@ -13,6 +13,8 @@ export interface ContainerDefinition {
   readonly name: string;
   readonly image: string;
   readonly essential: boolean;
+  /** Units of 1/1024 vCPU. @default what the others leave */
+  readonly cpu?: number;
   /** MiB; the container is killed when it uses more. @default the memory of the task */
   readonly memory?: number;
   /** Restarts the container while the task keeps running. @default no restart */
@@ -24,7 +26,7 @@ export interface ContainerDefinition {
   readonly environment: readonly { readonly name: string; readonly value: string }[];
   readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[];
   readonly mountPoints: readonly MountPoint[];
-  readonly dependsOn?: readonly { readonly containerName: string; readonly condition: 'HEALTHY' }[];
+  readonly dependsOn?: readonly { readonly containerName: string; readonly condition: 'START' | 'HEALTHY' }[];
   readonly healthCheck?: {
     readonly command: readonly string[];
     readonly interval: number;
@@ -53,6 +55,9 @@ export interface ContainerDefinitionsProps {
   readonly pooler?: PoolerSidecar;
   readonly collector?: CollectorSidecar;
 }
+
+/** ECS counts a vCPU as 1024 units. */
+export const UNITS_PER_VCPU = 1024;
 
 /** The longest timeout of a check inside the container that ECS allows, in seconds; the load balancer's may be longer. */
 const LONGEST_CHECK_SECONDS = 60;
@@ -94,7 +99,7 @@ function workload({
     environment: environmentOf(variables),
     secrets: secrets.map(injected),
     mountPoints: mountPoints(container),
-    dependsOn: pooler && [{ containerName: POOLER_KEY, condition: 'HEALTHY' }],
+    dependsOn: dependencies(container, pooler),
     healthCheck: health && healthCheck(health),
     // An init process reaps orphaned children, such as those of shells opened by ECS Exec.
     linuxParameters: { initProcessEnabled: true },
@@ -103,6 +108,22 @@ function workload({
     stopTimeout: container.stopTimeoutSeconds,
     logConfiguration: logging(container.logs.group, region, container.logs.streamPrefix),
   };
+}
+
+/** ECS starts these first, and stops them last. */
+function dependencies(
+  { sidecars }: ResolvedContainer,
+  pooler: PoolerSidecar | undefined,
+): NonNullable<ContainerDefinition['dependsOn']> | undefined {
+  const all = [
+    ...(pooler === undefined ? [] : [{ containerName: POOLER_KEY, condition: 'HEALTHY' as const }]),
+    ...sidecars.flatMap(({ key, waitFor }) =>
+      waitFor === 'nothing'
+        ? []
+        : [{ containerName: key, condition: waitFor === 'healthy' ? ('HEALTHY' as const) : ('START' as const) }],
+    ),
+  ];
+  return all.length === 0 ? undefined : all;
 }
 
 /** Starts as root only to write its configuration, then runs as `postgres`; a scratch volume is owned by root. */
@@ -132,7 +153,7 @@ function poolerContainer(
 /** Not essential: an application without traces is better than none. Its image has no shell, but a program for its check. */
 function collectorContainer(
   { container, region }: ContainerDefinitionsProps,
-  { environment }: CollectorSidecar,
+  { environment, secrets }: CollectorSidecar,
 ): ContainerDefinition {
   return {
     name: COLLECTOR_KEY,
@@ -142,7 +163,7 @@ function collectorContainer(
     restartPolicy: { enabled: true },
     portMappings: [],
     environment: environmentOf(environment),
-    secrets: [],
+    secrets: secrets.map(injected),
     mountPoints: [],
     healthCheck: { command: ['CMD', '/healthcheck'], ...COLLECTOR_CHECK },
     linuxParameters: { initProcessEnabled: true },
@@ -166,18 +187,19 @@ function healthCheck(health: Health): ContainerDefinition['healthCheck'] {
 }
 
 /** Sorted, because ECS returns variables sorted, and the plan must not show a difference. */
-function environmentOf(variables: Readonly<Record<string, string>>): ContainerDefinition['environment'] {
+export function environmentOf(variables: Readonly<Record<string, string>>): ContainerDefinition['environment'] {
   return Object.keys(variables)
     .sort()
     .map((name) => ({ name, value: variables[name] ?? '' }));
 }
 
 /** `arn:key::` picks one key of the secret's JSON, of its current version; the bare ARN is the whole secret. */
-function injected({ name, arn, key }: SecretVariable): ContainerDefinition['secrets'][number] {
+export function injected({ name, arn, key }: SecretVariable): ContainerDefinition['secrets'][number] {
   return { name, valueFrom: key === undefined ? arn : `${arn}:${key}::` };
 }
 
-function logging(group: string, region: string, streamPrefix: string): ContainerDefinition['logConfiguration'] {
+/** The log group of the workload; the streams of a container begin with its prefix. */
+export function logging(group: string, region: string, streamPrefix: string): ContainerDefinition['logConfiguration'] {
   return {
     logDriver: 'awslogs',
     options: { 'awslogs-group': group, 'awslogs-region': region, 'awslogs-stream-prefix': streamPrefix },

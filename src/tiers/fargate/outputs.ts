@@ -1,6 +1,6 @@
 /** What the Fargate tier publishes: values for later stacks, and addresses and commands for people. */
 import { runningWorkloads } from '../../config/calculations/workloads';
-import type { ResolvedDomain, ResolvedWorkloads } from '../../config/resolved/environment';
+import type { ResolvedWorkloads } from '../../config/resolved/environment';
 import { dataAccess } from '../../modules/containers/data-access';
 import { databaseTunnelCommand, redeployCommand, shellCommand, waitCommand, type RunningWorkload } from './commands';
 import type { FargateJob } from './job';
@@ -13,14 +13,15 @@ import { addAddressOutputs } from '../../modules/load-balancer/address-outputs';
 import { outputName } from '../../terraform/output-name';
 import type { TerraceStack } from '../../terraform/terrace-stack';
 
-/** What edge points names to and observability monitors. */
+/** What edge points names to, observability monitors, and previews join where the environment has them. */
 export function fargateHandover(
-  { name }: Pick<FargateCluster, 'name'>,
+  { name, arn }: Pick<FargateCluster, 'name' | 'arn'>,
   balancer: ApplicationLoadBalancer | undefined,
   services: ReadonlyMap<string, FargateService>,
   workers: ReadonlyMap<string, FargateService>,
   jobs: ReadonlyMap<string, FargateJob>,
-  webAcl?: { readonly name: string },
+  webAcl: { readonly name: string } | undefined,
+  hasPreviews: boolean,
 ): FargateHandover {
   const served = [...services].map(([key, service]) => {
     return [key, { name: service.name, targetGroupArnSuffix: balancer?.targets.get(key)?.arnSuffix }] as const;
@@ -41,6 +42,10 @@ export function fargateHandover(
       ),
     ),
     webAcl: webAcl && { name: webAcl.name },
+    previews:
+      hasPreviews && balancer !== undefined
+        ? { clusterArn: arn, listenerArn: balancer.listenerArn, balancerSecurityGroupId: balancer.securityGroupId }
+        : undefined,
   };
 }
 
@@ -49,7 +54,8 @@ export interface FargateOutputs {
   readonly clusterName: string;
   readonly workloads: ResolvedWorkloads;
   readonly jobs: ReadonlyMap<string, FargateJob>;
-  readonly domain?: ResolvedDomain;
+  /** Under which services receive requests. */
+  readonly names: readonly string[];
   readonly loadBalancerDnsName?: string;
   readonly databaseHost?: string;
 }

@@ -25,8 +25,9 @@ export interface RedeploymentProps {
  * `stopTimeoutSeconds`. Source: ECS developer guide, "Protect your tasks from being terminated by scale-in events".
  */
 export function addRedeployment(scope: Construct, { context, clusterName, workloads, data, running }: RedeploymentProps): void {
-  const holders = runningWorkloads(workloads).flatMap(({ key, name, variables }) => {
-    const sources = rotatedSources({ variables }, data);
+  const holders = runningWorkloads(workloads).flatMap((workload) => {
+    const { key, name } = workload;
+    const sources = rotatedSources(workload, data);
     const service = running.get(key);
     return service === undefined || sources.length === 0 ? [] : [{ name, arn: service.arn, sources }];
   });

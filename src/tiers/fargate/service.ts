@@ -19,6 +19,11 @@ export interface FargateServiceProps {
   readonly target?: BalancerTarget;
   /** Where callers find its tasks. Left out without callers. */
   readonly registryArn?: string;
+  /**
+   * Whether containers of others run in the cluster: a permission on its tasks would be one on theirs, so a worker cannot protect its
+   * own. @default false
+   */
+  readonly sharesCluster?: boolean;
 }
 
 /** A container that always runs, in any number of tasks. */
@@ -35,9 +40,9 @@ export class FargateService extends Construct {
     private readonly props: FargateServiceProps,
   ) {
     super(scope, id);
-    const { context, network, workload, target } = props;
+    const { context, network, workload, target, sharesCluster = false } = props;
     const listener = workload.kind === 'service' ? workload : undefined;
-    const protects = workload.kind === 'worker' && consumedQueues(workload).length > 0;
+    const protects = !sharesCluster && workload.kind === 'worker' && consumedQueues(workload).length > 0;
     this.task = new FargateTask(this, 'task', {
       context,
       container: workload,

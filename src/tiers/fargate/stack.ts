@@ -5,7 +5,6 @@ import { serviceHost } from '../../config/names';
 import type {
   Identity,
   ResolvedData,
-  ResolvedDomain,
   ResolvedSleep,
   ResolvedTier,
   ResolvedWorker,
@@ -14,11 +13,10 @@ import type {
 import type { ResolvedEdge } from '../../config/resolved/edge';
 import { environmentFacts, serviceFacts } from '../../modules/containers/variable-values';
 import { BacklogScaling } from './backlog-scaling';
+import { connectCallers, createDiscovery, type CalledService } from './calls';
 import { FargateCluster } from './cluster';
 import { Images } from '../../modules/containers/images';
 import { FargateJob } from './job';
-import { ServiceDiscovery } from './service-discovery';
-import type { CallableService } from './task-security-group';
 import { FargateService } from './service';
 import { ServiceRestart } from './service-restart';
 import { ServiceScaling } from './service-scaling';
@@ -43,17 +41,16 @@ export interface FargateStackProps {
   readonly sleep?: ResolvedSleep;
   readonly tier: Extract<ResolvedTier, { kind: 'fargate' }>;
   readonly workloads: ResolvedWorkloads;
-  readonly domain?: ResolvedDomain;
   readonly edge: ResolvedEdge;
   readonly data: ResolvedData;
+  /** Whether previews join its cluster and load balancer. */
+  readonly hasPreviews: boolean;
   readonly handovers: {
     readonly network: Handover<NetworkHandover>;
     readonly domain?: Published<DomainHandover>;
     readonly data: Handover<DataHandover>;
   };
 }
-
-type CalledService = CallableService & { readonly callers: readonly string[] };
 
 /** Compute on ECS Fargate. */
 export class FargateStack extends TerraceStack {
@@ -68,7 +65,7 @@ export class FargateStack extends TerraceStack {
     private readonly props: FargateStackProps,
   ) {
     super(app, props.stack);
-    const { identity, workloads, domain, edge } = props;
+    const { identity, workloads, edge } = props;
     this.network = props.handovers.network.in(this);
     this.data = props.handovers.data.in(this);
 
@@ -79,7 +76,7 @@ export class FargateStack extends TerraceStack {
     this.createServiceRestart(cluster);
     const services = this.createServices(context, cluster, balancer);
     const workers = this.createWorkers(context, cluster);
-    const callable = this.connectCallers(services, workers);
+    const callable = connectCallers(workloads.services, new Map([...services, ...workers]));
     const jobs = this.createJobs(context, cluster, callable);
     addBuilders(this, {
       context,
@@ -96,7 +93,7 @@ export class FargateStack extends TerraceStack {
     });
 
     this.handover = new Handover(this, {
-      ...fargateHandover(cluster, balancer, services, workers, jobs, webAcl),
+      ...fargateHandover(cluster, balancer, services, workers, jobs, webAcl, props.hasPreviews),
       scalableTargetArns: props.sleep && Object.fromEntries(this.scalableTargetArns),
     });
     addFargateOutputs(this, {
@@ -104,7 +101,7 @@ export class FargateStack extends TerraceStack {
       clusterName: props.tier.clusterName,
       workloads,
       jobs,
-      domain,
+      names: edge.serviceNames,
       loadBalancerDnsName: edge.balancerScheme === 'internal' ? undefined : balancer?.dnsName,
       databaseHost: this.data.database?.host,
     });
@@ -158,10 +155,12 @@ export class FargateStack extends TerraceStack {
       admits: originPeers(this, edge.originAdmits),
       certificateArn: required(handovers.domain?.in(this).certificateArn, `a certificate for ${identity.environment}`),
       logBucketName: logBucketOf(data, this.data).name,
+      idleTimeoutSeconds: edge.idleTimeoutSeconds,
       protect,
       strictTransportSecurity: edge.strictTransportSecurity,
       services: routed,
       knownHosts: edge.knownHosts,
+      redirects: edge.tierRedirects,
     });
   }
 
@@ -193,9 +192,14 @@ export class FargateStack extends TerraceStack {
     cluster: FargateCluster,
     balancer: ApplicationLoadBalancer | undefined,
   ): ReadonlyMap<string, FargateService> {
-    const discovery = this.createDiscovery();
+    const { identity, workloads } = this.props;
+    const discovery = createDiscovery(this, {
+      environment: identity.environment,
+      vpcId: this.network.vpcId,
+      services: workloads.services,
+    });
     return new Map(
-      this.props.workloads.services.map((workload) => {
+      workloads.services.map((workload) => {
         const target = balancer?.targets.get(workload.key);
         const registryArn = discovery?.registryArns.get(workload.key);
         const service = this.createService(`service-${workload.key}`, { context, cluster, workload, target, registryArn });
@@ -211,33 +215,6 @@ export class FargateStack extends TerraceStack {
         return [workload.key, service];
       }),
     );
-  }
-
-  /** Only where a service has callers. */
-  private createDiscovery(): ServiceDiscovery | undefined {
-    const { identity, workloads } = this.props;
-    const called = workloads.services.filter(({ callers }) => callers.length > 0);
-    if (called.length === 0) return undefined;
-    return new ServiceDiscovery(this, 'discovery', {
-      environment: identity.environment,
-      vpcId: this.network.vpcId,
-      services: called.map(({ key }) => key),
-    });
-  }
-
-  /** Opens the port of each service to the services and workers that call it. */
-  private connectCallers(
-    services: ReadonlyMap<string, FargateService>,
-    workers: ReadonlyMap<string, FargateService>,
-  ): readonly CalledService[] {
-    const callable = this.props.workloads.services.map((workload): CalledService => {
-      const { security } = required(services.get(workload.key), `the service ${workload.key}`);
-      return { workload, callers: workload.callers, security };
-    });
-    for (const [key, caller] of [...services, ...workers]) {
-      for (const service of calledServices(key, callable)) caller.security.call(service);
-    }
-    return callable;
   }
 
   private createWorkers(context: TaskContext, cluster: FargateCluster): ReadonlyMap<string, FargateService> {

@@ -12,7 +12,7 @@ import { allowEgress, ClosedSecurityGroup, connect } from '../../modules/securit
 export interface TaskSecurityGroupProps {
   readonly environment: string;
   /** Its key is unique among services, workers and jobs. */
-  readonly workload: Pick<ResolvedWorkload, 'key' | 'variables' | 'mounts' | 'egress'>;
+  readonly workload: Pick<ResolvedWorkload, 'key' | 'variables' | 'sidecars' | 'mounts' | 'egress'>;
   readonly network: Pick<
     NetworkHandover,
     'vpcId' | 'databaseSecurityGroupId' | 'cacheSecurityGroupId' | 'fileSystemSecurityGroupId' | 'endpointSecurityGroupId'

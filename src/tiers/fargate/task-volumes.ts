@@ -1,5 +1,5 @@
 /** The volumes of a task: directories of file systems, and scratch space where the root file system is read-only. Pure. */
-import type { ResolvedContainer } from '../../config/resolved/environment';
+import type { ResolvedContainer, ResolvedSidecar } from '../../config/resolved/environment';
 import { POOLER_CONFIG_PATH } from '../../modules/containers/pooler';
 
 export interface MountPoint {
@@ -14,7 +14,10 @@ export interface TaskVolume {
   readonly accessPoint?: { readonly fileSystem: string; readonly key: string };
 }
 
-type Writing = Pick<ResolvedContainer, 'mounts' | 'writablePaths' | 'readOnlyRoot'>;
+type Writing = Pick<ResolvedContainer, 'mounts' | 'writablePaths' | 'readOnlyRoot'> & {
+  /** Begins the names of its scratch volumes, which no other container mounts. @default '' */
+  readonly volumePrefix?: string;
+};
 
 /** The scratch volume that the pooler writes its configuration to. */
 export const POOLER_VOLUME = 'pooler-config';
@@ -23,19 +26,25 @@ export const POOLER_VOLUME = 'pooler-config';
 export const POOLER_MOUNT: MountPoint = { sourceVolume: POOLER_VOLUME, containerPath: POOLER_CONFIG_PATH, readOnly: false };
 
 /** Every volume that the task's containers mount, each once. */
-export function taskVolumes(container: Writing, hasPooler: boolean): readonly TaskVolume[] {
+export function taskVolumes(container: ResolvedContainer, hasPooler: boolean): readonly TaskVolume[] {
   const volumes = [
     ...container.mounts.map((mount) => ({
       name: accessPointVolume(mount),
       accessPoint: { fileSystem: mount.fileSystem, key: mount.accessPoint },
     })),
-    ...scratchPaths(container).map((path) => ({ name: scratchVolume(path) })),
+    ...scratchVolumes(container),
+    ...container.sidecars.flatMap((sidecar) => scratchVolumes(ofSidecar(sidecar))),
     ...(hasPooler ? [{ name: POOLER_VOLUME }] : []),
   ];
   return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
 }
 
-/** The mount points of the workload's own container. */
+/** A sidecar, with scratch volumes of its own. */
+export function ofSidecar(sidecar: ResolvedSidecar): Writing {
+  return { ...sidecar, volumePrefix: `${sidecar.key}-` };
+}
+
+/** The mount points of the workload's own container, or of a sidecar. */
 export function mountPoints(container: Writing): readonly MountPoint[] {
   return [
     ...container.mounts.map((mount) => ({
@@ -43,8 +52,16 @@ export function mountPoints(container: Writing): readonly MountPoint[] {
       containerPath: mount.path,
       readOnly: mount.readOnly,
     })),
-    ...scratchPaths(container).map((path) => ({ sourceVolume: scratchVolume(path), containerPath: path, readOnly: false })),
+    ...scratchPaths(container).map((path) => ({
+      sourceVolume: scratchVolume(container, path),
+      containerPath: path,
+      readOnly: false,
+    })),
   ];
+}
+
+function scratchVolumes(container: Writing): readonly TaskVolume[] {
+  return scratchPaths(container).map((path) => ({ name: scratchVolume(container, path) }));
 }
 
 function scratchPaths({ readOnlyRoot, writablePaths }: Writing): readonly string[] {
@@ -56,6 +73,6 @@ function accessPointVolume({ fileSystem, accessPoint }: ResolvedContainer['mount
 }
 
 /** `/var/cache` is `scratch--var--cache`: ECS allows letters, digits, hyphens and underscores. */
-function scratchVolume(path: string): string {
-  return `scratch${path.replaceAll('/', '--').replaceAll('.', '_')}`;
+function scratchVolume({ volumePrefix = '' }: Writing, path: string): string {
+  return `${volumePrefix}scratch${path.replaceAll('/', '--').replaceAll('.', '_')}`;
 }

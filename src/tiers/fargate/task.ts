@@ -1,22 +1,29 @@
 /** One ECS task definition for Fargate with its two roles, of a service, a worker or a job. */
-import { EcsTaskDefinition, type EcsTaskDefinitionVolume } from '@cdktf/provider-aws/lib/ecs-task-definition';
+import {
+  EcsTaskDefinition,
+  type EcsTaskDefinitionEphemeralStorage,
+  type EcsTaskDefinitionVolume,
+} from '@cdktf/provider-aws/lib/ecs-task-definition';
 import { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
 import type { Health, Pooler, ResolvedContainer, ResolvedData } from '../../config/resolved/environment';
 import type { ResolvedTracing } from '../../config/resolved/observability';
 import type { PermissionContext } from '../../modules/containers/permission-statements';
-import { plainVariables, secretVariables, type EnvironmentFacts } from '../../modules/containers/variable-values';
+import {
+  plainVariables,
+  secretVariables,
+  variablesOfTask,
+  type EnvironmentFacts,
+} from '../../modules/containers/variable-values';
 import { ServiceRole } from '../../modules/iam/service-role';
 import { collectorSidecar, collectorStatements, type CollectorSidecar } from './collector';
-import { containerDefinitions, type ContainerDefinition } from './container-definitions';
+import { containerDefinitions, UNITS_PER_VCPU, type ContainerDefinition } from './container-definitions';
 import { executionStatements } from './execution-role';
 import type { Images, TaskImage } from '../../modules/containers/images';
 import { factsBehindPooler, poolerSidecar, type PoolerSidecar } from '../../modules/containers/pooler';
+import { sidecarDefinition } from './sidecars';
 import { protectionStatements, taskStatements, taskTrust } from './task-role';
 import { taskVolumes, type TaskVolume } from './task-volumes';
-
-/** ECS counts a vCPU as 1024 units. */
-const UNITS_PER_VCPU = 1024;
 
 /** What all tasks of an environment share. */
 export interface TaskContext extends PermissionContext {
@@ -66,10 +73,13 @@ export class FargateTask extends Construct {
     const image = context.images.find(container.image);
     const sidecar = this.sidecar();
     const definitions = this.definitions(image, sidecar);
-    const secrets = [...secretVariables(container.variables, context.handover), ...(sidecar?.secrets ?? [])];
-    this.secretArns = [...new Set(secrets.map(({ arn }) => arn))];
+    const injected = variablesOfTask(container).flatMap((variables) => secretVariables(variables, context.handover));
+    this.secretArns = [
+      ...new Set([...injected, ...(sidecar?.secrets ?? []), ...(this.collector()?.secrets ?? [])].map(({ arn }) => arn)),
+    ];
 
-    const execution = this.createExecutionRole([image, ...(sidecar === undefined ? [] : [sidecar.image])]);
+    const images = container.sidecars.map((one) => context.images.find(one.image));
+    const execution = this.createExecutionRole([image, ...(sidecar === undefined ? [] : [sidecar.image]), ...images]);
     const role = this.createTaskRole();
     const definition = this.createDefinition(definitions, execution, role);
     this.arn = definition.arn;
@@ -85,17 +95,15 @@ export class FargateTask extends Construct {
 
   private collector(): CollectorSidecar | undefined {
     const { context, container, tracing } = this.props;
-    return tracing && collectorSidecar(container, tracing, context.region);
+    return tracing && collectorSidecar(container, tracing, context.region, context.handover);
   }
 
   private definitions(image: TaskImage, sidecar: PoolerSidecar | undefined): readonly ContainerDefinition[] {
     const { context, container, port, health } = this.props;
     const collector = this.collector();
-    const variables = plainVariables(
-      container.variables,
-      sidecar === undefined ? context.facts : factsBehindPooler(context.facts),
-    );
-    return containerDefinitions({
+    const facts = sidecar === undefined ? context.facts : factsBehindPooler(context.facts);
+    const variables = plainVariables(container.variables, facts);
+    const own = containerDefinitions({
       container,
       image: image.reference,
       region: context.region,
@@ -106,12 +114,23 @@ export class FargateTask extends Construct {
       pooler: sidecar,
       collector,
     });
+    const further = container.sidecars.map((one) =>
+      sidecarDefinition({
+        sidecar: one,
+        image: context.images.find(one.image).reference,
+        region: context.region,
+        variables: plainVariables(one.variables, facts),
+        secrets: secretVariables(one.variables, context.handover),
+      }),
+    );
+    return [...own, ...further];
   }
 
   private createExecutionRole(images: readonly TaskImage[]): ServiceRole {
     const { context, container } = this.props;
     const { group } = container.logs;
-    const repositoryArns = images.flatMap(({ repositoryArn }) => (repositoryArn === undefined ? [] : [repositoryArn]));
+    const repositories = images.flatMap(({ repositoryArn }) => (repositoryArn === undefined ? [] : [repositoryArn]));
+    const repositoryArns = [...new Set(repositories)];
     const rights = { repositoryArns, logGroupArn: this.logGroupArn(group), secretArns: this.secretArns };
     return new ServiceRole(this, 'execution', {
       name: resourceName(context.environment, `${container.key}-execution`, 'iamRole'),
@@ -139,7 +158,7 @@ export class FargateTask extends Construct {
       trustConditions: taskTrust(context),
       statements: [
         ...taskStatements(container, context, exec ? context.execLogGroupArn : undefined),
-        ...(tracing === undefined ? [] : collectorStatements(this.logGroupArn(tracing.logGroup))),
+        ...(tracing === undefined ? [] : collectorStatements(tracing, this.logGroupArn(tracing.logGroup))),
         ...(protectsItself ? protectionStatements(context) : []),
       ],
     });
@@ -158,6 +177,7 @@ export class FargateTask extends Construct {
       networkMode: 'awsvpc',
       cpu: String(container.vcpu * UNITS_PER_VCPU),
       memory: String(container.memoryMib),
+      ephemeralStorage: ephemeralStorage(container),
       runtimePlatform: {
         operatingSystemFamily: 'LINUX',
         cpuArchitecture: container.architecture === 'arm64' ? 'ARM64' : 'X86_64',
@@ -192,4 +212,11 @@ export class FargateTask extends Construct {
       },
     };
   }
+}
+
+/** Every task has this disk, and AWS refuses to be asked for it. Source: ECS API reference, EphemeralStorage. */
+const INCLUDED_STORAGE_GIB = 20;
+
+function ephemeralStorage({ ephemeralStorageGib = 0 }: ResolvedContainer): EcsTaskDefinitionEphemeralStorage | undefined {
+  return ephemeralStorageGib > INCLUDED_STORAGE_GIB ? { sizeInGib: ephemeralStorageGib } : undefined;
 }

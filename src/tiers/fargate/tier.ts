@@ -6,12 +6,14 @@ import type { MonitoredBalancer, MonitoredFargate } from '../../modules/observab
 import { regionalFirewalls } from '../../modules/observability/monitored-resources';
 import { NOTHING, type SleepingService } from '../../modules/sleep/sleeping-resources';
 import type { Tier, TierContext } from '../tier';
+import { createFargatePreview } from './preview';
 import { FargateStack } from './stack';
 
 type Context = TierContext<'fargate'>;
 
 /** ECS Fargate behind an application load balancer. */
 export const fargate: Tier<'fargate'> = {
+  createPreview: createFargatePreview,
   createStacks: (context) => {
     const { app, environment, tier, handovers, stackProps } = context;
     const { handover } = new FargateStack(app, {
@@ -21,9 +23,9 @@ export const fargate: Tier<'fargate'> = {
       sleep: environment.sleep,
       tier,
       workloads: environment.workloads,
-      domain: environment.domain,
       edge: environment.edge,
       data: environment.data,
+      hasPreviews: environment.preview !== undefined,
       handovers,
     });
     return {

@@ -10,7 +10,7 @@ import { WorkloadsStack } from './workloads-stack';
 /** EKS in three stacks: the providers of the second and third log in to the cluster of the first. */
 export const kubernetes: Tier<'kubernetes'> = {
   createStacks: ({ app, environment, tier, handovers, stackProps }) => {
-    const { identity, protect, workloads, data, edge, network, domain, observability, sleep } = environment;
+    const { identity, protect, workloads, data, edge, network, observability, sleep } = environment;
     const cluster = new KubernetesStack(app, {
       stack: stackProps('compute-kubernetes'),
       identity,
@@ -36,7 +36,6 @@ export const kubernetes: Tier<'kubernetes'> = {
       tier,
       workloads,
       network,
-      domain,
       data,
       edge,
       handovers: { ...handovers, cluster: cluster.handover, platform: platform.handover },

@@ -1,14 +1,7 @@
 /** The workloads of the Kubernetes tier: a namespace with services, workers and jobs, the same as on every other tier. */
 import type { App } from 'cdktf';
 import type { ResolvedEdge } from '../../config/resolved/edge';
-import type {
-  Identity,
-  ResolvedData,
-  ResolvedDomain,
-  ResolvedNetwork,
-  ResolvedTier,
-  ResolvedWorkloads,
-} from '../../config/resolved/environment';
+import type { Identity, ResolvedData, ResolvedNetwork, ResolvedTier, ResolvedWorkloads } from '../../config/resolved/environment';
 import type {
   DataHandover,
   DomainHandover,
@@ -41,7 +34,6 @@ export interface WorkloadsStackProps {
   readonly tier: Extract<ResolvedTier, { kind: 'kubernetes' }>;
   readonly workloads: ResolvedWorkloads;
   readonly network: ResolvedNetwork;
-  readonly domain?: ResolvedDomain;
   readonly data: ResolvedData;
   /** Who may reach the ingress. */
   readonly edge: ResolvedEdge;
@@ -66,7 +58,7 @@ export class WorkloadsStack extends TerraceStack {
     private readonly props: WorkloadsStackProps,
   ) {
     super(app, props.stack);
-    const { identity, handovers, tier, workloads, domain } = props;
+    const { identity, handovers, tier, workloads, edge } = props;
     const { environment, region } = identity;
     const { namespace } = tier.kubernetes;
     this.data = handovers.data.in(this);
@@ -90,8 +82,8 @@ export class WorkloadsStack extends TerraceStack {
       loadBalancer: dnsName === undefined ? undefined : { name: ingressLoadBalancerName(environment), dnsName },
     });
     const { clusterName } = this.cluster;
-    const loadBalancerDnsName = props.edge.balancerScheme === 'internal' ? undefined : dnsName;
-    addWorkloadsOutputs(this, { region, clusterName, namespace, workloads, domain, loadBalancerDnsName });
+    const loadBalancerDnsName = edge.balancerScheme === 'internal' ? undefined : dnsName;
+    addWorkloadsOutputs(this, { region, clusterName, namespace, workloads, names: edge.serviceNames, loadBalancerDnsName });
   }
 
   private context(): WorkloadContext {
@@ -111,10 +103,12 @@ export class WorkloadsStack extends TerraceStack {
       certificateArn: required(handovers.domain?.in(this).certificateArn, `a certificate for ${identity.environment}`),
       scheme: edge.balancerScheme,
       subnetIds: balancerSubnetIds(handovers.network.in(this), edge.balancerScheme),
+      idleTimeoutSeconds: edge.idleTimeoutSeconds,
       logBucketName: logBucketOf(data, this.data).name,
       webAclArn: this.cluster.webAclArn,
       strictTransportSecurity: edge.strictTransportSecurity,
       knownHosts: edge.knownHosts,
+      redirects: edge.tierRedirects,
       admits: this.admits(edge.originAdmits),
     };
   }

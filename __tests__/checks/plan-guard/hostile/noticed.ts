@@ -43,6 +43,13 @@ export const NOTICED: readonly HostileCase[] = [
     [entry('aws_cloudwatch_dashboard.x', { name: 'a' }, { name: 'a' }, { importing: { id: 'a' } })],
     [entry('aws_cloudwatch_dashboard.x', { name: 'a' }, { name: 'a' })],
   ),
+  single(
+    'the engine of a cache becomes another in place',
+    'aws_elasticache_replication_group.cache_redis',
+    { engine: 'redis', engine_version: '7.1', node_type: 'cache.t4g.micro' },
+    { engine: 'valkey', engine_version: '7.1', node_type: 'cache.t4g.micro' },
+    { engine: 'redis', engine_version: '7.1', node_type: 'cache.t4g.small' },
+  ),
   single('a type is unknown', 'aws_quantum_ledger.x', { name: 'a' }, { name: 'b' }, { name: 'a' }),
   single(
     'a role may do more',

@@ -149,4 +149,11 @@ export const WEAKENS_BUCKETS: readonly HostileCase[] = [
     { rule: [{ default_retention: [{ days: 365, mode: 'GOVERNANCE' }] }] },
     { rule: [{ default_retention: [{ days: 366, mode: 'COMPLIANCE' }] }] },
   ),
+  single(
+    'pages of any site may use a bucket',
+    'aws_s3_bucket_cors_configuration.uploads',
+    { bucket: 'shop-uploads', cors_rule: [{ allowed_origins: ['https://shop.example'], allowed_methods: ['PUT'] }] },
+    { cors_rule: [{ allowed_origins: ['*'], allowed_methods: ['PUT'] }] },
+    { cors_rule: [{ allowed_origins: ['https://shop.example'], allowed_methods: ['PUT', 'GET'] }] },
+  ),
 ];

@@ -180,4 +180,16 @@ export const WEAKENS_STORAGE: readonly HostileCase[] = [
     { rule: [{ id: 'all', status: 'Disabled', destination: [{ bucket: 'arn:aws:s3:::copy' }] }] },
     { rule: [{ id: 'all', status: 'Enabled', destination: [{ bucket: 'arn:aws:s3:::copy', storage_class: 'GLACIER' }] }] },
   ),
+  single(
+    'e-mail may travel without TLS',
+    'aws_sesv2_configuration_set.email_settings',
+    { delivery_options: [{ tls_policy: 'REQUIRE' }] },
+    { delivery_options: [{ tls_policy: 'OPTIONAL' }] },
+    { delivery_options: [{ tls_policy: 'REQUIRE' }] },
+  ),
+  several(
+    'the identity of a domain is removed',
+    [entry('aws_sesv2_email_identity.email_identity', { email_identity: 'shop.example' }, null)],
+    [entry('aws_sesv2_email_identity.email_identity', null, { email_identity: 'shop.example' })],
+  ),
 ];

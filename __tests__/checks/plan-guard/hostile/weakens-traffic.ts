@@ -44,6 +44,20 @@ export const WEAKENS_TRAFFIC: readonly HostileCase[] = [
     { default_cache_behavior: [{ viewer_protocol_policy: 'https-only' }] },
   ),
   single(
+    'a distribution asks for no login',
+    'aws_cloudfront_distribution.edge',
+    { default_cache_behavior: [{ function_association: [{ event_type: 'viewer-request', function_arn: 'arn:login' }] }] },
+    { default_cache_behavior: [{ function_association: [] }] },
+    { default_cache_behavior: [{ function_association: [{ event_type: 'viewer-request', function_arn: 'arn:login' }] }] },
+  ),
+  single(
+    'a function forgets its logins',
+    'aws_cloudfront_function.login',
+    { key_value_store_associations: ['arn:store'] },
+    { key_value_store_associations: [] },
+    { comment: 'x' },
+  ),
+  single(
     'a distribution accepts TLS 1.0',
     'aws_cloudfront_distribution.edge',
     { viewer_certificate: [{ minimum_protocol_version: 'TLSv1.2_2021' }] },

@@ -47,6 +47,19 @@ test('problems are reported by environment, each with its rule', () => {
   ]);
 });
 
+describe('email-domain-owner', () => {
+  const sending = (name: string, domain: string) =>
+    inZone(name, { certificateAuthorities: [] }, { email: { domain, dmarc: 'existing' } });
+
+  it('accepts a domain for each environment', () =>
+    expect(conflicts([sending('shop-prod', 'shop.example'), sending('shop-dev', 'dev.shop.example')])).toBe(''));
+
+  it('refuses the second environment of a domain, and says which name is free', () =>
+    expect(conflicts([sending('shop-prod', 'shop.example'), sending('shop-dev', 'shop.example')])).toMatch(
+      /^shop-dev: 1 problem\n.*email\.domain {2}\[email-domain-owner\][\s\S]*shop-prod does not send from[\s\S]*"dev\.shop\.example"/,
+    ));
+});
+
 describe('environment-names', () => {
   const on = (name: string, changes: Partial<EnvironmentInput> = {}) => inZone(name, { certificateAuthorities: [] }, changes);
 

@@ -287,6 +287,7 @@ describe('a service', () => {
   it('is probed by its own command where it has one, and has the longer of its two grace periods to start', () => {
     const health = {
       path: '/',
+      matcher: '200',
       intervalSeconds: 10,
       timeoutSeconds: 3,
       healthyThreshold: 2,
@@ -618,6 +619,7 @@ describe('the ingress', () => {
       certificateArn: 'arn:certificate',
       subnetIds: ['a', 'b'],
       logBucketName: 'logs',
+      idleTimeoutSeconds: 60,
       admits,
       ...changes,
     };
@@ -647,6 +649,7 @@ describe('the ingress', () => {
       certificateArn: 'arn:certificate',
       subnetIds: ['a', 'b'],
       logBucketName: 'logs',
+      idleTimeoutSeconds: 60,
       admits: { kind: 'prefix-list', id: 'pl-1' },
       knownHosts: ['shop.example', 'www.shop.example'],
     };

@@ -113,6 +113,7 @@ export const DATABASE_WEAKENINGS: readonly Weakening[] = [
   ...of(
     'aws_elasticache_replication_group',
     PLAIN('at_rest_encryption_enabled'),
+    notable('engine', changed, 'its engine becomes another in place, for good', 'try the application with it first'),
     weak('auth_token', removed, 'it asks for no password', 'keep the password'),
     weak('auth_token_update_strategy', becomes('DELETE'), 'it asks for no password', 'rotate it instead'),
     weak('automatic_failover_enabled', turnedOff, 'a failed node stops it', 'keep the failover'),

@@ -14,6 +14,8 @@ export const REMOVALS: readonly Removal[] = [
   gone('aws_s3_bucket_ownership_controls', 'access control lists may decide who reads an object', 'keep it', 'bucket'),
   gone('aws_s3_bucket_replication_configuration', 'copies in the other bucket are no longer made', 'keep the rules', 'bucket'),
   gone('aws_s3_bucket_logging', 'access is not recorded', 'keep the log', 'bucket'),
+  mentioned('aws_s3_bucket_notification', 'messages about objects are no longer sent', 'check who waits for them'),
+  mentioned('aws_s3_bucket_cors_configuration', 'pages of other origins can no longer use the bucket', 'check that it is meant'),
   gone('aws_efs_backup_policy', 'files are no longer copied daily', 'keep the backups', 'file_system_id'),
   gone('aws_efs_replication_configuration', 'the copy no longer follows', 'keep the replication', 'source_file_system_id'),
   gone(
@@ -49,6 +51,13 @@ export const REMOVALS: readonly Removal[] = [
   gone('aws_kms_key_policy', 'the key has the default policy', 'keep the policy', 'key_id'),
   gone('aws_secretsmanager_secret_rotation', 'the secret is no longer rotated', 'keep the rotation', 'secret_id'),
   gone('aws_secretsmanager_secret_policy', 'what it denies is allowed', 'keep the policy', 'secret_arn'),
+  gone('aws_sesv2_email_identity', 'SES refuses every message of the domain', 'keep the identity while anything sends'),
+  gone('aws_sesv2_configuration_set', 'messages may travel without TLS, and no reputation is measured', 'keep the set'),
+  mentioned(
+    'aws_sesv2_email_identity_mail_from_attributes',
+    'SPF no longer confirms the domain',
+    'keep it while DMARC is in use',
+  ),
   gone('aws_sqs_queue_policy', 'what it denies is allowed', 'keep the policy', 'queue_url'),
   gone('aws_sns_topic_policy', 'what it denies is allowed', 'keep the policy', 'arn'),
   gone(

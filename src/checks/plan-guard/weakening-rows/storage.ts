@@ -44,6 +44,17 @@ export const STORAGE_WEAKENINGS: readonly Weakening[] = [
     weak('bucket', changed, 'the rules apply to another bucket', 'add rules for the other bucket'),
   ),
   ...of(
+    'aws_s3_bucket_cors_configuration',
+    weak('cors_rule.allowed_origins', becomes('*'), 'pages of any site may use the bucket from a browser', 'name the origins'),
+    notable('cors_rule', changed, 'other pages may use the bucket, or those of today no longer', 'compare both'),
+    weak('bucket', changed, 'the rules apply to another bucket', 'add rules for the other bucket'),
+  ),
+  ...of(
+    'aws_s3_bucket_notification',
+    notable('queue', changed, 'messages about objects go elsewhere, or are no longer sent', 'compare both'),
+    weak('bucket', changed, 'another bucket sends its messages', 'add one for the other bucket'),
+  ),
+  ...of(
     'aws_s3_bucket_object_lock_configuration',
     weak('rule.default_retention.days', lower, 'objects can be deleted sooner', 'keep the days'),
     weak('rule.default_retention.years', lower, 'objects can be deleted sooner', 'keep the years'),
@@ -155,6 +166,26 @@ export const STORAGE_WEAKENINGS: readonly Weakening[] = [
     'aws_ecr_lifecycle_policy',
     weak('policy', keepsFewerImages, 'images that are kept today are deleted', 'keep as many, the running one among them'),
     weak('repository', changed, 'the rules apply to another repository', 'add rules for the other one'),
+  ),
+  ...of(
+    'aws_sesv2_configuration_set',
+    weak('delivery_options.tls_policy', leaves('REQUIRE'), 'messages may travel without TLS', 'keep TLS required'),
+    weak('suppression_options.suppressed_reasons', loses, 'addresses that bounced are written to again', 'keep both reasons'),
+    weak('reputation_options.reputation_metrics_enabled', turnedOff, 'no alarm sees bounces and complaints', 'keep the metrics'),
+  ),
+  ...of(
+    'aws_sesv2_email_identity',
+    weak('configuration_set_name', changed, 'messages no longer use the settings of the set', 'keep the set'),
+    weak(
+      'dkim_signing_attributes.next_signing_key_length',
+      downIn('RSA_2048_BIT', 'RSA_1024_BIT'),
+      'signatures are weaker',
+      'keep it',
+    ),
+  ),
+  ...of(
+    'aws_sesv2_email_identity_mail_from_attributes',
+    notable('mail_from_domain', changed, 'bounces return elsewhere, and SPF confirms another name', 'check its records'),
   ),
   ...each(
     ['aws_sqs_queue', 'aws_sns_topic'],

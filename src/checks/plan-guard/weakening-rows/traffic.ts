@@ -74,9 +74,15 @@ export const TRAFFIC_WEAKENINGS: readonly Weakening[] = [
   ...of('aws_lb_target_group', weak('protocol', leaves('HTTPS', 'TLS'), 'requests go on without TLS', 'keep HTTPS')),
   ...of(
     'aws_cloudfront_distribution',
-    ...['default_cache_behavior', 'ordered_cache_behavior'].map((block) =>
+    ...['default_cache_behavior', 'ordered_cache_behavior'].flatMap((block) => [
       weak(`${block}.viewer_protocol_policy`, becomes('allow-all'), 'plain HTTP is answered', 'keep the redirect'),
-    ),
+      weak(
+        `${block}.function_association`,
+        removed,
+        'no function asks for a login, or sees requests at all',
+        'keep the function',
+      ),
+    ]),
     weak('viewer_certificate.minimum_protocol_version', olderTls, 'older TLS is accepted', 'keep the version'),
     weak(
       'origin.custom_origin_config.origin_protocol_policy',
@@ -87,6 +93,11 @@ export const TRAFFIC_WEAKENINGS: readonly Weakening[] = [
     weak('web_acl_id', changed, 'another firewall, or none, looks at requests', 'keep the web ACL'),
     weak('restrictions.geo_restriction.restriction_type', becomes('none'), 'every country is served', 'keep the restriction'),
     notable('origin.domain_name', changed, 'another origin answers', 'check who owns it'),
+  ),
+  ...of(
+    'aws_cloudfront_function',
+    weak('key_value_store_associations', removed, 'the function compares no logins', 'keep the store'),
+    notable('key_value_store_associations', changed, 'the function reads another store', 'check who fills it'),
   ),
   ...of(
     'aws_cloudfront_response_headers_policy',

@@ -55,6 +55,23 @@ export const EXAMPLES: Readonly<Record<string, Partial<EnvironmentInput>>> = {
       approval: { kind: 'dispatch', approvers: ['alice', 'bob'] },
     },
   },
+  previews: {
+    domain: { zone: 'shop.example', provider: 'route53', names: ['api.dev.shop.example'] },
+    images: { api: {} },
+    services: {
+      api: {
+        image: 'api',
+        port: 8080,
+        vcpu: 0.25,
+        memoryMib: 512,
+        replicas: { min: 1, max: 1 },
+        health: { path: '/health' },
+        routes: [{}],
+      },
+    },
+    jobs: { migrate: { image: 'api', vcpu: 0.25, memoryMib: 512 } },
+    preview: { lifetimeDays: 3, images: { api: 'pr-{number}' }, jobs: ['migrate'] },
+  },
   network: {
     network: {
       cidr: '10.0.0.0/16',
@@ -87,6 +104,10 @@ export const EXAMPLES: Readonly<Record<string, Partial<EnvironmentInput>>> = {
   },
   cache: {
     cache: { placement: 'managed', nodeType: 'cache.t4g.micro', replicas: 1, evictionPolicy: 'allkeys-lru' },
+  },
+  email: {
+    domain: { zone: 'shop.example', provider: 'route53', names: ['shop.example'] },
+    email: { domain: 'shop.example', dmarc: { policy: 'quarantine', reports: 'dmarc@shop.example' } },
   },
   storage: {
     buckets: {

@@ -35,6 +35,7 @@ export const PAGES: readonly PageOutline[] = [
   },
   { name: 'backend', title: 'Terraform state', sections: ['backend'], guides: ['state', 'bootstrap', 'terraform-cloud'] },
   { name: 'delivery', title: 'Delivery', sections: ['delivery'], guides: ['ci'] },
+  { name: 'previews', title: 'Previews', sections: ['preview'], guides: ['previews'] },
   { name: 'network', title: 'Network', sections: ['network'], guides: ['network'] },
   { name: 'domain', title: 'Host names', sections: ['domain'], guides: ['domains'] },
   { name: 'database', title: 'Database', sections: ['database'], guides: ['database'] },
@@ -45,6 +46,7 @@ export const PAGES: readonly PageOutline[] = [
     sections: ['buckets', 'fileSystems', 'queues', 'secrets', 'images'],
     guides: ['storage', 'secrets', 'images'],
   },
+  { name: 'email', title: 'E-mail', sections: ['email'], guides: ['email'] },
   {
     name: 'services',
     title: 'Services, workers, jobs and builders',

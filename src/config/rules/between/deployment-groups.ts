@@ -11,16 +11,18 @@ import { zonesInUse } from './zones-in-use';
 /** The groups of environments that have one state store. */
 export function deploymentGroups(environments: readonly ResolvedEnvironment[]): readonly DeploymentGroup[] {
   return [
-    ...environments.map(({ identity, domain }) => ({
+    ...environments.map(({ identity, domain, data }) => ({
       name: identity.environment,
       statePrefix: environmentStatePrefix(identity.shortName),
       readsStates: domain?.kind === 'shared' ? [`${zoneStatePrefix(domain.zone)}zone/terraform.tfstate`] : [],
+      lockedBuckets: data.buckets.filter(({ objectLock }) => objectLock !== undefined).map(({ name }) => name),
     })),
     ...zonesInUse(environments).map(({ description }) => ({
       name: zoneStackName(description.zone),
       statePrefix: zoneStatePrefix(description.zone),
       // Its names lead to what the environments serve.
       readsStates: ['*/edge/terraform.tfstate'],
+      lockedBuckets: [],
     })),
   ];
 }

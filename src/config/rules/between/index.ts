@@ -1,5 +1,6 @@
 /** Every rule between environments. */
 import { InvalidEnvironment } from '../../problems/problem';
+import { emailDomainRule } from './email-domains';
 import { environmentNamesRule } from './environment-names';
 import { appliedGroupsRule } from './deployment-groups';
 import { recordedVolumeRule } from './recorded-volumes';
@@ -22,6 +23,7 @@ export const BETWEEN_RULES: readonly BetweenRule[] = [
   storeDescriptionRule,
   storeResourcesRule,
   appliedGroupsRule,
+  emailDomainRule,
   recordedVolumeRule,
 ];
 

@@ -138,6 +138,7 @@ function nameClaims({ domain, edge }: ResolvedEnvironment): readonly Claim[] {
   const share = 'use another name; environments that serve the same names one after the other share the zone (docs/domains.md)';
   return [
     ...(domain.kind === 'own' ? domain.names.map((name, index) => claim(name, `domain.names[${index}]`, share)) : []),
+    ...edge.redirects.map(({ from }) => claim(from, `edge.redirects["${from}"]`, 'redirect it in one environment only')),
     ...hostRecords(domain, edge).map((name) => claim(name, 'name', 'rename the environment, or the other name')),
     ...originNames(edge).map((name) =>
       claim(name, 'domain.names[0]', 'list another name first: CloudFront asks for the services under "origin." and the first'),

@@ -16,7 +16,8 @@ export type AlarmSubject =
   | 'host'
   | 'cluster'
   | 'distribution'
-  | 'health check';
+  | 'health check'
+  | 'email';
 
 /** A share of something whose size differs between environments. */
 export interface RelativeThreshold {

@@ -83,6 +83,24 @@ export const CACHE_ALARMS = alarms('cache', {
   },
 });
 
+const NOTHING_SENT = notBreaching('SES reports nothing while nothing is sent');
+
+export const EMAIL_ALARMS = alarms('email', {
+  'email-bounces': {
+    measures: 'Messages that no mailbox accepted for good, as a share of what was sent lately',
+    ...above(4, '%', during(1, 3600)),
+    ...NOTHING_SENT,
+    remedy: 'Stop sending to old or bought addresses: AWS reviews an account from 5 % on, and stops it from sending at 10 %.',
+  },
+  'email-complaints': {
+    measures: 'Messages that receivers marked as spam, as a share of what was sent lately',
+    ...above(0.08, '%', during(1, 3600)),
+    ...NOTHING_SENT,
+    remedy:
+      'Send only what was asked for, with a link to unsubscribe: AWS reviews an account from 0.1 % on, and stops it at 0.5 %.',
+  },
+});
+
 export const QUEUE_ALARMS = alarms('queue', {
   'queue-dead-letters': {
     measures: 'Messages that could not be processed',

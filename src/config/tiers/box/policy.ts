@@ -52,6 +52,20 @@ const ignores: readonly IgnoredSetting[] = [
     fix: 'remove it',
   },
   {
+    field: 'sidecars',
+    appliesTo: ['services', 'workers'],
+    requested: ({ sidecars }) => (Object.keys(sidecars).length > 0 ? sidecars : undefined),
+    instead:
+      'no container shares the network of another, because Docker would leave it without one when the other is started again',
+    fix: 'remove it, and declare a worker or a service: containers of a host reach each other by name, or by localhost with packages',
+  },
+  {
+    field: 'ephemeralStorageGib',
+    requestedByAny: ({ ephemeralStorageGib }) => ephemeralStorageGib,
+    instead: '`writablePaths` are in memory, within `memoryMib`, so that no container can fill the disk of the host',
+    fix: 'remove it, and write large files to a directory of a file system (`mounts`), which is on the data volume',
+  },
+  {
     field: 'nodeGroup',
     requestedByAny: ({ nodeGroup }) => nodeGroup,
     instead: 'all containers run on the host',
@@ -59,4 +73,13 @@ const ignores: readonly IgnoredSetting[] = [
   },
 ];
 
-export const boxPolicy = { rules: BOX_RULES, ignores, resolve: resolveBox } satisfies TierPolicy<'box'>;
+export const boxPolicy = {
+  rules: BOX_RULES,
+  ignores,
+  previews: {
+    possible: false,
+    because:
+      'containers of a preview would run next to those of the environment, with the role, the memory and the disk of its host',
+  },
+  resolve: resolveBox,
+} satisfies TierPolicy<'box'>;

@@ -20,5 +20,6 @@ export const fargatePolicy = {
       fix: 'remove it',
     },
   ],
+  previews: { possible: true },
   resolve: resolveFargate,
 } satisfies TierPolicy<'fargate'>;

@@ -37,8 +37,14 @@ function poolsOf({ tier, nextTier, kubernetes, ...workloads }: Environment): rea
 
 const NOTHING: Capacity = { vcpu: 0, memoryMib: 0 };
 
-function poolerOf(container: Container): Capacity {
-  return 'pooler' in container && container.pooler !== undefined ? POOLER_SIZE : NOTHING;
+/** What a pod requests in addition to its container: pooler and sidecars. */
+function besides(container: Container): Capacity {
+  const sidecars = 'sidecars' in container ? Object.values(container.sidecars) : [];
+  const pooler = 'pooler' in container && container.pooler !== undefined ? POOLER_SIZE : NOTHING;
+  return sidecars.reduce<Capacity>(
+    (sum, { vcpu, memoryMib }) => ({ vcpu: sum.vcpu + vcpu, memoryMib: sum.memoryMib + memoryMib }),
+    pooler,
+  );
 }
 
 /** Pods of a container at its maximum, which is one run of a job. */
@@ -55,9 +61,9 @@ const podsFit = defineRule({
   check: (environment) =>
     poolsOf(environment).flatMap(({ path: nodes, instanceTypes: [type = ''], node, containers }) =>
       containers.flatMap(({ path, value }) => {
-        const pooler = poolerOf(value);
-        const vcpu = node.vcpu - pooler.vcpu;
-        const memoryMib = node.memoryMib - pooler.memoryMib;
+        const others = besides(value);
+        const vcpu = node.vcpu - others.vcpu;
+        const memoryMib = node.memoryMib - others.memoryMib;
         const fix = `lower it, or choose larger ${nodes}.instanceTypes: system pods use the rest of each node`;
         return [
           ...findingIf(value.vcpu > vcpu, `${path}.vcpu`, value.vcpu, `at most ${vcpu.toFixed(2)} on a ${type}`, fix),
@@ -106,10 +112,10 @@ const capacitySufficient = defineRule({
       const running = containers.filter(({ value }) => 'replicas' in value);
       const wanted = running.reduce(
         (sum, { value }) => {
-          const [pods, pooler] = [maximumOf(value), poolerOf(value)];
+          const [pods, others] = [maximumOf(value), besides(value)];
           return {
-            vcpu: sum.vcpu + pods * (value.vcpu + pooler.vcpu),
-            memoryMib: sum.memoryMib + pods * (value.memoryMib + pooler.memoryMib),
+            vcpu: sum.vcpu + pods * (value.vcpu + others.vcpu),
+            memoryMib: sum.memoryMib + pods * (value.memoryMib + others.memoryMib),
           };
         },
         runsSystem ? system.cluster : NOTHING,

@@ -37,6 +37,8 @@ export interface NodePool {
   readonly path: string;
   readonly instanceTypes: readonly string[];
   readonly max: number;
+  /** Of the smallest disk. */
+  readonly diskGb: number;
   /** Spot nodes in addition to `max`, which workloads may find missing. */
   readonly spotMax: number;
   /** Whether the system's own pods run on it. */
@@ -52,6 +54,7 @@ export function nodePoolsOf(kubernetes: Kubernetes, workloads: Workloads): reado
     {
       path: 'kubernetes.nodes',
       ...nodes,
+      diskGb: Math.min(nodes.diskGb, spot?.diskGb ?? nodes.diskGb),
       spotMax: spot?.max ?? 0,
       runsSystem: true,
       containers: containers.filter(({ value }) => value.nodeGroup === undefined),
@@ -62,6 +65,7 @@ export function nodePoolsOf(kubernetes: Kubernetes, workloads: Workloads): reado
         path,
         instanceTypes: value.instanceTypes,
         max: value.max,
+        diskGb: value.diskGb,
         spotMax: 0,
         runsSystem: false,
         containers: containers.filter(({ value: { nodeGroup } }) => nodeGroup === key),

@@ -1,6 +1,16 @@
 /** Rules about workloads that run on the other tiers, and would not or not equally run on Kubernetes. */
+import { hasErrorStatus } from '../../calculations/status-ranges';
 import type { ParsedEnvironment } from '../../schema/environment';
-import { containersOf, CONTAINER_SECTIONS, hasTier, routedServices, runningOf, RUNNING_SECTIONS } from '../../rules/located';
+import {
+  containersOf,
+  CONTAINER_SECTIONS,
+  hasTier,
+  located,
+  programsOf,
+  routedServices,
+  runningOf,
+  RUNNING_SECTIONS,
+} from '../../rules/located';
 import { findingIf } from '../../rules/finding';
 import { defineRule, type Rule } from '../../rules/rule';
 
@@ -13,13 +23,31 @@ const noRoot = defineRule({
   reads: ['tier', 'nextTier'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, ...workloads }) =>
-    containersOf(workloads).flatMap(({ path, value: { user } }) =>
+    programsOf(containersOf(workloads)).flatMap(({ path, value: { user } }) =>
       findingIf(
         hasTier({ tier, nextTier }, 'kubernetes') && user !== undefined && Number(user.split(':')[0]) === 0,
         `${path}.user`,
         user,
         'a user other than 0 with tier kubernetes',
         'set a non-root user of the image, or omit it to run as 1000',
+      ),
+    ),
+});
+
+const healthyStatuses = defineRule({
+  id: 'pod-health',
+  severity: 'refusal',
+  summary: 'No health check on Kubernetes takes an error status for healthy: the kubelet restarts such containers.',
+  reads: ['tier', 'nextTier'],
+  also: ['services'],
+  check: ({ tier, nextTier, services }) =>
+    located('services', services).flatMap(({ path, value: { health } }) =>
+      findingIf(
+        hasTier({ tier, nextTier }, 'kubernetes') && hasErrorStatus(health.matcher),
+        `${path}.health.matcher`,
+        health.matcher,
+        'statuses from 200 to 399 with tier kubernetes: the kubelet takes all others for failures, and has no setting for it',
+        'let a path of the application answer with 200 without a login, and set `health.path` to it',
       ),
     ),
 });
@@ -122,6 +150,7 @@ const metricsPrivate = defineRule({
 
 export const POD_RULES: readonly Rule[] = [
   noRoot,
+  healthyStatuses,
   requestsUnavailable,
   requestsIgnored,
   spotNodes,

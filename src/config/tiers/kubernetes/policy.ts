@@ -7,9 +7,18 @@ import { CLUSTER_NAME_RULES } from './name-rules';
 import { NODE_RULES } from './node-rules';
 import { POD_RULES } from './pod-rules';
 import { resolveKubernetes } from './resolve';
+import { STORAGE_RULES } from './storage-rules';
 
 export const kubernetesPolicy = {
-  rules: [...KUBERNETES_RULES, ...ACCESS_RULES, ...CLUSTER_NAME_RULES, ...NODE_RULES, ...CAPACITY_RULES, ...POD_RULES],
+  rules: [
+    ...KUBERNETES_RULES,
+    ...ACCESS_RULES,
+    ...CLUSTER_NAME_RULES,
+    ...NODE_RULES,
+    ...CAPACITY_RULES,
+    ...STORAGE_RULES,
+    ...POD_RULES,
+  ],
   ignores: [
     {
       field: 'deployment.circuitBreaker',
@@ -19,5 +28,10 @@ export const kubernetesPolicy = {
       fix: 'remove it',
     },
   ],
+  previews: {
+    possible: false,
+    because:
+      "its load balancer belongs to the Ingress of the environment, and pods reach secrets by roles of the environment's stacks",
+  },
   resolve: resolveKubernetes,
 } satisfies TierPolicy<'kubernetes'>;

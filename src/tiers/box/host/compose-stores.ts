@@ -11,8 +11,8 @@ import type { HostDescription, HostPostgres, HostRedis } from './types';
 /** A service of the Compose specification. */
 export type ComposeService = Readonly<Record<string, unknown>>;
 
-/** Both write to disk before they stop. */
-const STOP_SECONDS = 60;
+/** Both write to disk before they stop. Seconds. */
+export const STOP_SECONDS = 60;
 
 /** The image that serves PostgreSQL, and whose programs dump and restore a managed one. */
 export function postgresImage(version: HostPostgres['version']): string {

@@ -1,10 +1,12 @@
 /** The lists below `/etc/terrace` that scripts read line by line: packages, directories, secrets, images, health paths. */
 import { rolePasswordVariable } from '../../../config/calculations/database-roles-sql';
+import { hasErrorStatus } from '../../../config/calculations/status-ranges';
 import { postgresImage, redisImage } from './compose-stores';
 import { containerStores, redisPlacement } from './data-stores';
 import { packagesOf } from './operating-systems';
 import { imageVariable, PATHS } from './paths';
 import { configurationFile, lines, table } from './text';
+import { LOGINS_FILE } from './logins';
 import { sitesWithCertificates } from './nginx';
 import { routedPort } from './nginx-locations';
 import type { HostDescription, HostFile } from './types';
@@ -18,7 +20,10 @@ export function listFiles(host: HostDescription): readonly HostFile[] {
     list('packages', lines(packagesOf(host))),
     list('directories.tsv', table(directories(host))),
     list('firewall', lines(['http', 'https', ...(host.sshAllowed ? ['ssh'] : [])])),
-    list('secrets.tsv', table([...containerSecrets(host), ...databaseSecrets(host), ...registrySecrets(host)])),
+    list(
+      'secrets.tsv',
+      table([...containerSecrets(host), ...databaseSecrets(host), ...registrySecrets(host), ...loginSecrets(host)]),
+    ),
     list('images.tsv', table(images(host))),
     list('fixed-images.tsv', table(fixedImages(host))),
     list('registries.tsv', table(registries.map(({ server }, index) => [server, registryFile(index)]))),
@@ -67,23 +72,26 @@ function fixedImages({ containers, dataStores, database, cache }: HostDescriptio
   ];
 }
 
-/** Key, port and path of each service. */
+/** Key, port, path and healthy statuses of each service. */
 function healthPaths({ containers }: HostDescription): readonly (readonly string[])[] {
   return containers.flatMap((container) =>
-    container.kind === 'service' ? [[container.key, String(container.port), container.health.path]] : [],
+    container.kind === 'service'
+      ? [[container.key, String(container.port), container.health.path, container.health.matcher]]
+      : [],
   );
 }
 
 /**
  * Name, path, and the first status that counts as failed, for each name with a certificate. The path is the health path of a
- * service that nginx routes there. Where no health path is routed, any answer of an application shows that nginx works.
+ * service that nginx routes there; where that may answer with an error, or no health path is routed, any answer of an application shows that nginx works.
  */
 function siteChecks(host: HostDescription): readonly (readonly string[])[] {
   return sitesWithCertificates(host).map((site) => {
     const healthy = host.containers.find(
       (container) => container.kind === 'service' && routedPort(site, container.health.path) === container.port,
     );
-    return healthy?.kind === 'service' ? [site.name, healthy.health.path, '400'] : [site.name, '/', '500'];
+    if (healthy?.kind !== 'service' || host.basicAuth !== undefined) return [site.name, '/', '500'];
+    return [site.name, healthy.health.path, hasErrorStatus(healthy.health.matcher) ? '500' : '400'];
   });
 }
 
@@ -124,6 +132,10 @@ function registrySecrets({ registries }: HostDescription): readonly SecretRow[] 
     [`${registryFile(index)}.username`, 'value', NONE, secretArn, 'username'],
     [`${registryFile(index)}.password`, 'value', NONE, secretArn, 'password'],
   ]);
+}
+
+function loginSecrets({ basicAuth }: HostDescription): readonly SecretRow[] {
+  return basicAuth === undefined ? [] : [[LOGINS_FILE, 'value', NONE, basicAuth.secretArn, NONE]];
 }
 
 function registryFile(index: number): string {

@@ -1,5 +1,6 @@
 /** The reverse proxy: one site for each host name, HTTPS only, WebSockets, and the client's address in a header. Pure text. */
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
+import { forwardedAuthorization, loginMaps, siteLogin } from './logins';
 import { nginxLocations } from './nginx-locations';
 import { operatingSystemOf } from './operating-systems';
 import { PATHS } from './paths';
@@ -9,8 +10,11 @@ import type { HostDescription, HostFile, HostIngress, HostSite } from './types';
 /** nginx's default of one megabyte would refuse uploads that other tiers accept. */
 const LARGEST_BODY = '100m';
 
-/** The default idle timeout of a load balancer. */
-const IDLE_SECONDS = 60;
+/** Seconds for which nginx keeps the connection of a client between two requests. */
+const KEEP_ALIVE_SECONDS = 65;
+
+/** By this much nginx keeps connections longer than the load balancer, which must not send a request into one that is being closed. */
+const LONGER_SECONDS = 5;
 
 /** Networks that a VPC may have. Source: RFC 1918 and RFC 6598. */
 const VPC_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
@@ -22,22 +26,28 @@ const WRITTEN = '# Written from the environment file: changes made here are over
  * by paths relative to the main file, so that they work in both places.
  */
 export function nginxFiles(host: HostDescription): readonly HostFile[] {
-  const { ingress } = host;
   return [
     configurationFile(`${PATHS.nginx}/nginx.conf`, mainConfiguration(host)),
-    configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxyHeaders(ingress)),
-    ...ingress.sites.map((site) =>
-      configurationFile(
-        `${PATHS.nginx}/conf.d/${site.name}.conf`,
-        ingress.kind === 'direct' ? secureSite(site, ingress) : plainSite(site),
-      ),
-    ),
+    configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxySettings(host)),
+    ...siteFiles(host).map(([name, content]) => configurationFile(`${PATHS.nginx}/conf.d/${name}.conf`, content)),
+  ];
+}
+
+function siteFiles(host: HostDescription): readonly (readonly [name: string, content: string])[] {
+  const { ingress } = host;
+  const content = (site: HostSite): string => `${siteLogin(host)}${nginxLocations(site)}`;
+  if (ingress.kind === 'load-balancer') return ingress.sites.map((site) => [site.name, plainSite(site.name, content(site))]);
+  const { sites, redirects = [] } = ingress;
+  return [
+    ...sites.map((site) => [site.name, secureSite(site.name, content(site), ingress)] as const),
+    ...redirects.map(({ name, target }) => [name, secureSite(name, redirectTo(target), ingress)] as const),
   ];
 }
 
 /** The names for which the host itself needs certificates: none behind a load balancer. */
 export function sitesWithCertificates({ ingress }: Pick<HostDescription, 'ingress'>): readonly HostSite[] {
-  return ingress.kind === 'direct' ? ingress.sites : [];
+  if (ingress.kind !== 'direct') return [];
+  return [...ingress.sites, ...(ingress.redirects ?? []).map(({ name }) => ({ name, locations: [] }))];
 }
 
 /**
@@ -62,7 +72,7 @@ http {
 
     sendfile on;
     tcp_nopush on;
-    keepalive_timeout 65;
+    keepalive_timeout ${keepAliveSeconds(host)};
     server_tokens off;
     server_names_hash_bucket_size 128;
     client_max_body_size ${LARGEST_BODY};
@@ -78,7 +88,7 @@ http {
         default upgrade;
         '' '';
     }
-${clientAddress(host.ingress)}
+${clientAddress(host.ingress)}${loginMaps(host)}
     server {
         listen 80 default_server;
         server_name _;
@@ -135,12 +145,18 @@ function healthLocation({ path, port, servicePath }: Extract<HostIngress, { kind
         }`;
 }
 
+/** A load balancer closes its connections itself; those of clients are kept for a short time. */
+function keepAliveSeconds({ ingress, idleTimeoutSeconds }: HostDescription): number {
+  return ingress.kind === 'load-balancer' ? idleTimeoutSeconds + LONGER_SECONDS : KEEP_ALIVE_SECONDS;
+}
+
 /**
- * The headers that an application receives. What a client writes about its own address is replaced, unless a proxy in front of
+ * The headers that an application receives, and how long it may be silent. What a client writes about its own address is replaced, unless a proxy in front of
  * nginx has written it: a load balancer appends to the list, as it does where there is no nginx. Scheme and port are then those
  * that it reports.
  */
-function proxyHeaders(ingress: HostIngress): string {
+function proxySettings(host: HostDescription): string {
+  const { ingress, idleTimeoutSeconds } = host;
   const direct = ingress.kind === 'direct';
   const [scheme, port] = direct ? ['$scheme', '$server_port'] : ['$http_x_forwarded_proto', '$http_x_forwarded_port'];
   // An empty value removes the header. From Cloudflare it is true: `clientAddress` refuses all others.
@@ -156,19 +172,19 @@ proxy_set_header X-Forwarded-Proto ${scheme};
 proxy_set_header X-Forwarded-Host $host;
 proxy_set_header X-Forwarded-Port ${port};
 proxy_set_header Forwarded "";
-${withoutCloudflare}proxy_read_timeout ${IDLE_SECONDS}s;
-proxy_send_timeout ${IDLE_SECONDS}s;
+${withoutCloudflare}${forwardedAuthorization(host)}proxy_read_timeout ${idleTimeoutSeconds}s;
+proxy_send_timeout ${idleTimeoutSeconds}s;
 `);
 }
 
 type DirectIngress = Extract<HostIngress, { kind: 'direct' }>;
 
-function secureSite(site: HostSite, { origin, strictTransportSecurity }: DirectIngress): string {
+function secureSite(name: string, content: string, { origin, strictTransportSecurity }: DirectIngress): string {
   return script(`
 ${WRITTEN}
 server {
     listen 80;
-    server_name ${site.name};
+    server_name ${name};
 
     location ^~ /.well-known/acme-challenge/ {
         root ${PATHS.webroot};
@@ -182,14 +198,21 @@ server {
 
 server {
     listen 443 ssl http2;
-    server_name ${site.name};
-    ssl_certificate ${PATHS.certificates}/${site.name}/fullchain.pem;
-    ssl_certificate_key ${PATHS.certificates}/${site.name}/privkey.pem;
+    server_name ${name};
+    ssl_certificate ${PATHS.certificates}/${name}/fullchain.pem;
+    ssl_certificate_key ${PATHS.certificates}/${name}/privkey.pem;
 ${strictTransportSecurity === undefined ? '' : strictTransport(strictTransportSecurity)}
 ${origin === 'cloudflare' ? CLOUDFLARE_ONLY : ''}
-${nginxLocations(site)}
+${content}
 }
 `);
+}
+
+/** Path and query as the visitor wrote them. */
+function redirectTo(target: string): string {
+  return `    location / {
+        return 301 https://${target}$request_uri;
+    }`;
 }
 
 /** `always`: error responses carry it as well. One of the application is left out: browsers read the first of two. */
@@ -205,14 +228,14 @@ const CLOUDFLARE_ONLY = `
 `;
 
 /** Without redirect and certificate: the load balancer has both. */
-function plainSite(site: HostSite): string {
+function plainSite(name: string, content: string): string {
   return script(`
 ${WRITTEN}
 server {
     listen 80;
-    server_name ${site.name};
+    server_name ${name};
 
-${nginxLocations(site)}
+${content}
 }
 `);
 }

@@ -7,7 +7,7 @@
 import type { ResolvedBox } from '../../../config/tiers/box/resolved';
 import type {
   Identity,
-  ResolvedCache,
+  HostCache as ResolvedHostCache,
   ResolvedContainer,
   ResolvedDatabase,
   ResolvedJob,
@@ -44,7 +44,7 @@ export type HostDatabase =
     });
 
 /** Redis on this host. */
-export type HostRedis = Pick<ResolvedCache, 'version' | 'evictionPolicy'> & { readonly placement: 'host' };
+export type HostRedis = Pick<ResolvedHostCache, 'version' | 'evictionPolicy'> & { readonly placement: 'host' };
 
 /** Redis on this host, or ElastiCache. */
 export type HostCache = HostRedis | { readonly placement: 'managed'; readonly host: string; readonly port: string };
@@ -100,6 +100,12 @@ export interface HostSite {
   readonly locations: readonly { readonly path: string; readonly port: number }[];
 }
 
+/** A host name that nginx redirects to another one, path and query included. Literal. */
+export interface HostRedirect {
+  readonly name: string;
+  readonly target: string;
+}
+
 /**
  * How requests reach nginx. `direct`: from the clients or from Cloudflare, over HTTPS, with certificates of the host.
  * `load-balancer`: over plain HTTP from a load balancer, which has the certificate.
@@ -109,6 +115,8 @@ export type HostIngress =
       readonly kind: 'direct';
       readonly origin: ResolvedBox['origin'];
       readonly sites: readonly HostSite[];
+      /** @default none */
+      readonly redirects?: readonly HostRedirect[];
       /** Value of the header of that name, in every response over HTTPS. @default the application decides */
       readonly strictTransportSecurity?: string;
     }
@@ -144,6 +152,10 @@ export type HostDescription = Pick<Identity, 'environment' | 'system' | 'region'
     readonly cache?: HostCache;
     readonly containers: readonly HostContainer[];
     readonly ingress: HostIngress;
+    /** Seconds after which nginx closes a connection on which nothing is sent. */
+    readonly idleTimeoutSeconds: number;
+    /** nginx asks for a login on every site. Path patterns, literal, and the secret with a login in each line. @default nothing does */
+    readonly basicAuth?: { readonly except: readonly string[]; readonly secretArn: string };
     /** Whether the host's firewall opens port 22; the security group limits the sources. */
     readonly sshAllowed: boolean;
     readonly backup: Pick<ResolvedBox['backup'], 'schedule' | 'hostRetentionDays' | 'drillSchedule'> & {

@@ -1,7 +1,9 @@
 /** systemd units: the Compose project, the puller, scheduled commands, and jobs. */
 import { toOnCalendar } from '../../../config/calculations/cron';
 import { METRICS_INTERVAL_MINUTES } from '../../../contracts/host-metrics';
+import { STOP_SECONDS } from './compose-stores';
 import { postgresPlacement } from './data-stores';
+import { loginUnits } from './logins';
 import { sitesWithCertificates } from './nginx';
 import { APPLICATION_UNIT, command, DATA_DIRECTORY, jobUnit, PATHS } from './paths';
 import { configurationFile, script } from './text';
@@ -31,6 +33,7 @@ export function unitFiles(host: HostDescription): readonly HostFile[] {
           '15min',
           `${command('certificates')} renew`,
         )),
+    ...loginUnits(host),
     ...restartUnits(host),
     ...scheduled('monitor', 'Measure this host', `*:0/${METRICS_INTERVAL_MINUTES}`, '4min'),
     ...containers.flatMap((container) => (container.kind === 'job' ? jobUnits(host, container) : [])),
@@ -70,7 +73,14 @@ WantedBy=timers.target
   ),
 ];
 
-function applicationUnit({ system, applicationDirectory }: HostDescription): HostFile {
+/** The containers stop together, then PostgreSQL and Redis: systemd must not end them before. Three minutes at least. */
+function stopMinutes({ containers }: HostDescription): number {
+  const slowest = Math.max(0, ...containers.map(({ stopTimeoutSeconds }) => stopTimeoutSeconds));
+  return Math.max(3, Math.ceil((slowest + STOP_SECONDS) / 60));
+}
+
+function applicationUnit(host: HostDescription): HostFile {
+  const { system, applicationDirectory } = host;
   return configurationFile(
     `${PATHS.units}/${APPLICATION_UNIT}`,
     script(`
@@ -90,7 +100,7 @@ ExecStop=${command('stop')}
 Restart=always
 RestartSec=10
 TimeoutStartSec=20min
-TimeoutStopSec=3min
+TimeoutStopSec=${stopMinutes(host)}min
 
 [Install]
 WantedBy=multi-user.target
@@ -188,7 +198,7 @@ WantedBy=timers.target
  */
 function jobUnits(
   { applicationDirectory }: HostDescription,
-  { key, schedule, timezone, timeoutSeconds, secrets }: HostJob,
+  { key, schedule, timezone, timeoutSeconds, stopTimeoutSeconds, secrets }: HostJob,
 ): readonly HostFile[] {
   const unit = jobUnit(key);
   const description = `Job ${key}`;
@@ -210,6 +220,7 @@ ExecStartPre=-/usr/bin/docker rm --force ${unit}
 ExecStart=/usr/bin/docker compose run --rm -T --name ${unit} ${key}
 ExecStopPost=-/usr/bin/docker rm --force ${unit}
 TimeoutStartSec=${timeoutSeconds}
+TimeoutStopSec=${stopTimeoutSeconds}
 `),
     ),
     ...(schedule === undefined ? [] : [timer(unit, description, toOnCalendar(schedule, timezone))]),

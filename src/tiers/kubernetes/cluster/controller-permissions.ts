@@ -2,7 +2,7 @@
 import type { ResolvedContainer, ResolvedWorkloads, SecretSource } from '../../../config/resolved/environment';
 import type { DataHandover } from '../../../contracts/handovers';
 import { keyStatements } from '../../../modules/containers/permission-statements';
-import { secretArn } from '../../../modules/containers/variable-values';
+import { secretArn, variablesOfTask } from '../../../modules/containers/variable-values';
 import type { Statement } from '../../../modules/iam/policy';
 
 /** The parts of exact ARNs. */
@@ -64,7 +64,7 @@ export function externalSecretsStatements(
   containers: readonly ResolvedContainer[],
   context: SecretsContext,
 ): readonly Statement[] {
-  const sources = containers.flatMap(({ variables }) => Object.values(variables.secrets));
+  const sources = containers.flatMap(variablesOfTask).flatMap(({ secrets }) => Object.values(secrets));
   if (sources.length === 0) return [];
   return [
     {

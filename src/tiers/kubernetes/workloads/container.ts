@@ -3,7 +3,7 @@ import type { Container, ContainerPort, EnvVar, Volume, VolumeMount } from 'kube
 import type { ResolvedContainer, ResolvedWorkload } from '../../../config/resolved/environment';
 import { secretVariables, type SecretVariable } from '../../../modules/containers/variable-values';
 import type { WorkloadContext } from './context';
-import { kubernetesLiteral, resourcesOf } from './notation';
+import { kubernetesLiteral, resourcesOf, storageQuantity } from './notation';
 import { probesOf, type ProbeManifest } from './probes';
 import { hasPlainVariables } from './variables';
 
@@ -21,13 +21,10 @@ export type ContainerManifest = Pick<
  * Seconds between removal from the service and SIGTERM, in which the load balancer learns that the pod stops.
  * Source: the AWS load balancer controller's guide on graceful shutdown; target groups are updated within seconds.
  */
-const DRAIN_SECONDS = 15;
+export const DRAIN_SECONDS = 15;
 
 /** The user of containers that name none. Kubernetes cannot verify that an image's own user is not root if it has a name. */
 const DEFAULT_USER = 1000;
-
-/** The largest size of one scratch directory: all the disk that its container may use. */
-const SCRATCH_LIMIT = '1Gi';
 
 /** The workload's own container. */
 export function workloadContainer(context: WorkloadContext, workload: ResolvedWorkload): ContainerManifest {
@@ -74,9 +71,9 @@ export function secretReferences(secretName: string, secrets: readonly Pick<Secr
   return secrets.map(({ name }) => ({ name, valueFrom: { secretKeyRef: { name: secretName, key: name } } }));
 }
 
-/** An empty directory with the pod's life time. */
-export function scratchVolume(name: string) {
-  return { name, emptyDir: { sizeLimit: SCRATCH_LIMIT } } satisfies Volume;
+/** An empty directory with the pod's life time, as large as all the disk that its container may use. */
+export function scratchVolume(name: string, container: Pick<ResolvedContainer, 'ephemeralStorageGib'> = {}) {
+  return { name, emptyDir: { sizeLimit: storageQuantity(container) } } satisfies Volume;
 }
 
 /** The scratch directories of a container with a read-only root file system; equal paths are mounted once. */

@@ -1,4 +1,5 @@
 /** The input of all manifests, and the metadata that they share. Pure: values may be Terraform references or readable names. */
+import type { Redirect } from '../../../config/calculations/redirects';
 import type { ResolvedEdge } from '../../../config/resolved/edge';
 import type {
   Identity,
@@ -79,6 +80,8 @@ export interface IngressSettings {
   readonly scheme: ResolvedEdge['balancerScheme'];
   readonly certificateArn: string;
   readonly subnetIds: readonly string[];
+  /** Seconds after which the load balancer closes a connection on which nothing is sent. */
+  readonly idleTimeoutSeconds: number;
   /** The bucket of access logs. */
   readonly logBucketName: string;
   /** The regional web ACL in front of it. @default none */
@@ -87,6 +90,8 @@ export interface IngressSettings {
   readonly strictTransportSecurity?: string;
   /** The only host names that it answers; 404 for others. @default every name */
   readonly knownHosts?: readonly string[];
+  /** Host names that it redirects to others, before all routes. @default none */
+  readonly redirects?: readonly Redirect[];
   /** Who may reach it. */
   readonly admits:
     { readonly kind: 'networks'; readonly cidrs: readonly string[] } | { readonly kind: 'prefix-list'; readonly id: string };

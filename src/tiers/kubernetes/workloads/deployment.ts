@@ -1,5 +1,5 @@
 /** The Deployment of a service or worker, and how its pods are replaced by newer ones. Pure. */
-import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Deployment, DeploymentStrategy } from 'kubernetes-types/apps/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { Deployment as DeploymentSettings, ResolvedService, ResolvedWorker } from '../../../config/resolved/environment';
 import { rotatedSources } from '../../../modules/containers/rotation';
@@ -7,6 +7,7 @@ import { selectorLabels, workloadMetadata, type Labels, type WorkloadContext, ty
 import { podTemplate } from './pod';
 import { poolerSecretName } from './pooler';
 import { isScaled } from './scaling';
+import { sidecarSecretName } from './sidecars';
 
 /** Seconds without progress after which a release counts as failed; the default of Kubernetes. */
 const PROGRESS_DEADLINE_SECONDS = 600;
@@ -37,10 +38,16 @@ export function deployment(context: WorkloadContext, workload: ResolvedService |
       revisionHistoryLimit: REVISIONS,
       progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
       selector: { matchLabels: selectorLabels(key) },
-      strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(workload.deployment) },
+      strategy: strategy(workload),
       template: podTemplate(context, workload),
     },
   } satisfies Deployment;
+}
+
+/** A rolling update starts the new pod while the old one is still stopping, which a singleton must not. */
+function strategy({ singleton, deployment: settings }: ResolvedService | ResolvedWorker) {
+  if (singleton) return { type: 'Recreate' } satisfies DeploymentStrategy;
+  return { type: 'RollingUpdate', rollingUpdate: rollingUpdate(settings) } satisfies DeploymentStrategy;
 }
 
 /** The share of pods that may be missing as described; the share of additional pods as described, within what nodes have room for. */
@@ -51,12 +58,15 @@ export function rollingUpdate({ minimumHealthyPercent, maximumPercent }: Deploym
 }
 
 /** Containers read a rotated secret only when they start. */
-function reloadAnnotations(
-  { data }: WorkloadContext,
-  { key, variables, pooler }: ResolvedService | ResolvedWorker,
-): Labels | undefined {
-  if (rotatedSources({ variables }, data).length === 0) return undefined;
-  return { [RELOAD_ANNOTATION]: pooler === undefined ? key : `${key},${poolerSecretName(key)}` };
+function reloadAnnotations({ data }: WorkloadContext, workload: ResolvedService | ResolvedWorker): Labels | undefined {
+  if (rotatedSources(workload, data).length === 0) return undefined;
+  const { key, pooler, sidecars } = workload;
+  const names = [
+    key,
+    ...(pooler === undefined ? [] : [poolerSecretName(key)]),
+    ...sidecars.flatMap((one) => (Object.keys(one.variables.secrets).length === 0 ? [] : [sidecarSecretName(key, one)])),
+  ];
+  return { [RELOAD_ANNOTATION]: names.join(',') };
 }
 
 export type DisruptionBudgetManifest = ReturnType<typeof disruptionBudget>;

@@ -3,6 +3,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { resourceName } from '../../../config/names';
 import type { ResolvedService } from '../../../config/resolved/environment';
 import { TLS_POLICY } from '../../../config/tables/tls-policy';
+import { permanentRedirect, planRedirects, type RedirectRule } from '../../../modules/load-balancer/redirect-rules';
 import { planRouting } from '../../../modules/load-balancer/route-priorities';
 import { LOAD_BALANCER_LOG_PREFIX } from '../../../modules/storage/bucket-policy';
 import { commonMetadata, type IngressSettings, type Labels, type WorkloadContext } from './context';
@@ -25,36 +26,64 @@ export type IngressManifest = ReturnType<typeof ingress>;
 
 /** The Ingress of all services with routes. Its rules are in the order in which they are matched. */
 export function ingress(context: WorkloadContext, settings: IngressSettings, services: readonly ResolvedService[]) {
-  const { defaultService, rules } = planRouting(
-    services.filter(({ routes }) => routes.length > 0),
-    settings.knownHosts,
-  );
-  const backend = (key: string) => ({ service: { name: key, port: { number: portOf(services, key) } } });
+  const routed = services.filter(({ routes }) => routes.length > 0);
+  const { defaultService, rules } = planRouting(routed, settings.knownHosts);
+  const redirects = planRedirects(settings.redirects ?? [], routed);
+  const backend = (key: string): IngressBackend => ({ service: { name: key, port: { number: portOf(services, key) } } });
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: { ...commonMetadata(context, 'public'), annotations: annotations(context, settings) },
+    metadata: {
+      ...commonMetadata(context, 'public'),
+      annotations: { ...annotations(context, settings), ...redirectActions(redirects) },
+    },
     spec: {
       ingressClassName: 'alb',
       defaultBackend: defaultService === undefined ? undefined : backend(defaultService),
       rules:
-        rules.length === 0
+        redirects.length + rules.length === 0
           ? undefined
-          : rules.flatMap(({ hosts = [undefined], paths = [EVERY_PATH], service }) =>
-              hosts.map((host) => ({
-                host,
-                http: {
-                  paths: paths.map((path) => ({
-                    path,
-                    // The only type for which the controller keeps the order, and that takes the load balancer's wildcards.
-                    pathType: 'ImplementationSpecific',
-                    backend: backend(service),
-                  })),
-                },
-              })),
-            ),
+          : [
+              ...redirects.flatMap(({ id, hosts }) => hosts.map((host) => ingressRule(host, [EVERY_PATH], redirectBackend(id)))),
+              ...rules.flatMap(({ hosts = [undefined], paths = [EVERY_PATH], service }) =>
+                hosts.map((host) => ingressRule(host, paths, backend(service))),
+              ),
+            ],
     },
   } satisfies Ingress;
+}
+
+function ingressRule(host: string | undefined, paths: readonly string[], backend: IngressBackend) {
+  return {
+    host,
+    http: {
+      paths: paths.map((path) => ({
+        path,
+        // The only type for which the controller keeps the order, and that takes the load balancer's wildcards.
+        pathType: 'ImplementationSpecific',
+        backend,
+      })),
+    },
+  };
+}
+
+interface IngressBackend {
+  readonly service: { readonly name: string; readonly port: { readonly number: number } | { readonly name: string } };
+}
+
+/** Not a service: the controller reads the annotation of this name. */
+function redirectBackend(action: string): IngressBackend {
+  return { service: { name: action, port: { name: 'use-annotation' } } };
+}
+
+/** Source: AWS load balancer controller, "Ingress annotations", actions. */
+function redirectActions(redirects: readonly RedirectRule[]): Labels {
+  return Object.fromEntries(
+    redirects.map(({ id, target }) => [
+      `${CONTROLLER}/actions.${id}`,
+      JSON.stringify({ type: 'redirect', redirectConfig: permanentRedirect(target) }),
+    ]),
+  );
 }
 
 function portOf(services: readonly ResolvedService[], key: string): number {
@@ -64,7 +93,7 @@ function portOf(services: readonly ResolvedService[], key: string): number {
 }
 
 function annotations({ identity, protect }: WorkloadContext, settings: IngressSettings): Labels {
-  const { scheme, certificateArn, subnetIds, logBucketName, webAclArn, strictTransportSecurity, admits } = settings;
+  const { scheme, certificateArn, subnetIds, webAclArn, strictTransportSecurity, admits } = settings;
   return {
     [`${CONTROLLER}/load-balancer-name`]: ingressLoadBalancerName(identity.environment),
     [`${CONTROLLER}/scheme`]: scheme,
@@ -74,7 +103,7 @@ function annotations({ identity, protect }: WorkloadContext, settings: IngressSe
     [`${CONTROLLER}/target-type`]: 'ip',
     [`${CONTROLLER}/ssl-policy`]: TLS_POLICY,
     [`${CONTROLLER}/certificate-arn`]: certificateArn,
-    [`${CONTROLLER}/load-balancer-attributes`]: loadBalancerAttributes(protect, logBucketName),
+    [`${CONTROLLER}/load-balancer-attributes`]: loadBalancerAttributes(protect, settings),
     ...(strictTransportSecurity === undefined
       ? {}
       : { [`${CONTROLLER}/listener-attributes.HTTPS-443`]: `${STRICT_TRANSPORT_ATTRIBUTE}=${strictTransportSecurity}` }),
@@ -104,13 +133,16 @@ function listenerAnnotations(admits: IngressSettings['admits']): Labels {
 }
 
 /** The same settings as the load balancer of the Fargate tier. */
-function loadBalancerAttributes(protect: boolean, logBucketName: string): string {
+function loadBalancerAttributes(
+  protect: boolean,
+  { logBucketName, idleTimeoutSeconds }: Pick<IngressSettings, 'logBucketName' | 'idleTimeoutSeconds'>,
+): string {
   return Object.entries({
     'deletion_protection.enabled': protect,
     'access_logs.s3.enabled': true,
     'access_logs.s3.bucket': logBucketName,
     'access_logs.s3.prefix': LOAD_BALANCER_LOG_PREFIX,
-    'idle_timeout.timeout_seconds': 60,
+    'idle_timeout.timeout_seconds': idleTimeoutSeconds,
     'routing.http.drop_invalid_header_fields.enabled': true,
     'routing.http.desync_mitigation_mode': 'defensive',
     'routing.http.preserve_host_header.enabled': true,

@@ -4,7 +4,7 @@ import { allWorkloads, runningWorkloads } from '../../../config/calculations/wor
 import type { ResolvedService, ResolvedWorker, ResolvedWorkload, ResolvedWorkloads } from '../../../config/resolved/environment';
 import { factsBehindPooler } from '../../../modules/containers/pooler';
 import { rotatedSources } from '../../../modules/containers/rotation';
-import { secretVariables } from '../../../modules/containers/variable-values';
+import { secretVariables, variablesOfTask } from '../../../modules/containers/variable-values';
 import { workloadMetadata, type Manifest, type WorkloadContext, type WorkloadId } from './context';
 import { cronJob, type CronJobManifest } from './cron-job';
 import {
@@ -22,6 +22,7 @@ import { usesMasterLogin } from './login';
 import { poolerOf, poolerSecretName } from './pooler';
 import { autoscaler, scaledObject, triggerAuthentication, type AutoscalerManifest } from './scaling';
 import { service, type ServiceManifest } from './service';
+import { sidecarSecretName } from './sidecars';
 import { configMap, externalSecret, secretStore, type ConfigMapManifest } from './variables';
 
 /** The objects of one service, worker or job. */
@@ -137,15 +138,21 @@ function customManifests(context: WorkloadContext, workloads: ResolvedWorkloads)
 }
 
 function readsSecrets(workloads: ResolvedWorkloads): boolean {
-  return allWorkloads(workloads).some(({ variables }) => Object.keys(variables.secrets).length > 0);
+  return allWorkloads(workloads)
+    .flatMap(variablesOfTask)
+    .some(({ secrets }) => Object.keys(secrets).length > 0);
 }
 
-/** The secret of a workload's own variables, and that of its pooler. */
+/** The secret of a workload's own variables, that of its pooler, and those of its sidecars. */
 function externalSecrets(context: WorkloadContext, workload: ResolvedWorkload): readonly CustomManifest[] {
   const rotated = rotatedSources(workload, context.data).length > 0;
   return [
     { name: workload.key, variables: secretVariables(workload.variables, context.handover) },
     { name: poolerSecretName(workload.key), variables: poolerOf(context, workload)?.secrets ?? [] },
+    ...workload.sidecars.map((sidecar) => ({
+      name: sidecarSecretName(workload.key, sidecar),
+      variables: secretVariables(sidecar.variables, context.handover),
+    })),
   ].flatMap(({ name, variables }) =>
     variables.length === 0 ? [] : [externalSecret(context, { name, workload, variables, rotated })],
   );

@@ -36,7 +36,7 @@ export function resourceQuota(context: WorkloadContext, workloads: ResolvedWorkl
   const { vcpu, memoryMib, pods } = [
     SPARE,
     ...runningWorkloads(workloads).map(({ pooler, replicas, ...workload }) =>
-      podsOf(workload, 2 * replicas.max, pooler === undefined ? undefined : POOLER_SIZE),
+      podsOf(workload, 2 * replicas.max, [...workload.sidecars, ...(pooler === undefined ? [] : [POOLER_SIZE])]),
     ),
     ...workloads.jobs.map((job) => podsOf(job, RUNS_PER_JOB)),
   ].reduce((sum, next) => ({
@@ -66,12 +66,9 @@ export function resourceQuota(context: WorkloadContext, workloads: ResolvedWorkl
 
 type Size = Pick<ResolvedContainer, 'vcpu' | 'memoryMib'>;
 
-function podsOf(container: Size, pods: number, sidecar: Size = { vcpu: 0, memoryMib: 0 }) {
-  return {
-    vcpu: pods * (container.vcpu + sidecar.vcpu),
-    memoryMib: pods * (container.memoryMib + sidecar.memoryMib),
-    pods,
-  };
+function podsOf(container: Size, pods: number, others: readonly Size[] = []) {
+  const sum = (field: keyof Size) => others.reduce((all, one) => all + one[field], container[field]);
+  return { vcpu: pods * sum('vcpu'), memoryMib: pods * sum('memoryMib'), pods };
 }
 
 /** For containers without resources, which people start by hand and which the quota would refuse. */

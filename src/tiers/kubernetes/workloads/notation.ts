@@ -12,14 +12,26 @@ export function memoryQuantity(mib: number): string {
 }
 
 /**
- * Disk for logs and scratch space, in MiB. All pods of a node share its disk, so a container that fills it must be evicted
- * before the others fail.
+ * Disk for logs and scratch space, in GiB, unless the container asks for another. All pods of a node share its disk, so a container
+ * that fills it must be evicted before the others fail.
  */
-const SCRATCH_MIB = 1024;
+const SCRATCH_GIB = 1;
+
+/** `1Gi`: of a container, and the largest size of one of its scratch directories. */
+export function storageQuantity({ ephemeralStorageGib = SCRATCH_GIB }: { readonly ephemeralStorageGib?: number }): string {
+  return `${ephemeralStorageGib}Gi`;
+}
+
+interface ContainerSize {
+  readonly vcpu: number;
+  readonly memoryMib: number;
+  readonly ephemeralStorageGib?: number;
+}
 
 /** The resources of a container. Requests equal limits, as a Fargate task gets exactly the size that it pays for. */
-export function resourcesOf({ vcpu, memoryMib }: { readonly vcpu: number; readonly memoryMib: number }) {
-  const amounts = { cpu: cpuQuantity(vcpu), memory: memoryQuantity(memoryMib), 'ephemeral-storage': memoryQuantity(SCRATCH_MIB) };
+export function resourcesOf(size: ContainerSize) {
+  const { vcpu, memoryMib } = size;
+  const amounts = { cpu: cpuQuantity(vcpu), memory: memoryQuantity(memoryMib), 'ephemeral-storage': storageQuantity(size) };
   return { requests: amounts, limits: amounts };
 }
 

@@ -1,11 +1,13 @@
 /** The pods of a workload: containers, user, volumes, and the nodes they may run on. Pure. */
 import type { NodeAffinity, PodSpec, PodTemplateSpec, Toleration } from 'kubernetes-types/core/v1';
-import type { ResolvedWorkload } from '../../../config/resolved/environment';
+import type { ResolvedSidecar, ResolvedWorkload } from '../../../config/resolved/environment';
 import { NODE_GROUP_LABEL } from '../../../config/tiers/kubernetes/node-groups';
+import { factsBehindPooler } from '../../../modules/containers/pooler';
 import { LOG_ANNOTATIONS } from '../platform/logging';
 import { runAsOf, scratchMounts, scratchVolume, terminationSeconds, workloadContainer } from './container';
 import { selectorLabels, workloadLabels, type WorkloadContext } from './context';
 import { poolerContainer, poolerOf, POOLER_VOLUME } from './pooler';
+import { sidecarContainer, sidecarMounts } from './sidecars';
 import { hasPlainVariables } from './variables';
 
 /** By default the cluster autoscaler keeps a node because of one pod with scratch space, and removes one with a running job. */
@@ -41,9 +43,13 @@ function podSpec(context: WorkloadContext, workload: ResolvedWorkload) {
   const { user: runAsUser, group } = runAsOf(user);
   const container = workloadContainer(context, workload);
   const pooler = poolerOf(context, workload);
+  const facts = pooler === undefined ? context.facts : factsBehindPooler(context.facts);
+  const sidecarsOf = (wanted: (one: ResolvedSidecar) => boolean) =>
+    workload.sidecars.filter(wanted).map((one) => sidecarContainer(context, workload, one, facts));
   const volumes = [
-    ...scratchMounts(workload).map(({ name }) => scratchVolume(name)),
+    ...scratchMounts(workload).map(({ name }) => scratchVolume(name, workload)),
     ...(pooler === undefined ? [] : [POOLER_VOLUME]),
+    ...workload.sidecars.flatMap(sidecarMounts).map(({ name }) => scratchVolume(name)),
   ];
   return {
     serviceAccountName: key,
@@ -67,7 +73,12 @@ function podSpec(context: WorkloadContext, workload: ResolvedWorkload) {
     // The nodes of a named group are all of one capacity.
     affinity: nodeGroup === undefined ? { nodeAffinity: nodeAffinity(kind === 'job' ? 0 : workload.spotPercent) } : undefined,
     topologySpreadConstraints: kind === 'job' ? undefined : spreadConstraints(key),
-    containers: pooler === undefined ? [container] : [poolerContainer(workload, pooler), container],
+    containers: [
+      ...(pooler === undefined ? [] : [poolerContainer(workload, pooler)]),
+      ...sidecarsOf((one) => one.waitFor !== 'nothing'),
+      container,
+      ...sidecarsOf((one) => one.waitFor === 'nothing'),
+    ],
     volumes: volumes.length === 0 ? undefined : volumes,
   } satisfies PodSpec;
 }

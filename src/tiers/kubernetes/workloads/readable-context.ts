@@ -24,10 +24,12 @@ export function readableContext(environment: ResolvedEnvironment): WorkloadConte
           certificateArn: variable('certificate arn'),
           scheme: edge.balancerScheme,
           subnetIds: [variable(edge.balancerScheme === 'internal' ? 'isolated subnet ids' : 'public subnet ids')],
+          idleTimeoutSeconds: edge.idleTimeoutSeconds,
           logBucketName: logBucketOf(data, handover).name,
           webAclArn: edge.waf?.scope === 'REGIONAL' ? variable('web acl arn') : undefined,
           strictTransportSecurity: edge.strictTransportSecurity,
           knownHosts: edge.knownHosts,
+          redirects: edge.tierRedirects,
           admits: admitted(edge.originAdmits),
         }
       : undefined,

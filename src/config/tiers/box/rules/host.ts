@@ -1,8 +1,9 @@
 /** Rules about the host itself: the section, the instance type, and what several hosts may not have. */
 import { minutesOfDay } from '../../../calculations/cron';
-import { finding, findingIf } from '../../../rules/finding';
+import { finding, findingIf, unknownType } from '../../../rules/finding';
 import { CONTAINER_SECTIONS, containersOf, hasTier, located, routedServices } from '../../../rules/located';
 import { defineRule, type Rule } from '../../../rules/rule';
+import { KNOWN_INSTANCE_TYPES } from '../../../tables/instance-sizes';
 import { architectureOf, isNitro } from '../../../tables/ec2-architectures';
 
 const section = defineRule({
@@ -36,6 +37,17 @@ const instanceType = defineRule({
           'a type of the t3 generation or later',
           `choose "${box.instanceType.replace(/^t2\./, 't3.')}" or another of t3, t3a, t4g, m6i, m7g, c7g ...`,
         ),
+});
+
+const instanceTypeKnown = defineRule({
+  id: 'box-instance-type-unknown',
+  severity: 'risk',
+  summary: 'The instance type exists: its size is known, so that containers are checked against it.',
+  reads: ['box'],
+  check: ({ box }) =>
+    box !== undefined && isNitro(box.instanceType)
+      ? unknownType('box.instanceType', box.instanceType, KNOWN_INSTANCE_TYPES, 'EC2')
+      : [],
 });
 
 const architecture = defineRule({
@@ -124,4 +136,4 @@ const restartTime = defineRule({
   },
 });
 
-export const HOST_RULES: readonly Rule[] = [section, instanceType, architecture, severalHosts, restartTime];
+export const HOST_RULES: readonly Rule[] = [section, instanceType, instanceTypeKnown, architecture, severalHosts, restartTime];

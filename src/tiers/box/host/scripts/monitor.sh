@@ -45,10 +45,23 @@ redis_is_up() {
   esac
 }
 
+# Whether a status is one of these: status, list of numbers and ranges such as 200,202-204.
+is_one_of() {
+  local range
+  for range in ${2//,/ }; do
+    if [ "$1" -ge "${range%-*}" ] && [ "$1" -le "${range#*-}" ]; then
+      return 0
+    fi
+  done
+  return 1
+}
+
 failures=0
-while IFS=$'\t' read -r key port path; do
-  if ! curl --fail --silent --output /dev/null --max-time 10 "http://127.0.0.1:$port$path"; then
-    log "$key does not answer on port $port, $path"
+while IFS=$'\t' read -r key port path healthy; do
+  # 0 without a complete answer.
+  answered=$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 10 "http://127.0.0.1:$port$path") || answered=0
+  if ! is_one_of "$answered" "$healthy"; then
+    log "$key answers with status $answered on port $port, $path, not with $healthy"
     failures=$((failures + 1))
   fi
 done < "$SETTINGS/health.tsv"

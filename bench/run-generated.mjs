@@ -1,0 +1,5 @@
+/** Runs the generated environments as scripts/terrace.mjs runs the program: with the machine code of an earlier run. */
+import { runBundle } from '../scripts/run-bundle.mjs';
+
+const [bundle] = process.argv.splice(2, 1);
+await runBundle(bundle, 'generated');

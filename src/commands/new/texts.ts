@@ -1,0 +1,36 @@
+/** The answers about a new system as texts: of flags, of prompts, of defaults. */
+
+export type Flag =
+  | 'region'
+  | 'account'
+  | 'environments'
+  | 'tier'
+  | 'protect'
+  | 'cluster-cidrs'
+  | 'domain'
+  | 'dns'
+  | 'services'
+  | 'database'
+  | 'cache'
+  | 'state'
+  | 'bucket'
+  | 'organization'
+  | 'github'
+  | 'github-ids'
+  | 'email';
+
+/** Answers as texts, by flag. */
+export type Given = Readonly<Partial<Record<Flag, string>>>;
+
+/** Whether there is an answer, and not that there is none. */
+export function isGiven(text: string | undefined): text is string {
+  return text !== undefined && text !== 'none';
+}
+
+/** The parts of a comma-separated list. */
+export function listOf(text: string | undefined): readonly string[] {
+  return (isGiven(text) ? text : '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
