@@ -63,7 +63,7 @@ function faultsOfProblem({ path, received, allowed, fix }: Problem): readonly st
   return [
     ...[received, allowed, fix].flatMap((text) => (text.trim() === '' ? ['says nothing'] : [])),
     ...[allowed, fix].filter((text) => NO_WORDS.test(text)),
-    ...(/\n/.test(path + received) || received.length > LONGEST_RECEIVED ? ['shows a value as it is'] : []),
+    ...((path + received).includes('\n') || received.length > LONGEST_RECEIVED ? ['shows a value as it is'] : []),
   ].map((words) => `${path}: ${words}`);
 }
 
@@ -110,7 +110,7 @@ function faultsOfStacks(input: unknown, withZone: boolean): readonly string[] {
 
 const listed = Object.entries(environments).map(([name, load]) => ({
   name,
-  load: async () => (await load()).default as unknown,
+  load: async () => (await load()).default,
 }));
 const written = Object.entries(EVERY_FIELD).map(([name, input]) => ({
   name: `every field, ${name}`,

@@ -96,7 +96,7 @@ export const REFUSED_LIMITS: readonly Refused[] = [
 ];
 
 export const ACCEPTED_LIMITS: readonly Accepted[] = [
-  ['as many tags as AWS takes', changed((e) => (e.tags = many(46, (index) => [`t${index}`, 'a b_.:/=+-@']))) as Json],
+  ['as many tags as AWS takes', changed((e) => (e.tags = many(46, (index) => [`t${index}`, 'a b_.:/=+-@'])))],
   ['a system that only looks reserved', renamed('internals')],
   ['zones by letter where each account sees others', changed((e) => zonesOf(e, 'us-west-1', ['a', 'c']))],
   ['two zones of Tokyo', changed((e) => zonesOf(e, 'ap-northeast-1', 2))],
