@@ -7,10 +7,9 @@ import { InvalidEnvironment, type Problem } from './problems/problem';
 import type { Identity, ResolvedBucket, ResolvedSecret } from './resolved/environment';
 import type { DeepReadonly } from './resolved/readonly';
 import { checkRules } from './rules/check';
-import { sharedNames } from './rules/finding';
+import { portProblems } from './rules/emulated-ports';
 import { emulatedSchema, type ParsedEmulated } from './schema/emulated';
 import type { ParsedEnvironment } from './schema/environment';
-import { PORTS } from './tables/ports';
 import { problemsOf } from './problems/zod-problems';
 import { resolveIdentity } from './resolve/environment';
 
@@ -61,18 +60,6 @@ function sharedProblems({ system, name, tags, buckets, secrets }: ParsedEmulated
   const rules = RULES.filter(({ id }) => SHARED_RULES.includes(id));
   // These rules read names and tags of buckets and secrets only, which both kinds of environments have.
   return checkRules(rules, { ...absent, system, name, tags, buckets, secrets } as unknown as Partial<ParsedEnvironment>).problems;
-}
-
-/** Two containers cannot have one port of the machine. */
-function portProblems({ target, database, cache }: ParsedEmulated): readonly Problem[] {
-  const { port, protocol } = new URL(target.endpoint);
-  const emulator = port === '' ? { 'http:': PORTS.http, 'https:': PORTS.https }[protocol] : Number(port);
-  const ports = [
-    { path: 'target.endpoint', port: emulator },
-    { path: 'database.port', port: database?.port },
-    { path: 'cache.port', port: cache?.port },
-  ].flatMap(({ path, port: taken }) => (taken === undefined ? [] : [{ path, port: taken }]));
-  return sharedNames(ports, (entry) => entry.port, { thing: 'port', fix: 'choose another port of this machine' });
 }
 
 function nameOf(input: unknown): string {

@@ -4,7 +4,11 @@ import type { ParsedEnvironment } from '../schema/environment';
 import { finding, findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 
-type Written = { readonly kind: AlarmKind; readonly periodSeconds?: number; readonly threshold?: number };
+interface Written {
+  readonly kind: AlarmKind;
+  readonly periodSeconds?: number;
+  readonly threshold?: number;
+}
 
 function writtenAlarms({ alarms }: ParsedEnvironment['observability']): readonly Written[] {
   if (alarms === 'none') return [];

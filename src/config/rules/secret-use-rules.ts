@@ -2,7 +2,7 @@
 import { matchesPattern } from '../calculations/wildcards';
 import { environmentPath, secretName, type EnvironmentName } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
-import { CONTAINER_SECTIONS, containersOf, located, permissionsOf, variablesOf } from './located';
+import { type CONTAINER_SECTIONS, containersOf, located, permissionsOf, variablesOf } from './located';
 import { findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 

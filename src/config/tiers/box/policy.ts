@@ -66,13 +66,6 @@ const ignores: readonly IgnoredSetting[] = [
     fix: 'remove it, and write large files to a directory of a file system (`mounts`), which is on the data volume',
   },
   {
-    field: 'exec',
-    appliesTo: ['services', 'workers'],
-    requested: ({ exec }) => (exec ? exec : undefined),
-    instead: 'who may start a session on the host opens a shell with docker; here it only makes the root file system writable',
-    fix: 'remove it, or write `writableRoot: true` where the process needs it',
-  },
-  {
     field: 'nodeGroup',
     requestedByAny: ({ nodeGroup }) => nodeGroup,
     instead: 'all containers run on the host',

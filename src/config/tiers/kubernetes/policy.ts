@@ -27,13 +27,6 @@ export const kubernetesPolicy = {
       instead: 'Kubernetes stops a rollout that does not become healthy and never rolls it back by itself',
       fix: 'remove it',
     },
-    {
-      field: 'exec',
-      appliesTo: ['services', 'workers'],
-      requested: ({ exec }) => (exec ? exec : undefined),
-      instead: 'who has access to the cluster opens a shell with kubectl; here it only makes the root file system writable',
-      fix: 'remove it, or write `writableRoot: true` where the process needs it',
-    },
   ],
   previews: {
     possible: false,
