@@ -67,9 +67,11 @@ describe('the commands of Terrace', () => {
 });
 
 /** A call of each command that is right but for the name of the environment. */
-const UNKNOWN_ENVIRONMENT = COMMANDS.filter(({ usage }) => usage.includes('environment')).map(
-  ({ name }) => [name, 'shop-pord'] as const,
-);
+const UNKNOWN_ENVIRONMENT = COMMANDS.filter(({ usage }) => usage.includes('environment')).map(({ name }): readonly string[] => [
+  name,
+  'shop-pord',
+  ...(name === 'preview' ? ['--pr', '1'] : []),
+]);
 
 describe('wrong usage ends with 2, as the help of every command says', () => {
   it.each(COMMANDS)('$name says what its exit codes mean', async ({ name }) => {

@@ -26,7 +26,7 @@ let report: { readonly exitCode: number; readonly stdout: string; readonly stder
 let modules: ReadonlyMap<string, RootModule>;
 beforeAll(async () => {
   report = await runCommand(FILES, ['synth', '--output', out, '--locks', locks]);
-  modules = readModules(out);
+  modules = readModules(out) as ReadonlyMap<string, RootModule>;
 }, 120_000);
 
 const moduleOf = (id: string): RootModule => {
@@ -52,7 +52,7 @@ test('lock and own policies accept it', async () => {
   expect((await runCommand(FILES, ['lock', '--locks', locks])).exitCode).toBe(0);
   expect((await runCommand(FILES, ['lock', '--check', '--locks', locks])).exitCode).toBe(0);
   const { exitCode, stdout } = await runCommand(FILES, ['policy', '--own']);
-  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+  expect({ exitCode, findings: exitCode === 0 ? '' : stdout }).toEqual({ exitCode: 0, findings: '' });
 }, 120_000);
 
 test('the static site has a distribution of its own next to the services, on every tier', () => {

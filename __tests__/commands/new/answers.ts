@@ -45,7 +45,7 @@ export const anyAnswers: fc.Arbitrary<Given> = fc
       'web:8080/=public.ecr.aws/nginx/nginx:1.29,api:3000/up,admin:3001/up',
     ),
     database: fc.constantFrom('none', '14', '17'),
-    cache: fc.constantFrom('none', '7.1'),
+    cache: fc.constantFrom('none', 'yes'),
     state: fc.constantFrom('s3', 'cloud', 'local'),
     github: fc.constantFrom('none', 'acme/infrastructure'),
     'github-ids': fc.constantFrom('none', '123456/456789'),

@@ -84,7 +84,7 @@ describe('nothing is written', () => {
     ['a value that the schema refuses', ['shop', '--yes', '--account', '12345'], 1, 'the twelve digits of an AWS account'],
     ['a name that is reserved', ['bootstrap', '--yes'], 1, '[name-reserved]'],
     ['a region that does not exist', ['shop', '--yes', '--region', 'eu-cental-1'], 1, 'did you mean "eu-central-1"?'],
-    ['a path instead of a name', ['../shop', '--yes'], 1, 'lower-case letters, digits and hyphens'],
+    ['a path instead of a name', ['../shop', '--yes'], 1, 'lower-case letters, digits and single hyphens'],
     ['a path instead of an environment', ['shop', '--yes', '--environments', '../../dev'], 1, '"shop-../../dev"'],
     [
       'two services on one port of a host',

@@ -13,7 +13,7 @@ const isInstalled = existsSync(join(ROOT, '.terrace', 'venv', `checkov-${CHECKOV
 const WHOLE: Given = {
   account: '123456789012',
   domain: 'kiosk.example',
-  cache: '7.1',
+  cache: 'yes',
   services: 'web:3000/,api:8080/health',
   github: 'acme/infrastructure',
   'github-ids': '123456/456789',

@@ -147,7 +147,7 @@ describe('npm run tryout, with a stub for terraform', () => {
   it('refuses AWS itself, and an unknown environment', async () => {
     expect(await tryout(['shop-local', '--endpoint', 'https://s3.eu-west-1.amazonaws.com'])).toMatchObject({ code: 2 });
     const unknown = await tryout(['shop-lokal']);
-    expect(unknown.code).toBe(1);
+    expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('shop-local');
   });
 

@@ -45,7 +45,6 @@ const REFUSED_CHANGES: readonly (readonly [name: string, change: Change, path: s
   ['all objects and some', (e) => notify(e, {}, { suffix: '.jpg', events: ['s3:ObjectCreated:Put'] }), 'buckets.uploads.notifications[1]', 'bucket-notifications-apart', /./],
   ['a move to a warmer class', (e) => move(e, [30, 'GLACIER'], [90, 'STANDARD_IA']), 'buckets.uploads.transitions[1].storageClass', 'bucket-lifecycle', /down this list: STANDARD_IA/],
   ['a move 15 days after one to infrequent access', (e) => move(e, [30, 'STANDARD_IA'], [45, 'GLACIER']), 'buckets.uploads.transitions[1].afterDays', 'bucket-lifecycle', /at least 60/],
-  ['a bucket with the name of that of the audit trail', (e) => (e.buckets.uploads.name = 'shop-terraform-state-audit'), 'buckets.uploads.name', 'bucket-names-unique', /backend\.store\.bucket does not have/],
   // Database.
   ['MySQL', (e) => (e.database.engine = 'mysql'), 'database.engine', undefined, /PostgreSQL is the only database.*root module of your own/],
   ['MySQL on the host', (e) => (e.database = { placement: 'host', engine: 'mysql', version: '16', name: 'shop' }), 'database.engine', undefined, /PostgreSQL is the only database/],

@@ -89,12 +89,12 @@ describe('the role of the host', () => {
     const permissions = [
       {
         actions: ['ses:SendEmail'],
-        resources: ['arn:aws:ses:{region}:{account}:identity/shop.example', 'arn:x:${aws:username}/{other}'],
+        resources: ['arn:aws:ses:{region}:{account}:identity/shop.example', 'arn:aws:ses:::${aws:username}'],
       },
     ];
     const services = { api: { ...api, permissions }, web: { ...api, port: 3000, routes: [], permissions } };
     const accepted = ['api', 'web'].map((key) => [
-      `services.${key}.permissions[0].resources[1] = arn:x:\${aws:username}/{other} for ses:SendEmail`,
+      `services.${key}.permissions[0].resources[1] = arn:aws:ses:::\${aws:username} for ses:SendEmail`,
       'a variable of IAM in a test',
     ]);
     const acknowledge = { 'task-role-wildcard': Object.fromEntries(accepted) };
@@ -102,20 +102,20 @@ describe('the role of the host', () => {
     expect(declared).toEqual([
       {
         actions: ['ses:SendEmail'],
-        resources: ['arn:aws:ses:eu-west-1:123456789012:identity/shop.example', 'arn:x:${aws:username}/{other}'],
+        resources: ['arn:aws:ses:eu-west-1:123456789012:identity/shop.example', 'arn:aws:ses:::${aws:username}'],
       },
     ]);
   });
 
   test('a literal ${account} of IAM stays literal', () => {
-    const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:x:${account}'] }];
+    const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::${account}'] }];
     const acknowledge = {
       'task-role-wildcard': {
-        'services.api.permissions[0].resources[0] = arn:x:${account} for s3:GetObject': 'a literal of a test',
+        'services.api.permissions[0].resources[0] = arn:aws:s3:::${account} for s3:GetObject': 'a literal of a test',
       },
     };
     expect(allowed(boxed({ services: { api: { ...api, permissions } }, acknowledge }), 's3:GetObject')).toContain(
-      'arn:x:${account}',
+      'arn:aws:s3:::${account}',
     );
   });
 

@@ -53,8 +53,8 @@ function describe(subject: Subject): Section {
       network: network(subject),
       domain: domain(subject),
       edge: isProtected && !isBox && answers.domain ? firewall() : undefined,
-      database: answers.database && (isBox ? onHost('database') : managedDatabase(isProtected)),
-      cache: answers.cache && (isBox ? onHost('cache') : managedCache(isProtected)),
+      database: answers.database && (isBox ? databaseOf({ placement: 'host' }) : managedDatabase(isProtected)),
+      cache: answers.cache && (isBox ? section({ placement: 'host' }) : managedCache(isProtected)),
       ...(isBox ? box(answers) : {}),
       ...(tier === 'kubernetes' ? cluster(answers, isProtected) : {}),
       services: section(Object.fromEntries(answers.services.map((service) => [service.name, serviceSizes(service, subject)])), {
@@ -117,23 +117,18 @@ function firewall(): Section {
   });
 }
 
-const extending = (name: 'database' | 'cache', fields: Fields): Section =>
-  section(fields, { extended: `${SYSTEM_CONSTANT}.${name}` });
-
-function onHost(name: 'database' | 'cache'): Section {
-  return extending(name, { placement: 'host' });
-}
+const databaseOf = (fields: Fields): Section => section(fields, { extended: `${SYSTEM_CONSTANT}.database` });
 
 function managedDatabase(isProtected: boolean): Section {
   return isProtected
-    ? extending('database', { placement: 'managed', instanceClass: 'db.t4g.small', multiAz: true })
-    : extending('database', { placement: 'managed', instanceClass: 'db.t4g.micro' });
+    ? databaseOf({ placement: 'managed', instanceClass: 'db.t4g.small', multiAz: true })
+    : databaseOf({ placement: 'managed', instanceClass: 'db.t4g.micro' });
 }
 
 function managedCache(isProtected: boolean): Section {
   return isProtected
-    ? extending('cache', { placement: 'managed', nodeType: 'cache.t4g.small', replicas: 1 })
-    : extending('cache', { placement: 'managed', nodeType: 'cache.t4g.micro' });
+    ? section({ placement: 'managed', nodeType: 'cache.t4g.small', replicas: 1 })
+    : section({ placement: 'managed', nodeType: 'cache.t4g.micro' });
 }
 
 /** Services of 512 MiB that fit next to PostgreSQL and Redis, by type of the host. */

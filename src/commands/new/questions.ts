@@ -97,9 +97,9 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     flag: 'cache',
-    value: '<version>',
-    text: 'version of Redis; or none',
-    choices: ['7.1', '7.0', '6.2', 'none'],
+    value: '<yes>',
+    text: 'whether it has a cache (Valkey on ElastiCache, Redis on a host)',
+    choices: ['yes', 'none'],
     defaultOf: () => 'none',
   },
   {

@@ -16,7 +16,6 @@ export function systemDescription(answers: Answers): Section {
       account: account && commented('Plans with credentials of any other account are refused.', account),
       backend: backend(answers),
       database: database && section({ version: database, name: identifier(system) }),
-      cache: cache && section({ version: cache }),
       images:
         images.length === 0
           ? undefined

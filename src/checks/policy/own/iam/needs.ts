@@ -23,7 +23,7 @@ const SNAPSHOT_ROLE = /^aws_iam_role_policy\.box_snapshot-role_policy$/;
 const BOOTSTRAP = /^bootstrap-/;
 /** The box, the nodes of a cluster, the NAT instance. */
 const INSTANCES = /-(?:compute-box|compute-kubernetes|network)$/;
-const [FARGATE, KUBERNETES, DATA] = [/-compute-fargate$/, /-compute-kubernetes$/, /-data$/];
+const [FARGATE, KUBERNETES, DATA, SLEEP] = [/-compute-fargate$/, /-compute-kubernetes$/, /-data$/, /-sleep$/];
 
 export const NEEDS: readonly Need[] = [
   {
@@ -89,6 +89,14 @@ export const NEEDS: readonly Need[] = [
     actions: ['ssm:UpdateInstanceInformation'],
     resources: /:instance\/\*$/,
     reason: 'the id of a host or node changes when it is replaced; the action reports the state of the agent only',
+  },
+  {
+    stacks: SLEEP,
+    holder: /^aws_iam_role_policy\.switch_role_policy$/,
+    actions: ['kms:CreateGrant'],
+    resources: /\.outputs\.key_arn\}$/,
+    condition: 'kms:ViaService',
+    reason: 'who starts a host with encrypted disks lends EC2 the use of their key; the condition admits EC2 only',
   },
   {
     stacks: BOOTSTRAP,
