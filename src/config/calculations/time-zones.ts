@@ -17,7 +17,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** The names that a person may have meant. */
+/** The names that a person may have meant, without those that only some systems read, such as `CET`. */
 export function timeZones(): readonly string[] {
-  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter(isTimeZone)];
+  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => NAME.test(name))];
 }
