@@ -31,13 +31,7 @@ const input = example({ buckets: { uploads: {} }, encryption: { key: 'customer-m
 
 it.each(['shop', 'library'])('the example environments/%s/extensions.ts', async (folder) => {
   const { extend } = exportsOf(`environments/${folder}/extensions.ts`);
-  const { exitCode, stderr } = await runCommand(extendedFiles(input, extend), [
-    'synth',
-    '--output',
-    out,
-    '--locks',
-    locks,
-  ]);
+  const { exitCode, stderr } = await runCommand(extendedFiles(input, extend), ['synth', '--output', out, '--locks', locks]);
   expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
   const written = JSON.stringify([...readModules(out)]);
   expect(written).toContain(folder === 'shop' ? '"client_keep_alive":600' : '"domain_name":"shop-test-search"');
