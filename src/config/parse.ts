@@ -8,7 +8,7 @@ import { resolve } from './resolve/environment';
 import { resolvePreview, withPreviews, type PreviewRequest } from './resolve/preview';
 import { checkRules } from './rules/check';
 import { acceptedTexts } from './rules/plain-secret-rule';
-import { environmentSchema, type EnvironmentInput, type ParsedEnvironment } from './schema/environment';
+import { environmentSchema, type ParsedEnvironment } from './schema/environment';
 import { withSecretVariables } from './schema/expand-secrets';
 import { everySection, readableSections } from './schema/sections';
 import { problemsOf } from './problems/zod-problems';

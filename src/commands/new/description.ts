@@ -53,7 +53,7 @@ function isSection(value: Value): value is Section {
 export function dataOf(value: Value, system: unknown = {}): unknown {
   if (isSection(value))
     return {
-      ...(value.extended === undefined ? {} : (at(system, value.extended.split('.').slice(1)) as object)),
+      ...(value.extended === undefined ? {} : at(system, value.extended.split('.').slice(1))),
       ...Object.fromEntries(value.fields.map((field) => [field.name, dataOf(field.value, system)])),
     };
   return Array.isArray(value) ? value.map((one: Value) => dataOf(one, system)) : value;
