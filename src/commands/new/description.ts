@@ -51,11 +51,11 @@ function isSection(value: Value): value is Section {
 
 /** The data of a description. @param system the data of what it extends */
 export function dataOf(value: Value, system: unknown = {}): unknown {
-  if (isSection(value))
-    return {
-      ...(value.extended === undefined ? {} : at(system, value.extended.split('.').slice(1))),
-      ...Object.fromEntries(value.fields.map((field) => [field.name, dataOf(field.value, system)])),
-    };
+  if (isSection(value)) {
+    const inherited = value.extended === undefined ? {} : at(system, value.extended.split('.').slice(1));
+    const own = value.fields.map((field) => [field.name, dataOf(field.value, system)] as const);
+    return { ...(typeof inherited === 'object' ? inherited : {}), ...Object.fromEntries(own) };
+  }
   return Array.isArray(value) ? value.map((one: Value) => dataOf(one, system)) : value;
 }
 
