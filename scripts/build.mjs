@@ -63,8 +63,8 @@ async function buildPackages(outfile, packages) {
   writeRecord(outfile, [], { packages });
 }
 
-/** Where scripts/run-bundle.mjs finds the packages of a bundle too. */
-const packagesOf = (outfile) => outfile.replace(/\.js$/, '.packages.js');
+/** The bundle of packages of a bundle. */
+export const packagesOf = (outfile) => outfile.replace(/\.js$/, '.packages.js');
 
 /** cdktf, its successor under the names of that, and the bindings of providers. */
 const PACKAGE = /^(?:cdkt[fn]|constructs|@cdkt[fn]\/provider-[a-z]+\/lib\/.+)$/;
@@ -214,16 +214,17 @@ function isFresh(record) {
   return record?.stamps !== undefined && Object.entries(record.stamps).every(([file, known]) => stamp(file) === known);
 }
 
-function stamp(file) {
-  const { mtimeMs, size } = statSync(join(ROOT, file), { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
+/** Another one for every version of a file, whose path may be relative to the checkout. */
+export function stamp(file) {
+  const { mtimeMs, size } = statSync(resolve(ROOT, file), { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
   return `${mtimeMs} ${size}`;
 }
 
 /** Never half of it, also when two runs write at once. */
-function writeWhole(file, text) {
+export function writeWhole(file, content) {
   mkdirSync(dirname(file), { recursive: true });
   const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, text);
+  writeFileSync(beside, content);
   renameSync(beside, file);
 }
 

@@ -5,11 +5,12 @@
  * itself refuses code of another version; the first line of a file names the bundle's size and time, because V8 does not look at
  * what the source says.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { packagesOf, stamp, writeWhole } from './build.mjs';
 
 /** `import("elkjs")` of the bundle: in kept code Node finds no loader for it, so it becomes a call of a parameter of the wrapper. */
 const DYNAMIC_IMPORT = /\bimport\((?="[^"\\\n]+"\))/g;
@@ -30,29 +31,23 @@ export async function runBundle(bundle, command) {
     return;
   }
   // src/cli/running-program.ts
-  const packages = bundle.replace(/\.js$/, '.packages.js');
-  const program = [bundle, packages].map((file) => (existsSync(file) ? stampOf(file) : '')).join(', ');
+  const program = [bundle, packagesOf(bundle)].map(stamp).join(', ');
   Object.assign(globalThis, { [Symbol.for('terrace.program')]: { program, folder: join(dirname(bundle), 'cache') } });
   load(bundle, command.replaceAll(':', '-'));
 }
 
-function stampOf(file) {
-  const { mtimeMs, size } = statSync(file);
-  return `${mtimeMs} ${size}`;
-}
-
 function load(bundle, name) {
-  const stamp = Buffer.from(`${stampOf(bundle)}\n`);
+  const version = Buffer.from(`${stamp(bundle)}\n`);
   const file = join(dirname(bundle), 'code', `${name}.bin`);
   const script = new vm.Script(`${BEFORE}${readFileSync(bundle, 'utf8').replace(DYNAMIC_IMPORT, '__import(')}${AFTER}`, {
     filename: bundle,
     columnOffset: -BEFORE.length,
-    cachedData: readCode(file, stamp),
+    cachedData: readCode(file, version),
   });
   // Undefined without code, true with code of another version of V8.
   if (script.cachedDataRejected !== false)
     process.on('exit', (exitCode) => {
-      if (exitCode === 0) writeCode(file, stamp, script.createCachedData());
+      if (exitCode === 0) writeCode(file, version, script.createCachedData());
     });
   const module = { exports: {} };
   const nodeRequire = createRequire(bundle);
@@ -65,22 +60,19 @@ function load(bundle, name) {
 }
 
 /** Undefined where there is none of this bundle. */
-function readCode(file, stamp) {
+function readCode(file, version) {
   try {
     const kept = readFileSync(file);
-    return kept.subarray(0, stamp.length).equals(stamp) ? kept.subarray(stamp.length) : undefined;
+    return kept.subarray(0, version.length).equals(version) ? kept.subarray(version.length) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Never half of it, also when two runs write at once; a folder that cannot be written costs only time. */
-function writeCode(file, stamp, code) {
+/** A folder that cannot be written costs only time. */
+function writeCode(file, version, code) {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    const beside = `${file}.${process.pid}`;
-    writeFileSync(beside, Buffer.concat([stamp, code]));
-    renameSync(beside, file);
+    writeWhole(file, Buffer.concat([version, code]));
   } catch {
     // As the next run: without code.
   }

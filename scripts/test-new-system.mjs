@@ -6,12 +6,12 @@ import { checksInCopy, npmRun } from './checks-in-copy.mjs';
 
 /** A host without a domain; everything that can be answered; a cluster whose state is in Terraform Cloud; nothing but local. */
 const SYSTEMS = [
-  ['kiosk', '--tier', 'box', '--cache', '7.1'],
+  ['kiosk', '--tier', 'box', '--cache', 'yes'],
   [
     'shop',
     ...['--tier', 'dev=box,staging=fargate,prod=fargate', '--environments', 'dev,staging,prod', '--account', '123456789012'],
     ...['--region', 'eu-west-1', '--domain', 'shop.example', '--services', 'web:3000/,api:8080/health,nginx:8081/=nginx:1.29'],
-    ...['--cache', '7.1', '--github', 'acme/infrastructure', '--github-ids', '123456/456789', '--email', 'ops@shop.example'],
+    ...['--cache', 'yes', '--github', 'acme/infrastructure', '--github-ids', '123456/456789', '--email', 'ops@shop.example'],
   ],
   ['depot', '--tier', 'kubernetes', '--domain', 'depot.example', '--dns', 'cloudflare', '--state', 'cloud'],
   ['trial', '--environments', 'try', '--database', 'none', '--state', 'local', '--region', 'ap-southeast-3'],

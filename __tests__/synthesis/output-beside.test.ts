@@ -27,7 +27,7 @@ test('what was written whole replaces earlier files and folders, and other files
   await besideOutput(outdir, (folder) => {
     put(folder, 'cdk.tf.json', 'new');
     put(folder, 'assets/new', '');
-    moveStacks(folder, outdir);
+    moveStacks(folder, outdir, 'json');
     return Promise.resolve();
   });
   expect([read('cdk.tf.json'), read('terraform.tfstate')]).toEqual(['new', 'state']);

@@ -1,10 +1,11 @@
 /** Groups of earlier runs on the disk: what is wrong, missing or unreadable there costs time and nothing else. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedEnvironment } from '../config';
 import { keyOf, type KeyParts } from './cache-key';
 import type { StackFile } from './output-beside';
+import { writeWhole } from './whole-file';
 import type { WrittenStack } from './written';
 
 /** A group whose checks passed. A refused one is not kept. */
@@ -55,13 +56,9 @@ export class SynthesisCache {
     }
   }
 
-  /** Never half of it, also when two runs write at once. */
   public write(key: string, group: KeptGroup): void {
     try {
-      mkdirSync(this.options.folder, { recursive: true });
-      const beside = `${this.fileOf(key)}.${process.pid}`;
-      writeFileSync(beside, encode(group, key));
-      renameSync(beside, this.fileOf(key));
+      writeWhole(this.fileOf(key), encode(group, key));
       this.hasWritten = true;
     } catch {
       // As the next run: without it.

@@ -1,8 +1,8 @@
 /** One group to files: taken from an earlier run where nothing that it depends on has changed, and built otherwise. */
 import type { Modules } from '../terraform/root-module';
 import type { KeptGroup, SynthesisCache } from './cache';
-import { besideOutput, moveStacks, readFiles, removeFormat, writeFiles } from './output-beside';
-import { refuseTakenIds, stackFolder } from './output-folder';
+import { besideOutput, moveStacks, readFiles, writeFiles } from './output-beside';
+import { refuseTakenIds } from './output-folder';
 import type { Task } from './tasks';
 import type { Format, Synthesised } from './written';
 
@@ -40,10 +40,9 @@ async function writeKept({ files, ...kept }: KeptGroup, { outdir, taken }: Group
   );
   await besideOutput(outdir, (folder) => {
     writeFiles(folder, files);
-    moveStacks(folder, outdir);
+    moveStacks(folder, outdir, 'json');
     return Promise.resolve();
   });
-  for (const { id } of kept.written) removeFormat(stackFolder(outdir, id), 'hcl');
   return { ...kept, refused: [] };
 }
 

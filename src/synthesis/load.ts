@@ -20,8 +20,8 @@ import {
 } from '../config';
 import { bootstrapStackId, zoneStackName } from '../config/names';
 import type { Backend } from '../config/resolved/environment';
-import { readEnvironmentFile } from './environment-file';
 import { readExtensions, type ReadExtensions } from '../extend/extensions';
+import { readEnvironmentFile } from './environment-file';
 import { readVolumes } from './recorded-volumes';
 import { reportRefusals, type Refusal, type Refused } from './refusals';
 

@@ -81,8 +81,8 @@ export function writeFiles(folder: string, files: readonly StackFile[]): void {
   }
 }
 
-/** Moves the files of every stack to its place. Other files there stay. */
-export function moveStacks(from: string, outdir: string): void {
+/** Moves the files of every stack, in one format, to its place. Other files there stay, except those of the other format. */
+export function moveStacks(from: string, outdir: string, format: Format): void {
   for (const id of stackIds(from)) {
     const place = stackFolder(outdir, id);
     mkdirSync(place, { recursive: true });
@@ -91,6 +91,7 @@ export function moveStacks(from: string, outdir: string): void {
       if (isFolder) rmSync(join(place, name), { recursive: true, force: true });
       renameSync(join(stackFolder(from, id), name), join(place, name));
     }
+    removeFormat(place, format === 'hcl' ? 'json' : 'hcl');
   }
 }
 

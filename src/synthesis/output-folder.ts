@@ -1,9 +1,10 @@
 /** The folder `cdktf.out`: its stacks, its manifest, and the folders of stacks that no longer exist. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackManifest } from 'cdktf';
 import { LOCK_FILE } from '../terraform/provider-lock-set';
 import { MODULE_FILE, readModule, type RootModule } from '../terraform/root-module';
+import { writeWhole } from './whole-file';
 
 /** The default folder, relative to the top of the checkout. */
 export const OUTPUT = 'cdktf.out';
@@ -63,9 +64,7 @@ export function readManifest(outdir: string): Entries {
 /** Writes the manifest, sorted, so that the order of synthesis does not matter. */
 export function writeManifest(outdir: string, version: string, stacks: Entries): void {
   const sorted = Object.fromEntries(Object.entries(stacks).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const beside = join(outdir, `.${MANIFEST}.${process.pid}`);
-  writeFileSync(beside, `${JSON.stringify({ stacks: sorted, version }, null, 2)}\n`);
-  renameSync(beside, join(outdir, MANIFEST));
+  writeWhole(join(outdir, MANIFEST), `${JSON.stringify({ stacks: sorted, version }, null, 2)}\n`);
 }
 
 /** A removed stack folder. */

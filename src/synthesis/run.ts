@@ -51,25 +51,16 @@ export interface RunOptions {
 }
 
 /** The modules of an environment, a state store or a shared zone, before they are written. */
-export interface SynthesisedGroup {
-  readonly name: string;
+export interface SynthesisedGroup extends Pick<Task, 'name' | 'acceptedTexts' | 'cloudflarePlan'> {
   readonly modules: Modules;
-  /** Texts that look secret, and that the environments of the group acknowledge. */
-  readonly acceptedTexts: ResolvedEnvironment['acceptedTexts'];
   /** Left out for a state store and a shared zone. */
   readonly environment?: ResolvedEnvironment;
-  /** Plan of the Cloudflare zone of a shared zone. */
-  readonly cloudflarePlan?: string;
 }
 
 /** An environment, a state store or a shared zone, with what was written for it. */
-export interface Group {
-  readonly name: string;
-  /** Tier and region, or the purpose of a store. */
-  readonly about: string;
+export interface Group extends Pick<Task, 'name' | 'about' | 'warnings'> {
   readonly stacks: readonly WrittenStack[];
   readonly refused: readonly RefusedStack[];
-  readonly warnings: ResolvedEnvironment['warnings'];
   /** What else was written, and where. */
   readonly notes: readonly string[];
   /** The last line of its report. */

@@ -24,13 +24,11 @@ export interface SynthesiseOptions {
 
 /** Builds an app and writes its stacks below `<outdir>/stacks`: all of them, or none when one cannot be written. */
 export async function synthesise({ outdir, beforeMove, ...options }: SynthesiseOptions): Promise<Synthesised> {
-  const { format } = options;
   useStandardIsArray();
   return besideOutput(outdir, async (folder) => {
     const synthesised = await withoutItsTokens(() => synthesiseInto(folder, options));
     beforeMove?.(folder, synthesised);
-    moveStacks(folder, outdir);
-    for (const { id } of synthesised.written) removeFormat(stackFolder(outdir, id), format === 'hcl' ? 'json' : 'hcl');
+    moveStacks(folder, outdir, options.format);
     for (const { id } of synthesised.refused) removeFormat(stackFolder(outdir, id), 'hcl');
     return synthesised;
   });

@@ -26,22 +26,14 @@ export interface SynthOptions {
  * fails only where they are asked for.
  * @returns 1 when nothing at all could be written
  */
-export async function synthesiseForCdktf(
-  { files, io }: CommandContext,
-  { output, locks, hcl, cache }: SynthOptions,
-): Promise<0 | 1> {
+export async function synthesiseForCdktf({ files, io }: CommandContext, options: SynthOptions): Promise<0 | 1> {
   const outcome = await run({
     files,
     selected: Object.keys(files),
-    outdir: io.env.CDKTF_OUTDIR ?? output,
-    format: formatOf(hcl, io.env),
-    backend: backendOverride(io.env.TERRACE_BACKEND),
+    outdir: io.env.CDKTF_OUTDIR ?? options.output,
     progress: { write: () => undefined },
     keepEarlier: false,
-    inspect: inspectModules(existingLocks(locks)),
-    assess: assessCost,
-    cache: cache ? earlierRuns(locks) : undefined,
-    providerLocks: PROVIDER_LOCKS,
+    ...settingsOf(options, io.env),
   });
   const refused = outcome.groups.flatMap((group) =>
     group.refused.map(({ id, reason }) => `${id} cannot be written as HCL: ${reason}`),
@@ -56,21 +48,17 @@ export async function synthesiseForCdktf(
 export async function synthesiseForPerson(
   { files, io }: CommandContext,
   patterns: readonly string[],
-  { hcl, output, locks, cache }: SynthOptions,
+  options: SynthOptions,
 ): Promise<0 | 1> {
+  const { output } = options;
   const started = performance.now();
   const outcome = await run({
     files,
     selected: selectNames(Object.keys(files), patterns),
     outdir: output,
-    format: formatOf(hcl, io.env),
-    backend: backendOverride(io.env.TERRACE_BACKEND),
     progress: io.stderr,
     keepEarlier: true,
-    inspect: inspectModules(existingLocks(locks)),
-    assess: assessCost,
-    cache: cache ? earlierRuns(locks) : undefined,
-    providerLocks: PROVIDER_LOCKS,
+    ...settingsOf(options, io.env),
   });
   const { groups, failed, removals, environments } = outcome;
   for (const group of groups) io.stdout.write(`${reportGroup(group, output)}\n\n`);
@@ -82,6 +70,18 @@ export async function synthesiseForPerson(
   if (exitCodeOf(outcome) === 0 && example !== undefined)
     io.stdout.write(`\n${reportNextSteps(example, output, io.env.TERRACE_BACKEND === 'local')}\n`);
   return exitCodeOf(outcome);
+}
+
+/** What both have in common. */
+function settingsOf({ hcl, locks, cache }: SynthOptions, env: Io['env']) {
+  return {
+    format: formatOf(hcl, env),
+    backend: backendOverride(env.TERRACE_BACKEND),
+    inspect: inspectModules(existingLocks(locks)),
+    assess: assessCost,
+    cache: cache ? earlierRuns(locks) : undefined,
+    providerLocks: PROVIDER_LOCKS,
+  };
 }
 
 /** Undefined for a program that is no bundle, as in tests. */
