@@ -12,5 +12,5 @@ export function nodeVersionProblem(version) {
   const [major, minor] = version.split('.').map(Number);
   if (major > NEWEST || minor >= FIRST[major]) return undefined;
   const allowed = Object.entries(FIRST).map(([first, from]) => `${first}.${from}`);
-  return `Node ${version} is not supported: Terrace needs Node ${allowed.join(', ')} or a later version of one of these, or a newer long-term support release`;
+  return `Node ${version} is not supported: Terrace needs Node ${allowed.join(', ')} or a later version of one of these, or a newer release`;
 }

@@ -26,7 +26,7 @@ export type Extensions = {
   readonly [K in ExtensibleKind]?: Hook<ReadableOutputs<K>>;
 } & {
   /**
-   * Stacks of one's own, by name: lower-case letters and digits. `search` is `<environment>-own-search`, and may read what every
+   * Stacks of your own, by name: lower-case letters and digits. `search` is `<environment>-own-search`, and may read what every
    * other stack publishes.
    */
   readonly own?: Readonly<Record<string, Hook<Handovers>>>;

@@ -21,7 +21,7 @@ export function reportChangedTier(
     `${group}: tier is "${tier}", but ${path} records "${recorded}"`,
     `  In one step the stacks of "${recorded}" would stay in AWS, running and billed, and no command would know them: workers and`,
     '  scheduled jobs would run twice, and names would lead to a tier that nobody has tried.',
-    `  Set tier: '${recorded}' and nextTier: '${tier}', deploy, and run \`npm run lock\`. Then move the traffic, exchange the two, and destroy`,
+    `  Set tier: '${recorded}' and nextTier: '${tier}', run \`npm run lock\`, and deploy. Then move the traffic, exchange the two, and destroy`,
     '  the old stacks: docs/edge.md, "Moving to another tier".',
     ...(recorded === 'box' ? ['  Data on the host comes first: docs/box.md, "Moving the database to RDS".'] : []),
     `  If nothing of ${group} is deployed, remove ${path} and run \`npm run lock\`.`,

@@ -1,4 +1,4 @@
-/** `npm run new`: a system of one's own, described by answers. */
+/** `npm run new`: describes a new system from answers. */
 import { Option } from 'commander';
 import type { Command } from '../../cli/command';
 import { QUESTIONS } from './questions';

@@ -67,7 +67,7 @@ function judgeLock(path: string, bucket: Bucket, lock: Lock, protect: boolean): 
 const lockLiftable = defineRule({
   id: 'object-lock-compliance',
   severity: 'risk',
-  summary: 'An object lock can be lifted in an emergency: compliance mode cannot, by no one.',
+  summary: 'An object lock can be lifted in an emergency: nobody can lift one in compliance mode.',
   reads: [],
   also: ['buckets'],
   check: ({ buckets }) =>

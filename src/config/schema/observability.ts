@@ -130,7 +130,7 @@ export const observabilitySchema = z.strictObject({
   budget: budget.optional(),
   /**
    * Traces, by a collector in each task of a service or worker (128 MiB of its memory): to AWS X-Ray, or with all metrics of the
-   * application to an endpoint of one's own that takes OTLP over HTTP. Fargate with NAT only; elsewhere a sidecar collects.
+   * application to your own endpoint, which takes OTLP over HTTP. Fargate with NAT only; elsewhere a sidecar collects.
    * @default 'none'
    * @example { endpoint: 'https://api.honeycomb.io', headers: { 'x-honeycomb-team': { secret: 'honeycomb' } } } @price $5.00 per million traces; 100,000 a month are free (X-Ray, us-east-1, 2026-11).
    */

@@ -1,6 +1,6 @@
 /**
  * AWS's distribution of the OpenTelemetry collector as a sidecar: receives traces and metrics from the application and sends
- * them to X-Ray and CloudWatch, or to an endpoint of one's own. Pure.
+ * them to X-Ray and CloudWatch, or to the endpoint of `tracing`. Pure.
  *
  *   container --127.0.0.1:4318, OTLP--> collector --443--> X-Ray, or the endpoint
  *                                                  --443--> a log group, in which CloudWatch finds the metrics

@@ -87,13 +87,13 @@ const NOTHING_SENT = notBreaching('SES reports nothing while nothing is sent');
 
 export const EMAIL_ALARMS = alarms('email', {
   'email-bounces': {
-    measures: 'Messages that no mailbox accepted for good, as a share of what was sent lately',
+    measures: 'Messages that bounced permanently, as a share of those sent recently',
     ...above(4, '%', during(1, 3600)),
     ...NOTHING_SENT,
     remedy: 'Stop sending to old or bought addresses: AWS reviews an account from 5 % on, and stops it from sending at 10 %.',
   },
   'email-complaints': {
-    measures: 'Messages that receivers marked as spam, as a share of what was sent lately',
+    measures: 'Messages that receivers marked as spam, as a share of those sent recently',
     ...above(0.08, '%', during(1, 3600)),
     ...NOTHING_SENT,
     remedy:

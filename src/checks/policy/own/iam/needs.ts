@@ -96,7 +96,7 @@ export const NEEDS: readonly Need[] = [
     actions: ['kms:CreateGrant'],
     resources: /\.outputs\.key_arn\}$/,
     condition: 'kms:ViaService',
-    reason: 'who starts a host with encrypted disks lends EC2 the use of their key; the condition admits EC2 only',
+    reason: 'to start a host with encrypted disks, its caller grants EC2 the use of their key; the condition admits EC2 only',
   },
   {
     stacks: BOOTSTRAP,
