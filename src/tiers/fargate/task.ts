@@ -33,9 +33,9 @@ export interface TaskContext extends PermissionContext {
   readonly data: Pick<ResolvedData, 'buckets' | 'database' | 'logGroups'>;
   readonly facts: EnvironmentFacts;
   readonly images: Images;
-  /** The log group of commands that are typed in shells. Present when a workload has `exec`. */
   /** Says whether the environment is to be asleep. @default it never sleeps */
   readonly sleepParameterName?: string;
+  /** The log group of commands that are typed in shells. Present when a workload has `exec`. */
   readonly execLogGroupArn?: string;
 }
 
