@@ -8,6 +8,7 @@
  * executions that want the opposite, the later one wins. Every step sets a state and adds nothing to the one before, so that an
  * execution can be repeated, and one that failed half-way is repaired by the next.
  */
+import { chunks } from '../../config/calculations/chunks';
 import { startCompute, stopCompute } from './compute-steps';
 import { databaseStep } from './database-steps';
 import type { SleepingResources } from './sleeping-resources';
@@ -158,13 +159,10 @@ function databaseSteps(
 
 /** Alarms measure on and notify no one; health checks pause, because their alarms may be in another region. */
 function notices(name: string, { alarmNames, healthCheckIds }: SleepingResources, on: boolean): readonly Step[] {
-  const batches = Array.from({ length: Math.ceil(alarmNames.length / ALARMS_AT_ONCE) }, (_, index) =>
-    alarmNames.slice(index * ALARMS_AT_ONCE, (index + 1) * ALARMS_AT_ONCE),
-  );
   const checks = mapStep(`${name}Checks`, healthCheckIds, `${name}Check`, {
     [`${name}Check`]: call('route53:updateHealthCheck', { HealthCheckId: '{% $states.input %}', Disabled: !on }, { End: true }),
   });
-  const alarms = mapStep(`${name}Alarms`, batches, `${name}AlarmBatch`, {
+  const alarms = mapStep(`${name}Alarms`, chunks(alarmNames, ALARMS_AT_ONCE), `${name}AlarmBatch`, {
     [`${name}AlarmBatch`]: call(
       `cloudwatch:${on ? 'enable' : 'disable'}AlarmActions`,
       { AlarmNames: '{% $states.input %}' },
