@@ -65,9 +65,5 @@ export function createDistributions(scope: Construct, props: DistributionsProps)
 /** The services have no function of their own: the one that asks for a login is for all their distributions. */
 function withFunction(place: OriginsProps['services'], basicAuth: BasicAuth | undefined): OriginsProps['services'] {
   if (basicAuth === undefined) return place;
-  let functionArn: string | undefined;
-  return (origin) => {
-    functionArn ??= basicAuth.createFunction();
-    return { ...place(origin), functionArn };
-  };
+  return (origin) => ({ ...place(origin), functionArn: basicAuth.functionArn });
 }
