@@ -20,7 +20,7 @@ import { collectorSidecar, collectorStatements, type CollectorSidecar } from './
 import { containerDefinitions, UNITS_PER_VCPU, type ContainerDefinition } from './container-definitions';
 import { executionStatements } from './execution-role';
 import type { Images, TaskImage } from '../../modules/containers/images';
-import { factsBehindPooler, poolerSidecar, type PoolerSidecar } from '../../modules/containers/pooler';
+import { factsFor, poolerSidecar, type PoolerSidecar } from '../../modules/containers/pooler';
 import { sidecarDefinition } from './sidecars';
 import { protectionStatements, taskStatements, taskTrust } from './task-role';
 import { taskVolumes, type TaskVolume } from './task-volumes';
@@ -101,7 +101,7 @@ export class FargateTask extends Construct {
   private definitions(image: TaskImage, sidecar: PoolerSidecar | undefined): readonly ContainerDefinition[] {
     const { context, container, port, health } = this.props;
     const collector = this.collector();
-    const facts = sidecar === undefined ? context.facts : factsBehindPooler(context.facts);
+    const facts = factsFor(context.facts, sidecar);
     const variables = plainVariables(container.variables, facts);
     const own = containerDefinitions({
       container,
