@@ -18,7 +18,7 @@ import { call, caught, inOrder, mapStep, waitStep, type States, type Step } from
 export type Wanted = 'asleep' | 'awake';
 
 /** Minutes in which services become healthy, before their alarms notify again. */
-export const SETTLE_MINUTES = 10;
+const SETTLE_MINUTES = 10;
 
 /** Failed calls after which an execution fails. */
 const MOST_FAILURES = 10;
@@ -117,25 +117,25 @@ function guarded(check: Check, after: { readonly end: string; readonly failed: s
   return inOrder(checked, after.end);
 }
 
+/** A call that reads what is wanted, for `isWanted` in the next state. @param fields further fields of the state, such as `Next` */
+export function readWanted(parameterName: string, fields: object): object {
+  const output = { wanted: '{% $states.result.Parameter.Value %}' };
+  return call('ssm:getParameter', { Name: parameterName }, { Output: output, ...fields });
+}
+
+/** The condition of a choice right after `readWanted`. */
+export function isWanted(wanted: Wanted): string {
+  return `{% $states.input.wanted = '${wanted}' %}`;
+}
+
 /** Reads the parameter, and goes on only when it still says the same. @param name part of the names of the states */
 function stillWanted({ wanted, parameterName }: Check, name: string, next: string) {
   const [first, choice] = [`Check${name}`, `Is${name}Wanted`];
   return {
     first,
     states: {
-      [first]: call(
-        'ssm:getParameter',
-        { Name: parameterName },
-        {
-          Output: { wanted: '{% $states.result.Parameter.Value %}' },
-          Next: choice,
-        },
-      ),
-      [choice]: {
-        Type: 'Choice',
-        Choices: [{ Condition: `{% $states.input.wanted = '${wanted}' %}`, Next: next }],
-        Default: 'Superseded',
-      },
+      [first]: readWanted(parameterName, { Next: choice }),
+      [choice]: { Type: 'Choice', Choices: [{ Condition: isWanted(wanted), Next: next }], Default: 'Superseded' },
     },
   };
 }
