@@ -1,6 +1,7 @@
 /** What an environment keeps: key, database, cache, buckets, file systems, queues, secrets, images, logs, backups. */
 import type { App } from 'cdktf';
 import { managed } from '../config/calculations/placement';
+import { byKey } from '../config/calculations/records';
 import type { Identity, ManagedDatabase, ResolvedData, ResolvedDatabase } from '../config/resolved/environment';
 import { taggedName } from '../config/tables/third-party-images';
 import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
@@ -277,12 +278,4 @@ export class DataStack extends TerraceStack {
       hour: backupHour(instance === undefined ? [] : [instance.backupWindow, instance.maintenanceWindow]),
     });
   }
-}
-
-/** What `create` returns for each entry, by the entry's key. */
-function byKey<T extends { readonly key: string }, R>(
-  entries: readonly T[],
-  create: (entry: T) => R,
-): Readonly<Record<string, R>> {
-  return Object.fromEntries(entries.map((entry) => [entry.key, create(entry)]));
 }

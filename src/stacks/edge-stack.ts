@@ -19,7 +19,7 @@ import {
 import { BasicAuth } from '../modules/edge/basic-auth';
 import type { Distribution } from '../modules/edge/distribution';
 import { addDistributionOutputs } from '../modules/edge/distribution-outputs';
-import { createDistributions, type CreatedDistribution } from '../modules/edge/distributions';
+import { createDistributions, distributionsOf, type CreatedDistribution } from '../modules/edge/distributions';
 import { HealthChecks } from '../modules/edge/health-checks';
 import { Pages } from '../modules/edge/pages';
 import type { TierBalancer } from '../modules/edge/services-place';
@@ -49,8 +49,8 @@ export interface EdgeStackProps {
 /** Whether an environment has anything at its edge; never without a domain. */
 export function hasEdge({ domain, edge, workloads, data }: ResolvedEnvironment): boolean {
   const routed = workloads.services.some(({ routes }) => routes.length > 0);
-  const more = edge.distribution ?? edge.redirectDistribution ?? edge.cloudflareZone ?? data.email;
-  const listed = edge.frontendDistributions.length + edge.pages.length + edge.healthChecks.length;
+  const more = edge.cloudflareZone ?? data.email;
+  const listed = distributionsOf(edge).length + edge.pages.length + edge.healthChecks.length;
   return domain !== undefined && (routed || listed > 0 || more !== undefined);
 }
 
@@ -96,7 +96,7 @@ export class EdgeStack extends TerraceStack {
   private createDistributions(webAcl: WebAcl | undefined): readonly CreatedDistribution[] {
     const { identity, protect, edge, data, handovers } = this.props;
     const { environment, region } = identity;
-    if ((edge.distribution ?? edge.redirectDistribution) === undefined && edge.frontendDistributions.length === 0) return [];
+    if (distributionsOf(edge).length === 0) return [];
     const basicAuth = edge.basicAuth && new BasicAuth(this, 'basic-auth', { environment, basicAuth: edge.basicAuth });
     if (basicAuth !== undefined) {
       this.addOutput('add_login', 'Adds a login; until there is one, everybody is refused', basicAuth.addCommand);

@@ -1,5 +1,6 @@
 /** What a preview keeps for itself: logins, cache, buckets, queues, secrets and logs. It shares images and the database server. */
 import { Construct } from 'constructs';
+import { byKey } from '../config/calculations/records';
 import { resourceName } from '../config/names';
 import type { ResolvedPreview } from '../config/resolved/preview';
 import type { DataHandover, NetworkHandover } from '../contracts/handovers';
@@ -45,20 +46,16 @@ export class PreviewData extends Construct {
       cache: cache && { host: cache.host },
       buckets: new Buckets(this, 'bucket', { ...common, buckets: data.buckets }).handover,
       fileSystems: {},
-      queues: Object.fromEntries(
-        data.queues.map((queue) => {
-          const { url, arn, name } = new Queue(this, `queue-${queue.key}`, { ...common, ...queue });
-          return [queue.key, { url, arn, name }];
-        }),
-      ),
+      queues: byKey(data.queues, (queue) => {
+        const { url, arn, name } = new Queue(this, `queue-${queue.key}`, { ...common, ...queue });
+        return { url, arn, name };
+      }),
       secrets: {
         ...shared.previewSecrets,
-        ...Object.fromEntries(
-          data.secrets.map((secret) => {
-            const { arn } = new ApplicationSecret(this, `secret-${secret.key}`, { ...common, ...secret, isRecreated: true });
-            return [secret.key, { arn }];
-          }),
-        ),
+        ...byKey(data.secrets, (secret) => {
+          const { arn } = new ApplicationSecret(this, `secret-${secret.key}`, { ...common, ...secret, isRecreated: true });
+          return { arn };
+        }),
       },
       images: shared.images,
       mirrors: {},

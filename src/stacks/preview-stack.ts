@@ -3,6 +3,7 @@ import type { App } from 'cdktf';
 import { boundaryOf } from '../config';
 import { recordZone } from '../config/calculations/record-zone';
 import { managed } from '../config/calculations/placement';
+import { byKey } from '../config/calculations/records';
 import type { ResolvedPreview } from '../config/resolved/preview';
 import type { NetworkHandover } from '../contracts/handovers';
 import type { StackKind } from '../contracts/stack-kinds';
@@ -98,18 +99,16 @@ export class PreviewStack extends TerraceStack {
   private parentData(): SharedData {
     const { data, preview } = this.preview.parent;
     const database = managed(data.database);
-    const named = <T>(entries: readonly { readonly key: string }[], value: T): Readonly<Record<string, T>> =>
-      Object.fromEntries(entries.map(({ key }) => [key, value]));
     return new PublishedElsewhere<SharedData>(this.parentState('data'), {
       keyArn: data.encryptionKey === 'aws-managed' ? undefined : '',
       database: database && {
         host: '',
         resourceId: '',
         masterSecretArn: '',
-        replicaHosts: Object.fromEntries(database.replicas.map(({ key }) => [key, ''])),
+        replicaHosts: byKey(database.replicas, () => ''),
       },
-      images: named(data.images, { repositoryUrl: '', repositoryArn: '', parameterName: '' }),
-      previewSecrets: named(preview?.secrets ?? [], { arn: '' }),
+      images: byKey(data.images, () => ({ repositoryUrl: '', repositoryArn: '', parameterName: '' })),
+      previewSecrets: byKey(preview?.secrets ?? [], () => ({ arn: '' })),
     }).in(this);
   }
 }

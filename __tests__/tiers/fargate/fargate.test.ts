@@ -15,7 +15,7 @@ import { Images } from '../../../src/modules/containers/images';
 import { FargateJob } from '../../../src/tiers/fargate/job';
 import { poolerSidecar } from '../../../src/modules/containers/pooler';
 import { capacityStrategy, FargateService } from '../../../src/tiers/fargate/service';
-import type { BalancerTarget } from '../../../src/modules/load-balancer/application-load-balancer';
+import type { BalancerTarget } from '../../../src/modules/load-balancer/balancer-targets';
 import { example } from '../../support/example';
 import { dataHandover, KEY_ARN, networkHandover } from '../../support/handovers';
 import { resourcesOf, synthModule, theOnly, type RootModule } from '../../support/synth';

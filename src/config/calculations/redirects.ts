@@ -1,4 +1,6 @@
 /** Host names that are only redirected to others: who answers them, and in which listener rules. Pure. */
+import { MOST_CONDITION_VALUES } from '../tables/listener-rules';
+import { chunks } from './chunks';
 import { hasOwnHosts } from './frontend-hosts';
 import { hasLoadBalancer, isSingleHost, type BalancedSections } from './load-balancer';
 
@@ -31,9 +33,6 @@ export function usesCloudFront(sections: Sections & { readonly frontends: Parame
   return sections.edge.cdn !== undefined || hasOwnHosts(sections.frontends) || redirectedByCloudFront(sections);
 }
 
-/** Values of conditions that one rule of a load balancer may hold. Source: quotas of Application Load Balancers. */
-const CONDITION_VALUES = 5;
-
 /** Names that one listener rule redirects to one target. */
 export interface RedirectGroup {
   readonly hosts: readonly string[];
@@ -44,10 +43,7 @@ export interface RedirectGroup {
 export function redirectGroups(redirects: readonly Redirect[]): readonly RedirectGroup[] {
   return [...new Set(redirects.map(({ to }) => to))].flatMap((target) => {
     const hosts = redirects.flatMap(({ from, to }) => (to === target ? [from] : []));
-    return Array.from({ length: Math.ceil(hosts.length / CONDITION_VALUES) }, (_, index) => ({
-      hosts: hosts.slice(index * CONDITION_VALUES, (index + 1) * CONDITION_VALUES),
-      target,
-    }));
+    return chunks(hosts, MOST_CONDITION_VALUES).map((some) => ({ hosts: some, target }));
   });
 }
 

@@ -3,10 +3,8 @@ import { serviceNames } from '../calculations/frontend-hosts';
 import { located } from './located';
 import { finding, findingIf, repeated, sharedNames } from './finding';
 import { defineRule, type Rule } from './rule';
+import { MOST_CONDITION_VALUES } from '../tables/listener-rules';
 import type { ParsedEnvironment } from '../schema/environment';
-
-/** A load balancer's rule has at most five condition values. Source: Elastic Load Balancing user guide, quotas. */
-const MOST_CONDITION_VALUES = 5;
 
 function routesOf(services: ParsedEnvironment['services']) {
   return located('services', services).flatMap(({ path, value }) =>

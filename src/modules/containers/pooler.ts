@@ -100,7 +100,8 @@ function tlsVariables(certificate: string | undefined): Readonly<Record<string, 
   return { SERVER_TLS_SSLMODE: 'verify-full', SERVER_TLS_CA_FILE: CERTIFICATE_PATH, RDS_CERTIFICATE: certificate };
 }
 
-/** The facts for a container with a pooler: the pooler is its database. */
-export function factsBehindPooler(facts: EnvironmentFacts): EnvironmentFacts {
+/** The facts for a container: its pooler, where it has one, is its database. */
+export function factsFor(facts: EnvironmentFacts, pooler: PoolerSidecar | undefined): EnvironmentFacts {
+  if (pooler === undefined) return facts;
   return { ...facts, database: facts.database && { ...facts.database, host: POOLER_HOST, port: PORTS.pooler } };
 }

@@ -17,6 +17,7 @@ export interface BasicAuthProps {
  */
 export class BasicAuth extends Construct {
   public readonly storeArn: string;
+  private ownFunctionArn?: string;
 
   constructor(
     scope: Construct,
@@ -28,17 +29,17 @@ export class BasicAuth extends Construct {
     this.storeArn = new CloudfrontKeyValueStore(this, 'logins', { name, comment: 'Logins for basic authentication' }).arn;
   }
 
-  /** Creates the function of behaviors that have no other one; call it once. */
-  public createFunction(): string {
-    const { arn } = new CloudfrontFunction(this, 'function', {
+  /** The function of behaviors that have no other one; created when the first of them asks. */
+  public get functionArn(): string {
+    this.ownFunctionArn ??= new CloudfrontFunction(this, 'function', {
       name: resourceName(this.props.environment, 'basic-auth', 'cloudFront'),
       runtime: 'cloudfront-js-2.0',
       comment: 'Asks for a login',
       publish: true,
       keyValueStoreAssociations: [this.storeArn],
       code: this.code(''),
-    });
-    return arn;
+    }).arn;
+    return this.ownFunctionArn;
   }
 
   /** @param then statements that change `request` after it was admitted */

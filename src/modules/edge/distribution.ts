@@ -16,7 +16,7 @@ import { SecurityHeaders } from './security-headers';
 /** TLS 1.2 with the ciphers of 2021, and newer. */
 const MINIMUM_TLS = 'TLSv1.2_2021';
 
-/** Seconds that CloudFront keeps an idle connection to a service; the load balancer closes idle connections after 60. */
+/** Seconds that CloudFront keeps an idle connection to a service; the load balancer keeps it for at least 60 (`edge.idleTimeoutSeconds`). */
 const KEEPALIVE_SECONDS = 5;
 
 /** Seconds that CloudFront keeps an error page. AWS's default, stated so that a change of it is noticed. */

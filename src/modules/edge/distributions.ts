@@ -6,8 +6,11 @@ import { Distribution } from './distribution';
 import { createOrigins, type Origins, type OriginsProps } from './origins';
 import { servicesPlace, type ServicesPlaceProps } from './services-place';
 
+/** The part of the edge that says which distributions there are. */
+type Distributed = Pick<ResolvedEdge, 'distribution' | 'frontendDistributions' | 'redirectDistribution'>;
+
 export interface DistributionsProps extends ServicesPlaceProps, Pick<OriginsProps, 'region' | 'protect'> {
-  readonly edge: Pick<ResolvedEdge, 'distribution' | 'frontendDistributions' | 'redirectDistribution'>;
+  readonly edge: Distributed;
   /** Asks visitors for a login. @default nothing does */
   readonly basicAuth?: BasicAuth;
   /** In us-east-1, for all names. */
@@ -16,10 +19,25 @@ export interface DistributionsProps extends ServicesPlaceProps, Pick<OriginsProp
   readonly logBucketArn: string;
 }
 
+/** That of `edge.cdn`, of a frontend's own names, or of names that are redirected. */
+type Of = 'cdn' | { readonly frontend: string } | 'redirects';
+
+/** Those that an environment has, in the order in which they are created. */
+export function distributionsOf({
+  distribution,
+  frontendDistributions,
+  redirectDistribution,
+}: Distributed): readonly (readonly [of: Of, distribution: ResolvedDistribution])[] {
+  return [
+    ...(distribution === undefined ? [] : [['cdn', distribution] as const]),
+    ...frontendDistributions.map((one) => [{ frontend: one.key }, one] as const),
+    ...(redirectDistribution === undefined ? [] : [['redirects', redirectDistribution] as const]),
+  ];
+}
+
 /** A distribution with what is behind it. */
 export interface CreatedDistribution {
-  /** That of `edge.cdn`, of a frontend's own names, or of names that are redirected. */
-  readonly of: 'cdn' | { readonly frontend: string } | 'redirects';
+  readonly of: Of;
   readonly names: readonly string[];
   readonly distribution: Distribution;
   readonly origins: Origins;
@@ -29,7 +47,7 @@ export interface CreatedDistribution {
 export function createDistributions(scope: Construct, props: DistributionsProps): readonly CreatedDistribution[] {
   const { edge, environment, region, protect, certificateArn, webAclArn, logBucketArn, basicAuth } = props;
   const services = withFunction(servicesPlace(scope, props), basicAuth);
-  const create = (of: CreatedDistribution['of'], distribution: ResolvedDistribution): CreatedDistribution => {
+  return distributionsOf(edge).map(([of, distribution]) => {
     const origins = createOrigins(scope, { environment, origins: distribution.origins, region, protect, services, basicAuth });
     const { amplify, site, redirects } = origins;
     const created = new Distribution(scope, typeof of === 'string' ? of : `cdn-${of.frontend}`, {
@@ -41,20 +59,11 @@ export function createDistributions(scope: Construct, props: DistributionsProps)
     });
     site?.readableBy(created.arn);
     return { of, names: distribution.names, distribution: created, origins };
-  };
-  return [
-    ...(edge.distribution === undefined ? [] : [create('cdn', edge.distribution)]),
-    ...edge.frontendDistributions.map((distribution) => create({ frontend: distribution.key }, distribution)),
-    ...(edge.redirectDistribution === undefined ? [] : [create('redirects', edge.redirectDistribution)]),
-  ];
+  });
 }
 
 /** The services have no function of their own: the one that asks for a login is for all their distributions. */
 function withFunction(place: OriginsProps['services'], basicAuth: BasicAuth | undefined): OriginsProps['services'] {
   if (basicAuth === undefined) return place;
-  let functionArn: string | undefined;
-  return (origin) => {
-    functionArn ??= basicAuth.createFunction();
-    return { ...place(origin), functionArn };
-  };
+  return (origin) => ({ ...place(origin), functionArn: basicAuth.functionArn });
 }

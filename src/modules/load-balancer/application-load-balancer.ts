@@ -2,27 +2,23 @@
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener, type LbListenerDefaultAction } from '@cdktf/provider-aws/lib/lb-listener';
 import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
-import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Redirect } from '../../config/calculations/redirects';
 import { resourceName } from '../../config/names';
 import type { ResolvedEdge } from '../../config/resolved/edge';
-import type { Health } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
 import { TLS_POLICY } from '../../config/tables/tls-policy';
 import { allowIngress, ClosedSecurityGroup, type Peer } from '../security-group/security-group';
 import { LOAD_BALANCER_LOG_PREFIX } from '../storage/bucket-policy';
-import { createListenerRule } from './listener-rule';
+import {
+  createTargetGroups,
+  createTargets,
+  type BalancedService,
+  type BalancerTarget,
+  type TargetGroups,
+} from './balancer-targets';
 import { permanentRedirect, planRedirects } from './redirect-rules';
-import { planRouting, type RoutedService } from './route-priorities';
-import { TargetGroup } from './target-group';
-
-/** A service behind the load balancer. */
-export interface BalancedService extends RoutedService {
-  readonly port: number;
-  readonly health: Health;
-  readonly stopTimeoutSeconds: number;
-}
+import { planRouting } from './route-priorities';
 
 export interface ApplicationLoadBalancerProps {
   readonly environment: string;
@@ -53,16 +49,6 @@ export interface ApplicationLoadBalancerProps {
   readonly targetType?: 'ip' | 'instance';
 }
 
-/** What a service needs to register with the load balancer. */
-export interface BalancerTarget {
-  readonly arn: string;
-  readonly arnSuffix: string;
-  /** The load balancer's group, which the service's group admits on its port. */
-  readonly balancerSecurityGroupId: string;
-  /** ECS refuses a target group that no listener refers to yet. */
-  readonly reachedBy: readonly ITerraformDependable[];
-}
-
 /** An application load balancer with its listeners, rules and target groups. */
 export class ApplicationLoadBalancer extends Construct {
   public readonly arn: string;
@@ -85,26 +71,13 @@ export class ApplicationLoadBalancer extends Construct {
     const balancer = this.balancer(securityGroupId);
     this.redirectListener(balancer);
 
-    const groups = this.targetGroups();
-    const routing = planRouting(props.services, props.knownHosts);
-    const listener = this.secureListener(balancer, this.defaultAction(routing.defaultService, groups));
+    const { environment, vpcId, services, targetType } = props;
+    const groups = createTargetGroups(this, services, { environment, vpcId, targetType });
+    const { rules, defaultService } = planRouting(services, props.knownHosts);
+    const listener = this.secureListener(balancer, this.defaultAction(defaultService, groups));
     this.redirects(listener);
-    const rules = routing.rules.map((rule) => ({
-      rule,
-      resource: createListenerRule(this, { listenerArn: listener.arn, rule, targetGroupArn: groups.get(rule.service)?.arn }),
-    }));
-
-    this.targets = new Map(
-      [...groups].map(([key, { arn, arnSuffix }]) => [
-        key,
-        {
-          arn,
-          arnSuffix,
-          balancerSecurityGroupId: securityGroupId,
-          reachedBy: [listener, ...rules.flatMap(({ rule, resource }) => (rule.service === key ? [resource] : []))],
-        },
-      ]),
-    );
+    const reached = { listenerArn: listener.arn, balancerSecurityGroupId: securityGroupId, ready: listener };
+    this.targets = createTargets(this, { ...reached, groups, rules });
     this.arn = balancer.arn;
     this.arnSuffix = balancer.arnSuffix;
     this.dnsName = balancer.dnsName;
@@ -187,17 +160,7 @@ export class ApplicationLoadBalancer extends Construct {
     }
   }
 
-  private targetGroups(): ReadonlyMap<string, TargetGroup> {
-    const { environment, vpcId, services, targetType } = this.props;
-    return new Map(
-      services.map(({ key, port, health, stopTimeoutSeconds }) => {
-        const target = { environment, service: key, vpcId, port, health, stopTimeoutSeconds, targetType };
-        return [key, new TargetGroup(this, `target-${key}`, target)];
-      }),
-    );
-  }
-
-  private defaultAction(service: string | undefined, groups: ReadonlyMap<string, TargetGroup>): LbListenerDefaultAction {
+  private defaultAction(service: string | undefined, groups: TargetGroups): LbListenerDefaultAction {
     if (service !== undefined) return { type: 'forward', targetGroupArn: groups.get(service)?.arn };
     return { type: 'fixed-response', fixedResponse: { contentType: 'text/plain', messageBody: 'Not found', statusCode: '404' } };
   }

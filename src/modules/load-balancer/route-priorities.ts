@@ -1,6 +1,8 @@
 /** The routes of services as listener rules of a load balancer, in the order in which they are matched. Pure. */
+import { chunks } from '../../config/calculations/chunks';
 import { shortHash } from '../../config/names';
 import type { Route } from '../../config/resolved/environment';
+import { MOST_CONDITION_VALUES } from '../../config/tables/listener-rules';
 
 /** A service that the public reaches. */
 export interface RoutedService {
@@ -25,9 +27,6 @@ export interface Routing {
   /** By priority. */
   readonly rules: readonly RoutingRule[];
 }
-
-/** Values of conditions that one rule may hold. Source: quotas of Application Load Balancers. */
-const CONDITION_VALUES = 5;
 
 /**
  * The priorities of routes that state none: after every reasonable explicit one, paths before whole hosts. Within a band, the
@@ -76,7 +75,7 @@ export function planRouting(services: readonly RoutedService[], knownHosts?: rea
 
 /** The rules of the default service where only known hosts are answered. No other rule comes after them. */
 function lastRules(service: string, knownHosts: readonly string[]): readonly RoutingRule[] {
-  return chunks(knownHosts, CONDITION_VALUES).map((hosts, index) => ({
+  return chunks(knownHosts, MOST_CONDITION_VALUES).map((hosts, index) => ({
     id: index === 0 ? 'rule-default' : `rule-default-${index}`,
     priority: LAST_PRIORITY - index,
     service,
@@ -92,21 +91,17 @@ function withHosts(
   const target = { service, paths: paths.length === 0 ? undefined : paths };
   const hash = hashOf([...(hosts ?? ['']), ...paths]);
   if (hosts !== undefined || knownHosts === undefined) return [{ ...target, hosts, hash }];
-  return chunks(knownHosts, Math.max(1, CONDITION_VALUES - paths.length)).map((some, index) => {
+  return chunks(knownHosts, Math.max(1, MOST_CONDITION_VALUES - paths.length)).map((some, index) => {
     return { ...target, hosts: some, hash: index === 0 ? hash : hashOf([...some, ...paths]) };
   });
-}
-
-function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 }
 
 type Target = Omit<RoutingRule, 'id' | 'priority'>;
 
 function checked({ service, hosts, paths }: Target): Target {
   const values = (hosts?.length ?? 0) + (paths?.length ?? 0);
-  if (values > CONDITION_VALUES) {
-    const problem = `a route of ${service} has ${values} hosts and paths, AWS allows ${CONDITION_VALUES} a rule`;
+  if (values > MOST_CONDITION_VALUES) {
+    const problem = `a route of ${service} has ${values} hosts and paths, AWS allows ${MOST_CONDITION_VALUES} a rule`;
     throw new Error(`${problem}: split its paths over two routes`);
   }
   return { service, hosts, paths };

@@ -1,10 +1,8 @@
 /** Services behind a load balancer of another stack: target groups, rules and a certificate of their own on its listener. */
 import { LbListenerCertificate } from '@cdktf/provider-aws/lib/lb-listener-certificate';
 import { Construct } from 'constructs';
-import type { BalancedService, BalancerTarget } from './application-load-balancer';
-import { createListenerRule } from './listener-rule';
+import { createTargetGroups, createTargets, type BalancedService, type BalancerTarget } from './balancer-targets';
 import { planRouting, type RoutingRule } from './route-priorities';
-import { TargetGroup } from './target-group';
 
 export interface SharedListenerProps {
   /** The name that begins those of the target groups. */
@@ -28,29 +26,15 @@ export class SharedListener extends Construct {
 
   constructor(scope: Construct, id: string, props: SharedListenerProps) {
     super(scope, id);
-    const { owner: environment, vpcId, listenerArn, certificateArn, services, balancerSecurityGroupId } = props;
+    const { owner: environment, vpcId, hosts, listenerArn, certificateArn, services, balancerSecurityGroupId } = props;
     const certificate = new LbListenerCertificate(this, 'certificate', { listenerArn, certificateArn });
-    const groups = new Map(
-      services.map(({ key, port, health, stopTimeoutSeconds }) => [
-        key,
-        new TargetGroup(this, `target-${key}`, { environment, service: key, vpcId, port, health, stopTimeoutSeconds }),
-      ]),
-    );
-    const rules = numbered(planRouting(services, props.hosts).rules, props.firstPriority).map((rule) => ({
-      rule,
-      resource: createListenerRule(this, { listenerArn, rule, targetGroupArn: groups.get(rule.service)?.arn }),
-    }));
-    this.targets = new Map(
-      [...groups].map(([key, { arn, arnSuffix }]) => [
-        key,
-        {
-          arn,
-          arnSuffix,
-          balancerSecurityGroupId,
-          reachedBy: [certificate, ...rules.flatMap(({ rule, resource }) => (rule.service === key ? [resource] : []))],
-        },
-      ]),
-    );
+    this.targets = createTargets(this, {
+      listenerArn,
+      groups: createTargetGroups(this, services, { environment, vpcId }),
+      rules: numbered(planRouting(services, hosts).rules, props.firstPriority),
+      balancerSecurityGroupId,
+      ready: certificate,
+    });
   }
 }
 

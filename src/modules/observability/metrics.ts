@@ -73,12 +73,12 @@ export const METRICS = {
     replicaLag: ['ReplicaLag', 'Maximum'],
     leastReplicaLag: ['ReplicaLag', 'Minimum'],
   }),
-  /** One node of a Redis replication group. */
   /** What is sent with one configuration set. Shares: 0.05 is five percent. */
   email: metricsOf('AWS/SES', (configurationSet: string) => ({ 'ses:configuration-set': configurationSet }), {
     bounces: ['Reputation.BounceRate', 'Maximum'],
     complaints: ['Reputation.ComplaintRate', 'Maximum'],
   }),
+  /** One node of a Redis replication group. */
   cacheNode: metricsOf('AWS/ElastiCache', (id: string) => ({ CacheClusterId: id }), {
     memory: ['DatabaseMemoryUsagePercentage', 'Maximum'],
     evictions: ['Evictions', 'Sum'],

@@ -8,6 +8,7 @@
  * executions that want the opposite, the later one wins. Every step sets a state and adds nothing to the one before, so that an
  * execution can be repeated, and one that failed half-way is repaired by the next.
  */
+import { chunks } from '../../config/calculations/chunks';
 import { startCompute, stopCompute } from './compute-steps';
 import { databaseStep } from './database-steps';
 import type { SleepingResources } from './sleeping-resources';
@@ -17,7 +18,7 @@ import { call, caught, inOrder, mapStep, waitStep, type States, type Step } from
 export type Wanted = 'asleep' | 'awake';
 
 /** Minutes in which services become healthy, before their alarms notify again. */
-export const SETTLE_MINUTES = 10;
+const SETTLE_MINUTES = 10;
 
 /** Failed calls after which an execution fails. */
 const MOST_FAILURES = 10;
@@ -116,25 +117,25 @@ function guarded(check: Check, after: { readonly end: string; readonly failed: s
   return inOrder(checked, after.end);
 }
 
+/** A call that reads what is wanted, for `isWanted` in the next state. @param fields further fields of the state, such as `Next` */
+export function readWanted(parameterName: string, fields: object): object {
+  const output = { wanted: '{% $states.result.Parameter.Value %}' };
+  return call('ssm:getParameter', { Name: parameterName }, { Output: output, ...fields });
+}
+
+/** The condition of a choice right after `readWanted`. */
+export function isWanted(wanted: Wanted): string {
+  return `{% $states.input.wanted = '${wanted}' %}`;
+}
+
 /** Reads the parameter, and goes on only when it still says the same. @param name part of the names of the states */
 function stillWanted({ wanted, parameterName }: Check, name: string, next: string) {
   const [first, choice] = [`Check${name}`, `Is${name}Wanted`];
   return {
     first,
     states: {
-      [first]: call(
-        'ssm:getParameter',
-        { Name: parameterName },
-        {
-          Output: { wanted: '{% $states.result.Parameter.Value %}' },
-          Next: choice,
-        },
-      ),
-      [choice]: {
-        Type: 'Choice',
-        Choices: [{ Condition: `{% $states.input.wanted = '${wanted}' %}`, Next: next }],
-        Default: 'Superseded',
-      },
+      [first]: readWanted(parameterName, { Next: choice }),
+      [choice]: { Type: 'Choice', Choices: [{ Condition: isWanted(wanted), Next: next }], Default: 'Superseded' },
     },
   };
 }
@@ -158,13 +159,10 @@ function databaseSteps(
 
 /** Alarms measure on and notify no one; health checks pause, because their alarms may be in another region. */
 function notices(name: string, { alarmNames, healthCheckIds }: SleepingResources, on: boolean): readonly Step[] {
-  const batches = Array.from({ length: Math.ceil(alarmNames.length / ALARMS_AT_ONCE) }, (_, index) =>
-    alarmNames.slice(index * ALARMS_AT_ONCE, (index + 1) * ALARMS_AT_ONCE),
-  );
   const checks = mapStep(`${name}Checks`, healthCheckIds, `${name}Check`, {
     [`${name}Check`]: call('route53:updateHealthCheck', { HealthCheckId: '{% $states.input %}', Disabled: !on }, { End: true }),
   });
-  const alarms = mapStep(`${name}Alarms`, batches, `${name}AlarmBatch`, {
+  const alarms = mapStep(`${name}Alarms`, chunks(alarmNames, ALARMS_AT_ONCE), `${name}AlarmBatch`, {
     [`${name}AlarmBatch`]: call(
       `cloudwatch:${on ? 'enable' : 'disable'}AlarmActions`,
       { AlarmNames: '{% $states.input %}' },

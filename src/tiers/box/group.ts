@@ -10,7 +10,7 @@ import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ResolvedBox } from '../../config/tiers/box/resolved';
-import type { BalancerTarget } from '../../modules/load-balancer/application-load-balancer';
+import type { BalancerTarget } from '../../modules/load-balancer/balancer-targets';
 import { creditSpecification, imageParameter, metadataOptions } from './machine';
 
 /** Seconds in which a new host installs its packages and starts its containers. */

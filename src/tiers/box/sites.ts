@@ -1,7 +1,7 @@
 /** The services' routes as sites of nginx, matched as a load balancer would match them, and as one target of a load balancer. Pure. */
 import type { ResolvedService } from '../../config/resolved/environment';
 import { PORTS } from '../../config/tables/ports';
-import type { BalancedService } from '../../modules/load-balancer/application-load-balancer';
+import type { BalancedService } from '../../modules/load-balancer/balancer-targets';
 import { planRouting } from '../../modules/load-balancer/route-priorities';
 import type { HostIngress, HostSite } from './host/types';
 

@@ -174,8 +174,11 @@ function collectorContainer(
   };
 }
 
-function healthCheck(health: Health): ContainerDefinition['healthCheck'] {
-  const { command, intervalSeconds, timeoutSeconds, unhealthyThreshold, startPeriodSeconds } = health;
+type CommandCheck = Pick<Health, 'command' | 'intervalSeconds' | 'timeoutSeconds' | 'unhealthyThreshold' | 'startPeriodSeconds'>;
+
+/** The check by a command inside a container; nothing without one. */
+export function healthCheck(check: CommandCheck): ContainerDefinition['healthCheck'] {
+  const { command, intervalSeconds, timeoutSeconds, unhealthyThreshold, startPeriodSeconds } = check;
   if (command === undefined) return undefined;
   return {
     command: ['CMD-SHELL', command],

@@ -10,6 +10,7 @@
  *
  * AWS promises to stop the task of an execution that is stopped, not the one of a state that times out; hence the last line.
  */
+import { isWanted, readWanted } from '../../modules/sleep/workflow';
 
 /** Seconds before a task that could not be started is tried again. */
 const PAUSE_SECONDS = 60;
@@ -60,20 +61,12 @@ function sleepStates(parameterName: string): Readonly<Record<string, object>> {
       Choices: [{ Condition: "{% $states.input.startedBy = 'schedule' %}", Next: 'See' }],
       Default: 'Begin',
     },
-    See: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::aws-sdk:ssm:getParameter',
-      Arguments: { Name: parameterName },
-      Output: { wanted: '{% $states.result.Parameter.Value %}' },
+    See: readWanted(parameterName, {
       Retry: RETRY_CALLS,
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Begin' }],
       Next: 'IsAsleep',
-    },
-    IsAsleep: {
-      Type: 'Choice',
-      Choices: [{ Condition: "{% $states.input.wanted = 'asleep' %}", Next: 'LeftOut' }],
-      Default: 'Begin',
-    },
+    }),
+    IsAsleep: { Type: 'Choice', Choices: [{ Condition: isWanted('asleep'), Next: 'LeftOut' }], Default: 'Begin' },
     LeftOut: { Type: 'Succeed', Output: { skipped: 'the environment is asleep' } },
   };
 }

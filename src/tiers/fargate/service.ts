@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { consumedQueues } from '../../config/calculations/workloads';
 import type { ResolvedService, ResolvedWorker } from '../../config/resolved/environment';
 import type { NetworkHandover } from '../../contracts/handovers';
-import type { BalancerTarget } from '../../modules/load-balancer/application-load-balancer';
+import type { BalancerTarget } from '../../modules/load-balancer/balancer-targets';
 import type { FargateCluster } from './cluster';
 import { FargateTask, type TaskContext } from './task';
 import { TaskSecurityGroup } from './task-security-group';

@@ -1,7 +1,7 @@
 /** The container definitions of sidecars. Pure: objects that may contain Terraform references. */
 import type { ResolvedSidecar } from '../../config/resolved/environment';
 import type { SecretVariable } from '../../modules/containers/variable-values';
-import { environmentOf, injected, logging, UNITS_PER_VCPU, type ContainerDefinition } from './container-definitions';
+import { environmentOf, healthCheck, injected, logging, UNITS_PER_VCPU, type ContainerDefinition } from './container-definitions';
 import { mountPoints, ofSidecar } from './task-volumes';
 
 export interface SidecarProps {
@@ -31,13 +31,7 @@ export function sidecarDefinition({ sidecar, image, region, variables, secrets }
     environment: environmentOf(variables),
     secrets: secrets.map(injected),
     mountPoints: mountPoints(ofSidecar(sidecar)),
-    healthCheck: health && {
-      command: ['CMD-SHELL', health.command],
-      interval: health.intervalSeconds,
-      timeout: health.timeoutSeconds,
-      retries: health.unhealthyThreshold,
-      startPeriod: health.startPeriodSeconds,
-    },
+    healthCheck: health && healthCheck(health),
     linuxParameters: { initProcessEnabled: true },
     readonlyRootFilesystem: true,
     privileged: false,

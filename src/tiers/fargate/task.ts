@@ -20,7 +20,7 @@ import { collectorSidecar, collectorStatements, type CollectorSidecar } from './
 import { containerDefinitions, UNITS_PER_VCPU, type ContainerDefinition } from './container-definitions';
 import { executionStatements } from './execution-role';
 import type { Images, TaskImage } from '../../modules/containers/images';
-import { factsBehindPooler, poolerSidecar, type PoolerSidecar } from '../../modules/containers/pooler';
+import { factsFor, poolerSidecar, type PoolerSidecar } from '../../modules/containers/pooler';
 import { sidecarDefinition } from './sidecars';
 import { protectionStatements, taskStatements, taskTrust } from './task-role';
 import { taskVolumes, type TaskVolume } from './task-volumes';
@@ -33,9 +33,9 @@ export interface TaskContext extends PermissionContext {
   readonly data: Pick<ResolvedData, 'buckets' | 'database' | 'logGroups'>;
   readonly facts: EnvironmentFacts;
   readonly images: Images;
-  /** The log group of commands that are typed in shells. Present when a workload has `exec`. */
   /** Says whether the environment is to be asleep. @default it never sleeps */
   readonly sleepParameterName?: string;
+  /** The log group of commands that are typed in shells. Present when a workload has `exec`. */
   readonly execLogGroupArn?: string;
 }
 
@@ -71,15 +71,16 @@ export class FargateTask extends Construct {
     super(scope, id);
     const { context, container } = props;
     const image = context.images.find(container.image);
-    const sidecar = this.sidecar();
-    const definitions = this.definitions(image, sidecar);
+    const pooler = this.pooler();
+    const collector = this.collector();
+    const definitions = this.definitions(image, pooler, collector);
     const injected = variablesOfTask(container).flatMap((variables) => secretVariables(variables, context.handover));
     this.secretArns = [
-      ...new Set([...injected, ...(sidecar?.secrets ?? []), ...(this.collector()?.secrets ?? [])].map(({ arn }) => arn)),
+      ...new Set([...injected, ...(pooler?.secrets ?? []), ...(collector?.secrets ?? [])].map(({ arn }) => arn)),
     ];
 
-    const images = container.sidecars.map((one) => context.images.find(one.image));
-    const execution = this.createExecutionRole([image, ...(sidecar === undefined ? [] : [sidecar.image]), ...images]);
+    const sidecarImages = container.sidecars.map((one) => context.images.find(one.image));
+    const execution = this.createExecutionRole([image, ...(pooler === undefined ? [] : [pooler.image]), ...sidecarImages]);
     const role = this.createTaskRole();
     const definition = this.createDefinition(definitions, execution, role);
     this.arn = definition.arn;
@@ -88,7 +89,7 @@ export class FargateTask extends Construct {
     this.taskRoleArn = role.arn;
   }
 
-  private sidecar(): PoolerSidecar | undefined {
+  private pooler(): PoolerSidecar | undefined {
     const { context, container, pooler } = this.props;
     return pooler && poolerSidecar(container, pooler, context.facts, context.handover, context.region);
   }
@@ -98,10 +99,13 @@ export class FargateTask extends Construct {
     return tracing && collectorSidecar(container, tracing, context.region, context.handover);
   }
 
-  private definitions(image: TaskImage, sidecar: PoolerSidecar | undefined): readonly ContainerDefinition[] {
+  private definitions(
+    image: TaskImage,
+    pooler: PoolerSidecar | undefined,
+    collector: CollectorSidecar | undefined,
+  ): readonly ContainerDefinition[] {
     const { context, container, port, health } = this.props;
-    const collector = this.collector();
-    const facts = sidecar === undefined ? context.facts : factsBehindPooler(context.facts);
+    const facts = factsFor(context.facts, pooler);
     const variables = plainVariables(container.variables, facts);
     const own = containerDefinitions({
       container,
@@ -111,7 +115,7 @@ export class FargateTask extends Construct {
       secrets: secretVariables(container.variables, context.handover),
       port,
       health,
-      pooler: sidecar,
+      pooler,
       collector,
     });
     const further = container.sidecars.map((one) =>

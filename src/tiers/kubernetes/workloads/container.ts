@@ -21,7 +21,10 @@ export type ContainerManifest = Pick<
  * Seconds between removal from the service and SIGTERM, in which the load balancer learns that the pod stops.
  * Source: the AWS load balancer controller's guide on graceful shutdown; target groups are updated within seconds.
  */
-export const DRAIN_SECONDS = 15;
+const DRAIN_SECONDS = 15;
+
+/** What a container of a service does in that time: it serves. */
+export const DRAIN = { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } } satisfies Container['lifecycle'];
 
 /** The user of containers that name none. Kubernetes cannot verify that an image's own user is not root if it has a name. */
 const DEFAULT_USER = 1000;
@@ -46,7 +49,7 @@ export function workloadContainer(context: WorkloadContext, workload: ResolvedWo
     resources: resourcesOf(workload),
     volumeMounts: mounts.length === 0 ? undefined : mounts,
     ...(listener && probesOf(listener)),
-    lifecycle: listener && { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
+    lifecycle: listener && DRAIN,
     securityContext: containerSecurity(runAsOf(user), readOnlyRoot),
   };
 }
@@ -76,10 +79,16 @@ export function scratchVolume(name: string, container: Pick<ResolvedContainer, '
   return { name, emptyDir: { sizeLimit: storageQuantity(container) } } satisfies Volume;
 }
 
-/** The scratch directories of a container with a read-only root file system; equal paths are mounted once. */
-export function scratchMounts({ readOnlyRoot, writablePaths }: Pick<ResolvedContainer, 'readOnlyRoot' | 'writablePaths'>) {
+/**
+ * The scratch directories of a container with a read-only root file system; equal paths are mounted once.
+ * @param prefix begins the names of its volumes, which no other container of the pod mounts
+ */
+export function scratchMounts(
+  { readOnlyRoot, writablePaths }: Pick<ResolvedContainer, 'readOnlyRoot' | 'writablePaths'>,
+  prefix = '',
+) {
   const paths = readOnlyRoot ? [...new Set(writablePaths)] : [];
-  return paths.map((path, index) => ({ name: `scratch-${index}`, mountPath: path })) satisfies VolumeMount[];
+  return paths.map((path, index) => ({ name: `${prefix}scratch-${index}`, mountPath: path })) satisfies VolumeMount[];
 }
 
 export interface RunAs {

@@ -2,7 +2,7 @@
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import { allWorkloads, runningWorkloads } from '../../../config/calculations/workloads';
 import type { ResolvedService, ResolvedWorker, ResolvedWorkload, ResolvedWorkloads } from '../../../config/resolved/environment';
-import { factsBehindPooler } from '../../../modules/containers/pooler';
+import { factsFor } from '../../../modules/containers/pooler';
 import { rotatedSources } from '../../../modules/containers/rotation';
 import { secretVariables, variablesOfTask } from '../../../modules/containers/variable-values';
 import { workloadMetadata, type Manifest, type WorkloadContext, type WorkloadId } from './context';
@@ -101,12 +101,11 @@ function commonManifests(
   workload: ResolvedWorkload,
   services: readonly ResolvedService[],
 ): WorkloadManifests {
-  const { facts } = context;
   return {
     key: workload.key,
     kind: workload.kind,
     account: serviceAccount(context, workload),
-    config: configMap(context, workload, poolerOf(context, workload) === undefined ? facts : factsBehindPooler(facts)),
+    config: configMap(context, workload, factsFor(context.facts, poolerOf(context, workload))),
     policy: workloadPolicy(context, workload, services),
   };
 }

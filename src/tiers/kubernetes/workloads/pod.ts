@@ -2,7 +2,7 @@
 import type { NodeAffinity, PodSpec, PodTemplateSpec, Toleration } from 'kubernetes-types/core/v1';
 import type { ResolvedSidecar, ResolvedWorkload } from '../../../config/resolved/environment';
 import { NODE_GROUP_LABEL } from '../../../config/tiers/kubernetes/node-groups';
-import { factsBehindPooler } from '../../../modules/containers/pooler';
+import { factsFor } from '../../../modules/containers/pooler';
 import { LOG_ANNOTATIONS } from '../platform/logging';
 import { runAsOf, scratchMounts, scratchVolume, terminationSeconds, workloadContainer } from './container';
 import { selectorLabels, workloadLabels, type WorkloadContext } from './context';
@@ -43,7 +43,7 @@ function podSpec(context: WorkloadContext, workload: ResolvedWorkload) {
   const { user: runAsUser, group } = runAsOf(user);
   const container = workloadContainer(context, workload);
   const pooler = poolerOf(context, workload);
-  const facts = pooler === undefined ? context.facts : factsBehindPooler(context.facts);
+  const facts = factsFor(context.facts, pooler);
   const sidecarsOf = (wanted: (one: ResolvedSidecar) => boolean) =>
     workload.sidecars.filter(wanted).map((one) => sidecarContainer(context, workload, one, facts));
   const volumes = [

@@ -3,6 +3,7 @@
  * with a telling name, such as `${DATABASE_HOST}`, which `envsubst` can replace. Pure.
  */
 import { managed } from '../../../config/calculations/placement';
+import { byKey } from '../../../config/calculations/records';
 import type { ResolvedEdge } from '../../../config/resolved/edge';
 import type { ResolvedData, ResolvedEnvironment } from '../../../config/resolved/environment';
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
@@ -66,8 +67,6 @@ function readableData({
   mirrors,
   logGroups,
 }: ResolvedData): DataHandover {
-  const byKey = <T extends { readonly key: string }, R>(items: readonly T[], make: (item: T) => R): Readonly<Record<string, R>> =>
-    Object.fromEntries(items.map((item) => [item.key, make(item)]));
   return {
     database: database && {
       host: variable('database host'),

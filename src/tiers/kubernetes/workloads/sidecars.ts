@@ -6,7 +6,7 @@
  */
 import type { ResolvedSidecar, ResolvedWorkload } from '../../../config/resolved/environment';
 import { plainVariables, secretVariables, type EnvironmentFacts } from '../../../modules/containers/variable-values';
-import { containerSecurity, DRAIN_SECONDS, runAsOf, secretReferences, type ContainerManifest } from './container';
+import { containerSecurity, DRAIN, runAsOf, scratchMounts, secretReferences, type ContainerManifest } from './container';
 import type { WorkloadContext } from './context';
 import { kubernetesLiteral, resourcesOf } from './notation';
 import type { ProbeManifest } from './probes';
@@ -16,9 +16,9 @@ export function sidecarSecretName(workloadKey: string, { key }: Pick<ResolvedSid
   return `${workloadKey}.${key}`;
 }
 
-/** The scratch directories of a sidecar; equal paths are mounted once. */
-export function sidecarMounts({ key, writablePaths }: ResolvedSidecar) {
-  return [...new Set(writablePaths)].map((path, index) => ({ name: `${key}-scratch-${index}`, mountPath: path }));
+/** The scratch directories of a sidecar. */
+export function sidecarMounts(sidecar: ResolvedSidecar) {
+  return scratchMounts(sidecar, `${sidecar.key}-`);
 }
 
 /** One sidecar. @param facts as its workload sees them */
@@ -70,8 +70,8 @@ function probes({ health, essential }: ResolvedSidecar): Partial<Record<'readine
 
 /** A sidecar of a service serves it while the load balancer learns that the pod stops. */
 function lifecycle({ kind }: ResolvedWorkload, { waitFor, health }: ResolvedSidecar): ContainerManifest['lifecycle'] {
-  const stopping = kind === 'service' ? { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } } : {};
-  if (waitFor !== 'healthy' || health === undefined) return kind === 'service' ? stopping : undefined;
+  const stopping = kind === 'service' ? DRAIN : undefined;
+  if (waitFor !== 'healthy' || health === undefined) return stopping;
   const { command, intervalSeconds, unhealthyThreshold, startPeriodSeconds } = health;
   const seconds = startPeriodSeconds + intervalSeconds * unhealthyThreshold;
   const untilHealthy = `until ${kubernetesLiteral(command)}; do sleep 1; done`;
