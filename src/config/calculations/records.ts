@@ -1,6 +1,11 @@
-/** Records that people write by name, as lists. Pure. */
+/** Records that people write by name. Pure. */
 
 /** What each entry is made into, in the record's order. */
 export function mapRecord<T, R>(record: Readonly<Record<string, T>>, make: (key: string, value: T) => R): readonly R[] {
   return Object.entries(record).map(([key, value]) => make(key, value));
+}
+
+/** The same record with other values. */
+export function mapValues<T, R>(record: Readonly<Record<string, T>>, make: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
 }

@@ -4,6 +4,7 @@
  */
 import { serviceNames } from '../calculations/frontend-hosts';
 import { managed } from '../calculations/placement';
+import { mapValues } from '../calculations/records';
 import { previewDatabase, previewHost, previewName, previewRole } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
 import type { ParsedContainer } from '../schema/containers';
@@ -102,8 +103,4 @@ function container<C extends ParsedContainer>(container: C, number: number): C {
 
 function only<T>(record: Readonly<Record<string, T>>, isWanted: (key: string) => boolean): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => isWanted(key)));
-}
-
-function mapValues<T, R>(record: Readonly<Record<string, T>>, make: (value: T) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
 }
