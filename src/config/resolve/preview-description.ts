@@ -4,6 +4,8 @@
  */
 import { serviceNames } from '../calculations/frontend-hosts';
 import { managed } from '../calculations/placement';
+import { previewContainers } from '../calculations/preview-containers';
+import { mapValues } from '../calculations/records';
 import { previewDatabase, previewHost, previewName, previewRole } from '../names';
 import type { ParsedEnvironment } from '../schema/environment';
 import type { ParsedContainer } from '../schema/containers';
@@ -15,8 +17,8 @@ type Settings = NonNullable<ParsedEnvironment['preview']>;
 
 export function ownDescription(parsed: ParsedEnvironment, settings: Settings, number: number): ParsedEnvironment {
   const { observability, domain, logs, secrets, buckets } = parsed;
-  const runs = (key: string): boolean => settings.containers?.includes(key) ?? true;
-  const exists = (key: string): boolean => settings.jobs.includes(key) || (!(key in parsed.jobs) && runs(key));
+  const keys = previewContainers(settings, parsed);
+  const exists = (key: string): boolean => keys.includes(key);
   return {
     ...parsed,
     name: previewName(parsed.name, number),
@@ -30,16 +32,13 @@ export function ownDescription(parsed: ParsedEnvironment, settings: Settings, nu
     buckets: mapValues(buckets, (bucket) => ({ ...bucket, name: undefined })),
     // A person sets the others once for all previews.
     secrets: mapValues(secrets, ({ rotation: _, name: _name, ...secret }) => secret),
-    services: mapValues(only(parsed.services, runs), ({ scaling: _, ...service }) => ({
+    services: mapValues(only(parsed.services, exists), ({ scaling: _, ...service }) => ({
       ...running(service, number),
       callers: service.callers.filter(exists),
       routes: service.routes.map(({ host, ...route }) => ({ ...route, host: host && previewHost(number, host) })),
     })),
-    workers: mapValues(only(parsed.workers, runs), ({ scaling: _, ...worker }) => running(worker, number)),
-    jobs: mapValues(
-      only(parsed.jobs, (key) => settings.jobs.includes(key)),
-      ({ schedule: _, ...job }) => container(job, number),
-    ),
+    workers: mapValues(only(parsed.workers, exists), ({ scaling: _, ...worker }) => running(worker, number)),
+    jobs: mapValues(only(parsed.jobs, exists), ({ schedule: _, ...job }) => container(job, number)),
     builders: {},
     logs: {
       ...logs,
@@ -102,8 +101,4 @@ function container<C extends ParsedContainer>(container: C, number: number): C {
 
 function only<T>(record: Readonly<Record<string, T>>, isWanted: (key: string) => boolean): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => isWanted(key)));
-}
-
-function mapValues<T, R>(record: Readonly<Record<string, T>>, make: (value: T) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
 }

@@ -1,6 +1,7 @@
 /** A preview out of the description of its environment and a number. Pure. */
 import { managed } from '../calculations/placement';
 import { firstPreviewPriority } from '../calculations/preview-priorities';
+import { mapValues } from '../calculations/records';
 import { containerName, DATABASE_DROP_KEY, DATABASE_INIT_KEY, previewLabel } from '../names';
 import type { ResolvedEnvironment, ResolvedJob } from '../resolved/environment';
 import type { ResolvedPreview } from '../resolved/preview';
@@ -8,6 +9,7 @@ import type { ParsedEnvironment } from '../schema/environment';
 import { previewSchema } from '../schema/preview';
 import { ownDescription } from './preview-description';
 import { resolveData } from './data';
+import { databaseInitVariables } from './database-init';
 import { resolveIdentity } from './environment';
 import { previewDropScript, previewInitScript } from './preview-database';
 import { databaseRolesOf, resolveWorkloads } from './workloads';
@@ -58,7 +60,7 @@ export function resolvePreview(
       logGroups: data.logGroups,
       logs: data.logs,
     },
-    tags: { ...tagsOf(settings.images, number), ...images },
+    tags: { ...mapValues(settings.images, (tag) => tag.replace('{number}', String(number))), ...images },
     afterDeployment: [...(hasDatabase ? [DATABASE_INIT_KEY] : []), ...settings.jobs],
     beforeDestruction: hasDatabase ? [DATABASE_DROP_KEY] : [],
     firstPriority: firstPreviewPriority(number),
@@ -76,22 +78,13 @@ function databaseJobs(
   const database = managed(own.database);
   if (parent === undefined || database === undefined) return [job];
   const source = { parent: parent.name, name: database.name, connections, roles: databaseRolesOf(database) };
-  const { PGUSER, PGPASSWORD } = job.variables.secrets;
   const drop: ResolvedJob = {
     ...job,
     key: DATABASE_DROP_KEY,
     name: containerName(own.name, DATABASE_DROP_KEY),
     command: ['sh', '-ceu', previewDropScript(source)],
-    variables: { ...job.variables, secrets: onlyDefined({ PGUSER, PGPASSWORD }) },
+    variables: databaseInitVariables([], own.region),
     logs: { ...job.logs, streamPrefix: DATABASE_DROP_KEY },
   };
   return [{ ...job, command: ['sh', '-ceu', previewInitScript(source)] }, drop];
-}
-
-function onlyDefined<T>(record: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
-
-function tagsOf(images: NonNullable<ParsedEnvironment['preview']>['images'], number: number): ResolvedPreview['tags'] {
-  return Object.fromEntries(Object.entries(images).map(([image, tag]) => [image, tag.replace('{number}', String(number))]));
 }

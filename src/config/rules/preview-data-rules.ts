@@ -1,4 +1,5 @@
 /** Rules that keep the containers of previews from the data of their environment. */
+import { previewContainers } from '../calculations/preview-containers';
 import type { ParsedEnvironment } from '../schema/environment';
 import { findingIf, valueFinding } from './finding';
 import { CONTAINER_SECTIONS, containersOf, permissionsOf } from './located';
@@ -9,8 +10,8 @@ type Previewed = Pick<ParsedEnvironment, 'preview' | 'services' | 'workers' | 'j
 /** The containers that a preview has. */
 function previewed({ preview, ...containers }: Previewed) {
   if (preview === undefined) return [];
-  const running = preview.containers ?? [...Object.keys(containers.services), ...Object.keys(containers.workers)];
-  return containersOf(containers).filter(({ key }) => running.includes(key) || preview.jobs.includes(key));
+  const keys = previewContainers(preview, containers);
+  return containersOf(containers).filter(({ key }) => keys.includes(key));
 }
 
 /** Actions on data, whose resources a preview has of its own or must not reach. */

@@ -1,4 +1,5 @@
 /** Rules about previews: where they can exist, and what keeps their names and routes apart from those of their environment. */
+import { previewContainers, runningInPreview } from '../calculations/preview-containers';
 import { PREVIEW_PRIORITIES, PREVIEW_RULES, previewRuleCount } from '../calculations/preview-priorities';
 import { isProxied } from '../calculations/record-zone';
 import { DATABASE_DROP_KEY, LARGEST_PREVIEW_NUMBER, looksLikePreview, looksLikePreviewDatabase, previewHost } from '../names';
@@ -166,7 +167,8 @@ const routesLeaveRoom = defineRule({
     const routes = located('services', services).flatMap(({ key, path, value }) =>
       value.routes.map((route, index) => ({ ...route, key, path: `${path}.routes[${index}]` })),
     );
-    const inPreviews = routes.filter(({ key }) => preview.containers?.includes(key) ?? true);
+    const running = runningInPreview(preview, services);
+    const inPreviews = routes.filter(({ key }) => running.includes(key));
     const rules = previewRuleCount(inPreviews, domain?.names.length ?? 0);
     return [
       ...routes.flatMap(({ path, priority, host }) => [
@@ -212,8 +214,8 @@ const callsWithin = defineRule({
   reads: ['preview'],
   also: CONTAINER_SECTIONS,
   check: ({ preview, ...sections }) => {
-    if (preview?.containers === undefined) return [];
-    const present = [...preview.containers, ...preview.jobs];
+    if (preview === undefined) return [];
+    const present = previewContainers(preview, sections);
     return variablesOf(containersOf(sections).filter(({ key }) => present.includes(key))).flatMap(({ path, value }) => {
       const called = typeof value === 'object' && 'from' in value ? calledIn(value.from) : undefined;
       return findingIf(

@@ -1,4 +1,5 @@
 /** Declares and injects what containers list in `secrets`. Pure. */
+import { mapValues } from '../calculations/records';
 import { secretKeyOf } from './secret-variables';
 import type { ReadableSections } from './sections';
 import { secretSchema } from './storage';
@@ -36,9 +37,9 @@ function variablesOf(sections: Sections): readonly string[] {
 
 function injected({ services, workers, jobs }: Sections): Sections {
   return {
-    ...(services === undefined ? {} : { services: inEach(services) }),
-    ...(workers === undefined ? {} : { workers: inEach(workers) }),
-    ...(jobs === undefined ? {} : { jobs: inEach(jobs) }),
+    ...(services === undefined ? {} : { services: mapValues(services, inOne) }),
+    ...(workers === undefined ? {} : { workers: mapValues(workers, inOne) }),
+    ...(jobs === undefined ? {} : { jobs: mapValues(jobs, inOne) }),
   };
 }
 
@@ -48,15 +49,11 @@ interface Container {
   readonly sidecars?: Readonly<Record<string, Omit<Container, 'sidecars'>>>;
 }
 
-function inEach<C extends Container>(containers: Readonly<Record<string, C>>): Record<string, C> {
-  return Object.fromEntries(Object.entries(containers).map(([name, container]) => [name, inOne(container)]));
-}
-
 function inOne<C extends Container>(container: C): C {
   const values = container.secrets.map((name) => [name, { secret: secretKeyOf(name) }] as const);
   return {
     ...container,
     environment: { ...Object.fromEntries(values), ...container.environment },
-    ...(container.sidecars === undefined ? {} : { sidecars: inEach(container.sidecars) }),
+    ...(container.sidecars === undefined ? {} : { sidecars: mapValues(container.sidecars, inOne) }),
   };
 }
