@@ -1,7 +1,7 @@
 /** `npm run synth`, and the same program as the cdktf CLI starts it. */
 import { Option } from 'commander';
 import { environmentsArgument, type Command } from '../../cli/command';
-import { LOCKS } from '../../checks/address-lock/lock-file';
+import { LOCKS } from '../../checks/address-lock/folder';
 import type { SynthOptions } from './synth';
 
 export const synth: Command = {
