@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { REGIONS } from '../../config/tables/regions';
 import { DNS_PROVIDER_NAMES } from '../../config/tables/dns-providers';
+import { POSTGRES_IMAGES } from '../../config/tables/third-party-images';
 import { environmentSchema } from '../../config/schema/environment';
 import { email, hostname, key } from '../../config/schema/primitives';
 import { TIERS } from './answers';
@@ -46,7 +47,7 @@ const ASKED: Readonly<Record<Flag, Asked>> = {
   domain: { defaultOf: () => 'none', schema: hostname },
   dns: { choices: DNS_PROVIDER_NAMES, defaultOf: () => 'route53', isAsked: ({ domain }) => isGiven(domain) },
   services: { defaultOf: () => 'web:8080/health' },
-  database: { choices: ['17', '16', '15', '14', 'none'], defaultOf: () => '17' },
+  database: { choices: [...Object.keys(POSTGRES_IMAGES).reverse(), 'none'], defaultOf: () => '17' },
   cache: { choices: ['yes', 'none'], defaultOf: () => 'none' },
   state: { choices: ['s3', 'cloud', 'local'], defaultOf: () => 's3' },
   bucket: {
