@@ -64,6 +64,16 @@ describe('the commands of Terrace', () => {
     expect(stdout.replace(/\s+/g, ' ')).toContain(summary);
     expect(stdout).toMatch(/docs\/[a-z-]+\.md|Exit code/);
   });
+
+  it('are listed without any schema, whose evaluation takes longer than their help', () => {
+    jest.isolateModules(() => {
+      jest.doMock('zod', () => {
+        throw new Error('zod is imported');
+      });
+      expect(() => jest.requireActual('../../src/commands')).not.toThrow();
+      jest.dontMock('zod');
+    });
+  });
 });
 
 /** A call of each command that is right but for the name of the environment. */

@@ -1,7 +1,7 @@
 /** The checks that every synthesis must pass before it writes a file: the one place where they are composed. */
 import type { Inspect } from '../terraform/root-module';
+import { lockPath, LOCKS } from './address-lock/folder';
 import { refuseLostData } from './address-lock/inspect';
-import { lockPath, LOCKS } from './address-lock/lock-file';
 import { EXCEPTIONS_FILE } from './policy/environment-exceptions';
 import { refuseUnsafeModules } from './policy/inspect';
 

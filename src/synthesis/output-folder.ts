@@ -6,9 +6,6 @@ import { LOCK_FILE } from '../terraform/provider-lock-set';
 import { MODULE_FILE, readModule, type RootModule } from '../terraform/root-module';
 import { writeWhole } from './whole-file';
 
-/** The default folder, relative to the top of the checkout. */
-export const OUTPUT = 'cdktf.out';
-
 /** As cdktf names them. */
 const [STACKS, MANIFEST] = ['stacks', 'manifest.json'];
 

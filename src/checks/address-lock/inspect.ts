@@ -2,7 +2,8 @@
 import { RefusedModule, type Modules, type TierChoice } from '../../terraform/root-module';
 import { addressesToLock, compare } from './addresses';
 import { reportChangedKey } from './encryption';
-import { lockPath, readLock } from './lock-file';
+import { lockPath } from './folder';
+import { readLock } from './lock-file';
 import { reportGone } from './report';
 import { reportChangedTier } from './tier';
 

@@ -1,6 +1,5 @@
 /** `locks/<environment or bootstrap stack>.json`: the committed addresses, the choice of the encryption key, and the tier. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandError } from '../../cli/errors';
 import { keyChoiceSchema } from '../../config/schema/encryption';
@@ -8,9 +7,7 @@ import { tierSchema } from '../../config/schema/tiers';
 import { RefusedModule, type TierChoice } from '../../terraform/root-module';
 import { keyChoiceIn } from './encryption';
 import type { Addresses } from './addresses';
-
-/** The folder of address locks, relative to the top of the checkout. */
-export const LOCKS = 'locks';
+import { lockPath, LOCKS } from './folder';
 
 const fileSchema = z.strictObject({
   /** Absent for the bootstrap of a state store, and in files from before the choice was recorded. */
@@ -31,11 +28,6 @@ export type Lock = z.output<typeof fileSchema>;
 export function existingLocks(folder: string): string {
   if (folder === LOCKS || existsSync(folder)) return folder;
   throw new CommandError(`--locks ${folder} does not exist: name the folder of the address locks, ${LOCKS} by default`, 2);
-}
-
-/** @param group an environment, or the bootstrap of a state store */
-export function lockPath(folder: string, group: string): string {
-  return join(folder, `${group}.json`);
 }
 
 /**

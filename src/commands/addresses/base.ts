@@ -2,7 +2,8 @@
 import type { Io } from '../../cli/io';
 import { addressesToLock, compare, type StackAddress } from '../../checks/address-lock/addresses';
 import { reportChangedKey } from '../../checks/address-lock/encryption';
-import { lockedGroups, lockPath, readLock } from '../../checks/address-lock/lock-file';
+import { lockPath } from '../../checks/address-lock/folder';
+import { lockedGroups, readLock } from '../../checks/address-lock/lock-file';
 import { reportGone } from '../../checks/address-lock/report';
 import { reportChangedTier } from '../../checks/address-lock/tier';
 import { readExceptions } from '../../checks/plan-guard/allowances';

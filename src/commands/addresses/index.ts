@@ -1,6 +1,6 @@
 /** `npm run lock`: keeps the address locks up to date. */
 import { environmentsArgument, type Command } from '../../cli/command';
-import { LOCKS } from '../../checks/address-lock/lock-file';
+import { LOCKS } from '../../checks/address-lock/folder';
 import type { LockOptions } from './lock';
 
 export const lock: Command = {

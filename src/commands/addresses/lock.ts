@@ -6,15 +6,8 @@ import { CommandError } from '../../cli/errors';
 import { selectNames } from '../../cli/select';
 import { addressesToLock, compare, isUnchanged, type Addresses } from '../../checks/address-lock/addresses';
 import { keyChoiceIn, reportChangedKey } from '../../checks/address-lock/encryption';
-import {
-  existingLocks,
-  lockedGroups,
-  lockPath,
-  readLock,
-  removeLock,
-  writeLock,
-  type Lock,
-} from '../../checks/address-lock/lock-file';
+import { lockPath } from '../../checks/address-lock/folder';
+import { existingLocks, lockedGroups, readLock, removeLock, writeLock, type Lock } from '../../checks/address-lock/lock-file';
 import { reportDifferences } from '../../checks/address-lock/report';
 import { reportChangedTier, reportNewTier } from '../../checks/address-lock/tier';
 import { synthesiseModules } from '../../synthesis/modules';

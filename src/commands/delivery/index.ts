@@ -1,6 +1,7 @@
 /** `npm run delivery`: the steps of the workflows in .github/workflows, each a subcommand. */
 import { Option, type Command as Parser } from 'commander';
 import { environmentsArgument, type Command, type Work } from '../../cli/command';
+import { OUTPUT } from '../../synthesis/output';
 import type { AcceptOptions } from './accept';
 import type { ChangedOptions, LeftoversOptions } from './change-steps';
 import type { ApprovalOptions, CommentsOptions, DriftOptions, GateOptions, ReviewedOptions } from './github-steps';
@@ -34,7 +35,7 @@ Exit code: 0 done, 1 a step failed or refuses, 2 wrong usage, 3 a program is mis
   },
 };
 
-const output = (): Option => new Option('--output <folder>', 'the synthesised output').default('cdktf.out');
+const output = (): Option => new Option('--output <folder>', 'the synthesised output').default(OUTPUT);
 
 const STACKS = ['--stacks <ids>', 'separated by spaces, in deploy order'] as const;
 

@@ -1,5 +1,6 @@
 /** `npm run manifests`: the Kubernetes objects of environments as plain YAML. */
 import { environmentsArgument, type Command } from '../../cli/command';
+import { OUTPUT } from '../../synthesis/output';
 import type { ManifestsOptions } from './manifests';
 
 export const manifests: Command = {
@@ -11,7 +12,7 @@ export const manifests: Command = {
     parser
       .addArgument(environmentsArgument('names or globs; every environment of the Kubernetes tier by default'))
       .option('--stdout', 'write to standard output instead of files', false)
-      .option('-o, --output <folder>', 'the folder to write below', 'cdktf.out')
+      .option('-o, --output <folder>', 'the folder to write below', OUTPUT)
       .action((patterns: readonly string[], options: ManifestsOptions) =>
         run(async ({ files, io }) => (await import('./manifests.ts')).writeManifests(files, patterns, options, io)),
       );

@@ -1,7 +1,7 @@
 /** `npm run new`: describes a new system from answers. */
 import { Option } from 'commander';
 import type { Command } from '../../cli/command';
-import { QUESTIONS } from './questions';
+import { FLAGS } from './flags';
 import type { Given } from './texts';
 
 interface Switches {
@@ -30,7 +30,7 @@ Exit code: 0 written, 1 the result is refused or exists already, 2 wrong usage o
 More: docs/environments.md`,
   register: (parser, run) => {
     parser.argument('[system]', 'name of the system: lower-case letters, digits and hyphens');
-    for (const { flag, value, text } of QUESTIONS) parser.option(`--${flag} ${value}`, text);
+    for (const { flag, value, text } of FLAGS) parser.option(`--${flag} ${value}`, text);
     parser
       .option('-y, --yes', 'answer with the defaults what no other option answers', false)
       .option('--without-samples', 'take the sample systems out of this checkout, with all that belongs to them', false)
@@ -53,7 +53,7 @@ function switchesOf({ yes, withoutSamples, dryRun, json, root }: Switches): Swit
 function givenIn(options: Readonly<Record<string, unknown>>): Given {
   const nameOf = (flag: string): string => flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(
-    QUESTIONS.flatMap(({ flag }) => {
+    FLAGS.flatMap(({ flag }) => {
       const text = options[nameOf(flag)];
       return typeof text === 'string' ? [[flag, text]] : [];
     }),

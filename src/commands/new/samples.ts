@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, isScalar, isSeq, parseDocument, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
-import { LOCKS, lockPath } from '../../checks/address-lock/lock-file';
+import { LOCKS, lockPath } from '../../checks/address-lock/folder';
 import { EXCEPTIONS_FILE } from '../../checks/policy/environment-exceptions';
 import type { EnvironmentFiles } from '../../cli/command';
 import { CommandError } from '../../cli/errors';

@@ -1,23 +1,7 @@
 /** The answers about a new system as texts: of flags, of prompts, of defaults. */
+import type { FLAGS } from './flags';
 
-export type Flag =
-  | 'region'
-  | 'account'
-  | 'environments'
-  | 'tier'
-  | 'protect'
-  | 'cluster-cidrs'
-  | 'domain'
-  | 'dns'
-  | 'services'
-  | 'database'
-  | 'cache'
-  | 'state'
-  | 'bucket'
-  | 'organization'
-  | 'github'
-  | 'github-ids'
-  | 'email';
+export type Flag = (typeof FLAGS)[number]['flag'];
 
 /** Answers as texts, by flag. */
 export type Given = Readonly<Partial<Record<Flag, string>>>;

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from '../../cli/command';
 import { LARGEST_PREVIEW_NUMBER } from '../../config/names';
-import { OUTPUT } from '../../synthesis/output-folder';
+import { OUTPUT } from '../../synthesis/output';
 import type { PreviewCommandOptions } from './preview';
 
 export const preview: Command = {

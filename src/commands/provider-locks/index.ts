@@ -1,5 +1,6 @@
 /** `npm run provider-locks`: Terraform's dependency lock files, for every set of providers. */
 import type { Command } from '../../cli/command';
+import { OUTPUT } from '../../synthesis/output';
 import type { ProviderLocksOptions } from './provider-locks';
 
 export const providerLocks: Command = {
@@ -10,7 +11,7 @@ export const providerLocks: Command = {
   register: (parser, run) => {
     parser
       .option('--update', 'create missing and outdated files; needs terraform and its registry', false)
-      .option('--output <folder>', 'the synthesised output', 'cdktf.out')
+      .option('--output <folder>', 'the synthesised output', OUTPUT)
       .action((options: ProviderLocksOptions) =>
         run(async (context) => (await import('./provider-locks.ts')).checkProviderLocks(context, options)),
       );

@@ -1,7 +1,8 @@
 /** `npm run synth`, and the same program as the cdktf CLI starts it. */
 import { Option } from 'commander';
 import { environmentsArgument, type Command } from '../../cli/command';
-import { LOCKS } from '../../checks/address-lock/lock-file';
+import { LOCKS } from '../../checks/address-lock/folder';
+import { OUTPUT } from '../../synthesis/output';
 import type { SynthOptions } from './synth';
 
 export const synth: Command = {
@@ -22,7 +23,7 @@ Exit code: 0 everything was written, 1 something was not, 2 wrong usage. More: d
     parser
       .addArgument(environmentsArgument("names or globs, such as h2o-prod or 'infrar-*'; every environment by default"))
       .option('--hcl', 'write HCL instead of JSON; a stack that HCL cannot express is refused', false)
-      .option('-o, --output <folder>', 'the folder to write to', 'cdktf.out')
+      .option('-o, --output <folder>', 'the folder to write to', OUTPUT)
       .option('--locks <folder>', 'the folder of the address locks', LOCKS)
       .option('--no-cache', 'build every group, also what has not changed since an earlier run')
       .addOption(new Option('--for-cdktf', 'as cdktf.json starts it').default(false).hideHelp())
