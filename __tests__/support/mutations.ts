@@ -52,7 +52,7 @@ const NAMES: Readonly<Record<string, (name: string) => string>> = {
   'a long name': (name) => `${name}${'x'.repeat(60)}`,
   'the longest name': (name) => name.padEnd(30, 'x').slice(0, 30),
   template: () => '${x}',
-  __proto__: () => '__proto__',
+  ['__proto__']: () => '__proto__',
   'another name': (name) => `${name}-x`,
 };
 
