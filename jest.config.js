@@ -7,6 +7,7 @@ const common = {
     '^.+\\.ts$': '<rootDir>/__tests__/support/jest/typescript.js',
     '\\.(sh|sql|css|browser\\.js)$': '<rootDir>/__tests__/support/import-text.js',
   },
+  moduleNameMapper: { '^@kubernetes/client-node$': '<rootDir>/__tests__/support/jest/kubernetes-client.js' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
 };
 

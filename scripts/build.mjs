@@ -21,10 +21,19 @@ const ALWAYS = ['scripts/build.mjs', 'tsconfig.json', 'package.json', 'node_modu
 
 /**
  * Loaded only where they are used: the parser of HCL for `--hcl`, which is WebAssembly next to its script, the TypeScript
- * compiler, a development dependency, for the reference pages and the lines of problems, and the graph layout of the book's
- * diagram (1.6 MB).
+ * compiler, a development dependency, for the reference pages and the lines of problems, the graph layout of the book's diagram
+ * (1.6 MB), and the clients of AWS and Kubernetes for commands on what is deployed.
  */
-const EXTERNAL = ['@cdktf/hcl2json', 'typescript', 'elkjs', '@inquirer/prompts'];
+const EXTERNAL = [
+  '@cdktf/hcl2json',
+  'typescript',
+  'elkjs',
+  '@inquirer/prompts',
+  '@aws-sdk/*',
+  '@smithy/*',
+  '@kubernetes/client-node',
+  'ws',
+];
 
 const COMMON = {
   absWorkingDir: ROOT,

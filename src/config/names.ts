@@ -117,6 +117,11 @@ export function environmentStatePrefix(shortName: string): string {
   return `${shortName}/`;
 }
 
+/** The key of the state of a stack: `prod/network/terraform.tfstate`. @param kind of the stack */
+export function environmentStateKey(shortName: string, kind: string): string {
+  return `${environmentStatePrefix(shortName)}${kind}/terraform.tfstate`;
+}
+
 /** What the keys of a shared zone's states begin with: `zone-shop-example/`. */
 export function zoneStatePrefix(zone: string): string {
   return `${zoneStackName(zone)}/`;

@@ -1,6 +1,7 @@
 /** The only stack of an environment on a developer's machine: buckets and secrets in an emulator. */
 import type { App } from 'cdktf';
 import type { ResolvedEmulated } from '../config';
+import { environmentStateKey } from '../config/names';
 import { ApplicationSecret, putSecretCommand } from '../modules/secrets/application-secret';
 import { Buckets } from '../modules/storage/buckets';
 import type { DataHandover } from '../contracts/handovers';
@@ -52,7 +53,7 @@ function stackProps({ identity, endpoint }: ResolvedEmulated): TerraceStackProps
     state: {
       backend: { kind: 'local' },
       stackId: `${identity.environment}-data`,
-      stateKey: `${identity.shortName}/data/terraform.tfstate`,
+      stateKey: environmentStateKey(identity.shortName, 'data'),
     },
     region: identity.region,
     tags: identity.tags,

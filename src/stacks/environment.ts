@@ -6,7 +6,7 @@ import { ignoreChangesBySleep } from './changed-by-sleep';
 import { DataStack } from './data-stack';
 import { DomainStack } from './domain-stack';
 import { EdgeStack, hasEdge } from './edge-stack';
-import { environmentState } from './environment-state';
+import { environmentState } from '../terraform/environment-state';
 import { extendStacks } from './extensions';
 import { NetworkStack } from './network-stack';
 import { ObservabilityStack } from './observability-stack';

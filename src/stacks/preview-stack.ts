@@ -16,7 +16,7 @@ import { PublishedElsewhere } from '../terraform/handover';
 import type { StateLocation } from '../terraform/backends';
 import { TerraceStack } from '../terraform/terrace-stack';
 import { createTierPreview } from '../tiers/registry';
-import { environmentState } from './environment-state';
+import { environmentState } from '../terraform/environment-state';
 import { PreviewData, type SharedData } from './preview-data';
 
 /** `<env>-pr-12` */

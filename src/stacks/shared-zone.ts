@@ -9,7 +9,7 @@ import type { DomainHandover, EdgeHandover, ServingHandover, ZoneHandover } from
 import type { StateLocation } from '../terraform/backends';
 import { PublishedElsewhere, type Published } from '../terraform/handover';
 import type { TerraceStackProps } from '../terraform/terrace-stack';
-import { environmentState } from './environment-state';
+import { environmentState } from '../terraform/environment-state';
 import { NamesStack } from './names-stack';
 import { ZoneStack } from './zone-stack';
 

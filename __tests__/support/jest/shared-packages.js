@@ -18,6 +18,9 @@ const SHARED = /(?:@cdktf\/provider-[a-z]+|cdktf|constructs|zod)(?:\/[^"]+)?/;
 /** What an import of them becomes, see `typescript.js`. */
 const LOAD = Symbol.for('terrace.load-shared');
 
+/** How `kubernetes-client.js` loads a package in the format of modules, which jest cannot. */
+const LOAD_MODULE = Symbol.for('terrace.load-module');
+
 /** The environment of the worker's first file. */
 let first;
 
@@ -28,6 +31,7 @@ class SharedPackages extends TestEnvironment {
       first = this;
       const load = loaderIn(this.context);
       this.global[LOAD] = (id) => load(require.resolve(id));
+      this.global[LOAD_MODULE] = require;
     } else {
       const { context: shared, global, fakeTimers, fakeTimersModern, moduleMocker } = first;
       Object.assign(this, { context: shared, global, fakeTimers, fakeTimersModern, moduleMocker });

@@ -1,7 +1,8 @@
 /** Where the states of an environment's stacks are: one rule for the stacks themselves and for those that read them. */
+import { environmentStateKey } from '../config/names';
 import type { ResolvedEnvironment } from '../config/resolved/environment';
 import type { StackKind } from '../contracts/stack-kinds';
-import type { StateLocation } from '../terraform/backends';
+import type { StateLocation } from './backends';
 
 export function environmentState(
   { identity, backend }: Pick<ResolvedEnvironment, 'identity' | 'backend'>,
@@ -10,6 +11,6 @@ export function environmentState(
   return {
     backend,
     stackId: `${identity.environment}-${kind}`,
-    stateKey: `${identity.shortName}/${kind}/terraform.tfstate`,
+    stateKey: environmentStateKey(identity.shortName, kind),
   };
 }

@@ -1,0 +1,53 @@
+/** The options that every command on a deployed environment has, and the question that it asks before it changes something. */
+import { InvalidArgumentError, Option, type Command as Parser } from 'commander';
+import { CommandError } from './errors';
+import type { Io } from './io';
+
+export interface OperationOptions {
+  /** Says what would be done, and changes nothing. */
+  readonly dryRun: boolean;
+  /** Prints the result as JSON on standard output; progress stays on standard error. */
+  readonly json: boolean;
+  /** Does not ask. */
+  readonly yes: boolean;
+  /** The address of an emulator of AWS. */
+  readonly endpoint?: string;
+}
+
+/** For a command that changes something. */
+export function withOperationOptions(parser: Parser): Parser {
+  return withReadOptions(parser)
+    .option('--dry-run', 'say what would be done, and change nothing', false)
+    .option('--yes', 'do not ask before something is changed', false);
+}
+
+/** For a command that only reads. */
+export function withReadOptions(parser: Parser): Parser {
+  return parser
+    .option('--json', 'print the result as JSON; progress goes to standard error', false)
+    .addOption(new Option('--endpoint <url>', 'an emulator of AWS, such as http://localhost:4566').argParser(url));
+}
+
+function url(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new InvalidArgumentError('Allowed: an address that starts with http:// or https://.');
+}
+
+/**
+ * Asks at a terminal, unless `--yes` answers.
+ * @returns whether to go on
+ * @throws CommandError without terminal and answer: exit code 2
+ */
+export async function confirmed(question: string, { yes }: Pick<OperationOptions, 'yes'>, { stderr }: Io): Promise<boolean> {
+  if (yes) return true;
+  if (stderr.isTTY !== true || !process.stdin.isTTY)
+    throw new CommandError(`${question} There is no terminal to answer on: pass --yes, or --dry-run to only look`, 2);
+  const { confirm } = await import('@inquirer/prompts');
+  try {
+    return await confirm({ message: question, default: false }, { output: process.stderr });
+  } catch (error) {
+    // Ctrl-C at the question.
+    if (error instanceof Error && error.name === 'ExitPromptError') return false;
+    throw error;
+  }
+}
