@@ -24,6 +24,12 @@ describe('the shortest periods', () => {
     expect(shortestPeriods({ ...nights, from: '0 20 * * *', until: '30 20 * * *' })).toEqual({ asleep: 30, awake: 23.5 * 60 });
     expect(shortestPeriods({ ...nights, from: '0 20 * * *', until: '0 20 * * 1' })).toEqual({ asleep: 0, awake: 0 });
   });
+
+  it('are found in little time where schedules come at every second minute', () => {
+    const before = process.cpuUsage();
+    expect(shortestPeriods({ ...nights, from: '*/2 * * * *', until: '1-59/2 * * * *' })).toEqual({ asleep: 1, awake: 1 });
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(2);
+  });
 });
 
 describe('a schedule', () => {

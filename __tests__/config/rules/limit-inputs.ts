@@ -152,6 +152,7 @@ const alarm =
 export const ADVICE: readonly (readonly [rule: string, path: string, change: Change, without: Change])[] = [
   ['secret-unread', 'secrets.lonely', (e) => (e.secrets.lonely = { description: 'nobody' }), (e) => (e.secrets.lonely = { description: 'somebody', readers: ['api'] })],
   ['secret-unread', 'secrets.lonely', (e) => (e.secrets.lonely = { description: 'x' }, e.services.api.permissions = [{ secretPath: 'lonely-other', access: 'read' }]), (e) => (e.secrets.lonely = { description: 'x' }, e.services.api.permissions = [{ secretPath: 'lonely', access: 'read' }])],
+  ['secret-unread', 'secrets.lonely', (e) => (e.secrets.lonely = { description: 'x' }), (e) => (e.secrets.lonely = { description: 'x' }, e.observability.tracing = { endpoint: 'https://traces.example', headers: { team: { secret: 'lonely' } } })],
   ['bucket-unversioned', 'buckets.uploads.versioning', (e) => (protect(e), (e.buckets.uploads.versioning = false)), (e) => (e.buckets.uploads.versioning = false)],
   ['cache-unprotected', 'cache.snapshotRetentionDays', (e) => (protect(e), (e.cache.snapshotRetentionDays = 0)), (e) => (e.cache.snapshotRetentionDays = 0)],
   ['cache-unprotected', 'cache.replicas', (e) => (protect(e), (e.cache.replicas = 0)), protect],
@@ -161,6 +162,7 @@ export const ADVICE: readonly (readonly [rule: string, path: string, change: Cha
   ['alarm-percentage-small', 'observability.alarms.service-cpu.threshold', alarm('service-cpu', { threshold: 0.8 }), alarm('service-cpu', { threshold: 80 })],
   ['job-outlasts-interval', 'jobs.sync.timeoutSeconds', (e) => Object.assign(e.jobs.sync, { schedule: '*/5 * * * *', timeoutSeconds: 301 }), (e) => Object.assign(e.jobs.sync, { schedule: '*/5 * * * *', timeoutSeconds: 300 })],
   ['image-moving', 'services.api.image.pinned', (e) => (e.services.api.image = { pinned: 'registry.example:5000/acme/api:latest' }), (e) => (e.services.api.image = { pinned: 'registry.example:5000/acme/api:1.2' })],
+  ['image-moving', 'services.api.sidecars.proxy.image.pinned', (e) => (e.services.api.sidecars = { proxy: { image: { pinned: 'acme/proxy' }, vcpu: 0.1, memoryMib: 64 } }), (e) => (e.services.api.sidecars = { proxy: { image: { pinned: 'acme/proxy:1.2' }, vcpu: 0.1, memoryMib: 64 } })],
   ['image-moving', 'services.api.image.pinned', (e) => (e.services.api.image = { pinned: 'acme/api' }), (e) => (e.services.api.image = { pinned: `acme/api@sha256:${'a'.repeat(64)}` })],
   ['route-count', 'services', routes(101), routes(100)],
   ['cdn-hides-frontend', 'edge.cdn.servicePaths[0]', delivered(['/*']), delivered(['/api/*'])],

@@ -1,5 +1,5 @@
 /** The times between the runs of a schedule. Pure. */
-import { minutesOfDay, parseCron } from './cron';
+import { comesOn, minutesOfDay, parseCron } from './cron';
 
 /** The shortest and the longest time between two runs, in minutes. */
 export interface Gaps {
@@ -15,16 +15,13 @@ const DAYS = 8 * 365 + 2;
 
 /** A change of the clocks moves a run by an hour, which is not counted. */
 export function gapsOf(text: string): Gaps {
-  const { daysOfMonth, months, weekdays } = parseCron(text);
-  const minutes = [...minutesOfDay(text)].sort((one, other) => one - other);
+  const schedule = parseCron(text);
+  const minutes = minutesOfDay(text);
   const [first = 0, last = first] = [minutes[0], minutes.at(-1)];
   const gaps = minutes.slice(1).map((minute, index) => minute - (minutes[index] ?? 0));
   let before: number | undefined;
   for (let day = 0; day < DAYS; day += 1) {
-    const date = new Date((FIRST_DAY + day) * 86_400_000);
-    const has = (values: 'every' | readonly number[], value: number): boolean => values === 'every' || values.includes(value);
-    if (!has(months, date.getUTCMonth() + 1) || !has(daysOfMonth, date.getUTCDate()) || !has(weekdays, date.getUTCDay()))
-      continue;
+    if (!comesOn(schedule, new Date((FIRST_DAY + day) * 86_400_000))) continue;
     if (before !== undefined) gaps.push(day * MINUTES_OF_DAY + first - before);
     before = day * MINUTES_OF_DAY + last;
   }

@@ -58,7 +58,7 @@ export function parseCron(text: string): Schedule {
   return schedule;
 }
 
-/** The minutes of a day, from 0 to 1439, at which a schedule can come, whatever the day. */
+/** The minutes of a day, from 0 to 1439 and ascending, at which a schedule can come, whatever the day. */
 export function minutesOfDay(text: string): readonly number[] {
   const { minutes, hours } = parseCron(text);
   const all = (values: Values, { last }: Field) =>
@@ -66,11 +66,10 @@ export function minutesOfDay(text: string): readonly number[] {
   return all(hours, HOUR).flatMap((hour) => all(minutes, MINUTE).map((minute) => hour * 60 + minute));
 }
 
-/** Whether a schedule comes on a day; the time of day is that of `minutesOfDay`. @param weekday from 0, Sunday */
-export function comesOn(text: string, day: { readonly month: number; readonly dayOfMonth: number; readonly weekday: number }) {
-  const { daysOfMonth, months, weekdays } = parseCron(text);
-  const holds = (values: Values, value: number) => values === 'every' || values.includes(value);
-  return holds(months, day.month) && holds(daysOfMonth, day.dayOfMonth) && holds(weekdays, day.weekday);
+/** Whether a schedule comes on a day, in UTC; the time of day is that of `minutesOfDay`. */
+export function comesOn({ daysOfMonth, months, weekdays }: Schedule, day: Date): boolean {
+  const holds = (values: Values, value: number): boolean => values === 'every' || values.includes(value);
+  return holds(months, day.getUTCMonth() + 1) && holds(daysOfMonth, day.getUTCDate()) && holds(weekdays, day.getUTCDay());
 }
 
 /** What is wrong with a schedule, or `undefined`. */

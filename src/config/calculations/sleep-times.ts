@@ -24,12 +24,11 @@ function daysFor(schedules: readonly string[]): number {
 
 /** The minutes of the year at which a schedule comes, ascending. */
 function minutesOfYear(schedule: string, days: number): readonly number[] {
-  const minutes = [...minutesOfDay(schedule)].sort((one, other) => one - other);
-  return Array.from({ length: days }, (_, day) => day).flatMap((day) => {
-    const date = new Date(Date.UTC(YEAR, 0, day + 1));
-    const known = { month: date.getUTCMonth() + 1, dayOfMonth: date.getUTCDate(), weekday: date.getUTCDay() };
-    return comesOn(schedule, known) ? minutes.map((minute) => day * DAY_MINUTES + minute) : [];
-  });
+  const parsed = parseCron(schedule);
+  const minutes = minutesOfDay(schedule);
+  return Array.from({ length: days }, (_, day) => day).flatMap((day) =>
+    comesOn(parsed, new Date(Date.UTC(YEAR, 0, day + 1))) ? minutes.map((minute) => day * DAY_MINUTES + minute) : [],
+  );
 }
 
 /** A period of the year in its minutes; the last one may end in the next year. */
@@ -68,11 +67,14 @@ export function asleepShare(times: SleepTimes): number {
 export function shortestPeriods(times: SleepTimes): { readonly asleep: number; readonly awake: number } {
   const days = daysFor([times.from, times.until]);
   const [from, until] = [minutesOfYear(times.from, days), minutesOfYear(times.until, days)];
-  if (from.some((minute) => until.includes(minute))) return { asleep: 0, awake: 0 };
-  return {
-    asleep: Math.min(...periods(from, until, days).map(lengthOf)),
-    awake: Math.min(...periods(until, from, days).map(lengthOf)),
-  };
+  const waking = new Set(until);
+  if (from.some((minute) => waking.has(minute))) return { asleep: 0, awake: 0 };
+  return { asleep: shortest(periods(from, until, days)), awake: shortest(periods(until, from, days)) };
+}
+
+/** A year can have half a million periods: more than a call can have arguments. */
+function shortest(all: readonly Period[]): number {
+  return all.reduce((least, period) => Math.min(least, lengthOf(period)), Infinity);
 }
 
 /** A schedule of something that needs the environment. */

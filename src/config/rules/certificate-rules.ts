@@ -1,5 +1,6 @@
 /** Rules about certificates: the CAA records of the environment's own zone admit who issues them, each once. */
 import { hasLoadBalancer } from '../calculations/load-balancer';
+import { usesCloudFront } from '../calculations/redirects';
 import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
 import { eachOnce, findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
@@ -9,14 +10,14 @@ const amazonAdmitted = defineRule({
   severity: 'refusal',
   summary: 'CAA records of the zone admit Amazon, which issues the certificates of load balancers and CloudFront.',
   reads: ['domain', 'tier', 'nextTier', 'box', 'edge'],
-  also: ['services'],
-  check: ({ domain, edge, ...sections }) => {
+  also: ['services', 'frontends'],
+  check: ({ domain, ...sections }) => {
     if (domain === undefined || domain.kind === 'shared') return [];
     const { certificateAuthorities: admitted } = domain;
     return findingIf(
       admitted.length > 0 &&
         !admitted.includes(CERTIFICATE_AUTHORITIES.amazon) &&
-        (edge.cdn !== undefined || hasLoadBalancer(sections)),
+        (usesCloudFront(sections) || hasLoadBalancer(sections)),
       'domain.certificateAuthorities',
       admitted,
       `a list with "${CERTIFICATE_AUTHORITIES.amazon}" while there is a load balancer or CloudFront: otherwise the certificate is never issued`,

@@ -1,5 +1,4 @@
 /** Rules about where the frontend comes from. */
-import { CERTIFICATE_AUTHORITIES } from '../tables/certificate-authorities';
 import { unclaimedNames } from '../calculations/frontend-hosts';
 import { isCloudflareZone, isInZone, zoneOf } from '../calculations/record-zone';
 import { suggest } from '../problems/nearest';
@@ -116,8 +115,8 @@ const hosts = defineRule({
   id: 'frontend-hosts',
   severity: 'refusal',
   summary:
-    "A frontend's own `hosts` are names of the environment's own zone, each of one frontend; Amazon may issue their certificate, and " +
-    'a service has them behind `edge.cdn` only.',
+    "A frontend's own `hosts` are names of the environment's own zone, each of one frontend, and a service has them behind " +
+    '`edge.cdn` only.',
   reads: ['domain', 'edge'],
   also: ['frontends'],
   check: ({ domain, edge, frontends }) => {
@@ -128,8 +127,6 @@ const hosts = defineRule({
         : [{ path: `${path}.hosts`, kind: value.kind, names: value.hosts }],
     );
     const named = placed.flatMap(({ path, names }) => names.map((name, index) => ({ name, path: `${path}[${index}]` })));
-    const { amazon } = CERTIFICATE_AUTHORITIES;
-    const admitted = domain.kind === 'shared' ? [] : domain.certificateAuthorities;
     return [
       ...placed.flatMap(({ path, kind, names }) => [
         ...findingIf(
@@ -169,13 +166,6 @@ const hosts = defineRule({
         ),
       ),
       ...sharedNames(named, ({ name }) => name, { thing: 'host', fix: 'remove it from one of the two' }),
-      ...findingIf(
-        placed.length > 0 && admitted.length > 0 && !admitted.includes(amazon),
-        'domain.certificateAuthorities',
-        admitted,
-        `a list with "${amazon}", which issues the certificates of CloudFront`,
-        `add "${amazon}"`,
-      ),
     ];
   },
 });

@@ -1,5 +1,5 @@
 /** Rules about pinned images: the reference means one image. */
-import { CONTAINER_SECTIONS, containersOf } from './located';
+import { CONTAINER_SECTIONS, containersOf, programsOf } from './located';
 import { findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 
@@ -13,7 +13,7 @@ const pinnedMeansOne = defineRule({
   reads: [],
   also: CONTAINER_SECTIONS,
   check: (environment) =>
-    containersOf(environment).flatMap(({ path, value: { image } }) =>
+    programsOf(containersOf(environment)).flatMap(({ path, value: { image } }) =>
       findingIf(
         typeof image !== 'string' && MOVING.test(image.pinned),
         `${path}.image.pinned`,

@@ -6,20 +6,28 @@ import { type CONTAINER_SECTIONS, containersOf, located, permissionsOf, variable
 import { findingIf } from './finding';
 import { defineRule, type Rule } from './rule';
 
-type Readers = Pick<ParsedEnvironment, (typeof CONTAINER_SECTIONS)[number] | 'builders' | 'box'>;
+type Containers = Pick<ParsedEnvironment, (typeof CONTAINER_SECTIONS)[number]>;
 
-/** The secrets that containers get as variables, and that the host logs in to registries with. */
-function injected({ box, builders: _builders, ...workloads }: Readers): ReadonlySet<string> {
-  const variables = variablesOf(containersOf(workloads)).flatMap(({ value }) =>
+type Readers = Containers & Pick<ParsedEnvironment, 'box' | 'edge' | 'observability'>;
+
+/** The secrets that containers get as variables, and those that the host, the edge and the collectors of traces read. */
+function injected({ box, edge, observability, services, workers, jobs }: Readers): ReadonlySet<string> {
+  const variables = variablesOf(containersOf({ services, workers, jobs })).flatMap(({ value }) =>
     typeof value === 'object' && 'secret' in value ? [value.secret] : [],
   );
-  return new Set([...variables, ...(box?.registries ?? []).map(({ secret }) => secret)]);
+  const { tracing } = observability;
+  const headers = typeof tracing === 'object' ? Object.values(tracing.headers).map(({ secret }) => secret) : [];
+  const logins = edge.basicAuth?.secret === undefined ? [] : [edge.basicAuth.secret];
+  return new Set([...variables, ...(box?.registries ?? []).map(({ secret }) => secret), ...headers, ...logins]);
 }
 
 /** The names and ARNs of secrets that containers and builders read by themselves; a path without a slash is below the environment's. */
-function readablePaths(environment: EnvironmentName, { builders, box: _box, ...workloads }: Readers): readonly string[] {
+function readablePaths(
+  environment: EnvironmentName,
+  { builders, services, workers, jobs }: Containers & Pick<ParsedEnvironment, 'builders'>,
+): readonly string[] {
   const absolute = (path: string): string => (path.startsWith('/') ? path : `${environmentPath(environment)}/${path}`);
-  return [...containersOf(workloads), ...located('builders', builders)]
+  return [...containersOf({ services, workers, jobs }), ...located('builders', builders)]
     .flatMap(permissionsOf)
     .flatMap(({ value }) => ('secretPath' in value ? [absolute(value.secretPath)] : 'resources' in value ? value.resources : []));
 }
@@ -27,8 +35,9 @@ function readablePaths(environment: EnvironmentName, { builders, box: _box, ...w
 const secretsRead = defineRule({
   id: 'secret-unread',
   severity: 'warning',
-  summary: 'Each declared secret is read by a variable, a reader, a registry or a permission.',
-  reads: ['system', 'name', 'secrets', 'box', 'services', 'workers', 'jobs', 'builders'],
+  summary:
+    'Each declared secret is read by a variable, a reader, a registry, basic authentication, a header of traces or a permission.',
+  reads: ['system', 'name', 'secrets', 'box', 'services', 'workers', 'jobs', 'builders', 'edge', 'observability'],
   check: ({ system, name, secrets, ...readers }) => {
     const variables = injected(readers);
     const paths = readablePaths({ system, name }, readers);

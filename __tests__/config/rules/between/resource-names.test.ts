@@ -83,6 +83,18 @@ it('refuses the name that another environment derives', () => {
   );
 });
 
+it('refuses the bucket of a site with host names of its own as a bucket of another environment', () => {
+  const site = environment('shop-dev', (e) => {
+    e.domain.names = ['shop-dev.shop.example', 'www.shop-dev.shop.example'];
+    e.frontends = { site: { kind: 'static-site', pages: 'directories', hosts: ['www.shop-dev.shop.example'] } };
+  });
+  const claiming = (name: string) => environment('shop-prod', (e) => (e.buckets.mine = { name }));
+  expect(problemsOf(site, claiming('shop-dev-site'))).toContainEqual(
+    expect.objectContaining({ name: 'shop-prod', path: 'buckets.mine.name', rule: 'resource-names' }),
+  );
+  expect(problemsOf(site, claiming('shop-dev-sites'))).toEqual([]);
+});
+
 it('refuses the bucket of a state store, and that of its audit trail, as a bucket of another environment', () => {
   const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-state', singletons: { cloudTrail: 'create' } };
   const stored = environment('shop-dev', (e) => (e.backend = { kind: 's3', store }));

@@ -1,6 +1,7 @@
 /** The names in AWS and at Cloudflare that an environment takes, and within which bounds nobody else can have them. Pure. */
 import { auditBucketName, seedSecretName } from '../../names';
 import type { ResolvedEnvironment } from '../../resolved/environment';
+import { originsOf } from './origins';
 
 /** Where a name can exist once: in all of AWS, in all of Cloudflare, or in one account and region. */
 export type NameScope = 'everywhere' | 'account and region';
@@ -36,7 +37,7 @@ const bucket = (name: string, path: string, fix: string): NameClaim => ({
 function bucketClaims({ data, edge, tier, nextTier }: ResolvedEnvironment): readonly NameClaim[] {
   return [
     ...data.buckets.map(({ key, name }) => bucket(name, `buckets.${key}.name`, BUCKET_FIX)),
-    ...(edge.distribution?.origins ?? []).flatMap((origin) =>
+    ...originsOf(edge).flatMap((origin) =>
       origin.kind === 'static-site'
         ? [bucket(origin.frontend.bucketName, `frontends.${origin.frontend.key}`, 'rename the frontend, or the other bucket')]
         : [],

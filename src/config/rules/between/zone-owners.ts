@@ -7,6 +7,7 @@ import type { ResolvedEnvironment } from '../../resolved/environment';
 import { CERTIFICATE_AUTHORITIES } from '../../tables/certificate-authorities';
 import type { BetweenRule, EnvironmentSet, SetFinding } from './rule';
 import { zonesInUse } from './zones-in-use';
+import { originsOf } from './origins';
 
 /** What only one state can own. */
 interface Claim {
@@ -153,8 +154,8 @@ function hostRecords(domain: ResolvedDomain, { serving }: ResolvedEdge): readonl
   return domain.kind === 'shared' && serving.some(({ target }) => target === 'name') ? [domain.hostRecord] : [];
 }
 
-function originNames({ distribution }: ResolvedEdge): readonly string[] {
-  return (distribution?.origins ?? []).flatMap((origin) => ('hostName' in origin ? [origin.hostName] : []));
+function originNames(edge: ResolvedEdge): readonly string[] {
+  return originsOf(edge).flatMap((origin) => ('hostName' in origin ? [origin.hostName] : []));
 }
 
 /** The authority of the certificates of a single host. */
