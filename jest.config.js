@@ -1,5 +1,7 @@
 /** What both kinds of tests have in common. */
 const common = {
+  // Jest lists every file below these when it starts: without them, those of all packages too.
+  roots: ['<rootDir>/__tests__', '<rootDir>/environments', '<rootDir>/src'],
   testEnvironment: '<rootDir>/__tests__/support/jest/shared-packages.js',
   runtime: '<rootDir>/__tests__/support/jest/kept-code.js',
   setupFilesAfterEnv: ['<rootDir>/setup.js'],
