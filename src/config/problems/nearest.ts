@@ -44,12 +44,15 @@ export function nearestNames(word: string, candidates: readonly string[], most =
 
 function distanceTo(wanted: string, candidate: string): number {
   const contained = wanted.length >= 3 && candidate.includes(wanted);
-  return contained ? Math.min(1, editDistance(wanted, candidate)) : editDistance(wanted, candidate);
+  if (contained) return Math.min(1, Math.abs(wanted.length - candidate.length));
+  // Each character that one has more than the other is an edit.
+  const least = Math.abs(wanted.length - candidate.length);
+  return least > tolerance(wanted) ? least : editDistance(wanted, candidate);
 }
 
 /** The one candidate that is closest, when any is close enough. */
 export function nearestName(word: string, candidates: readonly string[]): string | undefined {
-  return nearestNames(word, candidates, 1)[0];
+  return candidates.includes(word) ? word : nearestNames(word, candidates, 1)[0];
 }
 
 /** `did you mean "x"?` or, when nothing is close, the words given. */

@@ -25,7 +25,7 @@ export function checkRules(
   const warnings: Warning[] = [];
   for (const rule of rules) {
     if (!rule.reads.every((section) => section in sections)) continue;
-    for (const found of rule.check({ ...sections, ...entriesFor(rule, sections, remains) } as ParsedEnvironment)) {
+    for (const found of rule.check(seenBy(rule, sections, remains) as ParsedEnvironment)) {
       const { subject: _subject, ...finding } = found;
       const accept = acknowledgementLine(rule, found);
       if (rule.severity === 'refusal') problems.push({ ...finding, rule: rule.id });
@@ -37,7 +37,13 @@ export function checkRules(
   return { problems, warnings };
 }
 
-/** The sections of which a rule sees the valid entries; empty where nothing can be read. */
-function entriesFor({ also = [] }: Rule, sections: Partial<ParsedEnvironment>, remains: Partial<ParsedEnvironment>): object {
-  return Object.fromEntries(also.map((section) => [section, sections[section] ?? remains[section] ?? {}]));
+/** The valid sections, and the valid entries of those that a rule reads in part; empty where nothing can be read. */
+function seenBy(
+  { also = [] }: Rule,
+  sections: Partial<ParsedEnvironment>,
+  remains: Partial<ParsedEnvironment>,
+): Partial<ParsedEnvironment> {
+  const invalid = also.filter((section) => sections[section] === undefined);
+  if (invalid.length === 0) return sections;
+  return { ...sections, ...Object.fromEntries(invalid.map((section) => [section, remains[section] ?? {}])) };
 }
