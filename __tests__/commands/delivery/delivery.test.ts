@@ -57,7 +57,7 @@ describe('with a stub for terraform', () => {
 
   it('plans every stack in order and writes what each would do; no plan is kept', async () => {
     const { code } = await plan({
-      'shop-test-network:plan': { files: { 'delivery.tfplan': 'values' } },
+      'shop-test-network:plan': { files: { 'terrace.tfplan': 'values' } },
       'shop-test-network:show': { stdout: PLAN },
       'shop-test-data:show': { stdout: EMPTY },
     });
@@ -67,7 +67,7 @@ describe('with a stub for terraform', () => {
       { status: 'planned', stack: 'shop-test-network', digest: DIGEST, guard: { passed: true } },
       { status: 'planned', stack: 'shop-test-data', actions: [] },
     ]);
-    expect(() => readFileSync(join(output, 'stacks/shop-test-network/delivery.tfplan'))).toThrow();
+    expect(() => readFileSync(join(output, 'stacks/shop-test-network/terrace.tfplan'))).toThrow();
   });
 
   it('ends with 3 where there is no terraform, also to apply', async () => {
@@ -142,7 +142,7 @@ describe('with a stub for terraform', () => {
       'apply',
       '-json',
       '-lock-timeout=10m',
-      'delivery.tfplan',
+      'terrace.tfplan',
     ]);
     expect(outputs).toContain('waiting=\n');
   });
@@ -294,7 +294,7 @@ describe('with a stub for terraform', () => {
     expect(summary).toMatch(/Not done:\n```\nreplace aws_route\.a \(half of it\)\n```/);
     expect(stderr).toContain('  aws_vpc.main: created in 0s\n');
     expect(calls()).not.toContain('data init');
-    expect(() => readFileSync(join(output, 'stacks/shop-test-network/delivery.tfplan'))).toThrow();
+    expect(() => readFileSync(join(output, 'stacks/shop-test-network/terrace.tfplan'))).toThrow();
   });
 
   it('needs no second approval for what is left of a reviewed or approved plan', async () => {

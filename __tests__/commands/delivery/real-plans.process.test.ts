@@ -78,7 +78,7 @@ describeWithTerraform('real terraform', () => {
     write({ resource: data('reviewed') });
     expect(await applied(reviewed)).toEqual({ kind: 'done', applied: [STACK] });
     expect(readFileSync(state(), 'utf8')).toContain('reviewed');
-    expect(existsSync(join(folder(), 'delivery.tfplan'))).toBe(false);
+    expect(existsSync(join(folder(), 'terrace.tfplan'))).toBe(false);
   }, 60_000);
 
   it('applies plans that only move or change an output', async () => {
@@ -183,7 +183,7 @@ describeWithTerraform('real terraform', () => {
     });
     expect(readFileSync(state(), 'utf8')).toContain('"first"');
     expect(existsSync(join(output, '.state.tfstate.lock.info'))).toBe(false);
-    expect(existsSync(join(folder(), 'delivery.tfplan'))).toBe(false);
+    expect(existsSync(join(folder(), 'terrace.tfplan'))).toBe(false);
   }, 60_000);
 
   it.each([
@@ -223,7 +223,7 @@ describeWithTerraform('real terraform', () => {
       expect({ code, text }).toMatchObject({ code: 1, text: expect.stringContaining('stopped half-way: 1 of 2 changes done') });
       expect(readFileSync(state(), 'utf8')).toContain('"first"');
       expect(existsSync(join(output, '.state.tfstate.lock.info'))).toBe(false);
-      expect(existsSync(join(folder(), 'delivery.tfplan'))).toBe(false);
+      expect(existsSync(join(folder(), 'terrace.tfplan'))).toBe(false);
     },
     120_000,
   );

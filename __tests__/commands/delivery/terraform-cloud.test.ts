@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { App } from 'cdktf';
 import { renderComment } from '../../../src/commands/delivery/comment';
 import { shownBy } from '../../../src/commands/delivery/reviewed';
-import { workspaceOf } from '../../../src/commands/delivery/cloud/workspace';
+import { workspaceOf } from '../../../src/operations/stacks/cloud/workspace';
 import { parseEnvironment } from '../../../src/config';
 import { addEnvironment } from '../../../src/stacks/environment';
 import { readModule } from '../../../src/terraform/root-module';

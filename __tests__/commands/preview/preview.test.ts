@@ -1,4 +1,4 @@
-/** `npm run preview`, with stubs for terraform and the AWS command line: what it starts, in which order, and when it stops. */
+/** `npm run preview`, with stubs for terraform, S3 and the AWS command line: what it starts, in which order, and when it stops. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,20 @@ import { exampleFile, fileOf, runCommand } from '../../support/command';
 import { planJson, resourceChange } from '../../support/plans';
 import { previewed } from '../../support/previewed';
 import type { Change } from '../../support/rich';
+import { StubS3, stubCredentials } from '../../support/s3-server';
 import { completed, errored, jsonLines, StubTerraform, type Answers } from '../../support/stub-terraform';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-preview-'));
 const output = join(scratch, 'cdktf.out');
 const jobs = join(scratch, 'jobs.log');
-afterAll(() => rmSync(scratch, { recursive: true }));
+const s3 = new StubS3();
+let credentials: ReturnType<typeof stubCredentials>;
+beforeAll(async () => (credentials = stubCredentials(await s3.start())));
+afterAll(() => {
+  credentials.restore();
+  s3.stop();
+  rmSync(scratch, { recursive: true });
+});
 beforeEach(() => rmSync(jobs, { force: true }));
 
 const STACK = 'shop-dev-pr-12';
@@ -30,21 +38,8 @@ const ANSWERS: Answers = {
   '*:apply': { stdout: jsonLines(completed('aws_sqs_queue.own_queue-work_queue', 'create')) },
 };
 
-/** The AWS command line: lists objects with the time of their last change, and prints them. */
-const awsProgram = (
-  objects: Readonly<Record<string, { readonly written: string; readonly resources: number }>>,
-) => `#!${process.execPath}
-const objects = ${JSON.stringify(objects)};
-const [service, , third] = process.argv.slice(2);
-const prefix = process.argv[process.argv.indexOf('--prefix') + 1];
-if (service === 's3api') {
-  const found = Object.entries(objects).filter(([key]) => key.startsWith(prefix));
-  process.stdout.write(JSON.stringify({ Contents: found.map(([Key, { written }]) => ({ Key, LastModified: written })) }));
-} else if (service === 's3') {
-  const { resources } = objects[third.replace('s3://shop-terraform-state/', '')];
-  process.stdout.write(JSON.stringify({ resources: Array.from({ length: resources }, () => ({ mode: 'managed' })) }));
-}
-`;
+/** States of previews: when they were written, and how many resources they have. */
+type States = Readonly<Record<string, { readonly written: string; readonly resources: number }>>;
 
 /** A zone that no other environment has. */
 const OF_THE_BOX = {
@@ -59,19 +54,30 @@ const ago = (days: number): string => new Date(Date.now() - days * 24 * 60 * 60 
 interface Options {
   readonly change?: Change;
   readonly answers?: Answers;
-  readonly states?: Parameters<typeof awsProgram>[0] | 'no aws';
+  readonly states?: States;
+  /** @default it is there, and does nothing */
+  readonly withoutAws?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-async function preview(args: readonly string[], { change, answers = {}, states = {}, env = {} }: Options = {}) {
+async function preview(
+  args: readonly string[],
+  { change, answers = {}, states = {}, withoutAws = false, env = {} }: Options = {},
+) {
   const stub = new StubTerraform({ ...ANSWERS, ...answers });
-  if (states !== 'no aws') stub.program('aws', awsProgram(states));
+  if (!withoutAws) stub.program('aws', '#!/bin/sh\n');
+  s3.objects = Object.fromEntries(
+    Object.entries(states).map(([key, { written, resources }]) => [
+      key,
+      { written, content: { resources: Array.from({ length: resources }, () => ({ mode: 'managed' })) } },
+    ]),
+  );
   const files = {
     'shop-dev': fileOf(previewed(change)),
     'shop-plain': exampleFile({ name: 'shop-plain', domain: undefined, services: {}, images: {} }),
     'shop-box': fileOf(boxed({ name: 'shop-box', domain: OF_THE_BOX })),
   };
-  const path = states === 'no aws' ? { PATH: `${join(stub.home, 'bin')}:/usr/bin-without-aws` } : {};
+  const path = withoutAws ? { PATH: `${join(stub.home, 'bin')}:/usr/bin-without-aws` } : {};
   const ran = await runCommand(files, ['preview', ...args, '--output', output], { env: { ...stub.env(), ...path, ...env } });
   const calls = stub.calls().map(({ folder, args: [command = '', ...rest] }) => ({ folder, command, rest }));
   stub.remove();
@@ -89,10 +95,10 @@ describe('deploying', () => {
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(commands).toEqual(['init', 'plan', 'show', 'apply', 'output']);
     expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set([STACK]));
-    expect(calls[3]?.rest).toContain('preview.tfplan');
+    expect(calls[3]?.rest).toContain('terrace.tfplan');
     expect(ran).toBe('database_init\nmigrate\n');
     expect(stdout).toMatch(/shop-dev-pr-12: deployed\n {2}url +https:\/\/pr-12\.api\.dev\.shop\.example/);
-    expect(existsSync(join(output, 'stacks', STACK, 'preview.tfplan'))).toBe(false);
+    expect(existsSync(join(output, 'stacks', STACK, 'terrace.tfplan'))).toBe(false);
   });
 
   it('says what the preview costs while it lives', async () => {
@@ -117,7 +123,7 @@ describe('deploying', () => {
 
   it('needs no terraform to write the JSON', async () => {
     const { exitCode, commands, stdout } = await preview(['shop-dev', '--pr', '7', '--synth-only', '--json'], {
-      states: 'no aws',
+      withoutAws: true,
     });
     expect({ exitCode, commands }).toEqual({ exitCode: 0, commands: [] });
     expect(JSON.parse(stdout)[0]).toMatchObject({ outcome: 'synthesised', stack: 'shop-dev-pr-7', number: 7 });
@@ -184,7 +190,7 @@ describe('wrong usage', () => {
   ])('is 2: %j', async (args) => expect((await preview(args)).exitCode).toBe(2));
 
   it('is 3 where the AWS command line is missing', async () => {
-    const { exitCode, commands, stderr } = await preview(['shop-dev', '--pr', '12', '--yes'], { states: 'no aws' });
+    const { exitCode, commands, stderr } = await preview(['shop-dev', '--pr', '12', '--yes'], { withoutAws: true });
     expect({ exitCode, commands }).toEqual({ exitCode: 3, commands: [] });
     expect(stderr).toContain('AWS command line');
   });
@@ -243,7 +249,7 @@ describe('previews that exist', () => {
       { environment: 'shop-dev', number: 12, expired: false, resources: 41 },
     ]);
     expect(commands).toEqual([]);
-    expect((await preview(['--list'], { states })).stdout).toMatch(
+    expect((await preview(['--list'], { states, withoutAws: true })).stdout).toMatch(
       /shop-dev pr-3 {2}deployed .*, expired .*\nshop-dev pr-12 .*expires/,
     );
   });
@@ -281,18 +287,15 @@ describe('previews that exist', () => {
     utimesSync(file, new Date(ago(8)), new Date(ago(8)));
     writeFileSync(join(scratch, 'terraform.shop-dev-data.tfstate'), JSON.stringify({ resources: [{ mode: 'managed' }] }));
     mkdirSync(output, { recursive: true });
-    const { stdout } = await preview(['--list', '--json'], { states: 'no aws', env: { TERRACE_BACKEND: 'local' } });
+    const { stdout } = await preview(['--list', '--json'], { withoutAws: true, env: { TERRACE_BACKEND: 'local' } });
     expect(JSON.parse(stdout)).toMatchObject([{ number: 5, expired: true, resources: 1 }]);
   });
 
   it('are not taken for none when the bucket cannot be listed', async () => {
-    const stub = new StubTerraform({});
-    stub.program('aws', `#!/bin/sh\n[ "$1" = --version ] && exit 0\necho AccessDenied >&2\nexit 255\n`);
-    const { exitCode, stderr } = await runCommand({ 'shop-dev': fileOf(previewed()) }, ['preview', '--list'], {
-      env: stub.env(),
-    });
-    stub.remove();
+    s3.denied = true;
+    const { exitCode, stderr } = await preview(['--list']);
+    s3.denied = false;
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('AccessDenied');
+    expect(stderr).toContain('listing the states in s3://shop-terraform-state: AWS refuses it');
   });
 });

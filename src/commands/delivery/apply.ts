@@ -1,7 +1,8 @@
 /** Applies stacks of an environment in deploy order, each only when its plan is one that was reviewed. */
-import { isOutput } from '../../checks/plan-changes/changes';
+import { halfWayOf, type HalfWay } from '../../operations/stacks/half-way';
+import { isUndeployed } from '../../operations/stacks/undeployed';
 import { errorsIn } from '../../terraform/runner/errors';
-import { isUndeployed, onlyCreates } from './first-deployment';
+import { onlyCreates } from './first-deployment';
 import { describeReport, planStack, type Judged, type PlanContext } from './plan';
 import type { Shown } from './reviewed';
 import type { PlannedReport, StackReport } from './stack-report';
@@ -13,13 +14,6 @@ export interface ApplyContext extends PlanContext {
   readonly approved: Shown;
   /** Stacks whose first deployment was approved without a plan: they could not be planned before the stacks that they read. */
   readonly creates: readonly string[];
-}
-
-/** How far an apply came that did not succeed. Moves, imports and outputs are not in it. */
-export interface HalfWay {
-  readonly done: readonly string[];
-  readonly failed: readonly string[];
-  readonly open: readonly string[];
 }
 
 /** How far the deployment came. */
@@ -56,7 +50,9 @@ export async function applyEnvironment(stacks: readonly string[], context: Apply
     if (context.signal?.aborted === true) return { kind: 'failed', applied, stack, reason: 'interrupted before it was planned' };
     context.progress(`planning ${stack}`);
     // The plan that was judged is applied, not a second one.
-    const planned = await planStack(stack, { ...context, changing: new Set(), lock: true }, (judged) => useOf(judged, context));
+    const planned = await planStack(stack, { ...context, changing: new Set(), mayApply: true }, (judged) =>
+      useOf(judged, context),
+    );
     const outcome = isReport(planned) ? notPlanned(planned) : planned;
     switch (outcome.kind) {
       case 'nothing to do':
@@ -98,26 +94,6 @@ async function useOf({ report, digests, apply }: Judged, context: ApplyContext):
   return {
     kind: 'failed',
     reason: context.signal?.aborted === true ? `interrupted\n\n${reason}` : reason,
-    halfWay: halfWayOf(actions, done, failed),
-  };
-}
-
-/** A replacement is done when both of its actions are. */
-function halfWayOf(actions: PlannedReport['actions'], done: ReadonlySet<string>, failed: ReadonlySet<string>): HalfWay {
-  const counted = actions.flatMap(({ address, action }) => {
-    const steps: readonly string[] = action === 'replace' ? ['delete', 'create'] : [action];
-    if (isOutput(address) || !steps.every((step) => ['create', 'update', 'delete'].includes(step))) return [];
-    // An object left over from an earlier replacement is reported by its address alone.
-    const at = address.replace(/ \(deposed \w+\)$/, '');
-    const isDone = steps.every((step) => done.has(`${step} ${at}`));
-    const isBegun = steps.some((step) => done.has(`${step} ${at}`));
-    const text = `${action} ${address}`;
-    return [{ text: isDone || !isBegun ? text : `${text} (half of it)`, isDone, isFailed: failed.has(at) }];
-  });
-  const textsOf = (chosen: typeof counted): readonly string[] => chosen.map(({ text }) => text);
-  return {
-    done: textsOf(counted.filter(({ isDone }) => isDone)),
-    failed: textsOf(counted.filter(({ isDone, isFailed }) => !isDone && isFailed)),
-    open: textsOf(counted.filter(({ isDone, isFailed }) => !isDone && !isFailed)),
+    halfWay: halfWayOf(actions, { done, failed }),
   };
 }

@@ -95,9 +95,7 @@ export async function leftovers(context: CommandContext, store: string, options:
     .map(({ identity }) => previewStateKeys(identity.shortName));
   const found = stores.find((one) => one.store.name === store)?.store;
   if (found === undefined) throw new CommandError(`there is no state store ${store}`);
-  const report = await findLeftovers(found, options.output, context.io.env, (key) =>
-    previews.some((ofPreview) => ofPreview.test(key)),
-  );
+  const report = await findLeftovers(found, options.output, (key) => previews.some((ofPreview) => ofPreview.test(key)));
   mkdirSync(dirname(options.report), { recursive: true });
   writeFileSync(options.report, JSON.stringify(report, null, 2));
   context.io.stderr.write(`${report.states.length} states of ${store} have resources and no stack\n`);

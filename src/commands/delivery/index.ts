@@ -149,7 +149,7 @@ function addApproval(delivery: Parser, run: Run): void {
 function addLeftovers(delivery: Parser, run: Run): void {
   delivery
     .command('leftovers')
-    .description('Lists states in the bucket of a store that have resources and no stack. Needs the AWS command line.')
+    .description('Lists states in the bucket of a store that have resources and no stack.')
     .argument('<store>')
     .requiredOption('--report <file>', 'the file of the report, which ends in .leftovers.json')
     .addOption(output())

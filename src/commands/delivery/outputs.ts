@@ -14,13 +14,3 @@ export function summarise(markdown: string, { env, stdout }: Io): void {
   if (env.GITHUB_STEP_SUMMARY === undefined) stdout.write(`${markdown}\n`);
   else appendFileSync(env.GITHUB_STEP_SUMMARY, `${markdown}\n`);
 }
-
-/** The address of the workflow's run; undefined outside of a workflow. */
-export function runAddress({
-  GITHUB_SERVER_URL: server,
-  GITHUB_REPOSITORY: repository,
-  GITHUB_RUN_ID: run,
-}: Io['env']): string | undefined {
-  if (server === undefined || repository === undefined || run === undefined) return undefined;
-  return `${server}/${repository}/actions/runs/${run}`;
-}

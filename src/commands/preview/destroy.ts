@@ -1,6 +1,8 @@
 /** Drops the database of a preview by its own job, then destroys the stack. The guard is not asked: losing it all is what is wanted. */
+import { initialised } from '../../operations/stacks/initialised';
+import { LOCK_TIMEOUT } from '../../operations/stacks/stack-plan';
 import { Terraform } from '../../terraform/runner/terraform';
-import { applied, initialised, LOCK_TIMEOUT, required, type StackRun } from './deploy';
+import { applied, required, type StackRun } from './deploy';
 import { runJobs } from './jobs';
 
 export interface Destruction extends StackRun {
@@ -15,7 +17,7 @@ export interface Destruction extends StackRun {
 export async function destroyPreview({ before, ...run }: Destruction): Promise<'planned' | 'destroyed'> {
   const { folder, env, signal, report, apply } = run;
   const terraform = new Terraform({ env, signal });
-  await initialised(terraform, folder);
+  required('init', await initialised(terraform, folder));
   if (!apply) {
     const { stdout } = required('plan', await terraform.run(folder, 'plan', '-destroy', '-no-color', '-lock=false'));
     report(

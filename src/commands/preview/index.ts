@@ -10,7 +10,8 @@ export const preview: Command = {
   usage: '-- [options] [environment]',
   summary: 'Deploys, lists and destroys previews: copies of an environment for pull requests, on its load balancer and server.',
   help: `Without --yes nothing is changed: it plans, has the guard judge the plan, and says what the preview costs.
-It needs terraform and, to apply or to list, the AWS command line, with the rights of the environment's apply role.
+It needs terraform and the rights of the environment's apply role; to deploy or destroy also the AWS command line, which starts the
+jobs of the preview. --list needs neither program.
 
 Examples:
   npm run preview -- shop-dev --pr 12

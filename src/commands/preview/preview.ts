@@ -81,10 +81,9 @@ async function existing(
   // A refused environment could have previews that nobody would destroy.
   if (refused.length > 0) throw new CommandError(refused.map(({ report }) => report).join('\n'));
   const withPreviews = environments.filter(({ preview }) => preview !== undefined);
-  if (withPreviews.some(({ backend }) => backend.kind === 's3')) await needsAws(context);
   const now = new Date();
   const found: ExistingPreview[] = [];
-  for (const one of withPreviews) found.push(...(await findPreviews(one, { output, env: io.env, now })));
+  for (const one of withPreviews) found.push(...(await findPreviews(one, { output, now })));
   return found;
 }
 
@@ -110,8 +109,26 @@ async function onePreview(
   const outcome = await interruptible(
     (signal) =>
       options.destroy
-        ? destroyPreview({ stack, folder, env, signal, report, apply: options.yes, before: preview.beforeDestruction })
-        : deployPreview({ stack, folder, env, signal, report, apply: options.yes, after: preview.afterDeployment }),
+        ? destroyPreview({
+            stack,
+            folder,
+            output: options.output,
+            env,
+            signal,
+            report,
+            apply: options.yes,
+            before: preview.beforeDestruction,
+          })
+        : deployPreview({
+            stack,
+            folder,
+            output: options.output,
+            env,
+            signal,
+            report,
+            apply: options.yes,
+            after: preview.afterDeployment,
+          }),
     report,
   );
   return { ...result, outcome };
@@ -150,7 +167,7 @@ function refuseUnknownImages({ data, identity }: ResolvedEnvironment, images: Re
 /** @throws Unavailable when it is not installed */
 async function needsAws({ io }: CommandContext): Promise<void> {
   const { code } = await runCommand('aws', ['--version'], { env: io.env });
-  if (code === 127) throw new Unavailable('there is no AWS command line on the PATH: it reads states and starts jobs');
+  if (code === 127) throw new Unavailable('there is no AWS command line on the PATH: it starts the jobs of a preview');
 }
 
 function print({ io }: CommandContext, results: readonly PreviewResult[], { json }: PreviewCommandOptions): void {

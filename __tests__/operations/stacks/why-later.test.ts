@@ -1,5 +1,5 @@
 /** Stacks that cannot be planned yet. */
-import { whyLater } from '../../../src/commands/delivery/why-later';
+import { whyLater } from '../../../src/operations/stacks/why-later';
 
 describe('a stack that cannot be planned', () => {
   const missing =

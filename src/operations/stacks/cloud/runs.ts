@@ -36,6 +36,10 @@ export interface StartOptions {
   readonly message: string;
   /** A speculative run can never be applied, and does not block the workspace. */
   readonly speculative: boolean;
+  /** Plans to destroy everything. @default false */
+  readonly destroy?: boolean;
+  /** Addresses; with any, only these resources and what they need are planned. @default none */
+  readonly only?: readonly string[];
 }
 
 export class CloudRuns {
@@ -61,14 +65,20 @@ export class CloudRuns {
   }
 
   /** Uploads the module of a folder and starts a run of it. */
-  public async start(folder: string, { message, speculative }: StartOptions): Promise<Run> {
+  public async start(folder: string, { message, speculative, destroy = false, only = [] }: StartOptions): Promise<Run> {
     const workspace = await this.workspaceId();
     const version = await uploadConfiguration(this.api, { workspace, folder, speculative });
     const related = (type: string, id: string): unknown => ({ data: { type, id } });
     const body = {
       data: {
         type: 'runs',
-        attributes: { message, 'auto-apply': false, 'plan-only': speculative },
+        attributes: {
+          message,
+          'auto-apply': false,
+          'plan-only': speculative,
+          ...(destroy ? { 'is-destroy': true } : {}),
+          ...(only.length === 0 ? {} : { 'target-addrs': only }),
+        },
         relationships: {
           workspace: related('workspaces', workspace),
           'configuration-version': related('configuration-versions', version),

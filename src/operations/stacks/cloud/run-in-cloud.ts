@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { Applied } from '../../../terraform/runner/apply-log';
 import type { Ran } from '../../../terraform/runner/run-command';
-import { runAddress } from '../outputs';
 import { CloudProblem, cloudTokenOf } from './api';
 import type { Run } from './run-states';
 import type { PlanJson } from './plan-json';
@@ -17,6 +16,10 @@ export interface CloudRunOptions {
   readonly signal?: AbortSignal;
   /** Whether it is only planned. */
   readonly speculative: boolean;
+  /** Plans to destroy everything. @default false */
+  readonly destroy?: boolean;
+  /** Addresses; with any, only these resources and what they need are planned. */
+  readonly only?: readonly string[];
   readonly progress?: (line: string) => void;
 }
 
@@ -38,16 +41,19 @@ export interface NotPlanned {
 
 /** @param use receives the plan before the run is discarded, to confirm exactly what was judged */
 export async function runInCloud<T>(
-  { stack, folder, workspace, env, signal, speculative, progress = () => undefined }: CloudRunOptions,
+  { stack, folder, workspace, env, signal, speculative, destroy, only, progress = () => undefined }: CloudRunOptions,
   use: (plan: CloudPlan) => T | Promise<T>,
 ): Promise<{ readonly value: T } | { readonly notPlanned: NotPlanned }> {
   const runs = new CloudRuns(workspace, { token: cloudTokenOf(env), signal }, progress);
-  const message = [`Terrace: ${speculative ? 'plan' : 'deployment'} of ${stack}`, runAddress(env)]
+  const message = [
+    `Terrace: ${speculative ? 'plan' : destroy === true ? 'destruction' : 'deployment'} of ${stack}`,
+    workflowRun(env),
+  ]
     .filter((part) => part !== undefined)
     .join(', ');
   let run: Run | undefined;
   try {
-    run = await runs.start(folder, { message, speculative });
+    run = await runs.start(folder, { message, speculative, destroy, only });
     const address = runs.addressOf(run);
     progress(`  ${address}`);
     const planned = await runs.untilPlanned(run);
@@ -91,4 +97,14 @@ function problemOf(error: unknown): CloudProblem | undefined {
   if (error instanceof z.ZodError || error instanceof SyntaxError)
     return new CloudProblem(`HCP Terraform gave an unexpected answer: ${error.message.slice(0, 300)}`);
   return undefined;
+}
+
+/** The address of the run of a GitHub workflow; undefined outside of one. */
+function workflowRun({
+  GITHUB_SERVER_URL: server,
+  GITHUB_REPOSITORY: repository,
+  GITHUB_RUN_ID: run,
+}: CloudRunOptions['env']): string | undefined {
+  if (server === undefined || repository === undefined || run === undefined) return undefined;
+  return `${server}/${repository}/actions/runs/${run}`;
 }
