@@ -223,6 +223,9 @@ export function previewSecretName(environment: EnvironmentName, key: string): st
 /** The job in every environment with a managed database that creates the logins of applications. */
 export const DATABASE_INIT_KEY = 'database-init';
 
+/** The annotation of a CronJob that holds, as JSON, the ExternalSecret with the master's login: it exists during a run only. */
+export const LOGIN_ANNOTATION = 'terrace/login';
+
 /** The job in every preview with a database that drops its database and logins. */
 export const DATABASE_DROP_KEY = 'database-drop';
 

@@ -1,5 +1,10 @@
 /** Runs a job of an environment, waits for its end, and shows what it wrote. */
+import { CommandError } from '../cli/errors';
+import type { ResolvedJob } from '../config/resolved/environment';
 import type { Target } from './target';
+
+/** Nothing was started, because another run is active: `EX_TEMPFAIL` of sysexits.h. */
+export const SKIPPED_EXIT_CODE = 75;
 
 export interface JobRunOptions {
   /**
@@ -7,9 +12,12 @@ export interface JobRunOptions {
    * new image before it rolls services.
    */
   readonly image?: string;
+  /** Ends the wait with `Interrupted`: the run itself goes on. */
   readonly signal?: AbortSignal;
   /** Receives what happens, and what the job writes, line by line. */
   readonly report: (line: string) => void;
+  /** Returns as soon as the run is started, with exit code 0. @default false */
+  readonly detach?: boolean;
 }
 
 export interface JobRun {
@@ -17,6 +25,8 @@ export interface JobRun {
   readonly exitCode: number;
   /** Why it did not succeed, where the tier says so: `OutOfMemoryError`. */
   readonly reason?: string;
+  /** What the tier calls this run: an execution, a task, a Job, a command of Systems Manager. */
+  readonly id?: string;
 }
 
 export interface JobRunner {
@@ -25,6 +35,21 @@ export interface JobRunner {
 }
 
 /** The runner of the tier that serves. */
-export function jobRunnerOf(target: Target): Promise<JobRunner> {
-  return Promise.reject(new Error(`jobs of the tier ${target.environment.tier.kind} cannot be run yet`));
+export async function jobRunnerOf(target: Target): Promise<JobRunner> {
+  switch (target.environment.tier.kind) {
+    case 'box':
+      return new (await import('./box/jobs.ts')).BoxJobs(target);
+    case 'fargate':
+      return new (await import('./fargate/jobs.ts')).FargateJobs(target);
+    case 'kubernetes':
+      return new (await import('./kubernetes/jobs.ts')).KubernetesJobs(target);
+  }
+}
+
+/** @throws CommandError for a key that the environment does not have */
+export function jobOf({ name, environment }: Pick<Target, 'name' | 'environment'>, key: string): ResolvedJob {
+  const { jobs } = environment.workloads;
+  const found = jobs.find((job) => job.key === key);
+  if (found !== undefined) return found;
+  throw new CommandError(`${name} has no job ${key}\n  fix   its jobs: ${jobs.map((job) => job.key).join(', ') || 'none'}`);
 }

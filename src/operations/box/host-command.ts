@@ -26,13 +26,36 @@ const POLLING_SECONDS = 2;
 /** Statuses that are none of an end. Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html */
 const RUNNING = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
+/** A line that was sent to a host. */
+export interface SentCommand {
+  readonly instanceId: string;
+  readonly commandId: string;
+}
+
 /** @throws CommandError when the host cannot be reached; a line that fails is a result */
 export async function runOnHost(
-  { aws }: Pick<Target, 'aws'>,
+  target: Pick<Target, 'aws'>,
   instanceId: string,
   line: string,
   { timeoutSeconds, signal }: HostCommandOptions,
 ): Promise<HostCommandResult> {
+  const sent = await sendToHost(target, instanceId, line, timeoutSeconds);
+  return explained(`waiting for a command on ${instanceId}`, () =>
+    waitFor(() => resultOnHost(target, sent), {
+      everySeconds: POLLING_SECONDS,
+      timeoutSeconds: timeoutSeconds + TOLD_SECONDS,
+      signal,
+    }),
+  );
+}
+
+/** Sends a line and does not wait for its end. @param timeoutSeconds that the line may take */
+export async function sendToHost(
+  { aws }: Pick<Target, 'aws'>,
+  instanceId: string,
+  line: string,
+  timeoutSeconds: number,
+): Promise<SentCommand> {
   const ssm = await aws.ssm();
   const { Command: command } = await explained(`sending a command to ${instanceId}`, () =>
     ssm.sendCommand({
@@ -41,26 +64,28 @@ export async function runOnHost(
       Parameters: { commands: [line], executionTimeout: [String(timeoutSeconds)] },
     }),
   );
-  const query = { InstanceId: instanceId, CommandId: command?.CommandId ?? '' };
-  const look = async () => {
-    try {
-      const answer = await ssm.getCommandInvocation(query);
-      return RUNNING.has(answer.Status ?? 'Pending') ? undefined : answer;
-    } catch (error) {
-      if (isAwsError(error, 'InvocationDoesNotExist')) return undefined;
-      throw error;
-    }
-  };
-  const timeout = timeoutSeconds + TOLD_SECONDS;
-  const ended = await explained(`waiting for a command on ${instanceId}`, () =>
-    waitFor(look, { everySeconds: POLLING_SECONDS, timeoutSeconds: timeout, signal }),
-  );
-  const { ResponseCode: code = -1, StatusDetails: status = '', StandardOutputContent: stdout = '' } = ended;
-  if (code < 0 && status !== 'Success')
-    throw new CommandError(
-      `${instanceId} did not run the command: ${status}\n  fix   is the host running, and does its agent answer?`,
-    );
-  return { exitCode: code, stdout, stderr: ended.StandardErrorContent ?? '' };
+  return { instanceId, commandId: command?.CommandId ?? '' };
+}
+
+/** What has come of it; undefined while it runs. @throws CommandError when the host did not run it */
+export async function resultOnHost(
+  { aws }: Pick<Target, 'aws'>,
+  { instanceId, commandId }: SentCommand,
+): Promise<HostCommandResult | undefined> {
+  const ssm = await aws.ssm();
+  try {
+    const answer = await ssm.getCommandInvocation({ InstanceId: instanceId, CommandId: commandId });
+    const { Status: status = 'Pending', StatusDetails: details = '', ResponseCode: code = -1 } = answer;
+    if (RUNNING.has(status)) return undefined;
+    if (code < 0 && details !== 'Success')
+      throw new CommandError(
+        `${instanceId} did not run the command: ${details}\n  fix   is the host running, and does its agent answer?`,
+      );
+    return { exitCode: code, stdout: answer.StandardOutputContent ?? '', stderr: answer.StandardErrorContent ?? '' };
+  } catch (error) {
+    if (isAwsError(error, 'InvocationDoesNotExist')) return undefined;
+    throw error;
+  }
 }
 
 /** The hosts of an environment: one, or those of its group that are in service. @throws CommandError when there is none */

@@ -5,7 +5,7 @@
  * `terraform output -raw`.
  */
 
-import { LOGIN_ANNOTATION } from './workloads/login';
+import { LOGIN_ANNOTATION } from '../../config/names';
 
 /** Seconds between two looks at a run. */
 const POLLING_SECONDS = 5;

@@ -4,13 +4,11 @@
  * A standing Secret could be read at any time by everything that may read Secrets of the namespace or start pods in it. So the
  * ExternalSecret is an annotation of the CronJob, from which the command that runs the job creates it, and deletes it afterwards.
  */
+import { LOGIN_ANNOTATION } from '../../../config/names';
 import type { ResolvedWorkload } from '../../../config/resolved/environment';
 import { secretVariables } from '../../../modules/containers/variable-values';
 import type { WorkloadContext } from './context';
 import { externalSecret } from './variables';
-
-/** Holds the ExternalSecret as JSON. */
-export const LOGIN_ANNOTATION = 'terrace/login';
 
 /** Whether a workload logs in as the master. */
 export function usesMasterLogin({ variables }: Pick<ResolvedWorkload, 'variables'>): boolean {
