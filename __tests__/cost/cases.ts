@@ -342,6 +342,32 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       usd: (10 + 20 * 0.02 * 35) * 0.095,
     },
   },
+  aws_backup_restore_testing_selection: {
+    'a database restored for two hours a week': {
+      resources: {
+        aws_db_instance: {
+          primary: {
+            engine: 'postgres',
+            instance_class: 'db.t4g.micro',
+            allocated_storage: 20,
+            storage_type: 'gp3',
+            multi_az: true,
+          },
+        },
+        aws_backup_restore_testing_selection: { database: { protected_resource_arns: ['${aws_db_instance.primary.arn}'] } },
+      },
+      price: 'rds-postgres/db.t4g.micro.single-az',
+      usd: (730 / 168) * 2 * 0.016,
+    },
+    'files: a metric': {
+      resources: {
+        aws_efs_file_system: { files: {} },
+        aws_backup_restore_testing_selection: { files: { protected_resource_arns: ['${aws_efs_file_system.files.arn}'] } },
+      },
+      price: 'cloudwatch/',
+      usd: 0.3,
+    },
+  },
   aws_ecr_repository: {
     'ten GB in two repositories': {
       resources: { aws_ecr_repository: { api: {}, web: {} } },

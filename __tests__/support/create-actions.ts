@@ -12,6 +12,8 @@ export const CREATE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_autoscaling_group: ['autoscaling:CreateAutoScalingGroup'],
   aws_autoscaling_policy: ['autoscaling:PutScalingPolicy'],
   aws_backup_plan: ['backup:CreateBackupPlan'],
+  aws_backup_restore_testing_plan: ['backup:CreateRestoreTestingPlan'],
+  aws_backup_restore_testing_selection: ['backup:CreateRestoreTestingSelection', 'iam:PassRole'],
   aws_backup_selection: ['backup:CreateBackupSelection', 'iam:PassRole'],
   aws_backup_vault: ['backup:CreateBackupVault', 'backup-storage:MountCapsule'],
   aws_budgets_budget: ['budgets:ModifyBudget'],

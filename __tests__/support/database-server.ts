@@ -89,6 +89,11 @@ export class DatabaseServer {
     return result.stdout.trim();
   }
 
+  /** Forgets what it has in memory. */
+  public restart(): void {
+    this.server(`${this.binaries}/pg_ctl -D ${this.folder}/data -m immediate -w -l ${this.logFile} restart`);
+  }
+
   public stop(): void {
     this.server(`${this.binaries}/pg_ctl -D ${this.folder}/data -m immediate stop`);
     rmSync(this.folder, { recursive: true });

@@ -20,6 +20,12 @@ export const NAME_LIMITS_OF: Readonly<Record<string, NameLimit>> = {
   'aws_amplify_app.name': limit(255, /^[^\n]+$/, 'Amplify CreateApp, name'),
   'aws_autoscaling_group.name': limit(255, /^[^:]+$/, 'EC2 Auto Scaling CreateAutoScalingGroup, AutoScalingGroupName'),
   'aws_backup_plan.name': limit(50, /^[a-zA-Z0-9\-_.]+$/, 'AWS Backup CreateBackupPlan, BackupPlanName'),
+  'aws_backup_restore_testing_plan.name': limit(50, /^\w+$/, 'AWS Backup CreateRestoreTestingPlan, RestoreTestingPlanName'),
+  'aws_backup_restore_testing_selection.name': limit(
+    50,
+    /^\w+$/,
+    'AWS Backup CreateRestoreTestingSelection, RestoreTestingSelectionName',
+  ),
   'aws_backup_vault.name': limit(50, /^[a-zA-Z0-9\-_]{2,50}$/, 'AWS Backup CreateBackupVault, BackupVaultName'),
   'aws_budgets_budget.name': limit(100, /^[^:\\]+$/, 'AWS Budgets CreateBudget, BudgetName'),
   'aws_cloudfront_cache_policy.name': limit(128, WORD, 'CloudFront CreateCachePolicy, Name'),

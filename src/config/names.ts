@@ -24,6 +24,7 @@ export const NAME_LIMITS = {
   logGroup: 512,
   queue: 80,
   repository: 256,
+  restoreTestingPlan: 50,
   s3Bucket: 63,
   scheduler: 64,
   securityGroup: 255,
@@ -46,6 +47,16 @@ export function noticesTopicName(environment: string): string {
 /** The SNS topic to which a cluster's Alertmanager reports that it works. */
 export function watchdogTopicName(environment: string): string {
   return `${environment}-watchdog`;
+}
+
+/** The restore testing plan of one resource. AWS Backup admits letters, digits and underscores. */
+export function restoreTestingPlanName(environment: string, resource: string): string {
+  return resourceName(environment, resource, 'restoreTestingPlan').replaceAll('-', '_');
+}
+
+/** The state machine that validates what a drill has restored, the cluster of its containers, and their task definitions. */
+export function restoreDrillName(environment: string): string {
+  return resourceName(environment, 'restore-drill', 'stateMachine');
 }
 
 /** The private DNS zone in which the containers of an environment find its services. ICANN reserves `internal` for such zones. */

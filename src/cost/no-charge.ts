@@ -41,6 +41,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'aws_appautoscaling_policy',
     'aws_appautoscaling_target',
     'aws_autoscaling_policy',
+    // What it restores is charged where it is selected.
+    'aws_backup_restore_testing_plan',
     'aws_backup_selection',
     'aws_backup_vault',
     'aws_cloudfront_cache_policy',

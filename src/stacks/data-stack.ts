@@ -6,8 +6,7 @@ import type { Identity, ManagedDatabase, ResolvedData, ResolvedDatabase } from '
 import { taggedName } from '../config/tables/third-party-images';
 import type { DatabaseHandover, DataHandover, NetworkHandover } from '../contracts/handovers';
 import { logKeyArnOf, required } from '../contracts/lookups';
-import { backupHour } from '../modules/backup/backup-hour';
-import { BackupPlan } from '../modules/backup/backup-plan';
+import { DRILLED_DATABASE, drilledFiles } from '../contracts/restore-metrics';
 import { Cache } from '../modules/cache/cache';
 import { Database, HostDatabase } from '../modules/database/database';
 import { EnvironmentKey } from '../modules/encryption/environment-key';
@@ -23,6 +22,7 @@ import { Buckets } from '../modules/storage/buckets';
 import { DataVolume } from '../modules/storage/data-volume';
 import { FileSystem } from '../modules/storage/file-system';
 import { Handover } from '../terraform/handover';
+import { createBackups, type CopiedResource } from './data-backups';
 import { outputName } from '../terraform/output-name';
 import { TerraceStack, type TerraceStackProps } from '../terraform/terrace-stack';
 
@@ -57,8 +57,10 @@ export class DataStack extends TerraceStack {
   private readonly common: CommonProps;
   /** By key. */
   private readonly queues = new Map<string, Queue>();
-  /** ARNs of what the environment's backup plan copies. */
-  private readonly backedUp: string[] = [];
+  /** What the environment's backup plan copies. */
+  private readonly backedUp: CopiedResource[] = [];
+  /** Where instances of the database are; with a managed database. */
+  private databaseSubnetGroup?: string;
 
   constructor(
     app: App,
@@ -85,7 +87,14 @@ export class DataStack extends TerraceStack {
       previewSecrets: props.previewSecrets && byKey(props.previewSecrets, (secret) => this.createPreviewSecret(secret)),
     });
     this.createNotifications(buckets);
-    this.createBackupPlan();
+    createBackups(this, {
+      ...this.common,
+      data,
+      network: this.network,
+      path: identity.path,
+      copied: this.backedUp,
+      databaseSubnetGroup: this.databaseSubnetGroup,
+    });
   }
 
   private createKey(): string | undefined {
@@ -104,14 +113,15 @@ export class DataStack extends TerraceStack {
 
   private createDatabase(database: ResolvedDatabase): DatabaseHandover {
     if (database.placement === 'host') return new HostDatabase(this, 'database', { ...this.common, database }).handover;
-    const { resourceArn, handover } = new Database(this, 'database', {
+    const { resourceArn, subnetGroupName, handover } = new Database(this, 'database', {
       ...this.common,
       ...this.network,
       database,
       securityGroupId: required(this.network.databaseSecurityGroupId, 'the security group of the database'),
       logRetentionDays: this.props.data.logs.retentionDays,
     });
-    this.backedUp.push(resourceArn);
+    this.backedUp.push({ resource: DRILLED_DATABASE, arn: resourceArn });
+    this.databaseSubnetGroup = subnetGroupName;
     this.addOutput('database_endpoint', 'Host of the database, reachable only from the security groups of a tier', handover.host);
     this.addRotationOutputs(database);
     return handover;
@@ -155,7 +165,7 @@ export class DataStack extends TerraceStack {
       subnetIds: this.network.isolatedSubnetIds,
       securityGroupId: required(this.network.fileSystemSecurityGroupId, 'the security group of file systems'),
     });
-    if (fileSystem.backup) this.backedUp.push(arn);
+    if (fileSystem.backup) this.backedUp.push({ resource: drilledFiles(fileSystem.key), arn });
     return { id, arn, accessPoints };
   }
 
@@ -265,17 +275,5 @@ export class DataStack extends TerraceStack {
     if (boxVolume === undefined) return undefined;
     const { id } = new DataVolume(this, 'box', { ...this.common, ...boxVolume });
     return { id };
-  }
-
-  private createBackupPlan(): void {
-    const { backups, database } = this.props.data;
-    if (backups === undefined || this.backedUp.length === 0) return;
-    const instance = managed(database);
-    new BackupPlan(this, 'backup', {
-      ...this.common,
-      ...backups,
-      resourceArns: this.backedUp,
-      hour: backupHour(instance === undefined ? [] : [instance.backupWindow, instance.maintenanceWindow]),
-    });
   }
 }

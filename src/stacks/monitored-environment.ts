@@ -5,6 +5,7 @@ import { EDGE_REGION } from '../config/tables/regions';
 import { queueNames } from '../modules/messaging/queue';
 import type { MonitoredResources, MonitoredDatabase, MonitoredNat } from '../modules/observability/monitored-resources';
 import type { DataHandover, DomainHandover, EdgeHandover, NetworkHandover } from '../contracts/handovers';
+import { DRILLED_DATABASE, drilledFiles } from '../contracts/restore-metrics';
 import type { Handover, Published } from '../terraform/handover';
 import type { ServingTier } from '../tiers/tier';
 import type { TerraceStack } from '../terraform/terrace-stack';
@@ -46,6 +47,7 @@ export function monitoredEnvironment(stack: TerraceStack, props: MonitoredEnviro
     }),
     // The vault has the environment's name, and exists where something is copied.
     backupVaultName: data.backups !== undefined && copied(data) ? identity.environment : undefined,
+    restoreDrill: monitoredDrill(props),
     edge: monitoredEdge(edge),
     firewalls: [
       ...compute.firewalls,
@@ -61,6 +63,17 @@ function monitoredApplication({ tracing, applicationMetrics }: ResolvedObservabi
 
 function copied({ database, fileSystems }: ResolvedData): boolean {
   return database?.placement === 'managed' || fileSystems.some(({ backup }) => backup);
+}
+
+function monitoredDrill({ identity, data }: MonitoredEnvironmentProps): MonitoredResources['restoreDrill'] {
+  const { restoreDrill: drill } = data;
+  return (
+    drill && {
+      environment: identity.environment,
+      resources: [...(drill.database === undefined ? [] : ([DRILLED_DATABASE] as const)), ...drill.fileSystems.map(drilledFiles)],
+      alarmAfterHours: drill.alarmAfterHours,
+    }
+  );
 }
 
 function monitoredEdge(edge: EdgeHandover | undefined): MonitoredResources['edge'] {

@@ -63,6 +63,7 @@ export const REFUSED_ON_HOST: readonly Refused[] = [
   ['a sidecar on one host', boxed((e) => (e.services.api.sidecars = { proxy: { image: 'api', vcpu: 0.1, memoryMib: 64 } })), 'services.api.sidecars', 'tier-ignores', /started again.*declare a worker/],
   ['a pooler on one host', boxed((e) => (e.services.api.pooler = { maxClientConnections: 10, poolSize: 5 })), 'services.api.pooler', 'box-pooler', /remove it/],
   ['a backup bucket that is not declared', boxed((e) => (e.box.backup.bucket = 'backup')), 'box.backup.bucket', 'box-backup-bucket', /did you mean "backups"/],
+  ['a restore drill by AWS Backup of a database on the host', boxed((e) => (e.backups = { restoreDrill: {} })), 'backups.restoreDrill', 'restore-drill-subject', /box\.backup\.drillSchedule/],
   ['backups in the bucket for access logs', boxed((e) => (e.box.backup.bucket = 'logs')), 'box.backup.bucket', 'box-backup-bucket', /uploads, backups/],
   ['a bucket with the name of the configuration bucket', boxed((e) => (e.buckets['box-configuration'] = {})), 'buckets.box-configuration', 'bucket-names-unique', /box does not have/],
   ['a registry whose login is not declared', boxed((e) => (e.box.registries = [{ server: 'ghcr.io', secret: 'gchr' }])), 'box.registries[0].secret', 'box-registry', /jwt, stripe/],

@@ -23,6 +23,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   plan_id: ['aws_backup_plan'],
   queue_url: ['aws_sqs_queue'],
   repository: ['aws_ecr_repository'],
+  restore_testing_plan_name: ['aws_backup_restore_testing_plan'],
   resource_arn: ['aws_lb', 'aws_wafv2_web_acl', 'aws_cloudfront_distribution', 'aws_api_gateway_stage', 'aws_cognito_user_pool'],
   secret_arn: ['aws_secretsmanager_secret'],
   secret_id: ['aws_secretsmanager_secret'],

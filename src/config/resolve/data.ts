@@ -21,6 +21,7 @@ import { PGBOUNCER_IMAGE } from '../tables/third-party-images';
 import { resolveCache, resolveDatabase } from './data-stores';
 import { resolveEmail } from './email';
 import { resolveTracing } from './observability';
+import { resolveRestoreDrill } from './restore-drill';
 
 /** The bucket for access logs of an environment that declares none. */
 const ACCESS_LOGS = {
@@ -62,6 +63,7 @@ export function resolveData(parsed: ParsedEnvironment, workloads: ResolvedWorklo
     logGroups: logGroupsOf(workloads, parsed),
     logs: parsed.logs,
     backups: parsed.backups,
+    restoreDrill: resolveRestoreDrill(parsed),
     email: resolveEmail(parsed),
     encryptionKey: parsed.encryption.key,
     boxVolume: resolveBoxVolume(parsed),

@@ -90,19 +90,24 @@ export function databaseInitScript(
   const variables = roles.flatMap(roleVariables);
   return [
     ...variables.map((variable) => `test -n "$${variable}" || { echo 'database-init: ${variable} is empty' >&2; exit 1; }`),
-    ...psqlLines(databaseRolesSql(name, roles), options.database),
+    ...psqlLines(databaseRolesSql(name, roles), options),
     `echo 'database-init: ${roles.length === 0 ? 'no roles' : roles.map((role) => role.name).join(', ')}: up to date'`,
   ].join('\n');
 }
 
 /**
  * The shell lines that pass SQL to psql.
- * @param database another one than that in `PGDATABASE`
+ * @param options.database another one than that in `PGDATABASE`
+ * @param options.prints whether rows are printed, one a line
  */
-export function psqlLines(sql: string, database?: string): readonly string[] {
+export function psqlLines(
+  sql: string,
+  { database, prints = false }: { readonly database?: string; readonly prints?: boolean } = {},
+): readonly string[] {
   const there = database === undefined ? '' : ` --dbname=${database}`;
+  const output = prints ? '--tuples-only --no-align' : '--output=/dev/null';
   return [
-    `printf %s "$RDS_CERTIFICATE" | base64 -d 2> /dev/null | psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1${there} 3<&0 <<'SQL'`,
+    `printf %s "$RDS_CERTIFICATE" | base64 -d 2> /dev/null | psql --no-psqlrc --quiet ${output} --set=ON_ERROR_STOP=1${there} 3<&0 <<'SQL'`,
     sql,
     'SQL',
   ];

@@ -24,9 +24,9 @@ export function previewInitScript({ parent, name, connections, roles }: PreviewD
     `revoke connect on database "${name}" from public;`,
   ].join('\n');
   return [
-    ...psqlLines(create, parent),
+    ...psqlLines(create, { database: parent }),
     databaseInitScript({ name, roles }, { database: name }),
-    ...psqlLines(limitsSql(roles, connections), name),
+    ...psqlLines(limitsSql(roles, connections), { database: name }),
   ].join('\n');
 }
 
@@ -42,5 +42,5 @@ export function previewDropScript({ parent, name }: Pick<PreviewDatabaseSource, 
     `drop database if exists "${name}" with (force);`,
     `select format('drop role %I', rolname) from pg_roles where starts_with(rolname, '${name}_') \\gexec`,
   ].join('\n');
-  return [...psqlLines(drop, parent), `echo 'database-drop: ${name}: dropped'`].join('\n');
+  return [...psqlLines(drop, { database: parent }), `echo 'database-drop: ${name}: dropped'`].join('\n');
 }

@@ -234,6 +234,25 @@ export interface ResolvedWorkloads {
   readonly builders: readonly ResolvedBuilder[];
 }
 
+/** A container that reads all of what was restored, and fails when it is not what was copied. */
+export interface RestoreCheck {
+  readonly image: string;
+  /** A line of shell. */
+  readonly script: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type ResolvedRestoreDrill = NonNullable<NonNullable<Parsed<'backups'>>['restoreDrill']> & {
+  /** With a managed database. It gets `PGHOST` and the login of the restored instance. */
+  readonly database?: RestoreCheck;
+  /** Keys of the file systems that are copied. */
+  readonly fileSystems: readonly string[];
+  /** It gets the directory `ROOT`, and `EXPECTED_BYTES`, the size of the recovery point. */
+  readonly files: RestoreCheck;
+  /** Whether the containers reach AWS from a public subnet, because there is no other way out of the network. */
+  readonly publicAddress: boolean;
+};
+
 /** What the data stack holds. */
 export interface ResolvedData {
   readonly database?: ResolvedDatabase;
@@ -253,6 +272,8 @@ export interface ResolvedData {
   readonly logGroups: readonly ResolvedLogGroup[];
   readonly logs: Parsed<'logs'>;
   readonly backups?: Parsed<'backups'>;
+  /** The weekly restore test of what the backup plan copies. */
+  readonly restoreDrill?: ResolvedRestoreDrill;
   /** The domain that containers send e-mail from. Its identity is in the edge stack, next to its records. */
   readonly email?: ResolvedEmail;
   /** The key that encrypts the data. */

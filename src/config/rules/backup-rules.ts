@@ -90,4 +90,21 @@ const windowsFit = defineRule({
   },
 });
 
-export const BACKUP_RULES: readonly Rule[] = [protectedBackups, unprotectedBackups, replicaBackups, windowsFit];
+const drillSubject = defineRule({
+  id: 'restore-drill-subject',
+  severity: 'refusal',
+  summary: 'A restore drill has something to restore: a managed database, or a file system with `backup`.',
+  reads: ['protect', 'database', 'backups', 'fileSystems'],
+  check: ({ protect, database, backups, fileSystems }) =>
+    findingIf(
+      backups?.restoreDrill !== undefined &&
+        managed(database) === undefined &&
+        !Object.values(fileSystems).some(({ backup }) => backup ?? protect),
+      'backups.restoreDrill',
+      backups?.restoreDrill,
+      'a managed database or a file system with `backup`, which AWS Backup copies',
+      'remove it; the host of a box tests the restore of its own database: `box.backup.drillSchedule`',
+    ),
+});
+
+export const BACKUP_RULES: readonly Rule[] = [protectedBackups, unprotectedBackups, replicaBackups, windowsFit, drillSubject];

@@ -53,6 +53,10 @@ const NEEDS: Readonly<
   'NAT instance': { words: 'a NAT instance', met: ({ network }) => network.nat === 'instance' },
   certificate: { words: 'a domain', met: ({ domain }) => domain !== undefined },
   'backup plan': { words: 'a backup plan (`backups`)', met: ({ backups }) => backups !== undefined },
+  'restore drill': {
+    words: 'a restore drill (`backups.restoreDrill`)',
+    met: ({ backups }) => backups?.restoreDrill !== undefined,
+  },
   host: { words: 'a box', met: ({ box }) => box !== undefined },
   cluster: { words: 'tier kubernetes', met: ({ tier, nextTier }) => tier === 'kubernetes' || nextTier === 'kubernetes' },
   distribution: {

@@ -16,6 +16,7 @@ import { networkSchema } from './network';
 import { observabilitySchema } from './observability';
 import { previewSchema } from './preview';
 import { days, environmentName, helped, key, LOG_RETENTION_DAYS } from './primitives';
+import { restoreDrillSchema } from './restore-drill';
 import { sleepSchema } from './sleep';
 import { TIER_SECTIONS, tierSchema } from './tiers';
 import { bucketSchema, fileSystemSchema, imageSchema, queueSchema, secretSchema } from './storage';
@@ -176,6 +177,13 @@ export const environmentSchema = z.strictObject({
       dailyRetentionDays: days(1, 36500).default(35),
       /** How long monthly copies are kept. @unit days @default no monthly copies */
       monthlyRetentionDays: days(90, 36500).optional(),
+      /**
+       * A weekly restore test of what is copied: AWS Backup restores the newest copy apart from the live resources, a container reads
+       * all of it, counts rows and files, and AWS Backup deletes it. @default none @example { weekday: 'sun' }
+       * @price An instance of the size of the database for some hours a week: db.t4g.micro about $0.15 a month; $0.30 a month for the
+       * metric of each resource (RDS, CloudWatch, us-east-1, 2026-11); and what AWS Backup charges for each test.
+       */
+      restoreDrill: restoreDrillSchema.optional(),
     })
     .optional(),
   /** What is in front of the services: CloudFront, firewalls, Cloudflare, health checks, the share of `nextTier`. @default {} */

@@ -23,6 +23,7 @@ const ALARM_DEFAULTS = {
   ...traffic.NAT_INSTANCE_ALARMS,
   ...traffic.CERTIFICATE_ALARMS,
   ...data.BACKUP_ALARMS,
+  ...data.RESTORE_ALARMS,
   ...HOST_ALARMS,
   ...CLUSTER_ALARMS,
   ...traffic.DISTRIBUTION_ALARMS,

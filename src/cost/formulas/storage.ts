@@ -1,7 +1,7 @@
 /** S3, EFS, backups, images and builds. */
 import { nestedBlocks, type Block } from '../../terraform/root-module';
 import { blockOf, numberOf, textOf, type StackResource, type Stacks } from '../stacks';
-import { monthly, used, type Charge, type Formula } from '../charge';
+import { HOURS, monthly, used, type Charge, type Formula } from '../charge';
 import { snapshotGb, volumeCharges } from './compute';
 
 /** Requests to buckets, for each request of the public. */
@@ -126,6 +126,31 @@ const backupPlan: Formula = (block, { stacks, usage }) => {
   ];
 };
 
+/** Hours from the start of a restore until AWS Backup has deleted what it restored. */
+const DRILL_HOURS = 2;
+
+/** A week's, as AWS's month of 730 hours has 4.35 of them. */
+const DRILLS = HOURS / (7 * 24);
+
+/** A restored instance for some hours a week, and the metric of its age. Restored files cost cents. */
+const restoreTest: Formula = (block, { stacks, resource }) => {
+  const [arn] = Array.isArray(block.protected_resource_arns) ? block.protected_resource_arns : [];
+  const instance = stacks.referred(arn, 'aws_db_instance', resource.stack)?.block;
+  return [
+    ...(instance === undefined
+      ? []
+      : used({
+          kind: 'Database',
+          what: 'the restored instance of weekly drills',
+          price: `rds-${textOf(instance.engine, 'postgres')}/${textOf(instance.instance_class)}.single-az`,
+          unit: 'hour',
+          quantity: DRILLS * DRILL_HOURS,
+          assumption: `a drill takes ${DRILL_HOURS} hours`,
+        })),
+    monthly('Monitoring', 'the metric of the last proven restore', 'cloudwatch/custom-metric.first-10000', 'metric-month'),
+  ];
+};
+
 function primaries(stacks: Stacks): readonly StackResource[] {
   return stacks.ofType('aws_db_instance').filter(({ block }) => block.replicate_source_db === undefined);
 }
@@ -193,6 +218,7 @@ export const STORAGE: Readonly<Record<string, Formula>> = {
   aws_efs_file_system: fileSystem,
   aws_efs_backup_policy: fileBackup,
   aws_backup_plan: backupPlan,
+  aws_backup_restore_testing_selection: restoreTest,
   aws_ecr_repository: repository,
   aws_codebuild_project: codeBuild,
   aws_amplify_app: amplify,

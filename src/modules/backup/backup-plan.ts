@@ -31,6 +31,10 @@ export interface BackupPlanProps {
 
 /** A vault, a plan and the selection of resources. */
 export class BackupPlan extends Construct {
+  public readonly vaultArn: string;
+  /** The role with which AWS Backup copies and restores. */
+  public readonly roleArn: string;
+
   constructor(
     scope: Construct,
     id: string,
@@ -38,11 +42,14 @@ export class BackupPlan extends Construct {
   ) {
     super(scope, id);
     const { environment, resourceArns } = props;
-    const plan = new AwsBackupPlan(this, 'plan', { name: environment, rule: this.rules(this.createVault()) });
+    const vault = this.createVault();
+    const plan = new AwsBackupPlan(this, 'plan', { name: environment, rule: this.rules(vault) });
+    this.vaultArn = vault.arn;
+    this.roleArn = this.createRole().arn;
     new BackupSelection(this, 'selection', {
       name: environment,
       planId: plan.id,
-      iamRoleArn: this.createRole().arn,
+      iamRoleArn: this.roleArn,
       resources: [...resourceArns],
     });
   }

@@ -61,6 +61,8 @@ export const REFRESH_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_autoscaling_group: [...AUTO_SCALING_GROUP, 'ec2:DescribeLaunchTemplates'],
   aws_autoscaling_policy: ['autoscaling:DescribePolicies'],
   aws_backup_plan: ['backup:GetBackupPlan', 'backup:ListTags'],
+  aws_backup_restore_testing_plan: ['backup:GetRestoreTestingPlan', 'backup:ListTags'],
+  aws_backup_restore_testing_selection: ['backup:GetRestoreTestingSelection'],
   aws_backup_selection: ['backup:GetBackupSelection'],
   aws_backup_vault: ['backup:DescribeBackupVault', 'backup:ListTags'],
   aws_budgets_budget: ['billing:GetBillingViewData', 'budgets:ListTagsForResource', 'budgets:ViewBudget'],

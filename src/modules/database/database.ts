@@ -45,6 +45,7 @@ export class Database extends Construct {
   public readonly handover: DatabaseHandover;
   /** The primary's ARN, for backups. */
   public readonly resourceArn: string;
+  public readonly subnetGroupName: string;
 
   constructor(
     scope: Construct,
@@ -57,13 +58,14 @@ export class Database extends Construct {
     const monitoringRoleArn = this.createMonitoringRole();
     const parameterGroupName = createParameterGroup(this, 'parameters', { database, protect }).name;
     const master = createMasterLogin(this, { database, keyArn, protect });
+    this.subnetGroupName = createSubnetGroup(this, 'subnets', { environment, subnetIds: isolatedSubnetIds }).name;
     const primary = createPrimary(this, {
       database,
       protect,
       keyArn,
       monitoringRoleArn,
       parameterGroupName,
-      subnetGroupName: createSubnetGroup(this, 'subnets', { environment, subnetIds: isolatedSubnetIds }).name,
+      subnetGroupName: this.subnetGroupName,
       securityGroupId,
       password: master.password,
       dependsOn: [...createDatabaseLogs(this, { identifier, retentionDays: logRetentionDays })],

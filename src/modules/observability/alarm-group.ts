@@ -4,7 +4,7 @@ import { fitName } from '../../config/names';
 import type { ResolvedObservability } from '../../config/resolved/observability';
 import type { AlarmDefault } from '../../config/tables/alarm-defaults';
 import { createAlarm, type AlarmProps } from './alarm';
-import { metricOf, type AlarmTarget, type ApplicationAlarmTarget, type KnownAlarmTarget } from './alarm-table';
+import { metricOf, type AlarmTarget, type ApplicationAlarmTarget, type KnownAlarmTarget } from './alarm-target';
 
 /** CloudWatch's limit on the name of an alarm, in characters. */
 const LONGEST_NAME = 255;

@@ -1,7 +1,7 @@
 /** Which alarm monitors which metric of what: a line for each alarm. Pure. */
-import type { AlarmKind } from '../../config/tables/alarm-defaults';
 import { maxConnectionsOf, memoryGibOf } from '../../config/tables/database-classes';
 import { EDGE_REGION } from '../../config/tables/regions';
+import { alarm, type AlarmTarget } from './alarm-target';
 import {
   applicationMetric,
   distributionErrorRate,
@@ -12,8 +12,6 @@ import {
   leastReplicaLag,
   METRICS,
   queryTime,
-  type Formula,
-  type Metric,
 } from './metrics';
 import type {
   MonitoredApplication,
@@ -28,50 +26,14 @@ import type {
   MonitoredNat,
   MonitoredQueue,
   MonitoredResources,
+  MonitoredRestoreDrill,
 } from './monitored-resources';
-
-/** A rate that counts as 0 below a number of requests. */
-type Rate = (minimumRequests: number) => Formula;
-
-interface Target {
-  /** Part of the Terraform address, within its group. */
-  readonly id: string;
-  readonly metric: Metric | Formula | Rate;
-  /** The region of the metric. @default the stack's */
-  readonly region?: string;
-}
-
-/** A target of an alarm whose figures are in the table of defaults. */
-export interface KnownAlarmTarget extends Target {
-  readonly kind: AlarmKind;
-  /** Which of several resources of its kind: `backend`. Left out where there is only one. */
-  readonly subject?: string;
-  /** What a relative threshold is a share of, in the alarm's unit; undefined where it is unknown. */
-  readonly whole?: number;
-  /** How many of the metric's units make one of the alarm's: the bytes of a GB. @default 1 */
-  readonly scale?: number;
-}
-
-/** A metric of the application, with the limit that the environment gives. */
-export interface ApplicationAlarmTarget extends Target {
-  readonly kind: 'application';
-  readonly subject: string;
-  readonly measures: string;
-  readonly threshold: number;
-}
-
-export type AlarmTarget = KnownAlarmTarget | ApplicationAlarmTarget;
-
-/** The metric of a target, with the minimum of requests where it is a rate. */
-export function metricOf({ metric }: AlarmTarget, minimumRequests = 1): Metric | Formula {
-  return typeof metric === 'function' ? metric(minimumRequests) : metric;
-}
 
 type Targets = readonly AlarmTarget[];
 
 /** The targets of an environment by group. The names of groups are parts of Terraform addresses. */
 export function alarmTable(resources: MonitoredResources): Readonly<Record<string, Targets>> {
-  const { balancer, fargate, host, cluster, application, database, backupVaultName } = resources;
+  const { balancer, fargate, host, cluster, application, database, backupVaultName, restoreDrill } = resources;
   return {
     outside: edgeAlarms(resources.edge),
     'load-balancer': ifPresent(balancer, balancerAlarms),
@@ -86,20 +48,12 @@ export function alarmTable(resources: MonitoredResources): Readonly<Record<strin
     nat: natAlarms(resources.nat),
     certificate: resources.certificates.map(certificateAlarm),
     backup: ifPresent(backupVaultName, backupAlarms),
+    restore: ifPresent(restoreDrill, restoreAlarms),
   };
 }
 
 function ifPresent<T>(value: T | undefined, targetsOf: (value: T) => Targets): Targets {
   return value === undefined ? [] : targetsOf(value);
-}
-
-function alarm(
-  kind: AlarmKind,
-  id: string,
-  metric: Metric | Formula | Rate,
-  options: Pick<KnownAlarmTarget, 'subject' | 'region' | 'whole' | 'scale'> = {},
-): KnownAlarmTarget {
-  return { kind, id, metric, ...options };
 }
 
 /** CloudFront and Route 53 measure in us-east-1. */
@@ -296,4 +250,10 @@ function certificateAlarm({ key: subject, arn, region }: MonitoredCertificate): 
 function backupAlarms(vaultName: string): Targets {
   const { failed, completed } = METRICS.vault(vaultName);
   return [alarm('backup-failed', 'failed', failed), alarm('backup-age', 'age', completed)];
+}
+
+function restoreAlarms({ environment, resources, alarmAfterHours: whole }: MonitoredRestoreDrill): Targets {
+  return resources.map((subject) =>
+    alarm('restore-age', `${subject}-age`, METRICS.restored(environment, subject).provenAge, { subject, whole }),
+  );
 }

@@ -1,5 +1,6 @@
 /** The CloudWatch metrics that alarms and dashboards read, each once. Pure: dimensions may be Terraform references. */
 import { HOST_METRICS } from '../../contracts/host-metrics';
+import { RESTORE_METRICS, RESTORE_NAMESPACE, restoreDimensions } from '../../contracts/restore-metrics';
 
 export interface Metric {
   readonly namespace: string;
@@ -120,6 +121,8 @@ export const METRICS = {
     failed: ['NumberOfBackupJobsFailed', 'Sum'],
     completed: ['NumberOfBackupJobsCompleted', 'Sum'],
   }),
+  /** Something that restore drills restore. */
+  restored: metricsOf(RESTORE_NAMESPACE, restoreDimensions, { provenAge: [RESTORE_METRICS.provenAge, 'Maximum'] }),
   /** A CloudFront distribution; measured in us-east-1. */
   distribution: metricsOf('AWS/CloudFront', (id: string) => ({ DistributionId: id, Region: 'Global' }), {
     requests: ['Requests', 'Sum'],

@@ -1,4 +1,5 @@
 /** Everything that is monitored in one environment: alarms and dashboard are generated from it. Pure. */
+import type { DrilledResource } from '../../contracts/restore-metrics';
 import { EDGE_REGION, type Region } from '../../config/tables/regions';
 
 /** A service or worker on Fargate. */
@@ -112,6 +113,13 @@ export interface MonitoredApplication {
   }[];
 }
 
+/** The restore drill, by the dimensions of its metric. */
+export interface MonitoredRestoreDrill {
+  readonly environment: string;
+  readonly resources: readonly DrilledResource[];
+  readonly alarmAfterHours: number;
+}
+
 export interface MonitoredResources {
   readonly region: Region;
   readonly balancer?: MonitoredBalancer;
@@ -127,6 +135,7 @@ export interface MonitoredResources {
   readonly nat: MonitoredNat;
   readonly certificates: readonly MonitoredCertificate[];
   readonly backupVaultName?: string;
+  readonly restoreDrill?: MonitoredRestoreDrill;
   readonly edge: MonitoredEdge;
   readonly firewalls: readonly MonitoredFirewall[];
   readonly application?: MonitoredApplication;

@@ -9,7 +9,7 @@
  * `terraform apply` tries again. Source: ECS developer guide, "How the Amazon ECS deployment circuit breaker detects failures".
  */
 
-import { RETRY_DEPLOYMENT } from './event-workflow';
+import { RETRY_DEPLOYMENT } from '../../modules/workflow/event-workflow';
 
 /** Minutes between a failed deployment without a running task and the next attempt. */
 export const RESTART_AFTER_MINUTES = 10;

@@ -7,7 +7,7 @@
  * there is no event and nothing is restarted (Secrets Manager user guide, "Match events with EventBridge").
  */
 import { Construct } from 'constructs';
-import { createEventWorkflow, RETRY_DEPLOYMENT } from './event-workflow';
+import { createEventWorkflow, RETRY_DEPLOYMENT } from '../../modules/workflow/event-workflow';
 
 export interface SecretRedeploymentProps {
   /** The environment's name; begins every name here. */
@@ -53,7 +53,7 @@ export class SecretRedeployment extends Construct {
         },
         role: 'redeploy',
         purpose: 'Redeploys services after a rotation',
-        statement: { sid: 'RedeployThese', actions: ['ecs:UpdateService'], resources: services.map(({ arn }) => arn) },
+        statements: [{ sid: 'RedeployThese', actions: ['ecs:UpdateService'], resources: services.map(({ arn }) => arn) }],
       },
     });
   }

@@ -8,7 +8,7 @@
  * 4,000 a month are free, each further 1,000 cost $0.025 (AWS Step Functions pricing, us-east-1, 2026-11).
  */
 import { Construct } from 'constructs';
-import { createEventWorkflow } from './event-workflow';
+import { createEventWorkflow } from '../../modules/workflow/event-workflow';
 import { restartWorkflow } from './restart-workflow';
 
 export interface ServiceRestartProps {
@@ -50,11 +50,7 @@ export class ServiceRestart extends Construct {
         definition: restartWorkflow(clusterName),
         role: 'restart',
         purpose: 'Starts services again after a failed first deployment',
-        statement: {
-          sid: 'RestartThese',
-          actions: ['ecs:DescribeServices', 'ecs:UpdateService'],
-          resources: serviceArns,
-        },
+        statements: [{ sid: 'RestartThese', actions: ['ecs:DescribeServices', 'ecs:UpdateService'], resources: serviceArns }],
       },
     });
   }

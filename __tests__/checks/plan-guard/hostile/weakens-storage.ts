@@ -143,6 +143,14 @@ export const WEAKENS_STORAGE: readonly HostileCase[] = [
     { rule: [{ rule_name: 'daily', schedule: 'cron(0 1 * * ? *)', lifecycle: [{ delete_after: 1 }] }] },
     { rule: [{ rule_name: 'daily', schedule: 'cron(0 1 * * ? *)', lifecycle: [{ delete_after: 90 }] }] },
   ),
+  single('the drill of restores is removed', 'aws_backup_restore_testing_plan.database', { name: 'shop_database' }, null, {}),
+  single(
+    'a file system is taken out of the drills',
+    'aws_backup_restore_testing_selection.files',
+    { restore_testing_plan_name: 'shop_files', name: 'files' },
+    null,
+    {},
+  ),
   single('a selection of backups is removed', 'aws_backup_selection.uploads', { plan_id: 'p', name: 'uploads' }, null, {}),
   single(
     'something is no longer selected',

@@ -25,6 +25,8 @@ export const REMOVALS: readonly Removal[] = [
     'file_system_id',
   ),
   gone('aws_backup_selection', 'what it selects is no longer backed up', 'keep the selection', 'plan_id', 'name'),
+  gone('aws_backup_restore_testing_plan', 'restores are no longer tested', 'keep the drill'),
+  gone('aws_backup_restore_testing_selection', 'its restore is no longer tested', 'keep the drill', 'restore_testing_plan_name'),
   gone(
     'aws_backup_vault_lock_configuration',
     'recovery points can be deleted before their time',

@@ -13,6 +13,7 @@ export type AlarmSubject =
   | 'NAT instance'
   | 'certificate'
   | 'backup plan'
+  | 'restore drill'
   | 'host'
   | 'cluster'
   | 'distribution'

@@ -140,3 +140,13 @@ export const BACKUP_ALARMS = alarms('backup plan', {
     remedy: 'No backup for two days. Check that the plan and its role exist, and that the resource is still selected.',
   },
 });
+
+export const RESTORE_ALARMS = alarms('restore drill', {
+  'restore-age': {
+    measures: 'Time since a drill last restored a copy of AWS Backup and validated it',
+    ...above({ share: 1, of: 'backups.restoreDrill.alarmAfterHours', otherwise: 192 }, 'hours', during(2, 21_600)),
+    ...breaching('it is measured every six hours: without data, the state machine that measures it fails'),
+    remedy:
+      'Read the last run of the state machine restore-drill and its log group, and the restore jobs of AWS Backup: a backup that was never restored may not be restorable.',
+  },
+});

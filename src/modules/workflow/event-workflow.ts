@@ -1,7 +1,7 @@
 /**
  * A state machine that an event starts:
  *
- *   EventBridge rule --StartExecution--> Step Functions --one statement--> what it may do
+ *   EventBridge rule --StartExecution--> Step Functions --its statements--> what it may do
  *
  * Each of the two has a role that only this rule, or this state machine, can assume.
  */
@@ -10,8 +10,8 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import type { Construct } from 'constructs';
 import { resourceName } from '../../config/names';
-import type { Statement } from '../../modules/iam/policy';
-import { ServiceRole } from '../../modules/iam/service-role';
+import type { Statement } from '../iam/policy';
+import { ServiceRole } from '../iam/service-role';
 
 /** Retries of a call to ECS while another deployment of the service is being registered: after 10, 20, 40 and 80 seconds. */
 export const RETRY_DEPLOYMENT = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 4, BackoffRate: 2 }];
@@ -46,7 +46,7 @@ export interface EventWorkflowProps {
     /** The description of its role, without the environment. */
     readonly purpose: string;
     /** All that the role may do. */
-    readonly statement: Statement;
+    readonly statements: readonly Statement[];
   };
 }
 
@@ -60,7 +60,7 @@ export function createEventWorkflow(scope: Construct, { rule, stateMachine, ...p
     service: 'states.amazonaws.com',
     callerArn: arn('states', `stateMachine:${machineName}`),
     purpose: stateMachine.purpose,
-    statement: stateMachine.statement,
+    statements: stateMachine.statements,
   });
   const machine = new SfnStateMachine(scope, stateMachine.id, {
     name: machineName,
@@ -77,7 +77,7 @@ export function createEventWorkflow(scope: Construct, { rule, stateMachine, ...p
     service: 'events.amazonaws.com',
     callerArn: arn('events', `rule/${ruleName}`),
     purpose: rule.purpose,
-    statement: { sid: 'StartThis', actions: ['states:StartExecution'], resources: [machine.arn] },
+    statements: [{ sid: 'StartThis', actions: ['states:StartExecution'], resources: [machine.arn] }],
   });
   new CloudwatchEventTarget(scope, 'start', { rule: trigger.name, arn: machine.arn, roleArn: startRole.arn });
 }
@@ -87,20 +87,20 @@ interface RoleSettings {
   /** The one resource of the service that may assume the role. */
   readonly callerArn: string;
   readonly purpose: string;
-  readonly statement: Statement;
+  readonly statements: readonly Statement[];
 }
 
 function createRole(
   scope: Construct,
   id: string,
   { environment, accountId, subject }: Pick<EventWorkflowProps, 'environment' | 'accountId' | 'subject'>,
-  { service, callerArn, purpose, statement }: RoleSettings,
+  { service, callerArn, purpose, statements }: RoleSettings,
 ): ServiceRole {
   return new ServiceRole(scope, `${id}-role`, {
     name: resourceName(environment, `${subject}-${id}`, 'iamRole'),
     description: `${purpose} in ${environment}`,
     service,
     trustConditions: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: { 'aws:SourceArn': callerArn } },
-    statements: [statement],
+    statements,
   });
 }
