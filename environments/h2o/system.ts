@@ -118,10 +118,11 @@ export const h2o = defineSystem({
     },
   },
   jobs: {
-    // "alembic upgrade head", run on demand with the backend's image.
+    // "alembic upgrade head", with the backend's image. Assumption: before each release, besides on demand.
     migrate: {
       image: 'backend',
       command: ['alembic', 'upgrade', 'head'],
+      before: 'release',
       // Assumption: a migration waits for the database more than it computes.
       vcpu: 0.5,
       memoryMib: 1024,

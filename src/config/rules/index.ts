@@ -33,6 +33,7 @@ import { DATA_RULES_OF_PREVIEWS } from './preview-data-rules';
 import { RULES_OF_PREVIEWS } from './preview-rules';
 import { PROTECTION_RULES } from './protection-rules';
 import { REFERENCE_RULES } from './reference-rules';
+import { RELEASE_RULES } from './release-rules';
 import { REPLICA_NETWORK_RULES } from './replica-network-rules';
 import { ROTATION_FUNCTION_RULES } from './rotation-function-rules';
 import { ROUTE_RULES } from './route-rules';
@@ -90,6 +91,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
   ...SIDECAR_RULES,
   ...IMAGE_RULES,
   ...SCHEDULE_RULES,
+  ...RELEASE_RULES,
   ...REFERENCE_RULES,
   ...CALLER_RULES,
   ...PERMISSION_RULES,

@@ -276,6 +276,14 @@ const job = z.strictObject({
   timeoutSeconds: seconds(1, 86400).default(3600),
   /** Further attempts for a run that could not be started. A run that fails is not repeated. @unit attempts @default 2 */
   retries: count(0, 10).default(2),
+  /**
+   * `release`: `npm run release` of its image runs the job first, with the new image, and goes on only when it ends with 0. Several
+   * such jobs run in the order in which they are written. Previews have `preview.jobs`, which follow a deployment.
+   * @default none: a release does not run it @example 'release'
+   * @danger The former release still serves while it runs, and is what serves again when the new one fails: a migration must leave
+   * the database usable for both.
+   */
+  before: z.enum(['release']).optional(),
 });
 
 export const jobSchema = withElsewhere(job, {
