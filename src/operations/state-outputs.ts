@@ -1,14 +1,23 @@
 /** The outputs of a stack, read from its state wherever that is. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { AwsClients } from '../aws/clients';
 import { explainAws, isAwsError } from '../aws/errors';
 import { CommandError } from '../cli/errors';
-import type { StateLocation } from '../terraform/backends';
 import { errorsIn } from '../terraform/runner/errors';
 import type { RunCommandOptions } from '../terraform/runner/run-command';
 import { Terraform } from '../terraform/runner/terraform';
+
+/** What is needed of a location to read its state. */
+export interface StatePlace {
+  readonly backend:
+    | { readonly kind: 's3'; readonly store: { readonly bucket: string; readonly region: string } }
+    | { readonly kind: 'local' }
+    | { readonly kind: 'cloud' };
+  readonly stackId: string;
+  readonly stateKey: string;
+}
 
 export interface ReadOptions {
   /** In any region. */
@@ -26,31 +35,48 @@ const state = z.object({ outputs: outputs.default({}) });
  * @throws CommandError when the state cannot be read
  */
 export async function readOutputs(
-  location: StateLocation,
+  place: StatePlace,
   options: ReadOptions,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const text = await textOf(location, options);
-  return text === undefined ? undefined : valuesOf(text, location.stackId);
+  const text =
+    place.backend.kind === 'cloud'
+      ? await outputsInCloud(join(options.output, 'stacks', place.stackId), place.stackId, options)
+      : (await readStateText(place, options))?.text;
+  return text === undefined ? undefined : valuesOf(text, place.stackId);
 }
 
-async function textOf({ backend, stackId, stateKey }: StateLocation, options: ReadOptions): Promise<string | undefined> {
+/** A state as it is stored. */
+export interface StateText {
+  readonly text: string;
+  /** Unknown in HCP Terraform. */
+  readonly writtenAt?: Date;
+}
+
+/**
+ * The whole state, with its resources; undefined when there is none.
+ * @throws CommandError when it cannot be read
+ */
+export async function readStateText(
+  { backend, stackId, stateKey }: StatePlace,
+  options: ReadOptions,
+): Promise<StateText | undefined> {
   switch (backend.kind) {
     case 's3':
       return stateInBucket(options.aws.in(backend.store.region), backend.store.bucket, stateKey);
     case 'local': {
       const file = resolve(options.output, '..', `terraform.${stackId}.tfstate`);
-      return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+      return existsSync(file) ? { text: readFileSync(file, 'utf8'), writtenAt: statSync(file).mtime } : undefined;
     }
     case 'cloud':
-      return outputsInCloud(join(options.output, 'stacks', stackId), stackId, options);
+      return stateInCloud(join(options.output, 'stacks', stackId), stackId, options);
   }
 }
 
-async function stateInBucket(aws: AwsClients, bucket: string, key: string): Promise<string | undefined> {
+async function stateInBucket(aws: AwsClients, bucket: string, key: string): Promise<StateText | undefined> {
   try {
     const s3 = await aws.s3();
-    const { Body: body } = await s3.getObject({ Bucket: bucket, Key: key });
-    return await body?.transformToString();
+    const { Body: body, LastModified: writtenAt } = await s3.getObject({ Bucket: bucket, Key: key });
+    return body === undefined ? undefined : { text: await body.transformToString(), writtenAt };
   } catch (error) {
     if (isAwsError(error, 'NoSuchKey', 'NoSuchBucket')) return undefined;
     throw explainAws(error, `reading the state s3://${bucket}/${key}`);
@@ -58,13 +84,24 @@ async function stateInBucket(aws: AwsClients, bucket: string, key: string): Prom
 }
 
 /** Only Terraform itself knows how to log in there. */
-async function outputsInCloud(folder: string, stackId: string, { env }: ReadOptions): Promise<string | undefined> {
+async function stateInCloud(folder: string, stackId: string, options: ReadOptions): Promise<StateText | undefined> {
+  const text = (await inCloud(folder, `the state of ${stackId}`, options, 'state', 'pull')).trim();
+  return text === '' ? undefined : { text };
+}
+
+/** Outputs can be read with fewer rights than the whole state. */
+async function outputsInCloud(folder: string, stackId: string, options: ReadOptions): Promise<string> {
+  const text = (await inCloud(folder, `the outputs of ${stackId}`, options, 'output', '-json')).trim();
+  return `{"outputs":${text === '' ? '{}' : text}}`;
+}
+
+async function inCloud(folder: string, what: string, { env }: ReadOptions, ...args: readonly string[]): Promise<string> {
   if (!existsSync(folder)) throw new CommandError(`there is no ${folder}: run npm run synth first`);
   const terraform = new Terraform({ env });
   const init = await terraform.init(folder);
-  const shown = init.code === 0 ? await terraform.run(folder, 'output', '-json') : init;
-  if (shown.code !== 0) throw new CommandError(`the outputs of ${stackId} cannot be read\n${errorsIn(shown.stderr)}`);
-  return `{"outputs":${shown.stdout.trim() === '' ? '{}' : shown.stdout}}`;
+  const shown = init.code === 0 ? await terraform.run(folder, ...args) : init;
+  if (shown.code !== 0) throw new CommandError(`${what} cannot be read\n${errorsIn(shown.stderr)}`);
+  return shown.stdout;
 }
 
 function valuesOf(text: string, stackId: string): Readonly<Record<string, unknown>> | undefined {

@@ -2,7 +2,8 @@
  * Removes from a work copy what an emulator does not support at all, and replaces references to it by fixed values, so that
  * the rest can be tried. Pure.
  */
-import { blocksOf, isObject, mapStrings, type Block, type Blocks, type RootModule } from '../../terraform/root-module';
+import { replaceReferences, withoutDependencies } from '../../terraform/references';
+import { blocksOf, isObject, type Block, type Blocks, type RootModule } from '../../terraform/root-module';
 
 /** Why a block is left out, and the values that replace references to its attributes. */
 export interface LeaveOut {
@@ -22,9 +23,6 @@ export interface LeftOut {
   readonly address: string;
   readonly reason: string;
 }
-
-/** The blocks that were left out, by address. */
-type Gone = ReadonlyMap<string, { readonly entry: LeaveOut; readonly block: Block }>;
 
 /** The module without the blocks that the table leaves out. */
 export function leaveOut(
@@ -49,40 +47,13 @@ export function leaveOut(
   };
   const leftOut = [...gone].map(([address, { entry }]) => ({ address, reason: entry.reason }));
   if (leftOut.length === 0) return { module, leftOut };
-  const standing = mapStrings(withoutDependencies(rest, gone), (text) => replaceReferences(text, gone));
+  const independent = withoutDependencies(rest, (address) => gone.has(address));
+  const standing = replaceReferences(independent, ({ address, path }) => {
+    const known = gone.get(address);
+    const attribute = /^\.([a-z_][a-z0-9_]*)/.exec(path)?.[1];
+    return known === undefined || attribute === undefined ? undefined : standInFor(known.entry, known.block, attribute);
+  });
   return { module: withoutEmptySections(standing as RootModule), leftOut };
-}
-
-/** Bare addresses, which Terraform reads as references, in `depends_on` and `replace_triggered_by`. */
-function withoutDependencies(value: unknown, gone: Gone): unknown {
-  if (Array.isArray(value)) return value.map((inner) => withoutDependencies(inner, gone));
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([name, inner]) => {
-    const isList = (name === 'depends_on' || name === 'replace_triggered_by') && Array.isArray(inner);
-    return [
-      name,
-      isList ? (inner as unknown[]).filter((address) => !refersTo(String(address), gone)) : withoutDependencies(inner, gone),
-    ];
-  });
-  return Object.fromEntries(entries) as unknown;
-}
-
-const ADDRESS = /((?:data\.|ephemeral\.)?[a-z][a-z0-9]*_[a-z0-9_]+)\.([A-Za-z_][A-Za-z0-9_-]*)/;
-
-function refersTo(text: string, gone: Gone): boolean {
-  const [, type, name] = ADDRESS.exec(text) ?? [];
-  return gone.has(`${type ?? ''}.${name ?? ''}`);
-}
-
-const REFERENCE = new RegExp(`(?<![A-Za-z0-9_.-])${ADDRESS.source}\\.([a-z_][a-z0-9_]*)((?:\\.[a-z0-9_-]+|\\[[^\\]]*\\])*)`, 'g');
-
-/** Inside `${…}` only: elsewhere the same text is not a reference. */
-function replaceReferences(text: string, gone: Gone): string {
-  if (!text.includes('${')) return text;
-  return text.replace(REFERENCE, (whole, type: string, name: string, attribute: string) => {
-    const known = gone.get(`${type}.${name}`);
-    return known === undefined ? whole : standInFor(known.entry, known.block, attribute);
-  });
 }
 
 /** The value that replaces a reference, as an expression. */
