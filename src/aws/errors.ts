@@ -1,11 +1,14 @@
 /** What AWS and the network answer, as a sentence for people. */
 import { CommandError, Unavailable } from '../cli/errors';
+import { Interrupted, TimedOut } from './waiting';
 
 /** What an error of a client has. All of it is optional: errors of the network have a `code`, those of AWS a `name` and a request. */
 interface ClientError {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
+  /** Of an error that was explained: the one of the client. */
+  readonly cause?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
@@ -16,8 +19,8 @@ export function isAwsError(error: unknown, ...names: readonly string[]): boolean
 
 /** Whether the network failed rather than AWS: the same call may succeed later. */
 export function isNetworkError(error: unknown): boolean {
-  const { code = '', name = '' } = (error ?? {}) as ClientError;
-  return NETWORK.has(code) || name === 'TimeoutError';
+  const { code = '', name = '', cause } = (error ?? {}) as ClientError;
+  return NETWORK.has(code) || name === 'TimeoutError' || (cause !== undefined && isNetworkError(cause));
 }
 
 const NETWORK = new Set([
@@ -41,12 +44,15 @@ const EXPIRED = new Set([
 ]);
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError']);
 
+/** Errors that are for people already, and those that a caller tells apart. */
+const KNOWN = [CommandError, Unavailable, Interrupted, TimedOut];
+
 /**
- * The error to end a command with. An error that is for people already is returned as it is.
+ * The error to end a command with. An error that is for people already is returned as it is, and so is the end of a wait.
  * @param doing what was tried, as in `reading the image parameter`
  */
 export function explainAws(error: unknown, doing: string): Error {
-  if (error instanceof CommandError || error instanceof Unavailable) return error;
+  if (error instanceof Error && KNOWN.some((kind) => error instanceof kind)) return error;
   const { name = '', message = String(error), $metadata: answer } = (error ?? {}) as ClientError;
   if (NO_CREDENTIALS.has(name))
     return new Unavailable(`there are no credentials for AWS (${doing})\n  fix   aws sso login, or set AWS_PROFILE`);
@@ -60,11 +66,13 @@ export function explainAws(error: unknown, doing: string): Error {
   return new CommandError(`${doing}: ${name === '' || name === 'Error' ? '' : `${name}: `}${message}${request}`);
 }
 
-/** Does a call, and explains its error. @throws CommandError or Unavailable */
+/** Does a call, and explains its error, which is the `cause` of the one that is thrown. @throws CommandError or Unavailable */
 export async function explained<T>(doing: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw explainAws(error, doing);
+    const explanation = explainAws(error, doing);
+    if (explanation !== error) explanation.cause = error;
+    throw explanation;
   }
 }
