@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 type Json = Record<string, any>;
 
 /**
- * - `steady`: after three looks.
+ * - `steady`: after some looks.
  * - `breaker`: its tasks stop, and the circuit breaker of ECS brings the former revision back.
  * - `never`: its tasks never become healthy, and there is no circuit breaker.
  * - `fails`: the deployment fails, and nothing is brought back.
@@ -19,13 +19,14 @@ export type Fate = 'steady' | 'breaker' | 'never' | 'fails' | 'replaced' | 'appl
 
 const ACCOUNT = '123456789012';
 const ARN = `arn:aws:ecs:eu-west-1:${ACCOUNT}`;
-const LOOKS = 3;
 
 export class ReleaseAws {
   /** `<service>.<operation>` of each call. */
   public readonly calls: string[] = [];
   /** Called before each call is answered. */
   public onCall: (operation: string, count: number) => void = () => undefined;
+  /** Looks after which the fate of a deployment is decided. */
+  public looks = 3;
   /** Calls from this one on are refused, as with credentials that have expired. */
   public refusedFrom = Infinity;
   public readonly parameters = new Map<string, { value: string; description?: string }[]>();
@@ -155,6 +156,22 @@ export class ReleaseAws {
     return {};
   }
 
+  // Hosts.
+
+  /** What a host does with a line. */
+  public host: (instance: string, line: string) => { exitCode: number; output: string } = () => ({ exitCode: 0, output: '' });
+  private readonly invocations: { exitCode: number; output: string }[] = [];
+
+  protected SendCommand({ InstanceIds, Parameters }: Json): Json {
+    const line = String((Parameters as Json).commands[0]);
+    return { Command: { CommandId: String(this.invocations.push(this.host(String(InstanceIds[0]), line)) - 1) } };
+  }
+
+  protected GetCommandInvocation({ CommandId }: Json): Json {
+    const { exitCode = -1, output = '' } = this.invocations[Number(CommandId)] ?? {};
+    return { Status: exitCode === 0 ? 'Success' : 'Failed', StatusDetails: 'Failed', ResponseCode: exitCode, StandardOutputContent: output };
+  }
+
   // Images. One with a single platform has it in its configuration, which is always that of arm64.
 
   protected BatchGetImage({ repositoryName, imageIds }: Json): Json {
@@ -270,7 +287,7 @@ export class ReleaseAws {
     const revision = this.byArn(primary.taskDefinition as string);
     const [image = ''] = Object.values(this.imagesOf(revision));
     const fate = this.fateOf(image.slice(image.lastIndexOf(':') + 1), service.family as string);
-    if (service.looks < LOOKS) return;
+    if (service.looks < this.looks) return;
     if (fate === 'never') return;
     if (fate === 'steady') service.deployments = [deployment(primary.taskDefinition as string, 'COMPLETED')];
     else if (fate === 'fails' || fate === 'breaker') this.fail(service, primary, fate);

@@ -10,6 +10,9 @@ import { hostsOf, runOnHost } from './host-command';
 
 const COMMANDS = '/usr/local/sbin';
 
+/** Ends with 0 when every container of the named images runs what the parameters say; waits for a run of the timer. */
+const RELEASE = `${COMMANDS}/terrace-release --wait`;
+
 /** What a shell ends with when there is no such command. */
 const NO_SUCH_COMMAND = 127;
 
@@ -34,33 +37,38 @@ export class BoxReleaser implements Releaser {
     return Promise.resolve(new Map());
   }
 
-  public async roll(_rolled: readonly Rolled[], _references: References, options: RollOptions): Promise<void> {
-    await this.onEachHost('terrace-release', options, 'took the release back');
+  public async roll(rolled: readonly Rolled[], _references: References, options: RollOptions): Promise<void> {
+    const images = imagesOf(rolled);
+    if (images.length > 0) await this.onEachHost(`${RELEASE} ${images.join(' ')}`, options, 'does not run the new images');
   }
 
-  /** The parameters are written back by then. */
-  public async restore(_rolled: readonly Rolled[], _references: References, options: RollOptions): Promise<void> {
-    await this.onEachHost('terrace-pull', options, 'does not run the former images yet');
+  /** The parameters are written back by then. A host of an earlier version has only the command that looks at everything. */
+  public async restore(rolled: readonly Rolled[], _references: References, options: RollOptions): Promise<void> {
+    const images = imagesOf(rolled);
+    if (images.length === 0) return;
+    const line = `if [ -x ${COMMANDS}/terrace-release ]; then ${RELEASE} ${images.join(' ')}; else ${COMMANDS}/terrace-pull; fi`;
+    await this.onEachHost(line, options, 'does not run the former images yet');
   }
 
   /** @throws RolloutFailed at the first host that fails, with what it printed */
-  private async onEachHost(command: string, { timeoutSeconds, signal, report }: RollOptions, failed: string): Promise<void> {
+  private async onEachHost(line: string, { timeoutSeconds, signal, report }: RollOptions, failed: string): Promise<void> {
     const hosts = await hostsOf(this.target);
     for (const [index, host] of hosts.entries()) {
       if (signal?.aborted === true) throw new Interrupted();
-      report(`${host}: ${command} (host ${index + 1} of ${hosts.length})`);
-      const { exitCode, stdout, stderr } = await runOnHost(this.target, host, `${COMMANDS}/${command}`, {
-        timeoutSeconds,
-        signal,
-      });
-      const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
+      report(`${host}: releasing (host ${index + 1} of ${hosts.length})`);
+      const { exitCode, stdout, stderr } = await runOnHost(this.target, host, line, { timeoutSeconds, signal });
+      const lines = `${stdout}\n${stderr}`.split('\n').filter((text) => text.trim() !== '');
+      const shown = lines.slice(-SHOWN_LINES).map((text) => `${host}: ${text}`);
       if (exitCode === NO_SUCH_COMMAND)
-        throw new RolloutFailed(`${host} has no ${command}`, [
+        throw new RolloutFailed(`${host} has no terrace-release`, [
           `its configuration is of an earlier version: apply ${this.target.name}-compute-box, and wait five minutes`,
         ]);
-      const shown = lines.slice(-SHOWN_LINES).map((line) => `${host}: ${line}`);
-      if (exitCode !== 0) throw new RolloutFailed(`${host} ${failed} (${command} ended with ${exitCode})`, shown);
-      for (const line of shown) report(line);
+      if (exitCode !== 0) throw new RolloutFailed(`${host} ${failed} (${exitCode})`, shown);
+      for (const text of shown) report(text);
     }
   }
+}
+
+function imagesOf(rolled: readonly Rolled[]): readonly string[] {
+  return [...new Set(rolled.flatMap(({ containers }) => Object.values(containers)))].sort();
 }
