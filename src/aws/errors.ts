@@ -7,6 +7,8 @@ interface ClientError {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
+  /** Of an error that was explained: the one of the client. */
+  readonly cause?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
@@ -17,8 +19,8 @@ export function isAwsError(error: unknown, ...names: readonly string[]): boolean
 
 /** Whether the network failed rather than AWS: the same call may succeed later. */
 export function isNetworkError(error: unknown): boolean {
-  const { code = '', name = '' } = (error ?? {}) as ClientError;
-  return NETWORK.has(code) || name === 'TimeoutError';
+  const { code = '', name = '', cause } = (error ?? {}) as ClientError;
+  return NETWORK.has(code) || name === 'TimeoutError' || (cause !== undefined && isNetworkError(cause));
 }
 
 const NETWORK = new Set([
@@ -64,11 +66,13 @@ export function explainAws(error: unknown, doing: string): Error {
   return new CommandError(`${doing}: ${name === '' || name === 'Error' ? '' : `${name}: `}${message}${request}`);
 }
 
-/** Does a call, and explains its error. @throws CommandError or Unavailable */
+/** Does a call, and explains its error, which is the `cause` of the one that is thrown. @throws CommandError or Unavailable */
 export async function explained<T>(doing: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw explainAws(error, doing);
+    const explanation = explainAws(error, doing);
+    if (explanation !== error) explanation.cause = error;
+    throw explanation;
   }
 }

@@ -14,6 +14,7 @@ import { preview } from './preview';
 import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
+import { release } from './release';
 import { synth } from './synth';
 import { tryout } from './tryout';
 import { validate } from './validate';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   providerLocks,
   imageDigests,
   tryout,
+  release,
   preview,
   delivery,
   docs,
