@@ -1,19 +1,8 @@
 /** The steps of a move. */
-import { z } from 'zod';
 import type { CheckReport } from './findings';
 import type { DatabaseMove, StepOptions } from './move';
 import type { Verification } from './report';
-
-/** What is known of the moment at which a source was frozen. It stays the same when `freeze` is called again. */
-export const sealSchema = z.strictObject({
-  frozenAt: z.iso.datetime(),
-  /** The first transaction number that was free after the last session had ended. */
-  transaction: z.string(),
-  /** The position in the write-ahead log. */
-  position: z.string(),
-});
-
-export type Seal = z.infer<typeof sealSchema>;
+import type { Seal } from './seal';
 
 export interface Lag {
   /** Every table is copied, and changes are followed. */

@@ -11,4 +11,6 @@ export type { DatabaseMove, Connection, LiveRoute, Route, StepOptions } from './
 export type { StoredPart, TransferStore } from './transfer-store';
 export { checkReportSchema, findingSchema, type CheckReport, type Finding, type ServerFacts } from './findings';
 export { verificationSchema, type Difference, type Verification } from './report';
-export { type Engine, type Lag, type Seal, sealSchema } from './engine';
+export type { Engine, Lag } from './engine';
+export { type Seal, sealSchema } from './seal';
+export { postgresEngine } from './postgres-engine';

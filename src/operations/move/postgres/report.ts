@@ -1,5 +1,6 @@
 /** The proof that two databases hold the same: a document to file. */
 import { z } from 'zod';
+import { sealSchema } from './seal';
 
 const sideSchema = z.strictObject({
   place: z.string(),
@@ -26,9 +27,11 @@ export const verificationSchema = z.strictObject({
   source: sideSchema,
   target: sideSchema,
   /** When the source was frozen, and the transaction from which on nothing may have been written. */
-  seal: z.strictObject({ frozenAt: z.iso.datetime(), transaction: z.string(), position: z.string() }),
+  seal: sealSchema,
   /** The first transaction number that was free on the source before and after it was read. */
   sourceTransactions: z.strictObject({ before: z.string(), after: z.string() }),
+  /** Of everything that was read from the source. */
+  sourceChecksum: z.string(),
   tables: z.array(z.strictObject({ name: z.string(), rows: z.number(), checksum: z.string(), equal: z.boolean() })),
   rows: z.number(),
   sequences: z.number(),
