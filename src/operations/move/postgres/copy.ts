@@ -21,8 +21,12 @@ export async function copy(move: DatabaseMove, options: StepOptions): Promise<vo
   await prepareTarget(move, options);
   const without = (await stayingOf(move, options)).map(({ entry }) => entry);
   const properties = await readProperties(move, options);
-  await dumpAndRestore(move, { state, name: 'dump', steps: (remote) => everything(move, remote, without) }, options);
-  await completeCopy(move, properties, options);
+  await dumpAndRestore(
+    move,
+    [{ state, name: 'dump' }],
+    (remote) => `${everything(move, remote, without)}\n${completionLines(move, properties, { remote, analyze: true })}`,
+    options,
+  );
 }
 
 export interface Dump {
@@ -33,38 +37,45 @@ export interface Dump {
   readonly options?: string;
   /** Whether one that an earlier call has left is not used. */
   readonly fresh?: boolean;
-  /** Lines that restore it, with the server of the target on the other side or not. */
-  readonly steps: (remote: boolean) => string;
 }
 
-/** Runs the dump and the lines that restore it, where the route wants it. */
-export async function dumpAndRestore(move: DatabaseMove, dump: Dump, options: StepOptions): Promise<void> {
+/**
+ * Makes dumps, takes them to where the target is reached, and runs lines there. A direct route does it in one script.
+ * @param restore with the server of the target on the other side or not
+ */
+export async function dumpAndRestore(
+  move: DatabaseMove,
+  dumps: readonly Dump[],
+  restore: (remote: boolean) => string,
+  options: StepOptions,
+): Promise<void> {
   const { route, jobs, id } = move;
-  const { name, state } = dump;
-  const renewed = dump.fresh === true ? `rm -f "$folder/${name}.complete"` : '';
   const purpose = { timeoutSeconds: LONG_SECONDS, ...options, move: id };
+  const lines = (dump: Dump, remote: boolean) => `${renewed(dump)}\n${dumpLines({ remote, jobs, ...dump })}`;
   if (route.kind === 'direct') {
     const atSource = route.at === 'source';
+    const made = dumps.map((dump) => lines(dump, !atSource));
     await runScript(
       atSource ? move.source : move.target,
-      [
-        lockedFolder(route.folder),
-        MESSAGES,
-        otherSide(route.other),
-        renewed,
-        dumpLines({ remote: !atSource, jobs, state, name, options: dump.options }),
-        dump.steps(atSource),
-      ].join('\n'),
+      [lockedFolder(route.folder), MESSAGES, otherSide(route.other), ...made, restore(atSource)].join('\n'),
       { ...purpose, doing: 'copying' },
     );
     return;
   }
-  await uploadDump(move, route, { name, state, lines: [renewed, dumpLines({ remote: false, jobs, state, name, options: dump.options })].join('\n') }, options);
-  await runScript(move.target, [lockedFolder(route.targetFolder), MESSAGES, renewed, fetchLines(name, state), dump.steps(false)].join('\n'), {
-    ...purpose,
-    doing: 'restoring',
-    secrets: { INDEX: await storeIndex(route.store, name) },
-  });
+  for (const dump of dumps) {
+    const { name, state } = dump;
+    await uploadDump(move, route, { name, lines: lines(dump, false) }, options);
+    await runScript(
+      move.target,
+      [lockedFolder(route.targetFolder), MESSAGES, renewed(dump), fetchLines(name, state)].join('\n'),
+      { ...purpose, doing: 'fetching the dump', secrets: { INDEX: await storeIndex(route.store, name) } },
+    );
+  }
+  await runScript(move.target, [lockedFolder(route.targetFolder), MESSAGES, restore(false)].join('\n'), { ...purpose, doing: 'restoring' });
+}
+
+function renewed({ fresh = false, name }: Dump): string {
+  return fresh ? `rm -f "$folder/${name}.complete"` : '';
 }
 
 /** Schemas first: their owners' rights are needed for everything else. */
@@ -76,22 +87,23 @@ function everything({ id, jobs }: DatabaseMove, remote: boolean, without: readon
   ].join('\n');
 }
 
-/** What a dump does not contain, statistics for the planner, and the mark. */
-export async function completeCopy(
-  move: DatabaseMove,
-  properties: string,
-  { analyze = true, ...options }: StepOptions & { readonly analyze?: boolean },
-): Promise<void> {
-  await runSql(
-    move.target,
+export interface CompletionOptions {
+  readonly remote: boolean;
+  readonly analyze: boolean;
+}
+
+/** Lines for what a dump does not contain, statistics for the planner, and the mark. */
+export function completionLines({ id }: DatabaseMove, properties: string, { remote, analyze }: CompletionOptions): string {
+  return sqlLines(
+    remote,
     [
-      takeOverSql(move.id),
+      takeOverSql(id),
       DISALLOW_CREATION,
       applyPropertiesSql(),
       ...(analyze ? [ANALYZE] : []),
-      addToMarkSql(move.id, `jsonb_build_object('copy', 'complete')`),
+      addToMarkSql(id, `jsonb_build_object('copy', 'complete')`),
     ].join('\n'),
-    { timeoutSeconds: LONG_SECONDS, ...options, move: move.id, doing: 'completing the copy', variables: { properties } },
+    { properties },
   );
 }
 

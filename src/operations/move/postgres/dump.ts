@@ -1,6 +1,6 @@
 /** Shell lines that dump a source into a folder and restore a target from it. */
 import type { Connection } from './move';
-import { fed, quoted } from './scripts';
+import { fed, quoted, setVariables } from './scripts';
 
 /** What is neither in the dump nor restored: replication belongs to a server, and the target has no tablespaces or labels of its own. */
 const WITHOUT = '--no-publications --no-subscriptions --no-tablespaces --no-security-labels';
@@ -76,9 +76,9 @@ rm -f "$folder/restored"
 }
 
 /** SQL for the server that is restored. */
-export function sqlLines(remote: boolean, sql: string): string {
+export function sqlLines(remote: boolean, sql: string, variables: Readonly<Record<string, string>> = {}): string {
   const { command, address } = server(remote);
-  return `${fed(sql)} | ${command}sql ${address}`;
+  return `${fed(sql)} | ${command}sql ${setVariables(variables)} ${address}`;
 }
 
 /** Passes on what people want to know of what a program says: the start of a long step, and everything that is no step. */
@@ -86,7 +86,7 @@ export const MESSAGES = `messages() {
   while IFS= read -r line; do
     case $line in
       "$1: $2"*) printf '%s\n' "\${line#"$1: "}" >&2 ;;
-      "$1: error"* | "$1: warning"* | "$1: detail"* | "$1: hint"* | "$1: from TOC"*) printf '%s\n' "$line" >&2 ;;
+      "$1: error"* | "$1: warning"* | "$1: detail"* | "$1: hint"* | "$1: from TOC"* | "$1: "*option*) printf '%s\n' "$line" >&2 ;;
       "$1: "*) ;;
       *) printf '%s\n' "$line" >&2 ;;
     esac

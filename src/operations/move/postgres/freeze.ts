@@ -4,32 +4,37 @@
  * `default_transaction_read_only` alone would not do: every session can override it. So logins are refused by the server itself:
  *
  * - with a superuser, by a connection limit of 0 on the database, which holds for every other role, also those created later;
- * - with a master that is no superuser, whom such a limit would lock out, by taking `login` from all other roles that may connect.
+ * - with a master that is no superuser, or while a target follows, both of whom such a limit would lock out, by taking `login` from all
+ *   other roles that may connect.
  *
  * Then all sessions are ended. A transaction whose commit was acknowledged is kept; one that was open is rolled back by the server. What was
  * there before is recorded in the same transaction that changes it. The read-only setting is a second lock, for superusers by mistake.
  */
 import { CommandError } from '../../../cli/errors';
-import { addToMarkSql, createMarkSql, MARK_PREFIX, markOf, markSql, takeFromMarkSql } from './mark';
+import { addToMarkSql, createMarkSql, markOf, markSql, takeFromMarkSql } from './mark';
 import type { DatabaseMove, StepOptions } from './move';
 import { runSql } from './scripts';
 import { type Seal, sealSchema } from './seal';
+import { MARKS } from './sql-parts';
 
 /** Seconds in which sessions must end after they were told to. */
 const END_SECONDS = 60;
 
-/** Settings of the database for all roles, before it was frozen. */
-const FORMER = `jsonb_build_object(
-  'superuser', (select rolsuper from pg_roles where rolname = current_user),
+/** Whether a connection limit does it. */
+const byLimit = (move: string) =>
+  `((select rolsuper from pg_roles where rolname = current_user) and not (select rolcanlogin from pg_roles where rolname = '${markOf(move)}'))`;
+
+/** The database and its roles before they were frozen, as far as the freeze changes them. */
+const formerSql = (move: string) => `jsonb_build_object(
+  'byLimit', ${byLimit(move)},
   'limit', (select datconnlimit from pg_database where datname = current_database()),
   'readOnly', (select substr(setting, 31) from pg_db_role_setting s, unnest(setconfig) setting
     where s.setrole = 0 and s.setdatabase = (select oid from pg_database where datname = current_database())
       and setting like 'default_transaction_read_only=%'),
-  'roles', case when (select rolsuper from pg_roles where rolname = current_user) then '[]'::jsonb else coalesce(
+  'roles', case when ${byLimit(move)} then '[]'::jsonb else coalesce(
     (select jsonb_agg(rolname order by rolname) from pg_roles
-      where rolcanlogin and not rolsuper and rolname <> current_user and rolname not like 'rds%'
-        and rolname not like '${MARK_PREFIX.replaceAll('_', '\\_')}%' and has_database_privilege(oid, current_database(), 'connect')),
-    '[]'::jsonb) end)`;
+      where rolcanlogin and not rolsuper and rolname <> current_user and rolname !~ '^rds' and rolname not like ${MARKS}
+        and has_database_privilege(oid, current_database(), 'connect')), '[]'::jsonb) end)`;
 
 export async function freeze(move: DatabaseMove, options: StepOptions): Promise<Seal> {
   const output = await runSql(move.source, freezeSql(move.id), { ...options, move: move.id, doing: 'freezing the source' });
@@ -66,9 +71,9 @@ select ${markSql(move)} ? 'former' as recorded
 \\gset
 \\if :recorded
 \\else
-${addToMarkSql(move, `jsonb_build_object('former', ${FORMER})`)}
+${addToMarkSql(move, `jsonb_build_object('former', ${formerSql(move)})`)}
 \\endif
-select format('alter database %I connection limit 0', current_database()) where (${markSql(move)} #>> '{former,superuser}')::boolean
+select format('alter database %I connection limit 0', current_database()) where (${markSql(move)} #>> '{former,byLimit}')::boolean
 \\gexec
 select format('alter role %I nologin', role) from jsonb_array_elements_text(${markSql(move)} #> '{former,roles}') role
 where exists (select from pg_roles where rolname = role)
@@ -140,7 +145,7 @@ select case when ${markSql(move)} #>> '{former,readOnly}' is null then format('a
 select format('alter role %I login', role) from jsonb_array_elements_text(${markSql(move)} #> '{former,roles}') role
 where exists (select from pg_roles where rolname = role)
 \\gexec
-${takeFromMarkSql(move, ['former', 'seal'])}
+${takeFromMarkSql(move, ['former', 'seal', 'confirmed'])}
 commit;
 \\echo thawed
 \\endif

@@ -6,9 +6,9 @@
  * the source is frozen. Whoever changes the schema in between breaks replication or the verification; nothing is lost by it.
  */
 import { z } from 'zod';
-import { pause, TimedOut, waitFor } from '../../../aws/waiting';
+import { TimedOut, waitFor } from '../../../aws/waiting';
 import { CommandError } from '../../../cli/errors';
-import { dumpAndRestore } from './copy';
+import { type Dump, dumpAndRestore } from './copy';
 import { restoreLines, sqlLines } from './dump';
 import type { Lag } from './engine';
 import { addToMarkSql, markOf, markSql } from './mark';
@@ -20,13 +20,15 @@ import { ANALYZE, LONG_SECONDS, runSql } from './scripts';
 import { stayingOf } from './stays';
 import { emptyTarget } from './target-database';
 
-/** Entries of the schema that wait until the rows are there: the first words of their type. */
-const LATER = `$4 ~ /^(INDEX|FK|CHECK|TRIGGER|RULE|POLICY|ROW|STATISTICS|EVENT|ACL|COMMENT)$/ || ($4 == "DEFAULT" && $5 == "ACL")`;
-const REFRESH = `($4 == "MATERIALIZED" && $6 == "DATA")`;
+/** Entries of the list of a dump that wait until the rows are there: the first words of their type. */
+const LATER = '$4 ~ /^(INDEX|FK|CHECK|RULE|POLICY|ROW|STATISTICS|ACL|COMMENT)$/ || ($4 == "DEFAULT" && $5 == "ACL")';
+
+/** Entries that wait until nothing is replicated any more: triggers that always fire would do their work a second time. */
+const LAST = '($4 == "TRIGGER" || $4 == "EVENT" || ($4 == "COMMENT" && / TRIGGER /))';
 
 /** The dump of the schema: it is not used again by a move that was begun anew. */
-export function schemaDump(move: DatabaseMove, steps: (remote: boolean) => string) {
-  return { state: `schema ${move.id}`, name: 'schema', options: '--schema-only', steps };
+export function schemaDump({ id }: DatabaseMove): Dump {
+  return { state: `schema ${id}`, name: 'schema', options: '--schema-only' };
 }
 
 export async function startLive(move: DatabaseMove, options: StepOptions): Promise<void> {
@@ -37,7 +39,7 @@ export async function startLive(move: DatabaseMove, options: StepOptions): Promi
   if (state === 'complete') return;
   if (state === 'empty') {
     await prepareTarget(move, options);
-    await dumpAndRestore(move, { ...schemaDump(move, (remote) => tablesAndKeys(move, remote, without)), fresh: true }, options);
+    await dumpAndRestore(move, [{ ...schemaDump(move), fresh: true }], (remote) => tablesAndKeys(move, remote, without), options);
     const password = await publish(move, options);
     await subscribe(move, live, password, options);
     state = 'following';
@@ -45,7 +47,7 @@ export async function startLive(move: DatabaseMove, options: StepOptions): Promi
   await allCopied(move, options);
   if (state === 'following') {
     await indexAll(move, without, options);
-    options.report('indexes, foreign keys and triggers are created');
+    options.report('indexes and foreign keys are created');
   }
 }
 
@@ -62,7 +64,7 @@ async function emptyTargetWithoutReplication(move: DatabaseMove, options: StepOp
 
 function tablesAndKeys({ id }: DatabaseMove, remote: boolean, without: readonly string[]): string {
   const part = (which: string) => restoreLines({ remote, jobs: 1, name: 'schema', without, which });
-  return [part('$4 == "SCHEMA"'), sqlLines(remote, allowCreationSql(id)), part(`$4 != "SCHEMA" && !(${LATER}) && !${REFRESH}`)].join('\n');
+  return [part('$4 == "SCHEMA"'), sqlLines(remote, allowCreationSql(id)), part(`$4 != "SCHEMA" && !(${LATER}) && !${LAST}`)].join('\n');
 }
 
 /** In one transaction. When the mark was not set after it, the number of objects tells that it was committed. */
@@ -71,8 +73,8 @@ async function indexAll(move: DatabaseMove, without: readonly string[], options:
   const done = await runSql(move.target, `select ${COUNT_OF_OBJECTS} <> (${markSql(move.id)} ->> 'objects')::bigint;`, purpose);
   if (done.trim() !== 't') {
     const lines = (remote: boolean) =>
-      restoreLines({ remote, jobs: 1, name: 'schema', without, which: `(${LATER}) && !${REFRESH}`, options: '--single-transaction' });
-    await dumpAndRestore(move, schemaDump(move, lines), options);
+      restoreLines({ remote, jobs: 1, name: 'schema', without, which: `(${LATER}) && !${LAST}`, options: '--single-transaction' });
+    await dumpAndRestore(move, [schemaDump(move)], lines, options);
   }
   await runSql(move.target, `${ANALYZE}\n${addToMarkSql(move.id, `jsonb_build_object('copy', 'indexed')`)}`, {
     timeoutSeconds: LONG_SECONDS,
@@ -115,14 +117,12 @@ from pg_subscription_rel where srsubid = (select oid from pg_subscription where 
   return tablesSchema.parse(JSON.parse(read));
 }
 
-const slotSchema = z.object({ bytes: z.number(), seconds: z.number(), active: z.boolean(), passed: z.boolean() });
+const slotSchema = z.object({ bytes: z.number(), seconds: z.number(), active: z.boolean() });
 
-/** @param position that must have been confirmed for \`passed\` */
-async function slotOf(move: DatabaseMove, position: string | undefined, options: StepOptions) {
+async function slotOf(move: DatabaseMove, options: StepOptions) {
   const read = await runSql(
     move.source,
     `select json_build_object('bytes', pg_wal_lsn_diff(pg_current_wal_lsn(), s.confirmed_flush_lsn)::bigint, 'active', s.active,
-  'passed', s.confirmed_flush_lsn >= ${position === undefined ? 'pg_current_wal_lsn()' : `'${position}'::pg_lsn`},
   'seconds', coalesce(round(extract(epoch from greatest(r.replay_lag, clock_timestamp() - r.reply_time))), 0))
 from pg_replication_slots s left join pg_stat_replication r on r.pid = s.active_pid where s.slot_name = '${markOf(move.id)}';`,
     { ...options, move: move.id, doing: 'asking the source how far the target is' },
@@ -133,27 +133,11 @@ from pg_replication_slots s left join pg_stat_replication r on r.pid = s.active_
 }
 
 export async function lagOf(move: DatabaseMove, options: StepOptions): Promise<Lag> {
-  const [tables, { bytes, seconds, active }] = await Promise.all([tablesOf(move, options), slotOf(move, undefined, options)]);
+  const [tables, { bytes, seconds, active }] = await Promise.all([tablesOf(move, options), slotOf(move, options)]);
   return { following: active && tables.remaining === 0, ...tables, bytes, seconds };
 }
 
-/** Waits until the target has confirmed everything up to a position. */
-export async function caughtUp(move: DatabaseMove, position: string, options: StepOptions): Promise<void> {
-  const { signal, report } = options;
-  const end = performance.now() + 600_000;
-  for (;;) {
-    const { passed, bytes } = await slotOf(move, position, options);
-    if (passed) return;
-    if (performance.now() > end)
-      throw new CommandError(
-        `the target has not confirmed the last ${bytes} bytes within ten minutes\n  fix   call the command again, or take the move back; nothing is lost`,
-      );
-    report(`${bytes} bytes to go`);
-    await pause(0.2, signal);
-  }
-}
-
-/** Lines that fill materialised views, for when the rows are complete. */
-export function refreshLines(remote: boolean): string {
-  return restoreLines({ remote, jobs: 1, name: 'schema', without: [], which: REFRESH });
+/** Lines that create what waits for the end, in one transaction. */
+export function lastLines(remote: boolean, without: readonly string[]): string {
+  return restoreLines({ remote, jobs: 1, name: 'schema', without, which: LAST, options: '--single-transaction' });
 }

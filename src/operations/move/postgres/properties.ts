@@ -13,7 +13,7 @@ const NAME = "case when grants.grantee = 0 then 'public' else quote_ident(pg_get
 const THIS = '(select oid from pg_database where datname = current_database())';
 
 /** The settings of the database and of roles that are the application's, in this database and in all. */
-const READ = `select json_build_object(
+export const READ_PROPERTIES = `select json_build_object(
   'grants', (select coalesce(json_agg(json_build_object('to', ${NAME}, 'right', grants.privilege_type, 'option', grants.is_grantable)), '[]')
     from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) grants
     where datname = current_database() and ${GRANTEE}),
@@ -32,7 +32,7 @@ const READ = `select json_build_object(
 
 /** @returns a JSON document */
 export async function readProperties(move: DatabaseMove, options: StepOptions): Promise<string> {
-  const read = await runSql(move.source, READ, { ...options, move: move.id, doing: 'reading the settings of the database' });
+  const read = await runSql(move.source, READ_PROPERTIES, { ...options, move: move.id, doing: 'reading the settings of the database' });
   return read.trim();
 }
 

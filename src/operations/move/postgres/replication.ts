@@ -44,6 +44,8 @@ select case when rolsuper then 'alter role ${mark} replication bypassrls' else '
 from pg_roles where rolname = current_user
 \\gexec
 grant pg_read_all_data to ${mark};
+select format('grant connect on database %I to ${mark}', current_database())
+\\gexec
 commit;`;
 }
 
@@ -73,8 +75,10 @@ export const COUNT_OF_OBJECTS = `(select (select count(*) from pg_class) + (sele
 /** Removes subscription, slot, publication and role, whatever of them is there, and puts replica identities back. */
 export async function endReplication(move: DatabaseMove, options: StepOptions): Promise<void> {
   const purpose = { ...options, move: move.id };
-  await runScript(move.target, endSubscriptionScript(move.id), { ...purpose, doing: 'ending the subscription' });
-  await runSql(move.source, endPublicationSql(move.id), { ...purpose, doing: 'ending the publication' });
+  await Promise.all([
+    runScript(move.target, endSubscriptionScript(move.id), { ...purpose, doing: 'ending the subscription' }),
+    runSql(move.source, endPublicationSql(move.id), { ...purpose, doing: 'ending the publication' }),
+  ]);
 }
 
 /** Apart from its slot, so that it can be dropped while the source is out of reach. The database may be missing. */
@@ -99,7 +103,7 @@ export function endPublicationSql(move: string): string {
   return `select format('alter table only %s replica identity %s', name, case identity when 'n' then 'nothing' else 'default' end)
 from jsonb_each_text(coalesce(${markSql(move)} -> 'identities', '{}')) identities(name, identity) where to_regclass(name) is not null
 \\gexec
-${takeFromMarkSql(move, ['identities'])}
+${takeFromMarkSql(move, ['identities', 'confirmed'])}
 do $$
 begin
   for attempt in 1 .. 100 loop
@@ -117,6 +121,7 @@ end $$;
 drop publication if exists ${mark};
 select format('%s', statement) from (values
   ('revoke pg_read_all_data from ${mark}'),
+  (format('revoke connect on database %I from ${mark}', current_database())),
   ('alter role ${mark} nologin password null'),
   (case when (select rolsuper from pg_roles where rolname = current_user) then 'alter role ${mark} noreplication nobypassrls'
     else 'revoke rds_replication from ${mark}' end)) statements(statement)

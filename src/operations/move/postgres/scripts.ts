@@ -51,8 +51,14 @@ export function runSql(
   sql: string,
   { variables = {}, ...purpose }: ScriptPurpose & { readonly variables?: Readonly<Record<string, string>> },
 ): Promise<string> {
-  const set = Object.entries(variables).map(([name, value]) => `--set=${name}=${quoted(value)}`);
-  return runScript(place, `${fed(sql)} | sql ${set.join(' ')} "$here"`, purpose);
+  return runScript(place, `${fed(sql)} | sql ${setVariables(variables)} "$here"`, purpose);
+}
+
+/** Arguments of psql. */
+export function setVariables(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `--set=${name}=${quoted(value)}`)
+    .join(' ');
 }
 
 /** A shell command that prints a text of any kind. */

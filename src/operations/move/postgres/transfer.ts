@@ -24,7 +24,6 @@ function indexName(dump: string): string {
 
 export interface UploadOptions {
   readonly name: string;
-  readonly state: string;
   /** Shell lines that make the dump. */
   readonly lines: string;
 }
