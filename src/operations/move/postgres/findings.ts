@@ -36,6 +36,12 @@ export const serverFactsSchema = z.object({
 
 export type ServerFacts = z.infer<typeof serverFactsSchema>;
 
+/** Both servers, where both were reached. */
+export interface Sides {
+  readonly source: ServerFacts;
+  readonly target: ServerFacts;
+}
+
 export const checkReportSchema = z.strictObject({
   source: serverFactsSchema.optional(),
   target: serverFactsSchema.optional(),
