@@ -135,10 +135,17 @@ grant execute on function of_the_superuser() to app;
 `;
 }
 
-/** The most that an account of RDS may do, on a server that has a superuser. */
-export const RDS_LIKE_MASTER = `
-create role rds_superuser nologin;
-create role master login createdb createrole password 'only on loopback';
-grant rds_superuser, pg_signal_backend, pg_monitor to master;
-alter database shop owner to master;
+/** On RDS the only superuser is AWS's. */
+export const RDS_SUPERUSER = 'rdsadmin';
+export const RDS_MASTER = 'master';
+
+/** The most that the master of RDS may do, on a server of which nobody else is a superuser. */
+export function rdsMaster(major: number): string {
+  return `
+create role ${RDS_MASTER} login createdb createrole password 'only on loopback';
+grant pg_signal_backend, pg_monitor to ${RDS_MASTER};
+${major < 16 ? '' : `grant pg_create_subscription to ${RDS_MASTER};`}
+alter database shop owner to ${RDS_MASTER};
+${major < 15 ? `alter schema public owner to ${RDS_MASTER};` : ''}
 `;
+}

@@ -145,6 +145,10 @@ export interface LocalPlaceOptions {
   /** Shell lines before each script, such as limits. */
   readonly before?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The shell and its first arguments. @default sh */
+  readonly shell?: readonly string[];
+  /** Milliseconds after which a script is killed; undefined lets it end. */
+  readonly killAfter?: () => number | undefined;
 }
 
 /** A place on this machine. */
@@ -157,14 +161,19 @@ export class LocalPlace implements DatabasePlace {
   public constructor(
     public readonly name: string,
     private readonly cluster: PostgresCluster,
-    private readonly options: LocalPlaceOptions = {},
+    private options: LocalPlaceOptions = {},
   ) {}
+
+  /** From the next script on. */
+  public change(options: LocalPlaceOptions): void {
+    this.options = { ...this.options, ...options };
+  }
 
   public run(script: string, { timeoutSeconds, signal, report, secrets = {} }: ScriptOptions): Promise<ScriptResult> {
     this.scripts.push(script);
-    const { before = '', environment = {}, ...login } = this.options;
+    const { before = '', environment = {}, shell: [shell = 'sh', ...first] = [], killAfter, ...login } = this.options;
     return new Promise((settle, reject) => {
-      const child = spawn('sh', ['-ceu', `${before}\n${script}`], {
+      const child = spawn(shell, [...first, '-ceu', `${before}\n${script}`], {
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
@@ -176,7 +185,7 @@ export class LocalPlace implements DatabasePlace {
       });
       this.running = child;
       const end = () => this.kill(child);
-      const timer = setTimeout(end, timeoutSeconds * 1000);
+      const timer = setTimeout(end, killAfter?.() ?? timeoutSeconds * 1000);
       signal?.addEventListener('abort', end, { once: true });
       let stdout = '';
       let stderr = '';

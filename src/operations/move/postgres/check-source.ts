@@ -81,9 +81,9 @@ const WITHOUT_SUPERUSER: readonly FindingQuery[] = [
   {
     weight: 'refused',
     id: 'superuser-setting',
-    subjects: `select distinct 'setting ' || split_part(setting, '=', 1) || coalesce(' of role ' || r.rolname, '')
-      from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) setting
-      join pg_settings p on p.name = split_part(setting, '=', 1) where p.context in ('superuser', 'superuser-backend')
+    subjects: `select distinct 'setting ' || p.name || coalesce(' of role ' || r.rolname, '')
+      from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) config
+      join pg_settings p on p.name = split_part(config, '=', 1) where p.context in ('superuser', 'superuser-backend')
         and (s.setrole = 0 or not ${SERVER_ROLE}) and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))`,
     message: 'only a superuser can set it, and the target has none for us',
     fix: 'reset it on the source, and set it in the parameter group of the target',
