@@ -14,6 +14,7 @@ import { preview } from './preview';
 import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
+import { restore } from './restore';
 import { synth } from './synth';
 import { tryout } from './tryout';
 import { validate } from './validate';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   imageDigests,
   tryout,
   preview,
+  restore,
   delivery,
   docs,
 ];
