@@ -15,7 +15,10 @@ interface Instance {
 export class RestoringAws {
   public readonly calls: (readonly [name: string, args: any])[] = [];
   public readonly instances = new Map<string, Instance>();
-  public readonly fileSystems = new Map<string, { FileSystemId: string; token: string; Tags: any[]; SizeInBytes: { Value: number } }>();
+  public readonly fileSystems = new Map<
+    string,
+    { FileSystemId: string; token: string; Tags: any[]; SizeInBytes: { Value: number } }
+  >();
   public points: { RecoveryPointArn: string; CreationDate: Date; Status: string; BackupSizeBytes: number }[] = [];
   /** States that a restored instance passes, before it is available. */
   public states = ['creating', 'backing-up'];
@@ -57,7 +60,9 @@ export class RestoringAws {
     return {
       options: { region: 'eu-west-1' },
       sts: service({ getCallerIdentity: () => ({ Account: '123456789012' }) }),
-      secretsManager: service({ getSecretValue: () => ({ SecretString: JSON.stringify({ username: 'postgres', password: 'present' }) }) }),
+      secretsManager: service({
+        getSecretValue: () => ({ SecretString: JSON.stringify({ username: 'postgres', password: 'present' }) }),
+      }),
       rds: service({
         describeDBInstanceAutomatedBackups: () => ({ DBInstanceAutomatedBackups: [{ RestoreWindow: this.window }] }),
         describeDBInstances: ({ DBInstanceIdentifier: id }) => this.look(id),
@@ -77,7 +82,10 @@ export class RestoringAws {
         listRecoveryPointsByResource: () => ({ RecoveryPoints: this.points }),
         startRestoreJob: ({ IdempotencyToken: token }) => {
           const before = this.job;
-          const job = before !== undefined && before.token === token ? before : { id: `job-${String(token)}`, looks: 0, token: String(token) };
+          const job =
+            before !== undefined && before.token === token
+              ? before
+              : { id: `job-${String(token)}`, looks: 0, token: String(token) };
           this.job = job;
           return { RestoreJobId: job.id };
         },

@@ -32,7 +32,13 @@ const report = () => undefined;
     server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', detached: true });
     const endpoint = `http://127.0.0.1:${port}`;
     for (let attempt = 0; attempt < 200; attempt += 1) {
-      if (await fetch(endpoint).then(() => true, () => false)) break;
+      if (
+        await fetch(endpoint).then(
+          () => true,
+          () => false,
+        )
+      )
+        break;
       await pause(100);
     }
     aws = new AwsClients({ region: REGION, endpoint });
@@ -106,7 +112,9 @@ const report = () => undefined;
     });
     const window = { EarliestTime: new Date(Date.now() - 86_400_000), LatestTime: new Date() };
     rds.describeDBInstanceAutomatedBackups = (() =>
-      Promise.resolve({ DBInstanceAutomatedBackups: [{ RestoreWindow: window }] })) as typeof rds.describeDBInstanceAutomatedBackups;
+      Promise.resolve({
+        DBInstanceAutomatedBackups: [{ RestoreWindow: window }],
+      })) as typeof rds.describeDBInstanceAutomatedBackups;
     const moment = momentOf(written(new Date(Date.now() - 3_600_000)));
     const row = JSON.stringify({ schema: 'public', table: 'users', rows: 1, estimate: 1 });
     const place = { name: 'place', run: () => Promise.resolve({ exitCode: 0, stdout: row, stderr: '' }) };

@@ -33,7 +33,11 @@ class Place implements DatabasePlace {
   public run(script: string) {
     this.scripts.push(script);
     const row = { schema: 'public', table: 'users', rows: 3, estimate: 3 };
-    return Promise.resolve({ exitCode: this.exitCode, stdout: `${JSON.stringify(row)}\n`, stderr: 'tables are empty that had rows' });
+    return Promise.resolve({
+      exitCode: this.exitCode,
+      stdout: `${JSON.stringify(row)}\n`,
+      stderr: 'tables are empty that had rows',
+    });
   }
 }
 
@@ -85,7 +89,9 @@ describe('a database', () => {
     const { aws, run, place, options, target } = started();
     const controller = new AbortController();
     controller.abort();
-    await expect(restoreDatabase(target, database, MOMENT, place, { ...options, signal: controller.signal })).rejects.toThrow('interrupted');
+    await expect(restoreDatabase(target, database, MOMENT, place, { ...options, signal: controller.signal })).rejects.toThrow(
+      'interrupted',
+    );
     aws.window = { EarliestTime: new Date('2026-02-01T00:00:00Z'), LatestTime: new Date('2026-02-02T00:00:00Z') };
     expect(await run()).toMatchObject({ name: NAME });
     expect(aws.of('restoreDBInstanceToPointInTime')).toHaveLength(1);
@@ -100,7 +106,9 @@ describe('a database', () => {
   });
 
   it('is not restored as of a time that RDS does not keep', async () => {
-    const { run, aws } = started((one) => (one.window = { EarliestTime: new Date('2026-02-01T00:00:00Z'), LatestTime: new Date() }));
+    const { run, aws } = started(
+      (one) => (one.window = { EarliestTime: new Date('2026-02-01T00:00:00Z'), LatestTime: new Date() }),
+    );
     await expect(run()).rejects.toThrow(/2026-01-31T14:05:00Z\n {2}allowed {2}2026-02-01T00:00:00Z to /);
     expect(aws.of('restoreDBInstanceToPointInTime')).toEqual([]);
   });
@@ -133,7 +141,10 @@ describe('a file system', () => {
 
   it('is restored from the newest copy that is not younger, into a new one with the key of the environment', async () => {
     const { aws, target, options } = started((one) => (one.points = points));
-    expect(await restoreFiles(target, 'files', MOMENT, options)).toMatchObject({ name: 'fs-0123abcd', asOf: '2026-01-31T05:00:00Z' });
+    expect(await restoreFiles(target, 'files', MOMENT, options)).toMatchObject({
+      name: 'fs-0123abcd',
+      asOf: '2026-01-31T05:00:00Z',
+    });
     expect(aws.of('startRestoreJob')).toEqual([
       expect.objectContaining({
         RecoveryPointArn: 'arn:point:2026-01-31',

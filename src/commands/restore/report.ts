@@ -5,10 +5,16 @@ import type { Restorable, Restored, RestoreReport } from '../../operations/resto
 const WORDS = { database: 'database', files: 'file system', bucket: 'bucket' } as const;
 
 export function describeWanted(environment: string, wanted: Wanted): string {
-  return wanted.kind === 'database' ? `the database of ${environment}` : `the ${WORDS[wanted.kind]} ${wanted.key} of ${environment}`;
+  return wanted.kind === 'database'
+    ? `the database of ${environment}`
+    : `the ${WORDS[wanted.kind]} ${wanted.key} of ${environment}`;
 }
 
-export function describeRestorables(environment: string, restorable: readonly Restorable[], restored: readonly Restored[]): string {
+export function describeRestorables(
+  environment: string,
+  restorable: readonly Restorable[],
+  restored: readonly Restored[],
+): string {
   const can = restorable.map((one) => `  ${WORDS[one.kind]} ${one.key}: ${timesOf(one)}`);
   const made = restored.map(({ kind, key, name, asOf }) => `  ${WORDS[kind]} ${key} as of ${asOf}: ${name}`);
   return [

@@ -36,7 +36,8 @@ export async function restoreCommand(context: CommandContext, name: string, opti
 
 function wantedOf({ files, bucket, prefix, hostFiles, list: lists, drop: drops }: RestoreCommandOptions): Wanted {
   if (lists && drops) throw new CommandError('--list and --drop exclude each other', 2);
-  if (files !== undefined && bucket !== undefined) throw new CommandError('--files and --bucket exclude each other: one thing at a time', 2);
+  if (files !== undefined && bucket !== undefined)
+    throw new CommandError('--files and --bucket exclude each other: one thing at a time', 2);
   if (prefix !== '' && bucket === undefined) throw new CommandError('--prefix needs --bucket', 2);
   if (files !== undefined) return { kind: 'files', key: files };
   return bucket === undefined ? { kind: 'database', hostFiles } : { kind: 'bucket', key: bucket, prefix };
@@ -45,7 +46,9 @@ function wantedOf({ files, bucket, prefix, hostFiles, list: lists, drop: drops }
 async function list({ io }: CommandContext, target: Target, { json }: RestoreCommandOptions): Promise<number> {
   const [restorable, restored] = [await restorables(target), await allRestored(target)];
   io.stdout.write(
-    json ? `${JSON.stringify({ environment: target.name, restorable, restored })}\n` : describeRestorables(target.name, restorable, restored),
+    json
+      ? `${JSON.stringify({ environment: target.name, restorable, restored })}\n`
+      : describeRestorables(target.name, restorable, restored),
   );
   return 0;
 }
@@ -61,7 +64,9 @@ async function restore({ io }: CommandContext, { target, wanted, moment, options
   const what = describeWanted(target.name, wanted);
   if (options.dryRun) {
     const plan = { environment: target.name, ...wanted, at: written(moment.date), dryRun: true };
-    io.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : `would restore ${what} as of ${written(moment.date)}, beside the live one\n`);
+    io.stdout.write(
+      options.json ? `${JSON.stringify(plan)}\n` : `would restore ${what} as of ${written(moment.date)}, beside the live one\n`,
+    );
     return 0;
   }
   const question = `Restore ${what} as of ${written(moment.date)} beside the live one? It is charged until it is dropped.`;
@@ -81,11 +86,22 @@ async function restore({ io }: CommandContext, { target, wanted, moment, options
   }
 }
 
-async function drop({ io }: CommandContext, target: Target, moment: Moment | undefined, options: RestoreCommandOptions): Promise<number> {
+async function drop(
+  { io }: CommandContext,
+  target: Target,
+  moment: Moment | undefined,
+  options: RestoreCommandOptions,
+): Promise<number> {
   const all = (await allRestored(target)).filter(({ asOf }) => moment === undefined || asOf === written(moment.date));
   const names = all.map(({ name }) => name).join(', ');
   if (options.dryRun || all.length === 0) {
-    io.stdout.write(options.json ? dropped(target, options.dryRun ? all : [], options.dryRun) : all.length === 0 ? 'there is nothing to drop\n' : `would drop ${names}\n`);
+    io.stdout.write(
+      options.json
+        ? dropped(target, options.dryRun ? all : [], options.dryRun)
+        : all.length === 0
+          ? 'there is nothing to drop\n'
+          : `would drop ${names}\n`,
+    );
     return 0;
   }
   if (!(await confirmed(`Drop ${names}? What they hold is gone then; nothing live is.`, options, io))) return 1;

@@ -26,7 +26,9 @@ interface Chosen {
 /** @throws CommandError for a bucket without versions */
 function bucketWindow({ key, versioning, objectLock, oldVersionsDays }: ResolvedBucket, now: Date): Window {
   if (!versioning && objectLock === undefined)
-    throw new CommandError(`the bucket ${key} keeps no versions: what was overwritten or deleted is gone (buckets.${key}.versioning)`);
+    throw new CommandError(
+      `the bucket ${key} keeps no versions: what was overwritten or deleted is gone (buckets.${key}.versioning)`,
+    );
   return { earliest: new Date(now.getTime() - oldVersionsDays * DAY), latest: now };
 }
 
@@ -68,7 +70,8 @@ export async function restoreBucket(
   await copyAll(s3, { from: bucket.name, to: name, objects: missing, report, signal });
   const copied = await objectsOf(s3, name);
   const lost = chosen.filter(({ key, bytes }) => copied.get(key) !== bytes);
-  if (lost.length > 0) throw new CommandError(`${name} lacks ${lost.length} objects, such as ${lost[0]?.key ?? ''}: run it again`);
+  if (lost.length > 0)
+    throw new CommandError(`${name} lacks ${lost.length} objects, such as ${lost[0]?.key ?? ''}: run it again`);
   return {
     environment: target.name,
     kind: 'bucket',
@@ -84,12 +87,18 @@ export async function restoreBucket(
 /** The newest version of each object that is not younger than the time, unless it was deleted then. */
 export async function versionsAt(s3: S3, bucket: string, date: Date, prefix: string): Promise<readonly Chosen[]> {
   const newest = new Map<string, { readonly at: Date; readonly object?: Chosen }>();
-  const consider = ({ Key, LastModified, VersionId }: Pick<ObjectVersion, 'Key' | 'LastModified' | 'VersionId'>, bytes: number | undefined): void => {
+  const consider = (
+    { Key, LastModified, VersionId }: Pick<ObjectVersion, 'Key' | 'LastModified' | 'VersionId'>,
+    bytes: number | undefined,
+  ): void => {
     if (Key === undefined || LastModified === undefined || LastModified > date) return;
     const known = newest.get(Key);
     // Of two in the same second, the one that is considered first counts.
     if (known !== undefined && known.at >= LastModified) return;
-    newest.set(Key, { at: LastModified, object: bytes === undefined ? undefined : { key: Key, version: VersionId ?? 'null', bytes } });
+    newest.set(Key, {
+      at: LastModified,
+      object: bytes === undefined ? undefined : { key: Key, version: VersionId ?? 'null', bytes },
+    });
   };
   let [KeyMarker, VersionIdMarker]: (string | undefined)[] = [];
   do {
@@ -154,11 +163,13 @@ async function copyAll(s3: S3, { from, to, objects, report, signal }: Copying): 
   for (let index = 0; index < objects.length; index += AT_ONCE) {
     if (signal?.aborted === true) throw new Interrupted();
     await Promise.all(
-      objects.slice(index, index + AT_ONCE).map(({ key, version }) =>
-        explained(`copying ${key}`, () =>
-          s3.copyObject({ Bucket: to, Key: key, CopySource: `${from}/${encodeURIComponent(key)}?versionId=${version}` }),
+      objects
+        .slice(index, index + AT_ONCE)
+        .map(({ key, version }) =>
+          explained(`copying ${key}`, () =>
+            s3.copyObject({ Bucket: to, Key: key, CopySource: `${from}/${encodeURIComponent(key)}?versionId=${version}` }),
+          ),
         ),
-      ),
     );
     report(`${Math.min(index + AT_ONCE, objects.length)} of ${objects.length} objects copied`);
   }

@@ -116,7 +116,11 @@ async function instanceOf(rds: RDS, identifier: string): Promise<DBInstance | un
 }
 
 /** Waits until it accepts connections, and no change is pending. */
-async function available(rds: RDS, name: string, { report, signal, everySeconds = LOOK_SECONDS }: RestoreOptions): Promise<DBInstance> {
+async function available(
+  rds: RDS,
+  name: string,
+  { report, signal, everySeconds = LOOK_SECONDS }: RestoreOptions,
+): Promise<DBInstance> {
   let last = '';
   const look = async (): Promise<DBInstance | undefined> => {
     const instance = await instanceOf(rds, name);

@@ -61,7 +61,9 @@ async function pointsOf(target: Target, key: string): Promise<readonly Point[]> 
 export async function restorableFiles(target: Target, key: string): Promise<Restorable> {
   const points = await pointsOf(target, key);
   const known = { kind: 'files', key } as const;
-  return points.length === 0 ? { ...known, not: 'it has no copies' } : { ...known, points: points.map(({ created }) => written(created)) };
+  return points.length === 0
+    ? { ...known, not: 'it has no copies' }
+    : { ...known, points: points.map(({ created }) => written(created)) };
 }
 
 /** Restores the newest copy that is not younger than the time. What AWS Backup began is continued. */
@@ -83,7 +85,10 @@ export async function restoreFiles(target: Target, key: string, moment: Moment, 
   const job = await startedJob(target, key, point, name);
   const created = await ended(target, job, options);
   await explained(`tagging ${created}`, () =>
-    efs.tagResource({ ResourceId: created, Tags: [...tagsOf(target.name, { ...moment, date: point.created }), { Key: 'Name', Value: name }] }),
+    efs.tagResource({
+      ResourceId: created,
+      Tags: [...tagsOf(target.name, { ...moment, date: point.created }), { Key: 'Name', Value: name }],
+    }),
   );
   const { FileSystems: [restored] = [] } = await explained(`looking at ${created}`, () =>
     efs.describeFileSystems({ FileSystemId: created }),
@@ -137,7 +142,11 @@ async function startedJob(target: Target, key: string, point: Point, name: strin
 }
 
 /** @returns the id of the new file system */
-async function ended({ aws }: Target, job: string, { report, signal, everySeconds = LOOK_SECONDS }: RestoreOptions): Promise<string> {
+async function ended(
+  { aws }: Target,
+  job: string,
+  { report, signal, everySeconds = LOOK_SECONDS }: RestoreOptions,
+): Promise<string> {
   const backup = await aws.backup();
   let last = '';
   const result = await waitFor(

@@ -72,7 +72,8 @@ export async function restoreHostDatabase(
   const { exitCode, stdout, stderr } = await runOnHost(target, instance, line, { timeoutSeconds: RESTORING_SECONDS, signal });
   const lines = stdout.split('\n').map((text) => text.split('\t'));
   const [, name, tables, rows] = lines.find(([first]) => first === 'beside') ?? [];
-  if (exitCode !== 0 || name === undefined) throw new CommandError(`the host could not restore it: ${stderr.trim() || stdout.trim()}`);
+  if (exitCode !== 0 || name === undefined)
+    throw new CommandError(`the host could not restore it: ${stderr.trim() || stdout.trim()}`);
   return {
     environment: target.name,
     kind: 'database',
@@ -109,8 +110,7 @@ export async function restoredHostDatabases(target: Target, key: string): Promis
     .map((name) => ({ kind: 'database', key, name, asOf: timeOf(name) }));
 }
 
-const timeOf = (name: string): string =>
-  name.replace(/^restored_(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)z$/, '$1-$2-$3T$4:$5:$6Z');
+const timeOf = (name: string): string => name.replace(/^restored_(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)z$/, '$1-$2-$3T$4:$5:$6Z');
 
 export async function dropHostDatabase(target: Target, { name }: Restored): Promise<void> {
   const stamp = name.replace('restored_', '').toUpperCase();

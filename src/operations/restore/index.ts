@@ -18,7 +18,8 @@ export type Wanted =
 /** @throws CommandError for what the environment does not have */
 export function requireWanted({ name, environment: { data } }: Target, wanted: Wanted): void {
   if (wanted.kind === 'database') {
-    if (data.database === undefined) throw new CommandError(`${name} has no database\n  fix   name a file system or a bucket: --files, --bucket`);
+    if (data.database === undefined)
+      throw new CommandError(`${name} has no database\n  fix   name a file system or a bucket: --files, --bucket`);
     if (wanted.hostFiles && data.database.placement !== 'host')
       throw new CommandError('--host-files needs a database on the host of a box\n  fix   --files <key> restores a file system');
     return;
@@ -58,8 +59,14 @@ export async function restorables(target: Target): Promise<readonly Restorable[]
   return [
     ...(database === undefined
       ? []
-      : [await (database.placement === 'host' ? restorableHostDatabase(target, database.name) : restorableDatabase(target, database))]),
-    ...(target.environment.tier.kind === 'box' ? [] : await Promise.all(fileSystems.map(({ key }) => restorableFiles(target, key)))),
+      : [
+          await (database.placement === 'host'
+            ? restorableHostDatabase(target, database.name)
+            : restorableDatabase(target, database)),
+        ]),
+    ...(target.environment.tier.kind === 'box'
+      ? []
+      : await Promise.all(fileSystems.map(({ key }) => restorableFiles(target, key)))),
     ...buckets.filter(({ key }) => key !== logBucket).map((bucket) => restorableBucket(bucket)),
   ];
 }
@@ -86,6 +93,8 @@ export async function dropRestored(target: Target, restored: Restored): Promise<
     case 'bucket':
       return dropBucket(target, restored);
     case 'database':
-      return target.environment.data.database?.placement === 'host' ? dropHostDatabase(target, restored) : dropDatabase(target, restored);
+      return target.environment.data.database?.placement === 'host'
+        ? dropHostDatabase(target, restored)
+        : dropDatabase(target, restored);
   }
 }

@@ -22,7 +22,10 @@ export function momentOf(text: string, now: Date = new Date()): Moment {
   const [, day = '', minute = '', second = ':00', zone] = WRITTEN.exec(text.trim()) ?? [];
   if (day === '') throw refused(text, 'a time with its zone, such as 2026-01-31T14:05:00Z or 2026-01-31T15:05:00+01:00');
   if (zone === undefined)
-    throw refused(text, `a time with its zone: ${day}T${minute}${second}Z in UTC, or for example ${day}T${minute}${second}+01:00`);
+    throw refused(
+      text,
+      `a time with its zone: ${day}T${minute}${second}Z in UTC, or for example ${day}T${minute}${second}+01:00`,
+    );
   const date = new Date(`${day}T${minute}${second}${zone}`);
   // A day that a month does not have becomes one of the next month.
   if (Number.isNaN(date.getTime()) || new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day)
