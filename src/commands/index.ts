@@ -15,6 +15,7 @@ import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
 import { release } from './release';
+import { restore } from './restore';
 import { synth } from './synth';
 import { tryout } from './tryout';
 import { validate } from './validate';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   tryout,
   release,
   preview,
+  restore,
   delivery,
   docs,
 ];

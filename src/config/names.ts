@@ -17,6 +17,8 @@ export const NAME_LIMITS = {
   // 60 characters for the delivery of its logs, whose name ends with `-cdn`.
   distribution: 56,
   efsAccessPoint: 128,
+  // The creation token of a restored file system.
+  efsRestore: 64,
   eventRule: 64,
   iamPolicy: 128,
   iamRole: 64,

@@ -1,4 +1,5 @@
 /** Where scripts run that need a database: next to it, with the programs of PostgreSQL and the login of its master. */
+import type { Target } from './target';
 
 export interface ScriptOptions {
   /** Seconds after which the script is stopped. */
@@ -31,4 +32,9 @@ export interface DatabasePlace {
   /** As messages name it: `the host of shop-mvp`. */
   readonly name: string;
   run(script: string, options: ScriptOptions): Promise<ScriptResult>;
+}
+
+/** The place next to the database of an environment, on the tier that serves. */
+export function databasePlaceOf(target: Target): Promise<DatabasePlace> {
+  return Promise.reject(new Error(`there is no place next to the database on the tier ${target.environment.tier.kind} yet`));
 }

@@ -78,7 +78,9 @@ class Host {
 
   public databases(): readonly string[] {
     return this.server
-      .sql("select datname from pg_database where datname like 'terrace%' or datname = 'shop' order by 1")
+      .sql(
+        "select datname from pg_database where datname like 'terrace%' or datname like 'restored%' or datname = 'shop' order by 1",
+      )
       .split('\n');
   }
 
@@ -238,6 +240,31 @@ describe.each([
     expect(host.refuses('restore')).toContain('--force');
     expect(host.rows()).toMatch(/^1001\|/);
     expect(host.databases()).toEqual(['shop']);
+  });
+
+  toolTest('with --beside it is restored next to the live database and files, which keep what came since', NEEDED, () => {
+    host.root.write('/data/files/uploads/photo', 'another photo');
+    host.root.removeFile('/docker-calls');
+    const said = host.does('restore', '--beside', '--files');
+    const name = /beside\t(restored_\d{8}t\d{6}z)\t\d+\t\d+/.exec(said)?.[1] ?? '';
+    expect(said).toContain('public.orders\t1000');
+    expect(host.databases()).toEqual([name, 'shop']);
+    expect(host.server.sql('select count(*) from orders', name)).toBe('1000');
+    expect(host.rows()).toMatch(/^1001\|/);
+    const stamp = name.replace('restored_', '').toUpperCase();
+    expect(host.root.read(`/data/restored/${stamp}${host.root.path('/data/files/uploads/photo')}`)).toBe('a photo');
+    expect(host.root.read('/data/files/uploads/photo')).toBe('another photo');
+    // No application is stopped for it.
+    expect(host.root.has('/docker-calls') ? host.root.read('/docker-calls') : '').not.toContain('compose stop');
+
+    // What a person has changed in it stays: it is there already.
+    host.server.sql('delete from orders where id <= 10', name);
+    expect(host.does('restore', '--beside', stamp)).toContain('public.orders\t990');
+
+    expect(host.refuses('restore', '--drop', stamp.slice(0, 8))).toContain('a whole stamp');
+    host.does('restore', '--drop', stamp);
+    expect([host.databases(), host.root.has(`/data/restored/${stamp}`)]).toEqual([['shop'], false]);
+    host.root.write('/data/files/uploads/photo', 'a photo');
   });
 
   toolTest(

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Restores the database: terrace-restore [--force] [--files] [stamp]
+# Restores the database: terrace-restore [--force | --beside | --drop] [--files] [stamp]
 #   --force   even if the database is not empty; its present content is kept under another name
 #   --files   also the files of the applications; the application directory itself comes from the configuration. Files that were
 #             added since stay
+#   --beside  into the database restored_<stamp> next to the live one, and with --files into /data/restored/<stamp>: nothing that is
+#             live changes. Its rows are printed. What is there already is only counted again
+#   --drop    removes what --beside has made of a whole stamp
 #   stamp     such as 20260131T020000Z, or the start of one; without it, the newest backup, in S3 or on this host
 #
 # The backup is first restored into a separate database, which takes the old one's name only once it is complete:
@@ -18,13 +21,20 @@ set -euo pipefail
 # shellcheck source=library/restore.sh
 . "$LIBRARY/restore.sh"
 
+# Variables
+RESTORED=/data/restored
+
 force=no
+beside=no
+drop=no
 files=no
 stamp=
 for argument in "$@"; do
   case $argument in
     --force) force=yes ;;
     --files) files=yes ;;
+    --beside) beside=yes ;;
+    --drop) drop=yes ;;
     -*) fail "unknown option $argument" ;;
     *) stamp=$argument ;;
   esac
@@ -58,13 +68,33 @@ start_applications() {
   (cd "$APPLICATION_DIRECTORY" && xargs docker compose start < "$SETTINGS/applications")
 }
 
+# The database of a whole stamp: stamp.
+beside_of() {
+  printf 'restored_%s' "$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')"
+}
+
+# Prints what a database beside the live one holds: a line with its name, tables and rows, then the rows of each table.
+print_beside() {
+  pg psql -XAtq -v ON_ERROR_STOP=1 -d "$1" < "$LIBRARY/row-counts.sql" > "$work/beside.counts"
+  awk -v name="$1" '{ rows += $NF } END { printf "beside\t%s\t%d\t%d\n", name, NR, rows }' "$work/beside.counts"
+  cat "$work/beside.counts"
+}
+
+if [ "$drop" = yes ]; then
+  printf '%s' "$stamp" | grep -q -E -x '[0-9]{8}T[0-9]{6}Z' || fail '--drop needs a whole stamp, such as 20260131T020000Z'
+  drop_database "$(beside_of "$stamp")"
+  rm -rf -- "${RESTORED:?}/$stamp"
+  log "removed what was restored beside of $stamp"
+  exit 0
+fi
+
 tables=0
 exists=$(sql "select 1 from pg_database where datname = '$DATABASE_NAME'")
 if [ -n "$exists" ]; then
   tables=$(pg psql -XAtq -v ON_ERROR_STOP=1 -d "$DATABASE_NAME" -c \
     "select count(*) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')")
 fi
-if [ "$tables" -gt 0 ] && [ "$force" = no ]; then
+if [ "$tables" -gt 0 ] && [ "$force" = no ] && [ "$beside" = no ]; then
   fail "the database $DATABASE_NAME holds $tables tables: nothing was done. --force replaces it and keeps it under another name"
 fi
 
@@ -80,6 +110,20 @@ if [ "$files" = yes ]; then
 fi
 find_set database "$stamp"
 name=$found
+if [ "$beside" = yes ]; then
+  stamp=$(printf '%s' "$name" | sed 's/.*-\([0-9]\{8\}T[0-9]\{6\}Z\)$/\1/')
+  target=$(beside_of "$stamp")
+  if [ "$files" = yes ]; then
+    install -d -m 0700 "$RESTORED/$stamp"
+    for archive in $archives; do
+      tar --extract --gzip --file "$work/$archive.tar.gz" --directory "$RESTORED/$stamp"
+    done
+  fi
+  if [ -n "$(sql "select 1 from pg_database where datname = '$target'")" ]; then
+    print_beside "$target"
+    exit 0
+  fi
+fi
 log "restoring $name"
 require_room "$name"
 fetch_set database "$name" dump counts
@@ -90,6 +134,13 @@ pg createdb --template=template0 "$fresh"
 pg pg_restore --exit-on-error --dbname="$fresh" < "$work/$name.dump"
 pg psql -XAtq -v ON_ERROR_STOP=1 -d "$fresh" < "$LIBRARY/row-counts.sql" > "$work/restored.counts"
 compare_counts "$name" "$work/restored.counts"
+
+if [ "$beside" = yes ]; then
+  sql "alter database \"$fresh\" rename to \"$target\""
+  fresh=
+  print_beside "$target"
+  exit 0
+fi
 
 stop_applications
 kept=terrace_before_restore_$now
