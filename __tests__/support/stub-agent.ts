@@ -17,8 +17,8 @@ export interface Faults {
 }
 
 export interface StubAgentOptions {
-  /** A shell in a terminal, the command of a shell, or a port of this machine. */
-  readonly plugin: { readonly command: readonly string[] } | { readonly port: number } | { readonly output: readonly Buffer[] };
+  /** A shell in a terminal, the command of a shell, or a socket that stands for a port. */
+  readonly plugin: { readonly command: readonly string[] } | { readonly socket: string } | { readonly output: readonly Buffer[] };
   readonly faults?: Faults;
   /** Further actions of the handshake. */
   readonly actions?: readonly object[];
@@ -116,7 +116,7 @@ export class StubAgent {
       if (isBinary) return this.unless(() => this.handle(parse(data)));
       this.tokens.push(JSON.parse(data.toString()).TokenValue);
       if (this.tokens.length > 1) return;
-      const type = 'port' in this.options.plugin ? 'Port' : 'Standard_Stream';
+      const type = 'socket' in this.options.plugin ? 'Port' : 'Standard_Stream';
       const actions = [{ ActionType: 'SessionType', ActionParameters: { SessionType: type } }, ...(this.options.actions ?? [])];
       const request = { AgentVersion: '3.3.987.0', RequestedClientActions: actions };
       this.stream(REQUEST!, Buffer.from(JSON.stringify(request)));
@@ -170,8 +170,8 @@ export class StubAgent {
       this.terminal?.send({ columns: size.cols, rows: size.rows });
     } else if (payloadType === FLAG) {
       this.flags.push(payload.readUInt32BE(0));
-    } else if ('port' in this.options.plugin) {
-      this.demultiplex(payload, this.options.plugin.port);
+    } else if ('socket' in this.options.plugin) {
+      this.demultiplex(payload, this.options.plugin.socket);
     } else {
       this.terminal?.send({ data: payload.toString('utf8') });
     }
@@ -199,20 +199,20 @@ export class StubAgent {
   }
 
   /** Version 1 of smux, the server's side. */
-  private demultiplex(bytes: Buffer, port: number): void {
+  private demultiplex(bytes: Buffer, path: string): void {
     this.rest = Buffer.concat([this.rest, bytes]);
     while (this.rest.length >= 8 && this.rest.length >= 8 + this.rest.readUInt16LE(2)) {
       const length = this.rest.readUInt16LE(2);
       const [command, id, data] = [this.rest[1], this.rest.readUInt32LE(4), this.rest.subarray(8, 8 + length)];
       this.rest = this.rest.subarray(8 + length);
-      if (command === 0) this.dial(id, port);
+      if (command === 0) this.dial(id, path);
       if (command === 1) this.connections.get(id)?.end();
       if (command === 2) this.connections.get(id)?.write(data);
     }
   }
 
-  private dial(id: number, port: number): void {
-    const socket = connect({ port, host: '127.0.0.1' });
+  private dial(id: number, path: string): void {
+    const socket = connect({ path });
     this.connections.set(id, socket);
     const frame = (command: number, data: Buffer = Buffer.alloc(0)): void => {
       const header = Buffer.from([1, command, 0, 0, 0, 0, 0, 0]);
