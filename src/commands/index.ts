@@ -3,10 +3,12 @@ import type { Command } from '../cli/command';
 import { lock } from './addresses';
 import { book } from './book';
 import { cost } from './cost';
+import { db } from './db';
 import { delivery } from './delivery';
 import { docs } from './docs';
 import { guard } from './guard';
 import { imageDigests } from './image-digests';
+import { logs } from './logs';
 import { manifests } from './manifests';
 import { newSystem } from './new';
 import { policy } from './policy';
@@ -14,6 +16,8 @@ import { preview } from './preview';
 import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
+import { run } from './run';
+import { shell } from './shell';
 import { synth } from './synth';
 import { tryout } from './tryout';
 import { validate } from './validate';
@@ -34,6 +38,10 @@ export const COMMANDS: readonly Command[] = [
   imageDigests,
   tryout,
   preview,
+  run,
+  logs,
+  shell,
+  db,
   delivery,
   docs,
 ];
