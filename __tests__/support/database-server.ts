@@ -51,6 +51,11 @@ export class DatabaseServer {
     return Number(/(\d+)/.exec(execFileSync(join(this.binaries, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1]);
   }
 
+  /** Where it listens. */
+  public get socketPath(): string {
+    return join(this.folder, '.s.PGSQL.5432');
+  }
+
   public get log(): string {
     return readFileSync(this.logFile, 'utf8');
   }

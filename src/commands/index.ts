@@ -3,10 +3,12 @@ import type { Command } from '../cli/command';
 import { lock } from './addresses';
 import { book } from './book';
 import { cost } from './cost';
+import { db } from './db';
 import { delivery } from './delivery';
 import { docs } from './docs';
 import { guard } from './guard';
 import { imageDigests } from './image-digests';
+import { logs } from './logs';
 import { manifests } from './manifests';
 import { newSystem } from './new';
 import { policy } from './policy';
@@ -16,6 +18,8 @@ import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
 import { release } from './release';
 import { restore } from './restore';
+import { run } from './run';
+import { shell } from './shell';
 import { synth } from './synth';
 import { tryout } from './tryout';
 import { validate } from './validate';
@@ -38,6 +42,10 @@ export const COMMANDS: readonly Command[] = [
   release,
   preview,
   restore,
+  run,
+  logs,
+  shell,
+  db,
   delivery,
   docs,
 ];
