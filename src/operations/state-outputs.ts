@@ -30,7 +30,8 @@ export async function readOutputs(
   options: ReadOptions,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text = await textOf(location, options);
-  return text === undefined ? undefined : valuesOf(text, location.stackId);
+  // Terraform creates a local file, which is empty, before its first apply.
+  return text === undefined || text.trim() === '' ? undefined : valuesOf(text, location.stackId);
 }
 
 async function textOf({ backend, stackId, stateKey }: StateLocation, options: ReadOptions): Promise<string | undefined> {
