@@ -72,7 +72,7 @@ export function stubCredentials(endpoint: string): { readonly restore: () => voi
   return {
     restore: () => {
       for (const [name, value] of earlier) {
-        if (value === undefined) delete process.env[name];
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
         else process.env[name] = value;
       }
     },

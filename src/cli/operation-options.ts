@@ -38,16 +38,42 @@ function url(text: string): string {
  * @returns whether to go on
  * @throws CommandError without terminal and answer: exit code 2
  */
-export async function confirmed(question: string, { yes }: Pick<OperationOptions, 'yes'>, { stderr }: Io): Promise<boolean> {
+export async function confirmed(question: string, { yes }: Pick<OperationOptions, 'yes'>, io: Io): Promise<boolean> {
   if (yes) return true;
+  needsTerminal(question, io);
+  const { confirm } = await import('@inquirer/prompts');
+  return answered(() => confirm({ message: question, default: false }, { output: process.stderr }), false);
+}
+
+/**
+ * Asks for a name to be typed, before something is lost for good.
+ * @returns whether the name was typed
+ * @throws CommandError without terminal and answer: exit code 2
+ */
+export async function confirmedByName(
+  question: string,
+  name: string,
+  { yes }: Pick<OperationOptions, 'yes'>,
+  io: Io,
+): Promise<boolean> {
+  if (yes) return true;
+  needsTerminal(question, io);
+  const { input } = await import('@inquirer/prompts');
+  const message = `${question} Type ${name} to go on:`;
+  return (await answered(() => input({ message }, { output: process.stderr }), '')) === name;
+}
+
+function needsTerminal(question: string, { stderr }: Io): void {
   if (stderr.isTTY !== true || !process.stdin.isTTY)
     throw new CommandError(`${question} There is no terminal to answer on: pass --yes, or --dry-run to only look`, 2);
-  const { confirm } = await import('@inquirer/prompts');
+}
+
+/** @param otherwise the answer that Ctrl-C at the question gives */
+async function answered<T>(ask: () => Promise<T>, otherwise: T): Promise<T> {
   try {
-    return await confirm({ message: question, default: false }, { output: process.stderr });
+    return await ask();
   } catch (error) {
-    // Ctrl-C at the question.
-    if (error instanceof Error && error.name === 'ExitPromptError') return false;
+    if (error instanceof Error && error.name === 'ExitPromptError') return otherwise;
     throw error;
   }
 }

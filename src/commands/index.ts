@@ -5,12 +5,15 @@ import { book } from './book';
 import { cost } from './cost';
 import { db } from './db';
 import { delivery } from './delivery';
+import { deploy } from './deploy';
+import { destroy } from './destroy';
 import { docs } from './docs';
 import { guard } from './guard';
 import { imageDigests } from './image-digests';
 import { logs } from './logs';
 import { manifests } from './manifests';
 import { newSystem } from './new';
+import { plan } from './plan';
 import { policy } from './policy';
 import { preview } from './preview';
 import { prices } from './prices';
@@ -30,6 +33,9 @@ export const COMMANDS: readonly Command[] = [
   cost,
   prices,
   book,
+  plan,
+  deploy,
+  destroy,
   guard,
   lock,
   policy,

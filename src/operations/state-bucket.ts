@@ -19,10 +19,10 @@ const state = z.object({ resources: z.array(z.object({ mode: z.string().optional
 
 /**
  * How many resources a state has. `terraform destroy` leaves an empty one.
- * @param text the state as it is stored
+ * @param text the state as it is stored; empty while Terraform creates a local one
  */
 export function resourcesIn(text: string): number {
-  return state.parse(JSON.parse(text)).resources.filter(({ mode }) => mode !== 'data').length;
+  return state.parse(text.trim() === '' ? {} : JSON.parse(text)).resources.filter(({ mode }) => mode !== 'data').length;
 }
 
 export class StateBucket {

@@ -117,9 +117,10 @@ const FORMAT = '1.';
 /**
  * Reads a plan.
  * @param source its name in errors
+ * @param options whether only a part of the stack was meant to be planned, which Terraform calls incomplete
  * @throws CommandError when the text is not a plan: what the guard cannot read must not pass
  */
-export function parsePlan(source: string, text: string): Plan {
+export function parsePlan(source: string, text: string, { isPart = false }: { readonly isPart?: boolean } = {}): Plan {
   const parsed = planSchema.safeParse(readJson(source, text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -151,7 +152,7 @@ export function parsePlan(source: string, text: string): Plan {
       type,
       trigger: trigger?.triggering_resource_address,
     })),
-    incomplete: whyIncomplete(plan.errored, plan.complete),
+    incomplete: whyIncomplete(plan.errored, isPart && deferred.length === 0 ? undefined : plan.complete),
   };
 }
 

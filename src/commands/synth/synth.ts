@@ -1,16 +1,10 @@
 /** Synthesises, and reports for a person or for the cdktf CLI. */
 import type { CommandContext } from '../../cli/command';
 import type { Io } from '../../cli/io';
-import { runningProgram } from '../../cli/running-program';
 import { selectNames } from '../../cli/select';
-import { existingLocks } from '../../checks/address-lock/lock-file';
-import { inspectedFiles, inspectModules } from '../../checks/inspect';
-import { assessCost } from '../../cost/assess';
-import { SynthesisCache } from '../../synthesis/cache';
-import { backendOverride } from '../../synthesis/load';
+import { synthesisSettings } from '../../operations/synthesis-settings';
 import { run, type RunOutcome } from '../../synthesis/run';
 import type { Format } from '../../synthesis/written';
-import { PROVIDER_LOCKS } from '../../terraform/provider-lock-set';
 import { reportGroup, reportNextSteps, reportTotals } from './report';
 
 export interface SynthOptions {
@@ -74,20 +68,7 @@ export async function synthesiseForPerson(
 
 /** What both have in common. */
 function settingsOf({ hcl, locks, cache }: SynthOptions, env: Io['env']) {
-  return {
-    format: formatOf(hcl, env),
-    backend: backendOverride(env.TERRACE_BACKEND),
-    inspect: inspectModules(existingLocks(locks)),
-    assess: assessCost,
-    cache: cache ? earlierRuns(locks) : undefined,
-    providerLocks: PROVIDER_LOCKS,
-  };
-}
-
-/** Undefined for a program that is no bundle, as in tests. */
-function earlierRuns(locks: string): SynthesisCache | undefined {
-  const program = runningProgram();
-  return program && new SynthesisCache({ ...program, filesOf: (group) => inspectedFiles(group, locks) });
+  return { format: formatOf(hcl, env), ...synthesisSettings(env, { locks, cache }) };
 }
 
 /** The cdktf CLI sets the variable for `cdktf synth --hcl`. */

@@ -98,7 +98,7 @@ async function planInCloud<T>(
   const outcome = await runInCloud<T>(
     { stack, folder, workspace, env, signal, speculative: !mayApply, destroy, only, progress },
     ({ json, isRedacted, run, apply }) =>
-      use({ ...judged(stack, json, { folder, isProtected }), run, ...(isRedacted ? { isRedacted } : {}), apply }),
+      use({ ...judged(stack, json, { folder, isProtected, only }), run, ...(isRedacted ? { isRedacted } : {}), apply }),
   );
   if ('value' in outcome) return outcome;
   const { reason, output: errors, run } = outcome.notPlanned;
@@ -135,7 +135,7 @@ async function planHere<T>(
     const shown = await terraform.run(folder, 'show', '-json', PLAN_FILE);
     if (shown.code !== 0) return failed('show', shown);
     const apply: StackPlan['apply'] = (report) => terraform.apply(folder, [LOCK_TIMEOUT, PLAN_FILE], report);
-    return { value: await use({ ...judged(stack, shown.stdout, { folder, isProtected }), apply }) };
+    return { value: await use({ ...judged(stack, shown.stdout, { folder, isProtected, only }), apply }) };
   } finally {
     rmSync(join(folder, PLAN_FILE), { force: true });
   }
@@ -145,10 +145,10 @@ async function planHere<T>(
 function judged(
   stack: string,
   json: string,
-  { folder, isProtected }: { readonly folder: string; readonly isProtected: boolean },
+  { folder, isProtected, only = [] }: { readonly folder: string } & Pick<StackPlanOptions, 'isProtected' | 'only'>,
 ): Omit<StackPlan, 'apply'> {
   const module = readModule(folder);
-  const plan = parsePlan(stack, json);
+  const plan = parsePlan(stack, json, { isPart: only.length > 0 });
   const document = readPlanDocument(stack, json);
   const today = new Date().toISOString().slice(0, 10);
   return {

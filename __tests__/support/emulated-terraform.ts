@@ -1,0 +1,67 @@
+/**
+ * The real terraform against moto, for commands that synthesise by themselves: a program in front of terraform makes a work copy
+ * of each stack right before `init`, as `npm run tryout` does.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** The folder of providers of this machine, and the version of the one for AWS in it. */
+export function awsProvider(): { readonly folder: string; readonly version: string } | undefined {
+  const folder = process.env.TERRACE_PLUGIN_DIR;
+  if (folder === undefined) return undefined;
+  try {
+    const [version] = readdirSync(join(folder, 'registry.terraform.io/hashicorp/aws')).sort().reverse();
+    return version === undefined ? undefined : { folder, version };
+  } catch {
+    return undefined;
+  }
+}
+
+const real = (): string => spawnSync('sh', ['-c', 'command -v terraform'], { encoding: 'utf8' }).stdout.trim();
+
+/** @returns the folder to put first on the PATH */
+export function emulatedTerraform(scratch: string, endpoint: string, { folder, version }: { folder: string; version: string }) {
+  const bin = join(scratch, 'bin');
+  const schemas = join(scratch, 'schemas.json');
+  const program = join(scratch, 'work-copy.cjs');
+  mkdirSync(bin, { recursive: true });
+  writeSchemas(join(scratch, 'providers'), schemas, folder, version);
+  const source = `
+    import { readFileSync } from 'node:fs';
+    import { EMULATORS } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/known-gaps'))};
+    import { readSchemas } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/prune'))};
+    import { prepareWorkCopy } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/work-copy'))};
+    prepareWorkCopy(process.cwd(), {
+      endpoint: ${JSON.stringify(endpoint)},
+      emulator: EMULATORS.moto,
+      versions: { aws: ${JSON.stringify(version)} },
+      schemas: readSchemas(readFileSync(${JSON.stringify(schemas)}, 'utf8')),
+    });`;
+  buildSync({
+    stdin: { contents: source, resolveDir: __dirname, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outfile: program,
+    logLevel: 'error',
+  });
+  const file = join(bin, 'terraform');
+  writeFileSync(file, `#!/bin/sh\n[ "$1" != init ] || '${process.execPath}' '${program}' || exit\nexec '${real()}' "$@"\n`);
+  chmodSync(file, 0o755);
+  return bin;
+}
+
+function writeSchemas(work: string, file: string, plugins: string, version: string): void {
+  mkdirSync(work, { recursive: true });
+  const required_providers = { aws: { source: 'aws', version } };
+  writeFileSync(join(work, 'main.tf.json'), JSON.stringify({ terraform: { required_providers } }));
+  const run = (...args: readonly string[]): string => {
+    const ran = spawnSync(real(), args, { cwd: work, encoding: 'utf8', maxBuffer: 1 << 28 });
+    if (ran.status !== 0) throw new Error(`terraform ${args.join(' ')}: ${ran.stderr}`);
+    return ran.stdout;
+  };
+  run('init', `-plugin-dir=${plugins}`);
+  writeFileSync(file, run('providers', 'schema', '-json'));
+}
