@@ -35,7 +35,7 @@ if [ "$#" -eq 3 ] && [ "$2" = --image ]; then
     log "the image of $key is fixed in the environment file"
     exit 2
   fi
-  if printf '%s' "$3" | grep -q -v -x '[A-Za-z0-9][A-Za-z0-9./:@_-]*'; then
+  if ! [[ $3 =~ ^[A-Za-z0-9][A-Za-z0-9./:@_-]*$ ]]; then
     log "not a reference of an image: $3"
     exit 2
   fi
