@@ -31,8 +31,8 @@ esac
 `;
 
 /**
- * Docker with its images ("pulled") and containers ("containers": name, image, state). Every image was built long ago, so that
- * pruning by age removes whatever no container uses. Only a login makes ECR serve an image, and Compose has none.
+ * Docker with its images ("pulled") and containers ("containers": service, image, state, id). Every image was built long ago, so
+ * that pruning by age removes whatever no container uses. Only a login makes ECR serve an image, and Compose has none.
  */
 const DOCKER = String.raw`
 pulled=$HOST_ROOT/pulled containers=$HOST_ROOT/containers
@@ -44,34 +44,51 @@ find_image() {
   while read -r key value; do [ "$key" != "$1" ] || image=$value; done < "$HOST_ROOT/etc/terrace/fixed-images.tsv"
   while read -r key value _; do [ "$key" != "$1" ] || variable=$value; done < "$HOST_ROOT/etc/terrace/images.tsv"
   while IFS== read -r key value; do [ "$key" != "$variable" ] || image=$value; done < "$PWD/.env"
+  [ -z "$variable" ] || eval "image=\${$variable:-\$image}"
+}
+create() { # service, state
+  local image
+  find_image "$1"
+  [ ! -e "$HOST_ROOT/refused-$1" ] || { echo "range of CPUs is from 0.01 to 2.00" >&2; return 1; }
+  if ! grep -q -x -F "$image" "$pulled"; then
+    case $image in public.ecr.aws/*) echo "$image" >> "$pulled" ;; *) echo "$image: no basic auth credentials" >&2; return 1 ;; esac
+  fi
+  echo "$1 $image $2 $1-$(wc -l < "$containers")-$$" >> "$containers"
 }
 up() {
-  local service image
+  local service
   for service; do
-    find_image "$service"
-    [ ! -e "$HOST_ROOT/refused-$service" ] || { echo "range of CPUs is from 0.01 to 2.00" >&2; return 1; }
-    if ! grep -q -x -F "$image" "$pulled"; then
-      case $image in public.ecr.aws/*) echo "$image" >> "$pulled" ;; *) echo "$image: no basic auth credentials" >&2; return 1 ;; esac
+    if [ -n "$no_start" ]; then create "$service" created || return 1
+    elif [ -n "$no_recreate" ] && grep -q "^$service " "$containers"; then sed -i "s/^\($service [^ ]*\) [a-z]*/\1 running/" "$containers"
+    else sed -i "/^$service /d" "$containers"; create "$service" running || return 1
     fi
-    sed -i "/^$service /d" "$containers"
-    echo "$service $image running" >> "$containers"
   done
+}
+state() { # state, ids
+  local state=$1 id; shift
+  for id; do sed -i "s/ [a-z]* $id\$/ $state $id/" "$containers"; done
 }
 case "$*" in
   'image inspect'*) for image; do :; done; grep -q -x -F "$image" "$pulled" && echo "sha256:$image" ;;
   'image ls'*) sed 's/^/sha256:/' "$pulled" ;;
   'image rm --force '*) grep -v -x -F "$(printf '%s' "$4" | cut -c 8-)" "$pulled" > "$pulled.new"; mv "$pulled.new" "$pulled" ;;
   'image prune'*) cut -d ' ' -f 2 "$containers" | grep -x -F -f - "$pulled" > "$pulled.new"; mv "$pulled.new" "$pulled" ;;
-  'ps --all'*) cut -d ' ' -f 1 "$containers" ;;
-  'inspect --format'*) shift 3; for name; do sed -n "s/^$name \([^ ]*\) .*/sha256:\1/p" "$containers"; done ;;
+  'ps --all'*) cut -d ' ' -f 4 "$containers" ;;
+  'inspect --format {{.Image}}'*) shift 3; for id; do sed -n "s/^[^ ]* \([^ ]*\) .* $id\$/sha256:\1/p" "$containers"; done ;;
+  'inspect --format {{.State'*) echo 'running 0 none' ;;
+  'inspect '*) echo shop_default ;;
   'pull --quiet '*) ! grep -q -x -F "$3" "$HOST_ROOT/missing" 2> /dev/null || { echo "manifest unknown" >&2; exit 1; }; echo "$3" >> "$pulled" ;;
   'login'*) cat > "$HOST_ROOT/login"; echo 'WARNING! Your credentials are stored unencrypted' >&2 ;;
-  'compose ps'*) for service; do grep "^$service .* running" "$containers"; done; true ;;
-  'compose start'*) shift 2; for service; do grep -q "^$service " "$containers" || exit 1; sed -i "s/^\($service .*\) exited$/\1 running/" "$containers"; done ;;
-  'compose stop') sed -i 's/ running$/ exited/' "$containers" ;;
+  'start '*) shift; state running "$@" ;;
+  'stop '*) shift; state exited "$@" ;;
+  'rm --force '*) shift 2; for id; do sed -i "/ $id\$/d" "$containers"; done ;;
+  'compose ps --all'*) for service; do :; done; sed -n "s/^$service .* //p" "$containers" ;;
+  'compose ps'*) for service; do grep "^$service .* running " "$containers"; done; true ;;
+  'compose start'*) shift 2; for service; do grep -q "^$service " "$containers" || exit 1; sed -i "s/^\($service [^ ]*\) exited /\1 running /" "$containers"; done ;;
+  'compose stop') sed -i 's/ running / exited /' "$containers" ;;
   'compose up'*)
-    names=
-    for word; do case $word in compose | up | -*) ;; *) names="$names $word" ;; esac; done
+    names= no_start= no_recreate=
+    for word; do case $word in compose | up) ;; --no-start) no_start=1 ;; --no-recreate) no_recreate=1 ;; -* | *=*) ;; *) names="$names $word" ;; esac; done
     [ -n "$names" ] || names=$(cat "$HOST_ROOT/etc/terrace/data-stores" "$HOST_ROOT/etc/terrace/applications")
     up $names ;;
 esac
@@ -108,7 +125,13 @@ export class FakeSystem {
       'runuser',
       `${RECORD}\nshift 3\ncase $1 in */initdb) echo ${description.database?.version} > "$HOST_ROOT/data/postgres/PG_VERSION" ;; psql) cat > /dev/null ;; esac`,
     );
-    root.shim('curl', `${RECORD}; while [ $# -gt 0 ]; do [ "$1" != --output ] || printf compose > "$2"; shift; done`);
+    // Downloads write a file; health paths answer with their status.
+    root.shim(
+      'curl',
+      `${RECORD}; while [ $# -gt 0 ]; do case $1 in --output) printf compose > "$2" ;; --write-out) printf 200 ;; esac; shift; done`,
+    );
+    // Checks of health are some time apart.
+    root.shim('sleep', '', '/bin/sh');
     root.write('/etc/fstab', '');
     root.write(
       '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl',
@@ -139,12 +162,12 @@ export class FakeSystem {
 
   /** Containers that run. */
   public get running(): readonly string[] {
-    return this.lines('/containers').flatMap((line) => (line.endsWith(' running') ? [line.split(' ')[0]!] : []));
+    return this.lines('/containers').flatMap((line) => (/ running /.test(line) ? [line.split(' ')[0]!] : []));
   }
 
   /** An orderly restart of the host: containers are stopped first, and what is in memory is lost. */
   public reboot(): void {
-    run('sed', ['-i', 's/ running$/ exited/', this.root.path('/containers')]);
+    run('sed', ['-i', 's/ running / exited /', this.root.path('/containers')]);
     rmSync(this.root.path('/run'), { recursive: true });
     this.root.directory('/run');
     this.root.removeFile('/active-terrace-app.service');

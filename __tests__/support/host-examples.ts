@@ -38,6 +38,7 @@ const health: HostService['health'] = {
 export const BACKEND: HostService = {
   ...common('backend'),
   kind: 'service',
+  singleton: false,
   port: 8061,
   health: { ...health, path: '/health', command: 'wget -qO- "http://localhost:$PORT/health"' },
   plain: { GREETING: 'it\'s $5 and "more"', PORT: '8061', DATABASE_HOST: 'TerraformReference0x' },
@@ -58,8 +59,8 @@ export const REPORT: HostJob = {
 
 const containers: readonly HostContainer[] = [
   BACKEND,
-  { ...common('frontend'), kind: 'service', port: 3000, health, readOnlyRoot: false, user: '1000:1000' },
-  { ...common('sender'), kind: 'worker', count: 2, entryPoint: ['/bin/send'], command: ['--price', '$5'] },
+  { ...common('frontend'), kind: 'service', singleton: false, port: 3000, health, readOnlyRoot: false, user: '1000:1000' },
+  { ...common('sender'), kind: 'worker', singleton: false, count: 2, entryPoint: ['/bin/send'], command: ['--price', '$5'] },
   REPORT,
   {
     ...common('migrate'),

@@ -85,6 +85,7 @@ export const cloudpartner = defineSystem({
       'host-backup-failed': false,
       'host-drill-failed': false,
       'host-configuration': false,
+      'host-release': false,
       'host-restart': false,
       'host-credits': false,
     },

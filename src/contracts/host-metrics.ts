@@ -35,6 +35,8 @@ export const HOST_METRICS = {
   rebootPending: 'RebootPending',
   /** 1 while the configuration cannot be applied, otherwise 0. */
   applyFailed: 'ApplyFailed',
+  /** 1 while a release is taken back: until it or another one succeeds. Otherwise 0. */
+  releaseFailed: 'ReleaseFailed',
   /** 1 for each failed run of a scheduled job. */
   jobFailed: 'JobFailed',
 } as const;

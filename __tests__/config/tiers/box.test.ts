@@ -44,6 +44,35 @@ describe('the memory of a host', () => {
     expect(warnings((e) => (small(e), settings(e)))).toHaveLength(1);
   });
 
+  describe('during a release', () => {
+    const warned = (change: (e: Json) => void) =>
+      parseEnvironment(boxed((e) => (small(e), change(e))))
+        .warnings.filter(({ rule }) => rule === 'box-release-memory')
+        .map(({ path, message }) => `${path}: ${message}`);
+
+    it('suffices for two containers of a service or a worker, or a warning names the one', () => {
+      expect(warned((e) => (e.workers.runner.memoryMib = e.services.api.memoryMib = 256))).toEqual([]);
+      expect(warned(() => undefined)).toEqual([
+        expect.stringMatching(/^services\.api\.memoryMib: .*at most 112 MiB/),
+        expect.stringMatching(/^workers\.runner\.memoryMib: .*at most 112 MiB/),
+      ]);
+    });
+
+    it('is needed only for what is released beside the former container: no singleton, and no service next to packages', () => {
+      const [first, ...more] = warned((e) => {
+        e.box.dataStores = 'packages';
+        e.cache.version = '7.0';
+      });
+      expect(first).toMatch(/^workers\.runner/);
+      expect(more).toEqual([]);
+      expect(warned((e) => (e.services.api.singleton = e.workers.runner.singleton = true))).toEqual([]);
+    });
+
+    it('is not warned of where the limits do not even fit once', () => {
+      expect(warned((e) => (e.services.api.memoryMib = 1024))).toEqual([]);
+    });
+  });
+
   it.each([
     ['t3.nano', { vcpu: 2, memoryMib: 512 }],
     ['t3.micro', { vcpu: 2, memoryMib: 1024 }],

@@ -16,6 +16,7 @@ export const ACKNOWLEDGEABLE_RULES = [
   'box-capacity',
   'box-docker-networks',
   'box-instance-type-unknown',
+  'box-release-memory',
   'bucket-cors-any-origin',
   'bucket-dots',
   'bucket-minimum-storage',

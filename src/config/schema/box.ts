@@ -87,6 +87,8 @@ export const boxSchema = z.strictObject({
   /**
    * How PostgreSQL and Redis with `placement: 'host'` run: as containers, or as packages of the operating system.
    * @default 'containers' @danger A change does not take the files over: `terrace-upgrade` on the host first, then `terrace-restore`.
+   * With packages, containers share the network of the host and its ports: a release stops the former container of a service
+   * before the new one starts, and requests fail meanwhile.
    */
   dataStores: z.enum(['containers', 'packages']).default('containers'),
   /**

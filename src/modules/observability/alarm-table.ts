@@ -119,6 +119,7 @@ function hostAlarms({ instanceId, groupName, ...host }: MonitoredHost): Targets 
     ...(host.redis ? [alarm('host-redis', 'redis', own.redisUp)] : []),
     ...(host.jobs ? [alarm('host-jobs', 'jobs', own.jobFailed)] : []),
     alarm('host-configuration', 'configuration', own.applyFailed),
+    alarm('host-release', 'release', own.releaseFailed),
     alarm('host-restart', 'restart', own.rebootPending),
     ...(host.certificates ? [alarm('host-certificate', 'certificate', own.certificateDaysLeft)] : []),
     alarm('host-backup-failed', 'backup-failed', own.backupFailed),

@@ -152,6 +152,7 @@ export function hostMetrics(namespace: string, environment: string) {
       redisUp: [HOST_METRICS.redisUp, 'Minimum'],
       jobFailed: [HOST_METRICS.jobFailed, 'Maximum'],
       applyFailed: [HOST_METRICS.applyFailed, 'Maximum'],
+      releaseFailed: [HOST_METRICS.releaseFailed, 'Maximum'],
       rebootPending: [HOST_METRICS.rebootPending, 'Minimum'],
       certificateDaysLeft: [HOST_METRICS.certificateDaysLeft, 'Minimum'],
       backupFailed: [HOST_METRICS.backupFailed, 'Maximum'],

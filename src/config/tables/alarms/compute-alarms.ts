@@ -111,6 +111,13 @@ export const HOST_ALARMS = alarms('host', {
     ...SILENT_HOST,
     remedy: 'What can run, runs. The log says which steps failed: journalctl -u terrace-pull.',
   },
+  'host-release': {
+    measures: 'Whether a release was taken back, and neither it nor another one has succeeded since',
+    ...above(0, '', FIVE_MINUTES),
+    ...HOST_HEALTH_REPORTS,
+    remedy:
+      'The former containers serve. `terrace-release` says why and tries again; or set the image parameter to the image that serves.',
+  },
   'host-restart': {
     measures: 'Whether an installed security update waits for a restart of the host, for more than a day',
     // A day, and the hours that a backup or a job may delay the restart.

@@ -41,7 +41,7 @@ const ignores: readonly IgnoredSetting[] = [
       const { minimumHealthyPercent, maximumPercent, circuitBreaker } = deployment;
       return minimumHealthyPercent === 100 && maximumPercent === 200 && circuitBreaker ? undefined : deployment;
     },
-    instead: 'the host replaces containers one by one',
+    instead: 'the host replaces containers one by one, beside the former ones, and takes back what is not healthy',
     fix: 'remove it',
   },
   {

@@ -1,8 +1,8 @@
 /** The Compose file: the environment's containers, and PostgreSQL and Redis where they are containers too. */
-import { bind, onLoopback, storeServices, type ComposeService } from './compose-stores';
+import { bind, storeServices, type ComposeService } from './compose-stores';
 import { confinedContainer } from './confinement';
 import { containerStores } from './data-stores';
-import { imageVariable, secretVariablesPath } from './paths';
+import { imageVariable, portVariable, secretVariablesPath } from './paths';
 import { configurationFile, dotenvLine, lines, yamlText } from './text';
 import type { HostContainer, HostDescription, HostFile } from './types';
 
@@ -72,7 +72,10 @@ function lifecycle(host: HostDescription, container: HostContainer): ComposeServ
  */
 function networking({ dataStores }: HostDescription, container: HostContainer): ComposeService {
   if (dataStores === 'packages') return { network_mode: 'host' };
-  return container.kind === 'service' ? { ports: [onLoopback(container.port)] } : {};
+  if (container.kind !== 'service') return {};
+  const { key, port } = container;
+  // Releases take turns between two ports of the host.
+  return { ports: [`127.0.0.1:\${${portVariable(key)}:-${port}}:${port}`] };
 }
 
 function healthCheck(container: HostContainer): ComposeService | undefined {

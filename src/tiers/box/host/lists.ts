@@ -9,6 +9,7 @@ import { configurationFile, lines, table } from './text';
 import { LOGINS_FILE } from './logins';
 import { sitesWithCertificates } from './nginx';
 import { routedPort } from './nginx-locations';
+import { rolloutsFile, secondPorts } from './rollouts';
 import type { HostDescription, HostFile } from './types';
 
 /** Every list; one that does not apply to a host is empty. */
@@ -30,6 +31,7 @@ export function listFiles(host: HostDescription): readonly HostFile[] {
     list('applications', lines(running)),
     list('data-stores', lines(containerStores(host))),
     list('health.tsv', table(healthPaths(host))),
+    rolloutsFile(host),
     list('sites', lines(sitesWithCertificates(host).map(({ name }) => name))),
     list('site-checks.tsv', table(siteChecks(host))),
     list('backup-paths', lines([host.applicationDirectory, ...backup.paths])),
@@ -72,13 +74,14 @@ function fixedImages({ containers, dataStores, database, cache }: HostDescriptio
   ];
 }
 
-/** Key, port, path and healthy statuses of each service. */
-function healthPaths({ containers }: HostDescription): readonly (readonly string[])[] {
-  return containers.flatMap((container) =>
-    container.kind === 'service'
-      ? [[container.key, String(container.port), container.health.path, container.health.matcher]]
-      : [],
-  );
+/** Key, port, second port, path and healthy statuses of each service. */
+function healthPaths(host: HostDescription): readonly (readonly string[])[] {
+  const seconds = secondPorts(host);
+  return host.containers.flatMap((container) => {
+    if (container.kind !== 'service') return [];
+    const { key, port, health } = container;
+    return [[key, String(port), String(seconds.get(key) ?? NONE), health.path, health.matcher]];
+  });
 }
 
 /**

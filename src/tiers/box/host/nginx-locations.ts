@@ -2,16 +2,21 @@
 import { matchesPattern, patternExpression } from '../../../config/calculations/path-patterns';
 import type { HostSite } from './types';
 
-/** The `location` blocks of a site. */
-export function nginxLocations({ locations }: HostSite): string {
+/**
+ * The `location` blocks of a site.
+ * @param upstreamOf what answers for a port of a service
+ */
+export function nginxLocations({ locations }: HostSite, upstreamOf: (port: number) => string): string {
   const prefixesOnly = locations.every(({ path }) => prefixOf(path) !== undefined || !isPattern(path));
-  return locations.map(({ path, port }) => location(prefixesOnly ? prefixMatch(path) : orderedMatch(path), port)).join('\n\n');
+  const match = prefixesOnly ? prefixMatch : orderedMatch;
+  return locations.map(({ path, port }) => location(match(path), port, upstreamOf(port))).join('\n\n');
 }
 
-function location(match: string, port: number): string {
+function location(match: string, port: number, upstream: string): string {
   return `    location ${match} {
         include terrace/proxy.conf;
-        proxy_pass http://127.0.0.1:${port};
+        proxy_pass http://${upstream};
+        proxy_redirect http://127.0.0.1:${port}/ /;
     }`;
 }
 

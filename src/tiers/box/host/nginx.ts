@@ -2,10 +2,11 @@
 import { CLOUDFLARE_IPV4 } from '../../../config/tables/cloudflare-ranges';
 import { forwardedAuthorization, loginMaps, siteLogin } from './logins';
 import { nginxLocations } from './nginx-locations';
+import { upstreamChoice, upstreamGroups, upstreamOf } from './nginx-upstreams';
 import { operatingSystemOf } from './operating-systems';
 import { PATHS } from './paths';
 import { configurationFile, script } from './text';
-import type { HostDescription, HostFile, HostIngress, HostSite } from './types';
+import type { BalancerHealth, HostDescription, HostFile, HostIngress, HostSite } from './types';
 
 /** nginx's default of one megabyte would refuse uploads that other tiers accept. */
 const LARGEST_BODY = '100m';
@@ -29,13 +30,15 @@ export function nginxFiles(host: HostDescription): readonly HostFile[] {
   return [
     configurationFile(`${PATHS.nginx}/nginx.conf`, mainConfiguration(host)),
     configurationFile(`${PATHS.nginx}/terrace/proxy.conf`, proxySettings(host)),
+    configurationFile(`${PATHS.nginx}/terrace/upstreams.conf`, upstreamGroups(host)),
+    configurationFile(`${PATHS.nginx}/terrace/choice.conf`, upstreamChoice(host)),
     ...siteFiles(host).map(([name, content]) => configurationFile(`${PATHS.nginx}/conf.d/${name}.conf`, content)),
   ];
 }
 
 function siteFiles(host: HostDescription): readonly (readonly [name: string, content: string])[] {
   const { ingress } = host;
-  const content = (site: HostSite): string => `${siteLogin(host)}${nginxLocations(site)}`;
+  const content = (site: HostSite): string => `    include terrace/choice.conf;\n\n${siteLogin(host)}${nginxLocations(site, upstreamOf(host))}`;
   if (ingress.kind === 'load-balancer') return ingress.sites.map((site) => [site.name, plainSite(site.name, content(site))]);
   const { sites, redirects = [] } = ingress;
   return [
@@ -89,10 +92,12 @@ http {
         '' '';
     }
 ${clientAddress(host.ingress)}${loginMaps(host)}
+    include terrace/upstreams.conf;
+
     server {
         listen 80 default_server;
         server_name _;
-${host.ingress.kind === 'load-balancer' ? healthLocation(host.ingress.health) : '        return 444;'}
+${host.ingress.kind === 'load-balancer' ? healthLocation(host, host.ingress.health) : '        return 444;'}
     }
 
     server {
@@ -133,11 +138,13 @@ ${CLOUDFLARE_IPV4.map((range) => `        ${range} 1;`).join('\n')}
 }
 
 /** The health check of a load balancer sends no host name: one service answers it for all of them. */
-function healthLocation({ path, port, servicePath }: Extract<HostIngress, { kind: 'load-balancer' }>['health']): string {
+function healthLocation(host: HostDescription, { path, port, servicePath }: BalancerHealth): string {
   return `
+        include terrace/choice.conf;
+
         location = ${path} {
             access_log off;
-            proxy_pass http://127.0.0.1:${port}${servicePath};
+            proxy_pass http://${upstreamOf(host)(port)}${servicePath};
         }
 
         location / {
@@ -174,6 +181,7 @@ proxy_set_header X-Forwarded-Port ${port};
 proxy_set_header Forwarded "";
 ${withoutCloudflare}${forwardedAuthorization(host)}proxy_read_timeout ${idleTimeoutSeconds}s;
 proxy_send_timeout ${idleTimeoutSeconds}s;
+proxy_next_upstream error;
 `);
 }
 

@@ -17,6 +17,10 @@ export const PATHS = {
   runtime: '/run/terrace',
   /** What has been applied to this host; lost with the host. */
   state: '/var/lib/terrace',
+  /** What releases write down, with the last lines of refused containers. */
+  releases: '/var/lib/terrace/releases',
+  /** A file for each service that runs on its second port; nginx looks for it at each request. */
+  secondPorts: '/var/lib/terrace/second-ports',
   /** Answers to the challenges of Let's Encrypt. */
   webroot: '/var/www/terrace',
   /** On the data volume, so that a new host serves TLS at once. */
@@ -57,7 +61,17 @@ export function jobUnit(key: string): string {
 
 /** The environment variable that Compose takes a container's image from. */
 export function imageVariable(key: string): string {
-  return `IMAGE_${key.toUpperCase().replaceAll('-', '_')}`;
+  return `IMAGE_${variableSuffix(key)}`;
+}
+
+/** The environment variable that Compose takes a service's port on the host from. */
+export function portVariable(key: string): string {
+  return `PORT_${variableSuffix(key)}`;
+}
+
+/** A key as the end of a variable's name. */
+export function variableSuffix(key: string): string {
+  return key.toUpperCase().replaceAll('-', '_');
 }
 
 /** A container's secret variables, written on the host. */

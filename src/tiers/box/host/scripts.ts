@@ -16,7 +16,9 @@ import job from './scripts/job.sh';
 import amazonLinux from './scripts/library/amazon-linux.sh';
 import backups from './scripts/library/backups.sh';
 import common from './scripts/library/common.sh';
+import health from './scripts/library/health.sh';
 import postgres from './scripts/library/postgres.sh';
+import releases from './scripts/library/releases.sh';
 import restoreLibrary from './scripts/library/restore.sh';
 import scratch from './scripts/library/scratch.sh';
 import rowCounts from './scripts/library/row-counts.sql';
@@ -25,6 +27,7 @@ import monitor from './scripts/monitor.sh';
 import pg from './scripts/pg.sh';
 import prune from './scripts/prune.sh';
 import pull from './scripts/pull.sh';
+import release from './scripts/release.sh';
 import restart from './scripts/restart.sh';
 import restore from './scripts/restore.sh';
 import run from './scripts/run.sh';
@@ -85,6 +88,7 @@ export function scriptFiles(host: HostDescription): readonly HostFile[] {
     job,
     monitor: withHead(monitor, { REDIS_CONTAINER }),
     prune,
+    release,
     restart,
     run,
     secrets,
@@ -101,6 +105,8 @@ export function scriptFiles(host: HostDescription): readonly HostFile[] {
       UNITS: PATHS.units,
       RUNTIME: PATHS.runtime,
       STATE: PATHS.state,
+      RELEASES: PATHS.releases,
+      SECOND_PORTS: PATHS.secondPorts,
       WEBROOT: PATHS.webroot,
       DATA_DIRECTORY,
       BACKUPS: PATHS.backups,
@@ -111,6 +117,8 @@ export function scriptFiles(host: HostDescription): readonly HostFile[] {
       APPLICATION_UNIT,
     }),
     'backups.sh': backups,
+    'health.sh': health,
+    'releases.sh': releases,
     'system.sh': systemLibrary(host),
     ...(postgresPlacement(host) !== 'none' && {
       'postgres.sh': withHead(postgres, { POSTGRES_CONTAINER }),

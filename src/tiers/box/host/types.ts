@@ -13,6 +13,7 @@ import type {
   ResolvedJob,
   ResolvedRole,
   ResolvedService,
+  ResolvedWorker,
 } from '../../../config/resolved/environment';
 import type { SecretVariable } from '../../../modules/containers/variable-values';
 
@@ -83,10 +84,10 @@ type Container = Pick<
 };
 
 /** Runs once, whatever its `replicas`: a port of the host can be used only once. */
-export type HostService = Container & Pick<ResolvedService, 'port' | 'health'> & { readonly kind: 'service' };
+export type HostService = Container & Pick<ResolvedService, 'port' | 'health' | 'singleton'> & { readonly kind: 'service' };
 
 /** `count` copies; none has a port. */
-export type HostWorker = Container & { readonly kind: 'worker'; readonly count: number };
+export type HostWorker = Container & Pick<ResolvedWorker, 'singleton'> & { readonly kind: 'worker'; readonly count: number };
 
 /** Runs at its schedule, or on demand without one. */
 export type HostJob = Container & Pick<ResolvedJob, 'schedule' | 'timezone' | 'timeoutSeconds'> & { readonly kind: 'job' };
@@ -123,9 +124,15 @@ export type HostIngress =
   | {
       readonly kind: 'load-balancer';
       readonly sites: readonly HostSite[];
-      /** The path that the load balancer requests, and the service that answers there. Literal. */
-      readonly health: { readonly path: string; readonly port: number; readonly servicePath: string };
+      readonly health: BalancerHealth;
     };
+
+/** The path that a load balancer requests, and the service that answers there. Literal. */
+export interface BalancerHealth {
+  readonly path: string;
+  readonly port: number;
+  readonly servicePath: string;
+}
 
 /** The whole host. */
 export type HostDescription = Pick<Identity, 'environment' | 'system' | 'region'> &

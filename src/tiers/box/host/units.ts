@@ -198,7 +198,7 @@ WantedBy=timers.target
  */
 function jobUnits(
   { applicationDirectory }: HostDescription,
-  { key, schedule, timezone, timeoutSeconds, stopTimeoutSeconds, secrets }: HostJob,
+  { key, image, schedule, timezone, timeoutSeconds, stopTimeoutSeconds, secrets }: HostJob,
 ): readonly HostFile[] {
   const unit = jobUnit(key);
   const description = `Job ${key}`;
@@ -215,7 +215,7 @@ OnFailure=terrace-failed@%N.service
 [Service]
 Type=oneshot
 WorkingDirectory=${applicationDirectory}
-${Object.keys(secrets).length > 0 ? `ExecStartPre=${command('secrets')} ${key}\n` : ''}ExecStartPre=${command('images')} ${key}
+${'parameterName' in image ? `EnvironmentFile=-${PATHS.runtime}/${key}.image\n` : ''}${Object.keys(secrets).length > 0 ? `ExecStartPre=${command('secrets')} ${key}\n` : ''}ExecStartPre=${command('images')} ${key}
 ExecStartPre=-/usr/bin/docker rm --force ${unit}
 ExecStart=/usr/bin/docker compose run --rm -T --name ${unit} ${key}
 ExecStopPost=-/usr/bin/docker rm --force ${unit}

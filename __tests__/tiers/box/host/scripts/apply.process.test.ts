@@ -24,6 +24,7 @@ const LOOKS = [
   /^(docker exec|runuser) .* select system_identifier from pg_control_system\(\)$/,
   /^docker (compose version|compose ps |image inspect |image ls |ps |inspect )/,
   /^nginx -v$/,
+  /^curl .* --write-out /,
 ];
 
 const changes = (calls: readonly string[]) => calls.filter((call) => !LOOKS.some((look) => look.test(call)));
@@ -80,7 +81,22 @@ function firstRun(host: HostDescription): readonly string[] {
 }
 
 const IMAGE = '1.dkr.ecr.us-east-1.amazonaws.com/shop/backend';
-const UP = 'docker compose up --detach --remove-orphans --quiet-pull';
+const STORES_UP = 'docker compose up --detach --no-deps --quiet-pull postgres redis';
+const UP = 'docker compose up --detach --no-recreate --remove-orphans --quiet-pull';
+
+/** What a release of one container does. */
+const RELEASED = [
+  STORES_UP,
+  UP,
+  'docker compose up --no-start --no-deps --no-recreate --quiet-pull --scale backend=2 backend',
+  expect.stringMatching(/^docker network disconnect shop_default backend-/),
+  expect.stringMatching(/^docker network connect shop_default backend-/),
+  expect.stringMatching(/^docker start backend-/),
+  expect.stringMatching(/^docker network disconnect shop_default backend-/),
+  expect.stringMatching(/^docker network connect --alias backend shop_default backend-/),
+  expect.stringMatching(/^docker stop backend-/),
+  expect.stringMatching(/^docker rm --force backend-/),
+];
 
 /** A release of the backend. */
 const release = (tag: string) => system.aws.parameter('/shop/mvp/images/backend', `${IMAGE}:${tag}`);
@@ -154,7 +170,7 @@ describe('a first run', () => {
       /^agent /,
       /^docker compose up --detach --wait .* postgres redis$/,
       /^docker exec .* psql/,
-      /^docker compose up --detach --remove-orphans/,
+      /^docker compose up --detach --no-recreate --remove-orphans/,
     ];
     const places = order.map((pattern) => calls.findIndex((call) => pattern.test(call)));
     expect(places).toEqual([...places].sort((one, other) => one - other));
@@ -203,7 +219,7 @@ describe('after a first run', () => {
     expect(said(result)).not.toContain('WARNING');
     expect(changes(system.takeCalls()).filter((call) => call.startsWith('docker') && !call.startsWith('docker login'))).toEqual([
       `docker pull --quiet ${IMAGE}:2`,
-      UP,
+      ...RELEASED,
       `docker image rm --force sha256:${IMAGE}:1`,
     ]);
     expect(system.root.read('/opt/shop/.env')).toContain(`IMAGE_BACKEND=${IMAGE}:2\n`);
@@ -233,14 +249,14 @@ describe('after a first run', () => {
 
   toolTest('a rotated secret replaces the containers that hold it', TOOLS, () => {
     system.aws.secret('jwt', 'another');
-    expect(apply()).toEqual([UP]);
+    expect(apply()).toEqual(RELEASED);
   });
 
   toolTest('a rotated password is also set in PostgreSQL', TOOLS, () => {
     system.aws.secret('app', JSON.stringify({ username: 'app', password: 'rotated', url: 'postgresql://app:rotated' }));
     const calls = apply();
     expect(calls.some((call) => /^docker exec .*--env ROLE_APP_PASSWORD/.test(call))).toBe(true);
-    expect(calls.at(-1)).toBe(UP);
+    expect(calls.slice(-RELEASED.length)).toEqual(RELEASED);
   });
 
   toolTest('another site reloads nginx and requests a certificate, and leaves containers alone', TOOLS, () => {
@@ -260,7 +276,7 @@ describe('after a first run', () => {
 
   toolTest('a variable replaces containers, without packages, firewall or proxy', TOOLS, () => {
     system.install(WITH_ANOTHER_VARIABLE);
-    expect(apply()).toEqual([UP]);
+    expect(apply()).toEqual(RELEASED);
   });
 
   toolTest('nginx that has died is started again', TOOLS, () => {
@@ -445,7 +461,7 @@ describe('pulling', () => {
     expect(changes(pull())).toEqual([]);
     upload(WITH_ANOTHER_VARIABLE);
     const calls = changes(pull());
-    expect(calls).toContain('docker compose up --detach --remove-orphans --quiet-pull');
+    expect(calls).toEqual(expect.arrayContaining(RELEASED));
     expect(system.root.read('/opt/shop/backend.env')).toBe("PORT='9000'\n");
   });
 

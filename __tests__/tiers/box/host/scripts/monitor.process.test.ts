@@ -72,6 +72,7 @@ describe('the monitor', () => {
         RestoreProvenAgeHours: 0,
         CertificateDaysLeft: 0,
         ApplyFailed: 0,
+        ReleaseFailed: 0,
         RebootPending: 0,
       });
       for (const percent of [measured.DiskUsedPercent!, measured.MemoryUsedPercent!]) {
@@ -90,6 +91,26 @@ describe('the monitor', () => {
     for (const name of ['backend-is-down', 'postgres-is-down', 'redis-is-down', 'failed']) system.root.write(`/${name}`, '');
     expect(measure()).toMatchObject({ HealthCheckFailures: 1, PostgresUp: 0, RedisUp: 0, ApplyFailed: 1 });
     expect(does('monitor')).toContain('backend answers with status 0 on port 8061, /health, not with 200');
+  });
+
+  toolTest('asks a service on the one of its two ports on which it runs', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    system.root.write('/backend-is-down', '');
+    expect(measure().HealthCheckFailures).toBe(1);
+    system.root.write('/var/lib/terrace/second-ports/backend', '');
+    expect(measure().HealthCheckFailures).toBe(0);
+  });
+
+  toolTest('reports a release that was taken back, until its reason is gone, without the lines of the container', TOOLS, () => {
+    host(WITH_CONTAINERS);
+    const reason = '/var/lib/terrace/releases/backend.reason';
+    system.root.write(reason, 'backend: shop/backend:2 was taken back: it ended\n    a line of its log\n');
+    const said = does('monitor');
+    expect(said).toContain('backend: shop/backend:2 was taken back: it ended\n');
+    expect(said).not.toContain('a line of its log');
+    expect(system.aws.takeMetrics().ReleaseFailed).toBe('1');
+    system.root.removeFile(reason);
+    expect(measure().ReleaseFailed).toBe(0);
   });
 
   toolTest('takes the statuses of the health check for healthy, and no others', TOOLS, () => {
@@ -186,6 +207,7 @@ describe('the monitor', () => {
       'LastGoodBackupAgeHours',
       'MemoryUsedPercent',
       'RebootPending',
+      'ReleaseFailed',
     ]);
   });
 

@@ -91,4 +91,33 @@ const capacity = defineRule({
   },
 });
 
-export const CAPACITY_RULES: readonly Rule[] = [size, capacity];
+const releaseMemory = defineRule({
+  id: 'box-release-memory',
+  severity: 'warning',
+  summary: 'The host has memory for two containers at once of each service and worker: otherwise a release stops the old one first.',
+  reads: ['tier', 'nextTier', 'box', 'database', 'cache'],
+  also: CONTAINER_SECTIONS,
+  check: ({ tier, nextTier, box, ...consumers }) => {
+    const host = hostSize({ tier, nextTier, box });
+    if (box === undefined || host === undefined) return [];
+    const used = Object.values(memoryUses({ box, ...consumers })).reduce((total, mib) => total + mib, 0);
+    // `box-capacity` says so, and more.
+    if (used > host.memoryMib) return [];
+    return runningOf(consumers).flatMap(({ path, value }) => {
+      const worker = path.startsWith('workers.');
+      const beside = !value.singleton && (worker || box.dataStores === 'containers');
+      const more = value.memoryMib * (worker ? Math.max(1, value.replicas.min) : 1);
+      return findingIf(
+        beside && used + more > host.memoryMib,
+        `${path}.memoryMib`,
+        value.memoryMib,
+        `at most ${host.memoryMib - used} MiB for all its containers, which a release starts beside the former ones: box.instanceType ` +
+          `${box.instanceType} has ${host.memoryMib} MiB, and all limits together are ${used}; with less free at that moment, the release ` +
+          'stops the former ones first, and requests fail meanwhile',
+        'choose a larger type, or lower `memoryMib`',
+      );
+    });
+  },
+});
+
+export const CAPACITY_RULES: readonly Rule[] = [size, capacity, releaseMemory];

@@ -2,9 +2,12 @@
 # terrace-images         reads which images to run, and pulls those that are missing on this host
 # terrace-images <key>   the same for one container; fails only if it has no image at all
 #
-# Writes `.env` next to the Compose file, so that `docker compose` also works by hand there. A container whose image cannot
-# be read or pulled keeps the one that it has, and does not affect the others. Registry tokens stay in memory, and only for
-# the duration of a pull.
+# Writes down which images are wanted and on this host. Jobs, and containers that have no image yet, get theirs at once in `.env`
+# next to the Compose file, which is there so that `docker compose` also works by hand. Those that run keep the image that they
+# have until `terrace-start` has released another one. A container whose image cannot be read or pulled does not affect the
+# others. Registry tokens stay in memory, and only for the duration of a pull.
+#
+# If the environment has the image's variable, as for a run of a job with another image, that one is pulled and nothing else done.
 set -euo pipefail
 # shellcheck source=library/common.sh
 . /usr/local/lib/terrace/common.sh
@@ -15,7 +18,7 @@ exec 6> "$RUNTIME/images.lock"
 flock --shared 6
 work=$(make_work "images-$*")
 trap 'rm -rf -- "$work"' EXIT
-: > "$work/env"
+: > "$work/wanted"
 : > "$work/found"
 : > "$work/servers"
 status=0
@@ -66,6 +69,14 @@ pull() {
   log_in_for "$1" && docker pull --quiet "$1" > /dev/null
 }
 
+if [ "$#" -eq 1 ]; then
+  variable=$(awk -F '\t' -v key="$1" '$1 == key { print $2 }' "$SETTINGS/images.tsv")
+  if [ -n "$variable" ] && [ -n "${!variable:-}" ]; then
+    pull "${!variable}" || fail "${!variable} cannot be pulled for $1"
+    exit "$status"
+  fi
+fi
+
 while IFS=$'\t' read -r key variable parameter; do
   concerns "$key" "$@" || continue
   if ! image=$(aws ssm get-parameter --name "$parameter" --query Parameter.Value --output text); then
@@ -83,22 +94,28 @@ while IFS=$'\t' read -r key image; do
   fi
 done < "$SETTINGS/fixed-images.tsv"
 
-exec 5> "$RUNTIME/env.lock"
-flock 5
 while IFS=$'\t' read -r key variable _; do
-  # The first of: what was found now, what was there, nothing.
-  image=$({ cat "$work/found" "$APPLICATION_DIRECTORY/.env" 2> /dev/null || true; } | sed -n "s/^$variable=//p" | head -n 1)
-  if [ -z "$image" ]; then
-    image=$NO_IMAGE
+  concerns "$key" "$@" || continue
+  has=$(value_of "$variable")
+  image=$(sed -n "s/^$variable=//p" "$work/found" | head -n 1)
+  image=${image:-${has:-$NO_IMAGE}}
+  printf '%s=%s\n' "$variable" "$image" >> "$work/wanted"
+  if [ "${has:-$NO_IMAGE}" = "$NO_IMAGE" ] || ! grep -q -x "$key" "$SETTINGS/applications"; then
+    [ "$has" = "$image" ] || log "images: $key has $image"
+    set_variable "$variable" "$image"
   fi
-  printf '%s=%s\n' "$variable" "$image" >> "$work/env"
   if [ "$key" = "$*" ] && [ "$image" != "$NO_IMAGE" ]; then
     status=0
   fi
 done < "$SETTINGS/images.tsv"
-if ! cmp --silent "$work/env" "$APPLICATION_DIRECTORY/.env"; then
-  install -m 0644 "$work/env" "$APPLICATION_DIRECTORY/.env.new"
-  mv -f "$APPLICATION_DIRECTORY/.env.new" "$APPLICATION_DIRECTORY/.env"
-  log "images: $(tr '\n' ' ' < "$work/env")"
+
+# Of all containers: those that are gone need no image.
+if [ "$#" -eq 0 ]; then
+  cut -f 2 "$SETTINGS/images.tsv" > "$work/variables"
+  sed -n 's/^\(IMAGE_[A-Z0-9_]*\)=.*/\1/p' "$APPLICATION_DIRECTORY/.env" | { grep -v -x -F -f "$work/variables" || true; } |
+    while IFS= read -r variable; do
+      set_variable "$variable"
+    done
+  cmp --silent "$work/wanted" "$RUNTIME/wanted-images" || mv -f "$work/wanted" "$RUNTIME/wanted-images"
 fi
 exit "$status"

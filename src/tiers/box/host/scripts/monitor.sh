@@ -45,21 +45,10 @@ redis_is_up() {
   esac
 }
 
-# Whether a status is one of these: status, list of numbers and ranges such as 200,202-204.
-is_one_of() {
-  local range
-  for range in ${2//,/ }; do
-    if [ "$1" -ge "${range%-*}" ] && [ "$1" -le "${range#*-}" ]; then
-      return 0
-    fi
-  done
-  return 1
-}
-
 failures=0
-while IFS=$'\t' read -r key port path healthy; do
-  # 0 without a complete answer.
-  answered=$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 10 "http://127.0.0.1:$port$path") || answered=0
+while IFS=$'\t' read -r key port second path healthy; do
+  port=$(current_port "$key" "$port" "$second")
+  answered=$(status_of "http://127.0.0.1:$port$path" 10)
   if ! is_one_of "$answered" "$healthy"; then
     log "$key answers with status $answered on port $port, $path, not with $healthy"
     failures=$((failures + 1))
@@ -115,6 +104,15 @@ if [ -e "$RUNTIME/apply-failed" ] || systemctl is-failed --quiet terrace-pull.se
   measure ApplyFailed 1 Count
 else
   measure ApplyFailed 0 Count
+fi
+
+# Until the release is made again, or another one takes its place.
+refused=$(find "$RELEASES" -name '*.reason' -exec head -q -n 1 '{}' + 2> /dev/null || true)
+if [ -n "$refused" ]; then
+  log "$refused"
+  measure ReleaseFailed 1 Count
+else
+  measure ReleaseFailed 0 Count
 fi
 
 if needs_restart; then

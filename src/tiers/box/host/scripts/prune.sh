@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes the images that neither a container nor the configuration names: releases would otherwise fill the disk.
+# Removes the images that neither a container, an image parameter nor the configuration names: releases would otherwise fill the disk.
 # By list and never by age: Docker only knows when an image was built, and one that was just pulled can be years old.
 set -euo pipefail
 # shellcheck source=library/common.sh
@@ -14,7 +14,7 @@ trap 'rm -rf -- "$work"' EXIT
 docker ps --all --quiet > "$work/containers"
 xargs --no-run-if-empty docker inspect --format '{{.Image}}' < "$work/containers" > "$work/keep"
 {
-  cut -d = -f 2- "$APPLICATION_DIRECTORY/.env"
+  cat "$APPLICATION_DIRECTORY/.env" "$RUNTIME/wanted-images" 2> /dev/null | sed -n 's/^IMAGE_[A-Z0-9_]*=//p'
   cut -f 2 "$SETTINGS/fixed-images.tsv"
 } > "$work/named"
 while IFS= read -r image; do

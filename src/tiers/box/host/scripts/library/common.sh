@@ -9,6 +9,8 @@ SETTINGS=/etc/terrace
 UNITS=/etc/systemd/system
 RUNTIME=/run/terrace
 STATE=/var/lib/terrace
+RELEASES=/var/lib/terrace/releases
+SECOND_PORTS=/var/lib/terrace/second-ports
 WEBROOT=/var/www/terrace
 DATA_DIRECTORY=/data
 BACKUPS=/data/backups
@@ -21,6 +23,8 @@ APPLICATION_UNIT=terrace-app.service
 NO_IMAGE=terrace.invalid/no-image
 # The status of `terrace-start` if it started everything that has its image and its secrets, and the rest does not.
 INCOMPLETE=75
+# The status of `terrace-start` if another run is active.
+BUSY=76
 
 # shellcheck source=/dev/null
 . "$SETTINGS/boot.env"
@@ -41,6 +45,28 @@ log() {
 fail() {
   printf '%s\n' "$*" >&2
   exit 1
+}
+
+# The value of a variable of the Compose file: name.
+value_of() {
+  sed -n "s/^$1=//p" "$APPLICATION_DIRECTORY/.env" 2> /dev/null || true
+}
+
+# Sets a variable of the Compose file, in one step; without a value, removes it: name, value.
+set_variable() {
+  local file=$APPLICATION_DIRECTORY/.env
+  if [ "$#" -eq 2 ] && [ "$(value_of "$1")" = "$2" ]; then
+    return 0
+  fi
+  (
+    flock 5
+    {
+      grep -v "^$1=" "$file" 2> /dev/null || true
+      [ "$#" -eq 1 ] || printf '%s=%s\n' "$1" "$2"
+    } > "$file.new"
+    chmod 0644 "$file.new"
+    mv -f "$file.new" "$file"
+  ) 5> "$RUNTIME/env.lock"
 }
 
 # Publishes one metric: name, value, unit.
@@ -70,6 +96,33 @@ when_changed() {
 make_work() {
   rm -rf -- "$RUNTIME/$1".??????
   mktemp -d "$RUNTIME/$1.XXXXXX"
+}
+
+# Whether a status is one of these: status, list of numbers and ranges such as 200,202-204.
+is_one_of() {
+  local range
+  for range in ${2//,/ }; do
+    if [ "$1" -ge "${range%-*}" ] && [ "$1" -le "${range#*-}" ]; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+# The status of an answer, 0 without a complete one: URL, seconds.
+status_of() {
+  local status
+  status=$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time "$2" "$1" < /dev/null) || status=0
+  printf '%s' "$status"
+}
+
+# The port on which a service runs now: key, port, second port or -.
+current_port() {
+  if [ -e "$SECOND_PORTS/$1" ] && [ "$3" != - ]; then
+    printf '%s' "$3"
+  else
+    printf '%s' "$2"
+  fi
 }
 
 # Succeeds if the data volume is mounted, or if the host has none.
