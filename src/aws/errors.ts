@@ -1,5 +1,6 @@
 /** What AWS and the network answer, as a sentence for people. */
 import { CommandError, Unavailable } from '../cli/errors';
+import { Interrupted, TimedOut } from './waiting';
 
 /** What an error of a client has. All of it is optional: errors of the network have a `code`, those of AWS a `name` and a request. */
 interface ClientError {
@@ -41,12 +42,15 @@ const EXPIRED = new Set([
 ]);
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError']);
 
+/** Errors that are for people already, and those that a caller tells apart. */
+const KNOWN = [CommandError, Unavailable, Interrupted, TimedOut];
+
 /**
- * The error to end a command with. An error that is for people already is returned as it is.
+ * The error to end a command with. An error that is for people already is returned as it is, and so is the end of a wait.
  * @param doing what was tried, as in `reading the image parameter`
  */
 export function explainAws(error: unknown, doing: string): Error {
-  if (error instanceof CommandError || error instanceof Unavailable) return error;
+  if (error instanceof Error && KNOWN.some((kind) => error instanceof kind)) return error;
   const { name = '', message = String(error), $metadata: answer } = (error ?? {}) as ClientError;
   if (NO_CREDENTIALS.has(name))
     return new Unavailable(`there are no credentials for AWS (${doing})\n  fix   aws sso login, or set AWS_PROFILE`);
