@@ -1,4 +1,5 @@
 /** Where scripts run that need a database: next to it, with the programs of PostgreSQL and the login of its master. */
+import { CommandError } from '../cli/errors';
 import type { Target } from './target';
 
 export interface ScriptOptions {
@@ -34,7 +35,19 @@ export interface DatabasePlace {
   run(script: string, options: ScriptOptions): Promise<ScriptResult>;
 }
 
-/** The place next to the database of an environment, on the tier that serves. */
-export function databasePlaceOf(target: Target): Promise<DatabasePlace> {
-  return Promise.reject(new Error(`there is no place next to the database on the tier ${target.environment.tier.kind} yet`));
+/**
+ * The place next to the database of an environment, on the tier that serves.
+ * @throws CommandError for an environment without a database
+ */
+export async function databasePlaceOf(target: Target): Promise<DatabasePlace> {
+  const { database } = target.environment.data;
+  if (database === undefined) throw new CommandError(`${target.name} has no database`);
+  switch (target.environment.tier.kind) {
+    case 'box':
+      return (await import('./box/database-place.ts')).boxDatabasePlace(target, database.name);
+    case 'fargate':
+      return (await import('./fargate/database-place.ts')).fargateDatabasePlace(target);
+    case 'kubernetes':
+      return (await import('./kubernetes/database-place.ts')).kubernetesDatabasePlace(target);
+  }
 }
