@@ -6,7 +6,7 @@ import type { EnvironmentInput } from '../../../src/config';
 import { AwsFailure, StubAws, type Actions } from '../../support/aws-json-server';
 import { exampleFile, runCommand, SMALL } from '../../support/command';
 import { writeStates, type StubState } from '../../support/deployed-states';
-import { example } from '../../support/example';
+import { example, rotatingLogin } from '../../support/example';
 import { planJson, resourceChange } from '../../support/plans';
 import { stubCredentials } from '../../support/s3-server';
 import { completed, errored, jsonLines, StubTerraform, type Answers } from '../../support/stub-terraform';
@@ -215,11 +215,7 @@ describe('the first time', () => {
       {
         change: {
           ...WITH_SERVICE(),
-          database: {
-            ...(example().database as object),
-            credentials: { kind: 'rotated-secret', rotateAfterDays: 90 },
-            roles: { app: { rotateAfterDays: 90 } },
-          } as EnvironmentInput['database'],
+          database: rotatingLogin(example()).database,
         },
         states: {
           ...DEPLOYED,
