@@ -93,10 +93,8 @@ function zoneTask(zone: ZoneInUse): Task {
     acceptedTexts: zone.environments.flatMap(({ acceptedTexts }) => acceptedTexts),
     cloudflarePlan: zone.description.cloudflare?.plan,
     after: () => [
-      `first   npx cdktf deploy ${group}   (before the environments)`,
-      ...(serving === ''
-        ? []
-        : [`then    npx cdktf deploy ${group}-names --ignore-missing-stack-dependencies   (names lead to ${serving})`]),
+      `first   npm run deploy -- ${group}   (before the environments)`,
+      ...(serving === '' ? [] : [`then    npm run deploy -- ${group}-names   (names lead to ${serving})`]),
     ],
   };
 }

@@ -92,7 +92,7 @@ describe('the report', () => {
     expect(stdout).toMatch(
       new RegExp(`shop-prod-network +${count} resources +${join(output, 'stacks/shop-prod-network/cdk.tf.json')}`),
     );
-    expect(stdout).toContain("npx cdktf deploy bootstrap-shop, then npx cdktf deploy 'shop-prod-*'");
+    expect(stdout).toContain('npm run deploy -- bootstrap-shop, then npm run deploy -- shop-prod');
   });
 
   test('has warnings, with their rule', async () => {
@@ -225,7 +225,7 @@ describe('the backend', () => {
       local: { path: expect.stringMatching(/^\.\.\/.*shop-prod-network/) },
     });
     expect(read('shop-prod-data').data.terraform_remote_state.network.backend).toBe('local');
-    expect(stdout).toContain("TERRACE_BACKEND=local npx cdktf deploy 'shop-prod-*'");
+    expect(stdout).toContain('TERRACE_BACKEND=local npm run deploy -- shop-prod');
   });
 
   test('cannot be anything else', async () => {
@@ -349,7 +349,7 @@ describe('a shared zone', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('zone-shop-example  (the zone shop.example, shared by shop-dev, shop-prod)');
     expect(stdout).toMatch(/deploy zone-shop-example-names --ignore.*names lead to shop-dev/);
-    expect(stdout).toContain("npx cdktf deploy zone-shop-example 'shop-prod-*'");
+    expect(stdout).toContain('npm run deploy -- zone-shop-example, then npm run deploy -- shop-prod');
     expect(stacks()).toEqual(expect.arrayContaining(ZONE));
     expect(stacks()).not.toContain('shop-dev-edge');
   });

@@ -47,10 +47,9 @@ export function reportJson({ answers, files, warnings, removals, isDryRun }: Out
 }
 
 /** From the checks to the first deployment. */
-function nextSteps({ system, environments, domain, backend }: Answers): readonly string[] {
+function nextSteps({ system, environments, backend }: Answers): readonly string[] {
   const [first] = environments;
   const example = `${system}-${first?.shortName ?? ''}`;
-  const base = ['network', ...(domain === undefined ? [] : ['domain']), 'data'].map((kind) => `${example}-${kind}`);
   return [
     'Next',
     `  read    environments/${system}: each choice can be changed, and every field is in docs/reference`,
@@ -60,10 +59,8 @@ function nextSteps({ system, environments, domain, backend }: Answers): readonly
     `  plan    TERRACE_BACKEND=local npm run synth -- ${example}, then in cdktf.out/stacks/${example}-network:`,
     '          terraform init && terraform plan',
     ...(backend.kind === 's3'
-      ? [`  deploy  npx cdktf deploy ${bootstrapStackId(system)}      the state store, once: docs/bootstrap.md`]
+      ? [`  deploy  npm run deploy -- ${bootstrapStackId(system)}      the state store, once: docs/bootstrap.md`]
       : []),
-    `  ${backend.kind === 's3' ? '      ' : 'deploy'}  npx cdktf deploy ${base.join(' ')}`,
-    '          then set secrets and push images: docs/deploy.md',
-    `          npx cdktf deploy '${example}-*'`,
+    `  ${backend.kind === 's3' ? '      ' : 'deploy'}  npm run deploy -- ${example}      says which secrets and images are missing: docs/deploy.md`,
   ];
 }

@@ -72,7 +72,7 @@ function backend({ system, region, backend: answer }: Answers): Value | ReturnTy
         {
           kind: 's3',
           store: commented(
-            `The bucket is created once, by \`npx cdktf deploy ${bootstrapStackId(system)}\`.`,
+            `The bucket is created once, by \`npm run deploy -- ${bootstrapStackId(system)}\`.`,
             section({ name: system, region, bucket: answer.bucket, github: answer.github && github(answer.github) }),
           ),
         },

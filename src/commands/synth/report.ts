@@ -57,20 +57,22 @@ function reportRemoval({ id, left }: Removal): string {
  */
 export function reportNextSteps(environment: ResolvedEnvironment, outdir: string, isTrial: boolean): string {
   const { environment: name } = environment.identity;
-  const bootstrap =
-    environment.backend.kind === 's3' ? `npx cdktf deploy ${bootstrapStackId(environment.backend.store.name)}, then ` : '';
-  const zone = environment.domain?.kind === 'shared' ? `${environment.domain.stacks.zone} ` : '';
+  const shared = [
+    ...(environment.backend.kind === 's3' ? [bootstrapStackId(environment.backend.store.name)] : []),
+    ...(environment.domain?.kind === 'shared' ? [environment.domain.stacks.zone] : []),
+  ];
+  const before = shared.map((stack) => `npm run deploy -- ${stack}, then `).join('');
   const folder = join(outdir, 'stacks', `${name}-network`);
   const plan = `cd ${folder} && terraform init && terraform plan`;
   const steps = isTrial
     ? [
         `  plan    ${plan}`,
-        `  deploy  TERRACE_BACKEND=local npx cdktf deploy ${zone}'${name}-*'   (state in local files; omit TERRACE_BACKEND to use the environment's backend)`,
+        `  deploy  TERRACE_BACKEND=local npm run deploy -- ${name}   (state in local files; omit TERRACE_BACKEND to use the environment's backend)`,
       ]
     : [
         `  try     TERRACE_BACKEND=local npm run synth -- ${name}   (its state in local files), then`,
         `          ${plan}`,
-        `  deploy  ${bootstrap}npx cdktf deploy ${zone}'${name}-*'   (docs/deploy.md)`,
+        `  deploy  ${before}npm run deploy -- ${name}   (docs/deploy.md)`,
       ];
   return ['Next', '  look    each path above is a complete Terraform root module', ...steps].join('\n');
 }

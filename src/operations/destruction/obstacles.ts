@@ -74,12 +74,14 @@ async function otherStates({ environment, aws, terraform, stacks, name }: Scope)
   ];
 }
 
-/** A stack that stays reads what goes. */
-function readByKept({ stacks, selected, reads }: Scope, states: States): readonly Obstacle[] {
+/** A stack that stays reads what goes. The tier that is given up goes first, and what reads it is deployed without it afterwards. */
+function readByKept({ stacks, selected, reads, environment }: Scope, states: States): readonly Obstacle[] {
+  const { nextTier, identity } = environment ?? {};
+  const givenUp = nextTier && identity && `${identity.environment}-compute-${nextTier.kind}`;
   return stacks
     .filter((stack) => !selected.includes(stack) && (states.get(stack)?.managed.length ?? 0) > 0)
     .flatMap((stack) => {
-      const gone = (reads.get(stack) ?? []).filter((read) => selected.includes(read));
+      const gone = (reads.get(stack) ?? []).filter((read) => selected.includes(read) && read !== givenUp);
       return gone.length === 0 ? [] : [{ what: `${stack} is deployed and reads ${gone.join(', ')}`, fix: `name ${stack} too` }];
     });
 }

@@ -1,5 +1,6 @@
 /** The plan of one stack: made here, or in its workspace of HCP Terraform, judged by the guard, and removed again. */
-import { existsSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shownChanges, type ShownChange } from '../../checks/plan-changes/changes';
 import { readPlanDocument, type PlanDocument } from '../../checks/plan-changes/plan-document';
@@ -134,11 +135,30 @@ async function planHere<T>(
     if (plan.code !== 0) return failed('plan', plan);
     const shown = await terraform.run(folder, 'show', '-json', PLAN_FILE);
     if (shown.code !== 0) return failed('show', shown);
-    const apply: StackPlan['apply'] = (report) => terraform.apply(folder, [LOCK_TIMEOUT, PLAN_FILE], report);
+    const shownFile = digestOf(join(folder, PLAN_FILE));
+    const apply: StackPlan['apply'] = (report) =>
+      digestOf(join(folder, PLAN_FILE)) === shownFile
+        ? terraform.apply(folder, [LOCK_TIMEOUT, PLAN_FILE], report)
+        : Promise.resolve(REPLACED);
     return { value: await use({ ...judged(stack, shown.stdout, { folder, isProtected, only }), apply }) };
   } finally {
     rmSync(join(folder, PLAN_FILE), { force: true });
   }
+}
+
+/** Two runs in one folder write to one file. */
+const REPLACED: Ran & Applied = {
+  code: 1,
+  stdout: '',
+  stderr: '',
+  done: new Set(),
+  failed: new Set(),
+  errors: ['the plan is not the one that was judged any more: another run works in this folder. Run the command again'],
+};
+
+/** Undefined where there is no file. */
+function digestOf(file: string): string | undefined {
+  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : undefined;
 }
 
 /** @param json as `terraform show -json` writes it */
