@@ -14,6 +14,7 @@ import { preview } from './preview';
 import { prices } from './prices';
 import { providerLocks } from './provider-locks';
 import { recordVolumes } from './record-volumes';
+import { status } from './status';
 import { synth } from './synth';
 import { tryout } from './tryout';
 import { validate } from './validate';
@@ -21,6 +22,7 @@ import { validate } from './validate';
 export const COMMANDS: readonly Command[] = [
   newSystem,
   synth,
+  status,
   cost,
   prices,
   book,
