@@ -53,12 +53,8 @@ function stubAws(services: StubbedAws, region: string): AwsClients {
         },
       },
     );
-  const clients = {
-    options: { region },
-    in: (other: string) => stubAws(services, other),
-  } as unknown as AwsClients;
-  return new Proxy(clients, {
-    get: (own, name: string) =>
-      name in own ? own[name as keyof AwsClients] : name === 'then' ? undefined : () => Promise.resolve(client(services[name])),
-  });
+  const own: Readonly<Record<string, unknown>> = { options: { region }, in: (other: string) => stubAws(services, other) };
+  return new Proxy(own, {
+    get: (known, name: string) => (name in known ? known[name] : () => Promise.resolve(client(services[name]))),
+  }) as unknown as AwsClients;
 }

@@ -70,7 +70,7 @@ async function lines(
       }),
     },
   };
-  const target = stubTarget(ENVIRONMENT, { aws, outputs: { 'compute-box': BOX, ...outputs } as never });
+  const target = stubTarget(ENVIRONMENT, { aws, outputs: { 'compute-box': BOX, ...outputs } });
   const { parts } = await readStatus(target, { now: NOW, environments: [] });
   return parts.find(({ name }) => name === part)?.rows.map(({ mark, name, text }) => `${mark}: ${name}: ${text}`);
 }

@@ -26,11 +26,10 @@ export class FargateStatus implements TierStatus {
       wanted.map(([, name]) => name),
     );
     return Promise.all(
-      wanted.map(([key, name]) => {
+      wanted.map(async ([key, name]) => {
         const service = found.find(({ serviceName, status }) => serviceName === name && status !== 'INACTIVE');
-        return service === undefined
-          ? wrong(key, `ECS has no service ${name}`, { service: name })
-          : this.serviceRow(key, service);
+        if (service === undefined) return wrong(key, `ECS has no service ${name}`, { service: name });
+        return this.serviceRow(key, service);
       }),
     );
   }
