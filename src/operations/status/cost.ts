@@ -36,7 +36,7 @@ export async function costRows({ aws, name, environment }: Target, { now }: Stat
     budgetScope: scope ?? null,
   };
   // Nothing at all means that the tag is not activated, more often than that nothing costs.
-  const own = spent === 0 ? `nothing with the tag \`${TAG}\`, is it activated in Billing?` : `$${spent.toFixed(2)} so far`;
+  const own = spent === 0 ? `no cost with the tag ${TAG} (is it activated in Billing?)` : `$${spent.toFixed(2)} so far`;
   if (monthlyUsd === undefined) return [note('this month', `${own}; there is no budget`, facts)];
   const counted = scope === 'account' ? account : spent;
   const whole = scope === 'account' ? `; the account $${account.toFixed(2)}` : '';
