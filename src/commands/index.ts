@@ -23,6 +23,7 @@ import { release } from './release';
 import { restore } from './restore';
 import { run } from './run';
 import { shell } from './shell';
+import { status } from './status';
 import { synth } from './synth';
 import { tryout } from './tryout';
 import { validate } from './validate';
@@ -30,6 +31,7 @@ import { validate } from './validate';
 export const COMMANDS: readonly Command[] = [
   newSystem,
   synth,
+  status,
   cost,
   prices,
   book,

@@ -9,7 +9,7 @@ import type { DomainHandover, EdgeHandover, ServingHandover, ZoneHandover } from
 import type { StateLocation } from '../terraform/backends';
 import { PublishedElsewhere, type Published } from '../terraform/handover';
 import type { TerraceStackProps } from '../terraform/terrace-stack';
-import { environmentState } from '../terraform/environment-state';
+import { environmentState, zoneState } from '../terraform/environment-state';
 import { NamesStack } from './names-stack';
 import { ZoneStack } from './zone-stack';
 
@@ -33,10 +33,6 @@ export function addZone(app: App, zoneInUse: ZoneInUse): void {
     .filter(({ identity }) => servers.has(identity.environment))
     .map((environment) => [environment.identity.environment, readServing(environmentState(environment, 'edge'), zone)] as const);
   new NamesStack(app, { stack: frame(namesState(stacks, backend)), zone, handover, serving: new Map(serving) });
-}
-
-function zoneState(stackId: string, backend: Backend): StateLocation {
-  return { backend, stackId, stateKey: `${stackId}/zone/terraform.tfstate` };
 }
 
 function namesState({ zone, names }: ResolvedZone['stacks'], backend: Backend): StateLocation {

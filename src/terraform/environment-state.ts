@@ -14,3 +14,8 @@ export function environmentState(
     stateKey: environmentStateKey(identity.shortName, kind),
   };
 }
+
+/** Of the stack of a shared zone. @param stackId `zone-shop-example` */
+export function zoneState(stackId: string, backend: ResolvedEnvironment['backend']): StateLocation {
+  return { backend, stackId, stateKey: `${stackId}/zone/terraform.tfstate` };
+}
