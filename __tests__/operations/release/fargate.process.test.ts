@@ -80,6 +80,12 @@ describe('a release', () => {
     expect(others.tags).toEqual([{ key: 'system', value: 'shop' }]);
   });
 
+  it('leaves every service at the newest revision, which is what Terraform expects of it', async () => {
+    await released(targetAt(aws.url), { api: 'two' });
+    for (const family of ['shop-test-api', 'shop-test-mail'])
+      expect(aws.services.get(family)?.deployments[0].taskDefinition).toBe(aws.newest(family).taskDefinitionArn);
+  });
+
   it('keeps the description of the parameter, which Terraform compares', async () => {
     await released(targetAt(aws.url), { api: 'two' });
     expect(aws.parameters.get(PARAMETER)?.map(({ description }) => description)).toEqual(Array(2).fill('The image that runs.'));

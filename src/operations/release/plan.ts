@@ -1,7 +1,8 @@
 /** What a release would do, and everything that keeps it from starting, found before anything is changed. */
 import { explained, isAwsError } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
-import { releaserOf, rolledBy, type Releaser, type Rolled } from '../releases';
+import { rolledBy, type Releaser, type Rolled } from './releaser';
+import { releaserOf } from '../releases';
 import { checkAccount, type Target } from '../target';
 import { newest, versionsOf } from './parameters';
 import { readRecord, recordName, refuseHeld, imagesText, type RecordedImages, type ReleaseRecord, type Stored } from './record';
@@ -99,7 +100,7 @@ export async function planRelease(
     changes,
     unchanged: [...found.keys()].filter((key) => !keys.includes(key)),
     rolled: rolledBy(target, keys),
-    jobs: jobs ? jobsBefore(target, keys) : [],
+    jobs: jobs && continues?.phase !== 'rolling' ? jobsBefore(target, keys, continues?.jobs) : [],
     continues,
     stored,
     notes: notesOf(target),
@@ -171,10 +172,10 @@ async function changesOf(
   });
 }
 
-/** In the order in which they are written. */
-function jobsBefore({ environment }: Target, images: readonly string[]): readonly string[] {
+/** In the order in which they are written. @param done those that have ended with 0 */
+function jobsBefore({ environment }: Target, images: readonly string[], done: readonly string[] = []): readonly string[] {
   return environment.workloads.jobs.flatMap(({ key, image, before }) =>
-    before === 'release' && image.kind === 'declared' && images.includes(image.key) ? [key] : [],
+    before === 'release' && image.kind === 'declared' && images.includes(image.key) && !done.includes(key) ? [key] : [],
   );
 }
 
@@ -199,8 +200,9 @@ async function sleepProblems({ aws, name, environment }: Target): Promise<readon
 
 function notesOf({ environment: { tier, nextTier } }: Target): readonly string[] {
   if (nextTier === undefined) return [];
-  const way = nextTier.kind === 'box' ? 'its host follows the parameter within five minutes' : 'apply its stack afterwards';
-  return [`the release rolls the tier that serves, ${tier.kind}; on ${nextTier.kind}, ${way}`];
+  return [
+    `the tier that serves rolls, ${tier.kind}; ${nextTier.kind} has the images with its next deployment, a host within five minutes`,
+  ];
 }
 
 async function callerOf({ aws }: Target): Promise<string> {
