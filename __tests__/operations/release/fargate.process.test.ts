@@ -209,6 +209,15 @@ describe('a release that is interrupted', () => {
     expect(count).toBeGreaterThan(40);
   });
 
+  it('of which one image ran already is continued by the same command', async () => {
+    await released(targetAt(aws.url), { web: 'three' });
+    const controller = new AbortController();
+    aws.onCall = (name) => void (name === 'UpdateService' && controller.abort());
+    await released(targetAt(aws.url), { api: 'two', web: 'three' }, { signal: controller.signal });
+    expect(await released(targetAt(aws.url), { api: 'two', web: 'three' })).toMatchObject({ outcome: 'released' });
+    expect(state()).toEqual(everythingAt('two', 'three'));
+  });
+
   it('does not run jobs again that have ended', async () => {
     const controller = new AbortController();
     aws.onCall = (name) => void (name === 'RegisterTaskDefinition' && controller.abort());

@@ -77,7 +77,12 @@ export function resultText(target: Described, planned: BackPlan, performed: Perf
   const isDone = outcome === 'released' || (planned.way === 'take-back' && outcome === 'put-back');
   return isDone
     ? lines([`${target.name} runs ${text}`])
-    : lines([`${target.name}: not released`, ...reasons.map((line) => `  ${line}`)]);
+    : lines([`${target.name}: not released`, ...unsaid(outcome, reasons).map((line) => `  ${line}`)]);
+}
+
+/** Why something was put back is part of the progress, before it is put back. */
+function unsaid(outcome: Outcome, reasons: readonly string[]): readonly string[] {
+  return outcome === 'put-back' ? reasons.slice(-1) : reasons;
 }
 
 export function listText(images: readonly ListedImage[]): string {

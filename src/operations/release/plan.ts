@@ -137,8 +137,10 @@ function continuation(
 ): { readonly continues?: ReleaseRecord; readonly problem?: string } {
   if (stored === undefined) return {};
   const { images, phase } = stored.record;
+  // Of the images of a command, a record names those that did not run yet.
   const isSame =
-    Object.keys(images).length === found.size && Object.entries(images).every(([key, { to }]) => found.get(key)?.to === to);
+    Object.entries(images).every(([key, { to }]) => found.get(key)?.to === to) &&
+    [...found.values()].every(({ key, from, to }) => key in images || from === to);
   if (isSame) return { continues: stored.record };
   if (phase === 'jobs') return {};
   return {
@@ -160,11 +162,13 @@ async function changesOf(
   releaser: Releaser,
   rolled: readonly Rolled[],
 ): Promise<readonly ImageChange[]> {
-  if (continued?.phase === 'rolling') return found.map((one) => ({ ...one, from: continued.images[one.key]?.from ?? one.from }));
-  const isKept = new Set(found.filter(({ from, to }) => from === to).map(({ key }) => key));
+  const left = continued?.phase === 'rolling' ? continued.images : {};
+  const isKept = new Set(found.filter(({ key, from, to }) => !(key in left) && from === to).map(({ key }) => key));
   const affected = rolled.filter(({ containers }) => Object.values(containers).some((key) => isKept.has(key)));
   const running = affected.length === 0 ? new Map<string, ReadonlySet<string>>() : await releaser.running(affected);
   return found.flatMap((change) => {
+    const recorded = left[change.key];
+    if (recorded !== undefined) return [{ ...change, from: recorded.from }];
     if (change.from !== change.to) return [change];
     // The parameter was written without a release: what runs is what to go back to.
     const [from] = [...(running.get(change.key) ?? [])].filter((reference) => reference !== change.to);
