@@ -103,6 +103,23 @@ describe('a release', () => {
     expect(state()).toEqual(everythingAt('two'));
   });
 
+  it('goes on when the network fails for a moment', async () => {
+    const target = targetAt(aws.url);
+    const ecs = await target.aws.ecs();
+    let failing = 0;
+    aws.onCall = (name) => void (name === 'UpdateService' && (failing = 2));
+    const describeServices: typeof ecs.describeServices = (input: Parameters<typeof ecs.describeServices>[0]) => {
+      failing -= 1;
+      return failing >= 0
+        ? Promise.reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
+        : ecs.describeServices(input);
+    };
+    const flaky = Object.assign(Object.create(ecs) as typeof ecs, { describeServices });
+    const clients = Object.assign(Object.create(target.aws) as typeof target.aws, { ecs: () => Promise.resolve(flaky) });
+    expect(await released({ ...target, aws: clients }, { api: 'two' })).toMatchObject({ outcome: 'released', reasons: [] });
+    expect({ hasFailed: failing < 0, ...state() }).toEqual({ hasFailed: true, ...everythingAt('two') });
+  });
+
   it('takes a revision of Terraform with the same images for its own', async () => {
     aws.fate = (tag) => (tag === 'two' ? 'applied' : 'steady');
     expect(await released(targetAt(aws.url), { api: 'two' })).toMatchObject({ outcome: 'released' });
