@@ -10,7 +10,10 @@ const SERVICES: Readonly<Record<string, RegExp>> = {
 const FREE = ['sts:GetCallerIdentity'];
 
 /** @param calls names of operations */
-export function missingActions(policy: { readonly Statement: readonly { readonly Action: readonly string[] }[] }, calls: readonly string[]): readonly string[] {
+export function missingActions(
+  policy: { readonly Statement: readonly { readonly Action: readonly string[] }[] },
+  calls: readonly string[],
+): readonly string[] {
   const allowed = new Set(policy.Statement.flatMap(({ Action }) => Action));
   const actions = [...new Set(calls)].map((name) => {
     if (name === 'GetCallerIdentity') return `sts:${name}`;

@@ -169,7 +169,12 @@ export class ReleaseAws {
 
   protected GetCommandInvocation({ CommandId }: Json): Json {
     const { exitCode = -1, output = '' } = this.invocations[Number(CommandId)] ?? {};
-    return { Status: exitCode === 0 ? 'Success' : 'Failed', StatusDetails: 'Failed', ResponseCode: exitCode, StandardOutputContent: output };
+    return {
+      Status: exitCode === 0 ? 'Success' : 'Failed',
+      StatusDetails: 'Failed',
+      ResponseCode: exitCode,
+      StandardOutputContent: output,
+    };
   }
 
   // Images. One with a single platform has it in its configuration, which is always that of arm64.
@@ -328,7 +333,9 @@ export class ReleaseAws {
   private replace(service: Json, revision: Json, fate: Fate): void {
     const { family, taskRoleArn, containerDefinitions, tags } = structuredClone(revision);
     const changed = (containerDefinitions as Json[]).map((one, index) =>
-      fate === 'replaced' ? { ...one, image: index === 0 ? 'elsewhere:1' : (one.image as string) } : { ...one, environment: [{ name: 'LEVEL', value: 'debug' }] },
+      fate === 'replaced'
+        ? { ...one, image: index === 0 ? 'elsewhere:1' : (one.image as string) }
+        : { ...one, environment: [{ name: 'LEVEL', value: 'debug' }] },
     );
     const registered = this.register({ family, taskRoleArn, containerDefinitions: changed, tags });
     service.deployments = [deployment(registered.taskDefinitionArn as string, fate === 'applied' ? 'COMPLETED' : 'IN_PROGRESS')];

@@ -57,7 +57,9 @@ export class ReleaseCluster {
   }
 
   public images(kind: 'deployments' | 'cronjobs', name: string): Record<string, string> {
-    return Object.fromEntries(containersOf(this.objects.get(`${kind}/${name}`) ?? {}).map((one) => [one.name as string, one.image as string]));
+    return Object.fromEntries(
+      containersOf(this.objects.get(`${kind}/${name}`) ?? {}).map((one) => [one.name as string, one.image as string]),
+    );
   }
 
   public isComplete(name: string): boolean {
@@ -74,7 +76,8 @@ export class ReleaseCluster {
       return { status: 503, body: { message: 'the server is overloaded' } };
     }
     if (url.includes('/log')) return { status: 200, body: 'starting\ncannot connect to the database\n' };
-    if (url.includes('/pods')) return { status: 200, body: { apiVersion: 'v1', kind: 'PodList', metadata: {}, items: this.pods(url) } };
+    if (url.includes('/pods'))
+      return { status: 200, body: { apiVersion: 'v1', kind: 'PodList', metadata: {}, items: this.pods(url) } };
     const [, kind, name] = /\/(deployments|cronjobs)\/([a-z-]+)/.exec(url) ?? [];
     const object = this.objects.get(`${kind}/${name}`);
     if (object === undefined) return { status: 404, body: { message: 'not found' } };
@@ -137,14 +140,14 @@ function merge(object: Json, patch: Json): void {
     differs = true;
   }
   if (!differs) return;
-  object.metadata.generation += 1;
+  object.metadata.generation = Number(object.metadata.generation) + 1;
   object.looks = 0;
 }
 
 /** The first look after a change still shows the status of before. */
 function advance(object: Json, fate: Fate): void {
   if (object.looks >= LOOKS) return;
-  object.looks += 1;
+  object.looks = Number(object.looks) + 1;
   const observedGeneration = object.metadata.generation as number;
   if (object.looks === 1) return;
   object.status = { observedGeneration, replicas: 3, updatedReplicas: 1, availableReplicas: 2, conditions: [] };
@@ -152,7 +155,12 @@ function advance(object: Json, fate: Fate): void {
   if (fate === 'steady') object.status = complete(observedGeneration);
   if (fate === 'deadline')
     object.status.conditions = [
-      { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'ReplicaSet "api-5d4f" has timed out progressing.' },
+      {
+        type: 'Progressing',
+        status: 'False',
+        reason: 'ProgressDeadlineExceeded',
+        message: 'ReplicaSet "api-5d4f" has timed out progressing.',
+      },
     ];
   if (fate === 'undone') for (const container of containersOf(object)) container.image = 'elsewhere:1';
 }

@@ -22,7 +22,11 @@ beforeAll(() => {
   });
   state('data', { images: { api: image('api'), web: image('web') } });
   const named = (key: string) => ({ name: `shop-test-${key}` });
-  state('compute-fargate', { cluster_name: 'shop-test', services: { api: named('api'), web: named('web') }, workers: { mail: named('mail') } });
+  state('compute-fargate', {
+    cluster_name: 'shop-test',
+    services: { api: named('api'), web: named('web') },
+    workers: { mail: named('mail') },
+  });
 });
 beforeEach(async () => {
   aws = await deployed();
@@ -70,7 +74,12 @@ describe('npm run release', () => {
 
   it('with --dry-run changes nothing, and says the same', async () => {
     const { exitCode, stdout } = await release('api=two', '--dry-run', '--json');
-    expect({ exitCode, ...(JSON.parse(stdout) as object) }).toMatchObject({ exitCode: 0, outcome: 'planned', services: ['api'], workers: ['mail'] });
+    expect({ exitCode, ...(JSON.parse(stdout) as object) }).toMatchObject({
+      exitCode: 0,
+      outcome: 'planned',
+      services: ['api'],
+      workers: ['mail'],
+    });
     expect(aws.calls.filter((name) => /^(Put|Update|Register|Delete)/.test(name))).toEqual([]);
   });
 
@@ -90,7 +99,9 @@ describe('npm run release', () => {
     expect(await release('--back', 'api', '--yes')).toMatchObject({ exitCode: 0 });
     expect(aws.parameter(PARAMETER)).toBe(`${API}:one`);
     const { stdout } = await release('--list', 'api');
-    expect(stdout).toMatch(/^api {2}\(\/shop\/test\/images\/api\)\n {2}\* 2026-\S+ \S+ {2}one {2}user\/ana {2}\(current\)\n.* two .*\(taken back\)\n/);
+    expect(stdout).toMatch(
+      /^api {2}\(\/shop\/test\/images\/api\)\n {2}\* 2026-\S+ \S+ {2}one {2}user\/ana {2}\(current\)\n.* two .*\(taken back\)\n/,
+    );
   });
 
   it.each([

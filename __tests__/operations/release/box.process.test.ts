@@ -18,7 +18,8 @@ beforeEach(async () => {
   aws.host = (instance, line) => {
     const tag = aws.parameter(PARAMETER)?.split(':').at(-1) ?? '';
     ran.push(`${instance} ${tag} ${line.includes('terrace-release --wait api') ? 'release' : line}`);
-    if (broken.includes(instance) && tag === 'bad') return { exitCode: 1, output: 'api: not released\napi: | cannot connect to the database\n' };
+    if (broken.includes(instance) && tag === 'bad')
+      return { exitCode: 1, output: 'api: not released\napi: | cannot connect to the database\n' };
     return { exitCode: 0, output: `api: ${API}:${tag}\n` };
   };
 });
@@ -76,7 +77,9 @@ describe('a release on several hosts', () => {
 
   function several() {
     const all = target();
-    const group = { AutoScalingGroups: [{ Instances: ['i-1', 'i-2'].map((id) => ({ InstanceId: id, LifecycleState: 'InService' })) }] };
+    const group = {
+      AutoScalingGroups: [{ Instances: ['i-1', 'i-2'].map((id) => ({ InstanceId: id, LifecycleState: 'InService' })) }],
+    };
     const autoScaling = () => Promise.resolve({ describeAutoScalingGroups: () => Promise.resolve(group) });
     return {
       ...all,

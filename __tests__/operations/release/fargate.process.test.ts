@@ -80,6 +80,12 @@ describe('a release', () => {
     expect(others.tags).toEqual([{ key: 'system', value: 'shop' }]);
   });
 
+  it('leaves every service at the newest revision, which is what Terraform expects of it', async () => {
+    await released(targetAt(aws.url), { api: 'two' });
+    for (const family of ['shop-test-api', 'shop-test-mail'])
+      expect(aws.services.get(family)?.deployments[0].taskDefinition).toBe(aws.newest(family).taskDefinitionArn);
+  });
+
   it('keeps the description of the parameter, which Terraform compares', async () => {
     await released(targetAt(aws.url), { api: 'two' });
     expect(aws.parameters.get(PARAMETER)?.map(({ description }) => description)).toEqual(Array(2).fill('The image that runs.'));
@@ -95,6 +101,23 @@ describe('a release', () => {
     aws.parameters.set(PARAMETER, [{ value: `${API}:one` }, { value: `${API}:two` }]);
     await released(targetAt(aws.url), { api: 'two' });
     expect(state()).toEqual(everythingAt('two'));
+  });
+
+  it('goes on when the network fails for a moment', async () => {
+    const target = targetAt(aws.url);
+    const ecs = await target.aws.ecs();
+    let failing = 0;
+    aws.onCall = (name) => void (name === 'UpdateService' && (failing = 2));
+    const describeServices: typeof ecs.describeServices = (input: Parameters<typeof ecs.describeServices>[0]) => {
+      failing -= 1;
+      return failing >= 0
+        ? Promise.reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
+        : ecs.describeServices(input);
+    };
+    const flaky = Object.assign(Object.create(ecs) as typeof ecs, { describeServices });
+    const clients = Object.assign(Object.create(target.aws) as typeof target.aws, { ecs: () => Promise.resolve(flaky) });
+    expect(await released({ ...target, aws: clients }, { api: 'two' })).toMatchObject({ outcome: 'released', reasons: [] });
+    expect({ hasFailed: failing < 0, ...state() }).toEqual({ hasFailed: true, ...everythingAt('two') });
   });
 
   it('takes a revision of Terraform with the same images for its own', async () => {
@@ -201,6 +224,15 @@ describe('a release that is interrupted', () => {
       expect(state()).toEqual(everythingAt('one'));
     }
     expect(count).toBeGreaterThan(40);
+  });
+
+  it('of which one image ran already is continued by the same command', async () => {
+    await released(targetAt(aws.url), { web: 'three' });
+    const controller = new AbortController();
+    aws.onCall = (name) => void (name === 'UpdateService' && controller.abort());
+    await released(targetAt(aws.url), { api: 'two', web: 'three' }, { signal: controller.signal });
+    expect(await released(targetAt(aws.url), { api: 'two', web: 'three' })).toMatchObject({ outcome: 'released' });
+    expect(state()).toEqual(everythingAt('two', 'three'));
   });
 
   it('does not run jobs again that have ended', async () => {

@@ -19,7 +19,9 @@ function onKubernetes(): EnvironmentInput {
   return example({
     tier: 'kubernetes',
     images: { api: {}, web: {} },
-    services: { api: { ...api, user: '1000:1000', sidecars: { proxy: { image: 'web', vcpu: 0.1, memoryMib: 128, user: '1000:1000' } } } },
+    services: {
+      api: { ...api, user: '1000:1000', sidecars: { proxy: { image: 'web', vcpu: 0.1, memoryMib: 128, user: '1000:1000' } } },
+    },
     workers: { mail: { ...small } },
     jobs: { migrate: { ...small, before: 'release' }, report: { ...small, schedule: '0 2 * * *' } },
   });
@@ -114,7 +116,9 @@ describe('a release on Kubernetes', () => {
 
   it('is refused while a Deployment is missing', async () => {
     cluster.remove('deployments', 'mail');
-    await expect(planRelease(target(), { api: 'two' }, { jobs: true })).rejects.toThrow(/the worker mail is not deployed\n.*workloads/);
+    await expect(planRelease(target(), { api: 'two' }, { jobs: true })).rejects.toThrow(
+      /the worker mail is not deployed\n.*workloads/,
+    );
   });
 
   it('of what runs already does nothing', async () => {

@@ -2,6 +2,7 @@
 import type { CommandContext } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import { confirmed, type OperationOptions } from '../../cli/operation-options';
+import { selectNames } from '../../cli/select';
 import { planBack, type BackPlan } from '../../operations/release/back';
 import { listReleases } from '../../operations/release/list';
 import { performRelease, takeBack, type Performed } from '../../operations/release/perform';
@@ -32,6 +33,7 @@ export async function release(
   images: readonly string[],
   options: ReleaseCommandOptions,
 ): Promise<number> {
+  selectNames(Object.keys(context.files), [environment]);
   const { back, list, policy, json, endpoint, output } = options;
   const { stdout } = context.io;
   if ([back, list, policy].filter((one) => one).length > 1)

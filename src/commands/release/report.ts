@@ -2,7 +2,7 @@
 import type { BackPlan } from '../../operations/release/back';
 import type { ListedImage, ListedRelease } from '../../operations/release/list';
 import type { Outcome, Performed } from '../../operations/release/perform';
-import type { Rolled } from '../../operations/releases';
+import type { Rolled } from '../../operations/release/releaser';
 import type { Target } from '../../operations/target';
 
 /** The result as JSON. */
@@ -51,7 +51,7 @@ export function planText(target: Described, planned: BackPlan): string {
   const replicas = (key: string): string => {
     const { services: all, workers: others } = target.environment.workloads;
     const min = [...all, ...others].find((one) => one.key === key)?.replicas.min ?? 0;
-    return tier === 'box' ? key : `${key} (at least ${min} ${tier === 'kubernetes' ? 'pods' : 'tasks'})`;
+    return plan.releaser.unit === undefined ? key : `${key} (at least ${min} ${plan.releaser.unit})`;
   };
   const rolled = [...services, ...workers].map(replicas);
   const what = way === 'take-back' ? 'takes back a release that was left half-way' : 'releases';
@@ -59,9 +59,7 @@ export function planText(target: Described, planned: BackPlan): string {
     `${target.name} (${tier}) ${what}`,
     ...images.map(({ key, from, to }) => `  image   ${key}: ${from}\n       -> ${to}`),
     ...plan.unchanged.map((key) => `  as is   ${key} runs already`),
-    ...(plan.continues?.phase === 'rolling' && way === 'release'
-      ? ['  goes on where an earlier run stopped; jobs have run']
-      : []),
+    ...(plan.continues?.phase === 'rolling' && way === 'release' ? ['  goes on where an earlier run stopped'] : []),
     ...jobs.map(({ key }, index) => `  ${index === 0 ? 'first ' : '      '}  job ${key}, with the new image`),
     ...(rolled.length === 0 ? [] : [`  then    ${rolled.join(', ')}`]),
     ...(nextRuns.length === 0 ? [] : [`  next run of ${nextRuns.join(', ')}`]),
@@ -79,7 +77,12 @@ export function resultText(target: Described, planned: BackPlan, performed: Perf
   const isDone = outcome === 'released' || (planned.way === 'take-back' && outcome === 'put-back');
   return isDone
     ? lines([`${target.name} runs ${text}`])
-    : lines([`${target.name}: not released`, ...reasons.map((line) => `  ${line}`)]);
+    : lines([`${target.name}: not released`, ...unsaid(outcome, reasons).map((line) => `  ${line}`)]);
+}
+
+/** Why something was put back is part of the progress, before it is put back. */
+function unsaid(outcome: Outcome, reasons: readonly string[]): readonly string[] {
+  return outcome === 'put-back' ? reasons.slice(-1) : reasons;
 }
 
 export function listText(images: readonly ListedImage[]): string {

@@ -4,7 +4,16 @@
  */
 import { CommandError } from '../../cli/errors';
 import { Interrupted } from '../../aws/waiting';
-import { RolloutFailed, type References, type Releaser, type Rolled, type RollOptions, type Running } from '../releases';
+import {
+  RolloutFailed,
+  type ArnOf,
+  type PolicyStatement,
+  type References,
+  type Releaser,
+  type Rolled,
+  type RollOptions,
+  type Running,
+} from '../release/releaser';
 import type { Target } from '../target';
 import { hostsOf, runOnHost } from './host-command';
 
@@ -20,7 +29,14 @@ const NO_SUCH_COMMAND = 127;
 const SHOWN_LINES = 40;
 
 export class BoxReleaser implements Releaser {
+  public readonly stacks = ['compute-box'] as const;
+
   constructor(private readonly target: Target) {}
+
+  public async policy(_rolled: readonly Rolled[], arn: ArnOf): Promise<readonly PolicyStatement[]> {
+    const { name, published } = this.target;
+    return boxStatements((await published('compute-box'))?.instanceId, name, arn);
+  }
 
   public async check(): Promise<readonly string[]> {
     try {
@@ -71,4 +87,21 @@ export class BoxReleaser implements Releaser {
 
 function imagesOf(rolled: readonly Rolled[]): readonly string[] {
   return [...new Set(rolled.flatMap(({ containers }) => Object.values(containers)))].sort();
+}
+
+function boxStatements(instanceId: string | undefined, environment: string, arn: ArnOf): readonly PolicyStatement[] {
+  const document = arn('ssm', 'document/AWS-RunShellScript').replace(/:\d{12}:/, '::');
+  return [
+    { Sid: 'ShellDocument', Action: ['ssm:SendCommand'], Resource: [document] },
+    {
+      Sid: 'RunOnHosts',
+      Action: ['ssm:SendCommand'],
+      Resource: [arn('ec2', `instance/${instanceId ?? '*'}`)],
+      ...(instanceId === undefined ? { Condition: { StringEquals: { 'ssm:resourceTag/environment': environment } } } : {}),
+    },
+    { Sid: 'WaitForHosts', Action: ['ssm:GetCommandInvocation'], Resource: ['*'] },
+    ...(instanceId === undefined
+      ? [{ Sid: 'FindHosts', Action: ['autoscaling:DescribeAutoScalingGroups'], Resource: ['*'] }]
+      : []),
+  ];
 }

@@ -2,7 +2,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
-import type { References } from '../releases';
+import type { References } from '../release/releaser';
 import type { Target } from '../target';
 import { hasImages, revisionOf } from './task-definitions';
 

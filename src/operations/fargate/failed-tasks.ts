@@ -1,7 +1,7 @@
 /** Why the tasks of a service did not run: what ECS says, and the last lines of their logs. */
 import type { Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { explainAws } from '../../aws/errors';
-import type { References } from '../releases';
+import type { References } from '../release/releaser';
 import type { Target } from '../target';
 import { hasImages, revisionOf } from './task-definitions';
 

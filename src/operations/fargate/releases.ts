@@ -11,19 +11,29 @@ import { CommandError } from '../../cli/errors';
 import {
   runningIn,
   wantedImages,
+  type ArnOf,
+  type PolicyStatement,
   type References,
   type Releaser,
   type Rolled,
   type RollOptions,
   type Running,
-} from '../releases';
+} from '../release/releaser';
 import type { Target } from '../target';
+import { fargateStatements } from './release-policy';
 import { describeServices, primaryOf, worksTowards } from './deployments';
 import { settle, type InCluster } from './settle';
 import { formerRevision, revisionOf, revisionWith, type Revision } from './task-definitions';
 
 export class FargateReleaser implements Releaser {
+  public readonly stacks = ['compute-fargate'] as const;
+  public readonly unit = 'tasks';
+
   constructor(private readonly target: Target) {}
+
+  public async policy(rolled: readonly Rolled[], arn: ArnOf): Promise<readonly PolicyStatement[]> {
+    return fargateStatements(this.target, await this.cluster(), rolled, arn);
+  }
 
   public async check(rolled: readonly Rolled[]): Promise<readonly string[]> {
     const { name, published } = this.target;

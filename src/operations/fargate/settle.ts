@@ -2,7 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { isNetworkError } from '../../aws/errors';
 import { Interrupted, pause } from '../../aws/waiting';
-import { RolloutFailed, type References, type RollOptions } from '../releases';
+import { RolloutFailed, type References, type RollOptions } from '../release/releaser';
 import type { Target } from '../target';
 import { describeServices, progressOf, type Progress } from './deployments';
 import { whyTasksFailed } from './failed-tasks';

@@ -2,7 +2,7 @@
 import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { explained, isAwsError } from '../../aws/errors';
 import type { Target } from '../target';
-import type { References } from '../releases';
+import type { References } from '../release/releaser';
 
 export interface Revision {
   readonly definition: TaskDefinition;

@@ -1,6 +1,6 @@
 /** Why the pods of a workload do not run: what the kubelet says, and the last lines of their logs. */
 import type { CoreV1Api, V1ContainerStatus, V1Pod } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
-import type { References } from '../releases';
+import type { References } from '../release/releaser';
 
 const SHOWN_PODS = 2;
 const SHOWN_LINES = 20;

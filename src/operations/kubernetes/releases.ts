@@ -13,12 +13,13 @@ import {
   RolloutFailed,
   runningIn,
   wantedImages,
+  type PolicyStatement,
   type References,
   type Releaser,
   type Rolled,
   type RollOptions,
   type Running,
-} from '../releases';
+} from '../release/releaser';
 import type { Target } from '../target';
 import { connectToCluster } from './connection';
 import { whyPodsFailed } from './pod-failures';
@@ -34,10 +35,17 @@ interface Cluster {
 }
 
 export class KubernetesReleaser implements Releaser {
+  public readonly stacks = ['compute-kubernetes', 'workloads'] as const;
+  public readonly unit = 'pods';
   private connected?: Promise<Cluster>;
   private connectedAt = 0;
 
   constructor(private readonly target: Target) {}
+
+  /** Nothing of IAM: the cluster asks for rights of its own, given by an access entry. */
+  public policy(): Promise<readonly PolicyStatement[]> {
+    return Promise.resolve([]);
+  }
 
   public async check(rolled: readonly Rolled[]): Promise<readonly string[]> {
     const { name, published } = this.target;

@@ -1,6 +1,6 @@
 /** How far the rollout of a Deployment is. Pure; the conditions are those of `kubectl rollout status`. */
 import type { V1Container, V1Deployment } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
-import type { References } from '../releases';
+import type { References } from '../release/releaser';
 
 export type Rollout =
   | { readonly kind: 'steady' }
@@ -18,8 +18,7 @@ export function rolloutOf({ metadata, spec, status }: V1Deployment, images: Refe
   if (progressing?.reason === 'ProgressDeadlineExceeded')
     return { kind: 'lost', why: `the new pods do not become ready: ${progressing.message ?? progressing.reason}` };
   const wanted = spec?.replicas ?? 1;
-  if (updated >= wanted && replicas === updated && available >= updated)
-    return { kind: 'steady' };
+  if (updated >= wanted && replicas === updated && available >= updated) return { kind: 'steady' };
   const text = `${updated} of ${wanted} new pods, ${available} available, ${replicas - updated} old`;
   return { kind: 'rolling', text };
 }

@@ -1,6 +1,7 @@
 /** The way back: to the images of before, or out of a release that was left half-way. */
 import { CommandError } from '../../cli/errors';
-import { releaserOf, rolledBy } from '../releases';
+import { rolledBy } from './releaser';
+import { releaserOf } from '../releases';
 import { checkAccount, type Target } from '../target';
 import { earlierValues, versionsOf } from './parameters';
 import { planRelease, publishedImages, type PlanOptions, type ReleasePlan } from './plan';

@@ -2,7 +2,7 @@
 import { explainAws } from '../../aws/errors';
 import { Interrupted } from '../../aws/waiting';
 import { jobRunnerOf, type JobRun, type JobRunner } from '../jobs';
-import { RolloutFailed, type References, type RollOptions } from '../releases';
+import { RolloutFailed, type References, type RollOptions } from './releaser';
 import type { Target } from '../target';
 import { writeParameter } from './parameters';
 import { argumentsOf, type ImageChange, type ReleasePlan } from './plan';
@@ -41,7 +41,7 @@ export async function performRelease(target: Target, plan: ReleasePlan, options:
   const ran: RanJob[] = [];
   try {
     const failed = await runJobs(target, plan, held, ran, { ...options, signal });
-    if (failed !== undefined) return await ended(held, failed, ran);
+    if (failed !== undefined) return await ended(held, failed, ran, options);
     await held.write({ phase: 'rolling' });
     for (const { parameterName, to } of plan.changes) {
       if (signal.aborted) throw new Interrupted();
@@ -52,7 +52,7 @@ export async function performRelease(target: Target, plan: ReleasePlan, options:
     if (error instanceof Taken || held.signal.aborted) throw new Taken();
     if (error instanceof Interrupted) return await interrupted(target, held, ran);
     if (held.record.phase === 'jobs') {
-      await held.remove();
+      await finished(held, options);
       throw error;
     }
     return putBack(target, plan, held, ran, failureOf(error), options);
@@ -85,10 +85,9 @@ async function runJobs(
   ran: RanJob[],
   { runner: given, signal, report }: PerformOptions,
 ): Promise<RanJob | undefined> {
-  const due = held.record.phase === 'rolling' ? [] : jobs.filter((key) => !held.record.jobs.includes(key));
-  if (due.length === 0) return undefined;
+  if (jobs.length === 0) return undefined;
   const runner = given ?? (await jobRunnerOf(target));
-  for (const key of due) {
+  for (const key of jobs) {
     if (isAborted(signal)) throw new Interrupted();
     report(`running the job ${key} with the new image`);
     const run = await runner.run(key, {
@@ -116,8 +115,13 @@ function imageOf({ environment }: Target, key: string, changes: readonly ImageCh
 /** `EX_TEMPFAIL` of sysexits.h: nothing was started. */
 const ANOTHER_RUN = 75;
 
-async function ended(held: HeldRecord, { key, exitCode, reason }: RanJob, jobs: readonly RanJob[]): Promise<Performed> {
-  await held.remove();
+async function ended(
+  held: HeldRecord,
+  { key, exitCode, reason }: RanJob,
+  jobs: readonly RanJob[],
+  options: Pick<RollOptions, 'report'>,
+): Promise<Performed> {
+  await finished(held, options);
   const what = exitCode === ANOTHER_RUN ? 'was not started, because another run of it is active' : `ended with ${exitCode}`;
   const reasons = [`the job ${key} ${what}${reason === undefined ? '' : `: ${reason}`}`, 'nothing was released'];
   return { outcome: 'job-failed', exitCode, jobs, reasons };
@@ -167,7 +171,7 @@ async function putBack(
   return { outcome: 'put-back', exitCode: 1, jobs, reasons: [...failure, 'the former images run again'] };
 }
 
-/** Everything runs as it should; a record that stays says less than that. */
+/** Nothing is left to do: a record that cannot be deleted changes nothing of that. */
 async function finished(held: HeldRecord, { report }: Pick<RollOptions, 'report'>): Promise<void> {
   try {
     await held.remove();

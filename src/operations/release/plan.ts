@@ -1,7 +1,8 @@
 /** What a release would do, and everything that keeps it from starting, found before anything is changed. */
 import { explained, isAwsError } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
-import { releaserOf, rolledBy, type Releaser, type Rolled } from '../releases';
+import { rolledBy, type Releaser, type Rolled } from './releaser';
+import { releaserOf } from '../releases';
 import { checkAccount, type Target } from '../target';
 import { newest, versionsOf } from './parameters';
 import { readRecord, recordName, refuseHeld, imagesText, type RecordedImages, type ReleaseRecord, type Stored } from './record';
@@ -99,7 +100,7 @@ export async function planRelease(
     changes,
     unchanged: [...found.keys()].filter((key) => !keys.includes(key)),
     rolled: rolledBy(target, keys),
-    jobs: jobs ? jobsBefore(target, keys) : [],
+    jobs: jobs && continues?.phase !== 'rolling' ? jobsBefore(target, keys, continues?.jobs) : [],
     continues,
     stored,
     notes: notesOf(target),
@@ -136,8 +137,10 @@ function continuation(
 ): { readonly continues?: ReleaseRecord; readonly problem?: string } {
   if (stored === undefined) return {};
   const { images, phase } = stored.record;
+  // Of the images of a command, a record names those that did not run yet.
   const isSame =
-    Object.keys(images).length === found.size && Object.entries(images).every(([key, { to }]) => found.get(key)?.to === to);
+    Object.entries(images).every(([key, { to }]) => found.get(key)?.to === to) &&
+    [...found.values()].every(({ key, from, to }) => key in images || from === to);
   if (isSame) return { continues: stored.record };
   if (phase === 'jobs') return {};
   return {
@@ -159,11 +162,13 @@ async function changesOf(
   releaser: Releaser,
   rolled: readonly Rolled[],
 ): Promise<readonly ImageChange[]> {
-  if (continued?.phase === 'rolling') return found.map((one) => ({ ...one, from: continued.images[one.key]?.from ?? one.from }));
-  const isKept = new Set(found.filter(({ from, to }) => from === to).map(({ key }) => key));
+  const left = continued?.phase === 'rolling' ? continued.images : {};
+  const isKept = new Set(found.filter(({ key, from, to }) => !(key in left) && from === to).map(({ key }) => key));
   const affected = rolled.filter(({ containers }) => Object.values(containers).some((key) => isKept.has(key)));
   const running = affected.length === 0 ? new Map<string, ReadonlySet<string>>() : await releaser.running(affected);
   return found.flatMap((change) => {
+    const recorded = left[change.key];
+    if (recorded !== undefined) return [{ ...change, from: recorded.from }];
     if (change.from !== change.to) return [change];
     // The parameter was written without a release: what runs is what to go back to.
     const [from] = [...(running.get(change.key) ?? [])].filter((reference) => reference !== change.to);
@@ -171,10 +176,10 @@ async function changesOf(
   });
 }
 
-/** In the order in which they are written. */
-function jobsBefore({ environment }: Target, images: readonly string[]): readonly string[] {
+/** In the order in which they are written. @param done those that have ended with 0 */
+function jobsBefore({ environment }: Target, images: readonly string[], done: readonly string[] = []): readonly string[] {
   return environment.workloads.jobs.flatMap(({ key, image, before }) =>
-    before === 'release' && image.kind === 'declared' && images.includes(image.key) ? [key] : [],
+    before === 'release' && image.kind === 'declared' && images.includes(image.key) && !done.includes(key) ? [key] : [],
   );
 }
 
@@ -199,8 +204,9 @@ async function sleepProblems({ aws, name, environment }: Target): Promise<readon
 
 function notesOf({ environment: { tier, nextTier } }: Target): readonly string[] {
   if (nextTier === undefined) return [];
-  const way = nextTier.kind === 'box' ? 'its host follows the parameter within five minutes' : 'apply its stack afterwards';
-  return [`the release rolls the tier that serves, ${tier.kind}; on ${nextTier.kind}, ${way}`];
+  return [
+    `the tier that serves rolls, ${tier.kind}; ${nextTier.kind} has the images with its next deployment, a host within five minutes`,
+  ];
 }
 
 async function callerOf({ aws }: Target): Promise<string> {

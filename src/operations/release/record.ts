@@ -101,14 +101,26 @@ export class HeldRecord {
     earlier: Stored | undefined,
   ): Promise<HeldRecord> {
     const held = new HeldRecord(aws, name, { ...content, id: '', until: '' });
+    const isFirst = await held.wins(earlier);
+    if (isFirst) return held;
+    clearInterval(held.timer);
+    throw new CommandError('another release of this environment has started at the same moment; run the command again');
+  }
+
+  /** Whether nobody else has written since `earlier` was read. */
+  private async wins(earlier: Stored | undefined): Promise<boolean> {
     try {
-      const version = await held.put(earlier !== undefined);
-      if (earlier !== undefined && version !== earlier.version + 1) throw new Taken();
-      return held;
+      const version = await this.put(earlier !== undefined);
+      if (earlier === undefined || version === earlier.version + 1) return true;
+      // The other release is finished already, and has deleted the record: this one is new.
+      return version === 1 && (await this.remove().then(() => false));
     } catch (error) {
-      clearInterval(held.timer);
-      if (!(error instanceof Taken) && !isAwsError(error, 'ParameterAlreadyExists')) throw error;
-      throw new CommandError('another release of this environment has started at the same moment; run the command again');
+      if (!isAwsError(error, 'ParameterAlreadyExists')) {
+        clearInterval(this.timer);
+        throw error;
+      }
+      // The client repeats a call whose answer was lost.
+      return (await readRecord(this.aws, this.name))?.record.id === this.id;
     }
   }
 
