@@ -232,6 +232,24 @@ const isApplied = (box) => () =>
     .run('systemctl show --property=Result,ActiveState,ExecMainExitTimestampMonotonic terrace-pull')
     .stdout.includes('ActiveState=inactive') && isUp(box);
 
+/** Whether every application has an image with this tag. */
+const isReleased = (box, tag) =>
+  box
+    .succeed('grep ^IMAGE_ "$APPLICATION_DIRECTORY/.env"')
+    .split('\n')
+    .every((line) => line.endsWith(`:${tag}`));
+
+/** How many of the requests fail that the first name is asked while a line runs: some 20 a second. */
+function failedRequests(box, line) {
+  const ask =
+    'curl --silent --insecure --output /dev/null --write-out "%{http_code}\\n" --resolve "$site:443:127.0.0.1" "https://$site/"';
+  const codes = box.succeed(
+    `site=$(head -n 1 /etc/terrace/sites); rm -f /tmp/stop; (while [ ! -e /tmp/stop ]; do ${ask} || true; sleep 0.05; done) > /tmp/codes & ` +
+      `${line} > /tmp/said 2>&1 || { cat /tmp/said; touch /tmp/stop; exit 1; }; touch /tmp/stop; wait; cat /tmp/codes`,
+  );
+  return codes.split('\n').filter((code) => code !== '200').length;
+}
+
 /** In this order; each goes on from the one before. */
 const SCENARIOS = [
   [
@@ -261,11 +279,23 @@ const SCENARIOS = [
     },
   ],
   [
-    'release: the new image is pulled and its containers replaced',
+    'release: the new image is pulled and serves, and no request fails',
     (box) => {
       box.put('parameters/any', 'registry.example/app:2\n');
-      box.pull();
+      const failed = failedRequests(box, 'terrace-release --wait');
       expect('not pulled', /pull .*app:2/.test(box.read('docker-calls')));
+      expect(`does not run: ${box.read('docker-calls').split('\n').slice(-9).join(' / ')}`, isReleased(box, '2'));
+      // On the host's network there is no second port.
+      expect(`${failed} requests failed`, failed === 0 || box.run('cut -f 9 /etc/terrace/rollouts.tsv').stdout.startsWith('-'));
+    },
+  ],
+  [
+    'release of an image that ends at its start: taken back, and no request fails',
+    (box) => {
+      box.put('parameters/any', 'registry.example/app:ill\n');
+      const failed = failedRequests(box, '! terrace-release --wait');
+      expect('not taken back', isReleased(box, '2'));
+      expect(`${failed} requests failed`, failed === 0 || box.run('cut -f 9 /etc/terrace/rollouts.tsv').stdout.startsWith('-'));
     },
   ],
   [

@@ -22,6 +22,13 @@ export interface Ended {
   readonly said: string;
 }
 
+/** What a run did, and what clients received meanwhile. */
+export interface Served extends Ended {
+  readonly failures: readonly string[];
+  /** The different answers, in their order. */
+  readonly answers: readonly string[];
+}
+
 /** Whether nothing listens on a port of the loopback address. */
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -160,7 +167,7 @@ export class ServingHost {
     root.directory('/opt/shop');
     for (const key of ['sender', 'report', 'frontend']) aws.parameter(`/shop/mvp/images/${key}`, `shop/${key}:one`);
     aws.secret('jwt', 'first');
-    for (let free = 0; free === 0; ) {
+    for (let free = 0; free === 0;) {
       const port = 20_000 + Math.floor(Math.random() * 10_000);
       free = (await isFree(port)) ? port : 0;
       this.web = free;
@@ -228,6 +235,15 @@ export class ServingHost {
     return new Promise((resolve) => child.once('close', (status) => resolve({ status, said })));
   }
 
+  /** A run of the timer, or other work, under requests. */
+  public async served(work: () => Promise<Ended> = () => this.run('start')): Promise<Served> {
+    const clients = this.clients();
+    const ended = await work();
+    const { failures, answers, answered } = await clients.stop();
+    if (answered < 20) throw new Error(`${answered} requests only`);
+    return { ...ended, failures, answers };
+  }
+
   /** Runs `terrace-start`, which is killed at a call of Docker. */
   public async killed(pattern: string, moment: 'before' | 'after'): Promise<Ended> {
     return this.run('start', [], (pid) => this.root.write('/kill-at', `${pattern}\n${moment}\n${pid}\n`));
@@ -272,4 +288,3 @@ export class ServingHost {
     this.root.remove();
   }
 }
-

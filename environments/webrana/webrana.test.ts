@@ -176,8 +176,8 @@ describe('webrana-mvp, by its document', () => {
 
   it('serves webrana.id and api.webrana.id', () => {
     expect(mvp.environment.domain?.names).toEqual(['webrana.id', 'api.webrana.id']);
-    expect(files['/etc/terrace/nginx/conf.d/webrana.id.conf']?.content).toContain('proxy_pass http://127.0.0.1:3000;');
-    expect(files['/etc/terrace/nginx/conf.d/api.webrana.id.conf']?.content).toContain('proxy_pass http://127.0.0.1:8080;');
+    expect(files['/etc/terrace/nginx/conf.d/webrana.id.conf']?.content).toContain('proxy_pass http://$service_3000;');
+    expect(files['/etc/terrace/nginx/conf.d/api.webrana.id.conf']?.content).toContain('proxy_pass http://$service_8080;');
   });
 
   it('has the key pair webrana-key', () => expect(theOnly(mvp.compute, 'aws_instance').key_name).toBe('webrana-key'));

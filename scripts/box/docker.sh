@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Stands in for Docker on a host of `npm run test:box`: it remembers pulled images and writes its calls down. Of the containers
-# it runs PostgreSQL's, as a unit with Debian's programs; an image with the tag `broken` cannot be pulled.
+# Stands in for Docker on a host of `npm run test:box`: it remembers pulled images and writes its calls down. PostgreSQL runs as a
+# unit with Debian's programs; a service as an nginx that answers 200 to everything on the port of its container. An image with
+# the tag `broken` cannot be pulled, and one with the tag `ill` ends at its start.
 set -euo pipefail
 printf '%s\n' "$*" >> /aws/docker-calls
 IMAGES=/var/lib/stand-in-docker
-mkdir -p "$IMAGES"
+CONTAINERS=$IMAGES/containers
+mkdir -p "$CONTAINERS"
 PATH=$(find /usr/lib/postgresql -name bin -type d | tail -n 1):$PATH
 last=$(printf '%s\n' "$@" | tail -n 1)
 
@@ -35,7 +37,58 @@ start_postgres() {
   exit 1
 }
 
+# Creates a container of a service, with the image and the port that Compose would read: service.
+create() {
+  local name id
+  name=$(printf '%s' "$1" | tr a-z- A-Z_)
+  id=$(openssl rand -hex 32)
+  # shellcheck source=/dev/null
+  (
+    set -a
+    [ -z "$(printenv "IMAGE_$name")" ] || { printf '%s %s %s\n' "$1" "$(printenv "IMAGE_$name")" "$(printenv "PORT_$name")" && exit; }
+    . ./.env
+    printf '%s %s %s\n' "$1" "$(printenv "IMAGE_$name")" "$(printenv "PORT_$name" || awk -v key="$1" '$1 == key { print $2 }' /etc/terrace/health.tsv)"
+  ) > "$CONTAINERS/$id"
+}
+
+containers_of() {
+  grep -l "^$1 " "$CONTAINERS"/* 2> /dev/null | sed 's,.*/,,' || true
+}
+
+# Starts containers: ids.
+start() {
+  local id image port
+  for id; do
+    read -r _ image port < "$CONTAINERS/$id"
+    if [ -z "$port" ] || [[ $image == *:ill ]] || systemctl is-active --quiet "stand-in-$id"; then continue; fi
+    printf 'events {} pid /run/%s.pid; http { access_log off; server { listen 127.0.0.1:%s; return 200; } }\n' "$id" "$port" \
+      > "/run/$id.conf"
+    systemctl reset-failed "stand-in-$id" 2> /dev/null || true
+    systemd-run --quiet --unit="stand-in-$id" nginx -e stderr -c "/run/$id.conf" -g 'daemon off;'
+  done
+}
+
+stop() {
+  local id
+  for id; do
+    systemctl stop "stand-in-$id" 2> /dev/null || true
+  done
+}
+
 case "$1" in
+  start | stop) "$@" ;;
+  rm)
+    for id in "${@:3}"; do
+      stop "$id"
+      rm -f "$CONTAINERS/$id"
+    done
+    ;;
+  inspect)
+    case $3 in
+      *State*) if grep -q ':ill ' "$CONTAINERS/$last"; then echo 'exited 0 none'; else echo 'running 0 none'; fi ;;
+      *Networks*) echo default ;;
+    esac
+    ;;
   pull)
     case $last in
       *:broken)
@@ -64,14 +117,23 @@ case "$1" in
           grep "^$each=" .env | cut -d = -f 2- || printf '%s\n' "$each"
         done
         ;;
+      *' ps --all '*) containers_of "$last" ;;
       *' ps '*)
         ! systemctl is-active --quiet stand-in-postgres || printf '1\n2\n'
         ;;
       *' up '* | *' start '*)
         ! concerns postgres || start_postgres
+        while read -r service; do
+          concerns "$service" || continue
+          if [[ $arguments == *--no-start* ]] || [[ $arguments == up* && -z $(containers_of "$service") ]]; then create "$service"; fi
+          [[ $arguments == *--no-start* ]] || containers_of "$service" | while read -r id; do start "$id"; done
+        done < /etc/terrace/applications
         ;;
       *' stop '* | *' rm '*)
         ! concerns postgres || systemctl stop stand-in-postgres 2> /dev/null || true
+        while read -r service; do
+          ! concerns "$service" || containers_of "$service" | while read -r id; do stop "$id"; done
+        done < /etc/terrace/applications
         ;;
     esac
     ;;

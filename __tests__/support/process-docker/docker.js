@@ -6,7 +6,16 @@
  * `after`, and a process id) kills that process at such a call.
  */
 const { spawn } = require('node:child_process');
-const { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
 const { join } = require('node:path');
 const { randomBytes } = require('node:crypto');
 const { parse } = require('yaml');
@@ -20,10 +29,11 @@ const pause = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffe
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 const lines = (path) => read(path).split('\n').filter(Boolean);
 
+/** What Docker would print, with exit code 1. */
 class Refusal extends Error {}
 
 const fileOf = (id, name) => join(containers, id, name);
-const configOf = (id) => JSON.parse(read(fileOf(id, 'config')));
+const configOf = (id) => JSON.parse(read(fileOf(id, 'config')) || '{}');
 const stateOf = (id) => JSON.parse(read(fileOf(id, 'state')));
 /** In one step: the process that runs a container and the calls about it read each other's files. */
 function save(id, name, value) {
@@ -35,7 +45,10 @@ const setState = (id, state) => save(id, 'state', { ...stateOf(id), ...state });
 const exists = (id) => existsSync(fileOf(id, 'config'));
 /** Whether its program is to be started again when it ends. */
 const isWanted = (id) => exists(id) && !existsSync(fileOf(id, 'unwanted'));
-const all = () => readdirSync(containers).filter(exists).sort((one, other) => configOf(one).at - configOf(other).at);
+const all = () =>
+  readdirSync(containers)
+    .filter(exists)
+    .sort((one, other) => configOf(one).at - configOf(other).at);
 const ofService = (service) => all().filter((id) => configOf(id).service === service);
 
 function variables(text) {
@@ -113,12 +126,13 @@ function alive(pid) {
 }
 
 function stop(id, grace = configOf(id).grace) {
+  if (!exists(id)) throw new Refusal(`No such container: ${id}`);
   const { pid, status } = stateOf(id);
   writeFileSync(fileOf(id, 'unwanted'), '');
   if (status === 'created' || pid === undefined) return;
   const signal = (name) => alive(pid) && process.kill(pid, name);
   signal(grace > 0 ? 'SIGTERM' : 'SIGKILL');
-  for (const end = Date.now() + grace * 1000; alive(pid) && Date.now() < end; ) pause(20);
+  for (const end = Date.now() + grace * 1000; alive(pid) && Date.now() < end;) pause(20);
   signal('SIGKILL');
   while (alive(pid)) pause(20);
   setState(id, { status: 'exited' });
@@ -180,9 +194,17 @@ function main() {
     case 'image ls':
       return read(pulled);
     case 'image rm':
-      return writeFileSync(pulled, lines(pulled).filter((image) => image !== args.at(-1)).map((image) => `${image}\n`).join(''));
+      return writeFileSync(
+        pulled,
+        lines(pulled)
+          .filter((image) => image !== args.at(-1))
+          .map((image) => `${image}\n`)
+          .join(''),
+      );
     case 'ps --all':
-      return all().map((id) => `${id}\n`).join('');
+      return all()
+        .map((id) => `${id}\n`)
+        .join('');
   }
   switch (args[0]) {
     case 'supervise':

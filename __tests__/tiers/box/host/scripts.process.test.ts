@@ -78,8 +78,8 @@ toolTest('shellcheck would find an unquoted variable', ['shellcheck'], () => {
 });
 
 describe('variables', () => {
-  /** Set by systemd, or by the scripts that source them. */
-  const FOREIGN = ['PATH', 'IFS', 'NF', 'NR'];
+  /** Set by systemd, by bash, or by the scripts that source them. */
+  const FOREIGN = ['PATH', 'IFS', 'NF', 'NR', 'SECONDS'];
 
   const assigned = (text: string) => [...text.matchAll(/^\s*([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name!);
   const read = (text: string) => [...text.replace(/^\s*#.*$/gm, '').matchAll(/\$([A-Z][A-Z0-9_]+)/g)].map(([, name]) => name!);

@@ -38,7 +38,8 @@ export function nginxFiles(host: HostDescription): readonly HostFile[] {
 
 function siteFiles(host: HostDescription): readonly (readonly [name: string, content: string])[] {
   const { ingress } = host;
-  const content = (site: HostSite): string => `    include terrace/choice.conf;\n\n${siteLogin(host)}${nginxLocations(site, upstreamOf(host))}`;
+  const content = (site: HostSite): string =>
+    `    include terrace/choice.conf;\n\n${siteLogin(host)}${nginxLocations(site, upstreamOf(host))}`;
   if (ingress.kind === 'load-balancer') return ingress.sites.map((site) => [site.name, plainSite(site.name, content(site))]);
   const { sites, redirects = [] } = ingress;
   return [

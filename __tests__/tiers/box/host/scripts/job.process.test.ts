@@ -86,7 +86,10 @@ toolTest('while the job runs, nothing is started: 75', TOOLS, () => {
 
 toolTest('wrong usage is refused: an unknown job, a fixed image, what is no reference', TOOLS, () => {
   expect(job('other')).toMatchObject({ status: 2, said: expect.stringContaining('  report\n') });
-  expect(job('migrate', '--image', OTHER)).toEqual({ status: 2, said: 'the image of migrate is fixed in the environment file\n' });
+  expect(job('migrate', '--image', OTHER)).toEqual({
+    status: 2,
+    said: 'the image of migrate is fixed in the environment file\n',
+  });
   for (const wrong of ['a b', '$(reboot)', '-x', '']) expect(job('report', '--image', wrong).status).toBe(2);
   expect(job('report', OTHER).status).toBe(2);
   expect(system.root.has('/ran')).toBe(false);

@@ -3,7 +3,10 @@ import { connect } from 'node:net';
 import type { HostContainer, HostDescription } from '../../../../../src/tiers/box/host/types';
 import { WITH_CONTAINERS } from '../../../../support/host-examples';
 import { toolTest } from '../../../../support/host-tools';
-import { type Clients, type Ended, ServingHost } from '../../../../support/serving-host';
+import { type Served, ServingHost } from '../../../../support/serving-host';
+
+// Each step takes seconds, more on a machine that is busy.
+jest.setTimeout(300_000);
 
 const TOOLS = ['bash', 'jq', 'flock', 'curl', 'nginx'];
 const REASON = '/var/lib/terrace/releases/backend.reason';
@@ -28,24 +31,11 @@ function withService(description: HostDescription, change: Partial<HostContainer
   };
 }
 
-interface Served extends Ended {
-  readonly clients: Clients;
-}
-
-/** A run of the timer, or of another command, under requests. */
-async function served(work: () => Promise<Ended> = () => host.run('start')): Promise<Served> {
-  const clients = host.clients();
-  const ended = await work();
-  await clients.stop();
-  expect(clients.answered).toBeGreaterThan(20);
-  return { ...ended, clients };
-}
-
 /** Releases a tag and expects that no request fails. */
 async function release(tag: string): Promise<Served> {
   host.release(tag);
-  const ended = await served();
-  expect({ failures: ended.clients.failures, said: ended.said }).toMatchObject({ failures: [] });
+  const ended = await host.served();
+  expect({ failures: ended.failures, said: ended.said }).toMatchObject({ failures: [] });
   return ended;
 }
 
@@ -60,9 +50,9 @@ function expectServing(tag: string): void {
 describe('no request fails', () => {
   toolTest('when the new container is ready at once', TOOLS, async () => {
     await start();
-    const { status, clients } = await release('two');
+    const { status, answers } = await release('two');
     expect(status).toBe(0);
-    expect(clients.answers).toEqual(['one first', 'two first']);
+    expect(answers).toEqual(['one first', 'two first']);
     expectServing('two');
     expect(host.environment).toContain('PORT_BACKEND=');
     // The next one takes the first port again, and nothing happens without a reason.
@@ -79,10 +69,11 @@ describe('no request fails', () => {
   });
 
   for (const [tag, reason] of [
-    ['crash', 'it ended and was started again 2 times'],
+    ['crash', 'it ended and was started again'],
     ['error', '/health answers with status 500, not with 200'],
   ] as const) {
     toolTest(`when it is not healthy (${tag}): it is taken back with its reason, and not tried again`, TOOLS, async () => {
+      created();
       const { status, said } = await release(tag);
       expect(status).toBe(0);
       expect(said).toContain(`backend: shop/backend:${tag} was taken back: ${reason}`);
@@ -90,7 +81,7 @@ describe('no request fails', () => {
       expect(host.root.read(REASON)).toContain(reason);
       expectServing('slow-6');
       expect(created()).toBe(1);
-      await served();
+      await host.served();
       expect(created()).toBe(0);
     });
   }
@@ -107,8 +98,8 @@ describe('no request fails', () => {
 
   toolTest('when a secret is rotated, also while an image is refused', TOOLS, async () => {
     host.aws.secret('jwt', 'second');
-    const { clients } = await release('error');
-    expect(clients.answers).toEqual(['slow-6 first', 'slow-6 second']);
+    const { answers } = await release('error');
+    expect(answers).toEqual(['slow-6 first', 'slow-6 second']);
     expectServing('slow-6');
     expect(host.root.has(REASON)).toBe(true);
   });
@@ -127,7 +118,7 @@ describe('no request fails', () => {
     const { port } = host.description.containers[0] as Extract<HostContainer, { kind: 'service' }>;
     host.install(withService(host.description, { plain: { PORT: String(port), GREETING: 'new' } }));
     created();
-    await served();
+    await host.served();
     expect(created()).toBe(1);
     expectServing('four');
   });
@@ -135,7 +126,7 @@ describe('no request fails', () => {
   toolTest('that the former container still works on, even if it ends at once when it is told to', TOOLS, async () => {
     await release('abrupt');
     host.release('five');
-    const { clients } = await served(async () => {
+    const { failures } = await host.served(async () => {
       const open = host.clients(0.001);
       const ended = host.run('start');
       // Until the new container serves, each request is asked of the one that will end.
@@ -147,7 +138,7 @@ describe('no request fails', () => {
       expect(open.failures).toEqual([]);
       return ended;
     });
-    expect(clients.failures).toEqual([]);
+    expect(failures).toEqual([]);
     expectServing('five');
   });
 
@@ -170,70 +161,24 @@ describe('no request fails', () => {
   });
 });
 
-describe('a release that is killed', () => {
-  /** Calls of Docker in the order of a release. */
-  const PHASES: readonly (readonly [what: string, call: string, moment: 'before' | 'after', committed?: true])[] = [
-    ['before the new container is made', '^compose up --no-start', 'before'],
-    ['after it is made', '^compose up --no-start', 'after'],
-    ['without its network', '^network disconnect', 'after'],
-    ['before it starts', '^start ', 'before'],
-    ['while it starts', '^start ', 'after'],
-    ['while it gets its name', '^network connect --alias', 'before'],
-    ['with its name', '^network connect --alias', 'after'],
-    ['before the former one stops', '^stop ', 'before', true],
-    ['after the former one has stopped', '^stop ', 'after', true],
-    ['before the former one is removed', '^rm ', 'before', true],
-    ['after the former one is removed', '^rm ', 'after', true],
-  ];
-
-  PHASES.forEach(([what, call, moment, committed], index) => {
-    toolTest(`${what}: no request fails, and the next run makes it good`, TOOLS, async () => {
-      if (index === 0) await start();
-      const tag = `phase-${index}`;
-      host.release(tag);
-      let runs: readonly Ended[] = [];
-      const { clients } = await served(async () => {
-        const killed = await host.killed(call, moment);
-        runs = [killed, await host.run('start')];
-        return killed;
-      });
-      const said = runs.map((run) => run.said).join('--- killed\n');
-      expect({ said, status: runs.map(({ status }) => status) }).toMatchObject({ status: [null, 0] });
-      expect({ said, failures: clients.failures }).toMatchObject({ failures: [] });
-      expect(said).toContain(committed ? 'finishing a release' : 'taking back a release');
-      expectServing(tag);
-      expect((await host.run('start')).said).toBe('');
-    });
-  });
-
-  toolTest('by a restart of the host: the container that served serves, and the release is made again', TOOLS, async () => {
-    host.release('after-restart');
-    await host.killed('^start ', 'after');
-    await host.restart();
-    const { said } = await host.run('start');
-    expect(said).toContain('taking back a release');
-    expectServing('after-restart');
-  });
-});
-
 describe('the former container is stopped first', () => {
   toolTest("on the host's network, and comes back when the new one is not healthy", TOOLS, async () => {
     await start((description) => ({ ...description, dataStores: 'packages' }));
     host.release('error');
-    const { clients, said } = await served();
+    const { failures, said } = await host.served();
     expect(said).toContain('was taken back: /health answers with status 500');
-    expect(clients.failures.length).toBeGreaterThan(0);
+    expect(failures.length).toBeGreaterThan(0);
     expectServing('one');
     host.release('two');
-    await served();
+    await host.served();
     expectServing('two');
-    expect((await served()).clients.failures).toEqual([]);
+    expect((await host.served()).failures).toEqual([]);
   });
 
   toolTest('when the host has no memory for two, and says so', TOOLS, async () => {
     await start((description) => withService(description, { memoryMib: 100_000_000 }));
     host.release('two');
-    const { said } = await served();
+    const { said } = await host.served();
     expect(said).toContain('the host has no memory for two at once, 100000000 MiB');
     expectServing('two');
   });
@@ -273,44 +218,5 @@ describe('workers', () => {
     host.release('crash', 'sender');
     expect((await host.run('start')).said).toContain('sender: shop/sender:crash was taken back: it ended');
     expect(states()).toEqual(['shop/sender:two running', 'shop/sender:two running']);
-  });
-});
-
-describe('terrace-release', () => {
-  toolTest('releases now, prints each step, and ends with 0 when the reference runs', TOOLS, async () => {
-    await start();
-    host.release('two');
-    const { status, said } = await host.run('release', ['--wait', 'backend']);
-    expect({ status, said }).toMatchObject({ status: 0 });
-    expect(said).toMatch(/starting shop\/backend:two\n.*serves now.*\n.*done\n(.*\n)?backend: shop\/backend:two\n$/);
-  });
-
-  toolTest('ends with 1 and the reason when it was taken back, and tries again when told to', TOOLS, async () => {
-    host.release('crash');
-    await host.run('start');
-    created();
-    const { status, said } = await host.run('release');
-    expect({ status, said }).toMatchObject({ status: 1 });
-    expect(created()).toBe(1);
-    expect(said).toMatch(/not released: shop\/backend:crash; it has shop\/backend:two\n.*taken back.*\n.*\n +the table "orders"/);
-    host.release('absent');
-    expect((await host.run('release', ['backend'])).status).toBe(1);
-  });
-
-  toolTest('ends with 2 for an image that does not exist', TOOLS, async () => {
-    const { status, said } = await host.run('release', ['other']);
-    expect({ status, said }).toMatchObject({ status: 2 });
-    expect(said).toContain('there is no image other');
-    expect(said).toContain('  backend\n');
-  });
-
-  toolTest('ends with 75 while another run is active, unless it waits for it', TOOLS, async () => {
-    host.release('slow-2');
-    const other = host.run('start');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect((await host.run('release')).status).toBe(75);
-    expect((await host.run('release', ['--wait'])).status).toBe(0);
-    expect((await other).status).toBe(0);
-    expectServing('slow-2');
   });
 });

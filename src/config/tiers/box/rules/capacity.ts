@@ -94,7 +94,8 @@ const capacity = defineRule({
 const releaseMemory = defineRule({
   id: 'box-release-memory',
   severity: 'warning',
-  summary: 'The host has memory for two containers at once of each service and worker: otherwise a release stops the old one first.',
+  summary:
+    'The host has memory for two containers at once of each service and worker: otherwise a release stops the old one first.',
   reads: ['tier', 'nextTier', 'box', 'database', 'cache'],
   also: CONTAINER_SECTIONS,
   check: ({ tier, nextTier, box, ...consumers }) => {

@@ -14,7 +14,8 @@ trap 'rm -rf -- "$work"' EXIT
 docker ps --all --quiet > "$work/containers"
 xargs --no-run-if-empty docker inspect --format '{{.Image}}' < "$work/containers" > "$work/keep"
 {
-  cat "$APPLICATION_DIRECTORY/.env" "$RUNTIME/wanted-images" 2> /dev/null | sed -n 's/^IMAGE_[A-Z0-9_]*=//p'
+  # The last ones are of jobs that run with another image.
+  { cat "$APPLICATION_DIRECTORY/.env" "$RUNTIME/wanted-images" "$RUNTIME"/*.image 2> /dev/null || true; } | sed -n 's/^IMAGE_[A-Z0-9_]*=//p'
   cut -f 2 "$SETTINGS/fixed-images.tsv"
 } > "$work/named"
 while IFS= read -r image; do

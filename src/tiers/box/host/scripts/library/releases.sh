@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # `start` sets `work`; the loops over the list of containers set the columns of a row
+# shellcheck disable=SC2034,SC2154 # `start` sets `work`; loops set the columns of a row, which `health.sh` reads too
 # Replaces containers whose image, secrets, variables or settings have changed, and takes a replacement back that is not
 # healthy. Sourced, not run, by `start`, which has the lock.
 #
@@ -48,6 +48,18 @@ new_containers() {
   docker compose ps --all --quiet "$key" | grep -v -x -F -f "$RELEASES/$key/old" || true
 }
 
+# Those of the former containers that are still there.
+former_containers() {
+  docker compose ps --all --quiet "$key" | grep -x -F -f "$RELEASES/$key/old" || true
+}
+
+# The image that is wanted, or else the one that serves.
+wanted_image() {
+  local wanted
+  wanted=$(sed -n "s/^IMAGE_$name=//p" "$RUNTIME/wanted-images" 2> /dev/null || true)
+  printf '%s' "${wanted:-$(value_of "IMAGE_$name")}"
+}
+
 is_committed() {
   case $(cat "$RELEASES/$key/target") in
     first) [ ! -e "$SECOND_PORTS/$key" ] ;;
@@ -91,17 +103,20 @@ finish() {
   [ -z "$image" ] || set_variable "IMAGE_$name" "$image"
   [ "$second" = - ] || set_variable "PORT_$name" "$(current_port "$key" "$port" "$second")"
   cp "$RELEASES/$key/fingerprint" "$RELEASES/$key.running"
-  rm -f "$RELEASES/$key.refused" "$RELEASES/$key.reason"
+  # The image that serves may have got new values while the wanted one is refused.
+  if [ "$image" = "$(wanted_image)" ]; then
+    rm -f "$RELEASES/$key.refused" "$RELEASES/$key.reason"
+  fi
   drain
-  xargs --no-run-if-empty docker stop < "$RELEASES/$key/old" > /dev/null || true
-  xargs --no-run-if-empty docker rm --force < "$RELEASES/$key/old" > /dev/null
+  former_containers | xargs --no-run-if-empty docker stop > /dev/null || true
+  former_containers | xargs --no-run-if-empty docker rm --force > /dev/null
   rm -rf -- "${RELEASES:?}/$key"
 }
 
 # Removes the new containers of a release that is not committed. Those before may have been stopped for it.
 abandon() {
   new_containers | xargs --no-run-if-empty docker rm --force > /dev/null
-  xargs --no-run-if-empty docker start < "$RELEASES/$key/old" > /dev/null || log "release: $key: the former container does not start"
+  former_containers | xargs --no-run-if-empty docker start > /dev/null || log "release: $key: the former container does not start"
   rm -rf -- "${RELEASES:?}/$key"
 }
 
@@ -146,6 +161,7 @@ try() {
     return 1
   fi
   mapfile -t new < <(new_containers)
+  [ "${#new[@]}" -gt 0 ] || { problem='Docker does not create it' && return 1; }
   if [ "$kind" = service ] && [ "$1" = beside ]; then
     set_name none "${new[0]}" > "$work/made" 2>&1 || { problem="its network: $(tail -n 1 "$work/made")" && return 1; }
   fi
@@ -206,7 +222,7 @@ release() {
   mv "$RELEASES/$key.draft" "$RELEASES/$key"
   log "release: $key: starting ${image:-its new configuration}"
   if [ "$method" = in-turn ]; then
-    xargs --no-run-if-empty docker stop < "$RELEASES/$key/old" > /dev/null || true
+    former_containers | xargs --no-run-if-empty docker stop > /dev/null || true
   fi
   if ! try "$method" "$at"; then
     refuse
@@ -219,16 +235,17 @@ release() {
   log "release: $key: done"
 }
 
-# Releases what is wanted, if it is not what serves: without containers there is nothing to replace. If that is refused, the image that serves still gets its new values.
+# Releases what is wanted, if it is not what serves: without containers there is nothing to replace. If that is refused, the
+# image that serves still gets its new values.
 release_if_changed() {
   local image serves wanted now released=''
   is_ready "$key" && [ -n "$(docker compose ps --all --quiet "$key")" ] || return 0
   serves=$(value_of "IMAGE_$name")
-  wanted=$(sed -n "s/^IMAGE_$name=//p" "$RUNTIME/wanted-images" 2> /dev/null || true)
-  for image in "${wanted:-$serves}" "$serves"; do
+  wanted=$(wanted_image)
+  for image in "$wanted" "$serves"; do
     now=$(fingerprint "$key" "$image")
     if [ "$now" = "$(cat "$RELEASES/$key.running" 2> /dev/null)" ]; then
-      [ "$image" != "${wanted:-$serves}" ] || rm -f "$RELEASES/$key.refused" "$RELEASES/$key.reason"
+      [ "$image" != "$wanted" ] || rm -f "$RELEASES/$key.refused" "$RELEASES/$key.reason"
       return 0
     fi
     if ! grep -q -x "$now" "$RELEASES/$key.refused" 2> /dev/null; then
