@@ -52,7 +52,7 @@ const silent = { report: () => undefined };
     for (const script of [...move.source.scripts, ...move.target.scripts]) expect(script).not.toMatch(/PASSWORD=['"]?[a-z0-9]/i);
   });
 
-  /** Each changes one thing on the target. What is seen must be named. */
+  /** Each changes one thing on the target: what is seen, the change, and the way back. */
   const TAMPERING: readonly (readonly [seen: string, change: string, back: string])[] = [
     ['content public.orders', `update orders set customer = 'customer 2X' where id = 1001`, `update orders set customer = 'customer 2' where id = 1001`],
     ['content "Sales Data".no_key', `update "Sales Data".no_key set b = 'Twice' where ctid = (select min(ctid) from "Sales Data".no_key)`, `update "Sales Data".no_key set b = 'twice' where b = 'Twice'`],
@@ -86,16 +86,12 @@ const silent = { report: () => undefined };
 
   test('every change on the target is seen and named', async () => {
     const source = await readSide(move.source, move, silent);
-    const seen: string[] = [];
-    for (const [expected, change, back] of TAMPERING) {
-      pair.target.query(change);
-      const { differences, notes } = compare(source, await readSide(move.target, move, silent));
-      pair.target.query(back);
-      // The text of a view is only a difference between servers of one version.
-      if (named({ differences: [...differences, ...(expected.startsWith('view query') ? notes : [])] }).includes(expected)) seen.push(expected);
-      else throw new Error(`${expected} is not among ${named({ differences }).join(', ')}`);
-    }
-    expect(seen).toHaveLength(TAMPERING.length);
+    for (const [, change] of TAMPERING) pair.target.query(change);
+    const { differences, notes } = compare(source, await readSide(move.target, move, silent));
+    for (const [, , back] of TAMPERING) pair.target.query(back);
+    // The text of a view is only a difference between servers of one version.
+    const views = notes.filter(({ kind }) => kind === 'view query');
+    expect(named({ differences: [...differences, ...views] })).toEqual(expect.arrayContaining(TAMPERING.map(([seen]) => seen)));
     expect(named(await engine.verify(move, silent))).toEqual([]);
   }, 120_000);
 

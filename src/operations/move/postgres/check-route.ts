@@ -31,7 +31,7 @@ export async function findingsOfRoute(move: DatabaseMove, sides: Sides, options:
     placeFindings(move.target, {
       move,
       folder: route.targetFolder,
-      needs: ['pg_restore', 'flock', 'awk', 'tar', 'sha256sum'],
+      needs: ['pg_restore', 'awk', 'tar', 'sha256sum'],
       sides,
       options,
     }),
