@@ -1,7 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { basename, join } from 'node:path';
-import { engine, directMove, CuttableNetwork, named, type Pair, type PlacedMove, removeFolders, startPair, stateOfServer, stopPair, temporaryFolder, versionsOfPair } from '../../support/database-move';
+import {
+  engine,
+  directMove,
+  CuttableNetwork,
+  named,
+  type Pair,
+  type PlacedMove,
+  removeFolders,
+  startPair,
+  stateOfServer,
+  stopPair,
+  temporaryFolder,
+  versionsOfPair,
+} from '../../support/database-move';
 import { PartStore } from '../../support/part-store';
 import { clientsOf, freePort } from '../../support/postgres-cluster';
 
@@ -91,24 +104,37 @@ async function persist(step: () => Promise<unknown>, seed = SEED): Promise<numbe
     await provenAndTakenBack(move);
   }, 60_000);
 
-  (versions !== undefined && versions[1].major >= 16 ? test : test.skip)('by SIGKILL at any moment of a move that follows', async () => {
-    const move = directMove(pair, 'kills_live');
-    const kills = killed(move);
-    await persist(() => engine.startLive(move, silent));
-    await persist(() => engine.freeze(move, silent));
-    await persist(() => engine.finishLive(move, silent));
-    kills.stop();
-    await provenAndTakenBack(move);
-  }, 180_000);
+  (versions !== undefined && versions[1].major >= 16 ? test : test.skip)(
+    'by SIGKILL at any moment of a move that follows',
+    async () => {
+      const move = directMove(pair, 'kills_live');
+      const kills = killed(move);
+      await persist(() => engine.startLive(move, silent));
+      await persist(() => engine.freeze(move, silent));
+      await persist(() => engine.finishLive(move, silent));
+      kills.stop();
+      await provenAndTakenBack(move);
+    },
+    180_000,
+  );
 
-  (versions !== undefined && versions[1].major >= 16 ? test : test.skip)('and is taken back in the middle of following', async () => {
-    const move = directMove(pair, 'back');
-    await engine.startLive(move, silent);
-    pair.source.query('insert into public.orders (customer, cents) values ($$back$$, 1)');
-    await engine.freeze(move, silent);
-    await takenBack(move);
-    expect(pair.source.query('delete from public.orders where customer = $$back$$ returning 1', { user: 'app', password: 'of the application' })).toBe('1');
-  }, 60_000);
+  (versions !== undefined && versions[1].major >= 16 ? test : test.skip)(
+    'and is taken back in the middle of following',
+    async () => {
+      const move = directMove(pair, 'back');
+      await engine.startLive(move, silent);
+      pair.source.query('insert into public.orders (customer, cents) values ($$back$$, 1)');
+      await engine.freeze(move, silent);
+      await takenBack(move);
+      expect(
+        pair.source.query('delete from public.orders where customer = $$back$$ returning 1', {
+          user: 'app',
+          password: 'of the application',
+        }),
+      ).toBe('1');
+    },
+    60_000,
+  );
 
   test('by a cut network: the message says so, and the same call continues', async () => {
     const network = await CuttableNetwork.before(pair.target.port);
@@ -192,6 +218,8 @@ async function persist(step: () => Promise<unknown>, seed = SEED): Promise<numbe
     const dead = { ...closed };
     dead.target.change({ port: await freePort() });
     const unreachable = await engine.checkMove(dead, silent);
-    expect(unreachable.findings).toEqual([expect.objectContaining({ weight: 'refused', id: 'unreachable', subject: 'the target' })]);
+    expect(unreachable.findings).toEqual([
+      expect.objectContaining({ weight: 'refused', id: 'unreachable', subject: 'the target' }),
+    ]);
   }, 60_000);
 });
