@@ -37,12 +37,16 @@ sql() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 
 /** @returns what the script wrote to standard output */
 export async function runScript(place: DatabasePlace, script: string, purpose: ScriptPurpose): Promise<string> {
   const { move, doing, signal, report, timeoutSeconds = SHORT_SECONDS, secrets } = purpose;
-  if (signal?.aborted === true) throw new Interrupted();
+  interruptedBy(signal);
   const result = await place.run(`${preamble(move)}\n${script}\n`, { timeoutSeconds, signal, report, secrets });
   if (result.exitCode === 0) return result.stdout;
   // A signal that came while the script ran is the reason for its failure.
-  if ((signal)?.aborted === true) throw new Interrupted();
+  interruptedBy(signal);
   throw new CommandError(failure(place.name, doing, result));
+}
+
+function interruptedBy(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new Interrupted();
 }
 
 /** @returns the rows, one a line, as psql prints them unaligned */
