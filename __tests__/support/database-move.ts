@@ -15,12 +15,16 @@ export interface Pair {
   readonly target: PostgresCluster;
 }
 
-/** The oldest version that has client programs, and the next that there is: the same one where there is no other. */
+/**
+ * The oldest version that has client programs, and the next that there is: the same one where there is no other.
+ * `TERRACE_MOVE_TARGET=18` chooses another one, whose programs are on the path.
+ */
 export function versionsOfPair(): readonly [PostgresPrograms, PostgresPrograms] | undefined {
   const versions = postgresVersions();
   const oldest = versions.find(({ clients }) => clients !== undefined);
   if (oldest === undefined) return undefined;
-  return [oldest, versions.find(({ major }) => major > oldest.major) ?? oldest];
+  const wanted = Number(process.env.TERRACE_MOVE_TARGET ?? 0);
+  return [oldest, versions.find(({ major }) => (wanted === 0 ? major > oldest.major : major === wanted)) ?? oldest];
 }
 
 /** A source with its superuser, as on a host, and a target whose master is none, as on RDS. */
@@ -122,7 +126,8 @@ export class Writer {
       try {
         client ??= await this.connect();
         await client.query('insert into public.writes (number) values ($1)', [number]);
-        if (number % 7 === 0) await client.query('update public.writes set note = $2 where number = $1', [number, `note ${number}`]);
+        if (number % 7 === 0)
+          await client.query('update public.writes set note = $2 where number = $1', [number, `note ${number}`]);
         this.acknowledged.push(number);
       } catch {
         this.refused += 1;
@@ -135,7 +140,13 @@ export class Writer {
   }
 
   private async connect(): Promise<Client> {
-    const client = new Client({ host: '127.0.0.1', port: this.port(), user: 'app', password: APPLICATION_PASSWORD, database: 'shop' });
+    const client = new Client({
+      host: '127.0.0.1',
+      port: this.port(),
+      user: 'app',
+      password: APPLICATION_PASSWORD,
+      database: 'shop',
+    });
     client.on('error', () => undefined);
     await client.connect();
     return client;

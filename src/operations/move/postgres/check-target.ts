@@ -9,6 +9,10 @@ import { OBJECTS } from './target-database';
 const namesSchema = z.record(z.string(), z.string());
 
 const EXTENSIONS = `select coalesce(json_object_agg(extname, extversion), '{}') from pg_extension;`;
+/** Whether a copy that was interrupted can be dropped and the roles be created. */
+const MAY_RECREATE = `(select rolsuper or rolcreatedb and rolcreaterole and pg_has_role(datdba, 'usage') from pg_roles, pg_database
+  where rolname = current_user and datname = current_database())`;
+
 const AVAILABLE = `select coalesce(json_object_agg(name, coalesce(default_version, '')), '{}') from pg_available_extensions;`;
 
 export async function findingsOfTarget(
@@ -21,10 +25,22 @@ export async function findingsOfTarget(
   const [used, available, state] = await Promise.all([
     runSql(move.source, EXTENSIONS, purpose),
     runSql(move.target, AVAILABLE, purpose),
-    runSql(move.target, `select coalesce(${markSql(id)} ->> 'copy', ''), (${OBJECTS});`, purpose),
+    runSql(move.target, `select coalesce(${markSql(id)} ->> 'copy', ''), (${OBJECTS}), ${MAY_RECREATE};`, purpose),
   ]);
-  const [copy = '', objects = ''] = state.trim().split('|');
+  const [copy = '', objects = '', mayRecreate = ''] = state.trim().split('|');
   return [
+    ...(mayRecreate === 't'
+      ? []
+      : [
+          {
+            weight: 'refused',
+            id: 'target-rights',
+            subject: `role ${target.user} of ${move.target.name}`,
+            message:
+              'it must own the database and may create databases and roles: a copy that was interrupted is dropped with its database',
+            fix: 'the master of the server, or its superuser',
+          } as const,
+        ]),
     ...(target.major < source.major
       ? [
           {
@@ -89,6 +105,13 @@ function extensionFindings(
         },
       ];
     if (there === version) return [];
-    return [{ weight: 'warning', id: 'extension-version', subject: `extension ${name}`, message: `version ${version} becomes ${there}` }];
+    return [
+      {
+        weight: 'warning',
+        id: 'extension-version',
+        subject: `extension ${name}`,
+        message: `version ${version} becomes ${there}`,
+      },
+    ];
   });
 }

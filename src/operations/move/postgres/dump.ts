@@ -21,13 +21,18 @@ there="dbname=${database} $alive"`;
 
 /**
  * Opens the folder for this script alone. An earlier one that still runs is waited for, with the programs that it started: its sessions
- * have been ended, so that they fail.
+ * have been ended, so that they fail. Without flock, as in containers that live as long as one script, there is none to wait for.
  */
 export function lockedFolder(folder: string): string {
   return `folder=${quoted(folder)}
 mkdir -p "$folder"
 exec 9> "$folder/lock"
-flock -w 120 9 || { echo 'an earlier script of this move still runs here' >&2; exit 1; }`;
+waited=0
+while command -v flock > /dev/null && ! flock -n 9; do
+  [ "$waited" -lt 120 ] || { echo 'an earlier script of this move still runs here' >&2; exit 1; }
+  waited=$((waited + 1))
+  sleep 1
+done`;
 }
 
 export interface DumpOptions {

@@ -14,3 +14,4 @@ export { verificationSchema, type Difference, type Verification } from './report
 export type { Engine, Lag } from './engine';
 export { type Seal, sealSchema } from './seal';
 export { postgresEngine } from './postgres-engine';
+export { verificationText } from './report-text';

@@ -37,12 +37,16 @@ sql() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 
 /** @returns what the script wrote to standard output */
 export async function runScript(place: DatabasePlace, script: string, purpose: ScriptPurpose): Promise<string> {
   const { move, doing, signal, report, timeoutSeconds = SHORT_SECONDS, secrets } = purpose;
-  if (signal?.aborted === true) throw new Interrupted();
+  interruptedBy(signal);
   const result = await place.run(`${preamble(move)}\n${script}\n`, { timeoutSeconds, signal, report, secrets });
   if (result.exitCode === 0) return result.stdout;
   // A signal that came while the script ran is the reason for its failure.
-  if ((signal as AbortSignal | undefined)?.aborted === true) throw new Interrupted();
+  interruptedBy(signal);
   throw new CommandError(failure(place.name, doing, result));
+}
+
+function interruptedBy(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new Interrupted();
 }
 
 /** @returns the rows, one a line, as psql prints them unaligned */
@@ -93,10 +97,19 @@ function failure(place: string, doing: string, result: { readonly exitCode: numb
 
 /** What PostgreSQL's programs say, and what to do about it. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/No space left on device|could not (write|extend).*: |File too large/, 'make room where the message says, then call the command again'],
-  [/Connection refused|timeout expired|could not translate host name|No route to host/, 'let the place reach the server: security group, address, port; then call the command again'],
+  [
+    /server closed the connection|connection to server was lost|SSL SYSCALL|terminating connection/,
+    'the connection was cut: call the command again',
+  ],
+  [
+    /No space left on device|File too large|could not (write|extend|close) (?!to large)/,
+    'make room where the message says, then call the command again',
+  ],
+  [
+    /Connection refused|timeout expired|could not translate host name|No route to host/,
+    'let the place reach the server: security group, address, port; then call the command again',
+  ],
   [/password authentication failed/, 'the password that the place reads is not that of the server'],
-  [/server closed the connection|connection to server was lost|SSL SYSCALL|terminating connection/, 'the connection was cut: call the command again'],
   [/permission denied|must be (owner|superuser|member)|must have/, 'the login of the place lacks a right that the message names'],
   [/server version mismatch/, 'use client programs that are at least as new as both servers'],
   [/not found|command not found/, 'the place lacks a program that the message names'],

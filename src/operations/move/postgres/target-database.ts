@@ -27,12 +27,13 @@ export const OBJECTS = `select coalesce(string_agg(name, ', '), '') from (
       where ${userSchema('n')} and n.nspname <> 'public' and ${ownObject('pg_namespace', 'n.oid')}
     union all select 'large object ' || oid from pg_largeobject_metadata) objects order by name limit 5) first`;
 
-/** The statement that creates a database as the one is that exists. Versions name the locale of ICU differently. */
-const RECREATE = `select format('create database %I owner %I template template0 encoding %L lc_collate %L lc_ctype %L%s tablespace %I', datname,
+/** The statement that creates a database as the one is that exists. Versions name the locale of ICU differently. The default tablespace is
+ * not named: nobody but a superuser may. */
+const RECREATE = `select format('create database %I owner %I template template0 encoding %L lc_collate %L lc_ctype %L%s%s', datname,
     pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype,
     case when to_jsonb(d) ->> 'datlocprovider' = 'i' then format(' locale_provider icu icu_locale %L',
       coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale')) else '' end,
-    (select spcname from pg_tablespace where oid = dattablespace))
+    (select format(' tablespace %I', spcname) from pg_tablespace where oid = dattablespace and spcname <> 'pg_default'))
   from pg_database d where datname = :'database'`;
 
 export async function emptyTarget(move: DatabaseMove, options: StepOptions): Promise<CopyState> {
