@@ -8,6 +8,7 @@ import { docs } from './docs';
 import { guard } from './guard';
 import { imageDigests } from './image-digests';
 import { manifests } from './manifests';
+import { move } from './move';
 import { newSystem } from './new';
 import { policy } from './policy';
 import { preview } from './preview';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   imageDigests,
   tryout,
   preview,
+  move,
   delivery,
   docs,
 ];
