@@ -59,18 +59,20 @@ export class SimulatedWorld {
 
   public environment(name: SideName): ResolvedEnvironment {
     const key = `${name} ${this.described}`;
-    const parsed = PARSED.get(key) ?? parseEnvironment(
-      example({
-        name,
-        buckets: {},
-        cache: undefined,
-        domain: {
-          kind: 'shared',
-          zone: { zone: 'shop.example', provider: 'route53', servedBy: this.described },
-          names: ['shop.example'],
-        } as never,
-      }),
-    );
+    const parsed =
+      PARSED.get(key) ??
+      parseEnvironment(
+        example({
+          name,
+          buckets: {},
+          cache: undefined,
+          domain: {
+            kind: 'shared',
+            zone: { zone: 'shop.example', provider: 'route53', servedBy: this.described },
+            names: ['shop.example'],
+          } as never,
+        }),
+      );
     PARSED.set(key, parsed);
     return parsed;
   }

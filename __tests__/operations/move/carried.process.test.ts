@@ -160,7 +160,10 @@ function runStep(steps: readonly Step[], id: string): Promise<Outcome> {
 
   it.each(STORES)('a journal %s is written by one person only', async (_, open) => {
     const store = await open();
-    const journal = newJournal({ kind: 'database', source: 'shop-mvp', choices: { live: false, secrets: false, leave: [] } }, new Date());
+    const journal = newJournal(
+      { kind: 'database', source: 'shop-mvp', choices: { live: false, secrets: false, leave: [] } },
+      new Date(),
+    );
     expect(await store.read()).toBeUndefined();
     const both = await Promise.allSettled([store.write(journal, undefined), store.write({ ...journal, id: 'other' }, undefined)]);
     expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -133,7 +133,10 @@ describe('a move that is killed at any moment', () => {
         }
         if (wasNew) {
           // Refused, and visitors can go on writing where they are.
-          expect({ deployed: world.deployed, state: person.store.stored.journal.state }).toEqual({ deployed: 'shop-growth', state: 'open' });
+          expect({ deployed: world.deployed, state: person.store.stored.journal.state }).toEqual({
+            deployed: 'shop-growth',
+            state: 'open',
+          });
           expect(world.write()).toBe(true);
           world.described = 'shop-mvp';
           expect(await person.run('back', true)).toMatchObject({ end: 'returned' });

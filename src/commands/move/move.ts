@@ -121,7 +121,9 @@ async function run(context: CommandContext, { source, store, stored, steps }: Ru
     if (error instanceof Interrupted) throw new CommandError('interrupted: the same command continues');
     throw error;
   });
-  io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result, { source: source.name, journal: store.where }));
+  io.stdout.write(
+    options.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result, { source: source.name, journal: store.where }),
+  );
   return result.end === 'failed' ? 1 : 0;
 }
 
@@ -147,7 +149,11 @@ function show({ io }: CommandContext, journal: Journal | undefined, { json }: Mo
   return 0;
 }
 
-function dryRun({ io }: CommandContext, move: { readonly journal: Journal; readonly steps: readonly Step[] }, { json }: MoveOptions): 0 {
+function dryRun(
+  { io }: CommandContext,
+  move: { readonly journal: Journal; readonly steps: readonly Step[] },
+  { json }: MoveOptions,
+): 0 {
   const { kind, source, target } = move.journal;
   const steps = move.steps.map(({ id, phase, text, undo }) => ({ id, phase, text, canBeTakenBack: undo !== undefined }));
   io.stdout.write(json ? `${JSON.stringify({ kind, source, target, steps }, null, 2)}\n` : planText(move));

@@ -48,13 +48,23 @@ export function resultText(
   const head = headOf(journal);
   switch (end) {
     case 'paused':
-      return lines(`${head}: visitors are on the new side`, ...done, `  next     ${command} --finish, or ${command} --back`, `  journal  ${where}`);
+      return lines(
+        `${head}: visitors are on the new side`,
+        ...done,
+        `  next     ${command} --finish, or ${command} --back`,
+        `  journal  ${where}`,
+      );
     case 'finished':
       return lines(`${head}: finished`, ...done, `  journal  ${where}`);
     case 'returned':
       return lines(`${head}: taken back`, `  journal  ${where}`);
     case 'waiting':
-      return lines(`${head}: waiting at ${step}`, ...notes.map((note) => `  ${note}`), `  next     ${command}${journal.direction === 'back' ? ' --back' : ''}`, `  journal  ${where}`);
+      return lines(
+        `${head}: waiting at ${step}`,
+        ...notes.map((note) => `  ${note}`),
+        `  next     ${command}${journal.direction === 'back' ? ' --back' : ''}`,
+        `  journal  ${where}`,
+      );
     case 'stopped':
       return lines(`${head}: stopped before ${step ?? 'the beginning'}`, `  next     ${command}`, `  journal  ${where}`);
     case 'failed':
@@ -84,5 +94,7 @@ function markOf(journal: Journal, { id }: Step): string {
 /** Between the freeze and the switch. */
 function isFrozen({ entries }: Journal): boolean {
   const holds = (phase: string): boolean => entries.some((entry) => entry.phase === phase && entry.state !== 'undone');
-  return holds('freeze') && !entries.some(({ id, state }) => id.startsWith('switch/') && id !== 'switch/begin' && state === 'done');
+  return (
+    holds('freeze') && !entries.some(({ id, state }) => id.startsWith('switch/') && id !== 'switch/begin' && state === 'done')
+  );
 }

@@ -129,5 +129,7 @@ function checkCache({ target, choices }: ManagedMove) {
 async function createLogins({ jobs }: ManagedMove, { signal, report }: StepTools) {
   const { exitCode, reason } = await (await jobs()).run('database-init', { signal, report });
   if (exitCode === 0) return done();
-  throw new CommandError(`database-init ended with ${exitCode}${reason === undefined ? '' : ` (${reason})`}; run the command again`);
+  throw new CommandError(
+    `database-init ended with ${exitCode}${reason === undefined ? '' : ` (${reason})`}; run the command again`,
+  );
 }

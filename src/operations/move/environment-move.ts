@@ -45,7 +45,11 @@ export function environmentSteps(move: EnvironmentMove): readonly Step[] {
     ...bucketSteps(pairs.buckets),
     ...(database === undefined ? [] : databaseSteps(database)),
     editStep(
-      { id: 'verify/description', phase: 'verify', why: 'before the interruption begins, write this and run npm run synth; do not deploy it:' },
+      {
+        id: 'verify/description',
+        phase: 'verify',
+        why: 'before the interruption begins, write this and run npm run synth; do not deploy it:',
+      },
       [servedByEdit(source, target)],
       () => isServedBy(source, target.name),
     ),
@@ -71,7 +75,10 @@ export function environmentSteps(move: EnvironmentMove): readonly Step[] {
       id: 'finish/old',
       phase: 'finish',
       text: `says how ${source.name} is destroyed, and changes nothing`,
-      run: () => Promise.resolve(done([`${source.name} is as it was, without visitors; to destroy it: npx cdktf destroy '${source.name}-*'`])),
+      run: () =>
+        Promise.resolve(
+          done([`${source.name} is as it was, without visitors; to destroy it: npx cdktf destroy '${source.name}-*'`]),
+        ),
     },
   ];
   return inOrder(steps);
@@ -201,7 +208,11 @@ export function stayingOf(source: Target, target: Target, leave: readonly string
         ]),
     ...own.buckets
       .filter(({ key }) => !keysOf(carriedBuckets(source)).includes(key))
-      .map(({ key }) => ({ thing: `bucket/${key}`, why: 'access logs and backups belong to their environment', needsWord: false })),
+      .map(({ key }) => ({
+        thing: `bucket/${key}`,
+        why: 'access logs and backups belong to their environment',
+        needsWord: false,
+      })),
   ];
 }
 

@@ -55,7 +55,8 @@ export async function removeDump(target: Target, signal?: AbortSignal): Promise<
 
 /** Between environments, whose networks do not reach each other: through a bucket. */
 export async function databaseBetween(source: Target, target: Target, id: string, store: TransferStore): Promise<DatabaseMove> {
-  const folderOf = ({ environment: { tier } }: Target): string => (tier.kind === 'box' ? FOLDER_ON_A_HOST : FOLDER_IN_A_CONTAINER);
+  const folderOf = ({ environment: { tier } }: Target): string =>
+    tier.kind === 'box' ? FOLDER_ON_A_HOST : FOLDER_IN_A_CONTAINER;
   return {
     id,
     source: await databasePlaceOf(source),
@@ -71,8 +72,7 @@ const PASSWORD_VARIABLE = 'TERRACE_OTHER_PASSWORD';
 function withPassword(place: DatabasePlace, { password }: RemoteServer): DatabasePlace {
   return {
     name: place.name,
-    run: (script, options) =>
-      place.run(script, { ...options, secrets: { ...options.secrets, [PASSWORD_VARIABLE]: password } }),
+    run: (script, options) => place.run(script, { ...options, secrets: { ...options.secrets, [PASSWORD_VARIABLE]: password } }),
   };
 }
 
@@ -85,14 +85,17 @@ export async function managedServer({ environment, aws, name }: Target): Promise
     rds.describeDBInstances({ DBInstanceIdentifier: database.identifier }),
   );
   const { Address: host, Port: port = 5432 } = instance?.Endpoint ?? {};
-  const secret = database.credentials.kind === 'rds-managed' ? instance?.MasterUserSecret?.SecretArn : database.credentials.secretName;
-  if (host === undefined || secret === undefined) throw new CommandError(`${database.identifier} is not ready yet: RDS names no address`);
+  const secret =
+    database.credentials.kind === 'rds-managed' ? instance?.MasterUserSecret?.SecretArn : database.credentials.secretName;
+  if (host === undefined || secret === undefined)
+    throw new CommandError(`${database.identifier} is not ready yet: RDS names no address`);
   const secrets = await aws.secretsManager();
   const { SecretString: login = '{}' } = await explained('reading the login of the master', () =>
     secrets.getSecretValue({ SecretId: secret }),
   );
   const { username, password } = JSON.parse(login) as { readonly username?: string; readonly password?: string };
-  if (username === undefined || password === undefined) throw new CommandError(`the login of ${database.identifier} is not complete`);
+  if (username === undefined || password === undefined)
+    throw new CommandError(`the login of ${database.identifier} is not complete`);
   return {
     host,
     port,

@@ -22,11 +22,7 @@ import { TransferBucket } from './transfer-bucket';
  * @param target of `--to`
  * @throws CommandError when there is nothing to move
  */
-export async function moveMeant(
-  source: Target,
-  target: Target | undefined,
-  choices: Journal['choices'],
-): Promise<NewMove> {
+export async function moveMeant(source: Target, target: Target | undefined, choices: Journal['choices']): Promise<NewMove> {
   const { name, environment } = source;
   if (target !== undefined) return { kind: 'environment', source: name, target: target.name, choices };
   if (await isDatabaseOnHost(source)) return { kind: 'database', source: name, choices };
@@ -93,7 +89,11 @@ export function stepsOf(move: OpenMove): readonly Step[] {
         choices,
         watched,
         ...(hasDatabases
-          ? { database: partOf(move, true, () => databaseBetween(source, target, journal.id, transferStoreOf(source, journal.id))) }
+          ? {
+              database: partOf(move, true, () =>
+                databaseBetween(source, target, journal.id, transferStoreOf(source, journal.id)),
+              ),
+            }
           : {}),
       });
     }
@@ -122,5 +122,9 @@ function transferStoreOf({ environment: { backend, identity }, aws, name }: Targ
     throw new CommandError(
       `the states of ${name} are in no bucket, in which a dump could be on its way\n  fix   move the database by hand, and pass --leave database/main`,
     );
-  return new TransferBucket(aws.in(backend.store.region), backend.store.bucket, `${environmentStatePrefix(identity.shortName)}move/${id}/`);
+  return new TransferBucket(
+    aws.in(backend.store.region),
+    backend.store.bucket,
+    `${environmentStatePrefix(identity.shortName)}move/${id}/`,
+  );
 }

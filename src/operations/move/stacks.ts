@@ -31,18 +31,29 @@ export function stacksOf(environment: Pick<ResolvedEnvironment, 'identity'>, nam
 export class TerraformStacks implements StackChanger {
   constructor(private readonly options: Pick<StackPlanOptions, 'output' | 'env' | 'plugins'>) {}
 
-  public async apply({ stacks, only, isProtected }: StackChange, { signal, report }: Pick<StepTools, 'signal' | 'report'>): Promise<Outcome> {
+  public async apply(
+    { stacks, only, isProtected }: StackChange,
+    { signal, report }: Pick<StepTools, 'signal' | 'report'>,
+  ): Promise<Outcome> {
     const notes: string[] = [];
     for (const stack of stacks) {
       const outcome = await withStackPlan(
         stack,
-        { ...this.options, signal, isProtected, mayApply: true, ...(only?.[stack] === undefined ? {} : { only: only[stack] }), progress: report },
+        {
+          ...this.options,
+          signal,
+          isProtected,
+          mayApply: true,
+          ...(only?.[stack] === undefined ? {} : { only: only[stack] }),
+          progress: report,
+        },
         async ({ verdict, changes, apply }) => {
           requireNoLoss(stack, verdict);
           if (changes.length === 0) return `${stack}: nothing to change`;
           report(`${stack}: ${changes.length} changes`);
           const { code, errors, stderr } = await apply((line) => report(`  ${line}`));
-          if (code !== 0) throw new CommandError(`${stack} was not applied to its end; run the command again\n${errors.join('\n') || stderr}`);
+          if (code !== 0)
+            throw new CommandError(`${stack} was not applied to its end; run the command again\n${errors.join('\n') || stderr}`);
           return `${stack}: ${changes.length} changes applied`;
         },
       );
@@ -58,5 +69,7 @@ function requireNoLoss(stack: string, verdict: Verdict): void {
   const lost = verdict.allowed.filter(({ harm }) => harm === 'delete' || harm === 'replace');
   if (verdict.passed && lost.length === 0) return;
   const allowed = lost.map(({ address, why }) => `  ${address}: ${why}\n  an exception allows it, and a move allows it never`);
-  throw new CommandError([`the guard refuses the plan of ${stack}; nothing was changed`, reportText(verdict), ...allowed].join('\n'));
+  throw new CommandError(
+    [`the guard refuses the plan of ${stack}; nothing was changed`, reportText(verdict), ...allowed].join('\n'),
+  );
 }

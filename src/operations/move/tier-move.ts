@@ -54,15 +54,26 @@ export function tierSteps(move: TierMove): readonly Step[] {
           const health = await watch({ target, ...watched }, tools);
           if (health.kind === 'failed') return health;
         }
-        const why = percent === 0 ? `${to} is there, and has no traffic. Give it a share, and run npm run synth:` : `${percent} % of the traffic is on ${to}. Raise it, and run npm run synth:`;
-        return waitForEdits(why, [edit(['edge', 'nextTierPercent'], `nextTierPercent: ${nextShare(percent)}`)], () => percent === 100);
+        const why =
+          percent === 0
+            ? `${to} is there, and has no traffic. Give it a share, and run npm run synth:`
+            : `${percent} % of the traffic is on ${to}. Raise it, and run npm run synth:`;
+        return waitForEdits(
+          why,
+          [edit(['edge', 'nextTierPercent'], `nextTierPercent: ${nextShare(percent)}`)],
+          () => percent === 100,
+        );
       },
       undo: async (tools) => {
         if (isExchanged)
           throw new CommandError(
             `${to} is the tier of ${name} in its description already\n  fix   a move to ${from}: nextTier: '${from}' is the way back, with npm run move once it is finished`,
           );
-        const ready = await waitForEdits('lead the traffic back, and run npm run synth:', [edit(['edge', 'nextTierPercent'], 'nextTierPercent: 0')], () => percent === 0);
+        const ready = await waitForEdits(
+          'lead the traffic back, and run npm run synth:',
+          [edit(['edge', 'nextTierPercent'], 'nextTierPercent: 0')],
+          () => percent === 0,
+        );
         return ready.kind === 'done' ? stacks.apply(traffic, tools) : ready;
       },
     },
@@ -78,7 +89,11 @@ export function tierSteps(move: TierMove): readonly Step[] {
         phase: 'finish',
         why: `exchange the tiers, run npm run lock and npm run synth; no record changes:`,
       },
-      [edit(['tier'], `tier: '${to}'`), edit(['nextTier'], `nextTier: '${from}'`), edit(['edge', 'nextTierPercent'], 'nextTierPercent: 0')],
+      [
+        edit(['tier'], `tier: '${to}'`),
+        edit(['nextTier'], `nextTier: '${from}'`),
+        edit(['edge', 'nextTierPercent'], 'nextTierPercent: 0'),
+      ],
       () => isExchanged && percent === 0,
     ),
     {
@@ -133,7 +148,10 @@ function staying({ target, from, choices }: TierMove): readonly string[] {
   if (unsaid.length > 0)
     throw new CommandError(
       unsaid
-        .map((thing) => `${thing}: its files are on the host, and are copied by hand (docs/moving.md)\n  fix   --leave ${thing}, once they may stay behind`)
+        .map(
+          (thing) =>
+            `${thing}: its files are on the host, and are copied by hand (docs/moving.md)\n  fix   --leave ${thing}, once they may stay behind`,
+        )
         .join('\n'),
     );
   return [

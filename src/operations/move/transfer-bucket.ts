@@ -29,11 +29,12 @@ export class TransferBucket implements TransferStore {
   public async list(): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
     const s3 = await this.aws.s3();
     const found = [];
-    for (let ContinuationToken: string | undefined; ; ) {
+    for (let ContinuationToken: string | undefined; ;) {
       const page = await explained(`listing ${this.bucket}`, () =>
         s3.listObjectsV2({ Bucket: this.bucket, Prefix: this.prefix, ContinuationToken }),
       );
-      for (const { Key: key = '', Size: bytes = 0 } of page.Contents ?? []) found.push({ name: key.slice(this.prefix.length), bytes });
+      for (const { Key: key = '', Size: bytes = 0 } of page.Contents ?? [])
+        found.push({ name: key.slice(this.prefix.length), bytes });
       if (page.IsTruncated !== true) return found;
       ContinuationToken = page.NextContinuationToken;
     }

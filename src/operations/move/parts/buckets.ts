@@ -84,7 +84,7 @@ export async function objectsSince({ to, s3 }: Pick<BucketPair, 'to' | 's3'>, si
 export async function olderVersions({ from, sourceS3 }: Pick<BucketPair, 'from' | 'sourceS3'>): Promise<number> {
   const s3 = await sourceS3();
   let count = 0;
-  for (let KeyMarker: string | undefined, VersionIdMarker: string | undefined; ; ) {
+  for (let KeyMarker: string | undefined, VersionIdMarker: string | undefined; ;) {
     const page = await explained(`listing the versions of ${from}`, () =>
       s3.listObjectVersions({ Bucket: from, KeyMarker, VersionIdMarker }),
     );
@@ -123,13 +123,23 @@ async function copyObject(s3: S3, { from, to }: BucketPair, { Key: key = '', Siz
   const CopySource = `${from}/${key.split('/').map(encodeURIComponent).join('/')}`;
   await explained(`copying ${key} to ${to}`, async () => {
     if (size <= LARGEST_AT_ONCE) return void (await s3.copyObject({ Bucket: to, Key: key, CopySource }));
-    const { ContentType, Metadata, CacheControl, ContentDisposition, ContentEncoding } = await s3.headObject({ Bucket: from, Key: key });
+    const { ContentType, Metadata, CacheControl, ContentDisposition, ContentEncoding } = await s3.headObject({
+      Bucket: from,
+      Key: key,
+    });
     const about = { ContentType, Metadata, CacheControl, ContentDisposition, ContentEncoding };
     const { UploadId } = await s3.createMultipartUpload({ Bucket: to, Key: key, ...about });
     const Parts = [];
     for (let at = 0, PartNumber = 1; at < size; at += PART_BYTES, PartNumber += 1) {
       const CopySourceRange = `bytes=${at}-${Math.min(at + PART_BYTES, size) - 1}`;
-      const { CopyPartResult: part } = await s3.uploadPartCopy({ Bucket: to, Key: key, UploadId, PartNumber, CopySource, CopySourceRange });
+      const { CopyPartResult: part } = await s3.uploadPartCopy({
+        Bucket: to,
+        Key: key,
+        UploadId,
+        PartNumber,
+        CopySource,
+        CopySourceRange,
+      });
       Parts.push({ PartNumber, ETag: part?.ETag });
     }
     await s3.completeMultipartUpload({ Bucket: to, Key: key, UploadId, MultipartUpload: { Parts } });
@@ -186,7 +196,7 @@ async function sameChecksum(source: Side, target: Side, key: string): Promise<bo
 
 async function listed(s3: S3, bucket: string): Promise<ReadonlyMap<string, ListedObject>> {
   const objects = new Map<string, ListedObject>();
-  for (let ContinuationToken: string | undefined; ; ) {
+  for (let ContinuationToken: string | undefined; ;) {
     const page = await explained(`listing ${bucket}`, () => s3.listObjectsV2({ Bucket: bucket, ContinuationToken }));
     for (const object of page.Contents ?? []) if (object.Key !== undefined) objects.set(object.Key, object);
     if (page.IsTruncated !== true) return objects;
@@ -194,7 +204,10 @@ async function listed(s3: S3, bucket: string): Promise<ReadonlyMap<string, Liste
   }
 }
 
-function notesOf({ from, to }: BucketPair, { objects, bytes, withoutChecksum, extra }: Omit<Comparison, 'different'>): readonly string[] {
+function notesOf(
+  { from, to }: BucketPair,
+  { objects, bytes, withoutChecksum, extra }: Omit<Comparison, 'different'>,
+): readonly string[] {
   return [
     `${from}: ${objects} objects with ${bytes} bytes are the same in ${to}`,
     ...(withoutChecksum === 0 ? [] : [`${withoutChecksum} of them compared by size and time: S3 keeps no checksum of them`]),

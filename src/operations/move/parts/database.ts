@@ -102,11 +102,15 @@ export function databaseSteps(part: DatabasePart): readonly Step[] {
         on(tools, async (move, options) => {
           const verification = await engine.verify(move, options);
           const report = await store.keep(`${move.id}-database.json`, `${JSON.stringify(verification, null, 2)}\n`);
-          if (!verification.equal) return { kind: 'failed', why: differencesIn(verification, report), repeatFrom: 'last-copy/database' };
+          if (!verification.equal)
+            return { kind: 'failed', why: differencesIn(verification, report), repeatFrom: 'last-copy/database' };
           const { tables, rows, sequences } = verification;
-          return done([`${tables.length} tables with ${rows} rows and ${sequences} sequences are the same`, `report  ${report}`], {
-            verification,
-          });
+          return done(
+            [`${tables.length} tables with ${rows} rows and ${sequences} sequences are the same`, `report  ${report}`],
+            {
+              verification,
+            },
+          );
         }),
     },
   ];
@@ -157,7 +161,9 @@ export function reversed(move: DatabaseMove): DatabaseMove {
 }
 
 function checkedBy({ findings }: Awaited<ReturnType<Engine['checkMove']>>): Outcome {
-  const texts = findings.map(({ subject, message, fix }) => `${subject}: ${message}${fix === undefined ? '' : `\n  fix   ${fix}`}`);
+  const texts = findings.map(
+    ({ subject, message, fix }) => `${subject}: ${message}${fix === undefined ? '' : `\n  fix   ${fix}`}`,
+  );
   const refused = texts.filter((_, index) => findings[index]?.weight === 'refused');
   if (refused.length > 0) throw new CommandError(refused.join('\n'));
   return done(texts.map((text, index) => (findings[index]?.weight === 'stays' ? `stays   ${text}` : text)));

@@ -22,7 +22,10 @@ export interface Watched {
 }
 
 /** Healthy for the time, or failed with what was wrong. */
-export async function watch({ target, minutes, ask = askHost, everySeconds = EVERY_SECONDS }: Watched, tools: StepTools): Promise<Outcome> {
+export async function watch(
+  { target, minutes, ask = askHost, everySeconds = EVERY_SECONDS }: Watched,
+  tools: StepTools,
+): Promise<Outcome> {
   let failures = 0;
   const looks = Math.max(1, Math.ceil((minutes * 60) / everySeconds));
   for (let look = 1; look <= looks; look += 1) {

@@ -32,7 +32,8 @@ export function queueSteps(pairs: readonly QueuePair[]): readonly Step[] {
       text: `carries the messages of ${pair.from} to ${pair.to}, until it is empty`,
       run: (tools: StepTools) => carry(pair, tools),
       // Messages belong to the side that works on them.
-      undo: (tools: StepTools) => carry({ ...pair, from: pair.to, to: pair.from, source: pair.target, target: pair.source }, tools),
+      undo: (tools: StepTools) =>
+        carry({ ...pair, from: pair.to, to: pair.from, source: pair.target, target: pair.source }, tools),
     },
     {
       id: `watch/queue-${pair.key}`,

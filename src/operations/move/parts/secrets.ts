@@ -37,7 +37,10 @@ export function secretSteps(pairs: readonly SecretPair[], { carry, left }: Secre
         return {
           kind: 'failed',
           why: [
-            ...unequal.map(({ key, state }) => `the secret ${key} is ${state === 'missing' ? 'not set in the new environment' : 'another one'}`),
+            ...unequal.map(
+              ({ key, state }) =>
+                `the secret ${key} is ${state === 'missing' ? 'not set in the new environment' : 'another one'}`,
+            ),
             '  fix   --secrets carries all of them over; --leave secret/<key> keeps one as it is',
           ].join('\n'),
         };
@@ -72,7 +75,11 @@ export function secretSteps(pairs: readonly SecretPair[], { carry, left }: Secre
         const unequal = states.filter(({ state }) => state === 'different' || state === 'missing');
         if (unequal.length === 0) return done();
         const keys = unequal.map(({ key }) => key).join(', ');
-        return { kind: 'failed', why: `other values than in the old environment: ${keys}`, repeatFrom: carry ? 'copy/secrets' : 'check/secrets' };
+        return {
+          kind: 'failed',
+          why: `other values than in the old environment: ${keys}`,
+          repeatFrom: carry ? 'copy/secrets' : 'check/secrets',
+        };
       },
     },
   ];

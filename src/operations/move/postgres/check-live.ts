@@ -38,7 +38,8 @@ const SOURCE: readonly FindingQuery[] = [
     weight: 'warning',
     id: 'whole-rows',
     subjects: `select ${TABLE} from ${PUBLISHED} and ${WITHOUT_IDENTITY}`,
-    message: 'it has no primary key: until the end of the move its changes are logged and searched for as whole rows, which is slow',
+    message:
+      'it has no primary key: until the end of the move its changes are logged and searched for as whole rows, which is slow',
     fix: 'a primary key',
   },
   {

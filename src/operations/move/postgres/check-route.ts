@@ -14,7 +14,13 @@ export async function findingsOfRoute(move: DatabaseMove, sides: Sides, options:
   if (route.kind === 'direct') {
     const at = route.at === 'source' ? move.source : move.target;
     return [
-      ...(await placeFindings(at, { move, folder: route.folder, needs: ['pg_dump', 'pg_restore', 'flock', 'awk'], sides, options })),
+      ...(await placeFindings(at, {
+        move,
+        folder: route.folder,
+        needs: ['pg_dump', 'pg_restore', 'flock', 'awk'],
+        sides,
+        options,
+      })),
       ...(await reaches(at, move, options)),
     ];
   }
@@ -62,7 +68,13 @@ if [ -w "$folder" ]; then df -Pk "$folder" | awk 'END { print $4 }'; else echo c
   const [missing = '', version = '', free = ''] = read.split('\n').map((line) => line.trim());
   const findings: Finding[] = [];
   if (missing !== '')
-    findings.push({ weight: 'refused', id: 'program-missing', subject: place.name, message: `it has no ${missing.replaceAll(' ', ', ')}`, fix: 'another place or another route' });
+    findings.push({
+      weight: 'refused',
+      id: 'program-missing',
+      subject: place.name,
+      message: `it has no ${missing.replaceAll(' ', ', ')}`,
+      fix: 'another place or another route',
+    });
   if (needs.includes('pg_dump') && Number(version) < source.major)
     findings.push({
       weight: 'refused',
@@ -73,7 +85,13 @@ if [ -w "$folder" ]; then df -Pk "$folder" | awk 'END { print $4 }'; else echo c
     });
   const expected = source.bytes * copies;
   if (free === 'closed')
-    findings.push({ weight: 'refused', id: 'folder-closed', subject: `${folder} on ${place.name}`, message: 'scripts may not write there', fix: 'another folder' });
+    findings.push({
+      weight: 'refused',
+      id: 'folder-closed',
+      subject: `${folder} on ${place.name}`,
+      message: 'scripts may not write there',
+      fix: 'another folder',
+    });
   else if (move.live === undefined && Number(free) * 1024 < expected)
     findings.push({
       weight: Number(free) * 1024 < expected * LEAST_SHARE ? 'refused' : 'warning',
@@ -96,7 +114,9 @@ async function reaches(place: DatabasePlace, move: DatabaseMove, options: StepOp
     return [];
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return [{ weight: 'refused', id: 'route-closed', subject: `${place.name} to ${move.route.other.host}`, message: error.message }];
+    return [
+      { weight: 'refused', id: 'route-closed', subject: `${place.name} to ${move.route.other.host}`, message: error.message },
+    ];
   }
 }
 

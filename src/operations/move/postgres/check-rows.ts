@@ -18,7 +18,9 @@ export async function findingsOf(
   { move, ...options }: StepOptions & { readonly move: string },
 ): Promise<readonly Finding[]> {
   if (queries.length === 0) return [];
-  const sql = queries.map(({ subjects }, index) => `select json_build_array(${index}, subject) from (${subjects}) found(subject);`).join('\n');
+  const sql = queries
+    .map(({ subjects }, index) => `select json_build_array(${index}, subject) from (${subjects}) found(subject);`)
+    .join('\n');
   const read = await runSql(place, sql, { ...options, move, doing: `checking ${place.name}` });
   return read
     .split('\n')

@@ -98,5 +98,8 @@ export function findingsOfSource(move: DatabaseMove, { target }: Sides, options:
     message: 'the owner of the target has the name of a role of the application',
     fix: 'rename the role on the source, or choose another name for the master',
   };
-  return findingsOf(move.source, [...ALWAYS, sameName, ...(target.superuser ? [] : WITHOUT_SUPERUSER)], { ...options, move: move.id });
+  return findingsOf(move.source, [...ALWAYS, sameName, ...(target.superuser ? [] : WITHOUT_SUPERUSER)], {
+    ...options,
+    move: move.id,
+  });
 }

@@ -25,11 +25,7 @@ export async function findingsOfTarget(
   const [used, available, state] = await Promise.all([
     runSql(move.source, EXTENSIONS, purpose),
     runSql(move.target, AVAILABLE, purpose),
-    runSql(
-      move.target,
-      `select coalesce(${markSql(id)} ->> 'copy', ''), (${OBJECTS}), ${MAY_RECREATE};`,
-      purpose,
-    ),
+    runSql(move.target, `select coalesce(${markSql(id)} ->> 'copy', ''), (${OBJECTS}), ${MAY_RECREATE};`, purpose),
   ]);
   const [copy = '', objects = '', mayRecreate = ''] = state.trim().split('|');
   return [
@@ -40,7 +36,8 @@ export async function findingsOfTarget(
             weight: 'refused',
             id: 'target-rights',
             subject: `role ${target.user} of ${move.target.name}`,
-            message: 'it must own the database and may create databases and roles: a copy that was interrupted is dropped with its database',
+            message:
+              'it must own the database and may create databases and roles: a copy that was interrupted is dropped with its database',
             fix: 'the master of the server, or its superuser',
           } as const,
         ]),
@@ -108,6 +105,13 @@ function extensionFindings(
         },
       ];
     if (there === version) return [];
-    return [{ weight: 'warning', id: 'extension-version', subject: `extension ${name}`, message: `version ${version} becomes ${there}` }];
+    return [
+      {
+        weight: 'warning',
+        id: 'extension-version',
+        subject: `extension ${name}`,
+        message: `version ${version} becomes ${there}`,
+      },
+    ];
   });
 }

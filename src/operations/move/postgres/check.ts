@@ -41,14 +41,12 @@ export async function checkMove(move: DatabaseMove, options: StepOptions): Promi
     ...ofRoute,
     ...ofSource,
     ...ofLive,
-    ...staying.map(
-      ({ kind, name }): Finding => ({
-        weight: 'stays',
-        id: 'only-superuser',
-        subject: kind === 'object' ? name : `${kind} ${name}`,
-        message: 'only a superuser can create it, and the target has none for us',
-      }),
-    ),
+    ...staying.map(({ kind, name }): Finding => ({
+      weight: 'stays',
+      id: 'only-superuser',
+      subject: kind === 'object' ? name : `${kind} ${name}`,
+      message: 'only a superuser can create it, and the target has none for us',
+    })),
   ];
   return { ...sides, findings };
 }

@@ -71,7 +71,10 @@ export async function dumpAndRestore(
       { ...purpose, doing: 'fetching the dump', secrets: { INDEX: await storeIndex(route.store, name) } },
     );
   }
-  await runScript(move.target, [lockedFolder(route.targetFolder), MESSAGES, restore(false)].join('\n'), { ...purpose, doing: 'restoring' });
+  await runScript(move.target, [lockedFolder(route.targetFolder), MESSAGES, restore(false)].join('\n'), {
+    ...purpose,
+    doing: 'restoring',
+  });
 }
 
 function renewed({ fresh = false, name }: Dump): string {
@@ -115,6 +118,8 @@ async function frozenState(move: DatabaseMove, options: StepOptions): Promise<st
     doing: 'reading the seal of the source',
   });
   if (seal.trim() === '')
-    throw new CommandError(`${move.source.name} is not frozen: what is written during the copy would be lost\n  fix   freeze it first`);
+    throw new CommandError(
+      `${move.source.name} is not frozen: what is written during the copy would be lost\n  fix   freeze it first`,
+    );
   return seal.trim();
 }

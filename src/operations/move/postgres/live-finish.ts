@@ -20,8 +20,15 @@ export async function finishLive(move: DatabaseMove, options: StepOptions): Prom
     if (state !== 'indexed')
       throw new CommandError('the target does not follow yet\n  fix   thaw the source, then start again with --live');
     const [left, staying] = await Promise.all([readLeft(move, options), stayingOf(move, options)]);
-    options.report(`the target has confirmed every change; ${left.largeObjects} large objects and ${left.unlogged.length} unlogged tables are left`);
-    await copyLeft(move, left, staying.map(({ entry }) => entry), options);
+    options.report(
+      `the target has confirmed every change; ${left.largeObjects} large objects and ${left.unlogged.length} unlogged tables are left`,
+    );
+    await copyLeft(
+      move,
+      left,
+      staying.map(({ entry }) => entry),
+      options,
+    );
   }
   await endReplication(move, options);
 }

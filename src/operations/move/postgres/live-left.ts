@@ -41,7 +41,15 @@ function othersSql(move: string): string {
 
 /** Waits for the last change first. The mark remembers that it was confirmed, for when the slot that could tell is gone. */
 export async function readLeft(move: DatabaseMove, options: StepOptions): Promise<Left> {
-  const sql = [confirmedSql(move.id), '\\echo sequences', SEQUENCES, '\\echo others', othersSql(move.id), '\\echo properties', READ_PROPERTIES];
+  const sql = [
+    confirmedSql(move.id),
+    '\\echo sequences',
+    SEQUENCES,
+    '\\echo others',
+    othersSql(move.id),
+    '\\echo properties',
+    READ_PROPERTIES,
+  ];
   const read = await runScript(move.source, `${fed(sql.join('\n'))} | sql "$here" | ${PACKED}`, {
     ...options,
     timeoutSeconds: CONFIRM_SECONDS + 60,
@@ -54,7 +62,10 @@ export async function readLeft(move: DatabaseMove, options: StepOptions): Promis
       `the source is not frozen, or the target has not confirmed the last change (see the message above)\n  fix   freeze the source, or call the command again, or take the move back; nothing is lost`,
     );
   const lines = sequences.split('\n').filter((line) => line !== '');
-  const parsed = leftSchema.parse({ ...(JSON.parse(others) as object), sequences: lines.map((line) => JSON.parse(line) as unknown) });
+  const parsed = leftSchema.parse({
+    ...(JSON.parse(others) as object),
+    sequences: lines.map((line) => JSON.parse(line) as unknown),
+  });
   return { ...parsed, properties: properties.trim() };
 }
 

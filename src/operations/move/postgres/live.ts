@@ -33,7 +33,8 @@ export function schemaDump({ id }: DatabaseMove): Dump {
 
 export async function startLive(move: DatabaseMove, options: StepOptions): Promise<void> {
   const { live } = move;
-  if (live === undefined) throw new CommandError('this move was begun without --live\n  fix   take it back, then begin it again with --live');
+  if (live === undefined)
+    throw new CommandError('this move was begun without --live\n  fix   take it back, then begin it again with --live');
   const without = (await stayingOf(move, options)).map(({ entry }) => entry);
   let state = await emptyTargetWithoutReplication(move, options);
   if (state === 'complete') return;
@@ -64,7 +65,9 @@ async function emptyTargetWithoutReplication(move: DatabaseMove, options: StepOp
 
 function tablesAndKeys({ id }: DatabaseMove, remote: boolean, without: readonly string[]): string {
   const part = (which: string) => restoreLines({ remote, jobs: 1, name: 'schema', without, which });
-  return [part('$4 == "SCHEMA"'), sqlLines(remote, allowCreationSql(id)), part(`$4 != "SCHEMA" && !(${LATER}) && !${LAST}`)].join('\n');
+  return [part('$4 == "SCHEMA"'), sqlLines(remote, allowCreationSql(id)), part(`$4 != "SCHEMA" && !(${LATER}) && !${LAST}`)].join(
+    '\n',
+  );
 }
 
 /** In one transaction. When the mark was not set after it, the number of objects tells that it was committed. */
@@ -73,7 +76,14 @@ async function indexAll(move: DatabaseMove, without: readonly string[], options:
   const done = await runSql(move.target, `select ${COUNT_OF_OBJECTS} <> (${markSql(move.id)} ->> 'objects')::bigint;`, purpose);
   if (done.trim() !== 't') {
     const lines = (remote: boolean) =>
-      restoreLines({ remote, jobs: 1, name: 'schema', without, which: `(${LATER}) && !${LAST}`, options: '--single-transaction' });
+      restoreLines({
+        remote,
+        jobs: 1,
+        name: 'schema',
+        without,
+        which: `(${LATER}) && !${LAST}`,
+        options: '--single-transaction',
+      });
     await dumpAndRestore(move, [schemaDump(move)], lines, options);
   }
   await runSql(move.target, `${ANALYZE}\n${addToMarkSql(move.id, `jsonb_build_object('copy', 'indexed')`)}`, {

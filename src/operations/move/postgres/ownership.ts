@@ -24,8 +24,10 @@ where ${userSchema('n')} and grants.privilege_type = 'CREATE' and grants.grantee
 /** Gives what belongs to the stand-ins of the source's superusers to the owner of the target, with their default privileges. */
 export function takeOverSql(move: string): string {
   const standIn = `r.rolname in (select jsonb_array_elements_text(${markSql(move)} -> 'standIns'))`;
-  const kinds = "case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end";
-  const place = "case when d.defaclnamespace = 0 then '' else ' in schema ' || quote_ident((select nspname from pg_namespace where oid = d.defaclnamespace)) end";
+  const kinds =
+    "case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end";
+  const place =
+    "case when d.defaclnamespace = 0 then '' else ' in schema ' || quote_ident((select nspname from pg_namespace where oid = d.defaclnamespace)) end";
   return `select format('alter default privileges%s grant %s on %s to %s%s', ${place}, grants.privilege_type, ${kinds},
     case when grants.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grants.grantee)) end,
     case when grants.is_grantable then ' with grant option' else '' end)

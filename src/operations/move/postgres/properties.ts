@@ -32,7 +32,11 @@ export const READ_PROPERTIES = `select json_build_object(
 
 /** @returns a JSON document */
 export async function readProperties(move: DatabaseMove, options: StepOptions): Promise<string> {
-  const read = await runSql(move.source, READ_PROPERTIES, { ...options, move: move.id, doing: 'reading the settings of the database' });
+  const read = await runSql(move.source, READ_PROPERTIES, {
+    ...options,
+    move: move.id,
+    doing: 'reading the settings of the database',
+  });
   return read.trim();
 }
 

@@ -62,7 +62,8 @@ export async function readSide(
   });
   // A pipeline tells only of its last program: without the last row, psql has failed.
   const [head = '', facts = '', contents = '', tail = ''] = unpacked(output).split(/^(?:facts|contents|end)\n/m);
-  if (tail === '') throw new CommandError(`reading ${place.name} failed\n  fix   see the messages above, then call the command again`);
+  if (tail === '')
+    throw new CommandError(`reading ${place.name} failed\n  fix   see the messages above, then call the command again`);
   const [, database, version, readAt, before] = headSchema.parse(JSON.parse(head));
   const [, after] = tailSchema.parse(JSON.parse(tail));
   return {

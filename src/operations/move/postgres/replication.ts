@@ -20,7 +20,11 @@ export const WITHOUT_IDENTITY = `(c.relreplident = 'n' or c.relreplident = 'd' a
  */
 export async function publish(move: DatabaseMove, options: StepOptions): Promise<string> {
   const password = randomBytes(24).toString('base64url');
-  await runSql(move.source, publishSql(move.id, scramVerifier(password)), { ...options, move: move.id, doing: 'publishing the tables' });
+  await runSql(move.source, publishSql(move.id, scramVerifier(password)), {
+    ...options,
+    move: move.id,
+    doing: 'publishing the tables',
+  });
   return password;
 }
 
@@ -51,9 +55,22 @@ commit;`;
 
 /** Connects the target's server to the source's. It creates the slot, and begins to copy. */
 export async function subscribe(move: DatabaseMove, live: LiveRoute, password: string, options: StepOptions): Promise<void> {
-  const database = (await runSql(move.source, 'select current_database();', { ...options, move: move.id, doing: 'asking for the name of the database' })).trim();
+  const database = (
+    await runSql(move.source, 'select current_database();', {
+      ...options,
+      move: move.id,
+      doing: 'asking for the name of the database',
+    })
+  ).trim();
   const mark = markOf(move.id);
-  const address = { host: live.host, port: String(live.port), dbname: database, user: mark, sslmode: live.sslMode, application_name: mark };
+  const address = {
+    host: live.host,
+    port: String(live.port),
+    dbname: database,
+    user: mark,
+    sslmode: live.sslMode,
+    application_name: mark,
+  };
   const words = Object.entries(address).map(([name, value]) => `${name}='${value.replace(/[\\']/g, '\\$&')}'`);
   const sql = `\\getenv password REPLICATION_PASSWORD
 select format('create subscription ${mark} connection %L publication ${mark} with (slot_name = ''${mark}'', streaming = on)',

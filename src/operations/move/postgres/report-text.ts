@@ -4,8 +4,11 @@ import type { Difference, Verification } from './report';
 const KIND_WIDTH = 22;
 
 export function verificationText(verification: Verification): string {
-  const { equal, source, target, seal, tables, rows, sequences, largeObjects, compared, differences, notes, seconds } = verification;
-  const facts = Object.entries(compared).filter(([kind]) => !['rows', 'content', 'sequence', 'large object', 'view rows'].includes(kind));
+  const { equal, source, target, seal, tables, rows, sequences, largeObjects, compared, differences, notes, seconds } =
+    verification;
+  const facts = Object.entries(compared).filter(
+    ([kind]) => !['rows', 'content', 'sequence', 'large object', 'view rows'].includes(kind),
+  );
   return [
     `Verification of the move ${verification.move}: ${equal ? 'both databases are the same' : `${differences.length} differences`}`,
     '',
@@ -18,7 +21,10 @@ export function verificationText(verification: Verification): string {
     ...section('Notes: differs, and is no fault', notes),
     '',
     'Tables',
-    ...tables.map((table) => `  ${table.equal ? 'same     ' : 'DIFFERENT'} ${String(table.rows).padStart(12)} rows  ${table.name}  ${table.checksum}`),
+    ...tables.map(
+      (table) =>
+        `  ${table.equal ? 'same     ' : 'DIFFERENT'} ${String(table.rows).padStart(12)} rows  ${table.name}  ${table.checksum}`,
+    ),
     '',
     `checksum of everything that was read from the source: ${verification.sourceChecksum}`,
     '',

@@ -93,9 +93,18 @@ function failure(place: string, doing: string, result: { readonly exitCode: numb
 
 /** What PostgreSQL's programs say, and what to do about it. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/server closed the connection|connection to server was lost|SSL SYSCALL|terminating connection/, 'the connection was cut: call the command again'],
-  [/No space left on device|File too large|could not (write|extend|close) (?!to large)/, 'make room where the message says, then call the command again'],
-  [/Connection refused|timeout expired|could not translate host name|No route to host/, 'let the place reach the server: security group, address, port; then call the command again'],
+  [
+    /server closed the connection|connection to server was lost|SSL SYSCALL|terminating connection/,
+    'the connection was cut: call the command again',
+  ],
+  [
+    /No space left on device|File too large|could not (write|extend|close) (?!to large)/,
+    'make room where the message says, then call the command again',
+  ],
+  [
+    /Connection refused|timeout expired|could not translate host name|No route to host/,
+    'let the place reach the server: security group, address, port; then call the command again',
+  ],
   [/password authentication failed/, 'the password that the place reads is not that of the server'],
   [/permission denied|must be (owner|superuser|member)|must have/, 'the login of the place lacks a right that the message names'],
   [/server version mismatch/, 'use client programs that are at least as new as both servers'],

@@ -28,7 +28,10 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 
 const STAYING = [
   ...Object.entries(OUTSIDE).map(
-    ([catalog, which]) => `select 'object', (select i.type || ' ' || i.identity from pg_identify_object(o.tableoid, o.oid, 0) i), o.tableoid, o.oid
+    ([
+      catalog,
+      which,
+    ]) => `select 'object', (select i.type || ' ' || i.identity from pg_identify_object(o.tableoid, o.oid, 0) i), o.tableoid, o.oid
   from ${catalog} o where o.oid >= 16384 and ${which} and ${ownObject(catalog, 'o.oid')}`,
   ),
   ...['opc', 'opf'].map((prefix) => {

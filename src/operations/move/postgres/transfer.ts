@@ -55,7 +55,8 @@ export async function uploadDump(
     });
   const there = new Map((await route.store.list()).map(({ name, bytes }) => [name, bytes]));
   const missing = parts.filter(({ name, bytes }) => there.get(name) !== bytes);
-  if (missing.length < parts.length) options.report(`${parts.length - missing.length} of ${parts.length} parts are in the store already`);
+  if (missing.length < parts.length)
+    options.report(`${parts.length - missing.length} of ${parts.length} parts are in the store already`);
   for (let first = 0; first < missing.length; first += BATCH) {
     const batch = missing.slice(first, first + BATCH);
     const lines = await Promise.all(
@@ -106,7 +107,8 @@ async function putIndex(store: TransferStore, dump: string, parts: readonly Part
   const lines = await Promise.all(parts.map(async ({ name }) => `${name} ${await store.addressToGet(name)}\n`));
   const body = Buffer.from(lines.join(''));
   const response = await fetch(await store.addressToPut(indexName(dump), body.length), { method: 'PUT', body });
-  if (!response.ok) throw new CommandError(`the store did not take the list of parts (HTTP ${response.status})\n  fix   call the command again`);
+  if (!response.ok)
+    throw new CommandError(`the store did not take the list of parts (HTTP ${response.status})\n  fix   call the command again`);
 }
 
 /** Lines that have the dump in the folder in the end, each part compared with its hash. Needs the variable \`INDEX\`. */

@@ -14,10 +14,7 @@ export async function verify(move: DatabaseMove, options: StepOptions): Promise<
   const began = performance.now();
   const seal = await sealOf(move, options);
   const staying = await stayingOf(move, options);
-  const [{ source, changed }, target] = await Promise.all([
-    readSource(move, options),
-    readSide(move.target, move, options),
-  ]);
+  const [{ source, changed }, target] = await Promise.all([readSource(move, options), readSide(move.target, move, options)]);
   const { differences, notes } = compare(source, target, staying);
   const all = changed === undefined ? differences : [changed, ...differences];
   const tables = source.contents.filter(({ kind }) => kind === 'rows');
