@@ -12,6 +12,7 @@ import { guard } from './guard';
 import { imageDigests } from './image-digests';
 import { logs } from './logs';
 import { manifests } from './manifests';
+import { move } from './move';
 import { newSystem } from './new';
 import { plan } from './plan';
 import { policy } from './policy';
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Command[] = [
   logs,
   shell,
   db,
+  move,
   delivery,
   docs,
 ];

@@ -2,7 +2,8 @@
  * Scripts next to the database of an environment on Kubernetes: Jobs from the CronJob `database-init`, with another command and a
  * directory to write to. The login of the master is a Secret that exists during a run only.
  */
-import type { BatchV1Api, CoreV1Api, CustomObjectsApi, V1Job } from '@kubernetes/client-node' with {
+import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
+import type { BatchV1Api, CoreV1Api, CustomObjectsApi, V1Job, V1Secret } from '@kubernetes/client-node' with {
   'resolution-mode': 'import',
 };
 import { z } from 'zod';
@@ -77,6 +78,7 @@ async function runScript(
   const name = `${DATABASE_INIT_KEY}-${Date.now().toString(36)}`;
   const login = cronJob.metadata?.annotations?.[LOGIN_ANNOTATION];
   const { secrets = {}, timeoutSeconds } = options;
+  const secret = { metadata: { name }, type: 'Opaque', stringData: { ...secrets } };
   try {
     if (login !== undefined) await createLogin(cluster, login, options.signal);
     await answered('creating a Secret', () =>
@@ -85,8 +87,13 @@ async function runScript(
         body: { metadata: { name }, type: 'Opaque', stringData: { ...secrets } },
       }),
     );
-    const job = jobFor(cronJob.spec?.jobTemplate.spec, { name, namespace, script, timeoutSeconds });
-    await answered('creating a Job', () => batch.createNamespacedJob({ namespace, body: job }));
+    const job = jobFor(cronJob.spec?.jobTemplate.spec as object as JobSpec | undefined, {
+      name,
+      namespace,
+      script,
+      timeoutSeconds,
+    });
+    await answered('creating a Job', () => batch.createNamespacedJob({ namespace, body: job as object as V1Job }));
     return await follow(connect, name, options);
   } finally {
     const last = await connect();
@@ -130,7 +137,7 @@ interface Run {
 }
 
 /** The job's pod, with another command and an empty `/tmp`. A script is not repeated by itself. */
-function jobFor(template: V1Job['spec'], { name, namespace, script, timeoutSeconds }: Run): V1Job {
+function jobFor(template: JobSpec | undefined, { name, namespace, script, timeoutSeconds }: Run): Job {
   const pod = template?.template.spec;
   const [container] = pod?.containers ?? [];
   if (template === undefined || pod === undefined || container === undefined)

@@ -1,0 +1,112 @@
+/** The two sides of a database, and the way between them: from the host of a box to RDS, or between environments. */
+import { explained } from '../../aws/errors';
+import { CommandError } from '../../cli/errors';
+import { rdsCertificate } from '../../config/tables/rds-certificates';
+import { remoteDatabasePlace, type RemoteServer } from '../box/database-place';
+import { hostsOf, runOnHost } from '../box/host-command';
+import { databasePlaceOf, type DatabasePlace } from '../database-place';
+import type { Target } from '../target';
+import type { DatabaseMove, TransferStore } from './postgres';
+
+/** Connections that dump and restore at the same time: more than a small host has processors only slows it down. */
+const JOBS = 2;
+
+/** Where the container of PostgreSQL, and the package, have the data volume. A dump on the root disk could fill it. */
+const FOLDER_ON_A_HOST = '/var/lib/postgresql/data/terrace-move';
+
+/** The same, as the host sees it. */
+const DUMP_ON_A_HOST = '/data/postgres/terrace-move';
+
+/** In a task or a pod: their own storage. */
+const FOLDER_IN_A_CONTAINER = '/tmp/terrace-move';
+
+/** Inside one environment: the host reaches both servers. */
+export async function databaseToManaged(target: Target, id: string): Promise<DatabaseMove> {
+  const server = await managedServer(target);
+  const source = await databasePlaceOf(target);
+  return {
+    id,
+    source: withPassword(source, server),
+    target: await remoteDatabasePlace(target, server),
+    route: {
+      kind: 'direct',
+      at: 'source',
+      other: {
+        host: server.host,
+        port: server.port,
+        user: server.user,
+        database: server.database,
+        sslMode: 'require',
+        passwordCommand: `printenv ${PASSWORD_VARIABLE}`,
+      },
+      folder: FOLDER_ON_A_HOST,
+    },
+    jobs: JOBS,
+  };
+}
+
+/** Once the host reaches only the new server, its scripts do not see the dump any more. */
+export async function removeDump(target: Target, signal?: AbortSignal): Promise<void> {
+  const [instanceId] = await hostsOf(target);
+  if (instanceId === undefined) return;
+  const { exitCode, stderr } = await runOnHost(target, instanceId, `rm -rf ${DUMP_ON_A_HOST}`, { timeoutSeconds: 60, signal });
+  if (exitCode !== 0) throw new CommandError(`the dump was not removed: ${stderr.trim()}`);
+}
+
+/** Between environments, whose networks do not reach each other: through a bucket. */
+export async function databaseBetween(source: Target, target: Target, id: string, store: TransferStore): Promise<DatabaseMove> {
+  const folderOf = ({ environment: { tier } }: Target): string =>
+    tier.kind === 'box' ? FOLDER_ON_A_HOST : FOLDER_IN_A_CONTAINER;
+  return {
+    id,
+    source: await databasePlaceOf(source),
+    target: await databasePlaceOf(target),
+    route: { kind: 'store', store, sourceFolder: folderOf(source), targetFolder: folderOf(target) },
+    jobs: JOBS,
+  };
+}
+
+/** The variable with the password of the other side. */
+const PASSWORD_VARIABLE = 'TERRACE_OTHER_PASSWORD';
+
+function withPassword(place: DatabasePlace, { password }: RemoteServer): DatabasePlace {
+  return {
+    name: place.name,
+    run: (script, options) => place.run(script, { ...options, secrets: { ...options.secrets, [PASSWORD_VARIABLE]: password } }),
+  };
+}
+
+/** The RDS instance that the description names, asked from RDS: no stack publishes it before the switch. */
+export async function managedServer({ environment, aws, name }: Target): Promise<RemoteServer> {
+  const { database } = environment.data;
+  if (database?.placement !== 'managed') throw new CommandError(`the description of ${name} has no managed database`);
+  const rds = await aws.rds();
+  const { DBInstances: [instance] = [] } = await explained(`looking for the database ${database.identifier}`, () =>
+    rds.describeDBInstances({ DBInstanceIdentifier: database.identifier }),
+  );
+  const { Address: host, Port: port = 5432 } = instance?.Endpoint ?? {};
+  const secret =
+    database.credentials.kind === 'rds-managed' ? instance?.MasterUserSecret?.SecretArn : database.credentials.secretName;
+  if (host === undefined || secret === undefined)
+    throw new CommandError(`${database.identifier} is not ready yet: RDS names no address`);
+  const secrets = await aws.secretsManager();
+  const { SecretString: login = '{}' } = await explained('reading the login of the master', () =>
+    secrets.getSecretValue({ SecretId: secret }),
+  );
+  const { username, password } = JSON.parse(login) as { readonly username?: string; readonly password?: string };
+  if (username === undefined || password === undefined)
+    throw new CommandError(`the login of ${database.identifier} is not complete`);
+  return {
+    host,
+    port,
+    database: database.name,
+    user: username,
+    password,
+    ...certificatesOf(environment.identity.region),
+  };
+}
+
+function certificatesOf(region: string): Pick<RemoteServer, 'certificates'> {
+  const certificates = rdsCertificate(region);
+  return certificates === undefined ? {} : { certificates };
+}

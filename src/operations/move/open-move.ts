@@ -1,0 +1,130 @@
+/** Finds out which move is meant, and makes its steps: from the descriptions, from what is deployed, and from the journal. */
+import { CommandError } from '../../cli/errors';
+import { environmentStatePrefix } from '../../config/names';
+import { readModules } from '../../synthesis/output-folder';
+import { jobRunnerOf } from '../jobs';
+import type { Target } from '../target';
+import { environmentSteps } from './environment-move';
+import { managedSteps } from './database-move';
+import type { Journal, NewMove } from './journal';
+import type { JournalStore } from './journal-store';
+import { databaseBetween, databaseToManaged, removeDump } from './moved-database';
+import type { DatabasePart } from './parts/database';
+import type { Watched } from './parts/health';
+import { postgresEngine, type DatabaseMove, type Engine } from './postgres';
+import type { StackChanger } from './stacks';
+import type { Step } from './steps';
+import { tierSteps } from './tier-move';
+import { TransferBucket } from './transfer-bucket';
+
+/**
+ * What a command without a journal begins.
+ * @param target of `--to`
+ * @throws CommandError when there is nothing to move
+ */
+export async function moveMeant(source: Target, target: Target | undefined, choices: Journal['choices']): Promise<NewMove> {
+  const { name, environment } = source;
+  if (target !== undefined) return { kind: 'environment', source: name, target: target.name, choices };
+  if (await isDatabaseOnHost(source)) return { kind: 'database', source: name, choices };
+  if (environment.nextTier !== undefined)
+    return { kind: 'tier', source: name, tiers: { from: environment.tier.kind, to: environment.nextTier.kind }, choices };
+  throw new CommandError(
+    [
+      `nothing of ${name} is to be moved`,
+      `  to another tier          set nextTier in its description`,
+      `  the database to RDS      set database.placement: 'managed'`,
+      `  to another environment   npm run move -- ${name} --to <environment>`,
+    ].join('\n'),
+  );
+}
+
+/** Whether the description says RDS, and what is deployed is on the host. */
+async function isDatabaseOnHost({ environment, published }: Target): Promise<boolean> {
+  if (environment.tier.kind !== 'box' || environment.data.database?.placement !== 'managed') return false;
+  const deployed = await published('data');
+  return deployed?.database !== undefined && deployed.database.masterSecretArn === undefined;
+}
+
+export interface OpenMove {
+  readonly journal: Journal;
+  readonly source: Target;
+  readonly target?: Target;
+  readonly stacks: StackChanger;
+  readonly store: JournalStore;
+  readonly watched: Pick<Watched, 'minutes' | 'ask' | 'everySeconds'>;
+  /** @default PostgreSQL's own */
+  readonly engine?: Engine;
+}
+
+export function stepsOf(move: OpenMove): readonly Step[] {
+  const { journal, source, target, stacks, watched } = move;
+  const modules = readModules(source.output);
+  const { choices, tiers, kind } = journal;
+  switch (kind) {
+    case 'tier':
+      if (tiers === undefined) throw new Error('a move between tiers without tiers');
+      return tierSteps({ target: source, stacks, stackNames: [...modules.keys()], choices, watched, ...tiers });
+    case 'database':
+      return managedSteps({
+        target: source,
+        stacks,
+        modules,
+        choices,
+        watched,
+        database: partOf(move, false, () => databaseToManaged(source, journal.id)),
+        jobs: () => jobRunnerOf(source),
+        removeDump: ({ signal }) => removeDump(source, signal),
+      });
+    case 'environment': {
+      if (target === undefined) throw new Error('a move between environments without a target');
+      const hasDatabases =
+        source.environment.data.database !== undefined &&
+        target.environment.data.database !== undefined &&
+        !choices.leave.includes('database/main');
+      return environmentSteps({
+        source,
+        target,
+        stacks,
+        stackNames: [...modules.keys()],
+        choices,
+        watched,
+        ...(hasDatabases
+          ? {
+              database: partOf(move, true, () =>
+                databaseBetween(source, target, journal.id, transferStoreOf(source, journal.id)),
+              ),
+            }
+          : {}),
+      });
+    }
+  }
+}
+
+function partOf(
+  { journal, source, target, store, engine = postgresEngine }: OpenMove,
+  isBetween: boolean,
+  make: () => Promise<DatabaseMove>,
+): DatabasePart {
+  let made: Promise<DatabaseMove> | undefined;
+  return {
+    engine,
+    store,
+    live: journal.choices.live,
+    sourceName: source.name,
+    targetName: isBetween ? (target?.name ?? '') : 'RDS',
+    moveOf: () => (made ??= make()),
+  };
+}
+
+/** In the bucket of the states: encrypted, private, and there wherever environments are. */
+function transferStoreOf({ environment: { backend, identity }, aws, name }: Target, id: string): TransferBucket {
+  if (backend.kind !== 's3')
+    throw new CommandError(
+      `the states of ${name} are in no bucket, in which a dump could be on its way\n  fix   move the database by hand, and pass --leave database/main`,
+    );
+  return new TransferBucket(
+    aws.in(backend.store.region),
+    backend.store.bucket,
+    `${environmentStatePrefix(identity.shortName)}move/${id}/`,
+  );
+}
