@@ -1,4 +1,5 @@
 /** The restore drill of an environment: what is restored, where to, who may do what with it, and the alarm on its age. */
+import { judgeOwn } from '../../src/checks/policy/judge';
 import { parseEnvironment, type EnvironmentInput } from '../../src/config';
 import { moved } from '../support/boxed';
 import { example } from '../support/example';
@@ -163,6 +164,23 @@ it('runs its containers in public subnets only where the network has no other wa
   expect(networkOf(data)).toMatchObject({ AssignPublicIp: 'DISABLED', Subnets: [expect.stringContaining('private_subnet_ids')] });
   const box = synthEnvironment(parseEnvironment(moved({ backups: { restoreDrill: {} } })))['shop-test-data'] as RootModule;
   expect(networkOf(box)).toMatchObject({ AssignPublicIp: 'ENABLED', Subnets: [expect.stringContaining('public_subnet_ids')] });
+});
+
+it('passes every policy of Terrace', () => {
+  const { failed } = judgeOwn({ 'shop-test-data': data }, { environments: ['shop-test'] });
+  const drill = failed.filter(({ address }) => address.includes('drill'));
+  expect(drill.map(({ check, address, detail }) => `${check} ${address} ${detail}`)).toEqual([]);
+});
+
+it('is refused by the policies when its check could read the password of any database', () => {
+  const open = structuredClone(data);
+  const policy = open.resource?.aws_iam_role_policy?.drill_execution_policy;
+  if (policy === undefined) throw new Error('no policy');
+  const document = JSON.parse(policy.policy);
+  for (const statement of document.Statement) delete statement.Condition;
+  Object.assign(policy, { policy: JSON.stringify(document) });
+  const { failed } = judgeOwn({ 'shop-test-data': open }, { environments: ['shop-test'] });
+  expect(failed.map(({ address }) => address)).toContain('aws_iam_role_policy.drill_execution_policy');
 });
 
 it('is nothing where nobody asks for it', () => {

@@ -1,5 +1,6 @@
 /** Restores against an emulator of AWS: requests and answers are those of the service, not of a stand-in in memory. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AwsClients } from '../../../src/aws/clients';
@@ -10,11 +11,13 @@ import { restoreBucket } from '../../../src/operations/restore/bucket';
 import { restoreDatabase } from '../../../src/operations/restore/database';
 import { momentOf, written } from '../../../src/operations/restore/moment';
 import { example } from '../../support/example';
+import { exampleFile, runCommand } from '../../support/command';
 import { restoringTarget } from '../../support/restoring-aws';
 
 const REGION = 'eu-west-1';
-const isThere = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
-if (!isThere) console.log('skipped: moto_server is not on the path');
+const MOTO = process.env.MOTO_SERVER ?? 'moto_server';
+const isThere = spawnSync(MOTO, ['--help'], { stdio: 'ignore' }).status === 0;
+if (!isThere) process.stderr.write('skipped, because moto_server is not installed: restores against an emulator\n');
 
 const environment = parseEnvironment(example({ protect: false, buckets: { photos: { versioning: true } }, region: REGION }));
 const database = environment.data.database as ManagedDatabase;
@@ -29,7 +32,7 @@ const report = () => undefined;
   beforeAll(async () => {
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_EC2_METADATA_DISABLED: 'true' });
     const port = await freePort();
-    server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', detached: true });
+    server = spawn(MOTO, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', detached: true });
     const endpoint = `http://127.0.0.1:${port}`;
     for (let attempt = 0; attempt < 200; attempt += 1) {
       if (
@@ -47,8 +50,10 @@ const report = () => undefined;
     ({ ARN: masterSecretArn = '' } = await secrets.createSecret({ Name: 'master', SecretString: login }));
   }, 60_000);
 
-  afterAll(() => {
-    if (server.pid !== undefined) process.kill(-server.pid);
+  afterAll(async () => {
+    for (const client of [await aws.s3(), await aws.rds(), await aws.secretsManager(), await aws.efs()]) client.destroy();
+    if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
+    await once(server, 'exit');
   });
 
   const target = () => restoringTarget(environment, aws, { database: { masterSecretArn }, fileSystems: {}, buckets: {} });
@@ -87,6 +92,23 @@ const report = () => undefined;
     for (const one of await allRestored(target())) await dropRestored(target(), one);
     const { Buckets = [] } = await s3.listBuckets({});
     expect(Buckets.map(({ Name }) => Name)).toEqual([bucket.name]);
+  }, 60_000);
+
+  it('the command does the same, says it as one document, and continues what is there', async () => {
+    const files = { 'shop-test': exampleFile({ protect: false, buckets: { photos: { versioning: true } }, region: REGION }) };
+    const { endpoint = '' } = aws.options;
+    const command = (...args: string[]) => runCommand(files, ['restore', 'shop-test', '--endpoint', endpoint, '--json', ...args]);
+    const at = ['--at', written(new Date()), '--bucket', 'photos'];
+
+    const planned = await command(...at, '--dry-run');
+    expect([planned.exitCode, JSON.parse(planned.stdout)]).toEqual([0, expect.objectContaining({ key: 'photos', dryRun: true })]);
+    expect((await command(...at)).exitCode).toBe(2);
+    const done = await command(...at, '--yes');
+    expect([done.exitCode, JSON.parse(done.stdout)]).toEqual([0, expect.objectContaining({ kind: 'bucket', objects: 3 })]);
+    const listed = JSON.parse((await command('--list')).stdout);
+    expect(listed.restored).toEqual([expect.objectContaining({ name: JSON.parse(done.stdout).name })]);
+    expect(JSON.parse((await command('--drop', '--yes')).stdout).dropped).toEqual(listed.restored);
+    expect(JSON.parse((await command('--list')).stdout).restored).toEqual([]);
   }, 60_000);
 
   it('a bucket that is there, and that no restore has made, is left alone', async () => {

@@ -3,7 +3,15 @@ import type { CommandContext } from '../../cli/command';
 import { Interrupted, TimedOut } from '../../aws/waiting';
 import { CommandError } from '../../cli/errors';
 import { confirmed, type OperationOptions } from '../../cli/operation-options';
-import { allRestored, dropRestored, requireWanted, restorables, restoreBeside, type Wanted } from '../../operations/restore';
+import {
+  allRestored,
+  dropRestored,
+  requireWanted,
+  restorables,
+  restoreBeside,
+  sourceOf,
+  type Wanted,
+} from '../../operations/restore';
 import { momentOf, written, type Moment } from '../../operations/restore/moment';
 import type { Restored } from '../../operations/restore/restored';
 import { checkAccount, loadTarget, type Target } from '../../operations/target';
@@ -25,13 +33,14 @@ export interface RestoreCommandOptions extends OperationOptions {
 export async function restoreCommand(context: CommandContext, name: string, options: RestoreCommandOptions): Promise<number> {
   const wanted = wantedOf(options);
   const moment = options.at === undefined ? undefined : momentOf(options.at);
+  const work = options.list ? 'list' : options.drop ? 'drop' : moment;
+  if (work === undefined) throw new CommandError('restore needs --at <time>, --list or --drop', 2);
   const target = await loadTarget(context, name, { endpoint: options.endpoint, output: options.output });
+  if (typeof work === 'object') requireWanted(target, wanted);
   await checkAccount(target);
-  if (options.list) return list(context, target, options);
-  if (options.drop) return drop(context, target, moment, options);
-  if (moment === undefined) throw new CommandError('restore needs --at <time>, --list or --drop', 2);
-  requireWanted(target, wanted);
-  return restore(context, { target, wanted, moment, options });
+  if (work === 'list') return list(context, target, options);
+  if (work === 'drop') return drop(context, target, moment, options);
+  return restore(context, { target, wanted, moment: work, options });
 }
 
 function wantedOf({ files, bucket, prefix, hostFiles, list: lists, drop: drops }: RestoreCommandOptions): Wanted {
@@ -63,10 +72,10 @@ interface Order {
 async function restore({ io }: CommandContext, { target, wanted, moment, options }: Order): Promise<number> {
   const what = describeWanted(target.name, wanted);
   if (options.dryRun) {
-    const plan = { environment: target.name, ...wanted, at: written(moment.date), dryRun: true };
-    io.stdout.write(
-      options.json ? `${JSON.stringify(plan)}\n` : `would restore ${what} as of ${written(moment.date)}, beside the live one\n`,
-    );
+    const source = await sourceOf(target, wanted, moment);
+    const plan = { environment: target.name, ...wanted, at: written(moment.date), source, dryRun: true };
+    const text = `would restore ${what} as of ${source}, beside the live one\n`;
+    io.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : text);
     return 0;
   }
   const question = `Restore ${what} as of ${written(moment.date)} beside the live one? It is charged until it is dropped.`;

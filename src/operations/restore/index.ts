@@ -6,7 +6,7 @@ import { dropBucket, restorableBucket, restoreBucket, restoredBuckets } from './
 import { dropDatabase, restorableDatabase, restoreDatabase, restoredDatabases } from './database';
 import { dropFiles, restorableFiles, restoredFileSystems, restoreFiles } from './file-system';
 import { dropHostDatabase, restorableHostDatabase, restoredHostDatabases, restoreHostDatabase } from './host-database';
-import type { Moment } from './moment';
+import { requireWithin, written, type Moment } from './moment';
 import type { Restorable, Restored, RestoreOptions, RestoreReport } from './restored';
 
 /** What a person asks for. */
@@ -28,6 +28,30 @@ export function requireWanted({ name, environment: { data } }: Target, wanted: W
   if (known.some(({ key }) => key === wanted.key)) return;
   const allowed = known.map(({ key }) => key).join(', ') || 'none: it has none';
   throw new CommandError(`${name} has no ${what} "${wanted.key}"\n  allowed  ${allowed}`);
+}
+
+/** Out of what it is restored: a time, or that of a copy. @throws CommandError when nothing is as old */
+export async function sourceOf(target: Target, wanted: Wanted, { date }: Moment): Promise<string> {
+  const { kind, key, from, to, points, not } = await restorableOf(target, wanted);
+  if (not !== undefined) throw new CommandError(not);
+  if (points === undefined) {
+    requireWithin({ date }, { earliest: new Date(from ?? 0), latest: new Date(to ?? 0) }, `the ${kind} ${key}`);
+    return written(date);
+  }
+  const point = points.filter((one) => new Date(one) <= date).at(-1);
+  if (point !== undefined) return point;
+  throw new CommandError(`there is no copy of ${key} that is as old as ${written(date)}\n  allowed  ${points[0] ?? ''} or later`);
+}
+
+function restorableOf(target: Target, wanted: Wanted): Promise<Restorable> {
+  const { database, buckets } = target.environment.data;
+  if (wanted.kind === 'files') return restorableFiles(target, wanted.key);
+  if (wanted.kind === 'bucket') {
+    const bucket = buckets.find(({ key }) => key === wanted.key);
+    if (bucket !== undefined) return Promise.resolve(restorableBucket(bucket));
+  }
+  if (database === undefined) throw new CommandError(`${target.name} has no database`);
+  return database.placement === 'host' ? restorableHostDatabase(target, database.name) : restorableDatabase(target, database);
 }
 
 export async function restoreBeside(

@@ -45,7 +45,7 @@ export function written(date: Date): string {
 }
 
 /** @throws CommandError for a time that cannot be restored */
-export function requireWithin({ date }: Moment, { earliest, latest }: Window, what: string): void {
+export function requireWithin({ date }: Pick<Moment, 'date'>, { earliest, latest }: Window, what: string): void {
   if (date >= earliest && date <= latest) return;
   throw new CommandError(
     `${what} cannot be restored as of ${written(date)}\n  allowed  ${written(earliest)} to ${written(latest)}\n  fix      --list shows what can be restored`,

@@ -1,20 +1,8 @@
 /** What Terrace's own roles need although a rule refuses it: each an exact holder and statement, with the reason. */
 import { matchesPattern } from '../../../../config/calculations/wildcards';
 import { requiredValues, type Grant } from './documents';
-
-export interface Need {
-  /** The stack, by its kind. */
-  readonly stacks: RegExp;
-  /** The address of the policy. */
-  readonly holder: RegExp;
-  /** May contain `*`. */
-  readonly actions: readonly string[];
-  /** What every resource of the statement looks like. */
-  readonly resources: RegExp;
-  /** A condition key that must have exact values. */
-  readonly condition?: string;
-  readonly reason: string;
-}
+import { DRILL_NEEDS } from './drill-needs';
+import type { Need } from './need';
 
 const RUN_ROLE = /^aws_iam_role_policy\.job-[\w-]+_run_role_policy$/;
 const CONTROLLER = /^aws_iam_role_policy\.platform_aws-load-balancer-controller_pods_policy$/;
@@ -114,6 +102,7 @@ export const NEEDS: readonly Need[] = [
     resources: /^\*$/,
     reason: 'the plan role refreshes every type of resource that stacks contain, and reads contents from exact resources only',
   },
+  ...DRILL_NEEDS,
 ];
 
 /** Why Terrace needs the action of a statement; undefined when it does not. */
