@@ -23,6 +23,8 @@ export interface JobRunOptions {
 export interface JobRun {
   /** Of the job; 75 when nothing was started because another run is active (`EX_TEMPFAIL` of sysexits.h). */
   readonly exitCode: number;
+  /** Whether nothing was started. A job may end with 75 by itself. */
+  readonly skipped?: true;
   /** Why it did not succeed, where the tier says so: `OutOfMemoryError`. */
   readonly reason?: string;
   /** What the tier calls this run: an execution, a task, a Job, a command of Systems Manager. */

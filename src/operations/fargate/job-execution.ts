@@ -54,7 +54,7 @@ export async function runExecution({ aws, key, stateMachineArn, logs, everySecon
 
 function succeeded(text: string | undefined): JobRun {
   const { skipped, ExitCode: exitCode = 0 } = parsed(output, text) ?? {};
-  return skipped === undefined ? { exitCode } : { exitCode: SKIPPED_EXIT_CODE, reason: skipped };
+  return skipped === undefined ? { exitCode } : { exitCode: SKIPPED_EXIT_CODE, skipped: true, reason: skipped };
 }
 
 interface Failure {

@@ -47,7 +47,7 @@ export async function runTaskWithImage(run: JobTask): Promise<JobRun> {
   const ecs = await aws.ecs();
   const place = await placeOf(run);
   if (job.concurrency === 'forbid' && (await isActive(ecs, place)))
-    return { exitCode: SKIPPED_EXIT_CODE, reason: 'another run is active' };
+    return { exitCode: SKIPPED_EXIT_CODE, skipped: true, reason: 'another run is active' };
   const started = await startTask(ecs, place, run);
   const arn = started.taskArn ?? '';
   report(`started ${arn}`);
