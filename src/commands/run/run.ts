@@ -84,8 +84,8 @@ function print({ io }: CommandContext, { environment, key, detach, json }: Asked
   return exitCode;
 }
 
-function outcomeOf({ exitCode, skipped = false }: JobRun, detach: boolean): string {
-  if (skipped) return 'skipped';
+function outcomeOf({ exitCode, skipped }: JobRun, detach: boolean): string {
+  if (skipped === true) return 'skipped';
   if (exitCode !== 0) return 'failed';
   return detach ? 'started' : 'succeeded';
 }
