@@ -1,7 +1,8 @@
 /** Shells on every tier: where they are opened, and what is refused. */
 import { ExitMarker } from '../../src/operations/session/exit-marker';
 import { runShellSession } from '../../src/operations/session/shell-session';
-import { openShell, type ShellRequest } from '../../src/operations/shell';
+import { openShell } from '../../src/operations/shell';
+import type { ShellRequest } from '../../src/operations/shell-request';
 import type { EnvironmentInput } from '../../src/config';
 import { boxed } from '../support/boxed';
 import { deployed, type Published } from '../support/deployed';

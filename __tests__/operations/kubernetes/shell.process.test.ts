@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { openShell, type ShellRequest } from '../../../src/operations/shell';
+import { openShell } from '../../../src/operations/shell';
+import type { ShellRequest } from '../../../src/operations/shell-request';
 import { deployed } from '../../support/deployed';
 import { localTerminal, type TestTerminal } from '../../support/local-terminal';
 import { changed } from '../../support/rich';

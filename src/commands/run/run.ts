@@ -3,7 +3,8 @@ import { Interrupted } from '../../aws/waiting';
 import type { CommandContext } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import { untilInterrupted } from '../../cli/interruption';
-import { jobOf, jobRunnerOf, type JobRun } from '../../operations/jobs';
+import { jobOf, type JobRun } from '../../operations/job-runs';
+import { jobRunnerOf } from '../../operations/jobs';
 import { loadTarget, type Target } from '../../operations/target';
 
 export interface RunOptions {

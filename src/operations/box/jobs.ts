@@ -2,7 +2,7 @@
 import { CommandError } from '../../cli/errors';
 import type { ResolvedJob } from '../../config/resolved/environment';
 import { watchJob } from '../job-watch';
-import { jobOf, type JobRun, type JobRunner, type JobRunOptions } from '../jobs';
+import { jobOf, type JobRun, type JobRunner, type JobRunOptions } from '../job-runs';
 import { LogReader } from '../logs/log-reader';
 import type { Target } from '../target';
 import { hostsOf, resultOnHost, sendToHost } from './host-command';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AwsClients } from '../../aws/clients';
 import { explained } from '../../aws/errors';
-import { SKIPPED_EXIT_CODE, type JobRun, type JobRunOptions } from '../jobs';
+import { SKIPPED_EXIT_CODE, type JobRun, type JobRunOptions } from '../job-runs';
 import { watchJob } from '../job-watch';
 import { TaskLog, type TaskLogs } from './task-log';
 

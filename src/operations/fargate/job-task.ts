@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import type { ResolvedJob } from '../../config/resolved/environment';
-import { SKIPPED_EXIT_CODE, type JobRun } from '../jobs';
+import { SKIPPED_EXIT_CODE, type JobRun } from '../job-runs';
 import { watchJob } from '../job-watch';
 import type { JobExecution } from './job-execution';
 import { TaskLog } from './task-log';

@@ -3,7 +3,7 @@ import type { V1CronJob } from '@kubernetes/client-node' with { 'resolution-mode
 import { TimedOut } from '../../aws/waiting';
 import { CommandError } from '../../cli/errors';
 import { POLLING_SECONDS, watchJob } from '../job-watch';
-import { jobOf, SKIPPED_EXIT_CODE, type JobRun, type JobRunner, type JobRunOptions } from '../jobs';
+import { jobOf, SKIPPED_EXIT_CODE, type JobRun, type JobRunner, type JobRunOptions } from '../job-runs';
 import type { Target } from '../target';
 import { JobLogin } from './job-login';
 import { JobPod } from './job-pod';
