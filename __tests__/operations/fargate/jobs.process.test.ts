@@ -211,6 +211,15 @@ describe('a run with another image', () => {
     expect(called).not.toContain('RegisterTaskDefinition');
   });
 
+  test('is stopped at its time limit, once', async () => {
+    let now = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += 30_000_000));
+    const { result, called } = await run({ ...ecs({ exitCode: 137 }), StopTask: () => ({}) }, { image: IMAGE });
+    clock.mockRestore();
+    expect(result.exitCode).toBe(137);
+    expect(called.filter((name) => name === 'StopTask')).toHaveLength(1);
+  });
+
   test('ends with the exit code of its container', async () => {
     const { result } = await run(ecs({ exitCode: 9, reason: 'OutOfMemoryError' }), { image: IMAGE });
     expect(result).toEqual({ exitCode: 9, reason: 'OutOfMemoryError', id: TASK });
