@@ -4,6 +4,7 @@ import { CommandError } from '../cli/errors';
 import { PortSession } from './session/port-session';
 import { endSession, resumer, startSession } from './session/systems-manager';
 import type { Target } from './target';
+import type { TunnelEnd } from './tunnel-end';
 
 export interface TunnelOptions {
   /** @default any free port */
@@ -24,14 +25,6 @@ export interface Tunnel {
 
 /** The port of PostgreSQL. */
 const PORT = 5432;
-
-/** The end of a tunnel that is in the environment, and what it connects to. */
-export interface TunnelEnd {
-  /** As Systems Manager names it. */
-  readonly ssmTarget: string;
-  /** As people know it. */
-  readonly name: string;
-}
 
 /** @throws CommandError when the environment has no database, or nothing that reaches it */
 export async function openDatabaseTunnel(target: Target, { localPort, replica, report }: TunnelOptions): Promise<Tunnel> {

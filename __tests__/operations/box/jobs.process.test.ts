@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { BoxJobs } from '../../../src/operations/box/jobs';
 import { boxed } from '../../support/boxed';
 import { deployed } from '../../support/deployed';
@@ -60,7 +56,7 @@ test('a host that does not answer is an error, not a result of the job', async (
 
 test('a run with another image names it to the host', async () => {
   await run(ended({ Status: 'Success', StatusDetails: 'Success', ResponseCode: 0 }), { image: 'registry/api:next' });
-  expect(sentLine()).toBe('/usr/local/sbin/terrace-job sync --image registry/api:next');
+  expect(aws.calls[0]?.input.Parameters.commands).toEqual(['/usr/local/sbin/terrace-job sync --image registry/api:next']);
 });
 
 test('a run that is detached is sent, and not watched', async () => {
@@ -69,32 +65,12 @@ test('a run that is detached is sent, and not watched', async () => {
   expect(aws.calls.map(({ name }) => name)).toEqual(['SendCommand']);
 });
 
-function sentLine(): string {
-  return aws.calls.find(({ name }) => name === 'SendCommand')?.input.Parameters.commands[0];
-}
-
-// `systemctl start` fails with 1, whatever the program of the unit ended with.
-test.each([
-  ['succeeds', 0, '0', 0],
-  ["ends with the program's exit code", 1, '42', 42],
-  ['fails without one, as when its image is missing', 1, '0', 1],
-  ['fails on a host that does not know the unit', 2, '', 2],
-])('the line that is sent %s', async (_what, terraceJob, mainStatus, exitCode) => {
-  await run(ended({ Status: 'Success', StatusDetails: 'Success', ResponseCode: 0 }));
-  const folder = mkdtempSync(join(tmpdir(), 'terrace-job-'));
-  const program = (name: string, text: string): void => {
-    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
-    chmodSync(join(folder, name), 0o755);
-  };
-  program('terrace-job', `exit ${terraceJob}`);
-  program('systemctl', `echo ${mainStatus}`);
-  const line = sentLine().replace('/usr/local/sbin/terrace-job', join(folder, 'terrace-job'));
-  const env = { PATH: `${folder}:${process.env.PATH}` };
-  let code = 0;
-  try {
-    execFileSync('sh', ['-c', line], { env });
-  } catch (error) {
-    code = (error as { status: number }).status;
-  }
-  expect(code).toBe(exitCode);
+test('a run of a job that runs already is skipped, and one that ends with 75 by itself has failed', async () => {
+  const failed = { Status: 'Failed', StatusDetails: 'Failed', ResponseCode: 75 };
+  const skipped = await run(ended({ ...failed, StandardOutputContent: 'sync runs already: nothing was started\n' }));
+  expect(skipped.result).toEqual({ exitCode: 75, skipped: true, reason: 'another run is active', id: 'command-1' });
+  expect(skipped.lines).toEqual(['started command-1 on i-1']);
+  await aws.stop();
+  const { result } = await run(ended({ ...failed, StandardOutputContent: 'try again later\n' }));
+  expect(result).toEqual({ exitCode: 75, id: 'command-1' });
 });

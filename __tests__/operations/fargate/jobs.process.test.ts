@@ -82,7 +82,7 @@ describe('a run of the state machine', () => {
     ],
   ])('ends with %s', async (_what, end, exitCode, reason) => {
     const { result } = await run(execution(end));
-    expect(result).toEqual({ exitCode, reason, id: EXECUTION });
+    expect(result).toEqual({ exitCode, reason, id: EXECUTION, ...(exitCode === 75 ? { skipped: true } : {}) });
   });
 
   test('that is detached is started, and not watched', async () => {
@@ -206,9 +206,18 @@ describe('a run with another image', () => {
 
   test.each(['shop-test-sync', 'shop-test-sync-release'])('starts nothing while a task of %s runs', async (active) => {
     const { result, called } = await run(ecs({}, { active }), { image: IMAGE });
-    expect(result).toEqual({ exitCode: 75, reason: 'another run is active' });
+    expect(result).toEqual({ exitCode: 75, skipped: true, reason: 'another run is active' });
     expect(called).not.toContain('RunTask');
     expect(called).not.toContain('RegisterTaskDefinition');
+  });
+
+  test('is stopped at its time limit, once', async () => {
+    let now = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += 30_000_000));
+    const { result, called } = await run({ ...ecs({ exitCode: 137 }), StopTask: () => ({}) }, { image: IMAGE });
+    clock.mockRestore();
+    expect(result.exitCode).toBe(137);
+    expect(called.filter((name) => name === 'StopTask')).toHaveLength(1);
   });
 
   test('ends with the exit code of its container', async () => {

@@ -144,7 +144,7 @@ describe('a run', () => {
 
   test('starts nothing while another one is active', async () => {
     const { result } = await run({ active: 1 });
-    expect(result).toEqual({ exitCode: 75, reason: 'another run is active' });
+    expect(result).toEqual({ exitCode: 75, skipped: true, reason: 'another run is active' });
     expect(made()).toBeUndefined();
   });
 

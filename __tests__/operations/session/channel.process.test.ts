@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { PassThrough } from 'node:stream';
 import { DataChannel } from '../../../src/operations/session/data-channel';
 import { ExitMarker } from '../../../src/operations/session/exit-marker';
 import { runShellSession } from '../../../src/operations/session/shell-session';
-import type { LocalTerminal } from '../../../src/operations/session/terminal';
+import { localTerminal } from '../../support/local-terminal';
 import { StubAgent, type Faults, type StubAgentOptions } from '../../support/stub-agent';
 
 const UNRELIABLE: Faults = { lost: 0.1, repeated: 0.1, delayed: 0.3, seed: 7 };
@@ -93,21 +92,10 @@ describe('a channel', () => {
   });
 });
 
-function terminal(size?: {
-  columns: number;
-  rows: number;
-}): LocalTerminal & { shown: () => string; type: (text: string) => void } {
-  const input = Object.assign(new PassThrough(), size && { isTTY: true, setRawMode: () => undefined });
-  const output = Object.assign(new PassThrough(), size && { isTTY: true, ...size });
-  let shown = '';
-  output.on('data', (bytes: Buffer) => (shown += bytes.toString('utf8')));
-  return { input, output, shown: () => shown, type: (text) => void input.write(text) };
-}
-
 describe('a shell', () => {
   test('runs in a real terminal: what is typed, Ctrl-C, its size, and its end', async () => {
     agent = await StubAgent.start({ plugin: { command: ['sh'] }, faults: UNRELIABLE, welcome: 'everything is recorded' });
-    const local = terminal({ columns: 117, rows: 33 });
+    const local = localTerminal({ columns: 117, rows: 33 });
     const lines: string[] = [];
     const ended = runShellSession(agent.offer, { terminal: local, resume: over, report: (line) => void lines.push(line) });
     await until(() => local.shown().includes('$ '));
@@ -135,7 +123,7 @@ describe('a shell', () => {
   test('that is broken off leaves the terminal as it was', async () => {
     agent = await StubAgent.start({ plugin: { command: ['sh'] } });
     const controller = new AbortController();
-    const local = terminal({ columns: 80, rows: 24 });
+    const local = localTerminal({ columns: 80, rows: 24 });
     const modes: boolean[] = [];
     Object.assign(local.input, { setRawMode: (isRaw: boolean) => modes.push(isRaw) });
     const ended = runShellSession(agent.offer, {
@@ -155,9 +143,12 @@ describe('a command', () => {
   async function run(command: string, input?: string) {
     const marker = new ExitMarker('a1b2');
     agent = await StubAgent.start({ plugin: { command: ['sh', '-c', marker.line(command, false)] }, faults: UNRELIABLE });
-    const local = terminal();
+    const local = localTerminal();
     const ended = runShellSession(agent.offer, { terminal: local, marker, resume: over, report: () => undefined });
-    if (input !== undefined) (local.input as PassThrough).end(input);
+    if (input !== undefined) {
+      local.type(input);
+      local.end();
+    }
     return { exitCode: await ended, shown: local.shown() };
   }
 
@@ -182,7 +173,7 @@ describe('a command', () => {
   test('that the session ends before has no exit code, and that is an error', async () => {
     agent = await StubAgent.start({ plugin: { command: ['sh', '-c', 'exit 1'] } });
     const ended = runShellSession(agent.offer, {
-      terminal: terminal(),
+      terminal: localTerminal(),
       marker: new ExitMarker('a1b2'),
       resume: over,
       report: () => undefined,

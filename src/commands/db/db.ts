@@ -44,7 +44,7 @@ export async function openDatabase(
   report(`as ${login.username} (${chosen}) on ${database}`);
   const tunnel = await open();
   try {
-    return await psql(context, { tunnel, login, database, args });
+    return await psql(context, { tunnel, login, database, args, placement: target.environment.data.database.placement });
   } finally {
     await tunnel.close();
   }
@@ -79,10 +79,11 @@ interface Psql {
   readonly login: DatabaseLogin;
   readonly database: string;
   readonly args: readonly string[];
+  readonly placement: 'managed' | 'host';
 }
 
 /** The login is in the variables of psql only: arguments are visible to every user of the machine. */
-async function psql({ io }: CommandContext, { tunnel, login, database, args }: Psql): Promise<number> {
+async function psql({ io }: CommandContext, { tunnel, login, database, args, placement }: Psql): Promise<number> {
   const child = spawn('psql', args, {
     stdio: 'inherit',
     env: {
@@ -92,7 +93,8 @@ async function psql({ io }: CommandContext, { tunnel, login, database, args }: P
       PGDATABASE: database,
       PGUSER: login.username,
       PGPASSWORD: login.password,
-      PGSSLMODE: io.env.PGSSLMODE ?? 'require',
+      // A server on the host has no certificate: the tunnel ends there, and is encrypted itself.
+      PGSSLMODE: io.env.PGSSLMODE ?? (placement === 'managed' ? 'require' : 'prefer'),
       // These two would take precedence over what is above.
       PGHOSTADDR: undefined,
       PGSERVICE: undefined,

@@ -3,7 +3,8 @@ import { Interrupted } from '../../aws/waiting';
 import type { CommandContext } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import { untilInterrupted } from '../../cli/interruption';
-import { jobOf, jobRunnerOf, SKIPPED_EXIT_CODE, type JobRun } from '../../operations/jobs';
+import { jobOf, type JobRun } from '../../operations/job-runs';
+import { jobRunnerOf } from '../../operations/jobs';
 import { loadTarget, type Target } from '../../operations/target';
 
 export interface RunOptions {
@@ -76,17 +77,18 @@ interface Asked {
   readonly json: boolean;
 }
 
-function print({ io }: CommandContext, { environment, key, detach, json }: Asked, { exitCode, reason, id }: JobRun): number {
-  const outcome = detach
-    ? 'started'
-    : exitCode === 0
-      ? 'succeeded'
-      : exitCode === SKIPPED_EXIT_CODE && id === undefined
-        ? 'skipped'
-        : 'failed';
+function print({ io }: CommandContext, { environment, key, detach, json }: Asked, ended: JobRun): number {
+  const { exitCode, reason, id } = ended;
+  const outcome = outcomeOf(ended, detach);
   if (json) io.stdout.write(`${JSON.stringify({ environment, job: key, outcome, exitCode, reason, run: id }, null, 2)}\n`);
   else io.stderr.write(`${sentence(key, outcome, exitCode)}${reason === undefined ? '' : `: ${reason}`}\n`);
   return exitCode;
+}
+
+function outcomeOf({ exitCode, skipped }: JobRun, detach: boolean): string {
+  if (skipped === true) return 'skipped';
+  if (exitCode !== 0) return 'failed';
+  return detach ? 'started' : 'succeeded';
 }
 
 function sentence(key: string, outcome: string, exitCode: number): string {

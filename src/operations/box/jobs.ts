@@ -2,7 +2,7 @@
 import { CommandError } from '../../cli/errors';
 import type { ResolvedJob } from '../../config/resolved/environment';
 import { watchJob } from '../job-watch';
-import { jobOf, type JobRun, type JobRunner, type JobRunOptions } from '../jobs';
+import { jobOf, SKIPPED_EXIT_CODE, type JobRun, type JobRunner, type JobRunOptions } from '../job-runs';
 import { LogReader } from '../logs/log-reader';
 import type { Target } from '../target';
 import { hostsOf, resultOnHost, sendToHost } from './host-command';
@@ -48,6 +48,8 @@ export class BoxJobs implements JobRunner {
       everySeconds,
       signal,
     });
+    if (exitCode === SKIPPED_EXIT_CODE && stdout.includes(NOT_STARTED))
+      return { exitCode, skipped: true, reason: 'another run is active', id };
     // Without any line in the log group the container has not run, or could not write there: the host's own journal says why.
     if (shown === 0) for (const line of linesOf(stdout)) report(line);
     for (const line of linesOf(stderr)) report(line);
@@ -55,12 +57,12 @@ export class BoxJobs implements JobRunner {
   }
 }
 
-/** A unit that fails is an error of `systemctl`; the exit code of the program is a property of the unit. */
+/** It ends with the exit code of the job, and with 75 and this sentence where the job runs already. */
 function lineOf(key: string, image: string | undefined): string {
-  if (image !== undefined) return `/usr/local/sbin/terrace-job ${key} --image ${image}`;
-  const status = `status=$(systemctl show --property ExecMainStatus --value terrace-job-${key}.service)`;
-  return `/usr/local/sbin/terrace-job ${key} && exit 0; code=$?; ${status}; case $status in ''|0) exit $code;; *) exit $status;; esac`;
+  return `/usr/local/sbin/terrace-job ${key}${image === undefined ? '' : ` --image ${image}`}`;
 }
+
+const NOT_STARTED = 'nothing was started';
 
 /** Docker names streams by the tag that the Compose file gives (src/tiers/box/host/compose.ts). */
 function sourceOf({ key, logs }: ResolvedJob) {

@@ -4,7 +4,7 @@ import { shellWords } from '../session/exit-marker';
 import { runRemoteShell } from '../session/remote-shell';
 import { startSession } from '../session/systems-manager';
 import { isInteractive } from '../session/terminal';
-import { chosen, HOST, workloadWithShell, type ShellRequest } from '../shell';
+import { chosen, HOST, workloadWithShell, type ShellRequest } from '../shell-request';
 import type { Target } from '../target';
 import { hostsOf } from './host-command';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AwsClients } from '../../aws/clients';
 import { explained } from '../../aws/errors';
-import { SKIPPED_EXIT_CODE, type JobRun, type JobRunOptions } from '../jobs';
+import { SKIPPED_EXIT_CODE, type JobRun, type JobRunOptions } from '../job-runs';
 import { watchJob } from '../job-watch';
 import { TaskLog, type TaskLogs } from './task-log';
 
@@ -54,7 +54,7 @@ export async function runExecution({ aws, key, stateMachineArn, logs, everySecon
 
 function succeeded(text: string | undefined): JobRun {
   const { skipped, ExitCode: exitCode = 0 } = parsed(output, text) ?? {};
-  return skipped === undefined ? { exitCode } : { exitCode: SKIPPED_EXIT_CODE, reason: skipped };
+  return skipped === undefined ? { exitCode } : { exitCode: SKIPPED_EXIT_CODE, skipped: true, reason: skipped };
 }
 
 interface Failure {

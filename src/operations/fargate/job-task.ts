@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import type { ResolvedJob } from '../../config/resolved/environment';
-import { SKIPPED_EXIT_CODE, type JobRun } from '../jobs';
+import { SKIPPED_EXIT_CODE, type JobRun } from '../job-runs';
 import { watchJob } from '../job-watch';
 import type { JobExecution } from './job-execution';
 import { TaskLog } from './task-log';
@@ -47,7 +47,7 @@ export async function runTaskWithImage(run: JobTask): Promise<JobRun> {
   const ecs = await aws.ecs();
   const place = await placeOf(run);
   if (job.concurrency === 'forbid' && (await isActive(ecs, place)))
-    return { exitCode: SKIPPED_EXIT_CODE, reason: 'another run is active' };
+    return { exitCode: SKIPPED_EXIT_CODE, skipped: true, reason: 'another run is active' };
   const started = await startTask(ecs, place, run);
   const arn = started.taskArn ?? '';
   report(`started ${arn}`);

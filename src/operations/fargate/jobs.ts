@@ -1,7 +1,7 @@
 /** Jobs on Fargate: an execution of the job's state machine, or with another image a task of its own. */
 import { explained } from '../../aws/errors';
 import { jobStateMachineName } from '../../config/names';
-import { jobOf, type JobRun, type JobRunner, type JobRunOptions } from '../jobs';
+import { jobOf, type JobRun, type JobRunner, type JobRunOptions } from '../job-runs';
 import { checkAccount, type Target } from '../target';
 import { runExecution } from './job-execution';
 import { runTaskWithImage } from './job-task';

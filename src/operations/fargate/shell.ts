@@ -4,7 +4,7 @@ import { CommandError } from '../../cli/errors';
 import type { SessionOffer } from '../session/data-channel';
 import { shellWord } from '../session/exit-marker';
 import { runRemoteShell } from '../session/remote-shell';
-import { chosen, HOST, workloadWithShell, type ShellRequest } from '../shell';
+import { chosen, HOST, workloadWithShell, type ShellRequest } from '../shell-request';
 import type { Target } from '../target';
 import { runningTasks } from './running-tasks';
 import { taskId } from './task-log';

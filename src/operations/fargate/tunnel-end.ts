@@ -1,7 +1,7 @@
 /** The end of a tunnel on Fargate: the agent in a task that uses the database and admits shells. */
 import { CommandError } from '../../cli/errors';
 import type { ResolvedContainer } from '../../config/resolved/environment';
-import type { TunnelEnd } from '../database-tunnel';
+import type { TunnelEnd } from '../tunnel-end';
 import type { Target } from '../target';
 import { runningTasks } from './running-tasks';
 import { taskId } from './task-log';

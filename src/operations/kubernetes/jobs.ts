@@ -3,7 +3,7 @@ import type { V1CronJob } from '@kubernetes/client-node' with { 'resolution-mode
 import { TimedOut } from '../../aws/waiting';
 import { CommandError } from '../../cli/errors';
 import { POLLING_SECONDS, watchJob } from '../job-watch';
-import { jobOf, SKIPPED_EXIT_CODE, type JobRun, type JobRunner, type JobRunOptions } from '../jobs';
+import { jobOf, SKIPPED_EXIT_CODE, type JobRun, type JobRunner, type JobRunOptions } from '../job-runs';
 import type { Target } from '../target';
 import { JobLogin } from './job-login';
 import { JobPod } from './job-pod';
@@ -27,7 +27,7 @@ export class KubernetesJobs implements JobRunner {
   private async runOnce(key: string, { image, report, signal, detach = false }: JobRunOptions): Promise<JobRun> {
     const { concurrency } = jobOf(this.target, key);
     if (concurrency === 'forbid' && (await this.isActive(key)))
-      return { exitCode: SKIPPED_EXIT_CODE, reason: 'another run is active' };
+      return { exitCode: SKIPPED_EXIT_CODE, skipped: true, reason: 'another run is active' };
     const cronJob = await this.templateOf(key);
     const login = new JobLogin(this.connection, cronJob, this.everySeconds);
     if (detach && login.isNeeded)

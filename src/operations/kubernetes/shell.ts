@@ -5,7 +5,7 @@ import { CommandError } from '../../cli/errors';
 import { runRemoteShell } from '../session/remote-shell';
 import { startSession } from '../session/systems-manager';
 import { connectTerminal, isInteractive, type LocalTerminal } from '../session/terminal';
-import { chosen, HOST, workloadWithShell, type ShellRequest } from '../shell';
+import { chosen, HOST, workloadWithShell, type ShellRequest } from '../shell-request';
 import type { Target } from '../target';
 import { nodesOf } from './nodes';
 import { explainedByCluster, renewedConnection, type ClusterCalls } from './renewed-connection';

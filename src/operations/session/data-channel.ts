@@ -35,6 +35,9 @@ const WINDOW = 2000;
 
 const RECONNECTIONS = 5;
 
+/** In which the service answers the end of a websocket. */
+const CLOSING_MILLIS = 1000;
+
 interface Events {
   /** Everything that is written can be sent: writers go on. */
   readonly drain: [];
@@ -245,6 +248,8 @@ export class DataChannel {
     const { socket } = this;
     this.socket = undefined;
     socket?.close();
+    // A process does not wait for a service that does not answer.
+    setTimeout(() => socket?.terminate(), CLOSING_MILLIS).unref();
     this.fail(new CommandError(reason === '' ? 'the session ended before it began' : reason));
     this.end(reason);
     this.events.emit('drain');

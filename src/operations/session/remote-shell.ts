@@ -1,7 +1,7 @@
 /** A shell or a command in a session that Systems Manager or ECS has opened, from its start to its end. */
 import { randomBytes } from 'node:crypto';
 import type { AwsClients } from '../../aws/clients';
-import type { ShellRequest } from '../shell';
+import type { ShellRequest } from '../shell-request';
 import type { SessionOffer } from './data-channel';
 import { ExitMarker, shellWords } from './exit-marker';
 import { runShellSession } from './shell-session';
