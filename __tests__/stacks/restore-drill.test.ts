@@ -25,7 +25,7 @@ const policyOf = (address: string) => statementsOf(data.resource?.aws_iam_role_p
 /** As AWS sees the policy: references to resources of the stack have become ARNs. */
 const resolved = (address: string) =>
   statementsOf(
-    JSON.stringify(policyOf(address) && JSON.parse(data.resource?.aws_iam_role_policy?.[address]?.policy))
+    String(data.resource?.aws_iam_role_policy?.[address]?.policy)
       .replaceAll('${aws_ecs_cluster.drill_cluster.arn}', 'arn:cluster')
       .replaceAll('${aws_iam_role.drill_execution_role.arn}', 'arn:execution')
       .replace(/\$\{data\.aws_caller_identity[^}]*\}/g, '123456789012'),

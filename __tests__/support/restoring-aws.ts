@@ -50,7 +50,7 @@ export class RestoringAws {
         try {
           return Promise.resolve(answer(args));
         } catch (error) {
-          return Promise.reject(error as Error);
+          return Promise.reject(error);
         }
       };
     const service = (answers: Readonly<Record<string, (args: any) => unknown>>) => {

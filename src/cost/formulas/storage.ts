@@ -134,7 +134,7 @@ const DRILLS = HOURS / (7 * 24);
 
 /** A restored instance for some hours a week, and the metric of its age. Restored files cost cents. */
 const restoreTest: Formula = (block, { stacks, resource }) => {
-  const [arn] = Array.isArray(block.protected_resource_arns) ? block.protected_resource_arns : [];
+  const [arn] = Array.isArray(block.protected_resource_arns) ? (block.protected_resource_arns as readonly unknown[]) : [];
   const instance = stacks.referred(arn, 'aws_db_instance', resource.stack)?.block;
   return [
     ...(instance === undefined

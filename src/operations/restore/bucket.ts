@@ -180,7 +180,7 @@ export async function restoredBuckets({ aws, name: environment, environment: { d
   const s3 = await aws.s3();
   const { Buckets: all = [] } = await explained('listing buckets', () => s3.listBuckets({}));
   const beside = all.flatMap(({ Name: name = '' }) => {
-    const bucket = data.buckets.find((one) => name.startsWith(`${one.name.slice(0, 40)}`) && name !== one.name);
+    const bucket = data.buckets.find((one) => name.startsWith(one.name.slice(0, 40)) && name !== one.name);
     return bucket === undefined ? [] : [{ name, key: bucket.key }];
   });
   const found = await Promise.all(
