@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EnvironmentFiles } from '../../../src/cli/command';
 import type { EnvironmentInput } from '../../../src/config';
 import { AwsFailure, StubAws, type Actions } from '../../support/aws-json-server';
 import { exampleFile, runCommand, SMALL } from '../../support/command';
@@ -45,15 +46,18 @@ interface Options {
   readonly answers?: Answers;
   readonly states?: Readonly<Record<string, StubState>>;
   readonly actions?: Actions;
+  readonly files?: EnvironmentFiles;
+  readonly name?: string;
 }
 
-async function deploy(args: readonly string[], { change, answers = {}, states = {}, actions = {} }: Options = {}) {
+async function deploy(args: readonly string[], options: Options = {}) {
+  const { change, answers = {}, states = {}, actions = {}, name = 'shop-test' } = options;
   const stub = new StubTerraform({ '*:show': CREATES, '*:apply': DONE, ...answers });
   writeStates(scratch, states);
   aws.actions = actions;
   aws.calls.length = 0;
-  const files = { 'shop-test': exampleFile({ ...SMALL, buckets: { uploads: {} }, ...change }) };
-  const ran = await runCommand(files, ['deploy', 'shop-test', ...args, '--output', output], {
+  const files = options.files ?? { 'shop-test': exampleFile({ ...SMALL, buckets: { uploads: {} }, ...change }) };
+  const ran = await runCommand(files, ['deploy', name, ...args, '--output', output], {
     env: stub.env({ TERRACE_BACKEND: 'local' }),
   });
   const calls = stub.calls().filter(({ args: [command] }) => command !== 'init');
@@ -239,5 +243,42 @@ describe('the first time', () => {
       runs: [],
       calls: [],
     });
+  });
+});
+
+describe('a shared zone', () => {
+  const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-dev' } as const;
+  const domain: EnvironmentInput['domain'] = { kind: 'shared', zone, names: ['shop.example'] };
+  const files: EnvironmentFiles = {
+    'shop-dev': exampleFile({ name: 'shop-dev', domain }),
+    'shop-prod': exampleFile({ name: 'shop-prod', domain }),
+  };
+
+  it('that is not deployed is named with its command, before anything is planned', async () => {
+    const { exitCode, steps, stderr } = await deploy(['--yes'], { name: 'shop-prod', files });
+    expect({ exitCode, steps }).toEqual({ exitCode: 1, steps: [] });
+    expect(stderr).toMatch(/the shared zone zone-shop-example is not deployed.*\n.*npm run deploy -- zone-shop-example$/m);
+  });
+
+  it('is no concern of stacks that do not read it, nor once it is deployed', async () => {
+    expect((await deploy(['network', '--yes'], { name: 'shop-prod', files })).exitCode).toBe(0);
+    const states = { 'zone-shop-example': { managed: { 'aws_route53_zone.zone': {} } } };
+    const { steps } = await deploy(['edge', '--yes'], { name: 'shop-prod', files, states });
+    expect(steps).toEqual(['plan shop-prod-edge', 'show shop-prod-edge', 'apply shop-prod-edge']);
+  });
+
+  it.each(['zone-shop-example', 'zone-shop-example-names'])(
+    'has the stack %s, which is named in place of an environment',
+    async (name) => {
+      const states = { 'zone-shop-example': { managed: { 'aws_route53_zone.zone': {} } } };
+      const { exitCode, steps } = await deploy(['--yes'], { name, files, states: name.endsWith('-names') ? states : {} });
+      expect({ exitCode, steps }).toEqual({ exitCode: 0, steps: [`plan ${name}`, `show ${name}`, `apply ${name}`] });
+    },
+  );
+
+  it('that no environment has is refused, with those that exist', async () => {
+    const { exitCode, stderr } = await deploy(['--yes'], { name: 'zone-shop-exampel', files });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the shared stacks are: zone-shop-example, zone-shop-example-names');
   });
 });

@@ -106,7 +106,7 @@ const files: EnvironmentFiles = {
       expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
       expect(stdout).toMatch(/shop-test-network: no changes\nshop-test-data: .*\nshop-test-compute-fargate: applied/);
       const ecs = await aws.ecs();
-      const { services = [] } = await ecs.describeServices({ cluster: 'shop-test', services: ['api'] });
+      const { services = [] } = await ecs.describeServices({ cluster: 'shop-test', services: ['shop-test-api'] });
       expect(services).toHaveLength(1);
     },
     TIMEOUT,

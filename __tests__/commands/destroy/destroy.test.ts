@@ -115,6 +115,36 @@ describe('refuses, and destroys nothing,', () => {
       },
     }));
 
+  it('one that names of a shared zone lead to, and not the other one', async () => {
+    const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-dev' } as const;
+    const domain: EnvironmentInput['domain'] = { kind: 'shared', zone, names: ['shop.example'] };
+    const files = {
+      'shop-dev': exampleFile({ name: 'shop-dev', domain }),
+      'shop-prod': exampleFile({ name: 'shop-prod', domain }),
+    };
+    const states = {
+      'shop-dev-network': { managed: { 'aws_vpc.main': {} } },
+      'shop-prod-network': { managed: { 'aws_vpc.main': {} } },
+    };
+    await refused(/the names of the zone shop\.example lead to it\n.*servedBy to shop-prod/, { name: 'shop-dev', files, states });
+    const { exitCode, steps } = await destroy(['--yes'], { name: 'shop-prod', files, states });
+    expect({ exitCode, steps }).toEqual({ exitCode: 0, steps: stepsOf('shop-prod-network') });
+  });
+
+  it('the zone while an environment that reads it is deployed', async () => {
+    const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-dev' } as const;
+    const domain: EnvironmentInput['domain'] = { kind: 'shared', zone, names: ['shop.example'] };
+    const states = {
+      'zone-shop-example': { managed: { 'aws_route53_zone.zone': {} } },
+      'shop-dev-edge': { managed: { 'aws_route53_record.a': {} } },
+    };
+    await refused(/shop-dev-edge is deployed and reads it\n.*npm run destroy -- shop-dev$/m, {
+      name: 'zone-shop-example',
+      files: { 'shop-dev': exampleFile({ name: 'shop-dev', domain }) },
+      states,
+    });
+  });
+
   it('one whose outputs another state was applied with', () =>
     refused(/the state terraform\.zone-shop-example-names\.tfstate was applied with outputs of shop-test/, {
       states: {
