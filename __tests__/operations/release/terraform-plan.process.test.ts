@@ -55,7 +55,7 @@ function moduleAt(url: string): Json {
   const stacks = synthEnvironment(parseEnvironment(jobsOnly())) as unknown as Record<string, Json>;
   const { resource, provider } = stacks['shop-test-compute-fargate'] as Json;
   const parameters = (stacks['shop-test-data'] as Json).resource.aws_ssm_parameter as Json;
-  const [id = '', parameter = {}] = Object.entries(parameters)[0] as [string, Json];
+  const [id, parameter] = Object.entries(parameters)[0] as [string, Json];
   const definitions = Object.entries(resource.aws_ecs_task_definition as Json).map(([name, block]: [string, Json]) => [
     name,
     { ...block, depends_on: undefined },

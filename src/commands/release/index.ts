@@ -31,7 +31,9 @@ package is missing. A job that fails ends the command with its own exit code, be
       .option('--list', 'list the releases of each image', false)
       .option('--policy', 'print an IAM policy with what a release of this environment needs', false)
       .addOption(
-        new Option('--timeout <seconds>', 'how long services may take to be steady').argParser(seconds).default(TIMEOUT_SECONDS),
+        new Option('--timeout <seconds>', 'how long services may take to be steady; 1800 by default')
+          .argParser(seconds)
+          .default(TIMEOUT_SECONDS),
       )
       .option('--output <folder>', 'the synthesised output, next to which local states are', OUTPUT)
       .action((environment: string, images: readonly string[], options: ReleaseCommandOptions) =>
