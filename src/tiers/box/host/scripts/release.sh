@@ -47,7 +47,8 @@ trap 'rm -rf -- "$work"' EXIT
 containers_of "$@" > "$work/containers"
 
 status=0
-cut -f 1 "$work/containers" | xargs --no-run-if-empty "$COMMANDS/terrace-start" --wait "$wait_seconds" --again || status=$?
+mapfile -t keys < <(cut -f 1 "$work/containers")
+"$COMMANDS/terrace-start" --wait "$wait_seconds" --again "${keys[@]}" < /dev/null || status=$?
 if [ "$status" -eq "$BUSY" ]; then
   log 'another run is active: nothing was done'
   exit 75
