@@ -42,7 +42,8 @@ export async function readOutputs(
     place.backend.kind === 'cloud'
       ? await outputsInCloud(join(options.output, 'stacks', place.stackId), place.stackId, options)
       : (await readStateText(place, options))?.text;
-  return text === undefined ? undefined : valuesOf(text, place.stackId);
+  // Terraform creates a local file, which is empty, before its first apply.
+  return text === undefined || text.trim() === '' ? undefined : valuesOf(text, place.stackId);
 }
 
 /** A state as it is stored. */
