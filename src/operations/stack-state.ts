@@ -25,7 +25,7 @@ const stateSchema = z.object({
  */
 export async function readStackState(place: StatePlace, options: ReadOptions): Promise<StackState | undefined> {
   const stored = await readStateText(place, options);
-  if (stored === undefined) return undefined;
+  if (stored === undefined || stored.text.trim() === '') return undefined;
   const parsed = stateSchema.safeParse(JSON.parse(stored.text));
   if (!parsed.success) throw new CommandError(`the state of ${place.stackId} is not one of Terraform's`);
   const { outputs, resources } = parsed.data;

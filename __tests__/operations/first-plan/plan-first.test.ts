@@ -155,8 +155,11 @@ it('does not plan what is deployed, and reads its state in place of assuming', a
   expect(renderFirstPlan('shop-dev', plans)).toContain('1 of 2 stacks planned, 1 deployed already');
 });
 
-it('takes the empty state of a destroyed stack for none', async () => {
-  deploy('shop-dev-network', {});
+it.each([
+  ['state of a destroyed stack', JSON.stringify({ version: 4, outputs: {}, resources: [] })],
+  ['file that Terraform creates first', ''],
+])('takes the empty %s for none', async (_, text) => {
+  writeFileSync(join(home, 'terraform.shop-dev-network.tfstate'), text);
   expect((await plan({}, ['shop-dev-network'])).map(({ status }) => status)).toEqual(['planned']);
 });
 
