@@ -9,7 +9,7 @@ import type { Target } from '../target';
 import { hostsOf } from './host-command';
 
 export async function openBoxShell(target: Target, request: ShellRequest): Promise<number> {
-  const { place, command, terminal, task, report } = request;
+  const { place, terminal, task, report } = request;
   const container = place === HOST ? undefined : workloadWithShell(target, place).key;
   const host = chosen(await hostsOf(target), { place: HOST, task });
   report(container === undefined ? `host ${host}` : `${container} on the host ${host}`);
@@ -18,7 +18,7 @@ export async function openBoxShell(target: Target, request: ShellRequest): Promi
   const inContainer = inCompose(target, container, isInteractive(terminal));
   // Without a command, the program in the container is a shell.
   const shell = (line: string | undefined) => open(target, host, line ?? inContainer(['/bin/sh']));
-  return runRemoteShell({ aws, request: { ...request, command }, open: shell, lineOf: inContainer });
+  return runRemoteShell({ aws, request, open: shell, lineOf: inContainer });
 }
 
 /** A session runs as `ssm-user`, who may become root. */

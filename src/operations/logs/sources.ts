@@ -24,13 +24,13 @@ export async function logSources(target: Target, names: readonly string[]): Prom
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new CommandError(`${target.name} has no ${unknown.join(', ')}\n  fix   it has: ${known.join(', ')}`);
-  const found = await Promise.all(
-    names.map((name) => {
-      const container = containers.find(({ key }) => key === name);
-      return container === undefined ? [otherSource(target, name)] : sourcesOf(target, container);
-    }),
-  );
-  return distinct(await Promise.all(found.flat()));
+  const found: NamedSource[] = [];
+  for (const name of names) {
+    const container = containers.find(({ key }) => key === name);
+    if (container === undefined) found.push(await otherSource(target, name));
+    else found.push(...sourcesOf(target, container));
+  }
+  return distinct(found);
 }
 
 /** Of each tier that the environment runs on, as names of streams are put together differently. */

@@ -117,6 +117,7 @@ export class DataChannel {
   }
 
   private connect(token: string): void {
+    if (this.isEnded) return;
     const socket = new WebSocket(this.offer.streamUrl);
     this.socket = socket;
     socket.on('open', () => {
@@ -141,9 +142,9 @@ export class DataChannel {
       await sleep(attempt === 0 ? 0 : LOOK_MILLIS * 2 ** attempt);
       try {
         const token = await this.options.resume();
-        if (this.isEnded) return;
-        if (token !== undefined && token !== '') return this.connect(token);
-        return this.finish('the session has ended');
+        if (token !== undefined && token !== '') this.connect(token);
+        else this.finish('the session has ended');
+        return;
       } catch {
         // The network may be back at the next attempt.
       }
@@ -156,16 +157,20 @@ export class DataChannel {
     if (message === undefined || this.isEnded) return;
     switch (message.type) {
       case 'output_stream_data':
-        return this.handleStream(message);
+        this.handleStream(message);
+        return;
       case 'acknowledge':
-        return this.handleAcknowledgement(message.payload);
+        this.handleAcknowledgement(message.payload);
+        return;
       case 'channel_closed':
-        return this.finish(reasonOf(message.payload));
+        this.finish(reasonOf(message.payload));
+        return;
       case 'pause_publication':
         this.isHeld = true;
         return;
       case 'start_publication':
-        return this.release();
+        this.release();
+        return;
     }
   }
 
@@ -187,7 +192,8 @@ export class DataChannel {
       case PAYLOAD.handshakeComplete: {
         const { CustomerMessage: text = '' } = JSON.parse(payload.toString('utf8')) as { readonly CustomerMessage?: string };
         if (text !== '') this.options.report?.(text);
-        return this.open();
+        this.open();
+        return;
       }
       default:
         // Old agents begin without a handshake.
@@ -231,7 +237,10 @@ export class DataChannel {
 
   private look(): void {
     const now = performance.now();
-    if (this.departures.isGivenUp(now)) return this.finish('the other side does not answer any more');
+    if (this.departures.isGivenUp(now)) {
+      this.finish('the other side does not answer any more');
+      return;
+    }
     if (this.isHeld || this.socket?.readyState !== WebSocket.OPEN) return;
     for (const frame of this.departures.overdue(now)) this.transmit(frame);
   }

@@ -96,8 +96,8 @@ export class PortSession {
   }
 
   private receive(type: number, payload: Buffer): void {
-    if (type === PAYLOAD.output) return this.multiplexer.receive(payload);
-    if (type === PAYLOAD.flag && payload.length >= 4 && payload.readUInt32BE(0) === FLAG.cannotConnectToPort)
+    if (type === PAYLOAD.output) this.multiplexer.receive(payload);
+    else if (type === PAYLOAD.flag && payload.length >= 4 && payload.readUInt32BE(0) === FLAG.cannotConnectToPort)
       this.options.report('the other side cannot connect to its destination: does it run, and is the port open to it?');
   }
 
