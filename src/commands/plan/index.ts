@@ -15,13 +15,15 @@ Examples:
   npm run plan -- shop-prod
   npm run plan -- shop-prod data compute --json
   npm run plan -- zone-shop-example
+  npm run plan -- shop-dev --first
 
 Exit code: 0 every plan may be applied, or is made later; 1 the guard refuses one, or it failed; 2 wrong usage; 3 terraform is
-missing. More: docs/deploy.md`,
+missing. More: docs/deploy.md, docs/first-plan.md`,
   register: (parser, run) => {
     withReadOptions(parser)
       .argument('<environment>', 'its name, or the id of a shared stack')
       .argument('[stacks...]', "kinds, ids or globs, such as data or 'compute-*'")
+      .option('--first', 'plan a system that is not deployed: assume what its stacks read of each other', false)
       .option('-o, --output <folder>', 'the synthesised output', OUTPUT)
       .action((name: string, stacks: readonly string[], options: PlanOptions) =>
         run(async (context) => (await import('./plan.ts')).planEnvironment(context, name, stacks, options)),
