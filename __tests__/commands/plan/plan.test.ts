@@ -110,3 +110,15 @@ it('ends with 3 without terraform, and starts nothing for a refused file', async
   expect(stderr).toContain('eu-nowhere-1');
   stub.remove();
 });
+
+it('plans with --first in copies, says what is assumed, and leaves the output as it is', async () => {
+  const { exitCode, stdout, calls } = await plan(['shop-test', 'network', 'data', '--first'], { '*:show': CREATES });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('FIRST PLAN of shop-test: ASSUMED');
+  expect(stdout).toContain('2 of 2 stacks planned');
+  for (const { folder } of calls.filter(({ args: [command] }) => command === 'plan')) expect(folder).not.toContain('cdktf.out');
+});
+
+it('refuses with --first what the guard refuses', async () => {
+  expect((await plan(['shop-test', 'network', '--first'], { '*:show': LOSS })).exitCode).toBe(1);
+});
