@@ -113,13 +113,16 @@ export class StubAgent {
   private welcome(socket: WebSocket): void {
     this.socket = socket;
     socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) return this.unless(() => this.handle(parse(data)));
+      if (isBinary) {
+        this.unless(() => this.handle(parse(data)));
+        return;
+      }
       this.tokens.push(JSON.parse(data.toString()).TokenValue);
       if (this.tokens.length > 1) return;
       const type = 'socket' in this.options.plugin ? 'Port' : 'Standard_Stream';
       const actions = [{ ActionType: 'SessionType', ActionParameters: { SessionType: type } }, ...(this.options.actions ?? [])];
       const request = { AgentVersion: '3.3.987.0', RequestedClientActions: actions };
-      this.stream(REQUEST!, Buffer.from(JSON.stringify(request)));
+      this.stream(REQUEST, Buffer.from(JSON.stringify(request)));
     });
   }
 
@@ -162,7 +165,7 @@ export class StubAgent {
       this.response = JSON.parse(payload.toString());
       if (this.response.Errors.length > 0) return;
       const done = { HandshakeTimeToComplete: 1, CustomerMessage: this.options.welcome ?? '' };
-      this.stream(COMPLETE!, Buffer.from(JSON.stringify(done)));
+      this.stream(COMPLETE, Buffer.from(JSON.stringify(done)));
       this.startPlugin();
     } else if (payloadType === SIZE) {
       const size = JSON.parse(payload.toString());
@@ -179,11 +182,11 @@ export class StubAgent {
 
   private startPlugin(): void {
     const { plugin } = this.options;
-    if ('output' in plugin) for (const payload of plugin.output) this.stream(OUTPUT!, payload);
+    if ('output' in plugin) for (const payload of plugin.output) this.stream(OUTPUT, payload);
     if (!('command' in plugin)) return;
     this.terminal = fork(join(__dirname, 'terminal-process.js'), plugin.command, { stdio: 'inherit' });
     this.terminal.on('message', ({ data, ended }: { data?: string; ended?: boolean }) => {
-      if (data !== undefined) this.stream(OUTPUT!, Buffer.from(data));
+      if (data !== undefined) this.stream(OUTPUT, Buffer.from(data));
       if (ended) this.endPlugin();
     });
   }
@@ -220,7 +223,7 @@ export class StubAgent {
       header.writeUInt32LE(id, 4);
       const whole = Buffer.concat([header, data]);
       // In pieces that have nothing to do with the frames.
-      for (let at = 0; at < whole.length; at += 1400) this.stream(OUTPUT!, whole.subarray(at, at + 1400));
+      for (let at = 0; at < whole.length; at += 1400) this.stream(OUTPUT, whole.subarray(at, at + 1400));
     };
     socket.on('data', (data) => {
       for (let at = 0; at < data.length; at += 32_768) frame(2, data.subarray(at, at + 32_768));
@@ -234,7 +237,7 @@ export class StubAgent {
     });
     socket.on('end', () => frame(1));
     socket.on('error', () => {
-      this.stream(FLAG!, Buffer.from([0, 0, 0, 3]));
+      this.stream(FLAG, Buffer.from([0, 0, 0, 3]));
       frame(1);
     });
   }

@@ -158,6 +158,5 @@ test.each([
   ['?ERROR ?WARN', '?ERROR ?WARN'],
   ['"exact"', '"exact"'],
 ])('what is looked for, %s, becomes the filter %s', (text, pattern) => {
-  aws ??= { stop: () => Promise.resolve() } as StubAws;
   expect(filterPattern(text)).toBe(pattern);
 });

@@ -22,7 +22,7 @@ async function open(socket: string, faults: Faults = {}, localPort?: number): Pr
 }
 
 afterEach(async () => {
-  session?.close();
+  session.close();
   await agent.stop();
 });
 
@@ -69,10 +69,10 @@ afterEach(async () => {
       }),
     );
     expect(new Set(pids).size).toBe(3);
-    await clients[0]!.end();
-    const { rows } = await clients[1]!.query('select 1 as one');
+    await clients[0].end();
+    const { rows } = await clients[1].query('select 1 as one');
     expect(rows).toEqual([{ one: 1 }]);
-    await Promise.all([clients[1]!.end(), clients[2]!.end()]);
+    await Promise.all([clients[1].end(), clients[2].end()]);
   });
 
   test('carries 5 MB to the server', async () => {
@@ -129,7 +129,7 @@ describe('a port', () => {
     await open(join(folder, 'socket'));
     const client = connect(session.port, '127.0.0.1');
     client.write('hello');
-    const [answer] = (await new Promise((resolve) => client.once('data', (data: Buffer) => resolve([data])))) as [Buffer];
+    const answer = await new Promise<Buffer>((resolve) => client.once('data', resolve));
     expect(answer.toString()).toBe('hello');
     const closed = new Promise((resolve) => client.once('close', resolve));
     agent.closeChannel('idle');
