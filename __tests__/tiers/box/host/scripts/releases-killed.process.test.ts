@@ -58,7 +58,7 @@ describe('a release that is killed', () => {
     const host = await theHost();
     host.release('after-restart');
     await host.killed('^start ', 'after');
-    await host.restart();
+    host.restart();
     const { said } = await host.run('start');
     expect(said).toContain('taking back a release');
     expect(host.containers()).toEqual(['shop/backend:after-restart running backend']);

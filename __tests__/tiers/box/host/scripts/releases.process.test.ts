@@ -60,7 +60,7 @@ describe('no request fails', () => {
     expectServing('three');
     created();
     await host.run('start');
-    expect(host.takeCalls().filter((call) => !/^docker image inspect /.test(call))).toEqual([]);
+    expect(host.takeCalls().filter((call) => !call.startsWith('docker image inspect '))).toEqual([]);
   });
 
   toolTest('when it is ready after six seconds', TOOLS, async () => {
@@ -128,10 +128,10 @@ describe('no request fails', () => {
     host.release('five');
     const { failures } = await host.served(async () => {
       const open = host.clients(0.001);
-      let over = false;
-      const ended = host.run('start').finally(() => (over = true));
+      const run = { over: false };
+      const ended = host.run('start').finally(() => (run.over = true));
       // With a body: nginx asks no other container again for what may have been done.
-      while (!over) {
+      while (!run.over) {
         open.ask('/wait-1500', 'body');
         await new Promise((resolve) => setTimeout(resolve, 150));
       }
