@@ -6,9 +6,17 @@ import { AwsClients } from '../../../src/aws/clients';
 import type { Schemas } from '../../../src/commands/tryout/prune';
 import { planFirst } from '../../../src/operations/first-plan/plan-first';
 import { run } from '../../../src/synthesis/run';
+import { boxed, boxSection } from '../../support/boxed';
+import { exampleFile } from '../../support/command';
 import { forOlderProvider, olderProvider, PlanningEmulator } from '../../support/planning-emulator';
 import { SHOP } from '../../support/shop';
 import { describeWithMoto } from '../../support/terraform';
+
+/** The emulator has the parameters of Amazon Linux, and none of Ubuntu. */
+const FILES = {
+  'shop-dev': SHOP['shop-dev']!,
+  'shop-box': exampleFile(boxed({ name: 'shop-box', box: boxSection({ operatingSystem: 'amazon-linux-2023' }) })),
+};
 
 describeWithMoto('a first plan', () => {
   let output: string;
@@ -23,7 +31,7 @@ describeWithMoto('a first plan', () => {
     emulator = await PlanningEmulator.start(['shop.example']);
     Object.assign(process.env, emulator.env);
     const progress = { write: () => undefined };
-    await run({ files: SHOP, selected: ['shop-dev', 'shop-box'], outdir: output, format: 'json', progress, keepEarlier: false });
+    await run({ files: FILES, selected: Object.keys(FILES), outdir: output, format: 'json', progress, keepEarlier: false });
   }, 120_000);
   afterAll(() => {
     emulator.stop();
@@ -50,6 +58,7 @@ describeWithMoto('a first plan', () => {
     async (stack) => {
       const planned = await plan(stack);
       if (planned === undefined) return;
+      expect('reason' in planned ? planned.reason : '').toBe('');
       expect(planned).toMatchObject({ status: 'planned', verdict: { passed: true } });
       if (planned.status !== 'planned') return;
       expect(planned.changes.length).toBeGreaterThan(10);
