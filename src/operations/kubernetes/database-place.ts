@@ -78,7 +78,7 @@ async function runScript(
   const name = `${DATABASE_INIT_KEY}-${Date.now().toString(36)}`;
   const login = cronJob.metadata?.annotations?.[LOGIN_ANNOTATION];
   const { secrets = {}, timeoutSeconds } = options;
-  const secret = { metadata: { name }, type: 'Opaque', stringData: { ...secrets } };
+  const secret: object = { metadata: { name }, type: 'Opaque', stringData: { ...secrets } };
   try {
     if (login !== undefined) await createLogin(cluster, login, options.signal);
     await answered('creating a Secret', () =>
