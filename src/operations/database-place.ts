@@ -1,6 +1,4 @@
 /** Where scripts run that need a database: next to it, with the programs of PostgreSQL and the login of its master. */
-import { CommandError } from '../cli/errors';
-import type { Target } from './target';
 
 export interface ScriptOptions {
   /** Seconds after which the script is stopped. */
@@ -33,21 +31,4 @@ export interface DatabasePlace {
   /** As messages name it: `the host of shop-mvp`. */
   readonly name: string;
   run(script: string, options: ScriptOptions): Promise<ScriptResult>;
-}
-
-/**
- * The place next to the database of an environment, on the tier that serves.
- * @throws CommandError for an environment without a database
- */
-export async function databasePlaceOf(target: Target): Promise<DatabasePlace> {
-  const { database } = target.environment.data;
-  if (database === undefined) throw new CommandError(`${target.name} has no database`);
-  switch (target.environment.tier.kind) {
-    case 'box':
-      return (await import('./box/database-place.ts')).boxDatabasePlace(target, database.name);
-    case 'fargate':
-      return (await import('./fargate/database-place.ts')).fargateDatabasePlace(target);
-    case 'kubernetes':
-      return (await import('./kubernetes/database-place.ts')).kubernetesDatabasePlace(target);
-  }
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { parseEnvironment } from '../../../src/config';
 import { Interrupted } from '../../../src/aws/waiting';
 import { remoteDatabasePlace } from '../../../src/operations/box/database-place';
-import { databasePlaceOf } from '../../../src/operations/database-place';
+import { databasePlaceOf } from '../../../src/operations/database-places';
 import { AwsStub, withTestCredentials } from '../../support/aws-stub';
 import { boxed } from '../../support/boxed';
 import { operated } from '../../support/operated';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { parseEnvironment } from '../../../src/config';
-import { databasePlaceOf } from '../../../src/operations/database-place';
+import { databasePlaceOf } from '../../../src/operations/database-places';
 import { jobWorkflow } from '../../../src/tiers/fargate/job-workflow';
 import { AwsRefusal, AwsStub, withTestCredentials, type Answer } from '../../support/aws-stub';
 import { example } from '../../support/example';

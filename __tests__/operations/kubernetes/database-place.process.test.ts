@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { databasePlaceOf } from '../../../src/operations/database-place';
+import { databasePlaceOf } from '../../../src/operations/database-places';
 import { withTestCredentials } from '../../support/aws-stub';
 import { manifest, manifestsOf, richKubernetes } from '../../support/kubernetes';
 import { operated } from '../../support/operated';
@@ -50,11 +50,17 @@ class StubCluster {
   private answer(call: string, path: string, body: any): unknown {
     const name = path.split('/').at(-1) ?? '';
     if (call === 'GET cronjobs/database-init') return this.cronJob;
-    if (call.startsWith('POST') && name === 'externalsecrets') return this.externalSecrets.set(body.metadata.name, body) && body;
+    if (call.startsWith('POST') && name === 'externalsecrets') {
+      this.externalSecrets.set(body.metadata.name, body);
+      return body;
+    }
     if (call.startsWith('GET externalsecrets/'))
       return this.externalSecrets.has(name) ? { status: { conditions: [{ type: 'Ready', status: 'True' }] } } : undefined;
     if (call.startsWith('DELETE externalsecrets/')) return this.externalSecrets.delete(name) ? {} : undefined;
-    if (call.startsWith('POST') && name === 'secrets') return this.secrets.set(body.metadata.name, body.stringData) && body;
+    if (call.startsWith('POST') && name === 'secrets') {
+      this.secrets.set(body.metadata.name, body.stringData);
+      return body;
+    }
     if (call.startsWith('DELETE secrets/')) return this.secrets.delete(name) ? {} : undefined;
     if (call.startsWith('POST') && name === 'jobs') return this.run(body);
     if (call.startsWith('GET jobs/'))

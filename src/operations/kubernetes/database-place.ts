@@ -3,7 +3,7 @@
  * directory to write to. The login of the master is a Secret that exists during a run only.
  */
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
-import type { BatchV1Api, CoreV1Api, CustomObjectsApi, V1Job, V1Secret } from '@kubernetes/client-node' with {
+import type { BatchV1Api, CoreV1Api, CustomObjectsApi } from '@kubernetes/client-node' with {
   'resolution-mode': 'import',
 };
 import { z } from 'zod';
@@ -78,22 +78,22 @@ async function runScript(
   const name = `${DATABASE_INIT_KEY}-${Date.now().toString(36)}`;
   const login = cronJob.metadata?.annotations?.[LOGIN_ANNOTATION];
   const { secrets = {}, timeoutSeconds } = options;
-  const secret = { metadata: { name }, type: 'Opaque', stringData: { ...secrets } };
+  const secret: object = { metadata: { name }, type: 'Opaque', stringData: { ...secrets } };
   try {
     if (login !== undefined) await createLogin(cluster, login, options.signal);
     await answered('creating a Secret', () =>
       cluster.core.createNamespacedSecret({
         namespace,
-        body: { metadata: { name }, type: 'Opaque', stringData: { ...secrets } },
+        body: secret,
       }),
     );
-    const job = jobFor(cronJob.spec?.jobTemplate.spec as object as JobSpec | undefined, {
+    const job = jobFor(cronJob.spec?.jobTemplate.spec as object | undefined as JobSpec | undefined, {
       name,
       namespace,
       script,
       timeoutSeconds,
     });
-    await answered('creating a Job', () => batch.createNamespacedJob({ namespace, body: job as object as V1Job }));
+    await answered('creating a Job', () => batch.createNamespacedJob({ namespace, body: job as object }));
     return await follow(connect, name, options);
   } finally {
     const last = await connect();

@@ -154,8 +154,7 @@ function pairsOf({ source, target, choices }: EnvironmentMove): Pairs {
   };
 }
 
-const KINDS = ['bucket', 'file-system', 'queue', 'cache', 'secret', 'database'] as const;
-type Kind = (typeof KINDS)[number];
+type Kind = 'bucket' | 'file-system' | 'queue' | 'cache' | 'secret' | 'database';
 
 function leftOf({ leave }: Journal['choices'], kind: Kind): ReadonlySet<string> {
   return new Set(leave.filter((thing) => thing.startsWith(`${kind}/`)).map((thing) => thing.slice(kind.length + 1)));

@@ -4,7 +4,8 @@ import { CommandError } from '../../cli/errors';
 import { rdsCertificate } from '../../config/tables/rds-certificates';
 import { remoteDatabasePlace, type RemoteServer } from '../box/database-place';
 import { hostsOf, runOnHost } from '../box/host-command';
-import { databasePlaceOf, type DatabasePlace } from '../database-place';
+import type { DatabasePlace } from '../database-place';
+import { databasePlaceOf } from '../database-places';
 import type { Target } from '../target';
 import type { DatabaseMove, TransferStore } from './postgres';
 

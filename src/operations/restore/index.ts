@@ -1,6 +1,6 @@
 /** What can be restored of an environment, on every tier: the switch between what RDS, AWS Backup, S3 and a host keep. */
 import { CommandError } from '../../cli/errors';
-import { databasePlaceOf } from '../database-place';
+import { databasePlaceOf } from '../database-places';
 import type { Target } from '../target';
 import { dropBucket, restorableBucket, restoreBucket, restoredBuckets } from './bucket';
 import { dropDatabase, restorableDatabase, restoreDatabase, restoredDatabases } from './database';
