@@ -1,5 +1,6 @@
 /** A deployed environment on Fargate with which nothing is wrong: tests of its status change one answer of AWS. */
-import { readStatus, type PartName } from '../../src/operations/status/read-status';
+import { readStatus } from '../../src/operations/status/read-status';
+import type { PartName } from '../../src/operations/status/status';
 import type { Row } from '../../src/operations/status/row';
 import type { Target } from '../../src/operations/target';
 import { example } from './example';

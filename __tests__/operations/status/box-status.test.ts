@@ -1,5 +1,6 @@
 /** What a host says of its containers and jobs, and its own measurements of certificates, backups and restores. */
-import { readStatus, type PartName } from '../../../src/operations/status/read-status';
+import { readStatus } from '../../../src/operations/status/read-status';
+import type { PartName } from '../../../src/operations/status/status';
 import { boxed } from '../../support/boxed';
 import { stubTarget, type StubbedAws } from '../../support/stub-target';
 

@@ -1,7 +1,8 @@
 /** What the API of a cluster says of Deployments and Jobs. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readStatus, type PartName } from '../../../src/operations/status/read-status';
+import { readStatus } from '../../../src/operations/status/read-status';
+import type { PartName } from '../../../src/operations/status/status';
 import { example } from '../../support/example';
 import { stubTarget } from '../../support/stub-target';
 

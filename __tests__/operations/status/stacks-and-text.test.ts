@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ago, duration, shortImage } from '../../../src/operations/status/ages';
-import { readStatus, type Status } from '../../../src/operations/status/read-status';
+import { readStatus } from '../../../src/operations/status/read-status';
+import type { Status } from '../../../src/operations/status/status';
 import { renderStatus } from '../../../src/operations/status/render';
 import { example } from '../../support/example';
 import { stubTarget } from '../../support/stub-target';

@@ -3,7 +3,8 @@ import { Interrupted, pause } from '../../aws/waiting';
 import type { CommandContext } from '../../cli/command';
 import type { OperationOptions } from '../../cli/operation-options';
 import type { TextSink } from '../../cli/io';
-import { readStatus, type Part, type Status } from '../../operations/status/read-status';
+import { readStatus } from '../../operations/status/read-status';
+import type { Part, Status } from '../../operations/status/status';
 import { renderStatus } from '../../operations/status/render';
 import { loadTarget } from '../../operations/target';
 

@@ -3,7 +3,7 @@ import type { AwsClients } from '../../aws/clients';
 import { explained } from '../../aws/errors';
 import type { Target } from '../target';
 import { ago } from './ages';
-import type { StatusOptions } from './read-status';
+import type { StatusOptions } from './status';
 import { fine, note, wrong, type Row } from './row';
 
 /** CloudFront's metrics and health checks of Route 53 are there. */

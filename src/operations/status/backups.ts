@@ -14,7 +14,7 @@ import type { Target } from '../target';
 import { ago, duration, secondsSince } from './ages';
 import { hostMetric } from './certificates';
 import { lastValues } from './metrics';
-import type { StatusOptions } from './read-status';
+import type { StatusOptions } from './status';
 import { judged, note, wrong, type Row } from './row';
 
 const HOUR = 3600;

@@ -7,7 +7,7 @@ import { readOutputs } from '../state-outputs';
 import type { Target } from '../target';
 import { ago, secondsSince } from './ages';
 import { lastValues } from './metrics';
-import type { StatusOptions } from './read-status';
+import type { StatusOptions } from './status';
 import { judged, note, wrong, type Row } from './row';
 
 /** ACM renews 60 days before the end, and Let's Encrypt 30. */

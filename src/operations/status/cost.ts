@@ -1,7 +1,7 @@
 /** What this month has cost so far, against the budget. Each look costs $0.01. */
 import { explained } from '../../aws/errors';
 import type { Target } from '../target';
-import type { StatusOptions } from './read-status';
+import type { StatusOptions } from './status';
 import { judged, note, type Row } from './row';
 
 /** Cost Explorer answers for the whole account, from one region. */

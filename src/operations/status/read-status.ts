@@ -3,37 +3,7 @@ import { explainAws } from '../../aws/errors';
 import { Unavailable } from '../../cli/errors';
 import type { Target } from '../target';
 import type { Row, TierStatus } from './row';
-
-export const PARTS = ['stacks', 'services', 'jobs', 'alarms', 'certificates', 'backups', 'cost'] as const;
-
-export type PartName = (typeof PARTS)[number];
-
-export interface Part {
-  readonly name: PartName;
-  /** Empty where the environment has nothing of it. */
-  readonly rows: readonly Row[];
-}
-
-export interface Status {
-  readonly environment: string;
-  readonly tier: string;
-  readonly region: string;
-  /** When it was read, as ISO 8601. */
-  readonly readAt: string;
-  /** Whether nothing is wrong, and everything could be read. */
-  readonly isFine: boolean;
-  readonly parts: readonly Part[];
-}
-
-export interface StatusOptions {
-  readonly now: Date;
-  /** Names of all environments: alarms of one may begin like those of another. */
-  readonly environments: readonly string[];
-  /** What is not read. @default everything is */
-  readonly without?: readonly PartName[];
-  /** Parts that were read earlier, and are not read again. */
-  readonly known?: readonly Part[];
-}
+import { PARTS, type PartName, type Status, type StatusOptions } from './status';
 
 type Reader = (target: Target, options: StatusOptions) => Promise<readonly Row[]>;
 

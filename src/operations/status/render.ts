@@ -1,5 +1,5 @@
 /** A status as one screen of text: a mark in front of every line says how it is, without colour. Pure. */
-import type { Part, Status } from './read-status';
+import type { Part, Status } from './status';
 import type { Mark, Row } from './row';
 
 const MARKS: Readonly<Record<Mark, string>> = { fine: 'ok', note: '--', wrong: '!!', unknown: '??' };

@@ -5,7 +5,7 @@ import { resourcesOf, type RootModule } from '../../terraform/root-module';
 import { readStackState, statePlaceOf, type StackState } from '../stack-state';
 import type { Target } from '../target';
 import { ago } from './ages';
-import type { StatusOptions } from './read-status';
+import type { StatusOptions } from './status';
 import { fine, note, type Row } from './row';
 
 export async function stackRows(target: Target, { now }: StatusOptions): Promise<readonly Row[]> {
