@@ -162,7 +162,7 @@ export class FakeSystem {
 
   /** Containers that run. */
   public get running(): readonly string[] {
-    return this.lines('/containers').flatMap((line) => (/ running /.test(line) ? [line.split(' ')[0]!] : []));
+    return this.lines('/containers').flatMap((line) => (line.includes(' running ') ? [line.split(' ')[0]!] : []));
   }
 
   /** An orderly restart of the host: containers are stopped first, and what is in memory is lost. */
