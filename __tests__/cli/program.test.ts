@@ -80,7 +80,7 @@ describe('the commands of Terrace', () => {
 const UNKNOWN_ENVIRONMENT = COMMANDS.filter(({ usage }) => usage.includes('environment')).map(({ name }): readonly string[] => [
   name,
   'shop-pord',
-  ...(name === 'preview' ? ['--pr', '1'] : []),
+  ...({ preview: ['--pr', '1'], restore: ['--list'] }[name] ?? []),
 ]);
 
 describe('wrong usage ends with 2, as the help of every command says', () => {

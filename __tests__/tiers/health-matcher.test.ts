@@ -36,8 +36,8 @@ describe('the statuses of a health check', () => {
 
   test('are those that the monitor of a host reads', () => {
     const list = (input: EnvironmentInput) => hostFiles(compute(input))['/etc/terrace/health.tsv']?.content;
-    expect(list(boxed())).toBe('api\t8080\t/health\t200\n');
-    expect(list(accepting(boxed(), '200,204'))).toBe('api\t8080\t/health\t200,204\n');
+    expect(list(boxed())).toBe('api\t8080\t18080\t/health\t200\n');
+    expect(list(accepting(boxed(), '200,204'))).toBe('api\t8080\t18080\t/health\t200,204\n');
   });
 
   test('may be errors, which Route 53 would count as failures: then it does not ask there', () => {

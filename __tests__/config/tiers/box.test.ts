@@ -46,7 +46,12 @@ describe('the memory of a host', () => {
 
   describe('during a release', () => {
     const warned = (change: (e: Json) => void) =>
-      parseEnvironment(boxed((e) => void (small(e), change(e))))
+      parseEnvironment(
+        boxed((e) => {
+          small(e);
+          change(e);
+        }),
+      )
         .warnings.filter(({ rule }) => rule === 'box-release-memory')
         .map(({ path, message }) => `${path}: ${message}`);
 

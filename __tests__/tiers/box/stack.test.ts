@@ -406,7 +406,7 @@ describe('several hosts', () => {
     expect(site).not.toMatch(/ssl|301/);
     expect(files['/etc/terrace/nginx/terrace/proxy.conf']?.content).toContain('X-Forwarded-Proto $http_x_forwarded_proto;');
     expect(files['/etc/terrace/nginx/nginx.conf']?.content).toMatch(
-      /location = \/terrace-health \{[^}]*proxy_pass http:\/\/127\.0\.0\.1:8080\/health;/,
+      /location = \/terrace-health \{[^}]*proxy_pass http:\/\/\$service_8080\/health;/,
     );
     const single = hostFiles(box(moved()));
     expect(single['/etc/terrace/nginx/terrace/proxy.conf']?.content).toContain('X-Forwarded-Proto $scheme;');

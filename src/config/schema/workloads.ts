@@ -81,7 +81,7 @@ const running = {
    * for a moment: what must never run twice also takes a lock, for example in the database.
    */
   singleton: z.boolean().default(false),
-  /** How a release replaces tasks. The box starts a container beside each former one. @default {} @example { minimumHealthyPercent: 50 } */
+  /** How a release replaces tasks. The box starts the new container next to the former one. @default {} @example { minimumHealthyPercent: 50 } */
   deployment: deployment.prefault({}),
 };
 
