@@ -5,6 +5,7 @@ import { Progress } from '../../src/cli/progress';
 import { selectNames } from '../../src/cli/select';
 import type { Command, Work } from '../../src/cli/command';
 import { COMMANDS } from '../../src/commands';
+import { Command as Parser } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture, runCommand } from '../support/command';
@@ -156,5 +157,30 @@ describe('names and globs', () => {
     expect(() => selectNames(names, ['shop-pord', 'bakery-*'])).toThrow(
       /"shop-pord"; did you mean shop-prod\?\n.*"bakery-\*"; the environments are: shop-dev/,
     );
+  });
+});
+
+describe('commands on a deployed environment', () => {
+  const optionsOf = ({ name, register }: (typeof COMMANDS)[number]): readonly string[] => {
+    const parser = new Parser(name);
+    register(parser, () => Promise.resolve());
+    return parser.options.map(({ long }) => long ?? '');
+  };
+  const deployed = COMMANDS.filter((command) => optionsOf(command).includes('--endpoint') && command.name !== 'tryout');
+
+  it('are these', () => {
+    expect(deployed.map(({ name }) => name).sort()).toEqual(
+      ['db', 'deploy', 'destroy', 'logs', 'move', 'plan', 'release', 'restore', 'run', 'shell', 'status'].sort(),
+    );
+  });
+
+  it.each(deployed)('$name takes --dry-run, --json, --yes and --endpoint', (command) => {
+    expect(optionsOf(command)).toEqual(expect.arrayContaining(['--dry-run', '--json', '--yes', '--endpoint']));
+  });
+
+  it.each(deployed)('$name refuses an endpoint that is no address', async ({ name }) => {
+    const { exitCode, stderr } = await runCommand({}, [name, 'shop-prod', '--endpoint', 'localhost:4566']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('an address that starts with http:// or https://');
   });
 });

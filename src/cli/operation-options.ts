@@ -16,16 +16,30 @@ export interface OperationOptions {
 
 /** For a command that changes something. */
 export function withOperationOptions(parser: Parser): Parser {
-  return withReadOptions(parser)
+  return withCommonOptions(parser)
     .option('--dry-run', 'say what would be done, and change nothing', false)
     .option('--yes', 'do not ask before something is changed', false);
 }
 
+/** For a command that starts something and never asks. @param dryRun what `--dry-run` does */
+export function withStartOptions(parser: Parser, dryRun: string): Parser {
+  return withCommonOptions(parser).option('--dry-run', dryRun, false).addOption(accepted('--yes'));
+}
+
 /** For a command that only reads. */
 export function withReadOptions(parser: Parser): Parser {
+  return withCommonOptions(parser).addOption(accepted('--dry-run')).addOption(accepted('--yes'));
+}
+
+function withCommonOptions(parser: Parser): Parser {
   return parser
     .option('--json', 'print the result as JSON; progress goes to standard error', false)
     .addOption(new Option('--endpoint <url>', 'an emulator of AWS, such as http://localhost:4566').argParser(url));
+}
+
+/** Without effect: scripts may pass the same options to every command. */
+function accepted(flag: string): Option {
+  return new Option(flag).default(false).hideHelp();
 }
 
 function url(text: string): string {

@@ -4,13 +4,14 @@ import type { CommandContext } from '../../cli/command';
 import { CommandError, Unavailable } from '../../cli/errors';
 import { untilInterrupted } from '../../cli/interruption';
 import { defaultRole, loginOf, openDatabaseTunnel, type DatabaseLogin, type Tunnel } from '../../operations/database-tunnel';
-import { loadTarget } from '../../operations/target';
+import { loadTarget, type Target } from '../../operations/target';
 import { runCommand } from '../../terraform/runner/run-command';
 
 export interface DbOptions {
   readonly tunnel: boolean;
   readonly port?: number;
   readonly replica?: string;
+  readonly dryRun: boolean;
   readonly json: boolean;
   readonly endpoint?: string;
   readonly output: string;
@@ -32,6 +33,7 @@ export async function openDatabase(
   const report = (line: string): void => void io.stderr.write(`${line}\n`);
   const open = () => openDatabaseTunnel(target, { localPort: options.port, replica: options.replica, report });
   const database = target.environment.data.database?.name ?? '';
+  if (options.dryRun) return sayWhat(context, target, options, role);
   if (options.tunnel) return keepOpen(context, await open(), database, options.json);
   if (target.environment.data.database === undefined) throw new CommandError(`${environment} has no database`);
   const { code } = await runCommand('psql', ['--version'], { env: io.env });
@@ -48,6 +50,15 @@ export async function openDatabase(
   } finally {
     await tunnel.close();
   }
+}
+
+function sayWhat({ io }: CommandContext, target: Target, { tunnel, replica }: DbOptions, role?: string): number {
+  const { database } = target.environment.data;
+  if (database === undefined) throw new CommandError(`${target.name} has no database`);
+  const server = replica === undefined ? 'the database' : `the replica ${replica}`;
+  const then = tunnel ? 'and keep it open' : `and start psql as ${role ?? defaultRole(target)}`;
+  io.stderr.write(`would open a tunnel to ${server} of ${target.name} (${database.name}), ${then}\n`);
+  return 0;
 }
 
 /** A role is left out where the arguments of psql begin at once. */

@@ -1,7 +1,7 @@
 /** `npm run db`: psql, or a tunnel, to the database of an environment. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from '../../cli/command';
-import { withReadOptions } from '../../cli/operation-options';
+import { withStartOptions } from '../../cli/operation-options';
 import { OUTPUT } from '../../synthesis/output';
 import type { DbOptions } from './db';
 
@@ -21,7 +21,7 @@ Examples:
 Exit code: 0 psql has ended well, or Ctrl-C closed the tunnel; 1 refused, or the tunnel failed; 2 wrong usage; 3 no psql on this
 machine, or no credentials; otherwise that of psql. More: docs/day-two.md`,
   register: (parser, run) => {
-    withReadOptions(
+    withStartOptions(
       parser
         .argument('<environment>', 'its name')
         .argument('[role...]', 'a database role of the description, or master; then arguments of psql, after a second --')
@@ -29,6 +29,7 @@ machine, or no credentials; otherwise that of psql. More: docs/day-two.md`,
         .option('--port <number>', 'the port of this machine; any free one by default', port)
         .option('--replica <key>', 'a read replica in place of the primary')
         .option('--output <folder>', 'the synthesised output', OUTPUT),
+      'say what would be opened, and open nothing',
     ).action((environment: string, operands: readonly string[], options: DbOptions) =>
       run(async (context) => (await import('./db.ts')).openDatabase(context, environment, operands, options)),
     );

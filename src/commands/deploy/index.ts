@@ -7,7 +7,7 @@ import type { DeployOptions } from './deploy';
 
 export const deploy: Command = {
   name: 'deploy',
-  usage: '-- <environment> [stacks...] [options]',
+  usage: '-- [options] <environment> [stacks...]',
   summary:
     'Deploys the stacks of an environment in order: plans each, has the guard judge the plan, shows it, asks, and applies it.',
   help: `Stacks are named by kind (data, compute), by id or by a glob; all of the environment by default. A stack that belongs to no

@@ -6,7 +6,7 @@ import type { DestroyOptions } from './destroy';
 
 export const destroy: Command = {
   name: 'destroy',
-  usage: '-- <environment> [stacks...] [options]',
+  usage: '-- [options] <environment> [stacks...]',
   summary: 'Destroys the stacks of an environment in reverse order, after it has looked for everything that stands in the way.',
   help: `It refuses an environment with protect, one that names of a shared zone lead to, one with previews, and one whose outputs others
 have read. At a terminal the name of the environment has to be typed. --dry-run lists what would go.

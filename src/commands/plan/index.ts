@@ -6,7 +6,7 @@ import type { PlanOptions } from './plan';
 
 export const plan: Command = {
   name: 'plan',
-  usage: '-- <environment> [stacks...] [options]',
+  usage: '-- [options] <environment> [stacks...]',
   summary: 'Plans the stacks of an environment in deploy order, has the guard judge each plan, and changes nothing.',
   help: `Stacks are named by kind (data, compute), by id or by a glob; all of the environment by default. A stack that belongs to no
 environment (zone-shop-example, bootstrap-shop) is named in its place. Nothing is locked. Values that are secret are masked.

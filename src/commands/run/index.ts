@@ -1,5 +1,5 @@
 /** `npm run run`: runs a job of an environment and ends with its exit code. */
-import { withReadOptions } from '../../cli/operation-options';
+import { withStartOptions } from '../../cli/operation-options';
 import type { Command } from '../../cli/command';
 import { OUTPUT } from '../../synthesis/output';
 import type { RunOptions } from './run';
@@ -19,14 +19,14 @@ Exit code: 0 the job succeeded, or was started with --detach; that of the job; 7
 active, nothing was started; 130 interrupted, the run goes on; 1 unknown names; 2 wrong usage; 3 no credentials.
 More: docs/day-two.md`,
   register: (parser, start) => {
-    withReadOptions(
+    withStartOptions(
       parser
         .argument('<environment>', 'its name')
         .argument('[job]', "the key of a job, or one of Terrace's own, such as database-init")
         .option('--image <tag>', 'a tag or digest in the repository of the image of the job, in place of the released one')
         .option('--detach', 'start it, and do not wait', false)
-        .option('--dry-run', 'say what would be run, and start nothing', false)
         .option('--output <folder>', 'the synthesised output', OUTPUT),
+      'say what would be run, and start nothing',
     ).action((environment: string, job: string | undefined, options: RunOptions) =>
       start(async (context) => (await import('./run.ts')).runJob(context, environment, job, options)),
     );

@@ -1,6 +1,6 @@
 /** `npm run shell`: a shell, or a command, in a running container or on a host. */
 import type { Command } from '../../cli/command';
-import { withReadOptions } from '../../cli/operation-options';
+import { withStartOptions } from '../../cli/operation-options';
 import { OUTPUT } from '../../synthesis/output';
 import type { ShellOptions } from './shell';
 
@@ -20,7 +20,7 @@ Examples:
 Exit code: 0 the shell has ended; that of the command; 1 refused, or the session failed; 2 wrong usage; 3 no credentials.
 More: docs/day-two.md`,
   register: (parser, run) => {
-    withReadOptions(
+    withStartOptions(
       parser
         .argument('<environment>', 'its name')
         .argument('[place]', 'the key of a service or worker, or host')
@@ -30,6 +30,7 @@ More: docs/day-two.md`,
           'which of several: the beginning of the id of a task or host, or of the name of a pod; the newest by default',
         )
         .option('--output <folder>', 'the synthesised output', OUTPUT),
+      'say what would be opened, and open nothing',
     ).action((environment: string, place: string | undefined, command: readonly string[], options: ShellOptions) =>
       run(async (context) => (await import('./shell.ts')).shellIn(context, environment, place, command, options)),
     );

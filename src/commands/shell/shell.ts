@@ -3,10 +3,12 @@ import type { CommandContext } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import { untilInterrupted } from '../../cli/interruption';
 import { openShell } from '../../operations/shell';
+import { HOST, workloadWithShell } from '../../operations/shell-request';
 import { loadTarget } from '../../operations/target';
 
 export interface ShellOptions {
   readonly task?: string;
+  readonly dryRun: boolean;
   readonly json: boolean;
   readonly endpoint?: string;
   readonly output: string;
@@ -18,7 +20,7 @@ export async function shellIn(
   environment: string,
   place: string | undefined,
   command: readonly string[],
-  { task, json, endpoint, output }: ShellOptions,
+  { task, dryRun, json, endpoint, output }: ShellOptions,
 ): Promise<number> {
   if (json) throw new CommandError('a shell has no result that could be JSON: the output is that of the program', 2);
   const target = await loadTarget(context, environment, { endpoint, output });
@@ -31,6 +33,11 @@ export async function shellIn(
     );
   }
   const report = (line: string): void => void context.io.stderr.write(`${line}\n`);
+  if (dryRun) {
+    if (place !== HOST) workloadWithShell(target, place);
+    report(`would ${command.length === 0 ? 'open a shell' : `run ${command.join(' ')}`} in ${place} of ${environment}`);
+    return 0;
+  }
   const terminal = { input: process.stdin, output: process.stdout };
   return untilInterrupted((signal) => openShell(target, { place, task, command, terminal, report, signal }));
 }

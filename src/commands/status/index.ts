@@ -11,7 +11,7 @@ const DEFAULT_SECONDS = 30;
 
 export const status: Command = {
   name: 'status',
-  usage: '-- <environment> [options]',
+  usage: '-- [options] <environment>',
   summary: 'How a deployed environment is: stacks, services, jobs, alarms, certificates, backups, cost. One screen; only reads.',
   help: `ok is fine, -- is to know, !! is wrong, ?? could not be read. Cost is asked of Cost Explorer, for $0.01 a look: --no-cost leaves
 it out, and --watch asks once.
