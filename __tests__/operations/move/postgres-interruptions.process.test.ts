@@ -44,10 +44,16 @@ async function persist(step: () => Promise<unknown>, seed = SEED): Promise<numbe
 (versions === undefined ? describe.skip : describe)('a move of a database that is interrupted', () => {
   let pair: Pair;
   let before: string;
+  /** Milliseconds that a script takes at least, on this machine and now. */
+  let shortest: number;
 
   beforeAll(async () => {
     pair = await startPair(3000);
     before = stateOfServer(pair.source);
+    const { source } = directMove(pair, 'measured');
+    const begin = performance.now();
+    await source.run('psql -XAtc "select 1" > /dev/null', { timeoutSeconds: 30 });
+    shortest = performance.now() - begin;
   }, 60_000);
   afterEach(() => {
     expect(stateOfServer(pair.source)).toBe(before);
@@ -72,7 +78,7 @@ async function persist(step: () => Promise<unknown>, seed = SEED): Promise<numbe
 
   function killed(move: PlacedMove): { stop: () => void } {
     const moments = random(SEED);
-    const killAfter = () => (moments.next().value < 0.3 ? Math.round(moments.next().value * 600) : undefined);
+    const killAfter = () => (moments.next().value < 0.3 ? Math.round(moments.next().value * 6 * shortest) : undefined);
     move.source.change({ killAfter });
     move.target.change({ killAfter });
     const stop = () => {

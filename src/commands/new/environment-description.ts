@@ -131,10 +131,10 @@ function managedCache(isProtected: boolean): Section {
     : section({ placement: 'managed', nodeType: 'cache.t4g.micro' });
 }
 
-/** Services of 512 MiB that fit next to PostgreSQL and Redis, by type of the host. */
+/** Services of 512 MiB that fit next to PostgreSQL, Redis and the new container of a release, by type of the host. */
 const HOSTS = [
-  ['t3.small', 2],
-  ['t3.medium', 6],
+  ['t3.small', 1],
+  ['t3.medium', 5],
   ['t3.large', Infinity],
 ] as const;
 
