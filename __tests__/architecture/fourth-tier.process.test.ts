@@ -10,6 +10,7 @@ const OWN_FILES = {
   'schema.ts': 'src/config/schema/toy.ts',
   'policy.ts': 'src/config/tiers/toy/policy.ts',
   'tier.ts': 'src/tiers/toy/tier.ts',
+  'operations.ts': 'src/operations/toy/operations.ts',
 };
 
 /** The registries, with what each gets: an import, and an entry before the one of fargate. */
@@ -25,6 +26,7 @@ const REGISTRIES: Readonly<Record<string, { readonly line: string; readonly befo
     entry: '  toy: toyPolicy,\n  fargate:',
   },
   'src/tiers/registry.ts': { line: "import { toy } from './toy/tier';", before: /\{ box, /, entry: '{ toy, box, ' },
+  'src/operations/registry.ts': { line: "import { toy } from './toy/operations';", before: /\{ box, /, entry: '{ toy, box, ' },
 };
 
 /** Synthesises an environment on the toy tier and prints what came of it. */

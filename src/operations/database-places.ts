@@ -1,6 +1,7 @@
 /** The places of the tiers: apart from their interface, which they implement. */
 import { CommandError } from '../cli/errors';
 import type { DatabasePlace } from './database-place';
+import { operationsOf } from './registry';
 import type { Target } from './target';
 
 /**
@@ -8,14 +9,6 @@ import type { Target } from './target';
  * @throws CommandError for an environment without a database
  */
 export async function databasePlaceOf(target: Target): Promise<DatabasePlace> {
-  const { database } = target.environment.data;
-  if (database === undefined) throw new CommandError(`${target.name} has no database`);
-  switch (target.environment.tier.kind) {
-    case 'box':
-      return (await import('./box/database-place.ts')).boxDatabasePlace(target, database.name);
-    case 'fargate':
-      return (await import('./fargate/database-place.ts')).fargateDatabasePlace(target);
-    case 'kubernetes':
-      return (await import('./kubernetes/database-place.ts')).kubernetesDatabasePlace(target);
-  }
+  if (target.environment.data.database === undefined) throw new CommandError(`${target.name} has no database`);
+  return operationsOf(target).databasePlace(target);
 }

@@ -3,8 +3,8 @@ import { explained } from '../aws/errors';
 import { CommandError } from '../cli/errors';
 import { PortSession } from './session/port-session';
 import { endSession, resumer, startSession } from './session/systems-manager';
+import { operationsOf } from './registry';
 import type { Target } from './target';
-import type { TunnelEnd } from './tunnel-end';
 
 export interface TunnelOptions {
   /** @default any free port */
@@ -30,7 +30,7 @@ const PORT = 5432;
 export async function openDatabaseTunnel(target: Target, { localPort, replica, report }: TunnelOptions): Promise<Tunnel> {
   const { aws } = target;
   const remoteHost = await hostOf(target, replica);
-  const { ssmTarget, name } = await endOf(target);
+  const { ssmTarget, name } = await operationsOf(target).tunnelEnd(target);
   report(`through ${name}`);
   const portNumber = [String(PORT)];
   const offer = await startSession(aws, {
@@ -64,22 +64,6 @@ async function hostOf({ name, environment, published }: Target, replica: string 
   const found = replicas[replica];
   if (found !== undefined) return found;
   throw new CommandError(`${name} has no replica ${replica}\n  fix   it has: ${Object.keys(replicas).join(', ') || 'none'}`);
-}
-
-async function endOf(target: Target): Promise<TunnelEnd> {
-  switch (target.environment.tier.kind) {
-    case 'box': {
-      const [host = ''] = await (await import('./box/host-command.ts')).hostsOf(target);
-      return { ssmTarget: host, name: `the host ${host}` };
-    }
-    case 'fargate':
-      return (await import('./fargate/tunnel-end.ts')).tunnelEnd(target);
-    case 'kubernetes': {
-      // Pods and nodes are in one security group, which the database admits.
-      const [node = ''] = await (await import('./kubernetes/nodes.ts')).nodesOf(target);
-      return { ssmTarget: node, name: `the node ${node}` };
-    }
-  }
 }
 
 /** A login as its secret holds it. */

@@ -4,6 +4,7 @@ import { CommandError } from '../../cli/errors';
 import { DATABASE_INIT_KEY } from '../../config/names';
 import { blocksOf, type RootModule } from '../../terraform/root-module';
 import type { JobRunner } from '../jobs';
+import { operationsOf } from '../registry';
 import type { Target } from '../target';
 
 /** What the resources of the job begin with, on every tier that has it as resources. */
@@ -25,14 +26,8 @@ export function databaseInitAddresses(module: RootModule | undefined): readonly 
 }
 
 /** The stack with the containers of the tier that serves. */
-export function containersStack({ name, environment: { tier } }: Target): string {
-  switch (tier.kind) {
-    case 'box':
-    case 'fargate':
-      return `${name}-compute-${tier.kind}`;
-    case 'kubernetes':
-      return `${name}-workloads`;
-  }
+export function containersStack(target: Target): string {
+  return `${target.name}-${operationsOf(target).containersStack}`;
 }
 
 /** What runs until it is stopped, on every tier that has it as resources. */

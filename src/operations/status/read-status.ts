@@ -1,6 +1,7 @@
 /** How a deployed environment is: all parts read at the same time, each for itself. */
 import { explainAws } from '../../aws/errors';
 import { Unavailable } from '../../cli/errors';
+import { operationsOf } from '../registry';
 import type { Target } from '../target';
 import type { Row, TierStatus } from './row';
 import { PARTS, type PartName, type Status, type StatusOptions } from './status';
@@ -55,18 +56,7 @@ async function rowsOf(name: PartName, target: Target, options: StatusOptions): P
 const tierStatuses = new WeakMap<Target, Promise<TierStatus>>();
 
 function tierStatusOf(target: Target, options: StatusOptions): Promise<TierStatus> {
-  const known = tierStatuses.get(target) ?? loadTierStatus(target, options);
+  const known = tierStatuses.get(target) ?? operationsOf(target).status(target, options.now);
   tierStatuses.set(target, known);
   return known;
-}
-
-async function loadTierStatus(target: Target, { now }: StatusOptions): Promise<TierStatus> {
-  switch (target.environment.tier.kind) {
-    case 'box':
-      return new (await import('../box/status.ts')).BoxStatus(target, now);
-    case 'fargate':
-      return new (await import('../fargate/status.ts')).FargateStatus(target, now);
-    case 'kubernetes':
-      return new (await import('../kubernetes/status.ts')).KubernetesStatus(target, now);
-  }
 }

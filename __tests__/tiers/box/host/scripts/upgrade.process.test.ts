@@ -108,7 +108,7 @@ toolTest('the way back: the former version gets its files again', TOOLS, () => {
   does('upgrade', '--back');
   expect(root.read('/data/postgres/PG_VERSION')).toBe('15\n');
   does('start');
-  expect(calls()).toContain('docker compose up --detach --remove-orphans --quiet-pull');
+  expect(calls()).toContain('docker compose up --detach --no-recreate --remove-orphans --quiet-pull');
 });
 
 toolTest('a version that was changed without terrace-upgrade does not start, and the old containers stay', TOOLS, () => {
@@ -136,7 +136,7 @@ toolTest('files that are lost are not replaced by an empty database, unless a pe
 toolTest('a new host without backups starts with an empty database', TOOLS, () => {
   does('start');
   expect(root.has('/data/postgres')).toBe(true);
-  expect(calls()).toContain('docker compose up --detach --remove-orphans --quiet-pull');
+  expect(calls()).toContain('docker compose up --detach --no-recreate --remove-orphans --quiet-pull');
 });
 
 toolTest('what cannot be upgraded is refused', TOOLS, () => {

@@ -1,0 +1,12 @@
+/** What commands do on Fargate. */
+import type { TierOperations } from '../tier-operations';
+
+export const fargate: TierOperations = {
+  containersStack: 'compute-fargate',
+  jobRunner: async (target) => new (await import('./jobs.ts')).FargateJobs(target),
+  releaser: async (target) => new (await import('./releases.ts')).FargateReleaser(target),
+  openShell: async (target, request) => (await import('./shell.ts')).openFargateShell(target, request),
+  databasePlace: async (target) => (await import('./database-place.ts')).fargateDatabasePlace(target),
+  tunnelEnd: async (target) => (await import('./tunnel-end.ts')).tunnelEnd(target),
+  status: async (target, now) => new (await import('./status.ts')).FargateStatus(target, now),
+};

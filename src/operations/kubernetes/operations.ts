@@ -1,0 +1,16 @@
+/** What commands do on a cluster. */
+import type { TierOperations } from '../tier-operations';
+
+export const kubernetes: TierOperations = {
+  containersStack: 'workloads',
+  jobRunner: async (target) => new (await import('./jobs.ts')).KubernetesJobs(target),
+  releaser: async (target) => new (await import('./releases.ts')).KubernetesReleaser(target),
+  openShell: async (target, request) => (await import('./shell.ts')).openKubernetesShell(target, request),
+  databasePlace: async (target) => (await import('./database-place.ts')).kubernetesDatabasePlace(target),
+  // Pods and nodes are in one security group, which the database admits.
+  tunnelEnd: async (target) => {
+    const [node = ''] = await (await import('./nodes.ts')).nodesOf(target);
+    return { ssmTarget: node, name: `the node ${node}` };
+  },
+  status: async (target, now) => new (await import('./status.ts')).KubernetesStatus(target, now),
+};
