@@ -78,7 +78,10 @@ async function runThere(
   const { aws } = target;
   const named = Object.entries(secrets);
   if (named.length === 0)
-    return runDetached({ aws, instanceId, script: `exec ${launcher} env "$mark" sh -euc '${LAUNCH}' < "$input"`, input }, options);
+    return runDetached(
+      { aws, instanceId, script: `exec ${launcher} env "$mark" sh -euc '${LAUNCH}' < "$input"`, input },
+      options,
+    );
   const keyName = `place-${randomUUID()}.pem`;
   const keyFile = `/run/terrace/${keyName}`;
   const key = await publicKeyOn(target, instanceId, keyFile, options.signal);
@@ -92,8 +95,9 @@ async function runThere(
   }
 }
 
+/** Keys that a killed command has left go: a run reads its own at its start. */
 async function publicKeyOn(target: Target, instanceId: string, file: string, signal?: AbortSignal): Promise<string> {
-  const make = `umask 077; mkdir -p /run/terrace; openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out ${file} 2> /dev/null; openssl pkey -in ${file} -pubout`;
+  const make = `umask 077; mkdir -p /run/terrace; find /run/terrace -maxdepth 1 -name 'place-*.pem' -mmin +10 -delete; openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out ${file} 2> /dev/null; openssl pkey -in ${file} -pubout`;
   const made = await runOnHost(target, instanceId, make, { timeoutSeconds: COMMAND_SECONDS, signal });
   if (made.exitCode === 0) return made.stdout;
   throw new CommandError(`the host could not make a key: ${made.stderr.trim().slice(-300)}`);

@@ -98,7 +98,15 @@ function namesStep({ source, target, stacks, database }: EnvironmentMove, bucket
     id: 'switch/names',
     phase: 'switch',
     text: `deploys ${change.stacks.join(', ')}: visitors are led to ${target.name}`,
-    run: (tools) => stacks.apply(change, tools),
+    run: async (tools) => {
+      // Who began to go back has written the other one.
+      const described = await waitForEdits(
+        'write this and run npm run synth; do not deploy it:',
+        [servedByEdit(source, target)],
+        () => isServedBy(source, target.name),
+      );
+      return described.kind === 'done' ? stacks.apply(change, tools) : described;
+    },
     undo: async (tools) => {
       const ready = await waitForEdits(
         'before visitors are led back, write this and run npm run synth; do not deploy it:',
@@ -116,7 +124,8 @@ function namesStep({ source, target, stacks, database }: EnvironmentMove, bucket
         if (database !== undefined) await reopenTarget(database, tools);
         return {
           kind: 'failed',
-          why: `${target.name} has been written to since the switch:\n${written.map((line) => `  ${line}`).join('\n')}\n  fix   stay, or give it up with --back --discard-writes`,
+          stays: true,
+          why: `${target.name} has been written to since the switch:\n${written.map((line) => `  ${line}`).join('\n')}\n  fix   stay: set servedBy to ${target.name} again, and finish; or give it up with --back --discard-writes`,
         };
       }
       const applied = await stacks.apply(change, tools);

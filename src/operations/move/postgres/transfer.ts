@@ -40,10 +40,18 @@ interface Part {
 }
 
 /** Dumps, and sends the parts that the store does not have. */
-export async function uploadDump(move: DatabaseMove, route: StoreRoute, dump: UploadOptions, options: StepOptions): Promise<void> {
+export async function uploadDump(
+  move: DatabaseMove,
+  route: StoreRoute,
+  dump: UploadOptions,
+  options: StepOptions,
+): Promise<void> {
   const purpose = { timeoutSeconds: LONG_SECONDS, ...options, move: move.id };
   const sender = senderOf(move, route);
-  await runScript(move.source, [lockedFolder(route.sourceFolder), MESSAGES, dump.lines].join('\n'), { ...purpose, doing: 'dumping' });
+  await runScript(move.source, [lockedFolder(route.sourceFolder), MESSAGES, dump.lines].join('\n'), {
+    ...purpose,
+    doing: 'dumping',
+  });
   const head = [lockedFolder(sender.folder), MESSAGES];
   const printed = await runScript(sender.place, [...head, splitLines(dump, sender.sourceFolder)].join('\n'), {
     ...purpose,
