@@ -5,6 +5,7 @@ import { JournalConflict, type JournalStore, type StoredJournal } from '../../sr
 import type { DatabaseMove, Engine, Verification } from '../../src/operations/move/postgres';
 import type { StackChange, StackChanger } from '../../src/operations/move/stacks';
 import { done, type Outcome } from '../../src/operations/move/steps';
+import { boxed } from './boxed';
 import { example } from './example';
 
 /** A kill: nothing after it is done, not even in `catch`. */
@@ -59,12 +60,13 @@ export class SimulatedWorld {
 
   public environment(name: SideName): ResolvedEnvironment {
     const key = `${name} ${this.described}`;
+    const describe = name === 'shop-mvp' ? boxed : example;
     const parsed =
       PARSED.get(key) ??
       parseEnvironment(
-        example({
+        describe({
           name,
-          buckets: {},
+          ...(name === 'shop-mvp' ? {} : { buckets: {} }),
           cache: undefined,
           domain: {
             kind: 'shared',

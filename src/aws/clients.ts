@@ -67,6 +67,20 @@ export class AwsClients {
       async () =>
         new (await import('@aws-sdk/client-s3')).S3({ ...this.settings, forcePathStyle: this.options.endpoint !== undefined }),
     );
+  /**
+   * Signs addresses that others send objects to. The usual client adds a checksum, and for an address that is the one of an empty
+   * object: S3 would refuse every other.
+   */
+  public readonly s3ForAddresses = (): Promise<S3> =>
+    this.once(
+      's3-addresses',
+      async () =>
+        new (await import('@aws-sdk/client-s3')).S3({
+          ...this.settings,
+          forcePathStyle: this.options.endpoint !== undefined,
+          requestChecksumCalculation: 'WHEN_REQUIRED',
+        }),
+    );
   public readonly secretsManager = (): Promise<SecretsManager> =>
     this.once('secrets', async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManager(this.settings));
   public readonly sfn = (): Promise<SFN> =>

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { parseEnvironment } from '../../../src/config';
 import { Interrupted } from '../../../src/aws/waiting';
-import { remoteDatabasePlace } from '../../../src/operations/box/database-place';
+import { besideDatabasePlace, remoteDatabasePlace } from '../../../src/operations/box/database-place';
 import { databasePlaceOf } from '../../../src/operations/database-places';
 import { AwsStub, withTestCredentials } from '../../support/aws-stub';
 import { boxed } from '../../support/boxed';
@@ -11,12 +11,14 @@ import { StubHost } from '../../support/stub-host';
 
 const OPTIONS = { timeoutSeconds: 60 };
 
+/** As the real one does: the program runs elsewhere, with its standard input and nothing of the environment. */
+const IN_THE_CONTAINER = 'exec env -i PATH="$PATH" HOST="$HOST" "$@"';
+
 jest.setTimeout(180_000);
 
 describe('scripts next to the database of a box', () => {
   const restore = withTestCredentials();
-  // As the real one does: the program runs elsewhere, with its standard input and nothing of the environment.
-  const host = new StubHost('exec env -i PATH="$PATH" HOST="$HOST" "$@"');
+  const host = new StubHost(IN_THE_CONTAINER);
   const aws = new AwsStub(host.actions);
   let endpoint = '';
 
@@ -66,6 +68,21 @@ describe('scripts next to the database of a box', () => {
     expect(stdout).toBe(`${secret}|0\n`);
     expect(JSON.stringify(aws.calls)).not.toContain('s3cret');
     expect(host.runtime).toBe('');
+  });
+
+  it('shows secrets of any length, such as a list of addresses', async () => {
+    const place = await databasePlaceOf(target());
+    const addresses = Array.from({ length: 10 }, (_, index) => `${index} https://s3/?signature=${'ü'.repeat(700)}`).join('\n');
+    const { stdout } = await place.run('printf %s "$PARTS" | sha256sum', { ...OPTIONS, secrets: { PARTS: addresses } });
+    expect(stdout.slice(0, 64)).toBe(createHash('sha256').update(addresses).digest('hex'));
+  });
+
+  it('runs beside the database, where the programs of the host are, with and without secrets', async () => {
+    host.program('terrace-pg', 'echo "in the container, which has no curl" >&2; exit 127');
+    const place = await besideDatabasePlace(target(), 'shop');
+    expect((await place.run('command -v curl > /dev/null; echo "$PGDATABASE"', OPTIONS)).stdout).toBe('shop\n');
+    expect((await place.run('printf %s "$TOKEN"', { ...OPTIONS, secrets: { TOKEN: 'x' } })).stdout).toBe('x');
+    host.program('terrace-pg', IN_THE_CONTAINER);
   });
 
   it('logs in to a server that the host does not know yet', async () => {

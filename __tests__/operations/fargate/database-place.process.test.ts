@@ -1,95 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { parseEnvironment } from '../../../src/config';
 import { databasePlaceOf } from '../../../src/operations/database-places';
-import { jobWorkflow } from '../../../src/tiers/fargate/job-workflow';
-import { AwsRefusal, AwsStub, withTestCredentials, type Answer } from '../../support/aws-stub';
+import { AwsStub, withTestCredentials } from '../../support/aws-stub';
 import { example } from '../../support/example';
 import { operated } from '../../support/operated';
+import { CLUSTER, FAMILY, OWN_SECRET, StubTasks } from '../../support/stub-tasks';
 
-const CLUSTER = 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop-test';
-const FAMILY = 'shop-test-database-init';
 const OPTIONS = { timeoutSeconds: 60 };
 
 jest.setTimeout(180_000);
-
-/** Tasks of ECS as processes on this machine, whose log arrives in CloudWatch Logs in small pages. */
-class StubTasks {
-  public readonly registered = new Map<string, any>();
-  public child?: ChildProcess;
-  private log: string[] = [];
-  private exited = false;
-
-  public readonly actions: Readonly<Record<string, Answer>> = {
-    DescribeStateMachine: () => ({
-      definition: JSON.stringify(
-        jobWorkflow({
-          clusterArn: CLUSTER,
-          family: FAMILY,
-          subnetIds: ['subnet-1'],
-          securityGroupId: 'sg-1',
-          concurrency: 'forbid',
-          timeoutSeconds: 600,
-          retries: 0,
-        }),
-      ),
-    }),
-    DescribeTaskDefinition: () => ({
-      taskDefinition: {
-        family: FAMILY,
-        taskRoleArn: 'role/task',
-        executionRoleArn: 'role/execution',
-        containerDefinitions: [
-          {
-            name: 'database-init',
-            image: 'postgres',
-            user: '70',
-            readonlyRootFilesystem: true,
-            environment: [{ name: 'PGDATABASE', value: 'shop' }],
-            secrets: [{ name: 'PGPASSWORD', valueFrom: 'arn:master' }],
-            logConfiguration: {
-              logDriver: 'awslogs',
-              options: { 'awslogs-group': '/shop/test/database-init', 'awslogs-stream-prefix': 'init' },
-            },
-          },
-        ],
-      },
-    }),
-    RegisterTaskDefinition: (input) => {
-      const arn = `arn:aws:ecs:eu-west-1:123456789012:task-definition/${input.family}:1`;
-      this.registered.set(arn, input);
-      return { taskDefinition: { taskDefinitionArn: arn } };
-    },
-    DeregisterTaskDefinition: ({ taskDefinition }) => void this.registered.delete(taskDefinition),
-    RunTask: (input) => {
-      const [container] = this.registered.get(input.taskDefinition).containerDefinitions;
-      const variables = container.environment.map(({ name, value }: any) => [name, value]);
-      this.log = [];
-      this.exited = false;
-      const [program, ...args] = [...container.entryPoint, ...container.command];
-      this.child = spawn(program, args, { env: { PATH: process.env.PATH, ...Object.fromEntries(variables) } });
-      let text = '';
-      for (const stream of [this.child.stdout, this.child.stderr])
-        stream?.setEncoding('utf8').on('data', (piece: string) => {
-          const lines = `${text}${piece}`.split('\n');
-          text = lines.pop() ?? '';
-          this.log.push(...lines);
-        });
-      this.child.on('close', () => (this.exited = true));
-      return { tasks: [{ taskArn: 'arn:aws:ecs:eu-west-1:123456789012:task/shop-test/0a1b' }] };
-    },
-    DescribeTasks: () => ({
-      tasks: [{ lastStatus: this.exited ? 'STOPPED' : 'RUNNING', stoppedReason: 'Essential container exited' }],
-    }),
-    StopTask: () => void this.child?.kill(),
-    GetLogEvents: ({ logStreamName, nextToken = '0' }) => {
-      if (this.log.length === 0) throw new AwsRefusal('ResourceNotFoundException');
-      expect(logStreamName).toBe('init/database-init/0a1b');
-      const from = Number(nextToken);
-      const page = this.log.slice(from, from + 2);
-      return { events: page.map((message) => ({ message })), nextForwardToken: String(from + page.length) };
-    },
-  };
-}
 
 describe('scripts next to the database of an environment on Fargate', () => {
   const restore = withTestCredentials();
@@ -135,12 +53,26 @@ describe('scripts next to the database of an environment on Fargate', () => {
     expect(definition.containerDefinitions[0]).toMatchObject({
       user: '70',
       readonlyRootFilesystem: false,
-      secrets: [{ name: 'PGPASSWORD', valueFrom: 'arn:master' }],
+      secrets: tasks.secrets,
     });
     expect(tasks.registered.size).toBe(0);
   });
 
-  it('refuses secrets of a script, which the definition of a task would show', async () => {
+  it('passes secrets of a script as a version of a secret that the role reads, and leaves neither label nor trace', async () => {
+    const secret = `s3cret ' "$(id)\\ ü ${'x'.repeat(3000)}`;
+    tasks.labels.set('terrace-script-of-a-killed-command', {});
+    const { stdout } = await (await placeOf()).run('printf %s "$TOKEN"', { ...OPTIONS, secrets: { TOKEN: secret } });
+    expect(stdout).toBe(secret);
+    const registered = aws.calls.findLast(({ action }) => action === 'RegisterTaskDefinition')?.input;
+    expect(JSON.stringify(registered)).not.toContain('s3cret');
+    const own = registered.containerDefinitions[0].secrets.at(-1).valueFrom;
+    expect(own).toMatch(new RegExp(`^${OWN_SECRET}:TOKEN:terrace-script-[0-9a-f-]+:$`));
+    expect(aws.calls.findLast(({ action }) => action === 'PutSecretValue')?.input.VersionStages).not.toContain('AWSCURRENT');
+    expect(tasks.labels.size).toBe(0);
+  });
+
+  it('refuses secrets of a script where only RDS has a secret, which takes no versions of others', async () => {
+    tasks.secrets = tasks.secrets.slice(0, 1);
     await expect((await placeOf()).run('true', { ...OPTIONS, secrets: { TOKEN: 'x' } })).rejects.toThrow('cannot run as a task');
   });
 
@@ -152,7 +84,7 @@ describe('scripts next to the database of an environment on Fargate', () => {
       report: () => controller.abort(),
     });
     await expect(run).rejects.toThrow('interrupted');
-    expect(tasks.child?.killed).toBe(true);
+    expect(tasks.stopped).toBe(1);
     expect(tasks.registered.size).toBe(0);
   });
 });

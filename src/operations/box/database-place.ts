@@ -20,7 +20,21 @@ export async function boxDatabasePlace(target: Target, database: string): Promis
   const instanceId = await onlyHost(target);
   return {
     name: `the host of ${target.name}`,
-    run: (script, options) => runThere(target, instanceId, `export PGDATABASE=${quoted(database)}\n${script}`, options),
+    run: (script, options) =>
+      runThere(target, { instanceId, launcher: 'terrace-pg' }, `export PGDATABASE=${quoted(database)}\n${script}`, options),
+  };
+}
+
+/**
+ * Scripts on the same host as root, beside PostgreSQL: with the programs of the operating system, of which a container has few, and
+ * without a login. They find the files of PostgreSQL where the volume is mounted.
+ */
+export async function besideDatabasePlace(target: Target, database: string): Promise<DatabasePlace> {
+  const instanceId = await onlyHost(target);
+  return {
+    name: `the host of ${target.name}, beside its database`,
+    run: (script, options) =>
+      runThere(target, { instanceId, launcher: '' }, `export PGDATABASE=${quoted(database)}\n${script}`, options),
   };
 }
 
@@ -41,34 +55,49 @@ export async function remoteDatabasePlace(target: Target, server: RemoteServer):
   return {
     name: `the host of ${target.name}, for ${server.host}`,
     run: (script, options) =>
-      runThere(target, instanceId, `${settingsOf(server)}\n${script}`, {
+      runThere(target, { instanceId, launcher: 'terrace-pg' }, `${settingsOf(server)}\n${script}`, {
         ...options,
         secrets: { ...options.secrets, PGPASSWORD: server.password },
       }),
   };
 }
 
-/** The script is run where the programs of PostgreSQL are: in the container, or as the operating system's user. */
-async function runThere(target: Target, instanceId: string, input: string, options: ScriptOptions): Promise<ScriptResult> {
+interface Where {
+  readonly instanceId: string;
+  /** What starts the shell: `terrace-pg` where the programs of PostgreSQL are, in the container or as the operating system's user. */
+  readonly launcher: 'terrace-pg' | '';
+}
+
+async function runThere(
+  target: Target,
+  { instanceId, launcher }: Where,
+  input: string,
+  options: ScriptOptions,
+): Promise<ScriptResult> {
   const { secrets = {} } = options;
   const { aws } = target;
   const named = Object.entries(secrets);
   if (named.length === 0)
-    return runDetached({ aws, instanceId, script: `exec terrace-pg env "$mark" sh -euc '${LAUNCH}' < "$input"`, input }, options);
+    return runDetached(
+      { aws, instanceId, script: `exec ${launcher} env "$mark" sh -euc '${LAUNCH}' < "$input"`, input },
+      options,
+    );
   const keyName = `place-${randomUUID()}.pem`;
   const keyFile = `/run/terrace/${keyName}`;
   const key = await publicKeyOn(target, instanceId, keyFile, options.signal);
-  const exports = named.map(([name, value]) => `secret ${name} ${sealed(value, key)}`).join('\n');
+  const exports = named.map(([name, value]) => `secret ${name} ${sealed(value, key).join(' ')}`).join('\n');
   try {
     // What is encrypted differs each time, and the run is the same.
-    return await runDetached({ aws, instanceId, script: withSecrets(keyName, exports), input, identity: input }, options);
+    const script = withSecrets(keyName, exports, launcher);
+    return await runDetached({ aws, instanceId, script, input, identity: input }, options);
   } finally {
     await runOnHost(target, instanceId, `rm -f ${keyFile}`, { timeoutSeconds: COMMAND_SECONDS }).catch(() => undefined);
   }
 }
 
+/** Keys that a killed command has left go: a run reads its own at its start. */
 async function publicKeyOn(target: Target, instanceId: string, file: string, signal?: AbortSignal): Promise<string> {
-  const make = `umask 077; mkdir -p /run/terrace; openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out ${file} 2> /dev/null; openssl pkey -in ${file} -pubout`;
+  const make = `umask 077; mkdir -p /run/terrace; find /run/terrace -maxdepth 1 -name 'place-*.pem' -mmin +10 -delete; openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out ${file} 2> /dev/null; openssl pkey -in ${file} -pubout`;
   const made = await runOnHost(target, instanceId, make, { timeoutSeconds: COMMAND_SECONDS, signal });
   if (made.exitCode === 0) return made.stdout;
   throw new CommandError(`the host could not make a key: ${made.stderr.trim().slice(-300)}`);
@@ -77,25 +106,36 @@ async function publicKeyOn(target: Target, instanceId: string, file: string, sig
 /** RSA with SHA-256 and a key of 3072 bits takes 318 bytes. */
 const MOST_BYTES = 318;
 
-function sealed(value: string, key: string): string {
-  if (Buffer.byteLength(value) > MOST_BYTES) throw new CommandError(`a secret of a script has more than ${MOST_BYTES} bytes`);
-  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, Buffer.from(value)).toString(
-    'base64',
+/** In pieces: a list of addresses is longer. */
+function sealed(value: string, key: string): readonly string[] {
+  const bytes = Buffer.from(value);
+  const pieces = Array.from({ length: Math.ceil(bytes.length / MOST_BYTES) }, (_, index) =>
+    bytes.subarray(index * MOST_BYTES, (index + 1) * MOST_BYTES),
+  );
+  return pieces.map((piece) =>
+    publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, piece).toString('base64'),
   );
 }
 
 /** The script of the host: it passes the variables as the first lines of the inner script, over a pipe. */
-function withSecrets(keyName: string, exports: string): string {
+function withSecrets(keyName: string, exports: string, launcher: Where['launcher']): string {
   return `set -o pipefail
+opened() {
+  for piece in "$@"; do
+    printf %s "$piece" | base64 -d | openssl pkeyutl -decrypt -inkey "$runtime/${keyName}" -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 || return
+  done
+}
 secret() {
-  value=$(printf %s "$2" | base64 -d | openssl pkeyutl -decrypt -inkey "$runtime/${keyName}" -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 | base64 -w 0)
-  printf '%s=$(printf %%s %s | base64 -d); export %s\\n' "$1" "$value" "$1"
+  name=$1
+  shift
+  value=$(opened "$@" | base64 -w 0)
+  printf '%s=$(printf %%s %s | base64 -d); export %s\\n' "$name" "$value" "$name"
 }
 lines() {
   ${exports.replaceAll('\n', '\n  ')}
   cat "$input"
 }
-lines | terrace-pg env "$mark" sh -euc '${LAUNCH}'
+lines | ${launcher} env "$mark" sh -euc '${LAUNCH}'
 `;
 }
 

@@ -14,6 +14,7 @@ import { DATABASE_INIT_KEY, jobStateMachineName } from '../../config/names';
 import type { DatabasePlace, ScriptOptions, ScriptResult } from '../database-place';
 import { ENVELOPE, packed, readEnvelope, SCRIPT_VARIABLE } from '../script-envelope';
 import { checkAccount, type Target } from '../target';
+import { passSecrets, type PassedSecrets } from './task-secrets';
 
 /** Of a task that copies a database: compression needs processor time, and Fargate starts it within a minute either way. */
 const SIZE = { cpu: '2048', memory: '4096' };
@@ -74,24 +75,24 @@ async function runsOf(target: Target): Promise<Runs> {
 }
 
 async function runScript(target: Target, runs: Runs, script: string, options: ScriptOptions): Promise<ScriptResult> {
-  // Variables of a task are part of its definition, which everybody who may list tasks can read.
-  if (Object.keys(options.secrets ?? {}).length > 0)
-    throw new CommandError(`a script with secrets cannot run as a task of ${target.name}`);
   const ecs = await target.aws.ecs();
   const { taskDefinition: job } = await explained(`reading the task definition ${runs.family}`, () =>
     ecs.describeTaskDefinition({ taskDefinition: runs.family }),
   );
   if (job === undefined) throw new CommandError(`there is no task definition ${runs.family}`);
-  const { taskDefinition: own } = await explained('registering a task definition', () =>
-    ecs.registerTaskDefinition(definitionFor(job, script)),
-  );
-  const arn = own?.taskDefinitionArn ?? '';
+  const passed = await passSecrets(target, job, options.secrets ?? {});
+  let arn: string | undefined;
   let task: string | undefined;
   try {
+    const { taskDefinition: own } = await explained('registering a task definition', () =>
+      ecs.registerTaskDefinition(definitionFor(job, script, passed.variables)),
+    );
+    arn = own?.taskDefinitionArn ?? '';
+    const definition = arn;
     const started = await explained(`starting a task of ${target.name}`, () =>
       ecs.runTask({
         cluster: runs.cluster,
-        taskDefinition: arn,
+        taskDefinition: definition,
         launchType: 'FARGATE',
         startedBy: 'terrace-script',
         networkConfiguration: {
@@ -105,12 +106,17 @@ async function runScript(target: Target, runs: Runs, script: string, options: Sc
   } finally {
     // After an interruption it would go on; a task that has ended is left as it is.
     if (task !== undefined) await ecs.stopTask({ cluster: runs.cluster, task, reason: 'terrace' }).catch(() => undefined);
-    await ecs.deregisterTaskDefinition({ taskDefinition: arn }).catch(() => undefined);
+    if (arn !== undefined) await ecs.deregisterTaskDefinition({ taskDefinition: arn }).catch(() => undefined);
+    await passed.forget();
   }
 }
 
 /** The job's task, with another command, room to write, and more of processor and memory. */
-function definitionFor(job: TaskDefinition, script: string): RegisterTaskDefinitionCommandInput {
+function definitionFor(
+  job: TaskDefinition,
+  script: string,
+  secrets: PassedSecrets['variables'],
+): RegisterTaskDefinitionCommandInput {
   const [container, ...others] = job.containerDefinitions ?? [];
   if (container === undefined || others.length > 0) throw new CommandError(`${job.family} is not the job ${DATABASE_INIT_KEY}`);
   return {
@@ -131,6 +137,7 @@ function definitionFor(job: TaskDefinition, script: string): RegisterTaskDefinit
         readonlyRootFilesystem: false,
         entryPoint: ['sh', '-c'],
         command: [ENVELOPE],
+        secrets: [...(container.secrets ?? []), ...secrets],
         environment: [...(container.environment ?? []), { name: SCRIPT_VARIABLE, value: packed(script) }],
       },
     ],

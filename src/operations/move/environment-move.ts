@@ -3,6 +3,7 @@ import { CommandError } from '../../cli/errors';
 import { servingEnvironment } from '../../config/calculations/served-by';
 import type { Target } from '../target';
 import type { Journal } from './journal';
+import { canSendDump } from './moved-database';
 import { bucketSteps, objectsSince, olderVersions, some, type BucketPair } from './parts/buckets';
 import { confirmFrozen, databaseFinish, databaseSteps, reopenTarget, writesSince, type DatabasePart } from './parts/database';
 import { editStep, waitForEdits, type Edit } from './parts/edits';
@@ -97,7 +98,15 @@ function namesStep({ source, target, stacks, database }: EnvironmentMove, bucket
     id: 'switch/names',
     phase: 'switch',
     text: `deploys ${change.stacks.join(', ')}: visitors are led to ${target.name}`,
-    run: (tools) => stacks.apply(change, tools),
+    run: async (tools) => {
+      // Who began to go back has written the other one.
+      const described = await waitForEdits(
+        'write this and run npm run synth; do not deploy it:',
+        [servedByEdit(source, target)],
+        () => isServedBy(source, target.name),
+      );
+      return described.kind === 'done' ? stacks.apply(change, tools) : described;
+    },
     undo: async (tools) => {
       const ready = await waitForEdits(
         'before visitors are led back, write this and run npm run synth; do not deploy it:',
@@ -115,7 +124,8 @@ function namesStep({ source, target, stacks, database }: EnvironmentMove, bucket
         if (database !== undefined) await reopenTarget(database, tools);
         return {
           kind: 'failed',
-          why: `${target.name} has been written to since the switch:\n${written.map((line) => `  ${line}`).join('\n')}\n  fix   stay, or give it up with --back --discard-writes`,
+          stays: true,
+          why: `${target.name} has been written to since the switch:\n${written.map((line) => `  ${line}`).join('\n')}\n  fix   stay: set servedBy to ${target.name} again, and finish; or give it up with --back --discard-writes`,
         };
       }
       const applied = await stacks.apply(change, tools);
@@ -188,9 +198,7 @@ export function stayingOf(source: Target, target: Target, leave: readonly string
     ...unmatched('bucket', keysOf(carriedBuckets(source)), keysOf(other.buckets)),
     ...unmatched('queue', keysOf(own.queues), keysOf(other.queues)),
     ...unmatched('secret', keysOf(own.secrets), keysOf(other.secrets)),
-    ...(own.database === undefined || (other.database !== undefined && !leave.includes('database/main'))
-      ? []
-      : [{ thing: 'database/main', why: `it stays with ${source.name}`, needsWord: true }]),
+    ...databaseStaying(source, target, leave),
     ...own.fileSystems.map(({ key }) => ({
       thing: `file-system/${key}`,
       why: 'files are copied by hand, see docs/moving.md',
@@ -213,6 +221,17 @@ export function stayingOf(source: Target, target: Target, leave: readonly string
         needsWord: false,
       })),
   ];
+}
+
+function databaseStaying(source: Target, target: Target, leave: readonly string[]): readonly Staying[] {
+  const { database } = source.environment.data;
+  if (database === undefined) return [];
+  const isLeft = target.environment.data.database === undefined || leave.includes('database/main');
+  if (!isLeft && canSendDump(source)) return [];
+  const why = isLeft
+    ? `it stays with ${source.name}`
+    : `only the host of a box can send a dump, and that of ${source.name} is on none: move it by hand (docs/moving.md)`;
+  return [{ thing: 'database/main', why, needsWord: true }];
 }
 
 function left(move: EnvironmentMove): Step {

@@ -82,7 +82,10 @@ export class MoveMachine {
       for (const step of [...this.options.steps].reverse()) {
         if (!hasEffect(this.journal, step.id)) continue;
         const outcome = await this.attempt(step, step.undo ?? (() => Promise.resolve({ kind: 'done' as const })), 'undone');
-        if (outcome.kind === 'failed') return this.result('failed', step.id, [outcome.why]);
+        if (outcome.kind === 'failed') {
+          if (outcome.stays === true) await this.save({ ...this.journal, direction: 'forward' });
+          return this.result('failed', step.id, [outcome.why]);
+        }
         if (outcome.kind === 'waits') return this.result('waiting', step.id, outcome.notes);
       }
       await this.save({ ...this.journal, state: 'returned' });

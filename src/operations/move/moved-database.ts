@@ -2,23 +2,26 @@
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import { rdsCertificate } from '../../config/tables/rds-certificates';
-import { remoteDatabasePlace, type RemoteServer } from '../box/database-place';
+import { besideDatabasePlace, remoteDatabasePlace, type RemoteServer } from '../box/database-place';
 import { hostsOf, runOnHost } from '../box/host-command';
 import type { DatabasePlace } from '../database-place';
 import { databasePlaceOf } from '../database-places';
 import type { Target } from '../target';
-import type { DatabaseMove, TransferStore } from './postgres';
+import type { DatabaseMove, Route, TransferStore } from './postgres';
 
 /** Connections that dump and restore at the same time: more than a small host has processors only slows it down. */
 const JOBS = 2;
 
-/** Where the container of PostgreSQL, and the package, have the data volume. A dump on the root disk could fill it. */
-const FOLDER_ON_A_HOST = '/var/lib/postgresql/data/terrace-move';
+/** Next to PostgreSQL's files on the data volume, as the host sees it. A dump on the root disk could fill it. */
+const FOLDER_ON_A_HOST = '/data/postgres/terrace-move';
 
-/** The same, as the host sees it. */
-const DUMP_ON_A_HOST = '/data/postgres/terrace-move';
+/** The same, where the container of PostgreSQL has the volume. */
+const FOLDER_IN_THE_CONTAINER_OF_A_HOST = '/var/lib/postgresql/data/terrace-move';
 
-/** In a task or a pod: their own storage. */
+/** For root of the host alone: what it writes must not be in a folder of another user. */
+const PARTS_ON_A_HOST = '/data/terrace-move';
+
+/** In a task, a pod, or a container for one script: their own storage. */
 const FOLDER_IN_A_CONTAINER = '/tmp/terrace-move';
 
 /** Inside one environment: the host reaches both servers. */
@@ -40,7 +43,7 @@ export async function databaseToManaged(target: Target, id: string): Promise<Dat
         sslMode: 'require',
         passwordCommand: `printenv ${PASSWORD_VARIABLE}`,
       },
-      folder: FOLDER_ON_A_HOST,
+      folder: folderOfHost(target),
     },
     jobs: JOBS,
   };
@@ -50,21 +53,47 @@ export async function databaseToManaged(target: Target, id: string): Promise<Dat
 export async function removeDump(target: Target, signal?: AbortSignal): Promise<void> {
   const [instanceId] = await hostsOf(target);
   if (instanceId === undefined) return;
-  const { exitCode, stderr } = await runOnHost(target, instanceId, `rm -rf ${DUMP_ON_A_HOST}`, { timeoutSeconds: 60, signal });
+  const { exitCode, stderr } = await runOnHost(target, instanceId, `rm -rf ${FOLDER_ON_A_HOST}`, { timeoutSeconds: 60, signal });
   if (exitCode !== 0) throw new CommandError(`the dump was not removed: ${stderr.trim()}`);
 }
 
 /** Between environments, whose networks do not reach each other: through a bucket. */
 export async function databaseBetween(source: Target, target: Target, id: string, store: TransferStore): Promise<DatabaseMove> {
-  const folderOf = ({ environment: { tier } }: Target): string =>
-    tier.kind === 'box' ? FOLDER_ON_A_HOST : FOLDER_IN_A_CONTAINER;
   return {
     id,
     source: await databasePlaceOf(source),
     target: await databasePlaceOf(target),
-    route: { kind: 'store', store, sourceFolder: folderOf(source), targetFolder: folderOf(target) },
+    route: {
+      kind: 'store',
+      store,
+      sourceFolder: folderOf(source),
+      targetFolder: folderOf(target),
+      ...(await senderOf(source)),
+    },
     jobs: JOBS,
   };
+}
+
+/** Whether its dump can be sent: elsewhere it is gone with the container that made it, and no program could send it. */
+export function canSendDump({ environment: { tier, data } }: Pick<Target, 'environment'>): boolean {
+  return tier.kind === 'box' && data.database?.placement === 'host';
+}
+
+async function senderOf(source: Target): Promise<Pick<Extract<Route, { kind: 'store' }>, 'sender'>> {
+  const { database } = source.environment.data;
+  if (database === undefined || !canSendDump(source)) return {};
+  const place = await besideDatabasePlace(source, database.name);
+  return { sender: { place, sourceFolder: FOLDER_ON_A_HOST, folder: PARTS_ON_A_HOST } };
+}
+
+function folderOf(target: Target): string {
+  return canSendDump(target) ? folderOfHost(target) : FOLDER_IN_A_CONTAINER;
+}
+
+/** As scripts next to PostgreSQL see it. */
+function folderOfHost({ environment: { tier } }: Target): string {
+  const inContainer = tier.kind === 'box' && tier.box.dataStores === 'containers';
+  return inContainer ? FOLDER_IN_THE_CONTAINER_OF_A_HOST : FOLDER_ON_A_HOST;
 }
 
 /** The variable with the password of the other side. */

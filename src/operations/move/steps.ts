@@ -37,8 +37,11 @@ export type Outcome =
   | { readonly kind: 'done'; readonly notes?: readonly string[]; readonly facts?: Facts }
   /** A person has to do something first. The same command continues afterwards. */
   | { readonly kind: 'waits'; readonly notes: readonly string[] }
-  /** @param repeatFrom id of an earlier step: this and all after it are done again next time */
-  | { readonly kind: 'failed'; readonly why: string; readonly repeatFrom?: string };
+  /**
+   * @param repeatFrom id of an earlier step: this and all after it are done again next time
+   * @param stays of a step that is not taken back: the move can go on forward
+   */
+  | { readonly kind: 'failed'; readonly why: string; readonly repeatFrom?: string; readonly stays?: true };
 
 export interface StepTools {
   readonly signal?: AbortSignal;

@@ -58,7 +58,7 @@ export class TransferBucket implements TransferStore {
 
   private async signer() {
     const [s3, { getSignedUrl }, commands] = await Promise.all([
-      this.aws.s3(),
+      this.aws.s3ForAddresses(),
       import('@aws-sdk/s3-request-presigner'),
       import('@aws-sdk/client-s3'),
     ]);

@@ -5,6 +5,7 @@ import { otherSide } from './dump';
 import type { Finding, Sides } from './findings';
 import type { DatabaseMove, StepOptions } from './move';
 import { quoted, runScript } from './scripts';
+import { senderOf } from './transfer';
 
 /** A compressed dump is rarely larger than the tables, and rarely smaller than a tenth of the database. */
 const LEAST_SHARE = 0.1;
@@ -24,13 +25,23 @@ export async function findingsOfRoute(move: DatabaseMove, sides: Sides, options:
       ...(await reaches(at, move, options)),
     ];
   }
-  const [source, target] = await Promise.all([
+  const sender = senderOf(move, route);
+  const [source, sending, target] = await Promise.all([
     placeFindings(move.source, {
       move,
       folder: route.sourceFolder,
-      needs: ['pg_dump', 'flock', 'awk', 'curl', 'split', 'tar', 'sha256sum'],
-      // The dump, its archive and the parts of it.
+      needs: ['pg_dump', 'flock', 'awk'],
+      // The dump and the parts of it.
       copies: 2,
+      sides,
+      options,
+    }),
+    placeFindings(sender.place, {
+      move,
+      folder: sender.folder,
+      needs: ['curl', 'split', 'tar', 'sha256sum', 'flock'],
+      // On the disk of the source, which is looked at above.
+      copies: 0,
       sides,
       options,
     }),
@@ -42,7 +53,7 @@ export async function findingsOfRoute(move: DatabaseMove, sides: Sides, options:
       options,
     }),
   ]);
-  return [...source, ...target];
+  return [...source, ...sending, ...target];
 }
 
 interface PlaceCheck {

@@ -62,18 +62,20 @@ export async function dumpAndRestore(
     );
     return;
   }
+  const fetched: string[] = [];
+  const secrets: Record<string, string> = {};
   for (const dump of dumps) {
-    const { name, state } = dump;
-    await uploadDump(move, route, { name, lines: lines(dump, false) }, options);
-    await runScript(
-      move.target,
-      [lockedFolder(route.targetFolder), MESSAGES, renewed(dump), fetchLines(name, state)].join('\n'),
-      { ...purpose, doing: 'fetching the dump', secrets: { INDEX: await storeIndex(route.store, name) } },
-    );
+    const { name, state, fresh = false } = dump;
+    await uploadDump(move, route, { name, state, fresh, lines: lines(dump, false) }, options);
+    const index = `INDEX_${fetched.length}`;
+    secrets[index] = await storeIndex(route.store, name);
+    fetched.push(renewed(dump), fetchLines(name, state, index));
   }
-  await runScript(move.target, [lockedFolder(route.targetFolder), MESSAGES, restore(false)].join('\n'), {
+  // In one script: the folder of a task or a pod is gone after it.
+  await runScript(move.target, [lockedFolder(route.targetFolder), MESSAGES, ...fetched, restore(false)].join('\n'), {
     ...purpose,
-    doing: 'restoring',
+    doing: 'fetching and restoring',
+    secrets,
   });
 }
 

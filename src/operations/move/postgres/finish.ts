@@ -1,10 +1,12 @@
 /** The end of a move: after the switch, or taken back. */
 import { dropMarkSql, markSql } from './mark';
-import type { DatabaseMove, Route, StepOptions } from './move';
+import type { DatabasePlace } from '../../database-place';
+import type { DatabaseMove, StepOptions } from './move';
 import { fed, quoted, runScript, runSql } from './scripts';
 import { dropSql } from './target-database';
 import { endOwnSessionsSql } from './sessions';
 import { endReplication } from './replication';
+import { senderOf } from './transfer';
 
 export async function finish(move: DatabaseMove, options: StepOptions): Promise<void> {
   await endReplication(move, options);
@@ -41,15 +43,17 @@ ${dropMarkSql(move)}`;
 }
 
 async function removeDump(move: DatabaseMove, options: StepOptions): Promise<void> {
-  for (const [place, folder] of foldersOf(move.route))
-    await runScript(move[place], `rm -rf ${quoted(folder)}`, { ...options, move: move.id, doing: 'removing the dump' });
+  for (const [place, folders] of foldersOf(move))
+    await runScript(place, `rm -rf ${folders.map(quoted).join(' ')}`, { ...options, move: move.id, doing: 'removing the dump' });
   if (move.route.kind === 'store') await move.route.store.clear();
 }
 
-function foldersOf(route: Route): readonly (readonly [place: 'source' | 'target', folder: string])[] {
-  if (route.kind === 'direct') return [[route.at, route.folder]];
+function foldersOf(move: DatabaseMove): readonly (readonly [place: DatabasePlace, folders: readonly string[]])[] {
+  const { route } = move;
+  if (route.kind === 'direct') return [[move[route.at], [route.folder]]];
+  const { place, sourceFolder, folder } = senderOf(move, route);
   return [
-    ['source', route.sourceFolder],
-    ['target', route.targetFolder],
+    [place, [...new Set([sourceFolder, folder])]],
+    [move.target, [route.targetFolder]],
   ];
 }

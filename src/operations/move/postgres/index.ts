@@ -7,7 +7,7 @@
  * `finishLive`, `verify`, then switch, `finish`.
  * Back, before the switch: `abandon`, `thaw`.
  */
-export type { DatabaseMove, Connection, LiveRoute, Route, StepOptions } from './move';
+export type { DatabaseMove, Connection, LiveRoute, Route, Sender, StepOptions } from './move';
 export type { StoredPart, TransferStore } from './transfer-store';
 export { checkReportSchema, findingSchema, type CheckReport, type Finding, type ServerFacts } from './findings';
 export { verificationSchema, type Difference, type Verification } from './report';

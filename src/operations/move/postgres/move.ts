@@ -28,13 +28,27 @@ export type Route =
       /** A folder for the dump, in which the script may write. It is created, and removed by `finish` and `abandon`. */
       readonly folder: string;
     }
-  /** Through a store: the place of the source needs curl to upload, that of the target any wget. */
+  /**
+   * Through a store. Scripts of the source find the dump of an earlier one in its folder. The target needs any wget, and its folder
+   * may be gone after each script, as that of a task or a pod is.
+   */
   | {
       readonly kind: 'store';
       readonly store: TransferStore;
       readonly sourceFolder: string;
       readonly targetFolder: string;
+      /** @default at the source, in its folder */
+      readonly sender?: Sender;
     };
+
+/** Where parts of the dump are sent from: it needs curl, which images of PostgreSQL do not have, and reads the files of the source. */
+export interface Sender {
+  readonly place: DatabasePlace;
+  /** The folder of the source, as this place sees it. */
+  readonly sourceFolder: string;
+  /** For the parts. It is removed with the dump. */
+  readonly folder: string;
+}
 
 /** Where the server of the target finds the server of the source, for logical replication. */
 export interface LiveRoute {

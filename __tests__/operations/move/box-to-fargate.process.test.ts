@@ -1,0 +1,246 @@
+/**
+ * `npm run move -- shop-mvp --to shop-growth` from end to end: two PostgreSQL servers, the scripts of a host and of tasks run on this
+ * machine, parts travel through an emulator of S3, a stub of terraform leads visitors, and a writer remembers what was acknowledged.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
+import { AwsClients } from '../../../src/aws/clients';
+import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
+import type * as Waiting from '../../../src/aws/waiting';
+import { APPLICATION_PASSWORD, RDS_MASTER } from '../../support/awkward-database';
+import { AwsFront } from '../../support/aws-front';
+import { withTestCredentials } from '../../support/aws-stub';
+import { boxed } from '../../support/boxed';
+import { capture, fileOf, runCommand } from '../../support/command';
+import { lostOrDoubled, startPair, stopPair, versionsOfPair, Writer, type Pair } from '../../support/database-move';
+import { example } from '../../support/example';
+import { Moto, MOTO } from '../../support/moto';
+import { planJson, resourceChange } from '../../support/plans';
+import { clientsOf } from '../../support/postgres-cluster';
+import { StubHost } from '../../support/stub-host';
+import { StubTasks } from '../../support/stub-tasks';
+import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
+
+// Hosts and tasks on this machine answer at once.
+jest.mock('../../../src/aws/waiting', () => {
+  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
+  const soon: typeof actual.waitFor = (look, options) => actual.waitFor(look, { ...options, everySeconds: 0.2 });
+  return { ...actual, waitFor: soon, pause: (_: number, signal?: AbortSignal) => actual.pause(0.2, signal) };
+});
+
+jest.setTimeout(300_000);
+
+const NAMES = 'zone-shop-example-names';
+const STATES = 'shop-terraform-state';
+
+/** What the files of the host are called in scripts, in its folder: the container has the volume under another path. */
+const IN_THE_FOLDER = `gzip -d | sed -e 's#/var/lib/postgresql/data/terrace-move#@dump@#g' -e 's#/data/postgres/terrace-move#@dump@#g' \\
+  -e 's#/data/terrace-move#@parts@#g' -e "s#@dump@#$HOST/data/postgres/terrace-move#g" -e "s#@parts@#$HOST/data/terrace-move#g"`;
+
+const isPossible = MOTO && versionsOfPair() !== undefined;
+if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installed: the move from end to end is skipped\n');
+
+(isPossible ? describe : describe.skip)('a move from a box to Fargate, from end to end', () => {
+  const restore = withTestCredentials();
+  const moto = new Moto();
+  const scratch = mkdtempSync(join(tmpdir(), 'terrace-moved-'));
+  const output = join(scratch, 'cdktf.out');
+  const terraform = new StubTerraform({
+    '*:show': { stdout: planJson([]) },
+    [`${NAMES}:show`]: { stdout: planJson([resourceChange('aws_route53_record.address', ['update'])]) },
+    '*:apply': { stdout: jsonLines(completed('aws_route53_record.address', 'update')) },
+  });
+  let servedBy = 'shop-mvp';
+  let pair: Pair;
+  let host: StubHost;
+  let tasks: StubTasks;
+  let front: AwsFront;
+  let aws: AwsClients;
+  let endpoint = '';
+
+  const appliedNames = (): number =>
+    terraform.calls().filter(({ folder, args: [command] }) => folder === NAMES && command === 'apply').length;
+  /** Visitors are where the names lead. */
+  const writer = new Writer(() => (appliedNames() > 0 ? pair.target : pair.source).port);
+
+  const files = {
+    'shop-mvp': () => fileOf(boxed({ ...common(servedBy), name: 'shop-mvp', database: BOX_DATABASE }))(),
+    'shop-growth': () => fileOf(example({ ...common(servedBy), name: 'shop-growth' }))(),
+  };
+
+  beforeAll(async () => {
+    pair = await startPair(200);
+    Writer.prepare(pair.source);
+    // What database-init has done in a new environment.
+    pair.target.query(
+      `create role app login password '${APPLICATION_PASSWORD}' connection limit 40; alter role app set statement_timeout = '30s'`,
+      { user: RDS_MASTER },
+    );
+    const programs = `${clientsOf(pair.source.programs)}:$PATH`;
+    const login = (cluster: Pair['source'], user?: string) => cluster.environment({ user });
+    const variables = Object.entries(login(pair.source)).map(([name, value]) => `${name}='${value}'`);
+    // The image of PostgreSQL has no curl: a script that calls it there fails.
+    host = new StubHost(`exec env -i PATH="$HOST/none:${programs}" HOST="$HOST" ${variables.join(' ')} "$@"`);
+    host.program('gunzip', IN_THE_FOLDER);
+    // Each task has storage of its own, which is gone with it.
+    tasks = new StubTasks(
+      { ...login(pair.target, RDS_MASTER), PATH: programs.replace('$PATH', process.env.PATH ?? '') },
+      (script, run) => script.replaceAll('/tmp/terrace-move', join(scratch, `task-${run}`)),
+    );
+    front = new AwsFront({ ...host.actions, ...tasks.actions }, await moto.start());
+    endpoint = await front.start();
+    aws = new AwsClients({ region: 'eu-west-1', endpoint });
+    const s3 = await aws.s3();
+    await s3.createBucket({ Bucket: STATES, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
+    await s3.createBucket({ Bucket: 'shop-mvp-backups', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
+    await s3.putObject({
+      Bucket: STATES,
+      Key: 'mvp/compute-box/terraform.tfstate',
+      Body: JSON.stringify({ version: 4, outputs: { instance_id: { value: 'i-0123456789abcdef0', type: 'string' } } }),
+    });
+    const synth = await runCommand(files, ['synth', '--output', output]);
+    expect(synth.exitCode).toBe(0);
+  });
+  afterAll(async () => {
+    await writer.stop();
+    await front.stop();
+    await moto.stop();
+    stopPair(pair);
+    host.remove();
+    terraform.remove();
+    rmSync(scratch, { recursive: true, force: true });
+    restore();
+  });
+
+  async function move(options: Partial<MoveOptions> = {}) {
+    const { io, printed } = capture(terraform.env());
+    const given: MoveOptions = {
+      ...{ secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
+      ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
+      ...options,
+    };
+    const parts = { ask: () => Promise.resolve(200), everySeconds: 60 };
+    const end = await moveEnvironment({ files, io }, 'shop-mvp', given, parts).catch((error: unknown) => String(error));
+    return { end, ...printed() };
+  }
+
+  /** @returns what it printed as its result */
+  async function moved(options: Partial<MoveOptions> = {}): Promise<string> {
+    const { end, stdout, stderr } = await move(options);
+    if (end !== 0) throw new Error(`${end}\n${stderr}\n${stdout}`);
+    return stdout;
+  }
+
+  /** A kill: from the request on, the command reaches nothing any more, and what it has started goes on. */
+  async function cutAt(at: AwsFront['cutAt'], options: Partial<MoveOptions> = {}) {
+    front.cutAt = at;
+    const result = await move(options);
+    expect(front.wasCut).toBe(true);
+    front.mend();
+    return result;
+  }
+
+  const writes = async (): Promise<number> => {
+    const before = writer.acknowledged.length;
+    await new Promise((settle) => setTimeout(settle, 700));
+    return writer.acknowledged.length - before;
+  };
+
+  it('waits for the description before the interruption begins', async () => {
+    writer.start();
+    const stdout = await moved({ to: 'shop-growth' });
+    expect(stdout).toContain('shop-mvp to shop-growth: waiting at verify/description');
+    expect(stdout).toContain(`servedBy: 'shop-growth'`);
+    expect(writer.refused).toBe(0);
+    expect(await writes()).toBeGreaterThan(0);
+  });
+
+  it('refuses writes while it is killed as the dump is sent, and --back opens the old side again', async () => {
+    servedBy = 'shop-growth';
+    const { end } = await cutAt(({ method, url = '' }) => method === 'PUT' && url.includes('/dump.0000-'));
+    expect(end).not.toBe(0);
+    expect(await writes()).toBe(0);
+    expect((await move({ back: true })).end).toContain('pass --take-over');
+    expect(await moved({ back: true, takeOver: true })).toContain('taken back');
+    expect(await writes()).toBeGreaterThan(0);
+    expect(appliedNames()).toBe(0);
+    expect(await partsOnTheWay()).toEqual([]);
+  });
+
+  it('is killed while the target restores, continued, and leads visitors to everything that was acknowledged', async () => {
+    let fetched = false;
+    const killed = await cutAt(
+      ({ method, url = '' }) => (fetched ||= method === 'GET' && url.includes('/dump.0000-')) && method === 'POST',
+      { to: 'shop-growth' },
+    );
+    expect(killed.end).not.toBe(0);
+    const stdout = await moved({ takeOver: true });
+    expect(stdout).toContain('shop-mvp to shop-growth: visitors are on the new side');
+    expect(stdout).toMatch(/last-verify\/database: \d+ tables with \d+ rows and \d+ sequences are the same/);
+    expect(appliedNames()).toBe(1);
+    const after = await writes();
+    expect(after).toBeGreaterThan(0);
+    await writer.stop();
+    expect(lostOrDoubled(pair.target, writer.acknowledged)).toEqual([]);
+    // Nothing that was written after the switch is on the old side.
+    expect(lostOrDoubled(pair.source, writer.acknowledged).length).toBeGreaterThanOrEqual(after);
+  });
+
+  it('does not go back when that would lose what was written since', async () => {
+    servedBy = 'shop-mvp';
+    const { end, stdout } = await move({ back: true });
+    expect(end).toBe(1);
+    expect(stdout).toContain('shop-growth has been written to since the switch');
+    expect(appliedNames()).toBe(1);
+    expect((await move()).stdout).toContain('waiting at switch/names');
+    servedBy = 'shop-growth';
+  });
+
+  it('is finished by who stays, and keeps no part of the dump anywhere', async () => {
+    expect(await moved({ finish: true })).toContain('shop-mvp to shop-growth: finished');
+    expect(await partsOnTheWay()).toEqual([]);
+    for (const folder of ['data/postgres/terrace-move', 'data/terrace-move'])
+      expect(existsSync(join(host.folder, folder))).toBe(false);
+  });
+
+  it('shows no address of a part where a history or a definition keeps it', () => {
+    const asked = front.calls
+      .filter(({ action }) => action !== 'PutSecretValue')
+      .map(({ action, input }) => `${action} ${readable(JSON.stringify(input))}`)
+      .join('\n');
+    expect(asked).toContain('SendCommand');
+    expect(asked).not.toContain('X-Amz-Signature');
+  });
+
+  async function partsOnTheWay(): Promise<readonly string[]> {
+    const { Contents: found = [] } = await (await aws.s3()).listObjectsV2({ Bucket: STATES, Prefix: 'mvp/move/' });
+    return found.map(({ Key: key = '' }) => key).filter((key) => key.includes('dump'));
+  }
+});
+
+/** With what is compressed in it. */
+function readable(text: string): string {
+  const packed = text.match(/H4sI[A-Za-z0-9+/=]+/g) ?? [];
+  return [text, ...packed.map((piece) => unpackedStart(piece))].join('\n');
+}
+
+/** A long text arrives in pieces: the first one can be read to its end. */
+function unpackedStart(piece: string): string {
+  return gunzipSync(Buffer.from(piece, 'base64'), { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+}
+
+const BOX_DATABASE = { placement: 'host', version: '16', name: 'shop' } as const;
+
+function common(servedBy: string) {
+  return {
+    cache: undefined,
+    backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } },
+    domain: {
+      kind: 'shared',
+      zone: { zone: 'shop.example', provider: 'route53', servedBy },
+      names: ['shop.example'],
+    },
+  } as never as object;
+}
