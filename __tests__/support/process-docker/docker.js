@@ -18,7 +18,6 @@ const {
 } = require('node:fs');
 const { join } = require('node:path');
 const { randomBytes } = require('node:crypto');
-const { parse } = require('yaml');
 
 const root = process.env.HOST_ROOT;
 const docker = join(root, 'docker');
@@ -28,6 +27,9 @@ const args = process.argv.slice(2);
 const pause = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 const lines = (path) => read(path).split('\n').filter(Boolean);
+
+/** Loaded only where it is called: hundreds of calls of Docker need no YAML. */
+const parse = (text) => require('yaml').parse(text);
 
 /** What Docker would print, with exit code 1. */
 class Refusal extends Error {}
