@@ -2,7 +2,7 @@
  * `npm run move -- shop-mvp --to shop-growth` from end to end: two PostgreSQL servers, the scripts of a host and of tasks run on this
  * machine, parts travel through an emulator of S3, a stub of terraform leads visitors, and a writer remembers what was acknowledged.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
@@ -83,6 +83,8 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     const variables = Object.entries(login(pair.source)).map(([name, value]) => `${name}='${value}'`);
     // The image of PostgreSQL has no curl: a script that calls it there fails.
     host = new StubHost(`exec env -i PATH="$HOST/none:${programs}" HOST="$HOST" ${variables.join(' ')} "$@"`);
+    mkdirSync(join(host.folder, 'none'));
+    host.program('../none/curl', 'exit 127');
     host.program('gunzip', IN_THE_FOLDER);
     // Each task has storage of its own, which is gone with it.
     tasks = new StubTasks(
