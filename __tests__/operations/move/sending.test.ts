@@ -8,6 +8,7 @@ import { withTestCredentials } from '../../support/aws-stub';
 import { boxed, boxSection, moved } from '../../support/boxed';
 import { example } from '../../support/example';
 import { operated } from '../../support/operated';
+import { changed } from '../../support/rich';
 
 const HOST = { handovers: { 'compute-box': { instanceId: 'i-0123456789abcdef0' } } };
 const of = (input: EnvironmentInput) => operated(parseEnvironment(input), undefined, HOST);
@@ -26,6 +27,23 @@ describe('a database that goes to another environment', () => {
   ])('is refused %s before anything is built, with the way out', (_, source) => {
     expect(database(source)).toMatchObject([{ why: expect.stringContaining('docs/moving.md'), needsWord: true }]);
     expect(database(source, ['database/main'])).toMatchObject([{ why: 'it stays with shop-test' }]);
+  });
+
+  it('is refused before anything is built where no login of the new side has a secret for its tasks', () => {
+    const target = (login: 'password' | 'iam') =>
+      of(
+        changed((e) => {
+          Object.assign(e.database, { iamAuthentication: true, credentials: { kind: 'rds-managed' }, replicas: {} });
+          e.database.roles = { app: { privileges: 'owner', login } };
+          e.services.api.environment = {};
+          e.workers = {};
+          e.jobs = {};
+        }),
+      );
+    const staying = (login: 'password' | 'iam') =>
+      stayingOf(of(boxed()), target(login), []).filter(({ thing }) => thing === 'database/main');
+    expect(staying('password')).toEqual([]);
+    expect(staying('iam')).toMatchObject([{ why: expect.stringContaining("login: 'password'"), needsWord: true }]);
   });
 
   it('is dumped where PostgreSQL may write, and sent from a folder of root', async () => {

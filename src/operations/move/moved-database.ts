@@ -79,6 +79,15 @@ export function canSendDump({ environment: { tier, data } }: Pick<Target, 'envir
   return tier.kind === 'box' && data.database?.placement === 'host';
 }
 
+/**
+ * Whether the addresses of a dump can be passed to its scripts: a task gets them through the secret of a login that is the
+ * environment's own (src/operations/fargate/task-secrets.ts).
+ */
+export function canReceiveDump({ environment: { tier, data } }: Pick<Target, 'environment'>): boolean {
+  if (tier.kind !== 'fargate' || data.database?.placement !== 'managed') return true;
+  return data.database.credentials.kind === 'rotated-secret' || data.database.roles.length > 0;
+}
+
 async function senderOf(source: Target): Promise<Pick<Extract<Route, { kind: 'store' }>, 'sender'>> {
   const { database } = source.environment.data;
   if (database === undefined || !canSendDump(source)) return {};
