@@ -78,7 +78,13 @@ async function persist(step: () => Promise<unknown>, seed = SEED): Promise<numbe
 
   function killed(move: PlacedMove): { stop: () => void } {
     const moments = random(SEED);
-    const killAfter = () => (moments.next().value < 0.3 ? Math.round(moments.next().value * 6 * shortest) : undefined);
+    let scripts = 0;
+    const killAfter = () => {
+      scripts += 1;
+      // One at its start, however fast the machine is, and others at any moment.
+      if (scripts === 3) return 1;
+      return moments.next().value < 0.3 ? Math.round(moments.next().value * 6 * shortest) : undefined;
+    };
     move.source.change({ killAfter });
     move.target.change({ killAfter });
     const stop = () => {
