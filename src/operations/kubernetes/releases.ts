@@ -4,10 +4,9 @@
  * A plan of Terraform shows no change afterwards: it reads the images of the objects from the cluster, and those that it wants from
  * the parameters.
  */
-import type { AppsV1Api, BatchV1Api, ConfigurationOptions, CoreV1Api, V1Container } from '@kubernetes/client-node' with {
+import type { V1Container } from '@kubernetes/client-node' with {
   'resolution-mode': 'import',
 };
-import { CommandError } from '../../cli/errors';
 import { Interrupted, pause } from '../../aws/waiting';
 import {
   RolloutFailed,
@@ -21,26 +20,18 @@ import {
   type Running,
 } from '../release/releaser';
 import type { Target } from '../target';
-import { connectToCluster } from './connection';
 import { whyPodsFailed } from './pod-failures';
+import { clusterStatus, explainCluster, explainedByCluster, renewedConnection, type ClusterCalls } from './renewed-connection';
 import { rolloutOf, type Rollout } from './rollout';
-
-interface Cluster {
-  readonly namespace: string;
-  readonly apps: AppsV1Api;
-  readonly batch: BatchV1Api;
-  readonly core: CoreV1Api;
-  /** Changes the named containers only. */
-  readonly merging: ConfigurationOptions;
-}
 
 export class KubernetesReleaser implements Releaser {
   public readonly stacks = ['compute-kubernetes', 'workloads'] as const;
   public readonly unit = 'pods';
-  private connected?: Promise<Cluster>;
-  private connectedAt = 0;
+  private readonly connection: () => Promise<ClusterCalls>;
 
-  constructor(private readonly target: Target) {}
+  constructor(private readonly target: Target) {
+    this.connection = renewedConnection(target);
+  }
 
   /** Nothing of IAM: the cluster asks for rights of its own, given by an access entry. */
   public policy(): Promise<readonly PolicyStatement[]> {
@@ -81,7 +72,7 @@ export class KubernetesReleaser implements Releaser {
     const { namespace, apps, batch, merging } = await this.cluster();
     const containers = Object.entries(images).map(([name, image]) => ({ name, image }));
     const template = { spec: { containers } };
-    await asked(`changing the images of ${one.key}`, async () => {
+    await explainedByCluster(`changing the images of ${one.key}`, async () => {
       if (one.kind === 'job')
         await batch.patchNamespacedCronJob(
           { name: one.key, namespace, body: { spec: { jobTemplate: { spec: { template } } } } },
@@ -124,8 +115,8 @@ export class KubernetesReleaser implements Releaser {
     try {
       return rolloutOf(await apps.readNamespacedDeployment({ name: key, namespace }), images);
     } catch (error) {
-      if (codeOf(error) === 404) return { kind: 'lost', why: 'the Deployment is gone' };
-      return { kind: 'rolling', text: `the cluster does not answer: ${messageOf(error)}` };
+      if (clusterStatus(error) === 404) return { kind: 'lost', why: 'the Deployment is gone' };
+      return { kind: 'rolling', text: explainCluster(error, 'looking at the Deployment').message };
     }
   }
 
@@ -142,7 +133,7 @@ export class KubernetesReleaser implements Releaser {
   /** Undefined when the object does not exist. */
   private async containersOf({ kind, key: name }: Rolled): Promise<readonly V1Container[] | undefined> {
     const { namespace, apps, batch } = await this.cluster();
-    return asked(`looking at ${name}`, async () => {
+    return explainedByCluster(`looking at ${name}`, async () => {
       try {
         const spec =
           kind === 'job'
@@ -150,58 +141,21 @@ export class KubernetesReleaser implements Releaser {
             : (await apps.readNamespacedDeployment({ name, namespace })).spec?.template.spec;
         return spec?.containers ?? [];
       } catch (error) {
-        if (codeOf(error) === 404) return undefined;
+        if (clusterStatus(error) === 404) return undefined;
         throw error;
       }
     });
   }
 
-  /** Connected anew before the token ends. */
-  private cluster(): Promise<Cluster> {
-    if (this.connected === undefined || performance.now() - this.connectedAt > TOKEN_MINUTES * 60_000) {
-      this.connectedAt = performance.now();
-      this.connected = connect(this.target);
-    }
-    return this.connected;
+  private async cluster() {
+    const { config, client, namespace } = await this.connection();
+    return {
+      namespace,
+      apps: config.makeApiClient(client.AppsV1Api),
+      batch: config.makeApiClient(client.BatchV1Api),
+      core: config.makeApiClient(client.CoreV1Api),
+      /** Changes the named containers only. */
+      merging: client.setHeaderOptions('Content-Type', client.PatchStrategy.StrategicMergePatch),
+    };
   }
-}
-
-/** A token of EKS is valid for 15 minutes. */
-const TOKEN_MINUTES = 10;
-
-async function connect(target: Target): Promise<Cluster> {
-  const { config, namespace } = await connectToCluster(target);
-  const {
-    AppsV1Api: Apps,
-    BatchV1Api: Batch,
-    CoreV1Api: Core,
-    setHeaderOptions,
-    PatchStrategy,
-  } = await import('@kubernetes/client-node');
-  return {
-    namespace,
-    apps: config.makeApiClient(Apps),
-    batch: config.makeApiClient(Batch),
-    core: config.makeApiClient(Core),
-    merging: setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
-  };
-}
-
-/** @throws CommandError with what the cluster answers */
-async function asked<T>(doing: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw new CommandError(`${doing}: the cluster answers: ${messageOf(error)}`);
-  }
-}
-
-/** Of an answer of the API; undefined when there was none. */
-function codeOf(error: unknown): number | undefined {
-  return (error as { readonly code?: number }).code;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }
