@@ -6,14 +6,15 @@
  * overrides are limited to 8,192 characters. It is not of the job's family, whose newest revision is what the job runs.
  */
 import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sdk/client-ecs';
-import { z } from 'zod';
-import { explained } from '../../aws/errors';
+import { explained, isAwsError } from '../../aws/errors';
 import { pause, waitFor } from '../../aws/waiting';
 import { CommandError } from '../../cli/errors';
-import { DATABASE_INIT_KEY, jobStateMachineName } from '../../config/names';
+import { DATABASE_INIT_KEY } from '../../config/names';
 import type { DatabasePlace, ScriptOptions, ScriptResult } from '../database-place';
 import { ENVELOPE, packed, readEnvelope, SCRIPT_VARIABLE } from '../script-envelope';
 import { checkAccount, type Target } from '../target';
+import { jobPlacement, jobStateMachineArn, type JobPlacement } from './job-placement';
+import { taskId } from './task-log';
 import { passSecrets, type PassedSecrets } from './task-secrets';
 
 /** Of a task that copies a database: compression needs processor time, and Fargate starts it within a minute either way. */
@@ -30,56 +31,25 @@ const START_SECONDS = 300;
 /** Seconds until CloudWatch has the last lines of a task that has ended. */
 const LOG_SECONDS = 60;
 
-/** What the state machine of a job says about its runs (src/tiers/fargate/job-workflow.ts). */
-const workflow = z.object({
-  States: z.object({
-    Run: z.object({
-      Arguments: z.object({
-        Cluster: z.string(),
-        TaskDefinition: z.string(),
-        NetworkConfiguration: z.object({
-          AwsvpcConfiguration: z.object({ Subnets: z.array(z.string()), SecurityGroups: z.array(z.string()) }),
-        }),
-      }),
-    }),
-  }),
-});
-
-interface Runs {
-  readonly cluster: string;
-  readonly family: string;
-  readonly subnets: string[];
-  readonly securityGroups: string[];
-}
-
 export async function fargateDatabasePlace(target: Target): Promise<DatabasePlace> {
-  const runs = await runsOf(target);
-  return { name: `a task of ${target.name}`, run: (script, options) => runScript(target, runs, script, options) };
+  if (target.environment.data.database?.placement !== 'managed')
+    throw new CommandError(`the database of ${target.name} is on a host`);
+  const machine = jobStateMachineArn(target, await checkAccount(target), DATABASE_INIT_KEY);
+  const placement = await jobPlacement(target.aws, DATABASE_INIT_KEY, machine);
+  return { name: `a task of ${target.name}`, run: (script, options) => runScript(target, placement, script, options) };
 }
 
-async function runsOf(target: Target): Promise<Runs> {
-  const { environment, aws, name } = target;
-  if (environment.data.database?.placement !== 'managed') throw new CommandError(`the database of ${name} is on a host`);
-  const { region } = environment.identity;
-  const machine = `arn:aws:states:${region}:${await checkAccount(target)}:stateMachine:${jobStateMachineName(name, DATABASE_INIT_KEY)}`;
-  const sfn = await aws.sfn();
-  const { definition = '{}' } = await explained(`looking for the job ${DATABASE_INIT_KEY} of ${name}`, () =>
-    sfn.describeStateMachine({ stateMachineArn: machine }),
-  );
-  const parsed = workflow.safeParse(JSON.parse(definition));
-  if (!parsed.success)
-    throw new CommandError(`${machine} is not the state machine of a job: deploy ${name}-compute-fargate again`);
-  const { Cluster: cluster, TaskDefinition: family, NetworkConfiguration: network } = parsed.data.States.Run.Arguments;
-  const { Subnets: subnets, SecurityGroups: securityGroups } = network.AwsvpcConfiguration;
-  return { cluster, family, subnets, securityGroups };
-}
-
-async function runScript(target: Target, runs: Runs, script: string, options: ScriptOptions): Promise<ScriptResult> {
+async function runScript(
+  target: Target,
+  { cluster, family, network }: JobPlacement,
+  script: string,
+  options: ScriptOptions,
+): Promise<ScriptResult> {
   const ecs = await target.aws.ecs();
-  const { taskDefinition: job } = await explained(`reading the task definition ${runs.family}`, () =>
-    ecs.describeTaskDefinition({ taskDefinition: runs.family }),
+  const { taskDefinition: job } = await explained(`reading the task definition ${family}`, () =>
+    ecs.describeTaskDefinition({ taskDefinition: family }),
   );
-  if (job === undefined) throw new CommandError(`there is no task definition ${runs.family}`);
+  if (job === undefined) throw new CommandError(`there is no task definition ${family}`);
   const passed = await passSecrets(target, job, options.secrets ?? {});
   let arn: string | undefined;
   let task: string | undefined;
@@ -91,21 +61,19 @@ async function runScript(target: Target, runs: Runs, script: string, options: Sc
     const definition = arn;
     const started = await explained(`starting a task of ${target.name}`, () =>
       ecs.runTask({
-        cluster: runs.cluster,
+        cluster,
         taskDefinition: definition,
         launchType: 'FARGATE',
         startedBy: 'terrace-script',
-        networkConfiguration: {
-          awsvpcConfiguration: { subnets: runs.subnets, securityGroups: runs.securityGroups, assignPublicIp: 'DISABLED' },
-        },
+        networkConfiguration: { awsvpcConfiguration: network },
       }),
     );
     task = started.tasks?.[0]?.taskArn;
     if (task === undefined) throw new CommandError(`ECS started no task: ${started.failures?.[0]?.reason ?? 'no reason given'}`);
-    return await follow(target, { cluster: runs.cluster, task, log: logOf(job, task) }, options);
+    return await follow(target, { cluster, task, log: logOf(job, task) }, options);
   } finally {
     // After an interruption it would go on; a task that has ended is left as it is.
-    if (task !== undefined) await ecs.stopTask({ cluster: runs.cluster, task, reason: 'terrace' }).catch(() => undefined);
+    if (task !== undefined) await ecs.stopTask({ cluster, task, reason: 'terrace' }).catch(() => undefined);
     if (arn !== undefined) await ecs.deregisterTaskDefinition({ taskDefinition: arn }).catch(() => undefined);
     await passed.forget();
   }
@@ -152,7 +120,7 @@ interface Log {
 /** ECS names the stream of a container after the task. */
 function logOf({ containerDefinitions: [container] = [] }: TaskDefinition, task: string): Log {
   const options = container?.logConfiguration?.options ?? {};
-  const stream = `${options['awslogs-stream-prefix'] ?? ''}/${container?.name ?? ''}/${task.split('/').at(-1) ?? ''}`;
+  const stream = `${options['awslogs-stream-prefix'] ?? ''}/${container?.name ?? ''}/${taskId(task)}`;
   return { group: options['awslogs-group'] ?? '', stream };
 }
 
@@ -165,9 +133,10 @@ interface Running {
 async function follow(target: Target, { cluster, task, log }: Running, options: ScriptOptions): Promise<ScriptResult> {
   const { timeoutSeconds, signal, report } = options;
   const ecs = await target.aws.ecs();
+  const lines = linesOf(target, log);
   let shown = 0;
   const readLog = async (): Promise<ScriptResult | undefined> => {
-    const { errors, result } = readEnvelope(await linesOf(target, log));
+    const { errors, result } = readEnvelope(await lines());
     for (const line of errors.slice(shown)) report?.(line);
     shown = errors.length;
     return result;
@@ -190,21 +159,24 @@ async function follow(target: Target, { cluster, task, log }: Running, options: 
   throw new CommandError(`the task ${task} ended without a result: ${reason}\n  log   ${log.group}, stream ${log.stream}`);
 }
 
-async function linesOf({ aws }: Target, { group, stream }: Log): Promise<readonly string[]> {
-  const logs = await aws.cloudWatchLogs();
+/** The lines of a stream so far; each look reads on where the last one ended. */
+function linesOf({ aws }: Target, { group, stream }: Log): () => Promise<readonly string[]> {
   const lines: string[] = [];
-  for (let nextToken: string | undefined; ;) {
-    const page = await logs
-      .getLogEvents({ logGroupName: group, logStreamName: stream, startFromHead: true, nextToken })
-      // The stream exists from the first line on.
-      .catch((error: unknown) => {
-        if (error instanceof Error && error.name === 'ResourceNotFoundException')
-          return { events: [], nextForwardToken: nextToken };
-        throw error;
-      });
-    lines.push(...(page.events ?? []).map(({ message = '' }) => message));
-    // CloudWatch returns the same token at the end.
-    if (page.nextForwardToken === undefined || page.nextForwardToken === nextToken) return lines;
-    nextToken = page.nextForwardToken;
-  }
+  let nextToken: string | undefined;
+  return async () => {
+    const logs = await aws.cloudWatchLogs();
+    for (;;) {
+      const page = await logs
+        .getLogEvents({ logGroupName: group, logStreamName: stream, startFromHead: true, nextToken })
+        // The stream exists from the first line on.
+        .catch((error: unknown) => {
+          if (isAwsError(error, 'ResourceNotFoundException')) return { events: [], nextForwardToken: nextToken };
+          throw error;
+        });
+      lines.push(...(page.events ?? []).map(({ message = '' }) => message));
+      // CloudWatch returns the same token at the end.
+      if (page.nextForwardToken === undefined || page.nextForwardToken === nextToken) return lines;
+      nextToken = page.nextForwardToken;
+    }
+  };
 }

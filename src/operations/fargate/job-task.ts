@@ -7,36 +7,19 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ECS, RegisterTaskDefinitionCommandInput, Task } from '@aws-sdk/client-ecs';
-import { z } from 'zod';
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import type { ResolvedJob } from '../../config/resolved/environment';
 import { SKIPPED_EXIT_CODE, type JobRun } from '../job-runs';
 import { watchJob } from '../job-watch';
 import type { JobExecution } from './job-execution';
+import { jobPlacement, type JobPlacement } from './job-placement';
 import { TaskLog } from './task-log';
 
 export interface JobTask extends JobExecution {
   readonly image: string;
   readonly job: ResolvedJob;
 }
-
-/** The part of a job's state machine that says where its tasks run (src/tiers/fargate/job-workflow.ts). */
-const workflow = z.object({
-  States: z.object({
-    Run: z.object({
-      Arguments: z.object({
-        Cluster: z.string(),
-        TaskDefinition: z.string(),
-        NetworkConfiguration: z.object({
-          AwsvpcConfiguration: z.object({ Subnets: z.array(z.string()), SecurityGroups: z.array(z.string()) }),
-        }),
-      }),
-    }),
-  }),
-});
-
-type Place = z.output<typeof workflow>['States']['Run']['Arguments'];
 
 /** What both families have in common is the name that its copy ends with. */
 const copyOf = (family: string): string => `${family}-release`;
@@ -45,7 +28,7 @@ export async function runTaskWithImage(run: JobTask): Promise<JobRun> {
   const { aws, key, job, logs, everySeconds, options } = run;
   const { report, signal, detach = false } = options;
   const ecs = await aws.ecs();
-  const place = await placeOf(run);
+  const place = await jobPlacement(aws, key, run.stateMachineArn);
   if (job.concurrency === 'forbid' && (await isActive(ecs, place)))
     return { exitCode: SKIPPED_EXIT_CODE, skipped: true, reason: 'another run is active' };
   const started = await startTask(ecs, place, run);
@@ -57,12 +40,12 @@ export async function runTaskWithImage(run: JobTask): Promise<JobRun> {
   const end = performance.now() + job.timeoutSeconds * 1000;
   let late = false;
   const look = async () => {
-    const { tasks: [task] = [] } = await ecs.describeTasks({ cluster: place.Cluster, tasks: [arn] });
+    const { tasks: [task] = [] } = await ecs.describeTasks({ cluster: place.cluster, tasks: [arn] });
     if (task?.lastStatus === 'STOPPED') return task;
     if (!late && performance.now() > end) {
       late = true;
       const reason = `exceeded timeoutSeconds (${job.timeoutSeconds})`;
-      await ecs.stopTask({ cluster: place.Cluster, task: arn, reason });
+      await ecs.stopTask({ cluster: place.cluster, task: arn, reason });
     }
     return undefined;
   };
@@ -71,36 +54,22 @@ export async function runTaskWithImage(run: JobTask): Promise<JobRun> {
   return { id: arn, ...resultOf(key, stopped) };
 }
 
-/** Cluster, family and network of a job's own runs. */
-async function placeOf({ aws, key, stateMachineArn }: JobTask): Promise<Place> {
-  const functions = await aws.sfn();
-  const { definition = '' } = await explained(`reading the state machine of ${key}`, () =>
-    functions.describeStateMachine({ stateMachineArn }),
-  );
-  const parsed = workflow.safeParse(JSON.parse(definition));
-  if (parsed.success) return parsed.data.States.Run.Arguments;
-  throw new CommandError(
-    `the state machine ${stateMachineArn} is not one of this version\n  fix   deploy the environment, then run the job again`,
-  );
-}
-
-async function isActive(ecs: ECS, { Cluster: cluster, TaskDefinition: family }: Place): Promise<boolean> {
+async function isActive(ecs: ECS, { cluster, family }: JobPlacement): Promise<boolean> {
   const found = await Promise.all(
     [family, copyOf(family)].map((one) => ecs.listTasks({ cluster, family: one, desiredStatus: 'RUNNING' })),
   );
   return found.some(({ taskArns = [] }) => taskArns.length > 0);
 }
 
-async function startTask(ecs: ECS, place: Place, { key, image }: JobTask): Promise<Task> {
-  const { Subnets: subnets, SecurityGroups: securityGroups } = place.NetworkConfiguration.AwsvpcConfiguration;
-  const taskDefinition = await register(ecs, place.TaskDefinition, key, image);
+async function startTask(ecs: ECS, { cluster, family, network }: JobPlacement, { key, image }: JobTask): Promise<Task> {
+  const taskDefinition = await register(ecs, family, key, image);
   try {
     const { tasks: [task] = [], failures = [] } = await explained(`starting the job ${key}`, () =>
       ecs.runTask({
-        cluster: place.Cluster,
+        cluster,
         taskDefinition,
         launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups, assignPublicIp: 'DISABLED' } },
+        networkConfiguration: { awsvpcConfiguration: network },
         startedBy: 'terrace',
         clientToken: randomUUID(),
       }),

@@ -1,9 +1,9 @@
 /** Jobs on Fargate: an execution of the job's state machine, or with another image a task of its own. */
 import { explained } from '../../aws/errors';
-import { jobStateMachineName } from '../../config/names';
 import { jobOf, type JobRun, type JobRunner, type JobRunOptions } from '../job-runs';
 import { checkAccount, type Target } from '../target';
 import { runExecution } from './job-execution';
+import { jobStateMachineArn } from './job-placement';
 import { runTaskWithImage } from './job-task';
 
 export class FargateJobs implements JobRunner {
@@ -14,11 +14,9 @@ export class FargateJobs implements JobRunner {
   ) {}
 
   public async run(key: string, options: JobRunOptions): Promise<JobRun> {
-    const { aws, environment } = this.target;
+    const { aws } = this.target;
     const job = jobOf(this.target, key);
-    const account = await checkAccount(this.target);
-    const { region, environment: name } = environment.identity;
-    const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${jobStateMachineName(name, key)}`;
+    const stateMachineArn = jobStateMachineArn(this.target, await checkAccount(this.target), key);
     const context = { aws, key, stateMachineArn, logs: job.logs, everySeconds: this.everySeconds, options };
     const { image } = options;
     return explained(`running the job ${key}`, () =>

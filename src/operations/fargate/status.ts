@@ -1,10 +1,10 @@
 /** Services, workers and the last runs of jobs on Fargate. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { explained, isAwsError } from '../../aws/errors';
-import { jobStateMachineName } from '../../config/names';
 import { ago, duration, secondsSince, shortImage } from '../status/ages';
 import { fine, judged, note, wrong, type Row, type TierStatus } from '../status/row';
 import { checkAccount, type Target } from '../target';
+import { jobStateMachineArn } from './job-placement';
 
 /** ECS describes no more services at once. */
 const SERVICES_A_CALL = 10;
@@ -72,13 +72,10 @@ export class FargateStatus implements TierStatus {
   }
 
   public async jobs(): Promise<readonly Row[]> {
-    const { environment, name, aws } = this.target;
-    const { jobs } = environment.workloads;
+    const { jobs } = this.target.environment.workloads;
     if (jobs.length === 0) return [];
     const account = await checkAccount(this.target);
-    const arn = (key: string): string =>
-      `arn:aws:states:${aws.options.region}:${account}:stateMachine:${jobStateMachineName(name, key)}`;
-    return Promise.all(jobs.map(({ key }) => this.jobRow(key, arn(key))));
+    return Promise.all(jobs.map(({ key }) => this.jobRow(key, jobStateMachineArn(this.target, account, key))));
   }
 
   private async jobRow(key: string, stateMachineArn: string): Promise<Row> {
