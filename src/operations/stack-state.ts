@@ -47,11 +47,11 @@ interface BucketSettings {
 /** Where a synthesised stack keeps its state; undefined without a backend that Terrace writes. */
 export function statePlaceOf(stackId: string, { terraform }: RootModule): StatePlace | undefined {
   const { backend, cloud } = (terraform ?? {}) as {
-    readonly backend?: { readonly s3?: BucketSettings; readonly local?: object };
+    readonly backend?: { readonly s3?: BucketSettings; readonly local?: { readonly path?: string } };
     readonly cloud?: object;
   };
   if (cloud !== undefined) return { backend: { kind: 'cloud' }, stackId, stateKey: '' };
-  if (backend?.local !== undefined) return { backend: { kind: 'local' }, stackId, stateKey: '' };
+  if (backend?.local !== undefined) return { backend: { kind: 'local', path: backend.local.path }, stackId, stateKey: '' };
   return backend?.s3 && inBucket(stackId, backend.s3);
 }
 

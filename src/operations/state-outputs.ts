@@ -1,19 +1,22 @@
 /** The outputs of a stack, read from its state wherever that is. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { AwsClients } from '../aws/clients';
 import { explainAws, isAwsError } from '../aws/errors';
 import { CommandError } from '../cli/errors';
+import { stackFolder } from '../synthesis/output-folder';
 import { errorsIn } from '../terraform/runner/errors';
 import type { RunCommandOptions } from '../terraform/runner/run-command';
-import { Terraform } from '../terraform/runner/terraform';
+import { Terraform, type Plugins } from '../terraform/runner/terraform';
+import { initialised } from './stacks/initialised';
 
 /** What is needed of a location to read its state. */
 export interface StatePlace {
   readonly backend:
     | { readonly kind: 's3'; readonly store: { readonly bucket: string; readonly region: string } }
-    | { readonly kind: 'local' }
+    /** The path is relative to the folder of the stack. @default as Terrace writes it, next to the output */
+    | { readonly kind: 'local'; readonly path?: string }
     | { readonly kind: 'cloud' };
   readonly stackId: string;
   readonly stateKey: string;
@@ -25,6 +28,8 @@ export interface ReadOptions {
   /** The synthesised output: local states are next to it, and states in HCP Terraform are read from its folders. */
   readonly output: string;
   readonly env: NonNullable<RunCommandOptions['env']>;
+  /** @default as terraform is configured */
+  readonly plugins?: Plugins;
 }
 
 const outputs = z.record(z.string(), z.object({ value: z.unknown() }));
@@ -40,7 +45,7 @@ export async function readOutputs(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text =
     place.backend.kind === 'cloud'
-      ? await outputsInCloud(join(options.output, 'stacks', place.stackId), place.stackId, options)
+      ? await outputsInCloud(stackFolder(options.output, place.stackId), place.stackId, options)
       : (await readStateText(place, options))?.text;
   // Terraform creates a local file, which is empty, before its first apply.
   return text === undefined || text.trim() === '' ? undefined : valuesOf(text, place.stackId);
@@ -65,11 +70,12 @@ export async function readStateText(
     case 's3':
       return stateInBucket(options.aws.in(backend.store.region), backend.store.bucket, stateKey);
     case 'local': {
-      const file = resolve(options.output, '..', `terraform.${stackId}.tfstate`);
+      const { path = `../../../terraform.${stackId}.tfstate` } = backend;
+      const file = resolve(stackFolder(options.output, stackId), path);
       return existsSync(file) ? { text: readFileSync(file, 'utf8'), writtenAt: statSync(file).mtime } : undefined;
     }
     case 'cloud':
-      return stateInCloud(join(options.output, 'stacks', stackId), stackId, options);
+      return stateInCloud(stackFolder(options.output, stackId), stackId, options);
   }
 }
 
@@ -96,10 +102,10 @@ async function outputsInCloud(folder: string, stackId: string, options: ReadOpti
   return `{"outputs":${text === '' ? '{}' : text}}`;
 }
 
-async function inCloud(folder: string, what: string, { env }: ReadOptions, ...args: readonly string[]): Promise<string> {
+async function inCloud(folder: string, what: string, options: ReadOptions, ...args: readonly string[]): Promise<string> {
   if (!existsSync(folder)) throw new CommandError(`there is no ${folder}: run npm run synth first`);
-  const terraform = new Terraform({ env });
-  const init = await terraform.init(folder);
+  const terraform = new Terraform(options);
+  const init = await initialised(terraform, folder);
   const shown = init.code === 0 ? await terraform.run(folder, ...args) : init;
   if (shown.code !== 0) throw new CommandError(`${what} cannot be read\n${errorsIn(shown.stderr)}`);
   return shown.stdout;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyStack, type ApplyStackOptions } from '../../../src/operations/stacks/apply-stack';
-import { stateOf } from '../../../src/operations/stacks/stack-state';
+import { stateObjects } from '../../../src/operations/stacks/state-objects';
 import { AwsClients } from '../../../src/aws/clients';
 import { describeWithTerraform } from '../../support/terraform';
 
@@ -42,7 +42,7 @@ describeWithTerraform('an apply of the real terraform', () => {
 
   const managed = async () => {
     const options = { output, env: process.env, aws: new AwsClients({ region: 'eu-west-1' }) };
-    return (await stateOf(STACK, options)).managed.map(({ address }) => address);
+    return (await stateObjects(STACK, options)).managed.map(({ address }) => address);
   };
 
   const data = (input: string) => ({ terraform_data: { settings: { input } } });

@@ -12,7 +12,7 @@ import type { Missing } from '../../operations/first-deployment/missing';
 import { rotateOnce } from '../../operations/first-deployment/rotations';
 import { jobRunnerOf } from '../../operations/jobs';
 import type { Scope } from '../../operations/stacks/scope';
-import { stateOf, type StackState } from '../../operations/stacks/stack-state';
+import { stateObjects, type StateObjects } from '../../operations/stacks/state-objects';
 import { stackFolder } from '../../synthesis/output-folder';
 import { readModule } from '../../terraform/root-module';
 import { provideMissing } from './provide-missing';
@@ -85,9 +85,9 @@ export class FirstTime {
     return false;
   }
 
-  private state(stack: string): Promise<StackState> {
+  private state(stack: string): Promise<StateObjects> {
     const { terraform, aws } = this.scope;
-    return stateOf(stack, { ...terraform, aws });
+    return stateObjects(stack, { ...terraform, aws });
   }
 }
 

@@ -9,7 +9,7 @@ import { keptContents, type KeptContents } from '../../operations/destruction/ke
 import { obstaclesTo, type Obstacle } from '../../operations/destruction/obstacles';
 import { applyStack, type ApplyResult } from '../../operations/stacks/apply-stack';
 import { loadScope, type Scope } from '../../operations/stacks/scope';
-import { stateOf, type StackState } from '../../operations/stacks/stack-state';
+import { stateObjects, type StateObjects } from '../../operations/stacks/state-objects';
 import { interruptible } from '../../terraform/runner/interruptible';
 import { destructionDocument, destructionText, obstaclesText, whatGoes, type Destruction } from './report';
 
@@ -54,8 +54,8 @@ export async function destroyEnvironment(
 
 async function look(scope: Scope, options: DestroyOptions): Promise<Destruction> {
   const { name, stacks: all, selected, aws, terraform } = scope;
-  const states = new Map<string, StackState>();
-  for (const stack of all) states.set(stack, await stateOf(stack, { ...terraform, aws }));
+  const states = new Map<string, StateObjects>();
+  for (const stack of all) states.set(stack, await stateObjects(stack, { ...terraform, aws }));
   const stacks = [...selected].reverse().filter((stack) => (states.get(stack)?.managed.length ?? 0) > 0);
   const contents: KeptContents[] = [];
   const defaultRegion = aws.options.region;

@@ -105,30 +105,10 @@ async function onePreview(
   if (why !== undefined) throw new Unavailable(why);
   if (options.yes) await needsAws(context);
   report(`${options.destroy ? 'destroying' : 'deploying'} ${stack}`);
-  const { env } = io;
+  const { beforeDestruction: before, afterDeployment: after } = preview;
+  const run = { stack, folder, output: options.output, env: io.env, report, apply: options.yes };
   const outcome = await interruptible(
-    (signal) =>
-      options.destroy
-        ? destroyPreview({
-            stack,
-            folder,
-            output: options.output,
-            env,
-            signal,
-            report,
-            apply: options.yes,
-            before: preview.beforeDestruction,
-          })
-        : deployPreview({
-            stack,
-            folder,
-            output: options.output,
-            env,
-            signal,
-            report,
-            apply: options.yes,
-            after: preview.afterDeployment,
-          }),
+    (signal) => (options.destroy ? destroyPreview({ ...run, signal, before }) : deployPreview({ ...run, signal, after })),
     report,
   );
   return { ...result, outcome };

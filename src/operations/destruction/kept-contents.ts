@@ -1,7 +1,7 @@
 /** What Terraform refuses to delete while it holds something: buckets, repositories and backup vaults. */
 import type { AwsClients } from '../../aws/clients';
 import { explainAws, isAwsError } from '../../aws/errors';
-import type { StateObject } from '../stacks/stack-state';
+import type { StateObject } from '../stacks/state-objects';
 
 /** Types with the argument that lets Terraform delete the contents too. */
 const CONTAINERS: Readonly<Record<string, string>> = {

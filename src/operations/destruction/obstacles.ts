@@ -3,7 +3,7 @@ import { previewStates } from '../previews';
 import { isSharedStack, zoneStackName } from '../../config/names';
 import { kindOf } from '../../contracts/stack-kinds';
 import type { Scope } from '../stacks/scope';
-import { stateOf, type StackState, type StateObject } from '../stacks/stack-state';
+import { stateObjects, type StateObjects, type StateObject } from '../stacks/state-objects';
 import { statesAround } from './readers';
 
 export interface Obstacle {
@@ -12,7 +12,7 @@ export interface Obstacle {
 }
 
 /** States of the stacks of a scope. */
-export type States = ReadonlyMap<string, StackState>;
+export type States = ReadonlyMap<string, StateObjects>;
 
 export async function obstaclesTo(scope: Scope, states: States): Promise<readonly Obstacle[]> {
   const { environment } = scope;
@@ -106,7 +106,7 @@ async function usersOfZone({ name, reads, aws, terraform }: Scope): Promise<read
   const obstacles: Obstacle[] = [];
   for (const [stack, produced] of reads) {
     if (!produced.includes(name)) continue;
-    const { managed } = await stateOf(stack, { ...terraform, aws });
+    const { managed } = await stateObjects(stack, { ...terraform, aws });
     if (managed.length > 0)
       obstacles.push({ what: `${stack} is deployed and reads it`, fix: `npm run destroy -- ${ownerOf(stack)}` });
   }

@@ -5,13 +5,13 @@ import type { AwsClients } from '../../aws/clients';
 import { environmentStatePrefix } from '../../config/names';
 import type { ResolvedEnvironment } from '../../config/resolved/environment';
 import { StateBucket } from '../state-bucket';
-import { parseState, type StackState } from '../stacks/stack-state';
+import { parseState, type StateObjects } from '../stacks/state-objects';
 
 /** A state of the same place that the environment does not own or that no synthesised stack has. */
 export interface OtherState {
   /** The key in the bucket, or the name of the file. */
   readonly name: string;
-  readonly state: StackState;
+  readonly state: StateObjects;
 }
 
 export interface StatesAround {
@@ -77,6 +77,6 @@ function sorted(found: readonly (OtherState & { readonly isOwn: boolean })[], ma
 }
 
 /** Whether a data source is the state of one of the environment's stacks: its configuration has the key or the path of it. */
-function reads({ type, attributes }: StackState['data'][number], mark: string): boolean {
+function reads({ type, attributes }: StateObjects['data'][number], mark: string): boolean {
   return type === 'terraform_remote_state' && JSON.stringify(attributes.config ?? {}).includes(mark);
 }

@@ -4,7 +4,7 @@ import { CommandError } from '../../cli/errors';
 import { bootstrapStackId } from '../../config/names';
 import { kindOf } from '../../contracts/stack-kinds';
 import type { Scope } from './scope';
-import { stateOf } from './stack-state';
+import { stateObjects } from './state-objects';
 
 /** @throws CommandError with the command that deploys what is missing */
 export async function refuseWithoutPrerequisites(scope: Scope): Promise<void> {
@@ -13,7 +13,7 @@ export async function refuseWithoutPrerequisites(scope: Scope): Promise<void> {
   const zones = new Set(selected.flatMap((stack) => reads.get(stack) ?? []).filter((stack) => kindOf(stack) === 'zone'));
   for (const zone of zones) {
     if (selected.includes(zone) || !reads.has(zone)) continue;
-    const { managed } = await stateOf(zone, { ...terraform, aws });
+    const { managed } = await stateObjects(zone, { ...terraform, aws });
     if (managed.length === 0)
       throw new CommandError(
         `the shared zone ${zone} is not deployed, and ${scope.name} reads it\n  fix   npm run deploy -- ${zone}`,
