@@ -1,4 +1,4 @@
-/** `npm run destroy`: an environment, backwards. */
+/** `npm run destroy`: the stacks of an environment, in reverse order. */
 import type { Command } from '../../cli/command';
 import { withOperationOptions } from '../../cli/operation-options';
 import { OUTPUT } from '../../synthesis/output';

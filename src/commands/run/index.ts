@@ -8,7 +8,7 @@ export const run: Command = {
   name: 'run',
   usage: '-- [options] <environment> <job>',
   summary: 'Runs a job of an environment, shows its lines meanwhile, and ends with its exit code; the same on every tier.',
-  help: `Ctrl-C ends the watching, not the run: a migration that is stopped half-way is worse than one that nobody watches.
+  help: `Ctrl-C ends the watching, not the run: a migration that is stopped half-way is worse than one that is not watched.
 
 Examples:
   npm run run -- shop-prod migrate
