@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EnvironmentInput } from '../../src/config';
 import { exampleFile, runCommand } from '../support/command';
 import { DatabaseServer, serverBinaries } from '../support/database-server';
-import { TEST_CREDENTIALS } from '../support/deployed';
+import { TEST_CREDENTIALS } from '../support/aws-credentials';
 import { example } from '../support/example';
 import { StubAgent } from '../support/stub-agent';
 import { startStubAws, type StubAws } from '../support/stub-aws';

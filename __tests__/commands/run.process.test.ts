@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exampleFile, runCommand } from '../support/command';
-import { TEST_CREDENTIALS } from '../support/deployed';
+import { TEST_CREDENTIALS } from '../support/aws-credentials';
 import { AwsFailure, startStubAws, type Answers, type StubAws } from '../support/stub-aws';
 
 const folder = mkdtempSync(join(tmpdir(), 'terrace-run-'));

@@ -2,20 +2,20 @@
 import { AwsClients } from '../../src/aws/clients';
 import { empty } from '../../src/operations/destruction/emptying';
 import { keptContents } from '../../src/operations/destruction/kept-contents';
-import { stubCredentials } from '../support/s3-server';
+import { withTestCredentials } from '../support/aws-credentials';
 import { describeWithMoto, Moto } from '../support/terraform';
 
 describeWithMoto('what Terraform does not empty', () => {
   let moto: Moto;
-  let credentials: ReturnType<typeof stubCredentials>;
+  let restore: () => void;
   let aws: AwsClients;
   beforeAll(async () => {
     moto = await Moto.start();
-    credentials = stubCredentials(moto.url);
+    restore = withTestCredentials(moto.url);
     aws = new AwsClients({ region: 'eu-west-1', endpoint: moto.url });
   }, 120_000);
   afterAll(() => {
-    credentials.restore();
+    restore();
     moto.stop();
   });
 

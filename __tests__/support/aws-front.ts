@@ -1,10 +1,10 @@
 /** One address for everything of AWS: actions of a stub, and an emulator for the rest. The network to it can be cut. */
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AwsStub, type Answer } from './aws-stub';
+import { StubAws, type Answer } from './stub-aws';
 
 export class AwsFront {
-  private readonly stub: AwsStub;
+  private readonly stub: StubAws;
   private readonly server: Server;
   private stubAt = '';
   private isCut = false;
@@ -16,7 +16,7 @@ export class AwsFront {
     private readonly actions: Readonly<Record<string, Answer>>,
     private readonly emulator: string,
   ) {
-    this.stub = new AwsStub(actions);
+    this.stub = new StubAws(actions);
     this.server = createServer((from, to) => {
       this.isCut ||= this.cutAt(from);
       if (this.isCut) return void from.socket.destroy();
@@ -47,7 +47,7 @@ export class AwsFront {
   }
 
   /** What the stub was asked. */
-  public get calls(): AwsStub['calls'] {
+  public get calls(): StubAws['calls'] {
     return this.stub.calls;
   }
 

@@ -2,13 +2,7 @@
 import { parseEnvironment, type EnvironmentInput } from '../../src/config';
 import type { Handovers } from '../../src/contracts/handovers';
 import { targetOf, type Target } from '../../src/operations/target';
-
-/** Credentials and settings with which the clients of AWS ask nobody but the given address. */
-export const TEST_CREDENTIALS = {
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_EC2_METADATA_DISABLED: 'true',
-};
+import { TEST_CREDENTIALS } from './aws-credentials';
 
 export type Published = { readonly [K in keyof Handovers]?: Partial<Handovers[K]> };
 

@@ -58,23 +58,3 @@ export class StubS3 {
     return this.objects[key]?.written ?? '2026-01-01T00:00:00.000Z';
   }
 }
-
-/** Credentials that no one has, for clients of a stub, until `restore` is called. */
-export function stubCredentials(endpoint: string): { readonly restore: () => void } {
-  const stubbed: Readonly<Record<string, string>> = {
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_ENDPOINT_URL: endpoint,
-  };
-  const earlier = Object.keys(stubbed).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, stubbed);
-  return {
-    restore: () => {
-      for (const [name, value] of earlier) {
-        if (value === undefined) Reflect.deleteProperty(process.env, name);
-        else process.env[name] = value;
-      }
-    },
-  };
-}

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AwsRefusal, type Answer } from './aws-stub';
+import { AwsFailure, type Answer } from './stub-aws';
 
 /** Of Systems Manager. Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html */
 const RETURNED = { stdout: 24_000, stderr: 8_000 };
@@ -47,7 +47,7 @@ export class StubHost {
       },
       GetCommandInvocation: ({ CommandId: id }) => {
         const result = this.results.get(id);
-        if (result === undefined) throw new AwsRefusal('InvocationDoesNotExist');
+        if (result === undefined) throw new AwsFailure('InvocationDoesNotExist');
         const { code, stdout, stderr } = result;
         return {
           Status: code === 0 ? 'Success' : 'Failed',

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';
 import { packed, SCRIPT_VARIABLE } from '../../src/operations/script-envelope';
 import { jobWorkflow } from '../../src/tiers/fargate/job-workflow';
-import { AwsRefusal, type Answer } from './aws-stub';
+import { AwsFailure, type Answer } from './stub-aws';
 
 export const CLUSTER = 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop-test';
 export const FAMILY = 'shop-test-database-init';
@@ -129,7 +129,7 @@ export class StubTasks {
     },
     GetLogEvents: ({ logStreamName, nextToken = '0' }) => {
       const { log } = this.task(logStreamName);
-      if (log.length === 0) throw new AwsRefusal('ResourceNotFoundException');
+      if (log.length === 0) throw new AwsFailure('ResourceNotFoundException');
       expect(logStreamName).toMatch(/^init\/database-init\/0a1b/);
       const from = Number(nextToken);
       const page = log.slice(from, from + 2);
@@ -138,7 +138,7 @@ export class StubTasks {
     DescribeSecret: ({ SecretId }) =>
       SecretId === MASTER_SECRET ? { OwningService: 'rds' } : { VersionIdsToStages: this.versions },
     PutSecretValue: ({ SecretId, SecretString, VersionStages: [label] }) => {
-      if (SecretId !== OWN_SECRET) throw new AwsRefusal('InvalidRequestException');
+      if (SecretId !== OWN_SECRET) throw new AwsFailure('InvalidRequestException');
       this.labels.set(label, JSON.parse(SecretString));
       return { VersionId: `version-of-${label}` };
     },
@@ -155,7 +155,7 @@ export class StubTasks {
   /** @param name of the task or of its log, which end with the id */
   private task(name: string): StubTask {
     const found = this.tasks.get(name.split('/').at(-1) ?? '');
-    if (found === undefined) throw new AwsRefusal('InvalidParameterException');
+    if (found === undefined) throw new AwsFailure('InvalidParameterException');
     return found;
   }
 

@@ -19,6 +19,8 @@ const isInstalled = (command: string, argument: string): boolean =>
 
 const MOTO = process.env.MOTO_SERVER ?? 'moto_server';
 
+export const isMotoInstalled = (): boolean => isInstalled(MOTO, '--help');
+
 /** `describe` where terraform is installed; otherwise skipped with one line. */
 export function describeWithTerraform(name: string, body: () => void): void {
   describeWhere(isInstalled('terraform', 'version'), 'terraform', name, body);
@@ -26,7 +28,7 @@ export function describeWithTerraform(name: string, body: () => void): void {
 
 /** `describe` where moto's server is installed too (on the PATH, or named by MOTO_SERVER). */
 export function describeWithMoto(name: string, body: () => void): void {
-  describeWhere(isInstalled('terraform', 'version') && isInstalled(MOTO, '--help'), 'terraform or moto_server', name, body);
+  describeWhere(isInstalled('terraform', 'version') && isMotoInstalled(), 'terraform or moto_server', name, body);
 }
 
 function describeWhere(isAvailable: boolean, missing: string, name: string, body: () => void): void {

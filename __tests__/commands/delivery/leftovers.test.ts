@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import type { EnvironmentFiles } from '../../../src/cli/command';
 import { exampleFile, fileOf, runCommand } from '../../support/command';
 import { previewed } from '../../support/previewed';
-import { StubS3, stubCredentials } from '../../support/s3-server';
+import { withTestCredentials } from '../../support/aws-credentials';
+import { StubS3 } from '../../support/s3-server';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-leftovers-'));
 const s3 = new StubS3();
-let credentials: ReturnType<typeof stubCredentials>;
-beforeAll(async () => (credentials = stubCredentials(await s3.start())));
+let restore: () => void;
+beforeAll(async () => (restore = withTestCredentials(await s3.start())));
 afterAll(() => {
-  credentials.restore();
+  restore();
   s3.stop();
   rmSync(scratch, { recursive: true });
 });

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentFiles } from '../../../src/cli/command';
 import type { EnvironmentInput } from '../../../src/config';
-import { AwsFailure, StubAws, type Actions } from '../../support/aws-json-server';
+import { AwsFailure, StubAws, type Answers as Actions } from '../../support/stub-aws';
 import { exampleFile, runCommand, SMALL } from '../../support/command';
 import { writeStates, type StubState } from '../../support/deployed-states';
 import { example, rotatingLogin } from '../../support/example';
 import { planJson, resourceChange } from '../../support/plans';
-import { stubCredentials } from '../../support/s3-server';
+import { withTestCredentials } from '../../support/aws-credentials';
 import { completed, errored, jsonLines, StubTerraform, type Answers } from '../../support/stub-terraform';
 
 const runs: string[] = [];
@@ -22,11 +22,11 @@ jest.mock('../../../src/operations/jobs', () => ({
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-deploy-'));
 const output = join(scratch, 'cdktf.out');
 const aws = new StubAws();
-let credentials: ReturnType<typeof stubCredentials>;
-beforeAll(async () => (credentials = stubCredentials(await aws.start())));
-afterAll(() => {
-  credentials.restore();
-  aws.stop();
+let restore: () => void;
+beforeAll(async () => (restore = withTestCredentials(await aws.start())));
+afterAll(async () => {
+  restore();
+  await aws.stop();
   rmSync(scratch, { recursive: true });
 });
 beforeEach(() => {
@@ -54,7 +54,7 @@ async function deploy(args: readonly string[], options: Options = {}) {
   const { change, answers = {}, states = {}, actions = {}, name = 'shop-test' } = options;
   const stub = new StubTerraform({ '*:show': CREATES, '*:apply': DONE, ...answers });
   writeStates(scratch, states);
-  aws.actions = actions;
+  aws.answers = actions;
   aws.calls.length = 0;
   const files = options.files ?? { 'shop-test': exampleFile({ ...SMALL, buckets: { uploads: {} }, ...change }) };
   const ran = await runCommand(files, ['deploy', name, ...args, '--output', output], {
@@ -171,7 +171,7 @@ describe('the first time', () => {
       DescribeImages: undefined as any,
     });
     expect(exitCode).toBe(0);
-    expect(aws.calls.map(({ action }) => action)).not.toContain('DescribeImages');
+    expect(aws.calls.map(({ name }) => name)).not.toContain('DescribeImages');
   });
 
   it('says so in JSON, too', async () => {
@@ -231,7 +231,7 @@ describe('the first time', () => {
       },
     );
     expect(exitCode).toBe(0);
-    expect(aws.calls.filter(({ action }) => action === 'RotateSecret').map(({ input }) => input.SecretId)).toEqual(['arn:app']);
+    expect(aws.calls.filter(({ name }) => name === 'RotateSecret').map(({ input }) => input.SecretId)).toEqual(['arn:app']);
   });
 
   it('is over once services run: nothing is looked for, and no job runs', async () => {

@@ -7,7 +7,7 @@ import type { EnvironmentFiles } from '../../../src/cli/command';
 import { exampleFile, runCommand } from '../../support/command';
 import { awsProvider, emulatedTerraform } from '../../support/emulated-terraform';
 import { example } from '../../support/example';
-import { stubCredentials } from '../../support/s3-server';
+import { withTestCredentials } from '../../support/aws-credentials';
 import { describeWithMoto, Moto } from '../../support/terraform';
 
 const provider = awsProvider();
@@ -45,19 +45,19 @@ const files: EnvironmentFiles = {
   const scratch = mkdtempSync(join(tmpdir(), 'terrace-first-'));
   const output = join(scratch, 'cdktf.out');
   let moto: Moto;
-  let credentials: ReturnType<typeof stubCredentials>;
+  let restore: () => void;
   let path: string;
   let aws: AwsClients;
 
   beforeAll(async () => {
     moto = await Moto.start();
-    credentials = stubCredentials(moto.url);
+    restore = withTestCredentials(moto.url);
     path = `${emulatedTerraform(scratch, moto.url, provider!)}:${process.env.PATH ?? ''}`;
     aws = new AwsClients({ region: 'eu-west-1', endpoint: moto.url });
   }, 300_000);
 
   afterAll(() => {
-    credentials.restore();
+    restore();
     moto.stop();
     rmSync(scratch, { recursive: true });
   });

@@ -3,22 +3,22 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentInput } from '../../../src/config';
-import { StubAws, type Actions } from '../../support/aws-json-server';
+import { StubAws, type Answers as Actions } from '../../support/stub-aws';
 import { exampleFile, fileOf, runCommand, SMALL } from '../../support/command';
 import { writeStates, type StubState } from '../../support/deployed-states';
 import { planJson, resourceChange } from '../../support/plans';
 import { previewed } from '../../support/previewed';
-import { stubCredentials } from '../../support/s3-server';
+import { withTestCredentials } from '../../support/aws-credentials';
 import { errored, jsonLines, StubTerraform, type Answers } from '../../support/stub-terraform';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-destroy-'));
 const output = join(scratch, 'cdktf.out');
 const aws = new StubAws();
-let credentials: ReturnType<typeof stubCredentials>;
-beforeAll(async () => (credentials = stubCredentials(await aws.start())));
-afterAll(() => {
-  credentials.restore();
-  aws.stop();
+let restore: () => void;
+beforeAll(async () => (restore = withTestCredentials(await aws.start())));
+afterAll(async () => {
+  restore();
+  await aws.stop();
   rmSync(scratch, { recursive: true });
 });
 beforeEach(() => {
@@ -46,7 +46,7 @@ async function destroy(args: readonly string[], options: Options = {}) {
   const { change, answers = {}, states = DEPLOYED, actions = {}, name = 'shop-test' } = options;
   const stub = new StubTerraform({ '*:show': GOES, ...answers });
   writeStates(scratch, states);
-  aws.actions = actions;
+  aws.answers = actions;
   aws.calls.length = 0;
   const files = options.files ?? { 'shop-test': exampleFile({ ...SMALL, buckets: { uploads: {} }, ...change }) };
   const ran = await runCommand(files, ['destroy', name, ...args, '--output', output], {

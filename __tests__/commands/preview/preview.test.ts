@@ -8,17 +8,18 @@ import { exampleFile, fileOf, runCommand } from '../../support/command';
 import { planJson, resourceChange } from '../../support/plans';
 import { previewed } from '../../support/previewed';
 import type { Change } from '../../support/rich';
-import { StubS3, stubCredentials } from '../../support/s3-server';
+import { withTestCredentials } from '../../support/aws-credentials';
+import { StubS3 } from '../../support/s3-server';
 import { completed, errored, jsonLines, StubTerraform, type Answers } from '../../support/stub-terraform';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-preview-'));
 const output = join(scratch, 'cdktf.out');
 const jobs = join(scratch, 'jobs.log');
 const s3 = new StubS3();
-let credentials: ReturnType<typeof stubCredentials>;
-beforeAll(async () => (credentials = stubCredentials(await s3.start())));
+let restore: () => void;
+beforeAll(async () => (restore = withTestCredentials(await s3.start())));
 afterAll(() => {
-  credentials.restore();
+  restore();
   s3.stop();
   rmSync(scratch, { recursive: true });
 });

@@ -4,7 +4,8 @@ import { parseEnvironment } from '../../../src/config';
 import { Interrupted } from '../../../src/aws/waiting';
 import { besideDatabasePlace, remoteDatabasePlace } from '../../../src/operations/box/database-place';
 import { databasePlaceOf } from '../../../src/operations/database-places';
-import { AwsStub, withTestCredentials } from '../../support/aws-stub';
+import { withTestCredentials } from '../../support/aws-credentials';
+import { StubAws } from '../../support/stub-aws';
 import { boxed } from '../../support/boxed';
 import { operated } from '../../support/operated';
 import { StubHost } from '../../support/stub-host';
@@ -19,7 +20,7 @@ jest.setTimeout(180_000);
 describe('scripts next to the database of a box', () => {
   const restore = withTestCredentials();
   const host = new StubHost(IN_THE_CONTAINER);
-  const aws = new AwsStub(host.actions);
+  const aws = new StubAws(host.actions);
   let endpoint = '';
 
   beforeAll(async () => {
@@ -104,7 +105,7 @@ describe('scripts next to the database of a box', () => {
   it('joins a run that an earlier command has started, and does not start it twice', async () => {
     const script = `echo once >> "$HOST/started"; sleep 4; echo end`;
     // The first command loses its connection, as when it is killed.
-    const own = new AwsStub(host.actions);
+    const own = new StubAws(host.actions);
     const first = (await databasePlaceOf(target(await own.start()))).run(script, OPTIONS).catch(() => undefined);
     while (host.read('started') === '') await new Promise((resolve) => setTimeout(resolve, 100));
     await own.stop();

@@ -1,6 +1,7 @@
 import { parseEnvironment } from '../../../src/config';
 import { databasePlaceOf } from '../../../src/operations/database-places';
-import { AwsStub, withTestCredentials } from '../../support/aws-stub';
+import { withTestCredentials } from '../../support/aws-credentials';
+import { StubAws } from '../../support/stub-aws';
 import { example } from '../../support/example';
 import { operated } from '../../support/operated';
 import { CLUSTER, FAMILY, OWN_SECRET, StubTasks } from '../../support/stub-tasks';
@@ -12,7 +13,7 @@ jest.setTimeout(180_000);
 describe('scripts next to the database of an environment on Fargate', () => {
   const restore = withTestCredentials();
   const tasks = new StubTasks();
-  const aws = new AwsStub(tasks.actions);
+  const aws = new StubAws(tasks.actions);
   let endpoint = '';
 
   beforeAll(async () => {
@@ -39,14 +40,14 @@ describe('scripts next to the database of an environment on Fargate', () => {
 
   it('runs with the network, login and user of the job, with room to write, and leaves no task definition', async () => {
     await (await placeOf()).run('true', OPTIONS);
-    const started = aws.calls.findLast(({ action }) => action === 'RunTask')?.input;
+    const started = aws.calls.findLast(({ name }) => name === 'RunTask')?.input;
     expect(started).toMatchObject({
       cluster: CLUSTER,
       networkConfiguration: {
         awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
       },
     });
-    const definition = aws.calls.findLast(({ action }) => action === 'RegisterTaskDefinition')?.input;
+    const definition = aws.calls.findLast(({ name }) => name === 'RegisterTaskDefinition')?.input;
     // Another family: the newest revision of the job's own is what the job runs.
     expect(definition.family).not.toBe(FAMILY);
     expect(definition).toMatchObject({ ephemeralStorage: { sizeInGiB: 200 }, taskRoleArn: 'role/task' });
@@ -63,11 +64,11 @@ describe('scripts next to the database of an environment on Fargate', () => {
     tasks.labels.set('terrace-script-of-a-killed-command', {});
     const { stdout } = await (await placeOf()).run('printf %s "$TOKEN"', { ...OPTIONS, secrets: { TOKEN: secret } });
     expect(stdout).toBe(secret);
-    const registered = aws.calls.findLast(({ action }) => action === 'RegisterTaskDefinition')?.input;
+    const registered = aws.calls.findLast(({ name }) => name === 'RegisterTaskDefinition')?.input;
     expect(JSON.stringify(registered)).not.toContain('s3cret');
     const own = registered.containerDefinitions[0].secrets.at(-1).valueFrom;
     expect(own).toMatch(new RegExp(`^${OWN_SECRET}:TOKEN:terrace-script-[0-9a-f-]+:$`));
-    expect(aws.calls.findLast(({ action }) => action === 'PutSecretValue')?.input.VersionStages).not.toContain('AWSCURRENT');
+    expect(aws.calls.findLast(({ name }) => name === 'PutSecretValue')?.input.VersionStages).not.toContain('AWSCURRENT');
     expect(tasks.labels.size).toBe(0);
   });
 

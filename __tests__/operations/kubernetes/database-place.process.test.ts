@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { databasePlaceOf } from '../../../src/operations/database-places';
-import { withTestCredentials } from '../../support/aws-stub';
+import { withTestCredentials } from '../../support/aws-credentials';
 import { manifest, manifestsOf, richKubernetes } from '../../support/kubernetes';
 import { operated } from '../../support/operated';
 

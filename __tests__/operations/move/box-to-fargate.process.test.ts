@@ -11,12 +11,12 @@ import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/mo
 import type * as Waiting from '../../../src/aws/waiting';
 import { APPLICATION_PASSWORD, RDS_MASTER } from '../../support/awkward-database';
 import { AwsFront } from '../../support/aws-front';
-import { withTestCredentials } from '../../support/aws-stub';
+import { withTestCredentials } from '../../support/aws-credentials';
 import { boxed } from '../../support/boxed';
 import { capture, fileOf, runCommand } from '../../support/command';
 import { lostOrDoubled, startPair, stopPair, versionsOfPair, Writer, type Pair } from '../../support/database-move';
 import { example } from '../../support/example';
-import { Moto, MOTO } from '../../support/moto';
+import { isMotoInstalled, Moto } from '../../support/terraform';
 import { planJson, resourceChange } from '../../support/plans';
 import { clientsOf } from '../../support/postgres-cluster';
 import { StubHost } from '../../support/stub-host';
@@ -39,12 +39,12 @@ const STATES = 'shop-terraform-state';
 const IN_THE_FOLDER = `gzip -d | sed -e 's#/var/lib/postgresql/data/terrace-move#@dump@#g' -e 's#/data/postgres/terrace-move#@dump@#g' \\
   -e 's#/data/terrace-move#@parts@#g' -e "s#@dump@#$HOST/data/postgres/terrace-move#g" -e "s#@parts@#$HOST/data/terrace-move#g"`;
 
-const isPossible = MOTO && versionsOfPair() !== undefined;
+const isPossible = isMotoInstalled() && versionsOfPair() !== undefined;
 if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installed: the move from end to end is skipped\n');
 
 (isPossible ? describe : describe.skip)('a move from a box to Fargate, from end to end', () => {
   const restore = withTestCredentials();
-  const moto = new Moto();
+  let moto: Moto;
   const scratch = mkdtempSync(join(tmpdir(), 'terrace-moved-'));
   const output = join(scratch, 'cdktf.out');
   const terraform = new StubTerraform({
@@ -91,7 +91,8 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
       { ...login(pair.target, RDS_MASTER), PATH: programs.replace('$PATH', process.env.PATH ?? '') },
       (script, run) => script.replaceAll('/tmp/terrace-move', join(scratch, `task-${run}`)),
     );
-    front = new AwsFront({ ...host.actions, ...tasks.actions }, await moto.start());
+    moto = await Moto.start();
+    front = new AwsFront({ ...host.actions, ...tasks.actions }, moto.url);
     endpoint = await front.start();
     aws = new AwsClients({ region: 'eu-west-1', endpoint });
     const s3 = await aws.s3();
@@ -108,7 +109,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
   afterAll(async () => {
     await writer.stop();
     await front.stop();
-    await moto.stop();
+    moto.stop();
     stopPair(pair);
     host.remove();
     terraform.remove();
@@ -209,8 +210,8 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
 
   it('shows no address of a part where a history or a definition keeps it', () => {
     const asked = front.calls
-      .filter(({ action }) => action !== 'PutSecretValue')
-      .map(({ action, input }) => `${action} ${readable(JSON.stringify(input))}`)
+      .filter(({ name }) => name !== 'PutSecretValue')
+      .map(({ name, input }) => `${name} ${readable(JSON.stringify(input))}`)
       .join('\n');
     expect(asked).toContain('SendCommand');
     expect(asked).not.toContain('X-Amz-Signature');

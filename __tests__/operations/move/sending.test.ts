@@ -4,7 +4,7 @@ import { stayingOf } from '../../../src/operations/move/environment-move';
 import { databaseBetween } from '../../../src/operations/move/moved-database';
 import { TransferBucket } from '../../../src/operations/move/transfer-bucket';
 import type { TransferStore } from '../../../src/operations/move/postgres';
-import { withTestCredentials } from '../../support/aws-stub';
+import { withTestCredentials } from '../../support/aws-credentials';
 import { boxed, boxSection, moved } from '../../support/boxed';
 import { example } from '../../support/example';
 import { operated } from '../../support/operated';

@@ -1,7 +1,4 @@
 /** Restores against an emulator of AWS: requests and answers are those of the service, not of a stand-in in memory. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AwsClients } from '../../../src/aws/clients';
 import { parseEnvironment } from '../../../src/config';
@@ -12,11 +9,12 @@ import { restoreDatabase } from '../../../src/operations/restore/database';
 import { momentOf, written } from '../../../src/operations/restore/moment';
 import { example } from '../../support/example';
 import { exampleFile, runCommand } from '../../support/command';
+import { withTestCredentials } from '../../support/aws-credentials';
+import { isMotoInstalled, Moto } from '../../support/terraform';
 import { restoringTarget } from '../../support/restoring-aws';
 
 const REGION = 'eu-west-1';
-const MOTO = process.env.MOTO_SERVER ?? 'moto_server';
-const isThere = spawnSync(MOTO, ['--help'], { stdio: 'ignore' }).status === 0;
+const isThere = isMotoInstalled();
 if (!isThere) process.stderr.write('skipped, because moto_server is not installed: restores against an emulator\n');
 
 const environment = parseEnvironment(example({ protect: false, buckets: { photos: { versioning: true } }, region: REGION }));
@@ -25,26 +23,15 @@ const bucket = environment.data.buckets.find(({ key }) => key === 'photos') as R
 const report = () => undefined;
 
 (isThere ? describe : describe.skip)('with an emulator', () => {
-  let server: ChildProcess;
+  let moto: Moto;
+  let restore: () => void;
   let aws: AwsClients;
   let masterSecretArn: string;
 
   beforeAll(async () => {
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_EC2_METADATA_DISABLED: 'true' });
-    const port = await freePort();
-    server = spawn(MOTO, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', detached: true });
-    const endpoint = `http://127.0.0.1:${port}`;
-    for (let attempt = 0; attempt < 200; attempt += 1) {
-      if (
-        await fetch(endpoint).then(
-          () => true,
-          () => false,
-        )
-      )
-        break;
-      await pause(100);
-    }
-    aws = new AwsClients({ region: REGION, endpoint });
+    restore = withTestCredentials();
+    moto = await Moto.start();
+    aws = new AwsClients({ region: REGION, endpoint: moto.url });
     const secrets = await aws.secretsManager();
     const login = JSON.stringify({ username: 'postgres', password: 'present-password' });
     ({ ARN: masterSecretArn = '' } = await secrets.createSecret({ Name: 'master', SecretString: login }));
@@ -52,8 +39,8 @@ const report = () => undefined;
 
   afterAll(async () => {
     for (const client of [await aws.s3(), await aws.rds(), await aws.secretsManager(), await aws.efs()]) client.destroy();
-    if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
-    await once(server, 'exit');
+    moto.stop();
+    restore();
   });
 
   const target = () => restoringTarget(environment, aws, { database: { masterSecretArn }, fileSystems: {}, buckets: {} });
@@ -148,12 +135,3 @@ const report = () => undefined;
     expect(DBInstances.map(({ DBInstanceIdentifier: id }) => id)).toEqual([database.identifier]);
   }, 60_000);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
