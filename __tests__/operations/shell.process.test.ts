@@ -7,7 +7,7 @@ import type { EnvironmentInput } from '../../src/config';
 import { boxed } from '../support/boxed';
 import { deployed, type Published } from '../support/deployed';
 import { localTerminal } from '../support/local-terminal';
-import { changed } from '../support/rich';
+import { onTier } from '../support/rich';
 import { StubAgent } from '../support/stub-agent';
 import { AwsFailure, startStubAws, type Answers, type StubAws } from '../support/stub-aws';
 
@@ -37,14 +37,7 @@ async function open(input: EnvironmentInput, answers: Answers, published: Publis
   return { exitCode: await exitCode, shown: terminal.shown(), lines };
 }
 
-const withExec = (tier: string): EnvironmentInput =>
-  changed((environment) => {
-    environment.tier = tier;
-    environment.services.api.exec = true;
-    environment.fileSystems = {};
-    environment.services.api.mounts = [];
-    environment.services.api.user = '1000:1000';
-  });
+const withExec = (tier: string): EnvironmentInput => onTier(tier, (environment) => (environment.services.api.exec = true));
 
 const task = (id: string, startedAt: number, lastStatus = 'RUNNING') => ({
   taskArn: `arn:aws:ecs:eu-west-1:123456789012:task/shop-test/${id}`,

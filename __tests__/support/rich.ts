@@ -45,3 +45,14 @@ export function changed(change: Change, base?: EnvironmentInput): Json {
   change(environment);
   return environment;
 }
+
+/** On any tier: without the file system and the user that Kubernetes refuses. */
+export function onTier(tier: string, change: Change = () => undefined): Json {
+  return changed((environment) => {
+    environment.tier = tier;
+    environment.fileSystems = {};
+    environment.services.api.mounts = [];
+    environment.services.api.user = '1000:1000';
+    change(environment);
+  });
+}

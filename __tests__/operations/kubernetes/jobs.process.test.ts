@@ -1,7 +1,7 @@
 import { Interrupted } from '../../../src/aws/waiting';
 import { KubernetesJobs } from '../../../src/operations/kubernetes/jobs';
 import { deployed } from '../../support/deployed';
-import { changed } from '../../support/rich';
+import { onTier } from '../../support/rich';
 import { startStubAws, type StubAws } from '../../support/stub-aws';
 import { failure, startStubCluster, type ClusterAnswer, type ClusterRequest, type StubCluster } from '../../support/stub-cluster';
 
@@ -88,12 +88,7 @@ const pod = (state: object) => ({ metadata: { name: 'pod-1' }, status: { contain
 async function run(described: Cluster, options: { image?: string; signal?: AbortSignal; detach?: boolean } = {}) {
   aws = await startStubAws({});
   cluster = await startStubCluster(clusterWith(described));
-  const input = changed((environment) => {
-    environment.tier = 'kubernetes';
-    environment.fileSystems = {};
-    environment.services.api.mounts = [];
-    environment.services.api.user = '1000:1000';
-  });
+  const input = onTier('kubernetes');
   const target = deployed(input, aws.endpoint, {
     'compute-kubernetes': { clusterName: 'shop-test', endpoint: cluster.endpoint, certificateAuthority: '' },
     workloads: { namespace: 'shop-test' },

@@ -4,7 +4,7 @@ import { openShell } from '../../../src/operations/shell';
 import type { ShellRequest } from '../../../src/operations/shell-request';
 import { deployed } from '../../support/deployed';
 import { localTerminal, type TestTerminal } from '../../support/local-terminal';
-import { changed } from '../../support/rich';
+import { onTier } from '../../support/rich';
 import { startStubAws, type StubAws } from '../../support/stub-aws';
 import { startStubCluster, type StubCluster } from '../../support/stub-cluster';
 
@@ -67,13 +67,7 @@ function execute(socket: WebSocket, [program = 'sh', ...args]: readonly string[]
 }
 
 function open(terminal: TestTerminal, request: Partial<ShellRequest> = {}) {
-  const input = changed((environment) => {
-    environment.tier = 'kubernetes';
-    environment.services.api.exec = true;
-    environment.fileSystems = {};
-    environment.services.api.mounts = [];
-    environment.services.api.user = '1000:1000';
-  });
+  const input = onTier('kubernetes', (environment) => (environment.services.api.exec = true));
   const target = deployed(input, aws.endpoint, {
     'compute-kubernetes': { clusterName: 'shop-test', endpoint: cluster.endpoint, certificateAuthority: '' },
     workloads: { namespace: 'shop-test' },

@@ -4,7 +4,7 @@ import { filterPattern, showLogs, type LogLine } from '../../../src/operations/l
 import { logSources } from '../../../src/operations/logs/sources';
 import { boxed } from '../../support/boxed';
 import { deployed } from '../../support/deployed';
-import { changed, rich } from '../../support/rich';
+import { changed, onTier, rich } from '../../support/rich';
 import { AwsFailure, startStubAws, type Answers, type StubAws } from '../../support/stub-aws';
 
 let aws: StubAws;
@@ -103,13 +103,7 @@ describe('several sources', () => {
 });
 
 describe('where things log', () => {
-  const onKubernetes = () =>
-    changed((environment) => {
-      environment.tier = 'kubernetes';
-      environment.fileSystems = {};
-      environment.services.api.mounts = [];
-      environment.services.api.user = '1000:1000';
-    });
+  const onKubernetes = () => onTier('kubernetes');
 
   test.each([
     ['Fargate', rich, '/'],
