@@ -127,8 +127,8 @@ it('gives terraform a module with the placeholder, an empty state, and no lock t
   });
   const [init, planning, show] = terraform.calls();
   expect(init?.args[0]).toBe('init');
-  expect(planning?.args).toEqual(['plan', '-no-color', '-lock=false', '-out=first.tfplan']);
-  expect(show?.args).toEqual(['show', '-json', 'first.tfplan']);
+  expect(planning?.args).toEqual(['plan', '-no-color', '-lock=false', '-out=terrace.tfplan']);
+  expect(show?.args).toEqual(['show', '-json', 'terrace.tfplan']);
 });
 
 it('leaves the synthesised output as it is, byte for byte, and no folder of its own', async () => {

@@ -1,21 +1,17 @@
 /** Plans the stacks of an environment that is not deployed yet, in copies in which what they read of each other is assumed. */
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { shownChanges, type ShownChange } from '../../checks/plan-changes/changes';
-import { readPlanDocument } from '../../checks/plan-changes/plan-document';
-import { readExceptions } from '../../checks/plan-guard/allowances';
-import { judge, type Verdict } from '../../checks/plan-guard/judge';
-import { parsePlan } from '../../checks/plan-guard/plan';
+import type { ShownChange } from '../../checks/plan-changes/changes';
+import type { Verdict } from '../../checks/plan-guard/judge';
 import { CommandError, Unavailable } from '../../cli/errors';
 import { producerOf } from '../../contracts/stack-kinds';
 import { stackFolder } from '../../synthesis/output-folder';
 import type { StackProtection } from '../../synthesis/protection';
-import { LOCK_FILE } from '../../terraform/provider-lock-set';
 import { blocksOf, MODULE_FILE, readModule, type RootModule } from '../../terraform/root-module';
-import { errorsIn } from '../../terraform/runner/errors';
-import { pluginsOf, Terraform } from '../../terraform/runner/terraform';
+import { pluginsOf } from '../../terraform/runner/terraform';
 import { whyNoTerraform } from '../../terraform/runner/version';
+import { withStackPlan } from '../stacks/stack-plan';
 import { readStackState, remoteStatePlaceOf, statePlaceOf } from '../stack-state';
 import type { ReadOptions, StatePlace } from '../state-outputs';
 import { Assumptions } from './assume';
@@ -76,8 +72,6 @@ export function isSound(plans: readonly FirstStackPlan[]): boolean {
   return plans.every((plan) => plan.status !== 'failed' && (plan.status !== 'planned' || plan.verdict.passed));
 }
 
-const PLAN_FILE = 'first.tfplan';
-
 const INTERRUPTED = 'interrupted: nothing was changed';
 
 /** What earlier runs of Terraform have left in the folder of a stack. */
@@ -85,16 +79,12 @@ const LEFT_BEHIND = /^\.terraform$|\.tfstate(\.|$)|\.tfplan$/;
 
 class FirstPlanRun {
   private readonly work: string;
-  private readonly terraform: Terraform;
   private readonly published = new Map<string, Readonly<Record<string, unknown>> | undefined>();
   private readonly modules = new Map<string, RootModule | undefined>();
   private readonly assumptions = new Assumptions((stackId) => this.moduleOf(stackId));
 
   constructor(private readonly options: FirstPlanOptions) {
-    const { env, signal, temporary = tmpdir() } = options;
-    this.work = mkdtempSync(join(temporary, 'terrace-first-plan-'));
-    // The folders are removed again, with the providers in them: these are kept in the cache.
-    this.terraform = new Terraform({ env, signal, plugins: pluginsOf(env) });
+    this.work = mkdtempSync(join(options.temporary ?? tmpdir(), 'terrace-first-plan-'));
   }
 
   public remove(): void {
@@ -143,32 +133,11 @@ class FirstPlanRun {
     const copy = stackFolder(this.work, stack);
     cpSync(folder, copy, { recursive: true, filter: (path) => !LEFT_BEHIND.test(basename(path)) });
     writeFileSync(join(copy, MODULE_FILE), JSON.stringify(module, null, 2));
-    const lockFile = existsSync(join(copy, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
-    const steps = [
-      () => this.terraform.init(copy, ...lockFile),
-      () => this.terraform.run(copy, 'plan', '-no-color', '-lock=false', `-out=${PLAN_FILE}`),
-      () => this.terraform.run(copy, 'show', '-json', PLAN_FILE),
-    ];
-    let json = '';
-    for (const step of steps) {
-      const { code, stdout, stderr } = await step();
-      if (this.options.signal?.aborted === true) throw new CommandError(INTERRUPTED);
-      if (code !== 0) return { status: 'failed', stack, reason: errorsIn(stderr || stdout) };
-      json = stdout;
-    }
-    return { status: 'planned', stack, ...this.judged(stack, json, module), assumptions };
-  }
-
-  private judged(stack: string, json: string, module: RootModule) {
-    const today = new Date().toISOString().slice(0, 10);
-    return {
-      changes: shownChanges(readPlanDocument(stack, json), module),
-      verdict: judge(parsePlan(stack, json), {
-        ...readExceptions(today),
-        today,
-        stack,
-        isProtected: this.options.isProtected(stack),
-      }),
-    };
+    const { env, signal, isProtected } = this.options;
+    // The folders are removed again, with the providers in them: these are kept in the cache.
+    const options = { output: this.work, env, plugins: pluginsOf(env), signal, isProtected: isProtected(stack), mayApply: false };
+    const outcome = await withStackPlan(stack, options, ({ changes, verdict }) => ({ changes, verdict }));
+    if (signal?.aborted === true) throw new CommandError(INTERRUPTED);
+    return 'value' in outcome ? { status: 'planned', stack, ...outcome.value, assumptions } : outcome.notPlanned;
   }
 }
