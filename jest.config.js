@@ -23,10 +23,12 @@ module.exports = {
       ...common,
       displayName: 'code',
       testMatch: testsNamed('.test.ts'),
-      testPathIgnorePatterns: ['/node_modules/', '\\.process\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(process|long)\\.test\\.ts$'],
     },
     // What runs programs that take seconds: the program itself, servers, a browser, a compiler.
     { ...common, displayName: 'processes', testMatch: testsNamed('.process.test.ts') },
+    // What plays a whole release, move or deployment against servers, and takes more than half a minute: once a week, and by hand.
+    { ...common, displayName: 'long', testMatch: testsNamed('.long.test.ts') },
   ],
   testTimeout: 60_000,
   // The suites are bound by the processor, and jest leaves one core idle by itself.

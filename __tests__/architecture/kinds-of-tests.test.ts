@@ -1,4 +1,4 @@
-/** Each file of tests is run once: by `npm test`, or by `npm run test:processes` when it runs programs that take seconds. */
+/** Each file of tests is run by one command: `npm test`, or when it runs programs, `npm run test:processes` or `test:long`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
@@ -31,7 +31,8 @@ const files = ['__tests__', 'environments'].flatMap((folder) =>
 
 it('has every file of tests in one kind, by its name', () => {
   expect(files.length).toBeGreaterThan(100);
-  const kind = (file: string): string => (file.endsWith('.process.test.ts') ? 'processes' : 'code');
+  const kind = (file: string): string =>
+    file.endsWith('.process.test.ts') ? 'processes' : file.endsWith('.long.test.ts') ? 'long' : 'code';
   expect(files.filter((file) => projectsOf(file).join() !== kind(file))).toEqual([]);
 });
 
@@ -40,7 +41,7 @@ it('would find a file that no command runs', () => {
   expect(projectsOf('__tests__/config/parse.test.js')).toEqual([]);
 });
 
-it('runs each kind by one command, and both in CI', () => {
+it('runs each kind by one command: the long ones every week, and the others in CI', () => {
   const commands = Object.values(scripts).flatMap((script) => /^jest --selectProjects (\w+)$/.exec(script)?.[1] ?? []);
   expect(commands).toEqual(projects.map(({ displayName }) => displayName));
   for (const file of [
@@ -52,11 +53,12 @@ it('runs each kind by one command, and both in CI', () => {
     const text = readFileSync(join(ROOT, file), 'utf8');
     expect([file, /npm',? ?\[?'?test\b|npm test\b/.test(text), text.includes('test:processes')]).toEqual([file, true, true]);
   }
+  expect(readFileSync(join(ROOT, '.github/workflows/compatibility.yml'), 'utf8')).toContain('npm run test:long');
 });
 
 it('keeps servers, browsers, compilers and the programs of a host out of `npm test`', () => {
   const starts = /^import .* from '(?:playwright-core|typescript|.*\/(?:editor|host-tools|postgres-server|database-server))';$/m;
   const slow = files.filter((file) => starts.test(readFileSync(join(ROOT, file), 'utf8')));
   expect(slow.length).toBeGreaterThan(10);
-  expect(slow.filter((file) => !file.endsWith('.process.test.ts'))).toEqual([]);
+  expect(slow.filter((file) => !/\.(process|long)\.test\.ts$/.test(file))).toEqual([]);
 });
