@@ -41,7 +41,14 @@ export function tierSteps(move: TierMove): readonly Step[] {
       id: 'build/stacks',
       phase: 'build',
       text: `deploys ${to} next to ${from}, without traffic`,
-      run: (tools) => stacks.apply(all, tools),
+      run: async (tools) => {
+        const ready = await waitForEdits(
+          `${to} is not there yet, and must get no traffic before it is watched. Write this, and run npm run synth:`,
+          [edit(['edge', 'nextTierPercent'], 'nextTierPercent: 0')],
+          () => isExchanged || percent === 0,
+        );
+        return ready.kind === 'done' ? stacks.apply(all, tools) : ready;
+      },
     },
     {
       id: 'switch/traffic',
