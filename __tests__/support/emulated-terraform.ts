@@ -22,20 +22,25 @@ export function awsProvider(): InstalledProvider | undefined {
 
 const real = (): string => spawnSync('sh', ['-c', 'command -v terraform'], { encoding: 'utf8' }).stdout.trim();
 
-/** @returns the folder to put first on the PATH */
+/**
+ * @param plans a folder that gets what `terraform show` prints of each plan; then protections of data stay as they are synthesised
+ * @returns the folder to put first on the PATH
+ */
 export function emulatedTerraform(
   scratch: string,
   endpoint: string,
   { version }: InstalledProvider,
-  { env }: RunningProvider,
+  running: RunningProvider,
+  { plans }: { readonly plans?: string } = {},
 ): string {
   const bin = join(scratch, 'bin');
   const schemas = join(scratch, 'schemas.json');
   const program = join(scratch, 'work-copy.cjs');
   mkdirSync(bin, { recursive: true });
-  writeSchemas(join(scratch, 'providers'), schemas, version, env);
+  writeSchemas(join(scratch, 'providers'), schemas, version, running.env);
   const source = `
-    import { readFileSync } from 'node:fs';
+    import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+    import { OVERRIDE_FILE } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/override'))};
     import { EMULATORS } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/known-gaps'))};
     import { readSchemas } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/prune'))};
     import { prepareWorkCopy } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/work-copy'))};
@@ -44,7 +49,11 @@ export function emulatedTerraform(
       emulator: EMULATORS.moto,
       versions: { aws: ${JSON.stringify(version)} },
       schemas: readSchemas(readFileSync(${JSON.stringify(schemas)}, 'utf8')),
-    });`;
+    });
+    if (${String(plans !== undefined)} && existsSync(OVERRIDE_FILE)) {
+      const { resource: _protections, ...override } = JSON.parse(readFileSync(OVERRIDE_FILE, 'utf8'));
+      writeFileSync(OVERRIDE_FILE, JSON.stringify(override));
+    }`;
   buildSync({
     stdin: { contents: source, resolveDir: __dirname, loader: 'ts' },
     bundle: true,
@@ -54,14 +63,21 @@ export function emulatedTerraform(
     logLevel: 'error',
   });
   const file = join(bin, 'terraform');
-  const found = `export TF_REATTACH_PROVIDERS='${env.TF_REATTACH_PROVIDERS}'`;
-  writeFileSync(
-    file,
-    `#!/bin/sh\n${found}\n[ "$1" != init ] || '${process.execPath}' '${program}' || exit\nexec '${real()}' "$@"\n`,
-  );
+  const lines = [
+    '#!/bin/sh',
+    ...running.lines(scratch),
+    `[ "$1" != init ] || '${process.execPath}' '${program}' || exit`,
+    ...(plans === undefined ? [] : [keeping(plans)]),
+    `exec '${real()}' "$@"`,
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`);
   chmodSync(file, 0o755);
   return bin;
 }
+
+/** A line of shell: what `terraform show` prints is kept, under the time and the stack. */
+const keeping = (folder: string): string =>
+  `[ "$1" != show ] || { kept='${folder}'/"$(date +%s%N)-\${PWD##*/}.json"; '${real()}' "$@" > "$kept" && exec cat "$kept"; exit 1; }`;
 
 function writeSchemas(work: string, file: string, version: string, env: RunningProvider['env']): void {
   mkdirSync(work, { recursive: true });
