@@ -233,7 +233,7 @@ function recordsOf(output: string) {
   const { resource } = JSON.parse(readFileSync(join(output, 'stacks', EDGE, 'cdk.tf.json'), 'utf8'));
   const records = Object.values<any>(resource.aws_route53_record).filter(({ set_identifier: tier }) => tier !== undefined);
   const by = <T>(value: (record: any) => T) =>
-    Object.fromEntries(records.map((record) => [record.set_identifier as string, value(record)]));
+    Object.fromEntries(records.map((record) => [record.set_identifier, value(record)]));
   return {
     traffic: by(({ weighted_routing_policy: policy }) => [policy].flat()[0].weight as number),
     destinations: by(({ alias }) => JSON.stringify([alias].flat()[0])),
