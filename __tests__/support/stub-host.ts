@@ -82,7 +82,10 @@ export class StubHost {
 
   private run(line: string) {
     this.lines.push(line);
-    const here = line.replaceAll('/run/terrace', join(this.folder, 'runtime'));
+    const here = line
+      .replaceAll('/run/terrace', join(this.folder, 'runtime'))
+      .replaceAll('/usr/local/sbin/', `${this.folder}/bin/`)
+      .replaceAll(' /data/', ` ${this.folder}/data/`);
     const { status, stdout, stderr } = spawnSync('bash', ['-c', here], {
       encoding: 'utf8',
       env: {
