@@ -44,13 +44,19 @@ export function emulatedTerraform(
     import { EMULATORS } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/known-gaps'))};
     import { readSchemas } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/prune'))};
     import { prepareWorkCopy } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/work-copy'))};
+    const keepsPlans = ${String(plans !== undefined)};
+    // What the emulator fails to create would end an apply, as it ends no try-out. It obeys policies that ask for TLS, which it has not.
+    const policies = { type: 'aws_s3_bucket_policy', kind: 'unsupported', reason: 'the emulator has no TLS' };
+    const gaps = keepsPlans
+      ? [...EMULATORS.moto.gaps.map((gap) => (gap.kind === 'create' ? { ...gap, kind: 'unsupported' } : gap)), policies]
+      : EMULATORS.moto.gaps;
     prepareWorkCopy(process.cwd(), {
       endpoint: ${JSON.stringify(endpoint)},
-      emulator: EMULATORS.moto,
+      emulator: { ...EMULATORS.moto, gaps },
       versions: { aws: ${JSON.stringify(version)} },
       schemas: readSchemas(readFileSync(${JSON.stringify(schemas)}, 'utf8')),
     });
-    if (${String(plans !== undefined)} && existsSync(OVERRIDE_FILE)) {
+    if (keepsPlans && existsSync(OVERRIDE_FILE)) {
       const { resource: _protections, ...override } = JSON.parse(readFileSync(OVERRIDE_FILE, 'utf8'));
       writeFileSync(OVERRIDE_FILE, JSON.stringify(override));
     }`;
