@@ -58,6 +58,8 @@ export function emulatedTerraform(
     });
     if (keepsPlans && existsSync(OVERRIDE_FILE)) {
       const { resource: _protections, ...override } = JSON.parse(readFileSync(OVERRIDE_FILE, 'utf8'));
+      // An answer that is lost on a busy machine would leave a key half made, which protection then keeps from being replaced.
+      for (const settings of override.provider.aws) settings.max_retries = 5;
       writeFileSync(OVERRIDE_FILE, JSON.stringify(override));
     }`;
   buildSync({
