@@ -40,11 +40,11 @@ export class NetworkOfAws {
     'subnet-old-2': '10.2.1.0/24',
   };
   public readonly tables = ['new', 'old'].flatMap((side) => [
-    { RouteTableId: `rtb-${side}-main`, VpcId: `vpc-${side}`, Associations: [{ Main: true } as object], Routes: [] as any[] },
+    { RouteTableId: `rtb-${side}-main`, VpcId: `vpc-${side}`, Associations: [{ Main: true }], Routes: [] as any[] },
     {
       RouteTableId: `rtb-${side}-1`,
       VpcId: `vpc-${side}`,
-      Associations: [{ SubnetId: `subnet-${side}-1` } as object],
+      Associations: [{ SubnetId: `subnet-${side}-1` }],
       Routes: [] as any[],
     },
   ]);

@@ -80,7 +80,8 @@ export class StubHost {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private run(line: string) {
+  /** Runs a line as root of the host. */
+  public run(line: string) {
     this.lines.push(line);
     const here = line.replaceAll('/run/terrace', join(this.folder, 'runtime'));
     const { status, stdout, stderr } = spawnSync('bash', ['-c', here], {

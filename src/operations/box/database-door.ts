@@ -7,6 +7,7 @@
  * PostgreSQL has no certificate, the host makes one. The log has to be one that can be followed (`wal_level`), which takes a restart.
  * What was changed is written down on the data volume before it is changed, so that exactly that is put back.
  */
+import { gzipSync } from 'node:zlib';
 import { CommandError } from '../../cli/errors';
 import { PORTS } from '../../config/tables/ports';
 import type { Target } from '../target';
@@ -57,7 +58,7 @@ async function scriptOn(
   const { exitCode, stdout, stderr } = await runOnHost(
     target,
     instanceId,
-    `bash -euo pipefail -c "$(printf %s ${Buffer.from(line).toString('base64')} | base64 -d)"`,
+    `bash -euo pipefail -c "$(printf %s ${gzipSync(line).toString('base64')} | base64 -d | gunzip)"`,
     { timeoutSeconds: DOOR_SECONDS, signal },
   );
   if (exitCode !== 0) throw new CommandError(`${doing} failed: ${stderr.trim().slice(-500)}`);
@@ -68,11 +69,11 @@ async function scriptOn(
 /** Whether the server of the host runs, its programs as its superuser, and its restart. */
 const CONTAINER = `runs() { [ "$(docker inspect --format '{{.State.Running}}' terrace-postgres 2> /dev/null)" = true ]; }
 pg() { docker exec --interactive --user postgres terrace-postgres "$@"; }
-restart() { flock --timeout 300 /run/terrace/start.lock docker restart --time 60 terrace-postgres > /dev/null; }`;
+restart() { flock --close --timeout 300 /run/terrace/start.lock docker restart -t 60 terrace-postgres > /dev/null; }`;
 
 const PACKAGE = `runs() { systemctl is-active --quiet terrace-postgres.service; }
 pg() { runuser --user postgres -- "$@"; }
-restart() { flock --timeout 300 /run/terrace/start.lock systemctl restart terrace-postgres.service; }`;
+restart() { flock --close --timeout 300 /run/terrace/start.lock systemctl restart terrace-postgres.service; }`;
 
 const COMMON = `unit=terrace-move-route
 data=/data/postgres
