@@ -2,6 +2,7 @@
  * A host of a box on this machine whose PostgreSQL is a real server: Docker's client, systemd's sockets and the firewall as stand-ins,
  * and systemd's own proxy.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresCluster } from './postgres-cluster';
@@ -42,6 +43,12 @@ case $1 in
 esac
 `;
 
+const OPENSSL = `
+if [ "$1" != genpkey ]; then exec /usr/bin/openssl "$@"; fi
+while [ "$1" != -out ]; do shift; done
+cp "$HOST/key.pem" "$2"
+`;
+
 /** Paths of the host are in its folder. */
 export const HOST_PATHS = ['/data/', '/etc/systemd/'];
 
@@ -65,17 +72,34 @@ export class DoorHost extends StubHost {
     this.program('pg', run);
     this.program('docker', `RESTART_LINE="${cluster.restartLine}"\n${DOCKER}`);
     this.program('systemctl', `SERVER_PORT=${cluster.port}\n${SYSTEMCTL}`);
+    // Every script with a secret makes a key, which takes seconds.
+    execFileSync(
+      'openssl',
+      [...'genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out'.split(' '), join(this.folder, 'key.pem')],
+      {
+        stdio: 'ignore',
+      },
+    );
+    this.program('openssl', OPENSSL);
     this.program('ufw', 'echo "$@" >> "$HOST/firewall"');
     // The image of PostgreSQL has no curl: a script that calls it there fails.
     this.program('../none/curl', 'exit 127');
     const expressions = [
       ...rewritten,
-      `s#/data/postgres/\\(terrace-move[./]\\)#${cluster.data}/\\1#g`,
+      // The container has the volume under another path.
+      's#/var/lib/postgresql/data/#/data/postgres/#g',
       `s#=/data/postgres$#=${cluster.data}#`,
       ...HOST_PATHS.map((path) => `s#\\([ "'=]\\)${path}#\\1${this.folder}${path}#g`),
       `s#\\([ "'=]\\)/run/terrace#\\1${this.folder}/runtime#g`,
     ];
-    this.program('gunzip', `gzip -d | sed ${expressions.map((expression) => `-e '${expression.replaceAll("'", `'\\''`)}'`).join(' ')}`);
+    this.program(
+      'gunzip',
+      `gzip -d | sed ${expressions.map((expression) => `-e '${expression.replaceAll("'", `'\\''`)}'`).join(' ')}`,
+    );
+  }
+
+  public override run(line: string): ReturnType<StubHost['run']> {
+    return super.run(line.replaceAll('/usr/local/sbin/', `${this.folder}/bin/`).replaceAll(' /data/', ` ${this.folder}/data/`));
   }
 
   /** How often PostgreSQL was restarted. */

@@ -47,8 +47,7 @@ if (!isPossible) process.stderr.write('PostgreSQL or systemd is not installed: t
   afterAll(restore);
 
   const target = () => operated(parseEnvironment(boxed()), aws.endpoint);
-  const open = () =>
-    openDoor(target(), { instanceId: 'i-1', privateAddress: ADDRESS } as HostEnd, NETWORKS, options);
+  const open = () => openDoor(target(), { instanceId: 'i-1', privateAddress: ADDRESS } as HostEnd, NETWORKS, options);
   const close = () => closeDoor(target(), 'i-1', options);
   const shown = (setting: string) => cluster.query(`show ${setting}`);
 
@@ -57,9 +56,10 @@ if (!isPossible) process.stderr.write('PostgreSQL or systemd is not installed: t
     const ssl = { rejectUnauthorized: false };
     const client = new Client({ host: ADDRESS, port: 5432, user: SUPERUSER, password: PASSWORD, database: 'shop', ssl });
     await client.connect();
-    const { rows } = await client.query('select ssl, current_setting($1) as level from pg_stat_ssl where pid = pg_backend_pid()', [
-      'wal_level',
-    ]);
+    const { rows } = await client.query(
+      'select ssl, current_setting($1) as level from pg_stat_ssl where pid = pg_backend_pid()',
+      ['wal_level'],
+    );
     await client.end();
     return JSON.stringify(rows[0]);
   }
@@ -94,7 +94,7 @@ if (!isPossible) process.stderr.write('PostgreSQL or systemd is not installed: t
   it('leaves a log that could be followed before, and restarts nothing for it', async () => {
     cluster.query(`alter system set wal_level = logical`, { database: 'postgres' });
     host.program('once', cluster.restartLine);
-    host.run('once');
+    await host.run('once');
     expect(await open()).toEqual({ restarted: false });
     expect(await close()).toEqual({ restarted: false });
     expect([shown('wal_level'), host.restarts]).toEqual(['logical', 0]);

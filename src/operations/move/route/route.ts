@@ -48,7 +48,7 @@ export async function openRoute({ move, crossings, door }: RouteParts, tools: To
       const { restarted } = await openDoor(door, to, fromCidrs, tools);
       if (restarted) notes.push(`PostgreSQL of ${door.name} was restarted, with wal_level = logical`);
     }
-    notes.push(`${from.name} reaches port ${port} of ${to.name}`);
+    notes.push(`port ${port} of ${to.name} is open for ${from.name}`);
   }
   return done([...new Set(notes)]);
 }
