@@ -5,7 +5,7 @@ import { operated } from '../../support/operated';
 import { failure, startStubCluster, type StubCluster } from '../../support/stub-cluster';
 
 const environment = richKubernetes();
-const CRON_JOB = manifest(manifestsOf(environment), 'CronJob', 'database-init') as any;
+const CRON_JOB = manifest(manifestsOf(environment), 'CronJob', 'database-init');
 
 describe('the network of pods', () => {
   const restore = withTestCredentials();

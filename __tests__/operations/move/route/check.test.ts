@@ -77,7 +77,7 @@ describe('a move', () => {
       'between tiers',
       example({
         nextTier: 'kubernetes',
-        kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } } as never,
+        kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } },
       }),
       undefined,
     ],
@@ -98,7 +98,7 @@ describe('a plan of Terraform during a move', () => {
       'Kubernetes',
       example({
         tier: 'kubernetes',
-        kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } } as never,
+        kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } },
       }),
     ],
   ])('shows nothing of the route of %s: no group owns its rules, and no table its routes', (_, input) => {
