@@ -183,7 +183,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     const stdout = await done({ to: 'shop-growth' });
     expect(stdout).toContain('waiting at verify/description');
     const left = await routeLeft(aws);
-    expect(left.filter((line) => line.endsWith(" active"))).toHaveLength(1);
+    expect(left.filter((line) => line.endsWith(' active'))).toHaveLength(1);
     // Both sides have two subnets: two rules each, and both in the one table of either network.
     expect(left.filter((line) => /^(to 10\.0|from 10\.1)/.test(line))).toHaveLength(4);
     expect(left.filter((line) => line.includes(' by pcx-'))).toHaveLength(4);

@@ -62,7 +62,10 @@ if (!isMotoInstalled()) process.stderr.write('moto_server is not installed: rout
     ['in one region', 'eu-west-1', 10],
     ['between regions', 'us-east-1', 20],
   ])('is opened twice and made once, then closed without a rest: %s', async (_, region, second) => {
-    const [from, to] = [await network(`new-${second}`, region, second + 1), await network(`old-${second}`, 'eu-west-1', second + 2)];
+    const [from, to] = [
+      await network(`new-${second}`, region, second + 1),
+      await network(`old-${second}`, 'eu-west-1', second + 2),
+    ];
     const parts: RouteParts = {
       move: `move_${second}`,
       asks: from.aws,
