@@ -20,6 +20,8 @@ export function isDoorPossible(): boolean {
 const SYSTEMCTL = `
 socket=terrace-move-route.socket
 case "$*" in
+  "is-active --quiet terrace-postgres.service") [ ! -e "$HOST/stopped" ] ;;
+  "restart terrace-postgres.service") echo restart >> "$HOST/restarts"; eval "$RESTART_LINE" ;;
   "is-active --quiet "*) pid=$(cat "$UNITS/$3" 2> /dev/null) || exit 3; kill -0 "$pid" 2> /dev/null ;;
   "stop terrace-run-"*) pid=$(cat "$UNITS/$2" 2> /dev/null) || exit 0; kill -TERM "$pid" 2> /dev/null || true ;;
   daemon-reload) ;;
@@ -71,7 +73,9 @@ export class DoorHost extends StubHost {
     for (const folder of ['none', 'data', 'etc/systemd/system']) mkdirSync(join(this.folder, folder), { recursive: true });
     this.program('pg', run);
     this.program('docker', `RESTART_LINE="${cluster.restartLine}"\n${DOCKER}`);
-    this.program('systemctl', `SERVER_PORT=${cluster.port}\n${SYSTEMCTL}`);
+    // Of PostgreSQL as a package.
+    this.program('runuser', 'shift 3; exec pg "$@"');
+    this.program('systemctl', `RESTART_LINE="${cluster.restartLine}"\nSERVER_PORT=${cluster.port}\n${SYSTEMCTL}`);
     // Every script with a secret makes a key, which takes seconds.
     execFileSync(
       'openssl',

@@ -1,12 +1,12 @@
 /** The door to PostgreSQL on a host, with a real server, systemd's own proxy, and a host that is a folder of this machine. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { parseEnvironment } from '../../../src/config';
 import { closeDoor, openDoor } from '../../../src/operations/box/database-door';
 import type { HostEnd } from '../../../src/operations/box/host-network';
 import type * as Waiting from '../../../src/aws/waiting';
-import { boxed } from '../../support/boxed';
+import { boxed, boxSection } from '../../support/boxed';
 import { withTestCredentials } from '../../support/aws-credentials';
 import { DoorHost, isDoorPossible } from '../../support/door-of-host';
 import { operated } from '../../support/operated';
@@ -73,6 +73,33 @@ if (!isPossible) process.stderr.write('PostgreSQL or systemd is not installed: t
     expect(await open()).toEqual({ restarted: false });
     expect(host.restarts).toBe(1);
     expect(await connected()).toContain('logical');
+  });
+
+  it('is opened by one of two commands at a time, and closed after both', async () => {
+    const opened = await Promise.all([open(), open()]);
+    expect(opened.filter(({ restarted }) => restarted)).toHaveLength(1);
+    await Promise.all([open(), close()]);
+    await close();
+    expect([host.settings, host.isListening]).toEqual([[], false]);
+  });
+
+  it('is the same for PostgreSQL as a package, behind the firewall of Amazon Linux', async () => {
+    rmSync(join(host.folder, 'bin', 'ufw'));
+    host.program('firewall-cmd', 'echo "$@" >> "$HOST/firewall"');
+    const packages = operated(
+      parseEnvironment(boxed({ cache: undefined, services: {}, images: {}, box: boxSection({ dataStores: 'packages' }) })),
+      aws.endpoint,
+    );
+    const end = { instanceId: 'i-1', privateAddress: ADDRESS } as HostEnd;
+    expect(await openDoor(packages, end, NETWORKS.slice(0, 1), options)).toEqual({ restarted: true });
+    expect(await connected()).toBe('{"ssl":true,"level":"logical"}');
+    expect(await closeDoor(packages, 'i-1', options)).toEqual({ restarted: true });
+    expect([host.settings, shown('wal_level'), host.restarts]).toEqual([[], 'replica', 2]);
+    const rule = `rule family=ipv4 source address=${NETWORKS[0]} destination address=${ADDRESS} port port=5432 protocol=tcp accept`;
+    const lines = ['add', 'remove'].flatMap((word) =>
+      ['', '--permanent '].map((kept) => `--quiet ${kept}--${word}-rich-rule=${rule}`),
+    );
+    expect(host.read('firewall').trim().split('\n')).toEqual(lines);
   });
 
   it('is closed without a trace, and PostgreSQL is as it was', async () => {

@@ -69,13 +69,17 @@ async function scriptOn(
 /** Whether the server of the host runs, its programs as its superuser, and its restart. */
 const CONTAINER = `runs() { [ "$(docker inspect --format '{{.State.Running}}' terrace-postgres 2> /dev/null)" = true ]; }
 pg() { docker exec --interactive --user postgres terrace-postgres "$@"; }
-restart() { flock --close --timeout 300 /run/terrace/start.lock docker restart -t 60 terrace-postgres > /dev/null; }`;
+restart() { flock --close --timeout 300 /run/terrace/start.lock docker restart -t 60 terrace-postgres > /dev/null 8>&-; }`;
 
 const PACKAGE = `runs() { systemctl is-active --quiet terrace-postgres.service; }
 pg() { runuser --user postgres -- "$@"; }
-restart() { flock --close --timeout 300 /run/terrace/start.lock systemctl restart terrace-postgres.service; }`;
+restart() { flock --close --timeout 300 /run/terrace/start.lock systemctl restart terrace-postgres.service 8>&-; }`;
 
-const COMMON = `unit=terrace-move-route
+const COMMON = `mkdir -p /run/terrace
+# One at a time: that of a command that was killed goes on.
+exec 8> /run/terrace/move-route.lock
+flock --timeout 300 8
+unit=terrace-move-route
 data=/data/postgres
 # For root only: what was changed, and how it was before.
 folder=/data/terrace-route
@@ -107,7 +111,7 @@ const OPEN = `umask 077
 proxy=/usr/lib/systemd/systemd-socket-proxyd
 [ -x "$proxy" ] || { echo "the host has no $proxy" >&2; exit 1; }
 runs || { echo 'PostgreSQL does not run on the host' >&2; exit 1; }
-mkdir -p "$folder" /run/terrace
+mkdir -p "$folder"
 [ -e "$folder/former" ] || { { grep -E '^(${SETTINGS}) ' "$data/postgresql.auto.conf" || true; } > "$folder/former.new"; mv "$folder/former.new" "$folder/former"; }
 if [ "$(sql --command='show ssl')" != on ]; then
   echo ssl >> "$folder/changed"
@@ -149,7 +153,7 @@ PrivateTmp=yes
 NoNewPrivileges=yes
 END
 systemctl daemon-reload
-systemctl enable --quiet --now "$unit.socket"`;
+systemctl enable --quiet --now "$unit.socket" 8>&-`;
 
 const CLOSE = `if [ -e "/etc/systemd/system/$unit.socket" ]; then
   systemctl disable --quiet --now "$unit.socket"
