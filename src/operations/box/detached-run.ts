@@ -57,8 +57,8 @@ export async function runDetached(run: DetachedRun, options: ScriptOptions): Pro
   const id = `terrace-run-${shortHash(run.identity ?? `${run.script}\n${run.input ?? ''}`)}`;
   const folder = `${RUNTIME}/${id}`;
   const host = hostOf(run, options.signal);
-  await start(run, { id, folder, host, seconds: options.timeoutSeconds });
   try {
+    await start(run, { id, folder, host, seconds: options.timeoutSeconds });
     return await follow({ id, folder, host }, options);
   } catch (error) {
     await hostOf(run)(`systemctl stop ${id} || true; ${killed(id)}; rm -rf ${folder}`).catch(() => undefined);
