@@ -14,7 +14,7 @@ import { withTestCredentials } from '../../support/aws-credentials';
 import { moved } from '../../support/boxed';
 import { capture, fileOf, runCommand } from '../../support/command';
 import { lostOrDoubled, stateOfServer, versionsOfPair, Writer } from '../../support/database-move';
-import { DoorHost, isDoorPossible } from '../../support/door-of-host';
+import { ListeningHost, isListenerPossible } from '../../support/listening-host';
 import { emulatedGroup, emulatedHost, emulatedNetwork, emulatedRds, routeLeft } from '../../support/emulated-network';
 import { isMotoInstalled, Moto } from '../../support/terraform';
 import { planJson, resourceChange } from '../../support/plans';
@@ -35,7 +35,7 @@ const HOST_ADDRESS = '127.78.1.10';
 const MASTER_SECRET = '/shop/mvp/database/master';
 
 const versions = versionsOfPair();
-const isPossible = isMotoInstalled() && isDoorPossible() && versions !== undefined && versions[1].major > versions[0].major;
+const isPossible = isMotoInstalled() && isListenerPossible() && versions !== undefined && versions[1].major > versions[0].major;
 if (!isPossible)
   process.stderr.write('moto_server, systemd or two versions of PostgreSQL are not installed: the live move to RDS is skipped\n');
 
@@ -53,7 +53,7 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
   let moto: Moto;
   let source: PostgresCluster;
   let target: PostgresCluster;
-  let host: DoorHost;
+  let host: ListeningHost;
   let front: AwsFront;
   let aws: AwsClients;
   let endpoint = '';
@@ -102,7 +102,7 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
         .join(' ');
     const programs = `PATH="$HOST/none:${clientsOf(source.programs)}:$PATH" HOST="$HOST"`;
     const onTarget = login(target, RDS_MASTER).replaceAll(`PGPASSWORD='${PASSWORD}'`, '');
-    host = new DoorHost(source, {
+    host = new ListeningHost(source, {
       pg: `TARGET="${onTarget.replaceAll("'", '')}"\n${ON_RDS}\nexec env -i ${programs} ${login(source)} "$@"`,
       rewritten: [
         `s#[a-z0-9.-]*\\.rds\\.amazonaws\\.com#127.0.0.1#g`,
@@ -185,7 +185,7 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
 
   it('is killed while the route is opened, and taken back without a trace', async () => {
     writer.start();
-    // The first script of the move opens the door of the host: that it did is not known any more.
+    // The first script of the move opens the listener on the host: that it did is not known any more.
     front.cutAt = ({ headers }) => String(headers['x-amz-target']).endsWith('GetCommandInvocation');
     const killed = await move({ live: true });
     expect(killed.end).not.toBe(0);

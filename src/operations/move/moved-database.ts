@@ -94,7 +94,7 @@ function connectionTo({ host, port, user, database }: RemoteServer): Connection 
   return { host, port, user, database, sslMode: 'require', passwordCommand: `printenv ${PASSWORD_VARIABLE}` };
 }
 
-/** The door of the host (box/database-door.ts). */
+/** The listener of the host (box/database-listener.ts). */
 async function liveOnHost(source: Target): Promise<LiveRoute> {
   return { host: (await hostEnd(source)).privateAddress, port: PORTS.postgres, sslMode: 'require' };
 }

@@ -60,8 +60,8 @@ describe('a move', () => {
     expect(routeToManaged(of(moved()), 'move', false)).toBeUndefined();
     expect(routeToManaged(of(moved()), 'move', true)).toMatchObject({ problems: [] });
     expect(routeBetween(of(boxed()), other, 'move', false)).toBeUndefined();
-    expect(routeBetween(of(boxed()), other, 'move', true)?.parts.door?.name).toBe('shop-test');
-    expect(routeBetween(of(example()), other, 'move', false)?.parts.door).toBeUndefined();
+    expect(routeBetween(of(boxed()), other, 'move', true)?.parts.listeningHost?.name).toBe('shop-test');
+    expect(routeBetween(of(example()), other, 'move', false)?.parts.listeningHost).toBeUndefined();
     expect(routeBetween(of(example()), other, 'move', false)?.parts.place).toBeDefined();
   });
 

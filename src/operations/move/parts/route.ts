@@ -27,7 +27,7 @@ export function routeToManaged(target: Target, move: string, live: boolean): Rou
       asks: target.aws,
       answers: target.aws,
       crossings: async () => [await crossingOf(managedEnd(target), hostEnd(target))],
-      door: target,
+      listeningHost: target,
     },
     // The description says RDS already, and means the new server.
     problems: [],
@@ -49,7 +49,7 @@ export function routeBetween(source: Target, target: Target, move: string, live:
         ...(live ? [await crossingOf(serverEnd(target), serverEnd(source))] : []),
         ...(isManaged ? [await crossingOf(place(), serverEnd(source))] : []),
       ],
-      ...(isManaged ? { place } : { door: source }),
+      ...(isManaged ? { place } : { listeningHost: source }),
     },
     problems: problemsOfRoute({ source, target, live }),
     between: `${target.name} to the database of ${source.name}`,
@@ -62,7 +62,7 @@ async function crossingOf(from: Promise<Crossing['from']>, to: Promise<Crossing[
 
 /** The first steps of their phases. */
 export function routeSteps({ parts, problems, between }: RoutePart): readonly Step[] {
-  const { door } = parts;
+  const { listeningHost } = parts;
   return [
     {
       id: 'check/route',
@@ -76,10 +76,10 @@ export function routeSteps({ parts, problems, between }: RoutePart): readonly St
     {
       id: 'build/route',
       phase: 'build',
-      text: `opens a network route from ${between}${door === undefined ? '' : ', which restarts once for it'}`,
-      ...(door === undefined
+      text: `opens a network route from ${between}${listeningHost === undefined ? '' : ', which restarts once for it'}`,
+      ...(listeningHost === undefined
         ? {}
-        : { interrupts: `PostgreSQL of ${door.name} restarts, which ends its connections for some seconds.` }),
+        : { interrupts: `PostgreSQL of ${listeningHost.name} restarts, which ends its connections for some seconds.` }),
       run: (tools) => openRoute(parts, tools),
       undo: (tools) => closeRoute(parts, tools),
     },

@@ -3,7 +3,7 @@
  * interruption it is found again, and nothing is made twice. Closing looks for what is there, and needs nothing that opening knew.
  */
 import type { AwsClients } from '../../../aws/clients';
-import { closeDoor, openDoor } from '../../box/database-door';
+import { closeListener, openListener } from '../../box/database-listener';
 import { hostsOf } from '../../box/host-command';
 import type { HostEnd } from '../../box/host-network';
 import type { NetworkEnd } from '../../network-end';
@@ -24,14 +24,14 @@ export interface RouteParts {
   /** Asked when the route is opened: what connects may have been built just before. */
   readonly crossings: () => Promise<readonly Crossing[]>;
   /** The environment whose host has the database that is followed. */
-  readonly door?: Target;
+  readonly listeningHost?: Target;
   /** What runs scripts on the new side, where they reach the old database. */
   readonly place?: () => Promise<NetworkEnd>;
 }
 
 type Tools = Pick<StepTools, 'signal' | 'report'>;
 
-export async function openRoute({ move, crossings, door }: RouteParts, tools: Tools): Promise<Outcome> {
+export async function openRoute({ move, crossings, listeningHost }: RouteParts, tools: Tools): Promise<Outcome> {
   const notes: string[] = [];
   for (const crossing of await crossings()) {
     const { from, to, port } = crossing;
@@ -44,21 +44,21 @@ export async function openRoute({ move, crossings, door }: RouteParts, tools: To
     }
     await openRules(move, crossing);
     await from.policy?.open(move, toCidrs, port);
-    if (door !== undefined && isHost(to)) {
-      const { restarted } = await openDoor(door, to, fromCidrs, tools);
-      if (restarted) notes.push(`PostgreSQL of ${door.name} was restarted, with wal_level = logical`);
+    if (listeningHost !== undefined && isHost(to)) {
+      const { restarted } = await openListener(listeningHost, to, fromCidrs, tools);
+      if (restarted) notes.push(`PostgreSQL of ${listeningHost.name} was restarted, with wal_level = logical`);
     }
     notes.push(`port ${port} of ${to.name} is open for ${from.name}`);
   }
   return done([...new Set(notes)]);
 }
 
-export async function closeRoute({ move, asks, answers, door, place }: RouteParts, tools: Tools): Promise<Outcome> {
+export async function closeRoute({ move, asks, answers, listeningHost, place }: RouteParts, tools: Tools): Promise<Outcome> {
   const notes: string[] = [];
-  if (door !== undefined) {
-    const [instanceId] = [...(await hostsOf(door))].sort();
-    const closed = instanceId === undefined ? { restarted: false } : await closeDoor(door, instanceId, tools);
-    if (closed.restarted) notes.push(`PostgreSQL of ${door.name} was restarted, as it was before`);
+  if (listeningHost !== undefined) {
+    const [instanceId] = [...(await hostsOf(listeningHost))].sort();
+    const closed = instanceId === undefined ? { restarted: false } : await closeListener(listeningHost, instanceId, tools);
+    if (closed.restarted) notes.push(`PostgreSQL of ${listeningHost.name} was restarted, as it was before`);
   }
   const both = oncePerRegion([asks, answers]);
   for (const aws of both) await closeRules(move, aws);

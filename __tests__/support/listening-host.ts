@@ -12,7 +12,7 @@ import { StubHost } from './stub-host';
 const PROXY = '/usr/lib/systemd/systemd-socket-proxyd';
 const LISTENER = '/usr/bin/systemd-socket-activate';
 
-export function isDoorPossible(): boolean {
+export function isListenerPossible(): boolean {
   return existsSync(PROXY) && existsSync(LISTENER);
 }
 
@@ -54,17 +54,17 @@ cp "$HOST/key.pem" "$2"
 /** Paths of the host are in its folder. */
 export const HOST_PATHS = ['/data/', '/etc/systemd/'];
 
-export interface DoorHostOptions {
+export interface ListeningHostOptions {
   /** What `terrace-pg` does. @default it runs programs as the superuser of the server */
   readonly pg?: string;
   /** Further expressions of sed for scripts that arrive compressed. */
   readonly rewritten?: readonly string[];
 }
 
-export class DoorHost extends StubHost {
+export class ListeningHost extends StubHost {
   constructor(
     private readonly cluster: PostgresCluster,
-    { pg, rewritten = [] }: DoorHostOptions = {},
+    { pg, rewritten = [] }: ListeningHostOptions = {},
   ) {
     const programs = `${clientsOf(cluster.programs)}:$PATH`;
     const login = Object.entries(cluster.environment()).map(([name, value]) => `${name}='${value}'`);

@@ -1,14 +1,14 @@
-/** The door to PostgreSQL on a host, with a real server, systemd's own proxy, and a host that is a folder of this machine. */
+/** The listener for PostgreSQL on a host, with a real server, systemd's own proxy, and a host that is a folder of this machine. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { parseEnvironment } from '../../../src/config';
-import { closeDoor, openDoor } from '../../../src/operations/box/database-door';
+import { closeListener, openListener } from '../../../src/operations/box/database-listener';
 import type { HostEnd } from '../../../src/operations/box/host-network';
 import type * as Waiting from '../../../src/aws/waiting';
 import { boxed, boxSection } from '../../support/boxed';
 import { withTestCredentials } from '../../support/aws-credentials';
-import { DoorHost, isDoorPossible } from '../../support/door-of-host';
+import { ListeningHost, isListenerPossible } from '../../support/listening-host';
 import { operated } from '../../support/operated';
 import { PASSWORD, PostgresCluster, postgresVersions, SUPERUSER } from '../../support/postgres-cluster';
 import { startStubAws, type StubAws } from '../../support/stub-aws';
@@ -24,19 +24,19 @@ jest.setTimeout(60_000);
 const ADDRESS = '127.77.0.1';
 const NETWORKS = ['10.0.1.0/24', '10.0.2.0/24'];
 const versions = postgresVersions().filter(({ clients }) => clients !== undefined);
-const isPossible = isDoorPossible() && versions.length > 0;
-if (!isPossible) process.stderr.write('PostgreSQL or systemd is not installed: the door of a host is not tried\n');
+const isPossible = isListenerPossible() && versions.length > 0;
+if (!isPossible) process.stderr.write('PostgreSQL or systemd is not installed: the listener on a host is not tried\n');
 
-(isPossible ? describe : describe.skip)('the door to PostgreSQL on a host', () => {
+(isPossible ? describe : describe.skip)('the listener for PostgreSQL on a host', () => {
   const restore = withTestCredentials();
   const options = { report: () => undefined };
   let cluster: PostgresCluster;
-  let host: DoorHost;
+  let host: ListeningHost;
   let aws: StubAws;
 
   beforeEach(async () => {
     cluster = await PostgresCluster.start(versions[0]!);
-    host = new DoorHost(cluster);
+    host = new ListeningHost(cluster);
     aws = await startStubAws(host.actions);
   });
   afterEach(async () => {
@@ -47,8 +47,8 @@ if (!isPossible) process.stderr.write('PostgreSQL or systemd is not installed: t
   afterAll(restore);
 
   const target = () => operated(parseEnvironment(boxed()), aws.endpoint);
-  const open = () => openDoor(target(), { instanceId: 'i-1', privateAddress: ADDRESS } as HostEnd, NETWORKS, options);
-  const close = () => closeDoor(target(), 'i-1', options);
+  const open = () => openListener(target(), { instanceId: 'i-1', privateAddress: ADDRESS } as HostEnd, NETWORKS, options);
+  const close = () => closeListener(target(), 'i-1', options);
   const shown = (setting: string) => cluster.query(`show ${setting}`);
 
   /** As the new server does: `sslmode=require`. */
@@ -91,9 +91,9 @@ if (!isPossible) process.stderr.write('PostgreSQL or systemd is not installed: t
       aws.endpoint,
     );
     const end = { instanceId: 'i-1', privateAddress: ADDRESS } as HostEnd;
-    expect(await openDoor(packages, end, NETWORKS.slice(0, 1), options)).toEqual({ restarted: true });
+    expect(await openListener(packages, end, NETWORKS.slice(0, 1), options)).toEqual({ restarted: true });
     expect(await connected()).toBe('{"ssl":true,"level":"logical"}');
-    expect(await closeDoor(packages, 'i-1', options)).toEqual({ restarted: true });
+    expect(await closeListener(packages, 'i-1', options)).toEqual({ restarted: true });
     expect([host.settings, shown('wal_level'), host.restarts]).toEqual([[], 'replica', 2]);
     const rule = `rule family=ipv4 source address=${NETWORKS[0]} destination address=${ADDRESS} port port=5432 protocol=tcp accept`;
     const lines = ['add', 'remove'].flatMap((word) =>

@@ -1,5 +1,5 @@
 /**
- * A door to PostgreSQL on the host of a box, for the time of a move: it listens on loopback only, and a server of another network
+ * A listener for PostgreSQL on the host of a box, for the time of a move: it listens on loopback only, and a server of another network
  * copies from it.
  *
  * A socket of systemd on the private address hands connections on to loopback, so that neither the Compose file nor PostgreSQL's own
@@ -15,19 +15,19 @@ import { runOnHost } from './host-command';
 import type { HostEnd } from './host-network';
 
 /** A restart may first have to end a long checkpoint. */
-const DOOR_SECONDS = 600;
+const LISTENER_SECONDS = 600;
 
-export interface DoorOptions {
+export interface ListenerOptions {
   readonly signal?: AbortSignal;
   readonly report: (line: string) => void;
 }
 
 /** Opens it; can be called again. @param cidrs networks of what connects. @returns whether PostgreSQL was restarted */
-export async function openDoor(
+export async function openListener(
   target: Target,
   host: HostEnd,
   cidrs: readonly string[],
-  options: DoorOptions,
+  options: ListenerOptions,
 ): Promise<{ readonly restarted: boolean }> {
   const networks = `address=${host.privateAddress}; networks='${cidrs.join(' ')}'`;
   const output = await scriptOn(target, host.instanceId, `${networks}\n${OPEN}`, 'opening the database of the host', options);
@@ -35,10 +35,10 @@ export async function openDoor(
 }
 
 /** Closes it, and puts back what it has changed. Does nothing where there is none. */
-export async function closeDoor(
+export async function closeListener(
   target: Target,
   instanceId: string,
-  options: DoorOptions,
+  options: ListenerOptions,
 ): Promise<{ readonly restarted: boolean }> {
   const output = await scriptOn(target, instanceId, CLOSE, 'closing the database of the host', options);
   return { restarted: output.includes('restarted') };
@@ -49,7 +49,7 @@ async function scriptOn(
   instanceId: string,
   script: string,
   doing: string,
-  { signal, report }: DoorOptions,
+  { signal, report }: ListenerOptions,
 ): Promise<string> {
   const { tier, identity } = target.environment;
   if (tier.kind !== 'box') throw new CommandError(`${identity.environment} has no host`);
@@ -59,7 +59,7 @@ async function scriptOn(
     target,
     instanceId,
     `bash -euo pipefail -c "$(printf %s ${gzipSync(line).toString('base64')} | base64 -d | gunzip)"`,
-    { timeoutSeconds: DOOR_SECONDS, signal },
+    { timeoutSeconds: LISTENER_SECONDS, signal },
   );
   if (exitCode !== 0) throw new CommandError(`${doing} failed: ${stderr.trim().slice(-500)}`);
   if (stdout.includes('restarted')) report('PostgreSQL on the host was restarted');
