@@ -2,6 +2,7 @@
 import type { StackKind } from '../contracts/stack-kinds';
 import type { DatabasePlace } from './database-place';
 import type { JobRunner } from './job-runs';
+import type { NetworkEnd } from './network-end';
 import type { Releaser } from './release/releaser';
 import type { ShellRequest } from './shell-request';
 import type { TierStatus } from './status/row';
@@ -17,6 +18,8 @@ export interface TierOperations {
   readonly openShell: (target: Target, request: ShellRequest) => Promise<number>;
   /** Of an environment that has a database. */
   readonly databasePlace: (target: Target) => Promise<DatabasePlace>;
+  /** Where that place is in its network. */
+  readonly placeNetwork: (target: Target) => Promise<NetworkEnd>;
   /** Where a tunnel to the database ends. */
   readonly tunnelEnd: (target: Target) => Promise<TunnelEnd>;
   readonly status: (target: Target, now: Date) => Promise<TierStatus>;

@@ -8,6 +8,7 @@ export const box: TierOperations = {
   openShell: async (target, request) => (await import('./shell.ts')).openBoxShell(target, request),
   databasePlace: async (target) =>
     (await import('./database-place.ts')).boxDatabasePlace(target, target.environment.data.database?.name ?? ''),
+  placeNetwork: async (target) => (await import('./host-network.ts')).hostEnd(target),
   tunnelEnd: async (target) => {
     const [host = ''] = await (await import('./host-command.ts')).hostsOf(target);
     return { ssmTarget: host, name: `the host ${host}` };

@@ -7,6 +7,7 @@ export const fargate: TierOperations = {
   releaser: async (target) => new (await import('./releases.ts')).FargateReleaser(target),
   openShell: async (target, request) => (await import('./shell.ts')).openFargateShell(target, request),
   databasePlace: async (target) => (await import('./database-place.ts')).fargateDatabasePlace(target),
+  placeNetwork: async (target) => (await import('./task-network.ts')).taskEnd(target),
   tunnelEnd: async (target) => (await import('./tunnel-end.ts')).tunnelEnd(target),
   status: async (target, now) => new (await import('./status.ts')).FargateStatus(target, now),
 };

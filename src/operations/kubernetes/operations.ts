@@ -7,6 +7,7 @@ export const kubernetes: TierOperations = {
   releaser: async (target) => new (await import('./releases.ts')).KubernetesReleaser(target),
   openShell: async (target, request) => (await import('./shell.ts')).openKubernetesShell(target, request),
   databasePlace: async (target) => (await import('./database-place.ts')).kubernetesDatabasePlace(target),
+  placeNetwork: async (target) => (await import('./pod-network.ts')).podEnd(target),
   // Pods and nodes are in one security group, which the database admits.
   tunnelEnd: async (target) => {
     const [node = ''] = await (await import('./nodes.ts')).nodesOf(target);
