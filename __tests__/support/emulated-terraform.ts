@@ -41,6 +41,7 @@ export function emulatedTerraform(
   const source = `
     import { existsSync, readFileSync, writeFileSync } from 'node:fs';
     import { OVERRIDE_FILE } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/override'))};
+    import { MODULE_FILE } from ${JSON.stringify(join(__dirname, '../../src/terraform/root-module'))};
     import { EMULATORS } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/known-gaps'))};
     import { readSchemas } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/prune'))};
     import { prepareWorkCopy } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/work-copy'))};
@@ -57,6 +58,10 @@ export function emulatedTerraform(
       schemas: readSchemas(readFileSync(${JSON.stringify(schemas)}, 'utf8')),
     });
     if (keepsPlans && existsSync(OVERRIDE_FILE)) {
+      // The emulator neither keeps the maintenance options of an instance nor lets them be changed.
+      const module = JSON.parse(readFileSync(MODULE_FILE, 'utf8'));
+      for (const instance of Object.values(module.resource?.aws_instance ?? {})) delete instance.maintenance_options;
+      writeFileSync(MODULE_FILE, JSON.stringify(module));
       const { resource: _protections, ...override } = JSON.parse(readFileSync(OVERRIDE_FILE, 'utf8'));
       // An answer that is lost on a busy machine would leave a key half made, which protection then keeps from being replaced.
       for (const settings of override.provider.aws) settings.max_retries = 5;

@@ -68,13 +68,13 @@ export class PlannedMove {
     return new TerraformStacks({ output: this.output, env: this.environment });
   }
 
-  /** Writes the stacks of a description. @returns them by id */
+  /** Writes the stacks of a description. @returns them by id, without observability, which holds no data and takes minutes */
   public async synthesise(input: EnvironmentInput): Promise<ReturnType<typeof readModules>> {
     const { exitCode, stderr } = await runCommand({ [input.name]: fileOf(input) }, ['synth', '--output', this.output], {
       env: this.environment,
     });
     if (exitCode !== 0) throw new Error(stderr);
-    return readModules(this.output);
+    return new Map([...readModules(this.output)].filter(([name]) => !name.endsWith('-observability')));
   }
 
   /** The plans since the last call. */
@@ -114,4 +114,12 @@ export function actionsIn(plans: readonly KeptPlan[]): readonly string[] {
   return plans.flatMap(({ stack, changes }) =>
     changes.map(({ address, change: { actions } }) => `${stack}: ${actions.join('+')} ${address}`),
   );
+}
+
+/** Types of which something is destroyed or replaced, each once for a stack, such as `shop-test-data: aws_eip`. */
+export function endedIn(plans: readonly KeptPlan[]): readonly string[] {
+  const ended = plans.flatMap(({ stack, changes }) =>
+    changes.filter(({ change: { actions } }) => actions.includes('delete')).map(({ type }) => `${stack}: ${type}`),
+  );
+  return [...new Set(ended)].sort();
 }
