@@ -31,12 +31,16 @@ const never = () => Promise.reject(new Error('this test runs only what changes s
 const common = { protect: true, account: undefined, observability: undefined } as const;
 const onTheHost = boxed({ ...common });
 const onRds = moved({ ...common });
-/** What a move never asks for: the section of the host is removed, and with it the volume. */
-const withoutHost = moved({
+/** What no move asks for: the host goes while its database is on it, and with it the volume. */
+const withoutHost = boxed({
   ...common,
   tier: 'fargate',
   network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' },
   box: undefined,
+  database: undefined,
+  cache: undefined,
+  services: {},
+  images: {},
 });
 
 (hasProvider ? describeWithMoto : describe.skip)('plans of a move to RDS', () => {
@@ -91,6 +95,19 @@ const withoutHost = moved({
       expect(made).toContain('shop-test-data: create aws_ebs_volume.box_volume');
     });
 
+    it('are refused where a description gives up the volume of the host, and nothing is changed', async () => {
+      const volumes = () => volumesIn(planned.moto.url);
+      const before = await volumes();
+      expect(before).toHaveLength(1);
+      await planned.synthesise(withoutHost);
+      const applied = planned.stacks.apply({ stacks: ['shop-test-data'], isProtected: true }, TOOLS);
+      await expect(applied).rejects.toThrow(
+        /refuses the plan of shop-test-data; nothing was changed[^]*aws_ebs_volume\.box_volume/,
+      );
+      expect(lostIn(planned.newPlans())).toContain('shop-test-data: aws_ebs_volume.box_volume');
+      expect(await volumes()).toEqual(before);
+    });
+
     it('create the server and let the host reach it, and change no login', async () => {
       expect(await run(await stepsOf(onRds), 'build/servers')).toMatchObject({ kind: 'done' });
       const plans = planned.newPlans();
@@ -110,19 +127,6 @@ const withoutHost = moved({
       );
       // A version of a secret is written by replacing it; the secret stays.
       expect(endedIn(plans)).toEqual(['shop-test-data: aws_secretsmanager_secret_version']);
-    });
-
-    it('are refused where a description gives up the volume of the host, and nothing is changed', async () => {
-      const volumes = () => volumesIn(planned.moto.url);
-      const before = await volumes();
-      expect(before).toHaveLength(1);
-      await planned.synthesise(withoutHost);
-      const applied = planned.stacks.apply({ stacks: ['shop-test-data'], isProtected: true }, TOOLS);
-      await expect(applied).rejects.toThrow(
-        /refuses the plan of shop-test-data; nothing was changed[^]*aws_ebs_volume\.box_volume/,
-      );
-      expect(lostIn(planned.newPlans())).toContain('shop-test-data: aws_ebs_volume.box_volume');
-      expect(await volumes()).toEqual(before);
     });
   });
 });
