@@ -58,9 +58,12 @@ export function emulatedTerraform(
       schemas: readSchemas(readFileSync(${JSON.stringify(schemas)}, 'utf8')),
     });
     if (keepsPlans && existsSync(OVERRIDE_FILE)) {
-      // The emulator neither keeps the maintenance options of an instance nor lets them be changed.
+      // The emulator neither keeps these settings of an instance nor lets them be changed.
       const module = JSON.parse(readFileSync(MODULE_FILE, 'utf8'));
-      for (const instance of Object.values(module.resource?.aws_instance ?? {})) delete instance.maintenance_options;
+      for (const instance of Object.values(module.resource?.aws_instance ?? {})) {
+        delete instance.maintenance_options;
+        delete instance.credit_specification;
+      }
       writeFileSync(MODULE_FILE, JSON.stringify(module));
       const { resource: _protections, ...override } = JSON.parse(readFileSync(OVERRIDE_FILE, 'utf8'));
       // An answer that is lost on a busy machine would leave a key half made, which protection then keeps from being replaced.
