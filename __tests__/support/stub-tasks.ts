@@ -82,6 +82,9 @@ export class StubTasks {
       this.registered.set(arn, input);
       return { taskDefinition: { taskDefinitionArn: arn } };
     },
+    ListTaskDefinitions: ({ familyPrefix }) => ({
+      taskDefinitionArns: [...this.registered].filter(([, { family }]) => family === familyPrefix).map(([arn]) => arn),
+    }),
     DeregisterTaskDefinition: ({ taskDefinition }) => void this.registered.delete(taskDefinition),
     RunTask: (input) => {
       const [container] = this.registered.get(input.taskDefinition).containerDefinitions;

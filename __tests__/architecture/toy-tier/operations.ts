@@ -10,6 +10,8 @@ export const toy: TierOperations = {
   releaser: none,
   openShell: none,
   databasePlace: none,
+  filesProblem: () => 'nothing runs on the toy tier',
+  filesPlace: none,
   tunnelEnd: none,
   status: none,
 };

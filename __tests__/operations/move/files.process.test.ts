@@ -1,0 +1,298 @@
+/** The program that carries files, on real folders: what a file system may hold, interruptions, and what must not be lost. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compareFiles, copyFiles, copyLate, dropFiles, filesWrittenSince, finishFiles } from '../../../src/operations/move/files/carry';
+import type { FilesMove } from '../../../src/operations/move/files/job';
+import { awkwardFiles, LINKED, LocalFiles, SPARSE, TEST_PART_BYTES, treeOf } from '../../support/awkward-files';
+import { PartStore } from '../../support/part-store';
+
+jest.setTimeout(120_000);
+
+const TOOLS = { report: () => undefined };
+const NOBODY = { userId: 1234, groupId: 1235 };
+
+describe('files that are carried', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'terrace-files-'));
+  let store: PartStore;
+  let from: string;
+  let to: string;
+  let folders = 0;
+
+  beforeAll(async () => {
+    chmodSync(scratch, 0o755);
+    store = await PartStore.start();
+  });
+  afterAll(() => {
+    store.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    await store.clear();
+    store.onPut = () => undefined;
+    store.puts.length = 0;
+    from = join(scratch, `from-${(folders += 1)}`);
+    to = join(scratch, `to-${folders}`);
+    mkdirSync(from);
+    mkdirSync(to);
+  });
+
+  const moveOf = (changes: Partial<FilesMove> = {}): FilesMove & { readonly source: LocalFiles; readonly target: LocalFiles } =>
+    ({
+      id: 'move_1',
+      name: 'uploads/all',
+      source: new LocalFiles('the source', from),
+      target: new LocalFiles('the target', to),
+      skipped: [],
+      store,
+      ...changes,
+    }) as never;
+
+  const copy = (move = moveOf(), serving = false) => copyFiles(move, { serving }, TOOLS);
+
+  it('arrive whole, of every kind and name, with holes, hard links, modes, owners and times', async () => {
+    awkwardFiles(from);
+    chownSync(join(from, 'below/large.bin'), 77, 88);
+    const move = moveOf();
+    const first = await copy(move, true);
+    expect(treeOf(to)).toEqual(treeOf(from));
+    expect(first).toMatchObject({ torn: [], others: '' });
+    // The holes were neither sent nor written.
+    expect(statSync(join(to, SPARSE)).blocks * 512).toBeLessThan(1024 ** 2);
+    expect(store.puts.filter((name) => name.startsWith('part-')).length).toBeLessThan(6);
+    expect((await compareFiles(move, TOOLS)).differentCount).toBe(0);
+    expect(await copy(move)).toMatchObject({ sent: 0, deleted: 0 });
+    expect([...store.parts.keys()].filter((name) => name.startsWith('part-'))).toEqual([]);
+    await finishFiles(move, TOOLS);
+    expect(readdirSync(to)).not.toContain('.terrace-move');
+    expect(store.parts.size).toBe(0);
+  });
+
+  it('are copied again only where they have changed, and deleted where they were', async () => {
+    awkwardFiles(from);
+    const move = moveOf();
+    await copy(move, true);
+    await compareFiles(move, TOOLS);
+    const large = statSync(join(to, 'below/large.bin'));
+    appendFileSync(join(from, 'first name'), ' and more');
+    renameSync(join(from, 'below/deep'), join(from, 'below/renamed'));
+    unlinkSync(join(from, 'dangling'));
+    mkdirSync(join(from, 'dangling'));
+    rmSync(join(from, 'sealed'), { recursive: true });
+    chmodSync(join(from, '-rf'), 0o640);
+    // Another content of the same length and time: only its hash says so.
+    const { mtime } = statSync(join(from, 'nothing'));
+    writeFileSync(join(from, 'below/renamed/small 7'), 'CONTENT 7');
+    utimesSync(join(from, 'below/renamed/small 7'), mtime, mtime);
+    expect((await copy(move)).sent).toBe(301);
+    expect((await compareFiles(move, TOOLS)).text).toBe('');
+    expect(treeOf(to)).toEqual(treeOf(from));
+    expect(statSync(join(to, 'below/large.bin')).ino).toBe(large.ino);
+    for (const name of LINKED) expect(readFileSync(join(to, name), 'utf8')).toBe('one content and more');
+  });
+
+  it('are found to differ by content of the same size and time, by mode, link and hard link, and the next copy repairs it', async () => {
+    awkwardFiles(from);
+    const move = moveOf();
+    await copy(move);
+    const times = statSync(join(to, 'below/deep/small 3'));
+    writeFileSync(join(to, 'below/deep/small 3'), 'CONTENT 3');
+    utimesSync(join(to, 'below/deep/small 3'), times.atime, times.mtime);
+    chmodSync(join(to, 'empty'), 0o700);
+    unlinkSync(join(to, 'below/link'));
+    symlinkSync('elsewhere', join(to, 'below/link'));
+    unlinkSync(join(to, LINKED[1]!));
+    writeFileSync(join(to, LINKED[1]!), 'one content');
+    const { different } = await compareFiles(move, TOOLS);
+    expect(Object.fromEntries(different.map(([kind, path]) => [path, kind]))).toEqual({
+      'below/deep/small 3': 'another content',
+      'below/link': 'another link',
+      empty: 'another mode',
+      'second name': 'other hard links',
+    });
+    await copy(move);
+    expect(treeOf(to)).toEqual(treeOf(from));
+  });
+
+  it('belong to the access point at a target that has one, and every folder can be read and written by it', async () => {
+    awkwardFiles(from);
+    chmodSync(join(from, 'nothing'), 0o000);
+    chownSync(to, NOBODY.userId, NOBODY.groupId);
+    const move = moveOf({ target: new LocalFiles('a task', to, NOBODY) });
+    await copy(move);
+    expect(await compareFiles(move, TOOLS)).toMatchObject({ differentCount: 0, otherOwners: expect.any(Number) });
+    expect(treeOf(to, { owners: false })).toEqual(treeOf(from, { owners: false }));
+    expect(new Set(readdirSync(to).map((name) => statSync(join(to, name), { throwIfNoEntry: false })?.uid))).toContain(1234);
+    appendFileSync(join(from, 'sealed/inside'), ' again');
+    rmSync(join(from, 'below/deep'), { recursive: true });
+    await copy(move);
+    expect(treeOf(to, { owners: false })).toEqual(treeOf(from, { owners: false }));
+  });
+
+  it('leave what no copy can hold, and access points inside, and say so', async () => {
+    mkdirSync(join(from, 'inner/own'), { recursive: true });
+    writeFileSync(join(from, 'inner/own/file'), 'x');
+    writeFileSync(join(from, 'inner/beside'), 'x');
+    execFileSync('mkfifo', [join(from, 'pipe')]);
+    const result = await copy(moveOf({ skipped: ['inner/own'] }));
+    expect(result.others).toBe('pipe');
+    expect(treeOf(to).map((line) => line.split(' | ')[0])).toEqual(['inner', 'inner/beside']);
+  });
+
+  it('are refused for a target that holds files of others, before and after the first copy', async () => {
+    writeFileSync(join(from, 'own'), 'x');
+    writeFileSync(join(to, 'of somebody'), 'precious');
+    await expect(copy()).rejects.toThrow(/the target is not empty: 'of somebody'/);
+    unlinkSync(join(to, 'of somebody'));
+    await copy();
+    writeFileSync(join(to, 'of somebody'), 'precious');
+    await expect(copy()).rejects.toThrow(/somebody else has written at the target: 'of somebody'/);
+    expect(readFileSync(join(to, 'of somebody'), 'utf8')).toBe('precious');
+    unlinkSync(join(to, 'of somebody'));
+    await expect(copy(moveOf({ id: 'move_2' }))).rejects.toThrow('the target belongs to another move: move_1');
+  });
+
+  it('that are written all the time are left while the source serves, and named after the freeze', async () => {
+    writeFileSync(join(from, 'steady'), 'x');
+    const busy = join(from, 'busy.log');
+    writeFileSync(busy, Buffer.alloc(3 * TEST_PART_BYTES));
+    store.onPut = (name) => (name.startsWith('part-') ? appendFileSync(busy, 'line\n') : undefined);
+    expect(await copy(moveOf(), true)).toMatchObject({ torn: ['busy.log'] });
+    expect(readdirSync(to).sort()).toEqual(['.terrace-move', 'steady']);
+    await expect(copy()).rejects.toThrow('written all the time: busy.log');
+    store.onPut = () => undefined;
+    await copy();
+    expect(treeOf(to)).toEqual(treeOf(from));
+  });
+
+  it.each(['send', 'apply'] as const)('are whole after programs were killed during %s, again and again', async (what) => {
+    awkwardFiles(from);
+    for (let kill = 0; kill < 3; kill += 1) {
+      const move = moveOf();
+      const side = what === 'send' ? move.source : move.target;
+      const end = copy(move).catch((error: unknown) => error);
+      let runs = 0;
+      const timer = setInterval(() => {
+        runs = side.scripts.length;
+        if (runs > (what === 'send' ? 0 : 1)) for (const child of side.running) setTimeout(() => child.kill('SIGKILL'), 60 + 70 * kill);
+      }, 5);
+      await end;
+      clearInterval(timer);
+      for (const child of [...move.source.running, ...move.target.running]) child.kill('SIGKILL');
+    }
+    const move = moveOf();
+    await copy(move);
+    expect((await compareFiles(move, TOOLS)).text).toBe('');
+    expect(treeOf(to)).toEqual(treeOf(from));
+    expect(readdirSync(join(to, '.terrace-move')).filter((name) => name.startsWith('new-'))).toEqual([]);
+  });
+
+  it('are not written by a program whose command is gone, once another command continues', async () => {
+    writeFileSync(join(from, 'large'), Buffer.alloc(20 * TEST_PART_BYTES, 'x'));
+    const controller = new AbortController();
+    const first = moveOf();
+    store.onPut = (name) => (name === 'part-1' ? controller.abort() : undefined);
+    await expect(copyFiles(first, { serving: true }, { ...TOOLS, signal: controller.signal })).rejects.toThrow();
+    store.onPut = () => undefined;
+    const orphans = [...first.source.running].map((child) => new Promise((settle) => child.on('close', settle)));
+    const sent = store.puts.filter((name) => name.startsWith('part-')).length;
+    await copy();
+    // It ended by itself, and sent at most the part that it had begun.
+    expect((await Promise.all(orphans)).every((code) => code !== 0)).toBe(true);
+    expect(sent).toBeLessThan(20);
+    expect(treeOf(to)).toEqual(treeOf(from));
+  });
+
+  it('are taken away again with everything of the move, also what belongs to no access point of others', async () => {
+    awkwardFiles(from);
+    const move = moveOf();
+    await copy(move);
+    await dropFiles(move, TOOLS);
+    await dropFiles(move, TOOLS);
+    expect(readdirSync(to)).toEqual([]);
+    expect(store.parts.size).toBe(0);
+    expect(treeOf(from).length).toBeGreaterThan(300);
+  });
+
+  describe('after the switch', () => {
+    it('follow when they were still written to the old side, and never replace what was written to the new one', async () => {
+      for (const name of ['same', 'both', 'old', 'removed']) writeFileSync(join(from, name), 'before');
+      const move = moveOf();
+      await copy(move);
+      await compareFiles(move, TOOLS);
+      expect(await filesWrittenSince(move, TOOLS)).toEqual([]);
+      writeFileSync(join(from, 'new'), 'of a visitor on the old side');
+      writeFileSync(join(from, 'old'), 'changed on the old side');
+      writeFileSync(join(from, 'both'), 'changed on the old side');
+      unlinkSync(join(from, 'removed'));
+      writeFileSync(join(to, 'both'), 'changed on the new side');
+      const late = await copyLate(move, TOOLS);
+      expect(late).toMatchObject({ conflicts: ['both'], torn: [] });
+      expect(await copyLate(move, TOOLS)).toMatchObject({ conflicts: ['both'] });
+      const read = (name: string) => readFileSync(join(to, name), 'utf8');
+      expect(['same', 'both', 'old', 'new', 'removed'].map(read)).toEqual([
+        'before',
+        'changed on the new side',
+        'changed on the old side',
+        'of a visitor on the old side',
+        'before',
+      ]);
+      // What the move itself has written is nobody's write.
+      expect(await filesWrittenSince(move, TOOLS)).toEqual(['the files of uploads/all: both']);
+    });
+  });
+
+  const canMount = spawnSync('sh', ['-c', `mkdir -p ${scratch}/mnt && mount -t tmpfs -o size=8m none ${scratch}/mnt && umount ${scratch}/mnt`]).status === 0;
+  (canMount ? it : it.skip)('are continued after the disk of the target was full', async () => {
+    const small = join(scratch, 'mnt');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'none', small]);
+    try {
+      for (let index = 0; index < 12; index += 1) writeFileSync(join(from, `file ${index}`), Buffer.alloc(1024 ** 2, String(index)));
+      const move = moveOf({ target: new LocalFiles('the target', small) });
+      await expect(copy(move)).rejects.toThrow(/no room is left[^]*fix {3}make room there/);
+      execFileSync('mount', ['-o', 'remount,size=64m', small]);
+      await copy(move);
+      expect(treeOf(small)).toEqual(treeOf(from));
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  });
+
+  it('are reached through no link that somebody puts in the place of a folder', async () => {
+    mkdirSync(join(scratch, 'secret'), { recursive: true });
+    writeFileSync(join(scratch, 'secret/key'), 'of the host');
+    symlinkSync(join(scratch, 'secret'), join(from, 'linked'));
+    await copy();
+    expect(treeOf(to)).toEqual(treeOf(from));
+    expect(existsSync(join(to, 'linked')) && statSync(join(to, 'linked')).isDirectory()).toBe(true);
+    expect([...store.parts.values()].some((part) => part.includes('of the host'))).toBe(false);
+  });
+
+  it('have addresses in no script, and no address in a message', async () => {
+    writeFileSync(join(from, 'own'), 'x');
+    const move = moveOf();
+    await copy(move);
+    for (const script of [...move.source.scripts, ...move.target.scripts]) expect(script).not.toContain('signature=secret');
+    store.stop();
+    const error = await copy(move).catch((problem: unknown) => String(problem));
+    expect(error).not.toContain('signature=secret');
+    store = await PartStore.start();
+  });
+});

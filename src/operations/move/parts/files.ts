@@ -1,0 +1,106 @@
+/** The files of a move, as steps: copied while the old side serves, again after the freeze, compared, and once more after the switch. */
+import { compareFiles, copyFiles, copyLate, dropFiles, finishFiles, type Copied } from '../files/carry';
+import { shown, type FilesMove } from '../files/job';
+import { done, type Outcome, type Step, type StepTools } from '../steps';
+
+export interface FilesPart {
+  /** Part of the ids of steps: `uploads-images`. */
+  readonly id: string;
+  /** As `--leave` does not name it: `uploads/images`. */
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** Asked when a step runs: the target exists only once it is built. */
+  readonly moveOf: () => Promise<FilesMove>;
+}
+
+/** @param freeze the phases `last-copy` and `last-verify`, or those of a move that freezes nothing */
+export function fileSteps(parts: readonly FilesPart[]): readonly Step[] {
+  return parts.flatMap((part) => {
+    const { id, name, from, to, moveOf } = part;
+    const lastCopy = `last-copy/files-${id}`;
+    return [
+      {
+        id: `copy/files-${id}`,
+        phase: 'copy' as const,
+        text: `copies the files of ${name} from ${from} to ${to}`,
+        run: async (tools: StepTools) => notesOf(name, await copyFiles(await moveOf(), { serving: true }, tools)),
+        undo: async (tools: StepTools): Promise<Outcome> => {
+          await dropFiles(await moveOf(), tools);
+          return done([`the files of ${name} at ${to} are removed`]);
+        },
+      },
+      {
+        id: `verify/files-${id}`,
+        phase: 'verify' as const,
+        text: `reads the files of ${name} on both sides, so that only those which change are read again`,
+        run: async (tools: StepTools) => {
+          const { files, differentCount } = await compareFiles(await moveOf(), tools);
+          return done([`${name}: ${files} files, ${differentCount} differences so far`]);
+        },
+      },
+      {
+        id: lastCopy,
+        phase: 'last-copy' as const,
+        text: `copies what has changed since in ${name}, and deletes what was deleted`,
+        run: async (tools: StepTools) => notesOf(name, await copyFiles(await moveOf(), { serving: false }, tools)),
+      },
+      {
+        id: `last-verify/files-${id}`,
+        phase: 'last-verify' as const,
+        text: `compares the files of ${name}: number, content, modes, links`,
+        run: (tools: StepTools) => verified(part, tools),
+      },
+      {
+        id: `watch/files-${id}`,
+        phase: 'watch' as const,
+        text: `copies what was still written to ${name} of ${from} during the switch`,
+        run: async (tools: StepTools) => {
+          const { sent, torn, conflicts } = await copyLate(await moveOf(), tools);
+          return done([
+            `${name}: ${sent} files copied after the switch`,
+            ...(torn.length === 0 ? [] : [`not copied, because they are still written: ${shown(torn)}`]),
+            ...(conflicts.length === 0 ? [] : [`written on both sides, those of ${to} stay: ${shown(conflicts)}`]),
+          ]);
+        },
+      },
+      {
+        id: `finish/files-${id}`,
+        phase: 'finish' as const,
+        text: `removes the mark of the move from ${name}`,
+        run: async (tools: StepTools) => {
+          await finishFiles(await moveOf(), tools);
+          return done([`the old files of ${name} stay with ${from}`]);
+        },
+      },
+    ];
+  });
+}
+
+async function verified({ id, name, from, to, moveOf }: FilesPart, tools: StepTools): Promise<Outcome> {
+  const move = await moveOf();
+  const { files, bytes, folders, links, differentCount, otherOwners, text } = await compareFiles(move, tools);
+  if (differentCount > 0)
+    return {
+      kind: 'failed',
+      why: `the files of ${name} differ between ${from} and ${to}: ${text}`,
+      repeatFrom: `last-copy/files-${id}`,
+    };
+  const owner = move.target.owner;
+  return done([
+    `${name}: ${files} files with ${bytes} bytes, ${folders} folders and ${links} links are the same`,
+    ...(owner === undefined || otherOwners === 0
+      ? []
+      : [
+          `${otherOwners} of them have another owner at ${from}; at ${to} all belong to ${owner.userId}:${owner.groupId}, as the access point says`,
+        ]),
+  ]);
+}
+
+function notesOf(name: string, { files, bytes, sent, deleted, torn, others }: Copied): Outcome {
+  return done([
+    `${name}: ${files} files with ${bytes} bytes, ${sent} sent, ${deleted} deleted`,
+    ...(torn.length === 0 ? [] : [`left for the next copy, because they are being written: ${shown(torn)}`]),
+    ...(others === '' ? [] : [`stays   ${others}: neither a file, a folder nor a link`]),
+  ]);
+}
