@@ -96,7 +96,7 @@ export function treeOf(folder: string, { owners = true } = {}): readonly string[
 
 function split(names: Buffer): readonly Buffer[] {
   const found: Buffer[] = [];
-  for (let at = 0; at < names.length; ) {
+  for (let at = 0; at < names.length;) {
     const end = names.indexOf(0, at);
     found.push(names.subarray(at, end));
     at = end + 1;

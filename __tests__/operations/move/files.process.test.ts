@@ -19,7 +19,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareFiles, copyFiles, copyLate, dropFiles, filesWrittenSince, finishFiles } from '../../../src/operations/move/files/carry';
+import {
+  compareFiles,
+  copyFiles,
+  copyLate,
+  dropFiles,
+  filesWrittenSince,
+  finishFiles,
+} from '../../../src/operations/move/files/carry';
 import type { FilesMove } from '../../../src/operations/move/files/job';
 import { awkwardFiles, LINKED, LocalFiles, SPARSE, TEST_PART_BYTES, treeOf } from '../../support/awkward-files';
 import { PartStore } from '../../support/part-store';
@@ -191,7 +198,8 @@ describe('files that are carried', () => {
       let runs = 0;
       const timer = setInterval(() => {
         runs = side.scripts.length;
-        if (runs > (what === 'send' ? 0 : 1)) for (const child of side.running) setTimeout(() => child.kill('SIGKILL'), 60 + 70 * kill);
+        if (runs > (what === 'send' ? 0 : 1))
+          for (const child of side.running) setTimeout(() => child.kill('SIGKILL'), 60 + 70 * kill);
       }, 5);
       await end;
       clearInterval(timer);
@@ -259,12 +267,15 @@ describe('files that are carried', () => {
     });
   });
 
-  const canMount = spawnSync('sh', ['-c', `mkdir -p ${scratch}/mnt && mount -t tmpfs -o size=8m none ${scratch}/mnt && umount ${scratch}/mnt`]).status === 0;
+  const canMount =
+    spawnSync('sh', ['-c', `mkdir -p ${scratch}/mnt && mount -t tmpfs -o size=8m none ${scratch}/mnt && umount ${scratch}/mnt`])
+      .status === 0;
   (canMount ? it : it.skip)('are continued after the disk of the target was full', async () => {
     const small = join(scratch, 'mnt');
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'none', small]);
     try {
-      for (let index = 0; index < 12; index += 1) writeFileSync(join(from, `file ${index}`), Buffer.alloc(1024 ** 2, String(index)));
+      for (let index = 0; index < 12; index += 1)
+        writeFileSync(join(from, `file ${index}`), Buffer.alloc(1024 ** 2, String(index)));
       const move = moveOf({ target: new LocalFiles('the target', small) });
       await expect(copy(move)).rejects.toThrow(/no room is left[^]*fix {3}make room there/);
       execFileSync('mount', ['-o', 'remount,size=64m', small]);

@@ -54,6 +54,7 @@ describe('the page about moving', () => {
       source: operated(world.environment('shop-mvp'), undefined),
       target: operated(world.environment('shop-growth'), undefined),
       stacks: simulatedStacks(world),
+      files: [],
       stackNames: [],
       choices: CHOICES,
       watched: WATCHED,
@@ -71,6 +72,7 @@ describe('the page about moving', () => {
       stackNames: [],
       choices: CHOICES,
       watched: WATCHED,
+      id: 'move_1',
       ...tiers,
     });
     const step = steps.find(({ id }) => id === 'switch/traffic');

@@ -4,11 +4,12 @@ import { environmentStatePrefix } from '../../config/names';
 import { readModules } from '../../synthesis/output-folder';
 import { jobRunnerOf } from '../jobs';
 import type { Target } from '../target';
-import { environmentSteps } from './environment-move';
+import { environmentSteps, sideOf } from './environment-move';
 import { managedSteps } from './database-move';
 import type { Journal, NewMove } from './journal';
 import type { JournalStore } from './journal-store';
 import { databaseBetween, databaseToManaged, removeDump } from './moved-database';
+import { carriedFiles } from './moved-files';
 import type { DatabasePart } from './parts/database';
 import type { Watched } from './parts/health';
 import { postgresEngine, type DatabaseMove, type Engine } from './postgres';
@@ -63,7 +64,7 @@ export function stepsOf(move: OpenMove): readonly Step[] {
   switch (kind) {
     case 'tier':
       if (tiers === undefined) throw new Error('a move between tiers without tiers');
-      return tierSteps({ target: source, stacks, stackNames: [...modules.keys()], choices, watched, ...tiers });
+      return tierSteps({ target: source, stacks, stackNames: [...modules.keys()], choices, watched, id: journal.id, ...tiers });
     case 'database':
       return managedSteps({
         target: source,
@@ -88,6 +89,7 @@ export function stepsOf(move: OpenMove): readonly Step[] {
         stackNames: [...modules.keys()],
         choices,
         watched,
+        files: carriedFiles(sideOf(source), sideOf(target), choices.leave, journal.id),
         ...(hasDatabases
           ? {
               database: partOf(move, true, () =>

@@ -1,12 +1,12 @@
 /** The files of a move, as steps: copied while the old side serves, again after the freeze, compared, and once more after the switch. */
-import { compareFiles, copyFiles, copyLate, dropFiles, finishFiles, type Copied } from '../files/carry';
+import { compareFiles, copyFiles, copyLate, dropFiles, filesWrittenSince, finishFiles, type Copied } from '../files/carry';
 import { shown, type FilesMove } from '../files/job';
 import { done, type Outcome, type Step, type StepTools } from '../steps';
 
 export interface FilesPart {
   /** Part of the ids of steps: `uploads-images`. */
   readonly id: string;
-  /** As `--leave` does not name it: `uploads/images`. */
+  /** File system and access point: `uploads/images`. */
   readonly name: string;
   readonly from: string;
   readonly to: string;
@@ -14,7 +14,6 @@ export interface FilesPart {
   readonly moveOf: () => Promise<FilesMove>;
 }
 
-/** @param freeze the phases `last-copy` and `last-verify`, or those of a move that freezes nothing */
 export function fileSteps(parts: readonly FilesPart[]): readonly Step[] {
   return parts.flatMap((part) => {
     const { id, name, from, to, moveOf } = part;
@@ -75,6 +74,13 @@ export function fileSteps(parts: readonly FilesPart[]): readonly Step[] {
       },
     ];
   });
+}
+
+/** Before visitors are led back: what of them was written at the target since the switch. */
+export async function writtenFiles(parts: readonly FilesPart[], tools: StepTools): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (const { moveOf } of parts) written.push(...(await filesWrittenSince(await moveOf(), tools)));
+  return written;
 }
 
 async function verified({ id, name, from, to, moveOf }: FilesPart, tools: StepTools): Promise<Outcome> {
