@@ -40,6 +40,7 @@ describe('the page about moving', () => {
       watched: WATCHED,
       database: partOf('shop-mvp', 'RDS'),
       jobs: () => Promise.reject(new Error('a plan runs nothing')),
+      backwards: () => Promise.reject(new Error('a plan runs nothing')),
       removeDump: () => Promise.resolve(),
     });
     expect(PAGE).toContain(

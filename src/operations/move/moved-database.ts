@@ -1,13 +1,15 @@
 /** The two sides of a database, and the way between them: from the host of a box to RDS, or between environments. */
+import { z } from 'zod';
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import { rdsCertificate } from '../../config/tables/rds-certificates';
-import { besideDatabasePlace, remoteDatabasePlace, type RemoteServer } from '../box/database-place';
+import { besideDatabasePlace, boxDatabasePlace, remoteDatabasePlace, type RemoteServer } from '../box/database-place';
 import { hostsOf, runOnHost } from '../box/host-command';
 import type { DatabasePlace } from '../database-place';
 import { databasePlaceOf } from '../database-places';
 import type { Target } from '../target';
-import type { DatabaseMove, Route, TransferStore } from './postgres';
+import { reversedId } from './parts/database';
+import type { Connection, DatabaseMove, Route, TransferStore } from './postgres';
 
 /** Connections that dump and restore at the same time: more than a small host has processors only slows it down. */
 const JOBS = 2;
@@ -24,9 +26,12 @@ const PARTS_ON_A_HOST = '/data/terrace-move';
 /** In a task, a pod, or a container for one script: their own storage. */
 const FOLDER_IN_A_CONTAINER = '/tmp/terrace-move';
 
-/** Inside one environment: the host reaches both servers. */
-export async function databaseToManaged(target: Target, id: string): Promise<DatabaseMove> {
-  const server = await managedServer(target);
+/**
+ * Inside one environment: the host reaches both servers.
+ * @param named the server, where the description does not name it any more
+ */
+export async function databaseToManaged(target: Target, id: string, named?: NamedServer): Promise<DatabaseMove> {
+  const server = await managedServer(target, named);
   const source = await databasePlaceOf(target);
   return {
     id,
@@ -35,18 +40,35 @@ export async function databaseToManaged(target: Target, id: string): Promise<Dat
     route: {
       kind: 'direct',
       at: 'source',
-      other: {
-        host: server.host,
-        port: server.port,
-        user: server.user,
-        database: server.database,
-        sslMode: 'require',
-        passwordCommand: `printenv ${PASSWORD_VARIABLE}`,
-      },
+      other: connectionTo(server),
       folder: folderOfHost(target),
     },
     jobs: JOBS,
   };
+}
+
+/**
+ * The way back of `databaseToManaged`: the host reads RDS, and restores into a database of another name beside its own.
+ * @param beside its name
+ */
+export async function databaseFromManaged(
+  target: Target,
+  id: string,
+  named: NamedServer | undefined,
+  beside: string,
+): Promise<DatabaseMove> {
+  const server = await managedServer(target, named);
+  return {
+    id: reversedId(id),
+    source: await remoteDatabasePlace(target, server),
+    target: withPassword(await boxDatabasePlace(target, beside), server),
+    route: { kind: 'direct', at: 'target', other: connectionTo(server), folder: folderOfHost(target) },
+    jobs: JOBS,
+  };
+}
+
+function connectionTo({ host, port, user, database }: RemoteServer): Connection {
+  return { host, port, user, database, sslMode: 'require', passwordCommand: `printenv ${PASSWORD_VARIABLE}` };
 }
 
 /** Once the host reaches only the new server, its scripts do not see the dump any more. */
@@ -115,17 +137,35 @@ function withPassword(place: DatabasePlace, { password }: RemoteServer): Databas
   };
 }
 
-/** The RDS instance that the description names, asked from RDS: no stack publishes it before the switch. */
-export async function managedServer({ environment, aws, name }: Target): Promise<RemoteServer> {
+/** What finds a server of RDS, and the login of its master. Nothing of it is secret. */
+export const namedServerSchema = z.object({
+  identifier: z.string(),
+  /** The database on it. */
+  database: z.string(),
+  /** Where RDS does not keep the login itself. */
+  secretName: z.string().optional(),
+});
+
+export type NamedServer = Readonly<z.output<typeof namedServerSchema>>;
+
+/** As the description names it; nothing where the database is on the host. */
+export function namedServer({ environment }: Pick<Target, 'environment'>): NamedServer | undefined {
   const { database } = environment.data;
-  if (database?.placement !== 'managed') throw new CommandError(`the description of ${name} has no managed database`);
+  if (database?.placement !== 'managed') return undefined;
+  const { identifier, name, credentials } = database;
+  return { identifier, database: name, ...(credentials.kind === 'rds-managed' ? {} : { secretName: credentials.secretName }) };
+}
+
+/** The RDS instance, asked from RDS: no stack publishes it before the switch. @param database as the description names it */
+export async function managedServer(target: Target, database = namedServer(target)): Promise<RemoteServer> {
+  const { environment, aws, name } = target;
+  if (database === undefined) throw new CommandError(`the description of ${name} has no managed database`);
   const rds = await aws.rds();
   const { DBInstances: [instance] = [] } = await explained(`looking for the database ${database.identifier}`, () =>
     rds.describeDBInstances({ DBInstanceIdentifier: database.identifier }),
   );
   const { Address: host, Port: port = 5432 } = instance?.Endpoint ?? {};
-  const secret =
-    database.credentials.kind === 'rds-managed' ? instance?.MasterUserSecret?.SecretArn : database.credentials.secretName;
+  const secret = database.secretName ?? instance?.MasterUserSecret?.SecretArn;
   if (host === undefined || secret === undefined)
     throw new CommandError(`${database.identifier} is not ready yet: RDS names no address`);
   const secrets = await aws.secretsManager();
@@ -138,7 +178,7 @@ export async function managedServer({ environment, aws, name }: Target): Promise
   return {
     host,
     port,
-    database: database.name,
+    database: database.database,
     user: username,
     password,
     ...certificatesOf(environment.identity.region),

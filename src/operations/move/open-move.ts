@@ -6,9 +6,9 @@ import { jobRunnerOf } from '../jobs';
 import type { Target } from '../target';
 import { environmentSteps, sideOf } from './environment-move';
 import { managedSteps } from './database-move';
-import type { Journal, NewMove } from './journal';
+import { entryOf, type Journal, type NewMove } from './journal';
 import type { JournalStore } from './journal-store';
-import { databaseBetween, databaseToManaged, removeDump } from './moved-database';
+import { databaseBetween, databaseFromManaged, databaseToManaged, namedServerSchema, removeDump } from './moved-database';
 import { carriedFiles } from './moved-files';
 import type { DatabasePart } from './parts/database';
 import type { Watched } from './parts/health';
@@ -72,7 +72,8 @@ export function stepsOf(move: OpenMove): readonly Step[] {
         modules,
         choices,
         watched,
-        database: partOf(move, false, () => databaseToManaged(source, journal.id)),
+        database: partOf(move, false, () => databaseToManaged(source, journal.id, serverIn(journal))),
+        backwards: (beside) => databaseFromManaged(source, journal.id, serverIn(journal), beside),
         jobs: () => jobRunnerOf(source),
         removeDump: ({ signal }) => removeDump(source, signal),
       });
@@ -100,6 +101,11 @@ export function stepsOf(move: OpenMove): readonly Step[] {
       });
     }
   }
+}
+
+/** The server that the switch led to; nothing before it. */
+function serverIn(journal: Journal) {
+  return namedServerSchema.optional().parse(entryOf(journal, 'switch/begin')?.facts.server);
 }
 
 function partOf(
