@@ -17,7 +17,7 @@ function mounting(changes: object = {}) {
   const { api } = example().services!;
   return example({
     fileSystems: { files: { accessPoints: { uploads: { path: '/uploads', userId: 33, groupId: 34 } } } },
-    services: { api: { ...api!, mounts: [MOUNT], ...changes } as never },
+    services: { api: { ...api!, mounts: [MOUNT], ...changes } },
   });
 }
 

@@ -188,8 +188,7 @@ class World {
     cluster.query('select datname from pg_database where not datistemplate order by 1', { database: 'postgres' }).split('\n');
 
   afterEach(() => {
-    world?.stop();
-    world = undefined as never;
+    world.stop();
     removeFolders();
   });
 
@@ -288,10 +287,10 @@ class World {
       expect(read(world.rds, 'select count(*) from public.writes where number = 7')).toBe('1');
     },
   );
+});
 
-  it('has names that PostgreSQL does not cut', () => {
-    const name = 'n'.repeat(63);
-    const id = 'move_20261128t100000';
-    expect([besideName(name).length, keptName({ id, name }).length].every((length) => length <= 63)).toBe(true);
-  });
+it('has names beside each other that PostgreSQL does not cut', () => {
+  const name = 'n'.repeat(63);
+  const id = 'move_20261128t100000';
+  expect([besideName(name).length, keptName({ id, name }).length].every((length) => length <= 63)).toBe(true);
 });

@@ -28,6 +28,8 @@ export interface Copied {
   readonly torn: readonly string[];
   /** What is no file, folder or link, and stays. */
   readonly others: string;
+  /** What has extended attributes or ACLs, which stay. */
+  readonly attributes: string;
 }
 
 /**
@@ -54,9 +56,13 @@ export async function copyFiles(move: FilesMove, { serving }: { readonly serving
     parts = partsFor(round.need);
     if (round.left) continue;
     tries += 1;
-    const { files, bytes, torn, tornCount, others, otherCount } = round;
+    const { files, bytes, torn, tornCount } = round;
     if (tornCount === 0 || (serving && tries > 1))
-      return { files, bytes, sent, deleted, torn, others: otherCount === 0 ? '' : shown(others, otherCount) };
+      return {
+        ...{ files, bytes, sent, deleted, torn },
+        others: shown(round.others, round.otherCount),
+        attributes: shown(round.attributes, round.attributeCount),
+      };
     if (tries >= PATIENCE)
       throw new CommandError(
         `${move.name}: written all the time: ${shown(torn, tornCount)}\n  fix   stop what writes them on ${move.source.name}, then call the command again`,

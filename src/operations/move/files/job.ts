@@ -44,6 +44,9 @@ const resultSchema = z.object({
   /** What is neither a file, a folder nor a link. */
   others: names,
   otherCount: count,
+  /** What has extended attributes or ACLs, which are not carried. */
+  attributes: names,
+  attributeCount: count,
   unreadable: names,
   unreadableCount: count,
   sent: count,

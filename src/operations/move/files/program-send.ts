@@ -143,6 +143,7 @@ def send(tree, job):
         delete = []
         plan = {p: 'name' if e.first not in ('', p) else 'whole' for p, e in own.items() if has_changed(e, earlier.get(p))}
     else:
+        earlier = None
         theirs, _ = unpacked(request('GET', job['theirs']))
         delete, plan = changes(tree, own, theirs, job['owners'])
     sender = Sender(job)
@@ -230,6 +231,7 @@ def listed(tree, job):
     own = tree.read()
     earlier, at = unpacked(request('GET', job['cache'])) if job.get('cache') else ({}, 0)
     believe(own, earlier, at)
+    earlier = None
     if job.get('hash'):
         tree.hash_all(own)
     request('PUT', job['out'], packed(own, started))

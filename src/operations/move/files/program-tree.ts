@@ -32,6 +32,24 @@ class Entry:
         return [path, self.t, self.s, self.m, self.mode, self.u, self.g, self.k, self.ino, self.c, self.h, self.first]
 
 
+def entry_in(folder, name):
+    """@returns what there is, and the device that it is on"""
+    s = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    kind = 'd' if stat.S_ISDIR(s.st_mode) else 'l' if stat.S_ISLNK(s.st_mode) else 'f' if stat.S_ISREG(s.st_mode) else 'o'
+    link = os.readlink(name, dir_fd=folder) if kind == 'l' else ''
+    size, links = (s.st_size, s.st_nlink) if kind == 'f' else (0, 1)
+    mode = stat.S_IMODE(s.st_mode)
+    return Entry(kind, size, s.st_mtime_ns, mode, s.st_uid, s.st_gid, link, s.st_ino, s.st_ctime_ns, '', '', links), s.st_dev
+
+
+def has_attributes(path):
+    """Those of a user, and ACLs. Many file systems have none."""
+    try:
+        return any(name.startswith(('user.', 'system.posix_acl')) for name in os.listxattr(path, follow_symlinks=False))
+    except OSError:
+        return False
+
+
 class Tree:
     """A folder, whose files are reached by paths that begin below it."""
 
@@ -42,7 +60,7 @@ class Tree:
         self.local = threading.local()
         self.device = os.fstat(self.root).st_dev
         self.others = []
-        self.attributes = 0
+        self.attributes = []
         self.unreadable = []
 
     def open_folder(self, path):
@@ -83,14 +101,8 @@ class Tree:
         folder, name = self.at(path)
         return os.stat(name, dir_fd=folder, follow_symlinks=False)
 
-    def entry(self, path, found=None):
-        folder, name = self.at(path)
-        s = found or os.stat(name, dir_fd=folder, follow_symlinks=False)
-        kind = 'd' if stat.S_ISDIR(s.st_mode) else 'l' if stat.S_ISLNK(s.st_mode) else 'f' if stat.S_ISREG(s.st_mode) else 'o'
-        link = os.readlink(name, dir_fd=folder) if kind == 'l' else ''
-        size = s.st_size if kind == 'f' else 0
-        links = s.st_nlink if kind == 'f' else 1
-        return Entry(kind, size, s.st_mtime_ns, stat.S_IMODE(s.st_mode), s.st_uid, s.st_gid, link, s.st_ino, s.st_ctime_ns, '', '', links)
+    def entry(self, path):
+        return entry_in(*self.at(path))[0]
 
     def read(self):
         """Every entry by its path, in the order of paths."""
@@ -139,18 +151,17 @@ class Tree:
                 if below in self.skipped:
                     continue
                 try:
-                    s = os.stat(name, dir_fd=at, follow_symlinks=False)
-                    link = os.readlink(name, dir_fd=at) if stat.S_ISLNK(s.st_mode) else ''
+                    entry, device = entry_in(at, name)
                 except FileNotFoundError:
                     continue
-                kind = 'd' if stat.S_ISDIR(s.st_mode) else 'l' if stat.S_ISLNK(s.st_mode) else 'f' if stat.S_ISREG(s.st_mode) else 'o'
-                if kind == 'o' or s.st_dev != self.device:
+                if entry.t == 'o' or device != self.device:
                     self.others.append(below)
                     continue
-                if kind == 'd':
+                if entry.t == 'd':
                     folders.put(below)
-                size = s.st_size if kind == 'f' else 0
-                own[below] = Entry(kind, size, s.st_mtime_ns, stat.S_IMODE(s.st_mode), s.st_uid, s.st_gid, link, s.st_ino, s.st_ctime_ns, '', '', s.st_nlink if kind == 'f' else 1)
+                if entry.t != 'l' and has_attributes('/proc/self/fd/%d/%s' % (at, name)):
+                    self.attributes.append(below)
+                own[below] = entry
             with lock:
                 found.update(own)
         finally:
@@ -205,46 +216,4 @@ class Tree:
 
     def readable(self, path, entry):
         return self.open(path)
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def believe(entries, earlier, at):
-    """Takes hashes of an earlier reading where the file cannot have changed since: a program can set a time of change, but no ctime."""
-    for path, entry in entries.items():
-        known = earlier.get(path)
-        if known is not None and known.h and (known.t, known.s, known.m, known.ino, known.c) == (entry.t, entry.s, entry.m, entry.ino, entry.c):
-            if entry.c < at - SETTLED:
-                entry.h = known.h
-
-
-def packed(entries, at):
-    out = io.BytesIO()
-    with gzip.GzipFile(fileobj=out, mode='wb', compresslevel=5) as file:
-        file.write((json.dumps({'at': at}) + '\n').encode())
-        for path, entry in entries.items():
-            file.write((json.dumps(entry.line(path)) + '\n').encode())
-    return out.getvalue()
-
-
-def unpacked(data):
-    entries = {}
-    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-        at = json.loads(file.readline())['at']
-        for line in file:
-            path, *values = json.loads(line)
-            entries[path] = Entry(*values)
-    return entries, at
-
-
-def totals(tree, entries):
-    kinds = {kind: sum(1 for e in entries.values() if e.t == kind) for kind in 'fdl'}
-    return {
-        'files': kinds['f'], 'folders': kinds['d'], 'links': kinds['l'],
-        'bytes': sum(e.s for p, e in entries.items() if e.first in ('', p)),
-        'others': sorted(tree.others)[:5], 'otherCount': len(tree.others),
-        'unreadable': sorted(set(tree.unreadable))[:5], 'unreadableCount': len(set(tree.unreadable)),
-    }
 `;

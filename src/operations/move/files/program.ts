@@ -4,6 +4,7 @@
  */
 import { quoted } from '../postgres/scripts';
 import { APPLY } from './program-apply';
+import { READINGS } from './program-readings';
 import { SEND } from './program-send';
 import { STREAM } from './program-stream';
 import { TARGET } from './program-target';
@@ -63,8 +64,8 @@ main()
 export function filesScript(folder: string, number: string): string {
   return `# ${number}
 export TERRACE_FILES_FOLDER=${quoted(folder)}
-python3 -X utf8 - <<'END-OF-PROGRAM'
-${[TREE, STREAM, SEND, TARGET, APPLY, MAIN].join('\n')}
+python3 -I -S -X utf8 - <<'END-OF-PROGRAM'
+${[TREE, READINGS, STREAM, SEND, TARGET, APPLY, MAIN].join('\n')}
 END-OF-PROGRAM
 `;
 }

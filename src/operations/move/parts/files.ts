@@ -103,10 +103,11 @@ async function verified({ id, name, from, to, moveOf }: FilesPart, tools: StepTo
   ]);
 }
 
-function notesOf(name: string, { files, bytes, sent, deleted, torn, others }: Copied): Outcome {
+function notesOf(name: string, { files, bytes, sent, deleted, torn, others, attributes }: Copied): Outcome {
   return done([
     `${name}: ${files} files with ${bytes} bytes, ${sent} sent, ${deleted} deleted`,
     ...(torn.length === 0 ? [] : [`left for the next copy, because they are being written: ${shown(torn)}`]),
     ...(others === '' ? [] : [`stays   ${others}: neither a file, a folder nor a link`]),
+    ...(attributes === '' ? [] : [`stays   extended attributes and ACLs of ${attributes}`]),
   ]);
 }
