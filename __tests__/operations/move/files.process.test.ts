@@ -153,9 +153,16 @@ describe('files that are carried', () => {
     execFileSync('mkfifo', [join(from, 'pipe')]);
     const attribute = `import os, sys; os.setxattr(sys.argv[1], 'user.origin', b'x')`;
     const hasAttributes = spawnSync('python3', ['-c', attribute, join(from, 'inner/beside')]).status === 0;
-    const result = await copy(moveOf({ skipped: ['inner/own'] }));
+    // The mount of the access point inside has made its folder.
+    mkdirSync(join(to, 'inner/own'), { recursive: true });
+    writeFileSync(join(to, 'inner/own/of itself'), 'x');
+    const move = moveOf({ skipped: ['inner/own'] });
+    const result = await copy(move);
     expect(result).toMatchObject({ others: 'pipe', attributes: hasAttributes ? 'inner/beside' : '' });
-    expect(treeOf(to).map((line) => line.split(' | ')[0])).toEqual(['inner', 'inner/beside']);
+    const names = () => treeOf(to).map((line) => line.split(' | ')[0]);
+    expect(names()).toEqual(['inner', 'inner/beside', 'inner/own', 'inner/own/of itself']);
+    await dropFiles(move, TOOLS);
+    expect(names()).toEqual(['inner', 'inner/own', 'inner/own/of itself']);
   });
 
   it('are refused for a target that holds files of others, before and after the first copy', async () => {

@@ -25,37 +25,52 @@ export interface StayingFiles {
 
 type Folder = Omit<FilesFolder, 'writes'>;
 
-/** Every access point that both sides have, can be reached on both, and is not to be left. @param id of the move */
+/** Every folder whose access point both sides have and can reach, unless it is to be left. @param id of the move */
 export function carriedFiles(source: FilesSide, target: FilesSide, leave: readonly string[], id: string): readonly FilesPart[] {
   const staying = new Set(stayingFiles(source, target, leave).map(({ thing }) => thing));
   return source.target.environment.data.fileSystems
     .filter(({ key }) => !staying.has(`file-system/${key}`))
     .flatMap(({ key, accessPoints }) =>
-      Object.keys(accessPoints)
-        .filter((point) => isFirstOfItsPath(accessPoints, point))
-        .map((accessPoint): FilesPart => {
-          const folder = { fileSystem: key, accessPoint };
-          let made: Promise<FilesMove> | undefined;
-          return {
-            id: `${key}-${accessPoint}`,
-            name: nameOf(folder),
-            from: source.name,
-            to: target.name,
-            moveOf: () => (made ??= moveOf(source, target, folder, id)),
-          };
-        }),
+      foldersOf(source, target, key, accessPoints).map(({ folder }): FilesPart => {
+        let made: Promise<FilesMove> | undefined;
+        return {
+          id: `${key}-${folder.accessPoint}`,
+          name: nameOf(folder),
+          from: source.name,
+          to: target.name,
+          moveOf: () => (made ??= moveOf(source, target, folder, id)),
+        };
+      }),
     );
 }
 
-/** File systems that are not carried: those that a person leaves, and those that cannot be. */
+/** File systems that are not carried: those that a person leaves, and those of which a folder cannot be. */
 export function stayingFiles(source: FilesSide, target: FilesSide, leave: readonly string[]): readonly StayingFiles[] {
   return source.target.environment.data.fileSystems.flatMap(({ key, accessPoints }): readonly StayingFiles[] => {
     const thing = `file-system/${key}`;
     if (leave.includes(thing)) return [{ thing, why: `its files stay with ${source.name}` }];
-    const why = Object.keys(accessPoints)
-      .map((accessPoint) => problemOf(source, target, { fileSystem: key, accessPoint }))
-      .find((problem) => problem !== undefined);
+    const why = foldersOf(source, target, key, accessPoints).find(({ problem }) => problem !== undefined)?.problem;
     return why === undefined ? [] : [{ thing, why }];
+  });
+}
+
+type AccessPoints = Readonly<Record<string, { readonly path: string }>>;
+
+/** One access point for each path: two of one path have the same files, and one of them that can be reached is enough. */
+function foldersOf(
+  source: FilesSide,
+  target: FilesSide,
+  fileSystem: string,
+  points: AccessPoints,
+): readonly { readonly folder: Folder; readonly problem: string | undefined }[] {
+  const found = Object.keys(points).map((accessPoint) => {
+    const folder = { fileSystem, accessPoint };
+    return { folder, path: points[accessPoint]?.path, problem: problemOf(source, target, folder) };
+  });
+  return [...new Set(found.map(({ path }) => path))].flatMap((path) => {
+    const ofPath = found.filter((one) => one.path === path);
+    const chosen = ofPath.find(({ problem }) => problem === undefined) ?? ofPath[0];
+    return chosen === undefined ? [] : [chosen];
   });
 }
 
@@ -108,13 +123,6 @@ function isMounted(
   return [...services, ...workers, ...jobs].some(({ mounts }) =>
     mounts.some((mount) => mount.fileSystem === fileSystem && mount.accessPoint === accessPoint),
   );
-}
-
-type AccessPoints = Readonly<Record<string, { readonly path: string }>>;
-
-/** Two access points of one folder have the same files. */
-function isFirstOfItsPath(points: AccessPoints, key: string): boolean {
-  return Object.keys(points).find((other) => points[other]?.path === points[key]?.path) === key;
 }
 
 /** Access points below this one, relative to it: they have owners of their own, and go their own way. */

@@ -96,6 +96,7 @@ export async function compareFiles(move: FilesMove, tools: Tools): Promise<Files
 
 /** After the switch: what the source has gained since it was compared. What was written to the target since stays, and is named. */
 export async function copyLate(move: FilesMove, tools: Tools): Promise<LateCopy> {
+  await requireRead(move);
   let late: LateCopy = { sent: 0, torn: [], conflicts: [] };
   let cache = SOURCE;
   for (let parts = PARTS, turn = 0; ; turn = 1 - turn) {
@@ -119,6 +120,7 @@ export async function copyLate(move: FilesMove, tools: Tools): Promise<LateCopy>
 
 /** Files of the target that differ from what was compared, or copied later. */
 export async function filesWrittenSince(move: FilesMove, tools: Tools): Promise<readonly string[]> {
+  await requireRead(move);
   const { changed, changedCount } = await runAt(move, 'target', { do: 'list' }, { out: 'target.now', since: TARGET }, tools);
   return changedCount === 0 ? [] : [`the files of ${move.name}: ${shown(changed, changedCount)}`];
 }
@@ -133,6 +135,15 @@ export async function dropFiles(move: FilesMove, tools: Tools): Promise<void> {
 export async function finishFiles(move: FilesMove, tools: Tools): Promise<void> {
   await runAt(move, 'target', { do: 'finish' }, {}, tools);
   await move.store.clear();
+}
+
+/** Without what was read at the comparison, nobody knows what was written since. */
+async function requireRead({ store, name }: FilesMove): Promise<void> {
+  const there = new Set((await store.list()).map((object) => object.name));
+  if (there.has(SOURCE) && there.has(TARGET)) return;
+  throw new CommandError(
+    `what was read of ${name} before the switch is not in the bucket of the states any more\n  fix   restore the deleted versions of its objects below move/, or go on forward`,
+  );
 }
 
 /** Names of objects that a run reads and writes. What is not there yet is left out. */

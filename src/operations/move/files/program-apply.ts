@@ -127,10 +127,9 @@ def is_folder(tree, path):
 def drop(tree):
     """Takes everything away that is in the folder. It was empty when the move began."""
     entries = tree.read()
-    for path, entry in sorted(entries.items(), reverse=True):
-        tree.delete(path)
-    for path in sorted(tree.others, reverse=True):
-        tree.delete(path)
+    for path in sorted([*entries, *tree.others], reverse=True):
+        if not tree.leads_elsewhere(path):
+            tree.delete(path)
     tree.close_folders()
     tree.release()
     return {'deleted': len(entries) + len(tree.others)}

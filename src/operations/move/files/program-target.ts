@@ -21,7 +21,7 @@ class Target(Tree):
         if held is None:
             if not begins:
                 raise Refused('the folder does not belong to this move any more')
-            there = [n for n in os.listdir(self.root) if n not in self.skipped and n != 'lost+found']
+            there = [n for n in os.listdir(self.root) if not self.leads_elsewhere(n) and n != 'lost+found']
             if there:
                 raise Refused('the target is not empty: %s' % ', '.join(ascii(n) for n in sorted(there)[:5]))
             try:
@@ -39,6 +39,10 @@ class Target(Tree):
         for name in os.listdir(self.marks):
             if name.startswith('new-'):
                 os.unlink(name, dir_fd=self.marks)
+
+    def leads_elsewhere(self, path):
+        """Whether it is, or holds, a folder that goes its own way."""
+        return path in self.skipped or any(other.startswith(path + '/') for other in self.skipped)
 
     def marked(self, name):
         with open(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self.marks), 'rb') as file:

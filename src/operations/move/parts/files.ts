@@ -3,6 +3,7 @@ import { compareFiles, copyFiles, copyLate, dropFiles, filesWrittenSince, finish
 import { shown, type FilesMove } from '../files/job';
 import { done, type Outcome, type Step, type StepTools } from '../steps';
 
+/** The files of one access point. */
 export interface FilesPart {
   /** Part of the ids of steps: `uploads-images`. */
   readonly id: string;
