@@ -2,4 +2,5 @@
 import { runBundle } from '../scripts/run-bundle.mjs';
 
 const [bundle] = process.argv.splice(2, 1);
-await runBundle(bundle, 'generated');
+const [, script, count] = process.argv;
+await runBundle(bundle, 'generated', [script, bundle, count]);

@@ -23,8 +23,9 @@ const PACKAGES = /^\.\/[\w-]+\.packages\.js$/;
 /**
  * Loads a bundle in the format of CommonJS.
  * @param command names the files of code; anything but a word of small letters keeps none
+ * @param scripts what Node is called with to run it again, before the command
  */
-export async function runBundle(bundle, command) {
+export async function runBundle(bundle, command, scripts = [process.argv[1]]) {
   // A script of `vm` has no source map, which TERRACE_DEBUG is for.
   if (process.env.TERRACE_DEBUG === '1' || !/^[a-z][a-z:-]*$/.test(command ?? '')) {
     await import(pathToFileURL(bundle).href);
@@ -32,7 +33,7 @@ export async function runBundle(bundle, command) {
   }
   // src/cli/running-program.ts
   const program = [bundle, packagesOf(bundle)].map(stamp).join(', ');
-  Object.assign(globalThis, { [Symbol.for('terrace.program')]: { program, folder: join(dirname(bundle), 'cache') } });
+  Object.assign(globalThis, { [Symbol.for('terrace.program')]: { program, folder: join(dirname(bundle), 'cache'), scripts } });
   load(bundle, command.replaceAll(':', '-'));
 }
 

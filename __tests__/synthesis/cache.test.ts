@@ -19,7 +19,7 @@ import { writeLock } from '../../src/checks/address-lock/lock-file';
 import { assessCost } from '../../src/cost/assess';
 import { SynthesisCache, type CacheOptions } from '../../src/synthesis/cache';
 import { run, type RunOptions, type RunOutcome } from '../../src/synthesis/run';
-import { fileOf } from '../support/command';
+import { fileOf, SHARED_ZONE } from '../support/command';
 import { example } from '../support/example';
 import { extendedFiles, search } from '../support/extended';
 import { EVERYTHING } from '../support/shop';
@@ -206,4 +206,57 @@ it('keeps what was used last within its limit, and nothing of other programs', a
   await runWith(prod, { cache: cacheOf({ limitBytes: size * 1.5 }) });
   expect(entries()).toHaveLength(1);
   expect(entries()).not.toContain(used);
+});
+
+describe('further processes', () => {
+  const ONE = { 'shop-dev': fileOf(example({ name: 'shop-dev', domain: SHARED_ZONE })) };
+  const OTHER = { 'shop-test': fileOf(example({ name: 'shop-test', domain: SHARED_ZONE })) };
+
+  async function runBeside(files: EnvironmentFiles, ended: (group: string) => Promise<void>) {
+    const calls: string[] = [];
+    const outcome = await runWith(files, {
+      further: (names) => {
+        calls.push(`asked for ${names.join()}`);
+        return {
+          ended: async (group) => {
+            calls.push(`waited for ${group}`);
+            await ended(group);
+          },
+          stop: () => void calls.push('stopped'),
+        };
+      },
+    });
+    return { ...outcome, calls };
+  }
+
+  it('are asked for the environments that are not kept, waited for, and stopped', async () => {
+    await runWith(ONE);
+    const { calls, built } = await runBeside({ ...ONE, ...OTHER }, () => Promise.resolve());
+    const environments = calls.filter((call) => !call.includes('zone-'));
+    expect(environments).toEqual(['asked for shop-test', 'waited for shop-dev', 'waited for shop-test', 'stopped']);
+    // None was built by the other process: it is built here.
+    expect(built).toContain('shop-test');
+    expect(built).not.toContain('shop-dev');
+  });
+
+  it('take over what they have built by the time that it is written', async () => {
+    const { built, failed } = await runBeside({ ...ONE, ...OTHER }, async (group) => {
+      if (group === 'shop-test') await runWith(OTHER);
+    });
+    expect(failed).toEqual([]);
+    expect(built).toContain('shop-dev');
+    expect(built).not.toContain('shop-test');
+  });
+
+  it('are stopped when the run ends with an error', async () => {
+    const calls: string[] = [];
+    const further = () => ({ ended: () => Promise.resolve(), stop: () => void calls.push('stopped') });
+    const progress = {
+      write: () => {
+        throw new Error('closed');
+      },
+    };
+    await expect(runWith(SMALL, { further, progress })).rejects.toThrow('closed');
+    expect(calls).toEqual(['stopped']);
+  });
 });

@@ -5,6 +5,8 @@ export interface RunningProgram {
   readonly program: string;
   /** Where it may keep what it can make again. */
   readonly folder: string;
+  /** What starts it again, before a command and its options: the scripts that Node was called with. */
+  readonly scripts: readonly string[];
 }
 
 /** Undefined where the program is no bundle, or is debugged. */

@@ -1,6 +1,6 @@
 /** Groups of earlier runs on the disk: what is wrong, missing or unreadable there costs time and nothing else. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedEnvironment } from '../config';
 import { keyOf, type KeyParts } from './cache-key';
@@ -41,6 +41,11 @@ export class SynthesisCache {
   /** Undefined for a group that cannot be kept. */
   public keyOf(group: string, inputs: KeyParts['inputs']): string | undefined {
     return keyOf({ program: this.options.program, inputs: [group, inputs], files: this.options.filesOf?.(group) ?? [] });
+  }
+
+  /** Whether something is kept under this key. What it is worth, reading it says. */
+  public has(key: string): boolean {
+    return existsSync(this.fileOf(key));
   }
 
   /** The group as it was written under this key; undefined where there is none, or not exactly that. */

@@ -16,21 +16,20 @@ export interface GroupOptions {
   readonly taken: Set<string>;
   /** Judges the modules before one is written. @throws RefusedModule when they must not be */
   readonly judge: (modules: Modules) => Assessed;
-  /** @default every group is built */
-  readonly cache?: SynthesisCache;
+  /** Where a group may be kept. @default it is built, and not kept */
+  readonly kept?: { readonly cache: SynthesisCache; readonly key: string };
+}
+
+/** Undefined for a group that cannot be kept: it is built every time. */
+export function keyOfTask(cache: SynthesisCache, { name, subject, acceptedTexts, cloudflarePlan }: Task): string | undefined {
+  return cache.keyOf(name, { subject, acceptedTexts, cloudflarePlan });
 }
 
 export async function synthesiseGroup(task: Task, options: GroupOptions): Promise<Synthesised & Assessed> {
-  const { name, subject, acceptedTexts, cloudflarePlan } = task;
-  // Kept as JSON only: HCL is read back by a parser that is no part of the program.
-  const cache = options.format === 'json' ? options.cache : undefined;
-  const key = cache?.keyOf(name, { subject, acceptedTexts, cloudflarePlan });
-  const kept = key === undefined ? undefined : cache?.read(key);
-  if (kept !== undefined) return writeKept(kept, options);
-  const keep = (group: KeptGroup): void => {
-    if (key !== undefined) cache?.write(key, group);
-  };
-  return buildGroup(task, options, keep);
+  const { kept } = options;
+  const earlier = kept?.cache.read(kept.key);
+  if (earlier !== undefined) return writeKept(earlier, options);
+  return buildGroup(task, options, (group) => kept?.cache.write(kept.key, group));
 }
 
 async function writeKept({ files, ...kept }: KeptGroup, { outdir, taken }: GroupOptions): Promise<Synthesised & Assessed> {

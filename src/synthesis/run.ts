@@ -9,7 +9,8 @@ import type { ResolvedEmulated, ResolvedEnvironment, ZoneInUse } from '../config
 import type { Backend } from '../config/resolved/environment';
 import { RefusedModule, tierChoiceOf, type Inspect, type Modules } from '../terraform/root-module';
 import type { SynthesisCache } from './cache';
-import { synthesiseGroup, type Assessed } from './group';
+import type { FurtherProcesses } from './further-processes';
+import { keyOfTask, synthesiseGroup, type Assessed } from './group';
 import { loadEnvironments } from './load';
 import { prepareOutput, refuseUnwritable } from './output-beside';
 import { readManifest, removeStacks, writeManifest, type ManifestEntry, type Removal } from './output-folder';
@@ -46,6 +47,11 @@ export interface RunOptions {
    * @default every group is built
    */
   readonly cache?: SynthesisCache;
+  /**
+   * Starts what builds a part of the environments into the cache, given the names of those that are not there.
+   * @default this process builds all of them
+   */
+  readonly further?: (names: readonly string[]) => FurtherProcesses | undefined;
   /** The folder of dependency lock files, which are copied next to the stacks. @default none */
   readonly providerLocks?: string;
 }
@@ -79,7 +85,9 @@ export interface RunOutcome {
 
 /** Synthesises the selected environments, and the state stores and shared zones they use. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
-  const { files, selected, outdir, format, backend, keepEarlier, inspect, assess, cache, providerLocks } = options;
+  const { files, selected, outdir, format, backend, keepEarlier, inspect, assess, providerLocks } = options;
+  // Kept as JSON only: HCL is read back by a parser that is no part of the program.
+  const cache = format === 'json' ? options.cache : undefined;
   const loaded = await loadEnvironments(files, { selected, backend });
   const { environments, emulated, zones } = loaded;
   const tasks = tasksOf(loaded);
@@ -90,27 +98,36 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const groups: Group[] = [];
   const taken = new Set<string>();
   let version = '';
-  for (const task of tasks) {
-    const { name, about, warnings, after } = task;
-    progress.begin(name);
-    try {
-      const group = await synthesiseGroup(task, { outdir, format, taken, cache, judge: (modules) => judge(task, modules) });
-      const { written, refused } = group;
-      ({ version } = group);
-      const locks = format === 'json' && providerLocks !== undefined ? copyProviderLocks(providerLocks, outdir, written) : [];
-      groups.push({
-        name,
-        about,
-        warnings: [...warnings, ...group.warnings],
-        stacks: written,
-        refused,
-        notes: [...(after?.(outdir) ?? []), ...locks],
-        summary: group.summary,
-      });
-    } catch (error) {
-      refuseUnwritable(outdir, error);
-      failed.push({ name, report: error instanceof RefusedModule ? error.message : `${name}: ${describeFault(error)}` });
+  const keys = new Map(tasks.map((task) => [task, cache && keyOfTask(cache, task)]));
+  const further = cache && options.further?.(unbuilt(cache, keys));
+  try {
+    for (const task of tasks) {
+      const { name, about, warnings, after } = task;
+      progress.begin(name);
+      try {
+        await further?.ended(name);
+        const key = keys.get(task);
+        const kept = cache && key !== undefined ? { cache, key } : undefined;
+        const group = await synthesiseGroup(task, { outdir, format, taken, kept, judge: (modules) => judge(task, modules) });
+        const { written, refused } = group;
+        ({ version } = group);
+        const locks = format === 'json' && providerLocks !== undefined ? copyProviderLocks(providerLocks, outdir, written) : [];
+        groups.push({
+          name,
+          about,
+          warnings: [...warnings, ...group.warnings],
+          stacks: written,
+          refused,
+          notes: [...(after?.(outdir) ?? []), ...locks],
+          summary: group.summary,
+        });
+      } catch (error) {
+        refuseUnwritable(outdir, error);
+        failed.push({ name, report: error instanceof RefusedModule ? error.message : `${name}: ${describeFault(error)}` });
+      }
     }
+  } finally {
+    further?.stop();
   }
   cache?.prune();
   progress.end();
@@ -128,6 +145,13 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     inspect?.(name, modules, acceptedTexts, tierChoiceOf(environment));
     return assess?.({ name, modules, acceptedTexts, environment, cloudflarePlan }) ?? { warnings: [] };
   }
+}
+
+/** Environments that a further process can build: their key is known, and nothing is kept under it. */
+function unbuilt(cache: SynthesisCache, keys: ReadonlyMap<Task, string | undefined>): readonly string[] {
+  return [...keys].flatMap(([{ name, subject }, key]) =>
+    subject.kind === 'environment' && key !== undefined && !cache.has(key) ? [name] : [],
+  );
 }
 
 /**

@@ -47,3 +47,19 @@ test('a wildcard in the text is not matched by a narrower pattern', () => {
   expect(matchesPattern('iam:Get*', 'iam:*')).toBe(false);
   expect(matchesPattern('a.c', 'abc')).toBe(false);
 });
+
+test('two patterns overlap exactly when some text matches both: every pair of up to three characters', () => {
+  const upTo = (length: number, letters: readonly string[]): readonly string[] =>
+    length === 0 ? [''] : ['', ...letters.flatMap((letter) => upTo(length - 1, letters).map((rest) => letter + rest))];
+  const patterns = upTo(3, ['a', 'b', '*', '?']);
+  // What two of these have in common, they have in common within six characters.
+  const texts = upTo(6, ['a', 'b']);
+  const matched = patterns.map((pattern) => new Set(texts.filter((text) => matchesPattern(pattern, text))));
+  const wrong = patterns.flatMap((one, index) =>
+    patterns.filter((other, place) => {
+      const inCommon = [...(matched[index] ?? [])].some((text) => matched[place]?.has(text));
+      return patternsOverlap(one, other) !== inCommon;
+    }),
+  );
+  expect(wrong).toEqual([]);
+});

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { environmentsArgument, type Command } from '../../cli/command';
 import { LOCKS } from '../../checks/address-lock/folder';
+import { ALONE } from '../../synthesis/further-processes';
 import { OUTPUT } from '../../synthesis/output';
 import type { SynthOptions } from './synth';
 
@@ -26,6 +27,7 @@ Exit code: 0 everything was written, 1 something was not, 2 wrong usage. More: d
       .option('-o, --output <folder>', 'the folder to write to', OUTPUT)
       .option('--locks <folder>', 'the folder of the address locks', LOCKS)
       .option('--no-cache', 'build every group, also what has not changed since an earlier run')
+      .addOption(new Option(ALONE, 'build everything in this process').default(false).hideHelp())
       .addOption(new Option('--for-cdktf', 'as cdktf.json starts it').default(false).hideHelp())
       .action((patterns: readonly string[], options: SynthOptions) =>
         run(async (context) => {

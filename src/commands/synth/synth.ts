@@ -13,6 +13,7 @@ export interface SynthOptions {
   readonly locks: string;
   readonly forCdktf: boolean;
   readonly cache: boolean;
+  readonly alone: boolean;
 }
 
 /**
@@ -67,8 +68,8 @@ export async function synthesiseForPerson(
 }
 
 /** What both have in common. */
-function settingsOf({ hcl, locks, cache }: SynthOptions, env: Io['env']) {
-  return { format: formatOf(hcl, env), ...synthesisSettings(env, { locks, cache }) };
+function settingsOf({ hcl, locks, cache, alone }: SynthOptions, env: Io['env']) {
+  return { format: formatOf(hcl, env), ...synthesisSettings(env, { locks, cache, further: !alone }) };
 }
 
 /** The cdktf CLI sets the variable for `cdktf synth --hcl`. */

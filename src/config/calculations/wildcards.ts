@@ -8,6 +8,10 @@ export function matchesPattern(pattern: string, text: string): boolean {
 
 /** Whether some text matches both patterns. */
 export function patternsOverlap(one: string, other: string): boolean {
+  const first = firstDifference(one, other);
+  if (first === undefined) return true;
+  // Before the first wildcard of both, a difference decides.
+  if (![one, other].some((pattern) => /[*?]/.test(pattern.slice(0, first + 1)))) return false;
   // `reachable[column]`: the beginnings of both patterns, up to here, can match one text.
   let reachable = start(other);
   for (const letter of one) {
@@ -26,6 +30,14 @@ export function patternsOverlap(one: string, other: string): boolean {
     reachable = next;
   }
   return reachable[other.length] === true;
+}
+
+/** The first place at which two texts have other characters, or one of them has none; undefined when they are equal. */
+function firstDifference(one: string, other: string): number | undefined {
+  if (one === other) return undefined;
+  let place = 0;
+  while (place < one.length && one.charCodeAt(place) === other.charCodeAt(place)) place += 1;
+  return place;
 }
 
 /** What an empty text reaches: only asterisks. */
