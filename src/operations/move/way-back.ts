@@ -137,6 +137,6 @@ async function restored(
 function leftOf({ name }: Target): readonly string[] {
   return [
     `RDS, ElastiCache and the rules that lead to them are still there, refuse applications, and cost money`,
-    `to destroy them: an exception in guard-allow.yaml for ${name} (docs/guard.md), then npx cdktf deploy '${name}-*'`,
+    `to destroy them: an exception in guard-allow.yaml for ${name} (docs/guard.md), then npm run deploy -- ${name}`,
   ];
 }
