@@ -123,13 +123,16 @@ export function managedSteps(move: ManagedMove): readonly Step[] {
   return [...steps].sort((one, other) => PHASES.indexOf(one.phase) - PHASES.indexOf(other.phase));
 }
 
+/** Steps whose way back changes RDS. */
+const KEPT = new Set(['copy/roles', 'copy/database', 'last-copy/database']);
+
 /**
  * Once what RDS had was restored on the host, RDS is left as it is, closed: it is the second copy until a person destroys it. Its marks go
  * with it.
  */
 function keepingRestored(step: Step): Step {
   const { undo } = step;
-  if (undo === undefined || !['copy/roles', 'last-copy/database'].includes(step.id)) return step;
+  if (undo === undefined || !KEPT.has(step.id)) return step;
   return {
     ...step,
     undo: (tools) => (tools.factsOf('switch/stacks').restored === true ? Promise.resolve(done()) : undo(tools)),
