@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { resultText } from '../../../src/commands/move/text';
 import type { DatabasePlace, ScriptOptions } from '../../../src/operations/database-place';
 import { managedSteps } from '../../../src/operations/move/database-move';
 import { besideName, keptName } from '../../../src/operations/move/host-databases';
@@ -206,7 +207,11 @@ class World {
     expect(isOpen(world.rds)).toBe(true);
     world.described = 'host';
     world.changes.length = 0;
-    expect(await world.back()).toMatchObject({ end: 'returned' });
+    const returned = await world.back();
+    expect(returned.end).toBe('returned');
+    const said = resultText(returned, { source: 'shop-mvp', journal: 'journal.json' });
+    expect(said).toContain('RDS, ElastiCache and the rules that lead to them are still there');
+    expect(said).toContain('npm run deploy -- shop-mvp');
     expect(isOpen(world.host)).toBe(true);
     expect(databases(world.host)).toEqual(['postgres', 'shop']);
     const [change] = world.changes;

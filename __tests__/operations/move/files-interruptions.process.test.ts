@@ -126,7 +126,11 @@ describe('files that are carried, and what happens meanwhile', () => {
       writeFileSync(join(to, 'both'), 'changed on the new side');
       const late = await copyLate(move, TOOLS);
       expect(late).toMatchObject({ conflicts: ['both'], torn: [] });
-      expect(await copyLate(move, TOOLS)).toMatchObject({ conflicts: ['both'] });
+      // What has arrived is not sent again, and what a later command finds is.
+      expect(await copyLate(move, TOOLS)).toEqual({ sent: 0, conflicts: [], torn: [] });
+      writeFileSync(join(from, 'later'), 'later');
+      expect(await copyLate(moveOf(), TOOLS)).toEqual({ sent: 1, conflicts: [], torn: [] });
+      expect(readFileSync(join(to, 'later'), 'utf8')).toBe('later');
       const read = (name: string) => readFileSync(join(to, name), 'utf8');
       expect(['same', 'both', 'old', 'new', 'removed'].map(read)).toEqual([
         'before',

@@ -184,7 +184,8 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move of
     const stdout = await moved({ takeOver: true });
     expect(stdout).toContain('visitors are on the new side');
     expect(stdout).toMatch(/last-verify\/files-uploads-images: uploads\/images: \d+ files with \d+ bytes/);
-    expect(stdout).toContain('1 files copied after the switch');
+    expect(stdout).toMatch(/watch\/files-uploads-images: uploads\/images: 1 files copied after the switch/);
+    expect(stdout).toMatch(/watch\/files-uploads-images-again: uploads\/images: 0 files copied after the switch/);
     expect(readFileSync(join(to, 'late'), 'utf8')).toBe('during the switch');
     expect(treeOf(to)).toEqual(treeOf(from));
   });

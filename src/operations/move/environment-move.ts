@@ -8,7 +8,7 @@ import { stayingFiles, type FilesSide } from './moved-files';
 import { bucketSteps, objectsSince, olderVersions, some, type BucketPair } from './parts/buckets';
 import { confirmFrozen, databaseFinish, databaseSteps, reopenTarget, writesSince, type DatabasePart } from './parts/database';
 import { editStep, waitForEdits, type Edit } from './parts/edits';
-import { fileSteps, writtenFiles, type FilesPart } from './parts/files';
+import { fileSteps, lastFileSteps, writtenFiles, type FilesPart } from './parts/files';
 import { watch, type Watched } from './parts/health';
 import { queueSteps, type QueuePair } from './parts/queues';
 import { secretSteps, type SecretPair } from './parts/secrets';
@@ -76,6 +76,7 @@ export function environmentSteps(move: EnvironmentMove): readonly Step[] {
       text: `watches ${target.name} for ${move.watched.minutes} minutes`,
       run: (tools) => watch({ target, ...move.watched }, tools),
     },
+    ...lastFileSteps(move.files),
     ...(database === undefined ? [] : [databaseFinish(database)]),
     {
       id: 'finish/old',

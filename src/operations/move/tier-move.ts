@@ -4,7 +4,7 @@ import type { Target } from '../target';
 import type { Journal } from './journal';
 import { carriedFiles, stayingFiles, type FilesSide } from './moved-files';
 import { editStep, waitForEdits, type Edit } from './parts/edits';
-import { fileSteps, writtenFiles } from './parts/files';
+import { fileSteps, lastFileSteps, writtenFiles } from './parts/files';
 import { watch, type Watched } from './parts/health';
 import { stacksOf, type StackChanger } from './stacks';
 import { done, PHASES, type Outcome, type Step } from './steps';
@@ -119,6 +119,7 @@ export function tierSteps(move: TierMove): readonly Step[] {
       text: `watches ${name} for ${watched.minutes} minutes`,
       run: (tools) => watch({ target, ...watched }, tools),
     },
+    ...lastFileSteps(files),
     editStep(
       {
         id: 'finish/description',

@@ -1,7 +1,8 @@
 /** Copies the files of one access point in rounds, and compares them. Every function can be called again after any interruption. */
+import { z } from 'zod';
 import { CommandError } from '../../../cli/errors';
 import type { StepTools } from '../steps';
-import { runJob, shown, takeOver, type FilesMove, type FilesResult, type Side, type Task } from './job';
+import { put, runJob, shown, takeOver, type FilesMove, type FilesResult, type Side, type Task } from './job';
 
 /** Bytes of a part (`program-stream.ts`). */
 const PART_BYTES = 64 * 1024 ** 2;
@@ -15,6 +16,12 @@ const PATIENCE = 5;
 /** What a side has read, as objects of the store. */
 const SOURCE = 'source.read';
 const TARGET = 'target.read';
+
+/** Readings of the source after the switch, in turn, and which of them the target has. */
+const LATE = ['source.late-0', 'source.late-1'] as const;
+const APPLIED = 'late.applied';
+
+const appliedSchema = z.object({ cache: z.enum(LATE) });
 
 type Tools = Pick<StepTools, 'signal' | 'report'>;
 
@@ -38,7 +45,7 @@ export interface Copied {
  */
 export async function copyFiles(move: FilesMove, { serving }: { readonly serving: boolean }, tools: Tools): Promise<Copied> {
   await takeOver(move);
-  await move.store.clear('part-');
+  for (const beginning of ['part-', 'source.late', 'late.']) await move.store.clear(beginning);
   await runAt(move, 'target', { do: 'list', begins: true }, { cache: TARGET, out: TARGET }, tools);
   let sent = 0;
   let deleted = 0;
@@ -98,24 +105,32 @@ export async function compareFiles(move: FilesMove, tools: Tools): Promise<Files
 export async function copyLate(move: FilesMove, tools: Tools): Promise<LateCopy> {
   await requireRead(move);
   let late: LateCopy = { sent: 0, torn: [], conflicts: [] };
-  let cache = SOURCE;
-  for (let parts = PARTS, turn = 0; ; turn = 1 - turn) {
-    const out = `source.late-${turn}`;
+  let parts = PARTS;
+  for (;;) {
+    const cache = await lastApplied(move);
+    const out = cache === LATE[0] ? LATE[1] : LATE[0];
     const round = await send(move, { parts, late: true }, { cache, out }, tools);
     if (round.planned === 0) break;
     const applied = await apply(move, round, { late: true }, { since: TARGET }, tools);
+    // From here on, what has arrived is no change any more.
+    await put(move.store, APPLIED, { cache: out });
     late = {
       sent: late.sent + round.sent,
       torn: [...new Set([...late.torn, ...round.torn])],
       conflicts: [...new Set([...late.conflicts, ...applied.conflicts])],
     };
     if (!round.left) break;
-    // What has arrived is no change any more.
-    cache = out;
     parts = partsFor(round.need);
   }
   await move.store.clear('part-');
   return late;
+}
+
+/** The reading of the source whose changes the target has. */
+async function lastApplied({ store }: FilesMove): Promise<string> {
+  if (!(await store.list()).some(({ name }) => name === APPLIED)) return SOURCE;
+  const answer = await fetch(await store.addressToGet(APPLIED));
+  return appliedSchema.parse(await answer.json()).cache;
 }
 
 /** Files of the target that differ from what was compared, or copied later. */

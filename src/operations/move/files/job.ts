@@ -125,7 +125,7 @@ export async function takeOver({ store }: FilesMove): Promise<void> {
 }
 
 /** Once more where the connection of an earlier call was closed meanwhile. */
-async function put(store: FilesStore, name: string, value: unknown): Promise<void> {
+export async function put(store: FilesStore, name: string, value: unknown): Promise<void> {
   const address = await store.addressToPut(name);
   const send = () => fetch(address, { method: 'PUT', body: Buffer.from(JSON.stringify(value)) });
   const response = await send().catch(() => send());

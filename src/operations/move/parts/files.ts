@@ -51,19 +51,7 @@ export function fileSteps(parts: readonly FilesPart[]): readonly Step[] {
         text: `compares the files of ${name}: number, content, modes, links`,
         run: (tools: StepTools) => verified(part, tools),
       },
-      {
-        id: `watch/files-${id}`,
-        phase: 'watch' as const,
-        text: `copies what was still written to ${name} of ${from} during the switch`,
-        run: async (tools: StepTools) => {
-          const { sent, torn, conflicts } = await copyLate(await moveOf(), tools);
-          return done([
-            `${name}: ${sent} files copied after the switch`,
-            ...(torn.length === 0 ? [] : [`not copied, because they are still written: ${shown(torn)}`]),
-            ...(conflicts.length === 0 ? [] : [`written on both sides, those of ${to} stay: ${shown(conflicts)}`]),
-          ]);
-        },
-      },
+      lateStep(part, `watch/files-${id}`, `copies what was still written to ${name} of ${from} during the switch`),
       {
         id: `finish/files-${id}`,
         phase: 'finish' as const,
@@ -75,6 +63,33 @@ export function fileSteps(parts: readonly FilesPart[]): readonly Step[] {
       },
     ];
   });
+}
+
+/** After the new side was watched: until then, a resolver may have led a visitor to the old one. */
+export function lastFileSteps(parts: readonly FilesPart[]): readonly Step[] {
+  return parts.map((part) =>
+    lateStep(
+      part,
+      `watch/files-${part.id}-again`,
+      `copies what was written to ${part.name} of ${part.from} by those who came late`,
+    ),
+  );
+}
+
+function lateStep({ name, to, moveOf }: FilesPart, id: string, text: string): Step {
+  return {
+    id,
+    phase: 'watch',
+    text,
+    run: async (tools) => {
+      const { sent, torn, conflicts } = await copyLate(await moveOf(), tools);
+      return done([
+        `${name}: ${sent} files copied after the switch`,
+        ...(torn.length === 0 ? [] : [`not copied, because they are still written: ${shown(torn)}`]),
+        ...(conflicts.length === 0 ? [] : [`written on both sides, those of ${to} stay: ${shown(conflicts)}`]),
+      ]);
+    },
+  };
 }
 
 /** Before visitors are led back: what of them was written at the target since the switch. */
