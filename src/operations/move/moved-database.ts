@@ -159,7 +159,10 @@ export function namedServer({ environment }: Pick<Target, 'environment'>): Named
 /** The RDS instance, asked from RDS: no stack publishes it before the switch. @param database as the description names it */
 export async function managedServer(target: Target, database = namedServer(target)): Promise<RemoteServer> {
   const { environment, aws, name } = target;
-  if (database === undefined) throw new CommandError(`the description of ${name} has no managed database`);
+  if (database === undefined)
+    throw new CommandError(
+      `the description of ${name} has no managed database, and the journal of the move does not name one\n  fix   set database.placement to 'managed' again: a move that an earlier version led to RDS goes forward only`,
+    );
   const rds = await aws.rds();
   const { DBInstances: [instance] = [] } = await explained(`looking for the database ${database.identifier}`, () =>
     rds.describeDBInstances({ DBInstanceIdentifier: database.identifier }),

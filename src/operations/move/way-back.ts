@@ -42,8 +42,11 @@ export async function backToHost(way: WayBack, tools: StepTools): Promise<Outcom
   const move = await database.moveOf();
   await database.engine.freeze(reversed(move), tools);
   // Without what is not described any more: RDS, ElastiCache, and the rules that lead to them.
-  const only = Object.fromEntries(changed.map((stack) => [stack, resourcesOf(moduleOf(stack)).map(({ address }) => address)]));
-  const applied = await stacks.apply({ stacks: changed, only, isProtected: protect }, tools);
+  const described = changed.map((stack) => [stack, resourcesOf(moduleOf(stack)).map(({ address }) => address)] as const);
+  // Of a stack without resources, all would be planned.
+  const own = described.filter(([, addresses]) => addresses.length > 0);
+  const change = { stacks: own.map(([stack]) => stack), only: Object.fromEntries(own), isProtected: protect };
+  const applied = await stacks.apply(change, tools);
   if (applied.kind !== 'done') return applied;
   const databases: HostDatabases = { id: move.id, place: move.source, name: data.database?.name ?? '' };
   if ((await hostIsThere(way, databases, tools)) === 'kept') return restored(way, databases, applied.notes ?? [], tools);

@@ -140,10 +140,15 @@ export async function filesWrittenSince(move: FilesMove, tools: Tools): Promise<
   return changedCount === 0 ? [] : [`the files of ${move.name}: ${shown(changed, changedCount)}`];
 }
 
-/** Takes everything away that is at the target, and what is on its way. Does nothing where this move has written nothing. */
-export async function dropFiles(move: FilesMove, tools: Tools): Promise<void> {
-  await runAt(move, 'target', { do: 'drop' }, {}, tools);
+/**
+ * Takes away what this move has written at the target, and what is on its way. Does nothing where it has written nothing.
+ * @param all also what others have written there
+ * @returns what stays, because others have written it
+ */
+export async function dropFiles(move: FilesMove, { all }: { readonly all: boolean }, tools: Tools): Promise<string> {
+  const { others, otherCount } = await runAt(move, 'target', { do: 'drop', all }, {}, tools);
   await move.store.clear();
+  return shown(others, otherCount);
 }
 
 /** The mark at the target, and what is in the store. */

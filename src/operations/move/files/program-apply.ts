@@ -124,13 +124,25 @@ def is_folder(tree, path):
         return False
 
 
-def drop(tree):
-    """Takes everything away that is in the folder. It was empty when the move began."""
+def drop(tree, job):
+    """Takes away what the move has written, or all: the folder was empty when the move began."""
     entries = tree.read()
+    mine = tree.written()
+    left, deleted = [], 0
     for path in sorted([*entries, *tree.others], reverse=True):
-        if not tree.leads_elsewhere(path):
+        if tree.leads_elsewhere(path):
+            continue
+        if not job['all'] and path not in mine:
+            left.append(path)
+            continue
+        try:
             tree.delete(path)
+            deleted += 1
+        except OSError as error:
+            # Something of others is in it.
+            if error.errno != errno.ENOTEMPTY:
+                raise
     tree.close_folders()
     tree.release()
-    return {'deleted': len(entries) + len(tree.others)}
+    return {'deleted': deleted, 'others': sorted(left)[:5], 'otherCount': len(left)}
 `;

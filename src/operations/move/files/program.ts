@@ -38,7 +38,7 @@ def work(job, folder):
     if job['do'] == 'finish':
         tree.release()
         return {}
-    return {'list': lambda: listed(tree, job)[1], 'apply': lambda: apply(tree, job), 'drop': lambda: drop(tree)}[job['do']]()
+    return {'list': lambda: listed(tree, job)[1], 'apply': lambda: apply(tree, job), 'drop': lambda: drop(tree, job)}[job['do']]()
 
 
 def main():

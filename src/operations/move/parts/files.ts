@@ -26,8 +26,11 @@ export function fileSteps(parts: readonly FilesPart[]): readonly Step[] {
         text: `copies the files of ${name} from ${from} to ${to}`,
         run: async (tools: StepTools) => notesOf(name, await copyFiles(await moveOf(), { serving: true }, tools)),
         undo: async (tools: StepTools): Promise<Outcome> => {
-          await dropFiles(await moveOf(), tools);
-          return done([`the files of ${name} at ${to} are removed`]);
+          const others = await dropFiles(await moveOf(), { all: tools.discardWrites }, tools);
+          return done([
+            `the files of ${name} at ${to} are removed`,
+            ...(others === '' ? [] : [`stays   ${others} at ${to}: somebody else has written it`]),
+          ]);
         },
       },
       {
