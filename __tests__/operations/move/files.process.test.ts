@@ -147,6 +147,22 @@ describe('files that are carried', () => {
     expect(treeOf(to, { owners: false })).toEqual(treeOf(from, { owners: false }));
   });
 
+  it('keep the owner of an access point on a host, and name what that owner may not read', async () => {
+    for (const name of ['open', 'closed']) {
+      writeFileSync(join(from, name), name);
+      chownSync(join(from, name), NOBODY.userId, NOBODY.groupId);
+    }
+    chownSync(from, NOBODY.userId, NOBODY.groupId);
+    chmodSync(join(from, 'closed'), 0o000);
+    const move = moveOf({ source: new LocalFiles('a task', from, NOBODY) });
+    await expect(copy(move)).rejects.toThrow(/Permission denied: 'closed'[^]*fix {3}let its owner read it/);
+    chmodSync(join(from, 'closed'), 0o400);
+    await copy(move);
+    expect((await compareFiles(move, TOOLS)).text).toBe('');
+    expect(treeOf(to)).toEqual(treeOf(from));
+    expect(statSync(join(to, 'open')).uid).toBe(NOBODY.userId);
+  });
+
   it('leave what no copy can hold, and access points inside, and say so', async () => {
     mkdirSync(join(from, 'inner/own'), { recursive: true });
     writeFileSync(join(from, 'inner/own/file'), 'x');

@@ -141,6 +141,7 @@ export function shown(paths: readonly string[], all = paths.length): string {
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/no room is left/, 'make room there, then call the command again: what has arrived is not sent again'],
+  [/Permission denied/, 'let its owner read it'],
   [/the target is not empty/, 'empty it, where nobody needs its files, or keep the file system behind with --leave'],
   [/somebody else has written/, 'stop what writes there until the switch, and remove those files'],
   [/the store did not answer/, 'let the place reach S3 over HTTPS, then call the command again'],
