@@ -136,6 +136,12 @@ export class PostgresCluster {
     return readFileSync(join(this.folder, 'log'), 'utf8');
   }
 
+  /** A shell line that starts it again with the same arguments, for root or the user of the tests. */
+  public get restartLine(): string {
+    const line = `${this.programs.server}/pg_ctl -D ${this.data} -w -l ${this.folder}/log -m fast restart > /dev/null`;
+    return this.asRoot ? `su ${SUPERUSER} -s /bin/sh -c '${line}'` : line;
+  }
+
   public stop(): void {
     try {
       this.shell(`${this.programs.server}/pg_ctl -D ${this.data} -m immediate stop`);
@@ -144,7 +150,7 @@ export class PostgresCluster {
     }
   }
 
-  private get data(): string {
+  public get data(): string {
     return join(this.folder, 'data');
   }
 

@@ -1,5 +1,5 @@
 /** A host behind Systems Manager: commands run on this machine, with stand-ins for systemd and `terrace-pg`, in a folder. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,11 +23,18 @@ case $1 in
 esac
 `;
 
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export class StubHost {
   public readonly folder = mkdtempSync(join(tmpdir(), 'terrace-host-'));
   /** Lines that Systems Manager was asked to run. */
   public readonly lines: string[] = [];
-  private readonly results = new Map<string, { readonly code: number; readonly stdout: string; readonly stderr: string }>();
+  /** Undefined while a line runs. */
+  private readonly results = new Map<string, Result | undefined>();
 
   /** @param pg what `terrace-pg` does: a shell script with the program and its arguments as arguments */
   constructor(pg = 'exec "$@"') {
@@ -42,12 +49,14 @@ export class StubHost {
     return {
       SendCommand: ({ Parameters: { commands } }) => {
         const id = `command-${this.results.size}`;
-        this.results.set(id, this.run(commands[0]));
+        this.results.set(id, undefined);
+        void this.run(commands[0]).then((result) => this.results.set(id, result));
         return { Command: { CommandId: id } };
       },
       GetCommandInvocation: ({ CommandId: id }) => {
         const result = this.results.get(id);
-        if (result === undefined) throw new AwsFailure('InvocationDoesNotExist');
+        if (!this.results.has(id)) throw new AwsFailure('InvocationDoesNotExist');
+        if (result === undefined) return { Status: 'InProgress', StatusDetails: 'InProgress', ResponseCode: -1 };
         const { code, stdout, stderr } = result;
         return {
           Status: code === 0 ? 'Success' : 'Failed',
@@ -80,17 +89,25 @@ export class StubHost {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private run(line: string) {
+  /** Until every line that was sent has ended, also those that nobody waits for. */
+  public async settled(): Promise<void> {
+    while ([...this.results.values()].includes(undefined)) await new Promise((wake) => setTimeout(wake, 20));
+  }
+
+  /** Runs a line as root of the host. */
+  public run(line: string): Promise<Result> {
     this.lines.push(line);
-    const here = line.replaceAll('/run/terrace', join(this.folder, 'runtime'));
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', here], {
-      encoding: 'utf8',
+    const child = spawn('bash', ['-c', line.replaceAll('/run/terrace', join(this.folder, 'runtime'))], {
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: `${join(this.folder, 'bin')}:${process.env.PATH}`,
         UNITS: join(this.folder, 'units'),
         HOST: this.folder,
       },
     });
-    return { code: status ?? 1, stdout, stderr };
+    const texts = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const)
+      child[stream].setEncoding('utf8').on('data', (piece: string) => (texts[stream] += piece));
+    return new Promise((settle) => child.on('close', (code) => settle({ code: code ?? 1, ...texts })));
   }
 }

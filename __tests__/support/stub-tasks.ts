@@ -25,6 +25,8 @@ export class StubTasks {
     { name: 'PGPASSWORD', valueFrom: `${MASTER_SECRET}:password::` },
     { name: 'APP_PASSWORD', valueFrom: `${OWN_SECRET}:password::` },
   ];
+  /** Where the job's tasks run. */
+  public network = { subnetIds: ['subnet-1'], securityGroupId: 'sg-1' };
   /** Versions of the application's secret, by label. */
   public readonly labels = new Map<string, Readonly<Record<string, string>>>();
   /** Task definitions of services, by their family, and where those run. */
@@ -50,8 +52,7 @@ export class StubTasks {
         jobWorkflow({
           clusterArn: CLUSTER,
           family: FAMILY,
-          subnetIds: ['subnet-1'],
-          securityGroupId: 'sg-1',
+          ...this.network,
           concurrency: 'forbid',
           timeoutSeconds: 600,
           retries: 0,

@@ -8,6 +8,7 @@ import type { Backup } from '@aws-sdk/client-backup';
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { CostExplorer } from '@aws-sdk/client-cost-explorer';
+import type { EC2 } from '@aws-sdk/client-ec2';
 import type { ECR } from '@aws-sdk/client-ecr';
 import type { ECS } from '@aws-sdk/client-ecs';
 import type { EFS } from '@aws-sdk/client-efs';
@@ -50,6 +51,8 @@ export class AwsClients {
   /** Of the whole account; each request costs $0.01. Source: https://aws.amazon.com/aws-cost-management/pricing/ */
   public readonly costExplorer = (): Promise<CostExplorer> =>
     this.once('cost-explorer', async () => new (await import('@aws-sdk/client-cost-explorer')).CostExplorer(this.settings));
+  public readonly ec2 = (): Promise<EC2> =>
+    this.once('ec2', async () => new (await import('@aws-sdk/client-ec2')).EC2(this.settings));
   public readonly ecr = (): Promise<ECR> =>
     this.once('ecr', async () => new (await import('@aws-sdk/client-ecr')).ECR(this.settings));
   public readonly ecs = (): Promise<ECS> =>

@@ -4,6 +4,7 @@ import type { ResolvedEnvironment } from '../config';
 import type { DatabasePlace } from './database-place';
 import type { FilesFolder, FilesPlace } from './files-place';
 import type { JobRunner } from './job-runs';
+import type { NetworkEnd } from './network-end';
 import type { Releaser } from './release/releaser';
 import type { ShellRequest } from './shell-request';
 import type { TierStatus } from './status/row';
@@ -19,6 +20,8 @@ export interface TierOperations {
   readonly openShell: (target: Target, request: ShellRequest) => Promise<number>;
   /** Of an environment that has a database. */
   readonly databasePlace: (target: Target) => Promise<DatabasePlace>;
+  /** Where that place is in its network. */
+  readonly placeNetwork: (target: Target) => Promise<NetworkEnd>;
   /** Why no script could see a folder of a file system on this tier, as the description says; undefined where one could. */
   readonly filesProblem: (environment: ResolvedEnvironment, folder: FilesFolder) => string | undefined;
   /** Of an environment that has the folder. */

@@ -68,6 +68,7 @@ describe('scripts next to the database of a box', () => {
     );
     expect(stdout).toBe(`${secret}|0\n`);
     expect(JSON.stringify(aws.calls)).not.toContain('s3cret');
+    await host.settled();
     expect(host.runtime).toBe('');
   });
 
@@ -125,6 +126,7 @@ describe('scripts next to the database of a box', () => {
     await refused;
     // One that nobody has waited for yet is still listed, without its command line.
     expect(spawnSync('cat', [`/proc/${host.read('pid').trim()}/cmdline`], { encoding: 'utf8' }).stdout).toBe('');
+    await host.settled();
     expect(host.runtime).toBe('');
   });
 });

@@ -120,7 +120,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
   async function move(options: Partial<MoveOptions> = {}) {
     const { io, printed } = capture(terraform.env());
     const given: MoveOptions = {
-      ...{ secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
+      ...{ live: false, secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
       ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
       ...options,
     };

@@ -61,7 +61,7 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the sides o
   });
 
   it('is refused for a journal that does not name the server', async () => {
-    await expect(databaseToManaged(target(), 'move_1')).rejects.toThrow('has no managed database');
+    await expect(databaseToManaged(target(), { id: 'move_1', live: false })).rejects.toThrow('has no managed database');
   });
 
   it('reads RDS from the host, and restores into a database beside the own one, with no password in any command', async () => {

@@ -3,7 +3,9 @@ import type { DatabasePlace } from '../../../src/operations/database-place';
 import { environmentSteps } from '../../../src/operations/move/environment-move';
 import { journalSchema, newJournal } from '../../../src/operations/move/journal';
 import { MoveMachine, type MachineResult } from '../../../src/operations/move/machine';
+import type { RoutePart } from '../../../src/operations/move/parts/route';
 import { PHASES } from '../../../src/operations/move/steps';
+import { NetworkOfAws } from '../../support/network-of-aws';
 import { operated } from '../../support/operated';
 import { Killed, MemoryJournal, SimulatedWorld, simulatedEngine, simulatedStacks } from '../../support/simulated-move';
 
@@ -13,6 +15,7 @@ const QUIET = () => undefined;
 class Person {
   public readonly world = new SimulatedWorld();
   public readonly store = new MemoryJournal(this.world);
+  public readonly network = new NetworkOfAws();
   private runs = 0;
 
   constructor(private readonly live: boolean) {}
@@ -46,6 +49,7 @@ class Person {
         engine: simulatedEngine(world),
         store,
         live: this.live,
+        ...(this.live ? { route: this.routeOf(stored.journal.id) } : {}),
         sourceName: 'shop-mvp',
         targetName: 'shop-growth',
         moveOf: () =>
@@ -70,6 +74,12 @@ class Person {
       takeOver: true,
     });
     return wish === 'back' ? machine.back() : machine.forward(wish, PHASES);
+  }
+
+  private routeOf(move: string): RoutePart {
+    const [from, to] = [this.network.end('new'), { ...this.network.end('old'), vpcId: 'vpc-new' }];
+    const crossings = () => Promise.resolve([{ from, to, port: 5432 }]);
+    return { parts: { move, asks: from.aws, answers: to.aws, crossings }, problems: [], between: 'one to the other' };
   }
 }
 
@@ -101,7 +111,9 @@ describe('a move that is killed at any moment', () => {
         }
         expect(person.world.deployed).toBe('shop-growth');
         expect(person.world.write()).toBe(true);
+        expect(person.network.left).toHaveLength(live ? 2 : 0);
         expect(await person.run('finish')).toMatchObject({ end: 'finished' });
+        expect(person.network.left).toEqual([]);
         check(person);
         await expect(person.run('back')).rejects.toThrow('no way back');
       }),
@@ -146,6 +158,7 @@ describe('a move that is killed at any moment', () => {
           check(person);
         }
         expect(world.deployed).toBe('shop-mvp');
+        expect(person.network.left).toEqual([]);
         expect(world.write()).toBe(true);
         expect(world.sides['shop-growth'].frozenBy.size).toBe(0);
       }),

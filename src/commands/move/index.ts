@@ -12,10 +12,13 @@ export const move: Command = {
   help: `It goes through phases, records each in a journal next to the states, and can be stopped and continued at any moment.
 Where the description has to change, it says file, line and value, and stops; the same command continues afterwards.
 After the phase "watch" it stops: --finish ends the move, --back takes it back.
+With --live the new database follows the old one over a network route that exists for the move only, and writes are refused for
+seconds. Without it, writes are refused for as long as a dump and its restore take.
 
 Examples:
   npm run move -- shop-prod --dry-run
   npm run move -- shop-prod
+  npm run move -- shop-mvp --live
   npm run move -- shop-mvp --to shop-growth --secrets
   npm run move -- shop-mvp --status
   npm run move -- shop-mvp --back
@@ -26,6 +29,7 @@ or the network are missing. More: docs/moving.md`,
     withOperationOptions(parser)
       .argument('<environment>', 'its name; of a move to another environment, the one that serves before')
       .option('--to <environment>', 'the environment that serves afterwards')
+      .option('--live', 'let the new database follow the old one, so that writes are refused for seconds only', false)
       .option('--secrets', 'carry over the values of secrets that differ', false)
       .option('--leave <thing>', 'what may stay behind, such as file-system/uploads; may be repeated', repeated, [])
       .option('--watch <minutes>', 'how long the new side is watched', minutes, 10)

@@ -5,7 +5,7 @@ import { Interrupted } from '../../aws/waiting';
 import type { CommandContext } from '../../cli/command';
 import { CommandError } from '../../cli/errors';
 import { confirmed, type OperationOptions } from '../../cli/operation-options';
-import { newJournal, type Journal } from '../../operations/move/journal';
+import { hasEffect, newJournal, type Journal } from '../../operations/move/journal';
 import { journalStoreOf, type JournalStore, type StoredJournal } from '../../operations/move/journal-store';
 import { MoveMachine, type MachineResult } from '../../operations/move/machine';
 import { moveMeant, stepsOf } from '../../operations/move/open-move';
@@ -17,6 +17,7 @@ import { planText, resultText, statusText } from './text';
 
 export interface MoveOptions extends OperationOptions {
   readonly to?: string;
+  readonly live: boolean;
   readonly secrets: boolean;
   readonly leave: readonly string[];
   readonly watch: number;
@@ -54,6 +55,10 @@ export async function moveEnvironment(
   const targetName = open?.journal.target ?? options.to;
   if (open !== undefined && options.to !== undefined && options.to !== open.journal.target)
     throw new CommandError(`another move of ${name} is under way: npm run move -- ${name} --status`);
+  if (options.live && open?.journal.choices.live === false)
+    throw new CommandError(
+      `the move of ${name} was begun without --live\n  fix   go on without it; or --back, and begin it again with --live`,
+    );
   const target = targetName === undefined ? undefined : await loadTarget(context, targetName, options);
   await checkAccount(source);
   if (target !== undefined) await refuseOtherMove(target);
@@ -66,8 +71,8 @@ export async function moveEnvironment(
 }
 
 /** The choices of its beginning hold until its end. */
-function choicesOf({ secrets, leave }: MoveOptions): Journal['choices'] {
-  return { live: false, secrets, leave: [...leave] };
+function choicesOf({ live, secrets, leave }: MoveOptions): Journal['choices'] {
+  return { live, secrets, leave: [...leave] };
 }
 
 /** Two moves must not change one environment. */
@@ -110,10 +115,11 @@ async function run(context: CommandContext, { source, store, stored, steps }: Ru
       who,
       takeOver: options.takeOver,
       began: (step) => report(`${step.phase}  ${step.text}`),
-      mayBegin: (phase) => mayBegin(phase, source.name, options, context),
+      mayBegin: (phase) => mayBegin({ phase, steps }, source.name, options, context),
     });
     if (options.back) {
-      const question = `Take the move of ${source.name} back?`;
+      const interruptions = steps.flatMap(({ id, interrupts = [] }) => (hasEffect(stored.journal, id) ? interrupts : []));
+      const question = [...interruptions, `Take the move of ${source.name} back?`].join(' ');
       return (await confirmed(question, options, io)) ? machine.back() : machine.unchanged();
     }
     return machine.forward(options.finish ? 'finish' : 'watch', PHASES);
@@ -133,9 +139,17 @@ const QUESTIONS: Readonly<Partial<Record<Phase, string>>> = {
   finish: 'End the move? There is no way back afterwards.',
 };
 
-function mayBegin(phase: Phase, name: string, options: MoveOptions, { io }: CommandContext): Promise<boolean> {
+/** With what a step of the phase interrupts, where it says so. */
+function mayBegin(
+  { phase, steps }: { readonly phase: Phase; readonly steps: readonly Step[] },
+  name: string,
+  options: MoveOptions,
+  { io }: CommandContext,
+): Promise<boolean> {
   const question = QUESTIONS[phase];
-  return question === undefined ? Promise.resolve(true) : confirmed(`${name}: ${question}`, options, io);
+  if (question === undefined) return Promise.resolve(true);
+  const interruptions = steps.flatMap((step) => (step.phase === phase ? (step.interrupts ?? []) : []));
+  return confirmed([`${name}:`, ...interruptions, question].join(' '), options, io);
 }
 
 async function whoAmI({ aws }: Target): Promise<string> {

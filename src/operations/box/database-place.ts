@@ -4,7 +4,7 @@ import { CommandError } from '../../cli/errors';
 import type { DatabasePlace, ScriptOptions, ScriptResult } from '../database-place';
 import type { Target } from '../target';
 import { runDetached } from './detached-run';
-import { hostsOf, runOnHost } from './host-command';
+import { hostsOf, runOnHost, sendToHost } from './host-command';
 
 /** Reads the script from standard input: neither it nor what it holds is part of an argument, which every user can list. */
 const LAUNCH = 'script=$(cat); exec < /dev/null; eval "$script"';
@@ -96,7 +96,8 @@ async function runThere(
     const script = withSecrets(keyName, exports, launcher);
     return await runDetached({ aws, instanceId, script, input, identity: input }, options);
   } finally {
-    await runOnHost(target, instanceId, `rm -f ${keyFile}`, { timeoutSeconds: COMMAND_SECONDS }).catch(() => undefined);
+    // Nobody has to wait for it.
+    await sendToHost(target, instanceId, `rm -f ${keyFile}`, COMMAND_SECONDS).catch(() => undefined);
   }
 }
 

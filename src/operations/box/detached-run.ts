@@ -1,6 +1,9 @@
 /**
  * A long run on a host: started with systemd, so that it outlives the connection, and looked at until its end. Its outputs are
  * files in the memory of the host, for root only, which are fetched in pieces: Systems Manager returns 24,000 characters.
+ *
+ * Each line that is sent takes a second or two, and during a move applications may wait for it: a short script is sent and started by
+ * one line, and a short output comes with the look that finds its end.
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { waitFor } from '../../aws/waiting';
@@ -16,6 +19,10 @@ const PIECE_TO_HOST = 30_000;
 
 /** Characters of a piece from the host, below what Systems Manager returns. */
 const PIECE_FROM_HOST = 20_000;
+
+/** Characters of an output that comes with a look, next to those of the errors. */
+const SHORT_OUTPUT = 10_000;
+const ERRORS_OF_A_LOOK = 12_000;
 
 /** In the memory of the host, for root only. */
 const RUNTIME = '/run/terrace';
@@ -50,9 +57,8 @@ export async function runDetached(run: DetachedRun, options: ScriptOptions): Pro
   const id = `terrace-run-${shortHash(run.identity ?? `${run.script}\n${run.input ?? ''}`)}`;
   const folder = `${RUNTIME}/${id}`;
   const host = hostOf(run, options.signal);
-  const state = await host(`systemctl is-active --quiet ${id} && echo active || true`);
-  if (state.trim() !== 'active') await start(run, { id, folder, host, seconds: options.timeoutSeconds });
   try {
+    await start(run, { id, folder, host, seconds: options.timeoutSeconds });
     return await follow({ id, folder, host }, options);
   } catch (error) {
     await hostOf(run)(`systemctl stop ${id} || true; ${killed(id)}; rm -rf ${folder}`).catch(() => undefined);
@@ -85,20 +91,12 @@ function succeeded(result: HostCommandResult): HostCommandResult {
   throw new CommandError(`the host failed with ${result.exitCode}: ${result.stderr.trim().slice(-500)}`);
 }
 
+/** Nothing where it runs already. */
 async function start(
   { script, input = '' }: DetachedRun,
   { id, folder, host, seconds }: Started & { readonly seconds: number },
 ): Promise<void> {
-  await host(`umask 077; rm -rf ${folder}; mkdir -p ${folder}`);
-  for (const [name, text] of [
-    ['script', script],
-    ['input', input],
-  ] as const) {
-    const coded = gzipSync(text).toString('base64');
-    for (let at = 0; at < coded.length; at += PIECE_TO_HOST)
-      await host(`umask 077; printf %s '${coded.slice(at, at + PIECE_TO_HOST)}' >> ${folder}/${name}.packed`);
-    await host(`umask 077; base64 -d ${folder}/${name}.packed | gunzip > ${folder}/${name}`);
-  }
+  const files = { script: gzipSync(script).toString('base64'), input: gzipSync(input).toString('base64') };
   const inner = [
     `cd ${folder}`,
     `code=0; mark=${RUN_VARIABLE}=${id} runtime=${RUNTIME} input=${folder}/input bash -eu ${folder}/script > output 2> errors < /dev/null || code=$?`,
@@ -106,25 +104,45 @@ async function start(
     // Last, and at once: that it is there says that all of it is.
     'echo $code > code.new; mv code.new code',
   ].join('; ');
-  await host(
-    `umask 077; systemctl reset-failed ${id} 2> /dev/null || true; systemd-run --quiet --collect --unit=${id} --property=RuntimeMaxSec=${seconds} --property=UMask=0077 bash -c '${inner}'`,
-  );
+  // One whose result was fetched a moment ago may not have ended yet: its name is free only then.
+  const isActive = [
+    'turn=0',
+    `while [ ! -e ${folder}/script ] && systemctl is-active --quiet ${id} && [ $turn -lt 50 ]; do turn=$((turn + 1)); sleep 0.1; done`,
+    `{ [ -e ${folder}/script ] && systemctl is-active --quiet ${id}; }`,
+  ].join('; ');
+  const started = [
+    ...Object.keys(files).map((name) => `base64 -d ${folder}/${name}.packed | gunzip > ${folder}/${name}`),
+    `{ systemctl reset-failed ${id} 2> /dev/null || true; }`,
+    `systemd-run --quiet --collect --unit=${id} --property=RuntimeMaxSec=${seconds} --property=UMask=0077 bash -c '${inner}'`,
+  ].join(' && ');
+  const empty = `umask 077; rm -rf ${folder}; mkdir -p ${folder}`;
+  if (files.script.length + files.input.length <= PIECE_TO_HOST) {
+    const written = Object.entries(files).map(([name, coded]) => `printf %s '${coded}' > ${folder}/${name}.packed`);
+    await host(`${isActive} || { ${empty} && ${written.join(' && ')} && ${started}; }`);
+    return;
+  }
+  if ((await host(`${isActive} && echo active || true`)).trim() === 'active') return;
+  await host(empty);
+  for (const [name, coded] of Object.entries(files))
+    for (let at = 0; at < coded.length; at += PIECE_TO_HOST)
+      await host(`umask 077; printf %s '${coded.slice(at, at + PIECE_TO_HOST)}' >> ${folder}/${name}.packed`);
+  await host(`umask 077; ${started}`);
 }
 
 async function follow({ id, folder, host }: Started, { timeoutSeconds, signal, report }: ScriptOptions): Promise<ScriptResult> {
   const errors: string[] = [];
   let seen = 0;
+  let short = '';
   const look = async (): Promise<number | undefined> => {
-    // The state comes first: a run that ended between two looks is seen as ended by the next one.
-    const text = await host(
-      `systemctl is-active --quiet ${id} && echo running || echo over; cat ${folder}/code 2> /dev/null || echo none; tail -n +${seen + 1} ${folder}/errors 2> /dev/null | head -c ${PIECE_FROM_HOST}`,
-    );
-    const [state, code = 'none', ...rest] = text.split('\n');
+    const [state, code = 'none', packed = '', ...rest] = (await host(lookLine(id, folder, seen))).split('\n');
     const lines = rest.slice(0, -1);
     seen += lines.length;
     for (const line of lines) report?.(line);
     errors.push(...lines);
-    if (code !== 'none') return lines.length === 0 || rest.join('\n').length < PIECE_FROM_HOST - 1 ? Number(code) : undefined;
+    if (code !== 'none') {
+      short = packed;
+      return lines.length === 0 || rest.join('\n').length < ERRORS_OF_A_LOOK - 1 ? Number(code) : undefined;
+    }
     if (state === 'over')
       throw new CommandError(
         `a run on the host ended without a result: it was stopped, or took more than ${timeoutSeconds} seconds`,
@@ -132,9 +150,23 @@ async function follow({ id, folder, host }: Started, { timeoutSeconds, signal, r
     return undefined;
   };
   const exitCode = await waitFor(look, { everySeconds: POLLING_SECONDS, timeoutSeconds: timeoutSeconds + LOOK_SECONDS, signal });
-  const stdout = await fetched(folder, host);
+  const stdout = short === '' ? await fetched(folder, host) : unpacked(short);
   await host(`rm -rf ${folder}`);
   return { exitCode, stdout, stderr: lastLines(errors) };
+}
+
+/**
+ * The state comes first: a run that ended between two looks is seen as ended by the next one. A run is given a moment, so that the end of
+ * a short one is seen at once.
+ */
+function lookLine(id: string, folder: string, seen: number): string {
+  return [
+    `for turn in 1 2 3 4 5 6 7 8 9; do if [ -e ${folder}/code ] || ! systemctl is-active --quiet ${id}; then break; fi; sleep 0.2; done`,
+    `systemctl is-active --quiet ${id} && echo running || echo over`,
+    `cat ${folder}/code 2> /dev/null || echo none`,
+    `if [ -e ${folder}/code ] && [ "$(wc -c < ${folder}/output.packed)" -le ${SHORT_OUTPUT} ]; then cat ${folder}/output.packed; fi; echo`,
+    `tail -n +${seen + 1} ${folder}/errors 2> /dev/null | head -c ${ERRORS_OF_A_LOOK}`,
+  ].join('; ');
 }
 
 async function fetched(folder: string, host: Host): Promise<string> {
@@ -145,5 +177,9 @@ async function fetched(folder: string, host: Host): Promise<string> {
     if (piece === '') throw new CommandError('the output of a run on the host is not complete');
     coded += piece;
   }
+  return unpacked(coded);
+}
+
+function unpacked(coded: string): string {
   return gunzipSync(Buffer.from(coded, 'base64')).toString('utf8');
 }

@@ -10,6 +10,7 @@ export const fargate: TierOperations = {
   databasePlace: async (target) => (await import('./database-place.ts')).fargateDatabasePlace(target),
   filesProblem,
   filesPlace: async (target, folder) => (await import('./files-place.ts')).fargateFilesPlace(target, folder),
+  placeNetwork: async (target) => (await import('./task-network.ts')).taskEnd(target),
   tunnelEnd: async (target) => (await import('./tunnel-end.ts')).tunnelEnd(target),
   status: async (target, now) => new (await import('./status.ts')).FargateStatus(target, now),
 };

@@ -13,6 +13,7 @@ export const kubernetes: TierOperations = {
   databasePlace: async (target) => (await import('./database-place.ts')).kubernetesDatabasePlace(target),
   filesProblem: () => NO_FILES,
   filesPlace: () => Promise.reject(new CommandError(NO_FILES)),
+  placeNetwork: async (target) => (await import('./pod-network.ts')).podEnd(target),
   // Pods and nodes are in one security group, which the database admits.
   tunnelEnd: async (target) => {
     const [node = ''] = await (await import('./nodes.ts')).nodesOf(target);

@@ -99,14 +99,7 @@ export function managedSteps(move: ManagedMove): readonly Step[] {
       text: `watches ${name} for ${watched.minutes} minutes`,
       run: (tools) => watch({ target, ...watched }, tools),
     },
-    {
-      ...databaseFinish(database),
-      run: async (tools) => {
-        const finished = await databaseFinish(database).run(tools);
-        await move.removeDump(tools);
-        return finished;
-      },
-    },
+    ...databaseFinish(database, move.removeDump),
     {
       id: 'finish/old',
       phase: 'finish',

@@ -3,7 +3,7 @@ import { CommandError } from '../../cli/errors';
 import { servingEnvironment } from '../../config/calculations/served-by';
 import type { Target } from '../target';
 import type { Journal } from './journal';
-import { canReceiveDump, canSendDump } from './moved-database';
+import { canReceiveDump } from './moved-database';
 import { stayingFiles, type FilesSide } from './moved-files';
 import { bucketSteps, objectsSince, olderVersions, some, type BucketPair } from './parts/buckets';
 import { confirmFrozen, databaseFinish, databaseSteps, reopenTarget, writesSince, type DatabasePart } from './parts/database';
@@ -77,7 +77,7 @@ export function environmentSteps(move: EnvironmentMove): readonly Step[] {
       run: (tools) => watch({ target, ...move.watched }, tools),
     },
     ...lastFileSteps(move.files),
-    ...(database === undefined ? [] : [databaseFinish(database)]),
+    ...(database === undefined ? [] : databaseFinish(database)),
     {
       id: 'finish/old',
       phase: 'finish',
@@ -235,12 +235,10 @@ function databaseStaying(source: Target, target: Target, leave: readonly string[
   const { database } = source.environment.data;
   if (database === undefined) return [];
   const isLeft = target.environment.data.database === undefined || leave.includes('database/main');
-  if (!isLeft && canSendDump(source) && canReceiveDump(target)) return [];
+  if (!isLeft && canReceiveDump(target)) return [];
   const why = isLeft
     ? `it stays with ${source.name}`
-    : canSendDump(source)
-      ? `a task of ${target.name} gets the dump through the secret of a login, and no role has a password: give one login: 'password' until the move is finished`
-      : `only the host of a box can send a dump, and that of ${source.name} is on none: move it by hand (docs/moving.md)`;
+    : `a task of ${target.name} gets the dump through the secret of a login, and no role has a password: give one login: 'password' until the move is finished`;
   return [{ thing: 'database/main', why, needsWord: true }];
 }
 

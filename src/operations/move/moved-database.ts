@@ -1,15 +1,17 @@
-/** The two sides of a database, and the way between them: from the host of a box to RDS, or between environments. */
+/** The two sides of a database, and the way of its rows: from the host of a box to RDS, or between environments. */
 import { z } from 'zod';
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
+import { PORTS } from '../../config/tables/ports';
 import { rdsCertificate } from '../../config/tables/rds-certificates';
 import { besideDatabasePlace, boxDatabasePlace, remoteDatabasePlace, type RemoteServer } from '../box/database-place';
 import { hostsOf, runOnHost } from '../box/host-command';
+import { hostEnd } from '../box/host-network';
 import type { DatabasePlace } from '../database-place';
 import { databasePlaceOf } from '../database-places';
 import type { Target } from '../target';
 import { reversedId } from './parts/database';
-import type { Connection, DatabaseMove, Route, TransferStore } from './postgres';
+import type { Connection, DatabaseMove, LiveRoute, Route, TransferStore } from './postgres';
 
 /** Connections that dump and restore at the same time: more than a small host has processors only slows it down. */
 const JOBS = 2;
@@ -26,11 +28,19 @@ const PARTS_ON_A_HOST = '/data/terrace-move';
 /** In a task, a pod, or a container for one script: their own storage. */
 const FOLDER_IN_A_CONTAINER = '/tmp/terrace-move';
 
+/** What is chosen of a move at its beginning. */
+export interface MovedDatabase {
+  /** Of the move. */
+  readonly id: string;
+  /** Whether the new server follows the old one. */
+  readonly live: boolean;
+}
+
 /**
  * Inside one environment: the host reaches both servers.
  * @param named the server, where the description does not name it any more
  */
-export async function databaseToManaged(target: Target, id: string, named?: NamedServer): Promise<DatabaseMove> {
+export async function databaseToManaged(target: Target, { id, live }: MovedDatabase, named?: NamedServer): Promise<DatabaseMove> {
   const server = await managedServer(target, named);
   const source = await databasePlaceOf(target);
   return {
@@ -44,6 +54,7 @@ export async function databaseToManaged(target: Target, id: string, named?: Name
       folder: folderOfHost(target),
     },
     jobs: JOBS,
+    ...(live ? { live: await liveOnHost(target) } : {}),
   };
 }
 
@@ -67,10 +78,6 @@ export async function databaseFromManaged(
   };
 }
 
-function connectionTo({ host, port, user, database }: RemoteServer): Connection {
-  return { host, port, user, database, sslMode: 'require', passwordCommand: `printenv ${PASSWORD_VARIABLE}` };
-}
-
 /** Once the host reaches only the new server, its scripts do not see the dump any more. */
 export async function removeDump(target: Target, signal?: AbortSignal): Promise<void> {
   const [instanceId] = await hostsOf(target);
@@ -79,30 +86,51 @@ export async function removeDump(target: Target, signal?: AbortSignal): Promise<
   if (exitCode !== 0) throw new CommandError(`the dump was not removed: ${stderr.trim()}`);
 }
 
-/** Between environments, whose networks do not reach each other: through a bucket. */
-export async function databaseBetween(source: Target, target: Target, id: string, store: TransferStore): Promise<DatabaseMove> {
+/**
+ * Between environments. A dump of a host is sent by the host through a bucket: its superuser has no password with which another place
+ * could log in. That of RDS is made by the place of the new side, over the network route of the move.
+ * @param storeOf asked where a bucket is needed
+ */
+export async function databaseBetween(
+  source: Target,
+  target: Target,
+  { id, live }: MovedDatabase,
+  storeOf: () => TransferStore,
+): Promise<DatabaseMove> {
+  const [from, to] = [await databasePlaceOf(source), await databasePlaceOf(target)];
+  if (canSendDump(source)) {
+    const folders = { sourceFolder: folderOf(source), targetFolder: folderOf(target) };
+    const route: Route = { kind: 'store', store: storeOf(), ...folders, ...(await senderOf(source)) };
+    return { id, source: from, target: to, route, jobs: JOBS, ...(live ? { live: await liveOnHost(source) } : {}) };
+  }
+  const server = await managedServer(source);
   return {
     id,
-    source: await databasePlaceOf(source),
-    target: await databasePlaceOf(target),
-    route: {
-      kind: 'store',
-      store,
-      sourceFolder: folderOf(source),
-      targetFolder: folderOf(target),
-      ...(await senderOf(source)),
-    },
+    source: from,
+    target: withPassword(to, server),
+    route: { kind: 'direct', at: 'target', other: connectionTo(server), folder: folderOf(target) },
     jobs: JOBS,
+    ...(live ? { live: { host: server.host, port: server.port, sslMode: 'require' } } : {}),
   };
 }
 
-/** Whether its dump can be sent: elsewhere it is gone with the container that made it, and no program could send it. */
+/** Names of RDS lead to private addresses from anywhere, and after a failure to those of the standby: so none is resolved here. */
+function connectionTo({ host, port, user, database }: RemoteServer): Connection {
+  return { host, port, user, database, sslMode: 'require', passwordCommand: `printenv ${PASSWORD_VARIABLE}` };
+}
+
+/** The listener of the host (box/database-listener.ts). */
+async function liveOnHost(source: Target): Promise<LiveRoute> {
+  return { host: (await hostEnd(source)).privateAddress, port: PORTS.postgres, sslMode: 'require' };
+}
+
+/** Whether its dump is sent: elsewhere it is gone with the container that made it, and no program could send it. */
 export function canSendDump({ environment: { tier, data } }: Pick<Target, 'environment'>): boolean {
   return tier.kind === 'box' && data.database?.placement === 'host';
 }
 
 /**
- * Whether the addresses of a dump can be passed to its scripts: a task gets them through the secret of a login that is the
+ * Whether the addresses of a dump, or the password of the old server, can be passed to its scripts: a task gets them through the secret of a login that is the
  * environment's own (src/operations/fargate/task-secrets.ts).
  */
 export function canReceiveDump({ environment: { tier, data } }: Pick<Target, 'environment'>): boolean {

@@ -12,6 +12,7 @@ import { databaseBetween, databaseFromManaged, databaseToManaged, namedServerSch
 import { carriedFiles } from './moved-files';
 import type { DatabasePart } from './parts/database';
 import type { Watched } from './parts/health';
+import { routeBetween, routeToManaged, type RoutePart } from './parts/route';
 import { postgresEngine, type DatabaseMove, type Engine } from './postgres';
 import type { StackChanger } from './stacks';
 import type { Step } from './steps';
@@ -25,8 +26,14 @@ import { TransferBucket } from './transfer-bucket';
  */
 export async function moveMeant(source: Target, target: Target | undefined, choices: Journal['choices']): Promise<NewMove> {
   const { name, environment } = source;
-  if (target !== undefined) return { kind: 'environment', source: name, target: target.name, choices };
+  if (target !== undefined) {
+    if (choices.live && !hasDatabases(source, target, choices))
+      throw new CommandError(`--live is for a database, and none moves from ${name} to ${target.name}`);
+    return { kind: 'environment', source: name, target: target.name, choices };
+  }
   if (await isDatabaseOnHost(source)) return { kind: 'database', source: name, choices };
+  if (choices.live)
+    throw new CommandError(`--live is for a database, and that of ${name} stays where it is\n  fix   move without --live`);
   if (environment.nextTier !== undefined)
     return { kind: 'tier', source: name, tiers: { from: environment.tier.kind, to: environment.nextTier.kind }, choices };
   throw new CommandError(
@@ -72,17 +79,16 @@ export function stepsOf(move: OpenMove): readonly Step[] {
         modules,
         choices,
         watched,
-        database: partOf(move, false, () => databaseToManaged(source, journal.id, serverIn(journal))),
+        database: partOf(move, {
+          make: () => databaseToManaged(source, { id: journal.id, live: choices.live }, serverIn(journal)),
+          route: routeToManaged(source, journal.id, choices.live),
+        }),
         backwards: (beside) => databaseFromManaged(source, journal.id, serverIn(journal), beside),
         jobs: () => jobRunnerOf(source),
         removeDump: ({ signal }) => removeDump(source, signal),
       });
     case 'environment': {
       if (target === undefined) throw new Error('a move between environments without a target');
-      const hasDatabases =
-        source.environment.data.database !== undefined &&
-        target.environment.data.database !== undefined &&
-        !choices.leave.includes('database/main');
       return environmentSteps({
         source,
         target,
@@ -91,11 +97,15 @@ export function stepsOf(move: OpenMove): readonly Step[] {
         choices,
         watched,
         files: carriedFiles(sideOf(source), sideOf(target), choices.leave, journal.id),
-        ...(hasDatabases
+        ...(hasDatabases(source, target, choices)
           ? {
-              database: partOf(move, true, () =>
-                databaseBetween(source, target, journal.id, transferStoreOf(source, journal.id)),
-              ),
+              database: partOf(move, {
+                make: () =>
+                  databaseBetween(source, target, { id: journal.id, live: choices.live }, () =>
+                    transferStoreOf(source, journal.id),
+                  ),
+                route: routeBetween(source, target, journal.id, choices.live),
+              }),
             }
           : {}),
       });
@@ -108,18 +118,29 @@ function serverIn(journal: Journal) {
   return namedServerSchema.optional().parse(entryOf(journal, 'switch/begin')?.facts.server);
 }
 
+/** Whether both have one, and nobody wants to leave it. */
+function hasDatabases(source: Target, target: Target, { leave }: Journal['choices']): boolean {
+  const both = [source, target].every(({ environment }) => environment.data.database !== undefined);
+  return both && !leave.includes('database/main');
+}
+
+interface DatabaseWays {
+  readonly make: () => Promise<DatabaseMove>;
+  readonly route: RoutePart | undefined;
+}
+
 function partOf(
   { journal, source, target, store, engine = postgresEngine }: OpenMove,
-  isBetween: boolean,
-  make: () => Promise<DatabaseMove>,
+  { make, route }: DatabaseWays,
 ): DatabasePart {
   let made: Promise<DatabaseMove> | undefined;
   return {
     engine,
     store,
     live: journal.choices.live,
+    ...(route === undefined ? {} : { route }),
     sourceName: source.name,
-    targetName: isBetween ? (target?.name ?? '') : 'RDS',
+    targetName: target?.name ?? 'RDS',
     moveOf: () => (made ??= make()),
   };
 }

@@ -59,6 +59,8 @@ export interface Step {
   readonly phase: Phase;
   /** What it does, as `--dry-run` prints it. */
   readonly text: string;
+  /** A sentence for the question before the phase: what it interrupts, and for how long. @default nothing */
+  readonly interrupts?: string;
   /** Can be called again after any interruption. @throws CommandError with what to do */
   readonly run: (tools: StepTools) => Promise<Outcome>;
   /** Takes back what `run` did, also where it was interrupted. @default there is nothing to take back */

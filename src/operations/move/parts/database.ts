@@ -4,6 +4,7 @@ import type { JournalStore } from '../journal-store';
 import type { DatabaseMove, Engine, Verification } from '../postgres';
 import { verificationSchema } from '../postgres';
 import { done, type Outcome, type Step, type StepTools } from '../steps';
+import { routeFinish, routeSteps, type RoutePart } from './route';
 
 export interface DatabasePart {
   readonly engine: Engine;
@@ -12,6 +13,8 @@ export interface DatabasePart {
   readonly store: Pick<JournalStore, 'keep'>;
   /** By logical replication, so that the interruption is seconds. */
   readonly live: boolean;
+  /** Left out where both sides are reached without one. */
+  readonly route?: RoutePart;
   readonly sourceName: string;
   readonly targetName: string;
 }
@@ -20,7 +23,7 @@ export interface DatabasePart {
 const NAMED = 5;
 
 export function databaseSteps(part: DatabasePart): readonly Step[] {
-  const { live, sourceName, targetName, engine, moveOf, store } = part;
+  const { live, route, sourceName, targetName, engine, moveOf, store } = part;
   const on = async <T>(tools: StepTools, work: (move: DatabaseMove, options: StepTools) => Promise<T>): Promise<T> =>
     work(await moveOf(), tools);
   const abandon = async (tools: StepTools): Promise<Outcome> => {
@@ -29,6 +32,7 @@ export function databaseSteps(part: DatabasePart): readonly Step[] {
   };
   const copied = live ? 'copies what has changed since, and ends the replication' : 'dumps the database and restores it';
   return [
+    ...(route === undefined ? [] : routeSteps(route)),
     {
       // In this phase, because the server of the target may be built by it.
       id: 'build/check-database',
@@ -143,16 +147,24 @@ export async function reopenTarget({ engine, moveOf }: DatabasePart, tools: Step
   await engine.thaw(reversed(await moveOf()), tools);
 }
 
-export function databaseFinish({ engine, moveOf, sourceName }: DatabasePart): Step {
-  return {
-    id: 'finish/database',
-    phase: 'finish',
-    text: 'removes the marks and the dump of the move',
-    run: async (tools) => {
-      await engine.finish(await moveOf(), tools);
-      return done([`the old database of ${sourceName} stays, and refuses applications`]);
+/** @param after done with the marks: what only one kind of move has */
+export function databaseFinish(
+  { engine, moveOf, route, sourceName }: DatabasePart,
+  after: (tools: StepTools) => Promise<void> = () => Promise.resolve(),
+): readonly Step[] {
+  return [
+    {
+      id: 'finish/database',
+      phase: 'finish',
+      text: 'removes the marks and the dump of the move',
+      run: async (tools) => {
+        await engine.finish(await moveOf(), tools);
+        await after(tools);
+        return done([`the old database of ${sourceName} stays, and refuses applications`]);
+      },
     },
-  };
+    ...(route === undefined ? [] : [routeFinish(route)]),
+  ];
 }
 
 /** With the sides exchanged: what closes a source closes a target. */

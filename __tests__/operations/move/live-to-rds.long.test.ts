@@ -1,0 +1,279 @@
+/**
+ * `npm run move -- shop-mvp --live` from end to end: PostgreSQL on a host and on RDS are two real servers, the new one follows the old
+ * one through systemd's proxy on the address of the host, and a writer remembers what was acknowledged and how long it was refused.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AwsClients } from '../../../src/aws/clients';
+import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
+import type * as Waiting from '../../../src/aws/waiting';
+import { APPLICATION_PASSWORD, awkwardDatabase, RDS_MASTER, RDS_SUPERUSER, rdsMaster } from '../../support/awkward-database';
+import { AwsFront } from '../../support/aws-front';
+import { withTestCredentials } from '../../support/aws-credentials';
+import { moved } from '../../support/boxed';
+import { capture, fileOf, runCommand } from '../../support/command';
+import { lostOrDoubled, stateOfServer, versionsOfPair, Writer } from '../../support/database-move';
+import { ListeningHost, isListenerPossible } from '../../support/listening-host';
+import { emulatedGroup, emulatedHost, emulatedNetwork, emulatedRds, routeLeft } from '../../support/emulated-network';
+import { isMotoInstalled, Moto } from '../../support/terraform';
+import { planJson, resourceChange } from '../../support/plans';
+import { clientsOf, PASSWORD, PostgresCluster } from '../../support/postgres-cluster';
+import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
+
+// A host on this machine answers at once.
+jest.mock('../../../src/aws/waiting', () => {
+  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
+  const soon: typeof actual.waitFor = (look, options) => actual.waitFor(look, { ...options, everySeconds: 0.2 });
+  return { ...actual, waitFor: soon, pause: (_: number, signal?: AbortSignal) => actual.pause(0.2, signal) };
+});
+
+jest.setTimeout(600_000);
+
+const STATES = 'shop-terraform-state';
+const HOST_ADDRESS = '127.78.1.10';
+const MASTER_SECRET = '/shop/mvp/database/master';
+
+const versions = versionsOfPair();
+const isPossible = isMotoInstalled() && isListenerPossible() && versions !== undefined && versions[1].major > versions[0].major;
+if (!isPossible)
+  process.stderr.write('moto_server, systemd or two versions of PostgreSQL are not installed: the live move to RDS is skipped\n');
+
+/** As `terrace-pg` works once the description of the host says RDS. */
+const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
+
+(isPossible ? describe : describe.skip)('a database that leaves its host while it serves, from end to end', () => {
+  const restore = withTestCredentials();
+  const scratch = mkdtempSync(join(tmpdir(), 'terrace-live-'));
+  const output = join(scratch, 'cdktf.out');
+  const terraform = new StubTerraform({
+    '*:show': { stdout: planJson([resourceChange('aws_vpc_security_group_ingress_rule.rule', ['update'])]) },
+    '*:apply': { stdout: jsonLines(completed('aws_vpc_security_group_ingress_rule.rule', 'update')) },
+  });
+  let moto: Moto;
+  let source: PostgresCluster;
+  let target: PostgresCluster;
+  let host: ListeningHost;
+  let front: AwsFront;
+  let aws: AwsClients;
+  let endpoint = '';
+  let before = '';
+
+  const applied = (): number =>
+    terraform.calls().filter(({ folder, args: [command] }) => folder === 'shop-mvp-compute-box' && command === 'apply').length;
+  /** The rules come with the new servers, the new configuration of the host with the switch. */
+  let appliedBefore = Infinity;
+  const isSwitched = (): boolean => applied() > appliedBefore + 1;
+  const writer = new Writer(() => {
+    if (isSwitched() && !existsSync(join(host.folder, 'managed')))
+      for (const name of ['managed', 'stopped']) writeFileSync(join(host.folder, name), '');
+    return (isSwitched() ? target : source).port;
+  });
+
+  const files = {
+    'shop-mvp': () =>
+      fileOf(
+        moved({
+          name: 'shop-mvp',
+          cache: undefined,
+          network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' },
+          backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } } as never,
+          database: {
+            placement: 'managed',
+            version: '16',
+            name: 'shop',
+            instanceClass: 'db.t4g.micro',
+            credentials: { kind: 'rotated-secret', rotateAfterDays: 90, secretName: MASTER_SECRET },
+          },
+        }),
+      )(),
+  };
+
+  beforeAll(async () => {
+    const [older, newer] = versions!;
+    // As on a host: a log that cannot be followed, and no certificate.
+    [source, target] = await Promise.all([PostgresCluster.start(older), PostgresCluster.start(newer, {}, RDS_SUPERUSER)]);
+    source.query(awkwardDatabase(Number(process.env.TERRACE_MOVE_ROWS ?? 2000), { xml: newer.major < 18 }));
+    target.query(rdsMaster(newer.major));
+    Writer.prepare(source);
+    const login = (cluster: PostgresCluster, user?: string) =>
+      Object.entries(cluster.environment({ user }))
+        .map(([name, value]) => `${name}='${value}'`)
+        .join(' ');
+    const programs = `PATH="$HOST/none:${clientsOf(source.programs)}:$PATH" HOST="$HOST"`;
+    const onTarget = login(target, RDS_MASTER).replaceAll(`PGPASSWORD='${PASSWORD}'`, '');
+    host = new ListeningHost(source, {
+      pg: `TARGET="${onTarget.replaceAll("'", '')}"\n${ON_RDS}\nexec env -i ${programs} ${login(source)} "$@"`,
+      rewritten: [
+        `s#[a-z0-9.-]*\\.rds\\.amazonaws\\.com#127.0.0.1#g`,
+        `s#PGSSLMODE=\\(verify-full\\|'require'\\|require\\)#PGSSLMODE=disable#g`,
+      ],
+    });
+    host.program('../none/none', '');
+    // What the job sets on the new server, as its master.
+    host.program(
+      'terrace-job',
+      `${clientsOf(target.programs)}/psql "host=127.0.0.1 port=${target.port} user=${RDS_MASTER} dbname=shop password='${PASSWORD}'" -qc "alter role app password '${APPLICATION_PASSWORD}'"`,
+    );
+    moto = await Moto.start();
+    front = new AwsFront(host.actions, moto.url);
+    endpoint = await front.start();
+    aws = new AwsClients({ region: 'eu-west-1', endpoint });
+    const network = await emulatedNetwork(aws, '127.78', 'host');
+    const instanceId = await emulatedHost(aws, network, HOST_ADDRESS);
+    const group = await emulatedGroup(aws, network.vpcId, 'database');
+    await emulatedRds(
+      aws,
+      { ...network, securityGroupId: group },
+      {
+        identifier: 'shop-mvp',
+        port: target.port,
+        secretName: MASTER_SECRET,
+        login: { username: RDS_MASTER, password: PASSWORD },
+      },
+    );
+    const s3 = await aws.s3();
+    await s3.createBucket({ Bucket: STATES, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
+    const states = {
+      'compute-box': { instance_id: { value: instanceId, type: 'string' } },
+      // As it was deployed: on the host, without a master that has a secret.
+      data: { database: { value: { host: '127.0.0.1', role_secret_arns: {}, replica_hosts: {} }, type: 'string' } },
+    };
+    for (const [kind, outputs] of Object.entries(states))
+      await s3.putObject({ Bucket: STATES, Key: `mvp/${kind}/terraform.tfstate`, Body: JSON.stringify({ version: 4, outputs }) });
+    const { exitCode, stderr } = await runCommand(files, ['synth', '--output', output]);
+    if (exitCode !== 0) throw new Error(stderr);
+    before = stateOfServer(source);
+  });
+  afterAll(async () => {
+    await writer.stop();
+    await front.stop();
+    moto.stop();
+    source.stop();
+    target.stop();
+    host.remove();
+    terraform.remove();
+    rmSync(scratch, { recursive: true, force: true });
+    restore();
+  });
+
+  async function move(options: Partial<MoveOptions> = {}) {
+    const { io, printed } = capture(terraform.env());
+    const given: MoveOptions = {
+      ...{ live: false, secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
+      ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
+      ...options,
+    };
+    const parts = { ask: () => Promise.resolve(200), everySeconds: 60 };
+    const end = await moveEnvironment({ files, io }, 'shop-mvp', given, parts).catch((error: unknown) => String(error));
+    return { end, ...printed() };
+  }
+
+  /** @returns what it printed as its result */
+  async function done(options: Partial<MoveOptions> = {}): Promise<string> {
+    const { end, stdout, stderr } = await move(options);
+    if (end !== 0) throw new Error(`${end}\n${stderr}\n${stdout}`);
+    return stdout;
+  }
+
+  it('says what it opens and closes, and changes nothing', async () => {
+    const stdout = await done({ live: true, dryRun: true });
+    expect(stdout).toContain('opens a network route from RDS to PostgreSQL on the host of shop-mvp, which restarts once for it');
+    expect(stdout).toContain('closes the network route');
+    expect(await routeLeft(aws)).toEqual([]);
+  });
+
+  it('is killed while the route is opened, and taken back without a trace', async () => {
+    writer.start();
+    // The first script of the move opens the listener on the host: that it did is not known any more.
+    front.cutAt = ({ headers }) => String(headers['x-amz-target']).endsWith('GetCommandInvocation');
+    const killed = await move({ live: true });
+    expect(killed.end).not.toBe(0);
+    expect(front.wasCut).toBe(true);
+    front.mend();
+    await host.settled();
+    expect([(await routeLeft(aws)).length, host.isListening, host.restarts]).toEqual([2, true, 1]);
+    expect(await done({ back: true, takeOver: true })).toContain('taken back');
+    expect(await routeLeft(aws)).toEqual([]);
+    expect([host.isListening, host.settings]).toEqual([false, []]);
+  });
+
+  it('is taken back while the new server follows, and the old one is as it was', async () => {
+    front.cutAt = ({ headers }) =>
+      String(headers['x-amz-target']).endsWith('SendCommand') && existsSync(join(host.folder, 'followed'));
+    // The freeze is the first that finds the slot in use.
+    const asked = setInterval(() => {
+      if (isFollowed()) writeFileSync(join(host.folder, 'followed'), '');
+    }, 300);
+    const killed = await move({ live: true });
+    clearInterval(asked);
+    expect(killed.end).not.toBe(0);
+    front.mend();
+    await host.settled();
+    expect(source.query('select count(*) from pg_replication_slots')).not.toBe('0');
+    expect(await done({ back: true, takeOver: true })).toContain('taken back');
+    expect([await routeLeft(aws), host.isListening, host.settings]).toEqual([[], false, []]);
+    expect(stateOfServer(source)).toBe(before);
+    expect(source.query('show wal_level')).toBe('replica');
+  });
+
+  it('is moved: nothing that was acknowledged is lost or doubled, and writes are refused for seconds', async () => {
+    const refusals = watchRefusals(writer);
+    appliedBefore = applied();
+    const began = performance.now();
+    const stdout = await done({ live: true });
+    const seconds = (performance.now() - began) / 1000;
+    await new Promise((settle) => setTimeout(settle, 1500));
+    const longest = refusals.stop();
+    await writer.stop();
+    expect(stdout).toContain('shop-mvp, its database to RDS: visitors are on the new side');
+    expect(stdout).toMatch(/last-verify\/database: \d+ tables with \d+ rows and \d+ sequences are the same/);
+    expect(await routeLeft(aws)).toHaveLength(2);
+    expect(lostOrDoubled(target, writer.acknowledged)).toEqual([]);
+    expect(lostOrDoubled(source, writer.acknowledged).length).toBeGreaterThan(0);
+    process.stderr.write(
+      `${JSON.stringify({ acknowledged: writer.acknowledged.length, moveSeconds: Math.round(seconds), refusedSeconds: longest })}\n`,
+    );
+    expect(Math.max(...longest)).toBeLessThan(seconds / 2);
+  });
+
+  it('is finished: the route is closed, the marks are gone, and the old files are as they were', async () => {
+    expect(await done({ finish: true })).toContain('shop-mvp, its database to RDS: finished');
+    expect([await routeLeft(aws), host.isListening, host.settings]).toEqual([[], false, []]);
+    expect(target.query(`select count(*) from pg_roles where rolname like 'terrace%'`)).toBe('0');
+    expect(target.query('select count(*) from pg_subscription')).toBe('0');
+  });
+
+  /** Not while PostgreSQL restarts. */
+  function isFollowed(): boolean {
+    try {
+      return source.query(`select count(*) from pg_stat_replication where state = 'streaming'`) !== '0';
+    } catch {
+      return false;
+    }
+  }
+
+  it('shows the password of the master nowhere', () => {
+    expect(JSON.stringify(front.calls)).not.toContain(PASSWORD);
+  });
+});
+
+/** Seconds of each time in which no write was acknowledged for longer than a second. */
+function watchRefusals({ acknowledged }: Writer): { readonly stop: () => readonly number[] } {
+  const gaps: number[] = [];
+  let [count, since] = [acknowledged.length, performance.now()];
+  const look = (): void => {
+    if (acknowledged.length === count) return;
+    const gap = (performance.now() - since) / 1000;
+    if (gap > 1) gaps.push(Math.round(gap * 10) / 10);
+    [count, since] = [acknowledged.length, performance.now()];
+  };
+  const timer = setInterval(look, 50);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      look();
+      return gaps;
+    },
+  };
+}
