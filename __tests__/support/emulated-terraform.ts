@@ -6,9 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import type { InstalledProvider, RunningProvider } from './running-provider';
 
 /** The folder of providers of this machine, and the version of the one for AWS in it. */
-export function awsProvider(): { readonly folder: string; readonly version: string } | undefined {
+export function awsProvider(): InstalledProvider | undefined {
   const folder = process.env.TERRACE_PLUGIN_DIR;
   if (folder === undefined) return undefined;
   try {
@@ -22,12 +23,17 @@ export function awsProvider(): { readonly folder: string; readonly version: stri
 const real = (): string => spawnSync('sh', ['-c', 'command -v terraform'], { encoding: 'utf8' }).stdout.trim();
 
 /** @returns the folder to put first on the PATH */
-export function emulatedTerraform(scratch: string, endpoint: string, { folder, version }: { folder: string; version: string }) {
+export function emulatedTerraform(
+  scratch: string,
+  endpoint: string,
+  { version }: InstalledProvider,
+  running: RunningProvider,
+): string {
   const bin = join(scratch, 'bin');
   const schemas = join(scratch, 'schemas.json');
   const program = join(scratch, 'work-copy.cjs');
   mkdirSync(bin, { recursive: true });
-  writeSchemas(join(scratch, 'providers'), schemas, folder, version);
+  writeSchemas(join(scratch, 'providers'), schemas, version, running.env);
   const source = `
     import { readFileSync } from 'node:fs';
     import { EMULATORS } from ${JSON.stringify(join(__dirname, '../../src/commands/tryout/known-gaps'))};
@@ -48,20 +54,31 @@ export function emulatedTerraform(scratch: string, endpoint: string, { folder, v
     logLevel: 'error',
   });
   const file = join(bin, 'terraform');
-  writeFileSync(file, `#!/bin/sh\n[ "$1" != init ] || '${process.execPath}' '${program}' || exit\nexec '${real()}' "$@"\n`);
+  const lines = [
+    '#!/bin/sh',
+    ...running.lines(scratch),
+    `[ "$1" != init ] || '${process.execPath}' '${program}' || exit`,
+    `exec '${real()}' "$@"`,
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`);
   chmodSync(file, 0o755);
   return bin;
 }
 
-function writeSchemas(work: string, file: string, plugins: string, version: string): void {
+function writeSchemas(work: string, file: string, version: string, env: RunningProvider['env']): void {
   mkdirSync(work, { recursive: true });
   const required_providers = { aws: { source: 'aws', version } };
   writeFileSync(join(work, 'main.tf.json'), JSON.stringify({ terraform: { required_providers } }));
   const run = (...args: readonly string[]): string => {
-    const ran = spawnSync(real(), args, { cwd: work, encoding: 'utf8', maxBuffer: 1 << 28 });
+    const ran = spawnSync(real(), args, {
+      cwd: work,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      env: { ...process.env, ...env },
+    });
     if (ran.status !== 0) throw new Error(`terraform ${args.join(' ')}: ${ran.stderr}`);
     return ran.stdout;
   };
-  run('init', `-plugin-dir=${plugins}`);
+  run('init');
   writeFileSync(file, run('providers', 'schema', '-json'));
 }

@@ -9,6 +9,8 @@ export type Aws = (action: string, args: any) => unknown;
 
 interface Scope {
   readonly variables: Record<string, unknown>;
+  /** Of the execution. */
+  readonly input: unknown;
   readonly aws: Aws;
 }
 
@@ -46,7 +48,7 @@ const KNOWN = new Set(
 
 /** Yields the seconds of each pause. */
 export async function* execute(workflow: any, input: unknown, aws: Aws): AsyncGenerator<number, Ended> {
-  return yield* run(workflow, input, { variables: {}, aws });
+  return yield* run(workflow, input, { variables: {}, input, aws });
 }
 
 async function* run({ StartAt, States }: any, input: unknown, scope: Scope): AsyncGenerator<number, Ended> {
@@ -56,7 +58,10 @@ async function* run({ StartAt, States }: any, input: unknown, scope: Scope): Asy
     const state = States[name];
     if (state === undefined) throw new Error(`no state ${name}`);
     for (const field of Object.keys(state)) if (!KNOWN.has(field)) throw new Error(`${name} has the field ${field}`);
-    const bind = (more: object = {}) => ({ ...scope.variables, states: { input: current, ...more } });
+    const bind = (more: object = {}) => ({
+      ...scope.variables,
+      states: { input: current, context: { Execution: { Input: scope.input } }, ...more },
+    });
     const assign = async (from: any, more: object = {}) =>
       void Object.assign(scope.variables, await evaluate(from?.Assign ?? {}, bind(more)));
     switch (state.Type) {

@@ -97,7 +97,11 @@ export class StubHost {
   /** Runs a line as root of the host. */
   public run(line: string): Promise<Result> {
     this.lines.push(line);
-    const child = spawn('bash', ['-c', line.replaceAll('/run/terrace', join(this.folder, 'runtime'))], {
+    const here = line
+      .replaceAll('/run/terrace', join(this.folder, 'runtime'))
+      .replaceAll('/usr/local/sbin/', `${this.folder}/bin/`)
+      .replaceAll(' /data/', ` ${this.folder}/data/`);
+    const child = spawn('bash', ['-c', here], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: `${join(this.folder, 'bin')}:${process.env.PATH}`,

@@ -242,6 +242,14 @@ export const LOGIN_ANNOTATION = 'terrace/login';
 /** The job in every preview with a database that drops its database and logins. */
 export const DATABASE_DROP_KEY = 'database-drop';
 
+/**
+ * The family of copies of a job's task definition with another image. With an underscore, which no name of a job has: otherwise it
+ * could be the family of another job.
+ */
+export function imageRunFamily(family: string): string {
+  return `${family}_release`;
+}
+
 /** The Step Functions state machine that runs a job on Fargate. */
 export function jobStateMachineName(environment: string, job: string): string {
   return resourceName(environment, `${job}-job`, 'stateMachine');

@@ -125,103 +125,114 @@ test('a job that the environment does not have is refused with those that it has
 
 describe('a run with another image', () => {
   const IMAGE = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/test/api:next';
-  const COPY = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-test-sync-release:1';
+  const COPY = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-test-sync_release:1';
 
-  /** An ECS whose task ends at the third look. */
-  function ecs(container: object, others: { active?: string; refuse?: boolean } = {}): Answers {
-    let looks = 0;
-    const definition = jobWorkflow({
-      clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop-test',
-      family: 'shop-test-sync',
-      subnetIds: ['subnet-1', 'subnet-2'],
-      securityGroupId: 'sg-1',
-      concurrency: 'forbid',
-      timeoutSeconds: 60,
-      retries: 0,
-    });
+  const definition = jobWorkflow({
+    clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop-test',
+    family: 'shop-test-sync',
+    subnetIds: ['subnet-1', 'subnet-2'],
+    securityGroupId: 'sg-1',
+    concurrency: 'forbid',
+    timeoutSeconds: 60,
+    retries: 0,
+  });
+  const SUCCEEDED = { status: 'SUCCEEDED', output: '{"ExitCode":0}' };
+
+  /** @param left ages in seconds of copies of earlier runs */
+  function answers(end: object = SUCCEEDED, left: readonly number[] = []): Answers {
     return {
+      ...execution(end),
       DescribeStateMachine: () => ({ definition: JSON.stringify(definition) }),
-      ListTasks: ({ family }) => ({ taskArns: family === others.active ? [TASK] : [] }),
-      DescribeTaskDefinition: () => ({
-        tags: [{ key: 'system', value: 'shop' }],
-        taskDefinition: {
-          taskDefinitionArn: 'x',
-          revision: 4,
-          cpu: '256',
-          memory: '512',
-          taskRoleArn: 'task-role',
-          executionRoleArn: 'execution-role',
-          containerDefinitions: [
-            { name: 'sync', image: 'released', secrets: [{ name: 'KEY', valueFrom: 'arn' }] },
-            { name: 'other', image: 'stays' },
-          ],
-        },
-      }),
+      ListTaskDefinitions: () => ({ taskDefinitionArns: left.map((age) => `old:${age}`) }),
+      DescribeTaskDefinition: ({ taskDefinition }) =>
+        String(taskDefinition).startsWith('old:')
+          ? { taskDefinition: { registeredAt: Date.now() / 1000 - Number(String(taskDefinition).slice(4)) } }
+          : RELEASED,
       RegisterTaskDefinition: () => ({ taskDefinition: { taskDefinitionArn: COPY } }),
       DeregisterTaskDefinition: () => ({}),
-      RunTask: () => (others.refuse ? { failures: [{ reason: 'RESOURCE:CPU' }] } : { tasks: [{ taskArn: TASK }] }),
-      DescribeTasks: () => ({
-        tasks: [
-          (looks += 1) < 3 ? { lastStatus: 'RUNNING' } : { lastStatus: 'STOPPED', containers: [{ name: 'sync', ...container }] },
-        ],
-      }),
       ...log(['migrated']),
     };
   }
 
-  test('runs a copy of its task definition with that image, in the network of its own runs', async () => {
-    const { result, lines } = await run(ecs({ exitCode: 0 }), { image: IMAGE });
-    expect(result).toEqual({ exitCode: 0, id: TASK });
-    expect(lines).toEqual([`started ${TASK}`, 'migrated']);
-    const inputs = Object.fromEntries(aws.calls.map(({ name, input }) => [name, input]));
-    expect(inputs.RegisterTaskDefinition).toMatchObject({
+  const RELEASED = {
+    tags: [{ key: 'system', value: 'shop' }],
+    taskDefinition: {
+      taskDefinitionArn: 'x',
+      revision: 4,
+      cpu: '256',
+      memory: '512',
       taskRoleArn: 'task-role',
       executionRoleArn: 'execution-role',
-      tags: [{ key: 'system', value: 'shop' }],
       containerDefinitions: [
-        { name: 'sync', image: IMAGE, secrets: [{ name: 'KEY', valueFrom: 'arn' }] },
+        { name: 'sync', image: 'released', secrets: [{ name: 'KEY', valueFrom: 'arn' }] },
         { name: 'other', image: 'stays' },
       ],
-    });
-    expect(inputs.RunTask).toMatchObject({
-      taskDefinition: COPY,
-      networkConfiguration: {
-        awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
+    },
+  };
+  const inputsOf = (call: string) => aws.calls.filter(({ name }) => name === call).map(({ input }) => input);
+  const deregistered = () => inputsOf('DeregisterTaskDefinition').map(({ taskDefinition }) => taskDefinition);
+
+  test('runs a copy of its task definition with that image by the state machine, which limits its time', async () => {
+    const { result, lines, called } = await run(answers(), { image: IMAGE });
+    expect(result).toEqual({ exitCode: 0, id: EXECUTION });
+    expect(lines).toEqual([`started ${EXECUTION}`, 'migrated']);
+    expect(inputsOf('RegisterTaskDefinition')).toMatchObject([
+      {
+        family: 'shop-test-sync_release',
+        taskRoleArn: 'task-role',
+        executionRoleArn: 'execution-role',
+        tags: [{ key: 'system', value: 'shop' }],
+        containerDefinitions: [
+          { name: 'sync', image: IMAGE, secrets: [{ name: 'KEY', valueFrom: 'arn' }] },
+          { name: 'other', image: 'stays' },
+        ],
       },
-    });
-  });
-
-  test('leaves nothing that a run of the schedule or a plan would see: another family, deregistered at once', async () => {
-    const { called } = await run(ecs({ exitCode: 0 }), { image: IMAGE });
-    const inputs = Object.fromEntries(aws.calls.map(({ name, input }) => [name, input]));
-    expect(inputs.RegisterTaskDefinition.family).toBe('shop-test-sync-release');
-    expect(inputs.DeregisterTaskDefinition.taskDefinition).toBe(COPY);
-    expect(called.indexOf('DeregisterTaskDefinition')).toBe(called.indexOf('RunTask') + 1);
-  });
-
-  test('deregisters the copy as well when ECS does not start the task', async () => {
-    await expect(run(ecs({}, { refuse: true }), { image: IMAGE })).rejects.toThrow('the job sync was not started: RESOURCE:CPU');
-    expect(aws.calls.map(({ name }) => name)).toContain('DeregisterTaskDefinition');
-  });
-
-  test.each(['shop-test-sync', 'shop-test-sync-release'])('starts nothing while a task of %s runs', async (active) => {
-    const { result, called } = await run(ecs({}, { active }), { image: IMAGE });
-    expect(result).toEqual({ exitCode: 75, skipped: true, reason: 'another run is active' });
+    ]);
+    expect(inputsOf('StartExecution').map(({ input }) => JSON.parse(input))).toEqual([{ taskDefinition: COPY }]);
     expect(called).not.toContain('RunTask');
-    expect(called).not.toContain('RegisterTaskDefinition');
   });
 
-  test('is stopped at its time limit, once', async () => {
-    let now = 0;
-    const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += 30_000_000));
-    const { result, called } = await run({ ...ecs({ exitCode: 137 }), StopTask: () => ({}) }, { image: IMAGE });
-    clock.mockRestore();
-    expect(result.exitCode).toBe(137);
-    expect(called.filter((name) => name === 'StopTask')).toHaveLength(1);
+  test('deregisters the copy when the run has ended, however it ended', async () => {
+    for (const end of [
+      SUCCEEDED,
+      taskFailed({ ExitCode: 9 }),
+      { status: 'SUCCEEDED', output: '{"skipped":"another run is active"}' },
+    ]) {
+      await run(answers(end), { image: IMAGE });
+      expect(deregistered()).toEqual([COPY]);
+      await aws.stop();
+    }
+    aws = await startStubAws({});
   });
 
-  test('ends with the exit code of its container', async () => {
-    const { result } = await run(ecs({ exitCode: 9, reason: 'OutOfMemoryError' }), { image: IMAGE });
-    expect(result).toEqual({ exitCode: 9, reason: 'OutOfMemoryError', id: TASK });
+  test('leaves the copy to a run that nobody watches to its end: it may not have started its task yet', async () => {
+    await run(answers(), { image: IMAGE, detach: true });
+    expect(deregistered()).toEqual([]);
+    await aws.stop();
+    const controller = new AbortController();
+    const watched = { ...answers(), DescribeExecution: () => (controller.abort(), { status: 'RUNNING' }) };
+    await expect(run(watched, { image: IMAGE, signal: controller.signal })).rejects.toThrow(Interrupted);
+    expect(deregistered()).toEqual([]);
+  });
+
+  test('removes copies that were left, once no run of theirs can be under way', async () => {
+    await run(answers(SUCCEEDED, [60, 1_000_000]), { image: IMAGE });
+    expect(inputsOf('ListTaskDefinitions')).toEqual([{ familyPrefix: 'shop-test-sync_release', status: 'ACTIVE' }]);
+    expect(deregistered()).toEqual(['old:1000000', COPY]);
+  });
+
+  test('is refused where the state machine is of a version that would run the released image', async () => {
+    const { Begin, Run, ...others } = (definition as any).States;
+    const earlier = {
+      ...definition,
+      States: {
+        ...others,
+        Begin: { ...Begin, Assign: { failedStarts: 0 } },
+        Run: { ...Run, Arguments: { ...Run.Arguments, TaskDefinition: 'shop-test-sync' } },
+      },
+    };
+    const old = { ...answers(), DescribeStateMachine: () => ({ definition: JSON.stringify(earlier) }) };
+    await expect(run(old, { image: IMAGE })).rejects.toThrow('would run the released image\n  fix   deploy the environment');
+    expect(aws.calls.map(({ name }) => name)).not.toContain('StartExecution');
   });
 });

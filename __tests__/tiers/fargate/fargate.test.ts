@@ -582,7 +582,7 @@ describe('job', () => {
       TimeoutSeconds: 3600,
       Arguments: {
         Cluster: 'arn:cluster',
-        TaskDefinition: 'shop-test-migrate',
+        TaskDefinition: expect.stringContaining('$family'),
         LaunchType: 'FARGATE',
         NetworkConfiguration: {
           AwsvpcConfiguration: {
@@ -593,6 +593,7 @@ describe('job', () => {
         },
       },
     });
+    expect(plain.Begin.Assign.family).toBe('shop-test-migrate');
     expect(plain).toHaveProperty('FindRuns');
     const free = states(runJob(jobs({ concurrency: 'allow', timeoutSeconds: 90, retries: 0 })));
     expect(free.Run.TimeoutSeconds).toBe(90);

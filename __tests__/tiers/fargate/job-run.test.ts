@@ -3,6 +3,7 @@ import { JobRun, type JobRunProps } from '../../../src/tiers/fargate/job-run';
 import { jobWorkflow, type JobWorkflowProps } from '../../../src/tiers/fargate/job-workflow';
 import { runJobCommand } from '../../../src/tiers/fargate/run-job-command';
 import { runCopied, survivesCopying } from '../../support/copied-command';
+import { execute } from '../../support/state-machine';
 import { synthModule, theOnly } from '../../support/synth';
 
 const FAMILY = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-test-sync';
@@ -24,6 +25,8 @@ const props: JobRunProps = {
   timeoutSeconds: 600,
   retries: 2,
 };
+
+type Active = Readonly<Record<string, readonly string[]>>;
 
 const workflow = (changes: Partial<JobWorkflowProps> = {}) => jobWorkflow({ ...props, ...changes }) as any;
 
@@ -60,6 +63,44 @@ describe('the run of a job', () => {
     expect(States.FindRuns.Arguments).toEqual({ Cluster: CLUSTER, Family: 'shop-test-sync', DesiredStatus: 'RUNNING' });
     expect(States.IsRunning).toMatchObject({ Choices: [{ Next: 'Skipped' }], Default: 'Run' });
     expect(States.Skipped.Type).toBe('Succeed');
+  });
+
+  /** Runs the workflow. @param active family to its running tasks */
+  async function executed(input: unknown, { active = {}, ...changes }: Partial<JobWorkflowProps> & { active?: Active } = {}) {
+    const calls: [string, any][] = [];
+    const execution = execute(workflow(changes), input, (action, args) => {
+      calls.push([action, args]);
+      if (action === 'ecs:listTasks') return { TaskArns: active[args.Family] ?? [] };
+      if (action === 'ecs:describeTasks') return { Tasks: [{ TaskArn: args.Tasks[0], CreatedAt: '2020-01-01T00:00:00Z' }] };
+      if (action === 'ecs:stopTask') return {};
+      if (changes.timeoutSeconds === 0) throw new Error('States.Timeout');
+      return { Containers: [{ ExitCode: 0 }] };
+    });
+    let step = await execution.next();
+    while (step.done !== true) step = await execution.next();
+    const of = (name: string) => calls.filter(([action]) => action.endsWith(name)).map(([, args]) => args);
+    return { ended: step.value, ran: of('runTask.sync').map(({ TaskDefinition }) => TaskDefinition), stopped: of('stopTask') };
+  }
+
+  it('runs the newest task definition of the job, or the copy with another image that its input names', async () => {
+    expect((await executed({})).ran).toEqual(['shop-test-sync']);
+    expect((await executed({ startedBy: 'schedule' })).ran).toEqual(['shop-test-sync']);
+    const copy = `${FAMILY}_release:3`;
+    expect(await executed({ taskDefinition: copy })).toMatchObject({ ended: { status: 'SUCCEEDED' }, ran: [copy] });
+  });
+
+  it.each(['shop-test-sync', 'shop-test-sync_release'])('is skipped while a task of %s is active', async (family) => {
+    for (const input of [{}, { taskDefinition: `${FAMILY}_release:3` }]) {
+      const { ended, ran } = await executed(input, { active: { [family]: ['arn:1'] } });
+      expect({ output: ended.output, ran }).toEqual({ output: { skipped: 'another run is active' }, ran: [] });
+    }
+  });
+
+  it('stops tasks with another image at its limit too, although nobody watches', async () => {
+    const active = { 'shop-test-sync': ['arn:1'], 'shop-test-sync_release': ['arn:2', 'arn:3'] };
+    const { ended, stopped } = await executed({}, { active, concurrency: 'allow', timeoutSeconds: 0 });
+    expect(ended).toMatchObject({ status: 'FAILED', state: 'TimedOut' });
+    expect(stopped.map(({ Task }) => Task)).toEqual(['arn:1', 'arn:2', 'arn:3']);
   });
 
   it('is not skipped where runs may overlap', () => {
@@ -104,7 +145,7 @@ describe('the run of a job', () => {
       statements.map(({ Action, Resource, Condition }: any) => [Action.join(), [Resource, Condition]]),
     );
     expect(granted).toEqual({
-      'ecs:RunTask': [[FAMILY, `${FAMILY}:*`], { ArnEquals: { 'ecs:cluster': CLUSTER } }],
+      'ecs:RunTask': [[FAMILY, `${FAMILY}:*`, `${FAMILY}_release:*`], { ArnEquals: { 'ecs:cluster': CLUSTER } }],
       'ecs:DescribeTasks,ecs:StopTask': [['arn:aws:ecs:eu-west-1:123456789012:task/shop/*'], undefined],
       'ecs:ListTasks': [['*'], { ArnEquals: { 'ecs:cluster': CLUSTER } }],
       'iam:PassRole': [props.passRoleArns, { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }],

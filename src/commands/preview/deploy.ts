@@ -4,14 +4,15 @@ import { CommandError } from '../../cli/errors';
 import { withStackPlan } from '../../operations/stacks/stack-plan';
 import { errorsIn } from '../../terraform/runner/errors';
 import type { Ran, RunCommandOptions } from '../../terraform/runner/run-command';
-import { Terraform } from '../../terraform/runner/terraform';
-import { runJobs } from './jobs';
+import { runJobs, type PreviewJobs } from './jobs';
 
 export interface StackRun {
   readonly stack: string;
   readonly folder: string;
   /** The synthesised output, which the folder is in. */
   readonly output: string;
+  /** The preview, and the kind of its stack: where its jobs run. */
+  readonly jobs: Pick<PreviewJobs, 'target' | 'label'>;
   readonly env: NonNullable<RunCommandOptions['env']>;
   readonly signal: AbortSignal;
   /** Receives what happens, line by line. */
@@ -27,7 +28,7 @@ export interface Deployment extends StackRun {
 
 /** @throws CommandError when it cannot be planned, the guard refuses it, or a change or a job fails */
 export async function deployPreview({ after, ...run }: Deployment): Promise<'planned' | 'deployed'> {
-  const { stack, folder, output, env, signal, report, apply } = run;
+  const { stack, output, jobs, env, signal, report, apply } = run;
   const outcome = await withStackPlan(
     stack,
     { output, env, signal, isProtected: false, mayApply: apply, progress: report },
@@ -45,7 +46,7 @@ export async function deployPreview({ after, ...run }: Deployment): Promise<'pla
     );
   }
   if (!apply) return 'planned';
-  await runJobs(after, { terraform: new Terraform({ env, signal }), folder, env, signal, report });
+  await runJobs(after, { ...jobs, signal, report });
   return 'deployed';
 }
 

@@ -15,7 +15,7 @@ export interface Destruction extends StackRun {
  * @throws CommandError when the job fails, and nothing is destroyed; or when terraform fails
  */
 export async function destroyPreview({ before, ...run }: Destruction): Promise<'planned' | 'destroyed'> {
-  const { folder, env, signal, report, apply } = run;
+  const { folder, jobs, env, signal, report, apply } = run;
   const terraform = new Terraform({ env, signal });
   required('init', await initialised(terraform, folder));
   if (!apply) {
@@ -28,7 +28,7 @@ export async function destroyPreview({ before, ...run }: Destruction): Promise<'
     );
     return 'planned';
   }
-  await runJobs(before, { terraform, folder, env, signal, report });
+  await runJobs(before, { ...jobs, signal, report });
   applied(await terraform.apply(folder, ['-destroy', '-auto-approve', LOCK_TIMEOUT], (line) => report(`  ${line}`)));
   return 'destroyed';
 }

@@ -10,8 +10,8 @@ export const preview: Command = {
   usage: '-- [options] [environment]',
   summary: 'Deploys, lists and destroys previews: copies of an environment for pull requests, on its load balancer and server.',
   help: `Without --yes nothing is changed: it plans, has the guard judge the plan, and says what the preview costs.
-It needs terraform and the rights of the environment's apply role; to deploy or destroy also the AWS command line, which starts the
-jobs of the preview. --list needs neither program.
+It needs terraform and the rights of the environment's apply role. Jobs run in AWS, and their lines are shown meanwhile: after Ctrl-C
+a job goes on, and the same command continues. --list needs no terraform.
 
 Examples:
   npm run preview -- shop-dev --pr 12
@@ -20,7 +20,7 @@ Examples:
   npm run preview -- --list
   npm run preview -- --expired --yes
 
-Exit code: 0 done; 1 refused, or it failed; 2 wrong usage; 3 terraform or the AWS command line is missing. More: docs/previews.md`,
+Exit code: 0 done; 1 refused, or it failed; 2 wrong usage; 3 terraform or credentials are missing. More: docs/previews.md`,
   register: (parser, run) => {
     parser
       .argument('[environment]', 'its name; with --list and --expired every environment with previews by default')

@@ -1,37 +1,48 @@
-/** Runs jobs of a preview by the commands in its outputs, and waits for their end. */
-import { z } from 'zod';
+/** Runs jobs of a preview in AWS, shows what they write, and waits for their end. */
+import { Interrupted } from '../../aws/waiting';
 import { CommandError } from '../../cli/errors';
+import type { StackKind } from '../../contracts/stack-kinds';
+import type { JobRun } from '../../operations/job-runs';
+import { jobRunnerOf } from '../../operations/jobs';
+import type { Target } from '../../operations/target';
 import { outputName } from '../../terraform/output-name';
-import { runCommand, type RunCommandOptions } from '../../terraform/runner/run-command';
-import { errorsIn } from '../../terraform/runner/errors';
-import type { Terraform } from '../../terraform/runner/terraform';
 
-const outputs = z.record(z.string(), z.object({ value: z.unknown() }));
-
-export interface JobContext {
-  readonly terraform: Terraform;
-  readonly folder: string;
-  readonly env: RunCommandOptions['env'];
+export interface PreviewJobs {
+  /** The preview (src/operations/preview-target.ts). */
+  readonly target: Target;
+  /** The kind of its stack. */
+  readonly label: StackKind;
   readonly signal: AbortSignal;
   readonly report: (line: string) => void;
 }
 
 /**
- * Runs each job that the state has, one after the other. Before the first deployment it has none.
+ * Runs each job that the preview has, one after the other. Before the first deployment it has none.
  * @param keys of the jobs
- * @throws CommandError for the first that fails
+ * @throws CommandError for the first that fails, and when the watching is interrupted: the run itself goes on
  */
-export async function runJobs(keys: readonly string[], { terraform, folder, env, signal, report }: JobContext): Promise<void> {
+export async function runJobs(keys: readonly string[], { target, label, signal, report }: PreviewJobs): Promise<void> {
   if (keys.length === 0) return;
-  const { code, stdout, stderr } = await terraform.run(folder, 'output', '-json');
-  if (code !== 0) throw new CommandError(`the outputs cannot be read: ${errorsIn(stderr)}`);
-  const known = outputs.parse(JSON.parse(stdout.trim() === '' ? '{}' : stdout));
-  for (const key of keys) {
-    const line = known[`run_${outputName(key)}`]?.value;
-    if (typeof line !== 'string') continue;
+  const known = (await target.outputs(label)) ?? {};
+  const runner = await jobRunnerOf(target);
+  for (const key of keys.filter((one) => `run_${outputName(one)}` in known)) {
+    if (signal.aborted) throw new CommandError(`interrupted before the job ${key}: run the command again`);
     report(`running ${key}`);
-    const listener = (text: string): void => report(text.trimEnd());
-    const ran = await runCommand('bash', ['-c', line], { env, signal, listener });
-    if (ran.code !== 0) throw new CommandError(`the job ${key} ended with ${ran.code}: its log is named above`);
+    try {
+      endedWell(key, await runner.run(key, { signal, report: (line) => report(`  ${key}: ${line}`) }));
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      throw new CommandError(`interrupted: the job ${key} goes on in AWS\n  fix   run the command again once it has ended`);
+    }
   }
+}
+
+function endedWell(key: string, { exitCode, reason, skipped }: JobRun): void {
+  if (skipped === true)
+    throw new CommandError(
+      `the job ${key} was not started: ${reason ?? 'another run is active'}\n  fix   run the command again later`,
+    );
+  if (exitCode === 0) return;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  throw new CommandError(`the job ${key} ended with ${exitCode}${why}\n  fix   what it wrote is above`);
 }

@@ -4,12 +4,12 @@ import type { CommandContext } from '../../cli/command';
 import { CommandError, Unavailable } from '../../cli/errors';
 import { selectNames } from '../../cli/select';
 import type { ResolvedEnvironment } from '../../config';
+import { previewTarget } from '../../operations/preview-target';
 import { backendOverride, loadEnvironments } from '../../synthesis/load';
 import { synthesisePreview, type PreviewSynthesis } from '../../synthesis/preview';
 import { PROVIDER_LOCKS } from '../../terraform/provider-lock-set';
 import { RefusedModule } from '../../terraform/root-module';
 import { interruptible } from '../../terraform/runner/interruptible';
-import { runCommand } from '../../terraform/runner/run-command';
 import { whyNoTerraform } from '../../terraform/runner/version';
 import { deployPreview } from './deploy';
 import { destroyPreview } from './destroy';
@@ -39,7 +39,8 @@ export async function previews(
   if (options.pr === undefined) return severalPreviews(context, environment, options);
   if (environment === undefined) throw new CommandError('--pr needs the name of an environment', 2);
   selectNames(Object.keys(context.files), [environment]);
-  const results = [await onePreview(context, environment, options.pr, options)];
+  const { pr } = options;
+  const results = [await interruptibly(context, (signal) => onePreview(context, { environment, number: pr }, options, signal))];
   print(context, results, options);
   return 0;
 }
@@ -56,18 +57,28 @@ async function severalPreviews(
   }
   const results: PreviewResult[] = [];
   let failures = 0;
-  for (const { environment: name, number } of found.filter(({ expired }) => expired)) {
-    try {
-      results.push(await onePreview(context, name, number, { ...options, destroy: true }));
-    } catch (error) {
-      // One that cannot be destroyed does not keep the others.
-      if (!(error instanceof CommandError)) throw error;
-      failures += 1;
-      context.io.stderr.write(`${error.message}\n`);
+  await interruptibly(context, async (signal) => {
+    for (const one of found.filter(({ expired }) => expired)) {
+      try {
+        results.push(await onePreview(context, one, { ...options, destroy: true }, signal));
+      } catch (error) {
+        // One that cannot be destroyed does not keep the others.
+        if (!(error instanceof CommandError)) throw error;
+        failures += 1;
+        context.io.stderr.write(`${error.message}\n`);
+      }
+      if (signal.aborted) break;
     }
-  }
+  });
   print(context, results, options);
   return failures === 0 ? 0 : 1;
+}
+
+function interruptibly<T>({ io }: CommandContext, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return interruptible(work, (line) => void io.stderr.write(`${line}\n`), {
+    first: 'terraform finishes what it is doing, saves its state and stops; a job goes on in AWS',
+    later: 'still waiting for terraform, which saves its state and releases its lock',
+  });
 }
 
 async function existing(
@@ -89,13 +100,13 @@ async function existing(
 
 async function onePreview(
   context: CommandContext,
-  environment: string,
-  number: number,
+  which: Pick<ExistingPreview, 'environment' | 'number'>,
   options: PreviewCommandOptions,
+  signal: AbortSignal,
 ): Promise<PreviewResult> {
   const { io } = context;
   const report = (line: string): void => void io.stderr.write(`${line}\n`);
-  const synthesis = await synthesised(context, environment, number, options);
+  const synthesis = await synthesised(context, which, options);
   const { stack, preview, folder, notes } = synthesis;
   for (const note of notes) report(note);
   refuseUnknownImages(preview.parent, options.image ?? {});
@@ -103,21 +114,18 @@ async function onePreview(
   if (options.synthOnly) return { ...result, outcome: 'synthesised' };
   const why = await whyNoTerraform({ env: io.env });
   if (why !== undefined) throw new Unavailable(why);
-  if (options.yes) await needsAws(context);
   report(`${options.destroy ? 'destroying' : 'deploying'} ${stack}`);
   const { beforeDestruction: before, afterDeployment: after } = preview;
-  const run = { stack, folder, output: options.output, env: io.env, report, apply: options.yes };
-  const outcome = await interruptible(
-    (signal) => (options.destroy ? destroyPreview({ ...run, signal, before }) : deployPreview({ ...run, signal, after })),
-    report,
-  );
+  const { output } = options;
+  const jobs = { target: previewTarget(preview, { output, env: io.env }), label: preview.label };
+  const run = { stack, folder, output, jobs, env: io.env, report, apply: options.yes, signal };
+  const outcome = await (options.destroy ? destroyPreview({ ...run, before }) : deployPreview({ ...run, after }));
   return { ...result, outcome };
 }
 
 async function synthesised(
   context: CommandContext,
-  environment: string,
-  number: number,
+  { environment, number }: Pick<ExistingPreview, 'environment' | 'number'>,
   { image, output, destroy }: PreviewCommandOptions,
 ): Promise<PreviewSynthesis> {
   try {
@@ -142,12 +150,6 @@ function refuseUnknownImages({ data, identity }: ResolvedEnvironment, images: Re
   throw new CommandError(
     `${identity.environment} declares no image ${unknown.join(', ')}; its images are ${declared.join(', ') || 'none'}`,
   );
-}
-
-/** @throws Unavailable when it is not installed */
-async function needsAws({ io }: CommandContext): Promise<void> {
-  const { code } = await runCommand('aws', ['--version'], { env: io.env });
-  if (code === 127) throw new Unavailable('there is no AWS command line on the PATH: it starts the jobs of a preview');
 }
 
 function print({ io }: CommandContext, results: readonly PreviewResult[], { json }: PreviewCommandOptions): void {

@@ -36,7 +36,7 @@ export const deliverySchema = z.strictObject({
    * Labels of the runner on which the jobs of this environment plan and apply. A cluster whose API is closed to GitHub's runners
    * needs one inside its network. @default ['ubuntu-24.04'] @example ['self-hosted', 'shop-vpc']
    * @danger A self-hosted runner keeps files between jobs: use one that is started for each job, and for this repository
-   * only. It needs Node, Terraform's requirements and the AWS command line.
+   * only. It needs Node, Terraform's requirements and, for Kubernetes, the AWS command line.
    */
   runner: z.array(label).min(1).max(8).default(['ubuntu-24.04']),
   /**

@@ -58,7 +58,10 @@ export async function fargateFilesPlace(target: Target, folder: FilesFolder): Pr
 }
 
 /** Where the tasks of the workload run. */
-async function placementOf(target: Target, { kind, key, name: family }: ResolvedWorkload): Promise<JobPlacement> {
+async function placementOf(
+  target: Target,
+  { kind, key, name: family }: ResolvedWorkload,
+): Promise<Pick<JobPlacement, 'cluster' | 'family' | 'network'>> {
   const { aws, published, name } = target;
   if (kind === 'job') return jobPlacement(aws, key, jobStateMachineArn(target, await checkAccount(target), key));
   const compute = await published('compute-fargate');

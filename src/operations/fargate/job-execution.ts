@@ -14,6 +14,8 @@ export interface JobExecution {
   readonly stateMachineArn: string;
   readonly logs: TaskLogs;
   readonly everySeconds?: number;
+  /** The task definition to run in place of the job's newest. */
+  readonly taskDefinition?: string;
   readonly options: JobRunOptions;
 }
 
@@ -27,12 +29,17 @@ const failed = z.object({
   StoppedReason: z.string().optional(),
 });
 
-export async function runExecution({ aws, key, stateMachineArn, logs, everySeconds, options }: JobExecution): Promise<JobRun> {
+export async function runExecution(run: JobExecution): Promise<JobRun> {
+  const { aws, key, stateMachineArn, logs, everySeconds, taskDefinition, options } = run;
   const { report, signal, detach = false } = options;
   const functions = await aws.sfn();
   const { executionArn: id = '' } = await explained(`starting the job ${key}`, () =>
     // With a name, a call that is repeated after an outage starts nothing twice.
-    functions.startExecution({ stateMachineArn, name: `terrace-${randomUUID()}` }),
+    functions.startExecution({
+      stateMachineArn,
+      name: `terrace-${randomUUID()}`,
+      ...(taskDefinition === undefined ? {} : { input: JSON.stringify({ taskDefinition }) }),
+    }),
   );
   report(`started ${id}`);
   if (detach) return { exitCode: 0, id };

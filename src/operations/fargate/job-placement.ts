@@ -9,6 +9,8 @@ import type { Target } from '../target';
 /** Only the part that is read. */
 const workflow = z.object({
   States: z.object({
+    // Those of earlier versions have no family here, and take no task definition in their input.
+    Begin: z.object({ Assign: z.object({ family: z.string().optional() }) }),
     Run: z.object({
       Arguments: z.object({
         Cluster: z.string(),
@@ -25,6 +27,8 @@ export interface JobPlacement {
   readonly cluster: string;
   /** Of the job's task definitions. */
   readonly family: string;
+  /** Whether an execution runs the task definition that its input names. */
+  readonly takesTaskDefinition: boolean;
   /** As `RunTask` takes it. */
   readonly network: { readonly subnets: string[]; readonly securityGroups: string[]; readonly assignPublicIp: 'DISABLED' };
 }
@@ -42,15 +46,18 @@ export function jobStateMachineArn(
 /** Cluster, family and network of a job's own runs. @throws CommandError for a state machine of another version */
 export async function jobPlacement(aws: AwsClients, key: string, stateMachineArn: string): Promise<JobPlacement> {
   const functions = await aws.sfn();
-  const { definition = '{}' } = await explained(`reading the state machine of ${key}`, () =>
+  const { definition: text = '{}' } = await explained(`reading the state machine of ${key}`, () =>
     functions.describeStateMachine({ stateMachineArn }),
   );
-  const parsed = workflow.safeParse(JSON.parse(definition));
+  const parsed = workflow.safeParse(JSON.parse(text));
   if (!parsed.success)
     throw new CommandError(
       `the state machine ${stateMachineArn} is not one of this version\n  fix   deploy the environment, then run the job again`,
     );
-  const { Cluster: cluster, TaskDefinition: family, NetworkConfiguration: network } = parsed.data.States.Run.Arguments;
+  const { Begin: begin, Run: run } = parsed.data.States;
+  const { Cluster: cluster, TaskDefinition: definition, NetworkConfiguration: network } = run.Arguments;
+  const { family = definition } = begin.Assign;
+  const takesTaskDefinition = family !== definition;
   const { Subnets: subnets, SecurityGroups: securityGroups } = network.AwsvpcConfiguration;
-  return { cluster, family, network: { subnets, securityGroups, assignPublicIp: 'DISABLED' } };
+  return { cluster, family, takesTaskDefinition, network: { subnets, securityGroups, assignPublicIp: 'DISABLED' } };
 }

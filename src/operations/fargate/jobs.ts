@@ -1,10 +1,10 @@
-/** Jobs on Fargate: an execution of the job's state machine, or with another image a task of its own. */
+/** Jobs on Fargate: an execution of the job's state machine, or with another image that of a copy of its task. */
 import { explained } from '../../aws/errors';
 import { jobOf, type JobRun, type JobRunner, type JobRunOptions } from '../job-runs';
 import { checkAccount, type Target } from '../target';
 import { runExecution } from './job-execution';
+import { runWithImage } from './job-image';
 import { jobStateMachineArn } from './job-placement';
-import { runTaskWithImage } from './job-task';
 
 export class FargateJobs implements JobRunner {
   constructor(
@@ -20,7 +20,7 @@ export class FargateJobs implements JobRunner {
     const context = { aws, key, stateMachineArn, logs: job.logs, everySeconds: this.everySeconds, options };
     const { image } = options;
     return explained(`running the job ${key}`, () =>
-      image === undefined ? runExecution(context) : runTaskWithImage({ ...context, image, job }),
+      image === undefined ? runExecution(context) : runWithImage({ ...context, image, job }),
     );
   }
 }

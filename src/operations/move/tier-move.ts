@@ -29,7 +29,6 @@ export function tierSteps(move: TierMove): readonly Step[] {
   const edit = (path: readonly string[], wanted: string): Edit => ({ environment: name, path, wanted });
   const all = { stacks: stacksOf(environment, move.stackNames), isProtected: environment.protect };
   const traffic = { ...all, stacks: all.stacks.filter((stack) => stack.endsWith('-edge')).concat(namesOf(target)) };
-  const withoutTraffic = { ...all, stacks: all.stacks.filter((stack) => !traffic.stacks.includes(stack)) };
   const isExchanged = environment.tier.kind === to;
   const percent = environment.edge.nextTierPercent;
   const files = hasFilesOfItsOwn(move) ? carriedFiles(...sidesOf(move), move.choices.leave, move.id) : [];
@@ -41,10 +40,6 @@ export function tierSteps(move: TierMove): readonly Step[] {
       text: `looks whether all data is where both ${from} and ${to} reach it`,
       run: () => {
         refuseDataOnTheHost(target, from);
-        if (files.length > 0 && percent > 0 && !isExchanged)
-          throw new CommandError(
-            `nextTierPercent of ${name} is ${percent}, and ${to} has no files yet\n  fix   nextTierPercent: 0, until the move asks for 100`,
-          );
         return Promise.resolve(done(staying(move)));
       },
     },
@@ -52,8 +47,14 @@ export function tierSteps(move: TierMove): readonly Step[] {
       id: 'build/stacks',
       phase: 'build',
       text: `deploys ${to} next to ${from}, without traffic`,
-      // Whoever goes on after the description has changed must not lead traffic to a side without files.
-      run: (tools) => stacks.apply(files.length > 0 && percent > 0 ? withoutTraffic : all, tools),
+      run: async (tools) => {
+        const ready = await waitForEdits(
+          `${to} is not there yet, and must get no traffic before it is watched. Write this, and run npm run synth:`,
+          [edit(['edge', 'nextTierPercent'], 'nextTierPercent: 0')],
+          () => isExchanged || percent === 0,
+        );
+        return ready.kind === 'done' ? stacks.apply(all, tools) : ready;
+      },
     },
     ...fileSteps(files),
     ...(files.length === 0

@@ -9,7 +9,7 @@
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { jobStateMachineName, resourceName } from '../../config/names';
+import { imageRunFamily, jobStateMachineName, resourceName } from '../../config/names';
 import type { Statement } from '../../modules/iam/policy';
 import { ServiceRole } from '../../modules/iam/service-role';
 import { jobWorkflow, type JobWorkflowProps } from './job-workflow';
@@ -74,7 +74,12 @@ export class JobRun extends Construct {
     const inCluster = { ArnEquals: { 'ecs:cluster': clusterArn } };
     return [
       // AWS checks the ARN as the call names it, without revision, and as ECS resolves it, with one.
-      { sid: 'RunThisJob', actions: ['ecs:RunTask'], resources: [family, `${family}:*`], conditions: inCluster },
+      {
+        sid: 'RunThisJob',
+        actions: ['ecs:RunTask'],
+        resources: [family, `${family}:*`, `${imageRunFamily(family)}:*`],
+        conditions: inCluster,
+      },
       {
         sid: 'WatchAndStopTasks',
         actions: ['ecs:DescribeTasks', 'ecs:StopTask'],

@@ -3,13 +3,15 @@
  *
  *   [See -> IsAsleep -> LeftOut]         a run of the schedule is left out while the environment is to be asleep
  *   [FindRuns -> IsRunning -> Skipped]   with `forbid`: a run is skipped while another task of the job is active
- *   Run                                  starts the task and waits for its end, at most `timeoutSeconds`
+ *   Run                                  starts the task and waits for its end, at most `timeoutSeconds`; with `taskDefinition` in
+ *                                        the input of the execution that one, otherwise the newest of the job
  *   HasStarted -> Pause -> Run           again, while the task could not be started, `retries` times
  *   HasStarted -> Failed                 the task ended with an error, or could not be started at all
  *   FindLate -> StopLate -> TimedOut     stops the task at the limit
  *
  * AWS promises to stop the task of an execution that is stopped, not the one of a state that times out; hence the last line.
  */
+import { imageRunFamily } from '../../config/names';
 import { isWanted, readWanted } from '../../modules/sleep/workflow';
 
 /** Seconds before a task that could not be started is tried again. */
@@ -21,9 +23,14 @@ const YOUNGER_SECONDS = 60;
 /** Throttling and short outages of ECS's API: 2, 4, 8, 16 seconds apart. */
 const RETRY_CALLS = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 4, BackoffRate: 2 }];
 
+const INPUT = '$states.context.Execution.Input';
+
+/** The role of the state machine may run task definitions of the job only, whatever the input says. */
+const TASK_DEFINITION = `{% $exists(${INPUT}.taskDefinition) ? ${INPUT}.taskDefinition : $family %}`;
+
 export interface JobWorkflowProps {
   readonly clusterArn: string;
-  /** The task family; its newest revision is run. */
+  /** The task family; its newest revision is run, unless the input names another task definition. */
   readonly family: string;
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
@@ -38,6 +45,8 @@ export interface JobWorkflowProps {
 /** The workflow in the Amazon States Language, with expressions in JSONata. */
 export function jobWorkflow(props: JobWorkflowProps): object {
   const { family, concurrency, sleepParameterName } = props;
+  // `npm run run` reads the family here.
+  const begun = { failedStarts: 0, family };
   const first = concurrency === 'forbid' ? 'FindRuns' : 'Run';
   return {
     Comment: `One run of ${family}`,
@@ -45,7 +54,7 @@ export function jobWorkflow(props: JobWorkflowProps): object {
     StartAt: sleepParameterName === undefined ? 'Begin' : 'IsScheduled',
     States: {
       ...(sleepParameterName === undefined ? {} : sleepStates(sleepParameterName)),
-      Begin: { Type: 'Pass', Assign: { failedStarts: 0 }, Next: first },
+      Begin: { Type: 'Pass', Assign: begun, Next: first },
       ...(concurrency === 'forbid' ? skipStates(props) : {}),
       ...runStates(props, first),
       ...timeoutStates(props),
@@ -71,20 +80,33 @@ function sleepStates(parameterName: string): Readonly<Record<string, object>> {
   };
 }
 
-function listTasks({ clusterArn, family }: JobWorkflowProps, next: string): object {
-  return {
+/** Tasks of both families: those that run the released image, and those with another. Under `tasks` for the state that follows. */
+function listTasks(name: string, { clusterArn, family }: JobWorkflowProps, next: string): Readonly<Record<string, object>> {
+  const list = {
     Type: 'Task',
     Resource: 'arn:aws:states:::aws-sdk:ecs:listTasks',
-    Arguments: { Cluster: clusterArn, Family: family, DesiredStatus: 'RUNNING' },
-    Output: { tasks: '{% [$states.result.TaskArns] %}' },
     Retry: RETRY_CALLS,
-    Next: next,
+  };
+  const withImage = `${name}WithImage`;
+  return {
+    [name]: {
+      ...list,
+      Arguments: { Cluster: clusterArn, Family: family, DesiredStatus: 'RUNNING' },
+      Assign: { found: '{% [$states.result.TaskArns] %}' },
+      Next: withImage,
+    },
+    [withImage]: {
+      ...list,
+      Arguments: { Cluster: clusterArn, Family: imageRunFamily(family), DesiredStatus: 'RUNNING' },
+      Output: { tasks: '{% [$found, $states.result.TaskArns] %}' },
+      Next: next,
+    },
   };
 }
 
 function skipStates(props: JobWorkflowProps): Readonly<Record<string, object>> {
   return {
-    FindRuns: listTasks(props, 'IsRunning'),
+    ...listTasks('FindRuns', props, 'IsRunning'),
     IsRunning: {
       Type: 'Choice',
       Choices: [{ Condition: '{% $count($states.input.tasks) > 0 %}', Next: 'Skipped' }],
@@ -95,7 +117,7 @@ function skipStates(props: JobWorkflowProps): Readonly<Record<string, object>> {
 }
 
 function runStates(
-  { clusterArn, family, subnetIds, securityGroupId, timeoutSeconds, retries }: JobWorkflowProps,
+  { clusterArn, subnetIds, securityGroupId, timeoutSeconds, retries }: JobWorkflowProps,
   first: string,
 ): Readonly<Record<string, object>> {
   // Any other error than a failed task is a refused call, or a failure in the answer of RunTask.
@@ -107,7 +129,7 @@ function runStates(
       TimeoutSeconds: timeoutSeconds,
       Arguments: {
         Cluster: clusterArn,
-        TaskDefinition: family,
+        TaskDefinition: TASK_DEFINITION,
         LaunchType: 'FARGATE',
         NetworkConfiguration: {
           AwsvpcConfiguration: { Subnets: subnetIds, SecurityGroups: [securityGroupId], AssignPublicIp: 'DISABLED' },
@@ -139,7 +161,7 @@ function timeoutStates(props: JobWorkflowProps): Readonly<Record<string, object>
   const { clusterArn, timeoutSeconds } = props;
   const lateMillis = Math.max(0, timeoutSeconds - YOUNGER_SECONDS) * 1000;
   return {
-    FindLate: listTasks(props, 'StopLate'),
+    ...listTasks('FindLate', props, 'StopLate'),
     StopLate: {
       Type: 'Map',
       Items: '{% $states.input.tasks %}',

@@ -48,10 +48,11 @@ export function databaseSteps(part: DatabasePart): readonly Step[] {
         await on(tools, (move, options) => engine.prepareTarget(move, options));
         return done();
       },
-      // The last of the way back: the new side was closed before visitors left it.
+      // The last of the way back: the new side was closed before visitors left it. Roles that only this move needs would be taken for
+      // those of the application by the next one, also where nothing was copied yet.
       undo: async (tools) => {
         await reopenTarget(part, tools);
-        return done();
+        return abandon(tools);
       },
     },
     ...(live

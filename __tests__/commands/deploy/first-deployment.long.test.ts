@@ -8,6 +8,7 @@ import { exampleFile, runCommand } from '../../support/command';
 import { awsProvider, emulatedTerraform } from '../../support/emulated-terraform';
 import { example } from '../../support/example';
 import { withTestCredentials } from '../../support/aws-credentials';
+import { RunningProvider } from '../../support/running-provider';
 import { describeWithMoto, Moto } from '../../support/terraform';
 
 const provider = awsProvider();
@@ -16,8 +17,8 @@ if (provider === undefined) process.stderr.write('skipped, because TERRACE_PLUGI
 /** Without what watches it, which takes as long again. */
 const STACKS = ['network', 'data', 'compute'];
 
-/** The provider starts for every command of terraform, and takes seconds each time. */
-const TIMEOUT = 900_000;
+/** Dozens of commands of terraform, each of which asks the provider for its schema. */
+const TIMEOUT = 600_000;
 
 const { api } = example().services!;
 const files: EnvironmentFiles = {
@@ -45,19 +46,22 @@ const files: EnvironmentFiles = {
   const scratch = mkdtempSync(join(tmpdir(), 'terrace-first-'));
   const output = join(scratch, 'cdktf.out');
   let moto: Moto;
+  let running: RunningProvider;
   let restore: () => void;
   let path: string;
   let aws: AwsClients;
 
   beforeAll(async () => {
     moto = await Moto.start();
+    running = await RunningProvider.start(provider!);
     restore = withTestCredentials(moto.url);
-    path = `${emulatedTerraform(scratch, moto.url, provider!)}:${process.env.PATH ?? ''}`;
+    path = `${emulatedTerraform(scratch, moto.url, provider!, running)}:${process.env.PATH ?? ''}`;
     aws = new AwsClients({ region: 'eu-west-1', endpoint: moto.url });
   }, 300_000);
 
   afterAll(() => {
     restore();
+    running.stop();
     moto.stop();
     rmSync(scratch, { recursive: true });
   });
