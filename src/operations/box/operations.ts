@@ -8,6 +8,8 @@ export const box: TierOperations = {
   openShell: async (target, request) => (await import('./shell.ts')).openBoxShell(target, request),
   databasePlace: async (target) =>
     (await import('./database-place.ts')).boxDatabasePlace(target, target.environment.data.database?.name ?? ''),
+  filesProblem: () => undefined,
+  filesPlace: async (target, folder) => (await import('./files-place.ts')).boxFilesPlace(target, folder),
   placeNetwork: async (target) => (await import('./host-network.ts')).hostEnd(target),
   tunnelEnd: async (target) => {
     const [host = ''] = await (await import('./host-command.ts')).hostsOf(target);
