@@ -29,4 +29,6 @@ export interface TierOperations {
   /** Where a tunnel to the database ends. */
   readonly tunnelEnd: (target: Target) => Promise<TunnelEnd>;
   readonly status: (target: Target, now: Date) => Promise<TierStatus>;
+  /** Services that do not run as they should, each with what is wrong; empty where none can be seen. */
+  readonly unready: (target: Target) => Promise<readonly string[]>;
 }

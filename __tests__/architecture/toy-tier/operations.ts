@@ -15,4 +15,5 @@ export const toy: TierOperations = {
   filesPlace: none,
   tunnelEnd: none,
   status: none,
+  unready: none,
 };

@@ -216,7 +216,7 @@ function growth(changes: Partial<EnvironmentInput>): EnvironmentInput {
   return example({
     name: 'shop-growth',
     backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } } as never,
-    kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } } as never,
+    kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } },
     ...changes,
   });
 }
@@ -232,10 +232,11 @@ function deployments(ready: number): object {
 function recordsOf(output: string) {
   const { resource } = JSON.parse(readFileSync(join(output, 'stacks', EDGE, 'cdk.tf.json'), 'utf8'));
   const records = Object.values<any>(resource.aws_route53_record).filter(({ set_identifier: tier }) => tier !== undefined);
-  const by = <T>(value: (record: any) => T) =>
-    Object.fromEntries(records.map((record) => [record.set_identifier, value(record)]));
+  const first = (block: any) => [block].flat()[0];
   return {
-    traffic: by(({ weighted_routing_policy: policy }) => [policy].flat()[0].weight as number),
-    destinations: by(({ alias }) => JSON.stringify([alias].flat()[0])),
+    traffic: Object.fromEntries(
+      records.map(({ set_identifier: tier, weighted_routing_policy: policy }) => [tier, first(policy).weight as number]),
+    ),
+    destinations: Object.fromEntries(records.map(({ set_identifier: tier, alias }) => [tier, JSON.stringify(first(alias))])),
   };
 }

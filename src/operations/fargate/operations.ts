@@ -13,4 +13,5 @@ export const fargate: TierOperations = {
   placeNetwork: async (target) => (await import('./task-network.ts')).taskEnd(target),
   tunnelEnd: async (target) => (await import('./tunnel-end.ts')).tunnelEnd(target),
   status: async (target, now) => new (await import('./status.ts')).FargateStatus(target, now),
+  unready: async (target) => (await import('./unready.ts')).unreadyServices(target),
 };

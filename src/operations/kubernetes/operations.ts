@@ -20,4 +20,5 @@ export const kubernetes: TierOperations = {
     return { ssmTarget: node, name: `the node ${node}` };
   },
   status: async (target, now) => new (await import('./status.ts')).KubernetesStatus(target, now),
+  unready: async (target) => (await import('./unready.ts')).unreadyDeployments(target),
 };
