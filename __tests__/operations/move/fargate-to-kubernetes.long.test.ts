@@ -6,7 +6,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClients } from '../../../src/aws/clients';
-import type * as Waiting from '../../../src/aws/waiting';
 import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
 import type { EnvironmentInput } from '../../../src/config';
 import { AwsFront } from '../../support/aws-front';
@@ -17,12 +16,10 @@ import { planJson, resourceChange } from '../../support/plans';
 import { startStubCluster, type StubCluster } from '../../support/stub-cluster';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { isMotoInstalled, Moto } from '../../support/terraform';
+import type * as WaitsSoon from '../../support/waits-soon';
 
 // Three looks that fail do not take a minute and a half.
-jest.mock('../../../src/aws/waiting', () => {
-  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
-  return { ...actual, pause: (_: number, signal?: AbortSignal) => actual.pause(0.01, signal) };
-});
+jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.01));
 
 jest.setTimeout(120_000);
 

@@ -16,26 +16,21 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClients } from '../../../src/aws/clients';
-import type * as Waiting from '../../../src/aws/waiting';
-import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
 import { awkwardFiles, treeOf } from '../../support/awkward-files';
 import { withTestCredentials } from '../../support/aws-credentials';
 import { AwsFront } from '../../support/aws-front';
 import { boxed } from '../../support/boxed';
-import { capture, fileOf, runCommand } from '../../support/command';
+import { fileOf, runCommand } from '../../support/command';
 import { example } from '../../support/example';
 import { planJson, resourceChange } from '../../support/plans';
 import { StubHost } from '../../support/stub-host';
 import { OWN_SECRET, StubTasks } from '../../support/stub-tasks';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { isMotoInstalled, Moto } from '../../support/terraform';
+import { PlayedMove } from '../../support/played-move';
+import type * as WaitsSoon from '../../support/waits-soon';
 
-// Hosts and tasks on this machine answer at once.
-jest.mock('../../../src/aws/waiting', () => {
-  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
-  const soon: typeof actual.waitFor = (look, options) => actual.waitFor(look, { ...options, everySeconds: 0.2 });
-  return { ...actual, waitFor: soon, pause: (_: number, signal?: AbortSignal) => actual.pause(0.2, signal) };
-});
+jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(300_000);
 
@@ -122,32 +117,7 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move of
     restore();
   });
 
-  async function move(options: Partial<MoveOptions> = {}) {
-    const { io, printed } = capture(terraform.env());
-    const given: MoveOptions = {
-      ...{ live: false, secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
-      ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
-      ...options,
-    };
-    const parts = { ask: () => Promise.resolve(200), everySeconds: 60 };
-    const end = await moveEnvironment({ files, io }, 'shop-mvp', given, parts).catch((error: unknown) => String(error));
-    return { end, ...printed() };
-  }
-
-  /** @returns what it printed as its result */
-  async function moved(options: Partial<MoveOptions> = {}): Promise<string> {
-    const { end, stdout, stderr } = await move(options);
-    if (end !== 0) throw new Error(`${end}\n${stderr}\n${stdout}`);
-    return stdout;
-  }
-
-  /** A kill: from the request on, the command reaches nothing any more, and what it has started goes on. */
-  async function cutAt(at: AwsFront['cutAt'], options: Partial<MoveOptions> = {}): Promise<void> {
-    front.cutAt = at;
-    expect((await move(options)).end).not.toBe(0);
-    expect(front.wasCut).toBe(true);
-    front.mend();
-  }
+  const played = new PlayedMove({ files, name: 'shop-mvp', output, terraform, front: () => front });
 
   const isPart = ({ method, url = '' }: { readonly method?: string; readonly url?: string }, wanted: string): boolean =>
     method === wanted && url.includes('/part-');
@@ -158,30 +128,30 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move of
   };
 
   it('is killed while parts are sent and while they are received, and waits for the description with all files copied', async () => {
-    await cutAt((request) => isPart(request, 'PUT'), { to: 'shop-growth', leave: ['secret/token'] });
-    await cutAt((request) => isPart(request, 'GET'), { takeOver: true });
-    const stdout = await moved({ takeOver: true });
+    await played.killedAt((request) => isPart(request, 'PUT'), { to: 'shop-growth', leave: ['secret/token'] });
+    await played.killedAt((request) => isPart(request, 'GET'), { takeOver: true });
+    const stdout = await played.done({ takeOver: true });
     expect(stdout).toContain('waiting at verify/description');
     expect(treeOf(to)).toEqual(treeOf(from));
-    expect(await moved({ status: true })).toMatch(/uploads\/images: \d+ files, 0 differences so far/);
+    expect(await played.done({ status: true })).toMatch(/uploads\/images: \d+ files, 0 differences so far/);
   });
 
   it('is taken back, and nothing of it is left at the target, in the bucket, or in ECS', async () => {
-    expect(await moved({ back: true })).toContain('taken back');
+    expect(await played.done({ back: true })).toContain('taken back');
     expect(readdirSync(to)).toEqual([]);
     expect(await left()).toEqual([]);
     expect({ definitions: tasks.registered.size, labels: tasks.labels.size }).toEqual({ definitions: 0, labels: 0 });
   });
 
   it('copies what has changed and deletes what was deleted before visitors change sides, and copies late writes after it', async () => {
-    expect(await moved({ to: 'shop-growth', leave: ['secret/token'] })).toContain('waiting at verify/description');
+    expect(await played.done({ to: 'shop-growth', leave: ['secret/token'] })).toContain('waiting at verify/description');
     servedBy = 'shop-growth';
     appendFileSync(join(from, 'first name'), ' and more');
     unlinkSync(join(from, 'dangling'));
     // The application of the old side writes until the names lead elsewhere.
-    await cutAt(() => appliedNames() > 0);
+    await played.killedAt(() => appliedNames() > 0);
     writeFileSync(join(from, 'late'), 'during the switch');
-    const stdout = await moved({ takeOver: true });
+    const stdout = await played.done({ takeOver: true });
     expect(stdout).toContain('visitors are on the new side');
     expect(stdout).toMatch(/last-verify\/files-uploads-images: uploads\/images: \d+ files with \d+ bytes/);
     expect(stdout).toMatch(/watch\/files-uploads-images: uploads\/images: 1 files copied after the switch/);
@@ -193,11 +163,11 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move of
   it('does not go back when that would lose a file that was written since, and stays', async () => {
     writeFileSync(join(to, 'new'), 'of a visitor');
     servedBy = 'shop-mvp';
-    const { end, stdout } = await move({ back: true });
+    const { end, stdout } = await played.run({ back: true });
     expect(end).toBe(1);
     expect(stdout).toContain('the files of uploads/images: new');
     servedBy = 'shop-growth';
-    expect(await moved({ finish: true })).toContain('finished');
+    expect(await played.done({ finish: true })).toContain('finished');
     expect(existsSync(join(to, '.terrace-move'))).toBe(false);
     expect(readFileSync(join(to, 'new'), 'utf8')).toBe('of a visitor');
     expect(await left()).toEqual([]);
