@@ -1,6 +1,5 @@
 /** One address for everything of AWS: actions of a stub, and an emulator for the rest. The network to it can be cut. */
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { StubAws, type Answer } from './stub-aws';
 
 export class AwsFront {
@@ -40,10 +39,18 @@ export class AwsFront {
     this.cutAt = () => false;
   }
 
+  /** @throws Error before it listens */
+  public get endpoint(): string {
+    const address = this.server.address();
+    if (address === null || typeof address === 'string') throw new Error('it does not listen');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** @returns its address */
   public async start(): Promise<string> {
     this.stubAt = await this.stub.start();
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.endpoint;
   }
 
   /** What the stub was asked. */

@@ -8,6 +8,8 @@ export class PartStore implements TransferStore {
   public readonly puts: string[] = [];
   /** Names of parts whose connection is cut once in the middle. */
   public readonly cut = new Set<string>();
+  /** Told of each object that has arrived. */
+  public onPut: (name: string) => void = () => undefined;
   private constructor(private readonly server: Server) {}
 
   public static async start(): Promise<PartStore> {
@@ -24,6 +26,7 @@ export class PartStore implements TransferStore {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         store.puts.push(name);
+        store.onPut(name);
         store.parts.set(name, Buffer.concat(chunks));
         response.end();
       });
@@ -50,8 +53,8 @@ export class PartStore implements TransferStore {
     return Promise.resolve([...this.parts].map(([name, content]) => ({ name, bytes: content.length })));
   }
 
-  public clear(): Promise<void> {
-    this.parts.clear();
+  public clear(beginning = ''): Promise<void> {
+    for (const name of this.parts.keys()) if (name.startsWith(beginning)) this.parts.delete(name);
     return Promise.resolve();
   }
 

@@ -29,6 +29,8 @@ export class StubTasks {
   public network = { subnetIds: ['subnet-1'], securityGroupId: 'sg-1' };
   /** Versions of the application's secret, by label. */
   public readonly labels = new Map<string, Readonly<Record<string, string>>>();
+  /** Task definitions of services, by their family, and where those run. */
+  public readonly services = new Map<string, any>();
   public readonly registered = new Map<string, any>();
   private revisions = 0;
   private readonly tasks = new Map<string, StubTask>();
@@ -57,8 +59,13 @@ export class StubTasks {
         }),
       ),
     }),
-    DescribeTaskDefinition: () => ({
-      taskDefinition: {
+    DescribeServices: ({ services: [name] }) => ({
+      services: this.services.has(name)
+        ? [{ networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-2'], securityGroups: ['sg-2'] } } }]
+        : [],
+    }),
+    DescribeTaskDefinition: ({ taskDefinition: family }) => ({
+      taskDefinition: this.services.get(family) ?? {
         family: FAMILY,
         taskRoleArn: 'role/task',
         executionRoleArn: 'role/execution',
@@ -83,6 +90,9 @@ export class StubTasks {
       this.registered.set(arn, input);
       return { taskDefinition: { taskDefinitionArn: arn } };
     },
+    ListTaskDefinitions: ({ familyPrefix }) => ({
+      taskDefinitionArns: [...this.registered].filter(([, { family }]) => family === familyPrefix).map(([arn]) => arn),
+    }),
     DeregisterTaskDefinition: ({ taskDefinition }) => void this.registered.delete(taskDefinition),
     RunTask: (input) => {
       const [container] = this.registered.get(input.taskDefinition).containerDefinitions;
@@ -131,7 +141,7 @@ export class StubTasks {
     GetLogEvents: ({ logStreamName, nextToken = '0' }) => {
       const { log } = this.task(logStreamName);
       if (log.length === 0) throw new AwsFailure('ResourceNotFoundException');
-      expect(logStreamName).toMatch(/^init\/database-init\/0a1b/);
+      expect(logStreamName).toMatch(/^(init\/database-init|api\/api)\/0a1b/);
       const from = Number(nextToken);
       const page = log.slice(from, from + 2);
       return { events: page.map((message) => ({ message })), nextForwardToken: String(from + page.length) };

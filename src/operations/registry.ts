@@ -12,3 +12,10 @@ const TIERS: Readonly<Record<ResolvedTier['kind'], TierOperations>> = { box, far
 export function operationsOf({ environment: { tier } }: Pick<Target, 'environment'>): TierOperations {
   return TIERS[tier.kind];
 }
+
+/** Of a tier by its name: the one that serves, or the next one. */
+export function operationsOfTier(kind: string): TierOperations {
+  const found = Object.entries(TIERS).find(([name]) => name === kind);
+  if (found === undefined) throw new Error(`there is no tier ${kind}`);
+  return found[1];
+}

@@ -10,6 +10,10 @@ export const toy: TierOperations = {
   releaser: none,
   openShell: none,
   databasePlace: none,
+  placeNetwork: none,
+  filesProblem: () => 'nothing runs on the toy tier',
+  filesPlace: none,
   tunnelEnd: none,
   status: none,
+  unready: none,
 };

@@ -7,13 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { AwsClients } from '../../../src/aws/clients';
-import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
-import type * as Waiting from '../../../src/aws/waiting';
 import { APPLICATION_PASSWORD, RDS_MASTER } from '../../support/awkward-database';
 import { AwsFront } from '../../support/aws-front';
 import { withTestCredentials } from '../../support/aws-credentials';
 import { boxed } from '../../support/boxed';
-import { capture, fileOf, runCommand } from '../../support/command';
+import { fileOf, runCommand } from '../../support/command';
 import { lostOrDoubled, startPair, stopPair, versionsOfPair, Writer, type Pair } from '../../support/database-move';
 import { example } from '../../support/example';
 import { isMotoInstalled, Moto } from '../../support/terraform';
@@ -22,13 +20,10 @@ import { clientsOf } from '../../support/postgres-cluster';
 import { StubHost } from '../../support/stub-host';
 import { StubTasks } from '../../support/stub-tasks';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
+import { PlayedMove, writesIn } from '../../support/played-move';
+import type * as WaitsSoon from '../../support/waits-soon';
 
-// Hosts and tasks on this machine answer at once.
-jest.mock('../../../src/aws/waiting', () => {
-  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
-  const soon: typeof actual.waitFor = (look, options) => actual.waitFor(look, { ...options, everySeconds: 0.2 });
-  return { ...actual, waitFor: soon, pause: (_: number, signal?: AbortSignal) => actual.pause(0.2, signal) };
-});
+jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(300_000);
 
@@ -117,43 +112,13 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     restore();
   });
 
-  async function move(options: Partial<MoveOptions> = {}) {
-    const { io, printed } = capture(terraform.env());
-    const given: MoveOptions = {
-      ...{ live: false, secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
-      ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
-      ...options,
-    };
-    const parts = { ask: () => Promise.resolve(200), everySeconds: 60 };
-    const end = await moveEnvironment({ files, io }, 'shop-mvp', given, parts).catch((error: unknown) => String(error));
-    return { end, ...printed() };
-  }
+  const played = new PlayedMove({ files, name: 'shop-mvp', output, terraform, front: () => front });
 
-  /** @returns what it printed as its result */
-  async function moved(options: Partial<MoveOptions> = {}): Promise<string> {
-    const { end, stdout, stderr } = await move(options);
-    if (end !== 0) throw new Error(`${end}\n${stderr}\n${stdout}`);
-    return stdout;
-  }
-
-  /** A kill: from the request on, the command reaches nothing any more, and what it has started goes on. */
-  async function cutAt(at: AwsFront['cutAt'], options: Partial<MoveOptions> = {}) {
-    front.cutAt = at;
-    const result = await move(options);
-    expect(front.wasCut).toBe(true);
-    front.mend();
-    return result;
-  }
-
-  const writes = async (): Promise<number> => {
-    const before = writer.acknowledged.length;
-    await new Promise((settle) => setTimeout(settle, 700));
-    return writer.acknowledged.length - before;
-  };
+  const writes = () => writesIn(700, writer);
 
   it('waits for the description before the interruption begins', async () => {
     writer.start();
-    const stdout = await moved({ to: 'shop-growth' });
+    const stdout = await played.done({ to: 'shop-growth' });
     expect(stdout).toContain('shop-mvp to shop-growth: waiting at verify/description');
     expect(stdout).toContain(`servedBy: 'shop-growth'`);
     expect(writer.refused).toBe(0);
@@ -162,11 +127,10 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
 
   it('refuses writes while it is killed as the dump is sent, and --back opens the old side again', async () => {
     servedBy = 'shop-growth';
-    const { end } = await cutAt(({ method, url = '' }) => method === 'PUT' && url.includes('/dump.0000-'));
-    expect(end).not.toBe(0);
+    await played.killedAt(({ method, url = '' }) => method === 'PUT' && url.includes('/dump.0000-'));
     expect(await writes()).toBe(0);
-    expect((await move({ back: true })).end).toContain('pass --take-over');
-    expect(await moved({ back: true, takeOver: true })).toContain('taken back');
+    expect((await played.run({ back: true })).end).toContain('pass --take-over');
+    expect(await played.done({ back: true, takeOver: true })).toContain('taken back');
     expect(await writes()).toBeGreaterThan(0);
     expect(appliedNames()).toBe(0);
     expect(await partsOnTheWay()).toEqual([]);
@@ -174,12 +138,11 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
 
   it('is killed while the target restores, continued, and leads visitors to everything that was acknowledged', async () => {
     let fetched = false;
-    const killed = await cutAt(
+    await played.killedAt(
       ({ method, url = '' }) => (fetched ||= method === 'GET' && url.includes('/dump.0000-')) && method === 'POST',
       { to: 'shop-growth' },
     );
-    expect(killed.end).not.toBe(0);
-    const stdout = await moved({ takeOver: true });
+    const stdout = await played.done({ takeOver: true });
     expect(stdout).toContain('shop-mvp to shop-growth: visitors are on the new side');
     expect(stdout).toMatch(/last-verify\/database: \d+ tables with \d+ rows and \d+ sequences are the same/);
     expect(appliedNames()).toBe(1);
@@ -193,16 +156,16 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
 
   it('does not go back when that would lose what was written since', async () => {
     servedBy = 'shop-mvp';
-    const { end, stdout } = await move({ back: true });
+    const { end, stdout } = await played.run({ back: true });
     expect(end).toBe(1);
     expect(stdout).toContain('shop-growth has been written to since the switch');
     expect(appliedNames()).toBe(1);
-    expect((await move()).stdout).toContain('waiting at switch/names');
+    expect((await played.run()).stdout).toContain('waiting at switch/names');
     servedBy = 'shop-growth';
   });
 
   it('is finished by who stays, and keeps no part of the dump anywhere', async () => {
-    expect(await moved({ finish: true })).toContain('shop-mvp to shop-growth: finished');
+    expect(await played.done({ finish: true })).toContain('shop-mvp to shop-growth: finished');
     expect(await partsOnTheWay()).toEqual([]);
     for (const folder of ['data/postgres/terrace-move', 'data/terrace-move'])
       expect(existsSync(join(host.folder, folder))).toBe(false);

@@ -6,7 +6,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClients } from '../../../src/aws/clients';
-import type * as Waiting from '../../../src/aws/waiting';
 import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
 import type { EnvironmentInput } from '../../../src/config';
 import { AwsFront } from '../../support/aws-front';
@@ -17,12 +16,10 @@ import { planJson, resourceChange } from '../../support/plans';
 import { startStubCluster, type StubCluster } from '../../support/stub-cluster';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { isMotoInstalled, Moto } from '../../support/terraform';
+import type * as WaitsSoon from '../../support/waits-soon';
 
 // Three looks that fail do not take a minute and a half.
-jest.mock('../../../src/aws/waiting', () => {
-  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
-  return { ...actual, pause: (_: number, signal?: AbortSignal) => actual.pause(0.01, signal) };
-});
+jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.01));
 
 jest.setTimeout(120_000);
 
@@ -216,7 +213,7 @@ function growth(changes: Partial<EnvironmentInput>): EnvironmentInput {
   return example({
     name: 'shop-growth',
     backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } } as never,
-    kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } } as never,
+    kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } },
     ...changes,
   });
 }
@@ -232,10 +229,11 @@ function deployments(ready: number): object {
 function recordsOf(output: string) {
   const { resource } = JSON.parse(readFileSync(join(output, 'stacks', EDGE, 'cdk.tf.json'), 'utf8'));
   const records = Object.values<any>(resource.aws_route53_record).filter(({ set_identifier: tier }) => tier !== undefined);
-  const by = <T>(value: (record: any) => T) =>
-    Object.fromEntries(records.map((record) => [record.set_identifier, value(record)]));
+  const first = (block: any) => [block].flat()[0];
   return {
-    traffic: by(({ weighted_routing_policy: policy }) => [policy].flat()[0].weight as number),
-    destinations: by(({ alias }) => JSON.stringify([alias].flat()[0])),
+    traffic: Object.fromEntries(
+      records.map(({ set_identifier: tier, weighted_routing_policy: policy }) => [tier, first(policy).weight as number]),
+    ),
+    destinations: Object.fromEntries(records.map(({ set_identifier: tier, alias }) => [tier, JSON.stringify(first(alias))])),
   };
 }

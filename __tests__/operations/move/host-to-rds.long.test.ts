@@ -7,13 +7,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClients } from '../../../src/aws/clients';
-import type * as Waiting from '../../../src/aws/waiting';
-import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
+import { type MoveOptions } from '../../../src/commands/move/move';
 import { APPLICATION_PASSWORD, RDS_MASTER } from '../../support/awkward-database';
 import { AwsFront } from '../../support/aws-front';
 import { withTestCredentials } from '../../support/aws-credentials';
 import { moved } from '../../support/boxed';
-import { capture, fileOf, runCommand } from '../../support/command';
+import { fileOf, runCommand } from '../../support/command';
 import {
   lostOrDoubled,
   startPair,
@@ -28,13 +27,10 @@ import { clientsOf, PASSWORD } from '../../support/postgres-cluster';
 import { StubHost } from '../../support/stub-host';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { isMotoInstalled, Moto } from '../../support/terraform';
+import { PlayedMove, writesIn } from '../../support/played-move';
+import type * as WaitsSoon from '../../support/waits-soon';
 
-// A host on this machine answers at once.
-jest.mock('../../../src/aws/waiting', () => {
-  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
-  const soon: typeof actual.waitFor = (look, options) => actual.waitFor(look, { ...options, everySeconds: 0.2 });
-  return { ...actual, waitFor: soon, pause: (_: number, signal?: AbortSignal) => actual.pause(0.2, signal) };
-});
+jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(900_000);
 
@@ -133,50 +129,25 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     restore();
   });
 
-  async function move(options: Partial<MoveOptions> = {}) {
-    const { io, printed } = capture(terraform.env());
-    const given: MoveOptions = {
-      ...{ live: false, secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
-      ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
-      ...options,
-    };
-    const parts = { ask: () => Promise.resolve(200), everySeconds: 60 };
-    const end = await moveEnvironment({ files, io }, 'shop-mvp', given, parts).catch((error: unknown) => String(error));
-    return { end, ...printed() };
-  }
-
-  /** @returns what it printed as its result */
-  async function done(options: Partial<MoveOptions> = {}): Promise<string> {
-    const { end, stdout, stderr } = await move(options);
-    if (end !== 0) throw new Error(`${end}\n${stderr}\n${stdout}`);
-    return stdout;
-  }
+  const played = new PlayedMove({ files, name: 'shop-mvp', output, terraform, front: () => front });
 
   /** A kill: as soon as it is so when a run on the host is looked at, the command reaches nothing any more. */
-  async function killedOnce(isSo: () => boolean, options: Partial<MoveOptions> = {}): Promise<void> {
-    front.cutAt = ({ headers }) => String(headers['x-amz-target']).endsWith('GetCommandInvocation') && isSo();
-    const { end } = await move(options);
-    expect([end === 0, front.wasCut]).toEqual([false, true]);
-    front.mend();
-  }
+  const killedOnce = (isSo: () => boolean, options?: Partial<MoveOptions>): Promise<void> =>
+    played.killedAt(({ headers }) => String(headers['x-amz-target']).endsWith('GetCommandInvocation') && isSo(), options);
 
   const dump = (): string => join(host.folder, 'data/postgres/terrace-move');
   const isFrozen = (): boolean => pair.source.query(`select datconnlimit from pg_database where datname = 'shop'`) === '0';
   const isRestored = (): boolean =>
     pair.target.query(`select count(*) from pg_tables where tablename = 'writes'`, { user: RDS_MASTER }) !== '0';
 
-  const writes = async (): Promise<number> => {
-    const acknowledged = writer.acknowledged.length;
-    await new Promise((settle) => setTimeout(settle, 700));
-    return writer.acknowledged.length - acknowledged;
-  };
+  const writes = () => writesIn(700, writer);
 
   it('is killed as the interruption begins, and --back opens the old server as it was', async () => {
     writer.start();
     await killedOnce(isFrozen);
     expect(await writes()).toBe(0);
-    expect((await move({ back: true })).end).toContain('pass --take-over');
-    expect(await done({ back: true, takeOver: true })).toContain('taken back');
+    expect((await played.run({ back: true })).end).toContain('pass --take-over');
+    expect(await played.done({ back: true, takeOver: true })).toContain('taken back');
     expect(await writes()).toBeGreaterThan(0);
     expect(stateOfServer(pair.source)).toBe(before);
     expect(isSwitched()).toBe(false);
@@ -186,7 +157,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     await killedOnce(() => existsSync(dump()));
     await killedOnce(isRestored, { takeOver: true });
     expect(await writes()).toBe(0);
-    const stdout = await done({ takeOver: true });
+    const stdout = await played.done({ takeOver: true });
     expect(stdout).toContain('shop-mvp, its database to RDS: visitors are on the new side');
     expect(stdout).toMatch(/last-verify\/database: \d+ tables with \d+ rows and \d+ sequences are the same/);
     const after = await writes();
@@ -198,7 +169,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
   });
 
   it('is finished: the dump and the marks are gone, and the old server still refuses applications', async () => {
-    expect(await done({ finish: true })).toContain('shop-mvp, its database to RDS: finished');
+    expect(await played.done({ finish: true })).toContain('shop-mvp, its database to RDS: finished');
     expect(existsSync(dump())).toBe(false);
     expect(pair.target.query(`select count(*) from pg_roles where rolname like 'terrace%'`)).toBe('0');
     expect(isFrozen()).toBe(true);

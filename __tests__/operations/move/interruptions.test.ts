@@ -41,6 +41,7 @@ class Person {
       source: operated(world.environment('shop-mvp'), undefined),
       target: operated(world.environment('shop-growth'), undefined),
       stacks: simulatedStacks(world),
+      files: [],
       stackNames: ['shop-growth-network', 'shop-growth-data', 'shop-growth-edge'],
       choices,
       watched: { minutes: 1, everySeconds: 60, ask: () => Promise.resolve(200) },

@@ -6,13 +6,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClients } from '../../../src/aws/clients';
-import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
-import type * as Waiting from '../../../src/aws/waiting';
 import { APPLICATION_PASSWORD, awkwardDatabase, RDS_MASTER, RDS_SUPERUSER, rdsMaster } from '../../support/awkward-database';
 import { AwsFront } from '../../support/aws-front';
 import { withTestCredentials } from '../../support/aws-credentials';
 import { moved } from '../../support/boxed';
-import { capture, fileOf, runCommand } from '../../support/command';
+import { fileOf, runCommand } from '../../support/command';
 import { lostOrDoubled, stateOfServer, versionsOfPair, Writer } from '../../support/database-move';
 import { ListeningHost, isListenerPossible } from '../../support/listening-host';
 import { emulatedGroup, emulatedHost, emulatedNetwork, emulatedRds, routeLeft } from '../../support/emulated-network';
@@ -20,13 +18,10 @@ import { isMotoInstalled, Moto } from '../../support/terraform';
 import { planJson, resourceChange } from '../../support/plans';
 import { clientsOf, PASSWORD, PostgresCluster } from '../../support/postgres-cluster';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
+import { PlayedMove } from '../../support/played-move';
+import type * as WaitsSoon from '../../support/waits-soon';
 
-// A host on this machine answers at once.
-jest.mock('../../../src/aws/waiting', () => {
-  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
-  const soon: typeof actual.waitFor = (look, options) => actual.waitFor(look, { ...options, everySeconds: 0.2 });
-  return { ...actual, waitFor: soon, pause: (_: number, signal?: AbortSignal) => actual.pause(0.2, signal) };
-});
+jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(600_000);
 
@@ -157,27 +152,10 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
     restore();
   });
 
-  async function move(options: Partial<MoveOptions> = {}) {
-    const { io, printed } = capture(terraform.env());
-    const given: MoveOptions = {
-      ...{ live: false, secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
-      ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
-      ...options,
-    };
-    const parts = { ask: () => Promise.resolve(200), everySeconds: 60 };
-    const end = await moveEnvironment({ files, io }, 'shop-mvp', given, parts).catch((error: unknown) => String(error));
-    return { end, ...printed() };
-  }
-
-  /** @returns what it printed as its result */
-  async function done(options: Partial<MoveOptions> = {}): Promise<string> {
-    const { end, stdout, stderr } = await move(options);
-    if (end !== 0) throw new Error(`${end}\n${stderr}\n${stdout}`);
-    return stdout;
-  }
+  const played = new PlayedMove({ files, name: 'shop-mvp', output, terraform, front: () => front });
 
   it('says what it opens and closes, and changes nothing', async () => {
-    const stdout = await done({ live: true, dryRun: true });
+    const stdout = await played.done({ live: true, dryRun: true });
     expect(stdout).toContain('opens a network route from RDS to PostgreSQL on the host of shop-mvp, which restarts once for it');
     expect(stdout).toContain('closes the network route');
     expect(await routeLeft(aws)).toEqual([]);
@@ -186,14 +164,10 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
   it('is killed while the route is opened, and taken back without a trace', async () => {
     writer.start();
     // The first script of the move opens the listener on the host: that it did is not known any more.
-    front.cutAt = ({ headers }) => String(headers['x-amz-target']).endsWith('GetCommandInvocation');
-    const killed = await move({ live: true });
-    expect(killed.end).not.toBe(0);
-    expect(front.wasCut).toBe(true);
-    front.mend();
+    await played.killedAt(({ headers }) => String(headers['x-amz-target']).endsWith('GetCommandInvocation'), { live: true });
     await host.settled();
     expect([(await routeLeft(aws)).length, host.isListening, host.restarts]).toEqual([2, true, 1]);
-    expect(await done({ back: true, takeOver: true })).toContain('taken back');
+    expect(await played.done({ back: true, takeOver: true })).toContain('taken back');
     expect(await routeLeft(aws)).toEqual([]);
     expect([host.isListening, host.settings]).toEqual([false, []]);
   });
@@ -205,13 +179,13 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
     const asked = setInterval(() => {
       if (isFollowed()) writeFileSync(join(host.folder, 'followed'), '');
     }, 300);
-    const killed = await move({ live: true });
+    const killed = await played.run({ live: true });
     clearInterval(asked);
     expect(killed.end).not.toBe(0);
     front.mend();
     await host.settled();
     expect(source.query('select count(*) from pg_replication_slots')).not.toBe('0');
-    expect(await done({ back: true, takeOver: true })).toContain('taken back');
+    expect(await played.done({ back: true, takeOver: true })).toContain('taken back');
     expect([await routeLeft(aws), host.isListening, host.settings]).toEqual([[], false, []]);
     expect(stateOfServer(source)).toBe(before);
     expect(source.query('show wal_level')).toBe('replica');
@@ -221,7 +195,7 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
     const refusals = watchRefusals(writer);
     appliedBefore = applied();
     const began = performance.now();
-    const stdout = await done({ live: true });
+    const stdout = await played.done({ live: true });
     const seconds = (performance.now() - began) / 1000;
     await new Promise((settle) => setTimeout(settle, 1500));
     const longest = refusals.stop();
@@ -238,7 +212,7 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
   });
 
   it('is finished: the route is closed, the marks are gone, and the old files are as they were', async () => {
-    expect(await done({ finish: true })).toContain('shop-mvp, its database to RDS: finished');
+    expect(await played.done({ finish: true })).toContain('shop-mvp, its database to RDS: finished');
     expect([await routeLeft(aws), host.isListening, host.settings]).toEqual([[], false, []]);
     expect(target.query(`select count(*) from pg_roles where rolname like 'terrace%'`)).toBe('0');
     expect(target.query('select count(*) from pg_subscription')).toBe('0');

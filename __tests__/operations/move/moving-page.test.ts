@@ -40,6 +40,7 @@ describe('the page about moving', () => {
       watched: WATCHED,
       database: partOf('shop-mvp', 'RDS'),
       jobs: () => Promise.reject(new Error('a plan runs nothing')),
+      backwards: () => Promise.reject(new Error('a plan runs nothing')),
       removeDump: () => Promise.resolve(),
     });
     expect(PAGE).toContain(
@@ -54,6 +55,7 @@ describe('the page about moving', () => {
       source: operated(world.environment('shop-mvp'), undefined),
       target: operated(world.environment('shop-growth'), undefined),
       stacks: simulatedStacks(world),
+      files: [],
       stackNames: [],
       choices: CHOICES,
       watched: WATCHED,
@@ -71,6 +73,7 @@ describe('the page about moving', () => {
       stackNames: [],
       choices: CHOICES,
       watched: WATCHED,
+      id: 'move_1',
       ...tiers,
     });
     const step = steps.find(({ id }) => id === 'switch/traffic');

@@ -7,13 +7,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClients } from '../../../src/aws/clients';
-import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
-import type * as Waiting from '../../../src/aws/waiting';
 import { APPLICATION_PASSWORD, RDS_MASTER, RDS_SUPERUSER, rdsMaster } from '../../support/awkward-database';
 import { AwsFront } from '../../support/aws-front';
 import { withTestCredentials } from '../../support/aws-credentials';
 import { moved } from '../../support/boxed';
-import { capture, fileOf, runCommand } from '../../support/command';
+import { fileOf, runCommand } from '../../support/command';
 import { lostOrDoubled, versionsOfPair, Writer } from '../../support/database-move';
 import { emulatedNetwork, emulatedRds, routeLeft } from '../../support/emulated-network';
 import { example } from '../../support/example';
@@ -23,13 +21,10 @@ import { clientsOf, PostgresCluster } from '../../support/postgres-cluster';
 import { StubHost } from '../../support/stub-host';
 import { StubTasks } from '../../support/stub-tasks';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
+import { PlayedMove, writesIn } from '../../support/played-move';
+import type * as WaitsSoon from '../../support/waits-soon';
 
-// Hosts and tasks on this machine answer at once.
-jest.mock('../../../src/aws/waiting', () => {
-  const actual = jest.requireActual<typeof Waiting>('../../../src/aws/waiting');
-  const soon: typeof actual.waitFor = (look, options) => actual.waitFor(look, { ...options, everySeconds: 0.2 });
-  return { ...actual, waitFor: soon, pause: (_: number, signal?: AbortSignal) => actual.pause(0.2, signal) };
-});
+jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(600_000);
 
@@ -153,34 +148,13 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     restore();
   });
 
-  async function move(options: Partial<MoveOptions> = {}) {
-    const { io, printed } = capture(terraform.env());
-    const given: MoveOptions = {
-      ...{ live: false, secrets: false, leave: [], watch: 1, status: false, back: false, discardWrites: false, finish: false },
-      ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
-      ...options,
-    };
-    const parts = { ask: () => Promise.resolve(200), everySeconds: 60 };
-    const end = await moveEnvironment({ files, io }, 'shop-mvp', given, parts).catch((error: unknown) => String(error));
-    return { end, ...printed() };
-  }
+  const played = new PlayedMove({ files, name: 'shop-mvp', output, terraform, front: () => front });
 
-  /** @returns what it printed as its result */
-  async function done(options: Partial<MoveOptions> = {}): Promise<string> {
-    const { end, stdout, stderr } = await move(options);
-    if (end !== 0) throw new Error(`${end}\n${stderr}\n${stdout}`);
-    return stdout;
-  }
-
-  const writes = async (): Promise<number> => {
-    const before = writer.acknowledged.length;
-    await new Promise((settle) => setTimeout(settle, 1500));
-    return writer.acknowledged.length - before;
-  };
+  const writes = () => writesIn(1500, writer);
 
   it('opens the route before it compares the servers, and waits for the description', async () => {
     writer.start();
-    const stdout = await done({ to: 'shop-growth' });
+    const stdout = await played.done({ to: 'shop-growth' });
     expect(stdout).toContain('waiting at verify/description');
     const left = await routeLeft(aws);
     expect(left.filter((line) => line.endsWith(' active'))).toHaveLength(1);
@@ -192,19 +166,16 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
 
   it('is killed while a task works on the frozen database, and taken back without a trace', async () => {
     servedBy = 'shop-growth';
-    front.cutAt = ({ headers }) => String(headers['x-amz-target']).endsWith('DescribeTasks') && isFrozen();
-    const killed = await move();
-    expect([killed.end === 0, front.wasCut]).toEqual([false, true]);
-    front.mend();
+    await played.killedAt(({ headers }) => String(headers['x-amz-target']).endsWith('DescribeTasks') && isFrozen());
     expect(await writes()).toBe(0);
-    expect(await done({ back: true, takeOver: true })).toContain('taken back');
+    expect(await played.done({ back: true, takeOver: true })).toContain('taken back');
     expect(await routeLeft(aws)).toEqual([]);
     expect(await writes()).toBeGreaterThan(0);
     expect(target.query(`select count(*) from pg_tables where schemaname = 'public'`)).toBe('0');
   });
 
   it('is moved: nothing that was acknowledged is lost or doubled', async () => {
-    const stdout = await done({ to: 'shop-growth' });
+    const stdout = await played.done({ to: 'shop-growth' });
     expect(stdout).toContain('shop-mvp to shop-growth: visitors are on the new side');
     expect(stdout).toContain('build/route: port 5432 of RDS of shop-mvp is open for tasks of shop-growth');
     expect(stdout).toMatch(/last-verify\/database: 2 tables with \d+ rows and 2 sequences are the same/);
@@ -215,7 +186,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
   });
 
   it('is finished, and the route is closed', async () => {
-    expect(await done({ finish: true })).toContain('shop-mvp to shop-growth: finished');
+    expect(await played.done({ finish: true })).toContain('shop-mvp to shop-growth: finished');
     expect(await routeLeft(aws)).toEqual([]);
   });
 

@@ -42,9 +42,7 @@ export function resultText(
   { source, journal: where }: { readonly source: string; readonly journal: string },
 ): string {
   const command = `npm run move -- ${source}`;
-  const done = journal.entries
-    .filter(({ state, notes: own }) => state === 'done' && own.length > 0)
-    .flatMap(({ id, notes: own }) => own.flatMap((note) => note.split('\n')).map((note) => `  ${id}: ${note}`));
+  const done = notesOf(journal, 'done');
   const head = headOf(journal);
   switch (end) {
     case 'paused':
@@ -57,7 +55,7 @@ export function resultText(
     case 'finished':
       return lines(`${head}: finished`, ...done, `  journal  ${where}`);
     case 'returned':
-      return lines(`${head}: taken back`, `  journal  ${where}`);
+      return lines(`${head}: taken back`, ...notesOf(journal, 'undone'), `  journal  ${where}`);
     case 'waiting':
       return lines(
         `${head}: waiting at ${step}`,
@@ -76,6 +74,13 @@ export function resultText(
         `  journal  ${where}`,
       );
   }
+}
+
+/** What steps said that ended so. */
+function notesOf({ entries }: Journal, wanted: 'done' | 'undone'): readonly string[] {
+  return entries
+    .filter(({ state }) => state === wanted)
+    .flatMap(({ id, notes }) => notes.flatMap((note) => note.split('\n')).map((note) => `  ${id}: ${note}`));
 }
 
 function lines(...all: readonly string[]): string {

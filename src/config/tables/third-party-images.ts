@@ -61,12 +61,20 @@ export const PGBOUNCER_IMAGE: ThirdPartyImage = {
   source: 'https://hub.docker.com/r/edoburu/pgbouncer/tags',
 };
 
+/** Runs the program that copies files between file systems (operations/move/files), for x86_64 and arm64. */
+export const PYTHON_IMAGE: ThirdPartyImage = {
+  repository: `${LIBRARY}/python`,
+  tag: '3.13-alpine',
+  source: 'https://gallery.ecr.aws/docker/library/python',
+};
+
 /** Every image of the table. */
 export const THIRD_PARTY_IMAGES: readonly ThirdPartyImage[] = [
   ...Object.values(POSTGRES_IMAGES),
   ...Object.values(REDIS_IMAGES),
   COLLECTOR_IMAGE,
   PGBOUNCER_IMAGE,
+  PYTHON_IMAGE,
 ];
 
 /** `<repository>:<tag>`: the name of an image in image-digests.json. */

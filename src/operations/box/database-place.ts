@@ -38,6 +38,11 @@ export async function besideDatabasePlace(target: Target, database: string): Pro
   };
 }
 
+/** A script on a host as root, with its secrets. */
+export function runAsRoot(target: Target, instanceId: string, script: string, options: ScriptOptions): Promise<ScriptResult> {
+  return runThere(target, { instanceId, launcher: '' }, script, options);
+}
+
 /** A server that the host reaches, and does not know yet. */
 export interface RemoteServer {
   readonly host: string;

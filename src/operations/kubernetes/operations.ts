@@ -1,5 +1,9 @@
 /** What commands do on a cluster. */
+import { CommandError } from '../../cli/errors';
 import type { TierOperations } from '../tier-operations';
+
+/** The rule `kubernetes-mounts`. */
+const NO_FILES = 'containers on Kubernetes mount no file system';
 
 export const kubernetes: TierOperations = {
   containersStack: 'workloads',
@@ -7,6 +11,8 @@ export const kubernetes: TierOperations = {
   releaser: async (target) => new (await import('./releases.ts')).KubernetesReleaser(target),
   openShell: async (target, request) => (await import('./shell.ts')).openKubernetesShell(target, request),
   databasePlace: async (target) => (await import('./database-place.ts')).kubernetesDatabasePlace(target),
+  filesProblem: () => NO_FILES,
+  filesPlace: () => Promise.reject(new CommandError(NO_FILES)),
   placeNetwork: async (target) => (await import('./pod-network.ts')).podEnd(target),
   // Pods and nodes are in one security group, which the database admits.
   tunnelEnd: async (target) => {
@@ -14,4 +20,5 @@ export const kubernetes: TierOperations = {
     return { ssmTarget: node, name: `the node ${node}` };
   },
   status: async (target, now) => new (await import('./status.ts')).KubernetesStatus(target, now),
+  unready: async (target) => (await import('./unready.ts')).unreadyDeployments(target),
 };

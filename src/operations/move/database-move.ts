@@ -5,10 +5,13 @@ import type { JobRunner } from '../jobs';
 import type { Target } from '../target';
 import type { Journal } from './journal';
 import { ruleAddresses, serverAddresses } from './managed-data';
+import { namedServer } from './moved-database';
 import { confirmFrozen, databaseFinish, databaseSteps, type DatabasePart } from './parts/database';
 import { watch, type Watched } from './parts/health';
+import type { DatabaseMove } from './postgres';
 import { stacksOf, type StackChanger } from './stacks';
 import { done, PHASES, type Step, type StepTools } from './steps';
+import { backToHost } from './way-back';
 
 export interface ManagedMove {
   readonly target: Target;
@@ -16,6 +19,10 @@ export interface ManagedMove {
   /** By id. */
   readonly modules: ReadonlyMap<string, RootModule>;
   readonly database: DatabasePart;
+  /** From RDS into a database beside the one of the host. @param beside its name */
+  readonly backwards: (beside: string) => Promise<DatabaseMove>;
+  /** Seconds between two looks at the host on the way back. @default 10 */
+  readonly hostEverySeconds?: number;
   /** The dump on the volume of the host, which only the old server could see. */
   readonly removeDump: (tools: StepTools) => Promise<void>;
   readonly jobs: () => Promise<JobRunner>;
@@ -28,11 +35,12 @@ export function managedSteps(move: ManagedMove): readonly Step[] {
   const { name, environment } = target;
   const isProtected = environment.protect;
   const stack = (kind: string): string => `${name}-${kind}`;
-  const moduleOf = (kind: string): RootModule => {
-    const module = modules.get(stack(kind));
-    if (module === undefined) throw new CommandError(`${stack(kind)} is not synthesised: run npm run synth`);
+  const moduleOf = (id: string): RootModule => {
+    const module = modules.get(id);
+    if (module === undefined) throw new CommandError(`${id} is not synthesised: run npm run synth`);
     return module;
   };
+  const changed = stacksOf(environment, [...modules.keys()]).filter(isOfDataOrHost);
   const steps: readonly Step[] = [
     { id: 'check/cache', phase: 'check', text: 'looks at what the cache holds', run: () => Promise.resolve(checkCache(move)) },
     {
@@ -45,8 +53,8 @@ export function managedSteps(move: ManagedMove): readonly Step[] {
           {
             stacks: [stack('data'), stack('compute-box')],
             only: {
-              [stack('data')]: serverAddresses(moduleOf('data')),
-              [stack('compute-box')]: ruleAddresses(moduleOf('compute-box')),
+              [stack('data')]: serverAddresses(moduleOf(stack('data'))),
+              [stack('compute-box')]: ruleAddresses(moduleOf(stack('compute-box'))),
             },
             isProtected,
           },
@@ -57,24 +65,27 @@ export function managedSteps(move: ManagedMove): readonly Step[] {
           : servers;
       },
     },
-    ...databaseSteps(database),
+    ...databaseSteps(database).map(keepingRestored),
     {
       id: 'switch/begin',
       phase: 'switch',
       text: `looks once more whether the database on the host is as it was compared`,
-      run: (tools) => confirmFrozen(database, tools),
+      run: async (tools) => {
+        const confirmed = await confirmFrozen(database, tools);
+        // The way back needs it, when the description names no server any more.
+        return confirmed.kind === 'done' ? done(confirmed.notes, { server: namedServer(target) }) : confirmed;
+      },
     },
     {
       id: 'switch/stacks',
       phase: 'switch',
       text: 'writes the logins again with the new servers, and gives the host its new configuration',
-      run: (tools) =>
-        stacks.apply({ stacks: stacksOf(environment, [...modules.keys()]).filter(isOfDataOrHost), isProtected }, tools),
-      undo: () => {
-        throw new CommandError(
-          `the applications of ${name} use the new database already, and its description has no way back that keeps it\n  fix   stay; the old files are on the volume: docs/moving.md, "Back to the host"`,
-        );
-      },
+      run: (tools) => stacks.apply({ stacks: changed, isProtected }, tools),
+      undo: (tools) =>
+        backToHost(
+          { target, stacks, changed, moduleOf, database, backwards: move.backwards, everySeconds: move.hostEverySeconds },
+          tools,
+        ),
     },
     {
       id: 'switch/logins',
@@ -103,6 +114,22 @@ export function managedSteps(move: ManagedMove): readonly Step[] {
     },
   ];
   return [...steps].sort((one, other) => PHASES.indexOf(one.phase) - PHASES.indexOf(other.phase));
+}
+
+/** Steps whose way back changes RDS. */
+const KEPT = new Set(['copy/roles', 'copy/database', 'last-copy/database']);
+
+/**
+ * Once what RDS had was restored on the host, RDS is left as it is, closed: it is the second copy until a person destroys it. Its marks go
+ * with it.
+ */
+function keepingRestored(step: Step): Step {
+  const { undo } = step;
+  if (undo === undefined || !KEPT.has(step.id)) return step;
+  return {
+    ...step,
+    undo: (tools) => (tools.factsOf('switch/stacks').restored === true ? Promise.resolve(done()) : undo(tools)),
+  };
 }
 
 function isOfDataOrHost(stack: string): boolean {

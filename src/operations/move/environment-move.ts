@@ -4,9 +4,11 @@ import { servingEnvironment } from '../../config/calculations/served-by';
 import type { Target } from '../target';
 import type { Journal } from './journal';
 import { canReceiveDump } from './moved-database';
+import { stayingFiles, type FilesSide } from './moved-files';
 import { bucketSteps, objectsSince, olderVersions, some, type BucketPair } from './parts/buckets';
 import { confirmFrozen, databaseFinish, databaseSteps, reopenTarget, writesSince, type DatabasePart } from './parts/database';
 import { editStep, waitForEdits, type Edit } from './parts/edits';
+import { fileSteps, lastFileSteps, writtenFiles, type FilesPart } from './parts/files';
 import { watch, type Watched } from './parts/health';
 import { queueSteps, type QueuePair } from './parts/queues';
 import { secretSteps, type SecretPair } from './parts/secrets';
@@ -22,6 +24,8 @@ export interface EnvironmentMove {
   readonly choices: Journal['choices'];
   /** Left out where neither environment has a database. */
   readonly database?: DatabasePart;
+  /** What of `carriedFiles` both have. */
+  readonly files: readonly FilesPart[];
   readonly watched: Pick<Watched, 'minutes' | 'ask' | 'everySeconds'>;
 }
 
@@ -44,6 +48,7 @@ export function environmentSteps(move: EnvironmentMove): readonly Step[] {
         ),
     },
     ...bucketSteps(pairs.buckets),
+    ...fileSteps(move.files),
     ...(database === undefined ? [] : databaseSteps(database)),
     editStep(
       {
@@ -71,6 +76,7 @@ export function environmentSteps(move: EnvironmentMove): readonly Step[] {
       text: `watches ${target.name} for ${move.watched.minutes} minutes`,
       run: (tools) => watch({ target, ...move.watched }, tools),
     },
+    ...lastFileSteps(move.files),
     ...(database === undefined ? [] : databaseFinish(database)),
     {
       id: 'finish/old',
@@ -91,7 +97,7 @@ function inOrder(steps: readonly Step[]): readonly Step[] {
 }
 
 /** Visitors change sides here, and only here. Back only when nothing is lost by it, or a person has said that it may be. */
-function namesStep({ source, target, stacks, database }: EnvironmentMove, buckets: readonly BucketPair[]): Step {
+function namesStep({ source, target, stacks, database, files }: EnvironmentMove, buckets: readonly BucketPair[]): Step {
   const { domain } = source.environment;
   const change = { stacks: domain?.kind === 'shared' ? [domain.stacks.names] : [], isProtected: true };
   return {
@@ -120,6 +126,7 @@ function namesStep({ source, target, stacks, database }: EnvironmentMove, bucket
         const objects = await objectsSince(pair, since);
         if (objects.length > 0) written.push(`${pair.to}: ${some(objects)}`);
       }
+      written.push(...(await writtenFiles(files, tools)));
       if (written.length > 0 && !tools.discardWrites) {
         if (database !== undefined) await reopenTarget(database, tools);
         return {
@@ -199,11 +206,7 @@ export function stayingOf(source: Target, target: Target, leave: readonly string
     ...unmatched('queue', keysOf(own.queues), keysOf(other.queues)),
     ...unmatched('secret', keysOf(own.secrets), keysOf(other.secrets)),
     ...databaseStaying(source, target, leave),
-    ...own.fileSystems.map(({ key }) => ({
-      thing: `file-system/${key}`,
-      why: 'files are copied by hand, see docs/moving.md',
-      needsWord: true,
-    })),
+    ...stayingFiles(sideOf(source), sideOf(target), leave).map((files) => ({ ...files, needsWord: true })),
     ...(own.cache === undefined
       ? []
       : [
@@ -221,6 +224,11 @@ export function stayingOf(source: Target, target: Target, leave: readonly string
         needsWord: false,
       })),
   ];
+}
+
+/** On the tier that serves. */
+export function sideOf(target: Target): FilesSide {
+  return { target, tier: target.environment.tier.kind, name: target.name };
 }
 
 function databaseStaying(source: Target, target: Target, leave: readonly string[]): readonly Staying[] {

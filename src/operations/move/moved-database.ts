@@ -1,14 +1,16 @@
 /** The two sides of a database, and the way of its rows: from the host of a box to RDS, or between environments. */
+import { z } from 'zod';
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import { PORTS } from '../../config/tables/ports';
 import { rdsCertificate } from '../../config/tables/rds-certificates';
-import { besideDatabasePlace, remoteDatabasePlace, type RemoteServer } from '../box/database-place';
+import { besideDatabasePlace, boxDatabasePlace, remoteDatabasePlace, type RemoteServer } from '../box/database-place';
 import { hostsOf, runOnHost } from '../box/host-command';
 import { hostEnd } from '../box/host-network';
 import type { DatabasePlace } from '../database-place';
 import { databasePlaceOf } from '../database-places';
 import type { Target } from '../target';
+import { reversedId } from './parts/database';
 import type { Connection, DatabaseMove, LiveRoute, Route, TransferStore } from './postgres';
 
 /** Connections that dump and restore at the same time: more than a small host has processors only slows it down. */
@@ -34,9 +36,12 @@ export interface MovedDatabase {
   readonly live: boolean;
 }
 
-/** Inside one environment: the host reaches both servers. */
-export async function databaseToManaged(target: Target, { id, live }: MovedDatabase): Promise<DatabaseMove> {
-  const server = await managedServer(target);
+/**
+ * Inside one environment: the host reaches both servers.
+ * @param named the server, where the description does not name it any more
+ */
+export async function databaseToManaged(target: Target, { id, live }: MovedDatabase, named?: NamedServer): Promise<DatabaseMove> {
+  const server = await managedServer(target, named);
   const source = await databasePlaceOf(target);
   return {
     id,
@@ -50,6 +55,26 @@ export async function databaseToManaged(target: Target, { id, live }: MovedDatab
     },
     jobs: JOBS,
     ...(live ? { live: await liveOnHost(target) } : {}),
+  };
+}
+
+/**
+ * The way back of `databaseToManaged`: the host reads RDS, and restores into a database of another name beside its own.
+ * @param beside its name
+ */
+export async function databaseFromManaged(
+  target: Target,
+  id: string,
+  named: NamedServer | undefined,
+  beside: string,
+): Promise<DatabaseMove> {
+  const server = await managedServer(target, named);
+  return {
+    id: reversedId(id),
+    source: await remoteDatabasePlace(target, server),
+    target: withPassword(await boxDatabasePlace(target, beside), server),
+    route: { kind: 'direct', at: 'target', other: connectionTo(server), folder: folderOfHost(target) },
+    jobs: JOBS,
   };
 }
 
@@ -140,17 +165,38 @@ function withPassword(place: DatabasePlace, { password }: RemoteServer): Databas
   };
 }
 
-/** The RDS instance that the description names, asked from RDS: no stack publishes it before the switch. */
-export async function managedServer({ environment, aws, name }: Target): Promise<RemoteServer> {
+/** What finds a server of RDS, and the login of its master. Nothing of it is secret. */
+export const namedServerSchema = z.object({
+  identifier: z.string(),
+  /** The database on it. */
+  database: z.string(),
+  /** Where RDS does not keep the login itself. */
+  secretName: z.string().optional(),
+});
+
+export type NamedServer = Readonly<z.output<typeof namedServerSchema>>;
+
+/** As the description names it; nothing where the database is on the host. */
+export function namedServer({ environment }: Pick<Target, 'environment'>): NamedServer | undefined {
   const { database } = environment.data;
-  if (database?.placement !== 'managed') throw new CommandError(`the description of ${name} has no managed database`);
+  if (database?.placement !== 'managed') return undefined;
+  const { identifier, name, credentials } = database;
+  return { identifier, database: name, ...(credentials.kind === 'rds-managed' ? {} : { secretName: credentials.secretName }) };
+}
+
+/** The RDS instance, asked from RDS: no stack publishes it before the switch. @param database as the description names it */
+export async function managedServer(target: Target, database = namedServer(target)): Promise<RemoteServer> {
+  const { environment, aws, name } = target;
+  if (database === undefined)
+    throw new CommandError(
+      `the description of ${name} has no managed database, and the journal of the move does not name one\n  fix   set database.placement to 'managed' again: a move that an earlier version led to RDS goes forward only`,
+    );
   const rds = await aws.rds();
   const { DBInstances: [instance] = [] } = await explained(`looking for the database ${database.identifier}`, () =>
     rds.describeDBInstances({ DBInstanceIdentifier: database.identifier }),
   );
   const { Address: host, Port: port = 5432 } = instance?.Endpoint ?? {};
-  const secret =
-    database.credentials.kind === 'rds-managed' ? instance?.MasterUserSecret?.SecretArn : database.credentials.secretName;
+  const secret = database.secretName ?? instance?.MasterUserSecret?.SecretArn;
   if (host === undefined || secret === undefined)
     throw new CommandError(`${database.identifier} is not ready yet: RDS names no address`);
   const secrets = await aws.secretsManager();
@@ -163,7 +209,7 @@ export async function managedServer({ environment, aws, name }: Target): Promise
   return {
     host,
     port,
-    database: database.name,
+    database: database.database,
     user: username,
     password,
     ...certificatesOf(environment.identity.region),

@@ -4,11 +4,12 @@ import { environmentStatePrefix } from '../../config/names';
 import { readModules } from '../../synthesis/output-folder';
 import { jobRunnerOf } from '../jobs';
 import type { Target } from '../target';
-import { environmentSteps } from './environment-move';
+import { environmentSteps, sideOf } from './environment-move';
 import { managedSteps } from './database-move';
-import type { Journal, NewMove } from './journal';
+import { entryOf, type Journal, type NewMove } from './journal';
 import type { JournalStore } from './journal-store';
-import { databaseBetween, databaseToManaged, removeDump } from './moved-database';
+import { databaseBetween, databaseFromManaged, databaseToManaged, namedServerSchema, removeDump } from './moved-database';
+import { carriedFiles } from './moved-files';
 import type { DatabasePart } from './parts/database';
 import type { Watched } from './parts/health';
 import { routeBetween, routeToManaged, type RoutePart } from './parts/route';
@@ -70,7 +71,7 @@ export function stepsOf(move: OpenMove): readonly Step[] {
   switch (kind) {
     case 'tier':
       if (tiers === undefined) throw new Error('a move between tiers without tiers');
-      return tierSteps({ target: source, stacks, stackNames: [...modules.keys()], choices, watched, ...tiers });
+      return tierSteps({ target: source, stacks, stackNames: [...modules.keys()], choices, watched, id: journal.id, ...tiers });
     case 'database':
       return managedSteps({
         target: source,
@@ -79,9 +80,10 @@ export function stepsOf(move: OpenMove): readonly Step[] {
         choices,
         watched,
         database: partOf(move, {
-          make: () => databaseToManaged(source, { id: journal.id, live: choices.live }),
+          make: () => databaseToManaged(source, { id: journal.id, live: choices.live }, serverIn(journal)),
           route: routeToManaged(source, journal.id, choices.live),
         }),
+        backwards: (beside) => databaseFromManaged(source, journal.id, serverIn(journal), beside),
         jobs: () => jobRunnerOf(source),
         removeDump: ({ signal }) => removeDump(source, signal),
       });
@@ -94,6 +96,7 @@ export function stepsOf(move: OpenMove): readonly Step[] {
         stackNames: [...modules.keys()],
         choices,
         watched,
+        files: carriedFiles(sideOf(source), sideOf(target), choices.leave, journal.id),
         ...(hasDatabases(source, target, choices)
           ? {
               database: partOf(move, {
@@ -108,6 +111,11 @@ export function stepsOf(move: OpenMove): readonly Step[] {
       });
     }
   }
+}
+
+/** The server that the switch led to; nothing before it. */
+function serverIn(journal: Journal) {
+  return namedServerSchema.optional().parse(entryOf(journal, 'switch/begin')?.facts.server);
 }
 
 /** Whether both have one, and nobody wants to leave it. */

@@ -2,10 +2,12 @@
 import { CommandError } from '../../cli/errors';
 import type { Target } from '../target';
 import type { Journal } from './journal';
+import { carriedFiles, stayingFiles, type FilesSide } from './moved-files';
 import { editStep, waitForEdits, type Edit } from './parts/edits';
+import { fileSteps, lastFileSteps, writtenFiles } from './parts/files';
 import { watch, type Watched } from './parts/health';
 import { stacksOf, type StackChanger } from './stacks';
-import { done, type Outcome, type Step } from './steps';
+import { done, PHASES, type Outcome, type Step } from './steps';
 
 export interface TierMove {
   readonly target: Target;
@@ -13,6 +15,8 @@ export interface TierMove {
   readonly stackNames: readonly string[];
   readonly choices: Pick<Journal['choices'], 'leave'>;
   readonly watched: Pick<Watched, 'minutes' | 'ask' | 'everySeconds'>;
+  /** Of the move. */
+  readonly id: string;
   /** The tier that served when the move began. */
   readonly from: string;
   /** The tier that it leads to. */
@@ -27,7 +31,9 @@ export function tierSteps(move: TierMove): readonly Step[] {
   const traffic = { ...all, stacks: all.stacks.filter((stack) => stack.endsWith('-edge')).concat(namesOf(target)) };
   const isExchanged = environment.tier.kind === to;
   const percent = environment.edge.nextTierPercent;
-  return [
+  const files = hasFilesOfItsOwn(move) ? carriedFiles(...sidesOf(move), move.choices.leave, move.id) : [];
+  const all100 = edit(['edge', 'nextTierPercent'], 'nextTierPercent: 100');
+  const steps: readonly Step[] = [
     {
       id: 'check/data',
       phase: 'check',
@@ -50,12 +56,28 @@ export function tierSteps(move: TierMove): readonly Step[] {
         return ready.kind === 'done' ? stacks.apply(all, tools) : ready;
       },
     },
+    ...fileSteps(files),
+    ...(files.length === 0
+      ? []
+      : [
+          editStep(
+            {
+              id: 'verify/description',
+              phase: 'verify',
+              why: 'files are on one side only, so all traffic moves at once: write this and run npm run synth; do not deploy it:',
+            },
+            [all100],
+            () => isExchanged || percent === 100,
+          ),
+        ]),
     {
       id: 'switch/traffic',
       phase: 'switch',
       text: `leads traffic to ${to}, share by share, as nextTierPercent says`,
       run: async (tools): Promise<Outcome> => {
         if (isExchanged) return done();
+        if (files.length > 0 && percent < 100)
+          return waitForEdits('files are on one side only, so all traffic moves at once:', [all100], () => false);
         if (percent > 0) {
           await stacks.apply(traffic, tools);
           const health = await watch({ target, ...watched }, tools);
@@ -81,7 +103,15 @@ export function tierSteps(move: TierMove): readonly Step[] {
           [edit(['edge', 'nextTierPercent'], 'nextTierPercent: 0')],
           () => percent === 0,
         );
-        return ready.kind === 'done' ? stacks.apply(traffic, tools) : ready;
+        if (ready.kind !== 'done') return ready;
+        const written = await writtenFiles(files, tools);
+        if (written.length > 0 && !tools.discardWrites)
+          return {
+            kind: 'failed',
+            stays: true,
+            why: `${to} has been written to since the switch:\n${written.map((line) => `  ${line}`).join('\n')}\n  fix   stay: set nextTierPercent to 100 again, and finish; or give it up with --back --discard-writes`,
+          };
+        return stacks.apply(traffic, tools);
       },
     },
     {
@@ -90,6 +120,7 @@ export function tierSteps(move: TierMove): readonly Step[] {
       text: `watches ${name} for ${watched.minutes} minutes`,
       run: (tools) => watch({ target, ...watched }, tools),
     },
+    ...lastFileSteps(files),
     editStep(
       {
         id: 'finish/description',
@@ -122,6 +153,7 @@ export function tierSteps(move: TierMove): readonly Step[] {
         ),
     },
   ];
+  return [...steps].sort((one, other) => PHASES.indexOf(one.phase) - PHASES.indexOf(other.phase));
 }
 
 /** Five in a hundred first, then half, then all. */
@@ -147,22 +179,27 @@ function refuseDataOnTheHost({ environment: { data }, name }: Target, from: stri
     );
 }
 
-/** Files of a host reach no other tier by themselves. */
-function staying({ target, from, choices }: TierMove): readonly string[] {
-  const { data } = target.environment;
-  const files = from === 'box' ? data.fileSystems.map(({ key }) => `file-system/${key}`) : [];
-  const unsaid = files.filter((thing) => !choices.leave.includes(thing));
+/** Files of a host are on its volume, those of all other tiers in one file system. */
+function hasFilesOfItsOwn({ from, to }: Pick<TierMove, 'from' | 'to'>): boolean {
+  return from === 'box' || to === 'box';
+}
+
+function sidesOf({ target, from, to }: TierMove): readonly [FilesSide, FilesSide] {
+  return [
+    { target, tier: from, name: from },
+    { target, tier: to, name: to },
+  ];
+}
+
+function staying(move: TierMove): readonly string[] {
+  const files = hasFilesOfItsOwn(move) ? stayingFiles(...sidesOf(move), move.choices.leave) : [];
+  const unsaid = files.filter(({ thing }) => !move.choices.leave.includes(thing));
   if (unsaid.length > 0)
     throw new CommandError(
-      unsaid
-        .map(
-          (thing) =>
-            `${thing}: its files are on the host, and are copied by hand (docs/moving.md)\n  fix   --leave ${thing}, once they may stay behind`,
-        )
-        .join('\n'),
+      unsaid.map(({ thing, why }) => `${thing}: ${why}\n  fix   --leave ${thing}, once it may stay behind`).join('\n'),
     );
   return [
-    ...files.map((thing) => `stays   ${thing}: its files are on the host`),
+    ...files.map(({ thing, why }) => `stays   ${thing}: ${why}`),
     'stays   database, cache, buckets, queues and secrets: both tiers use the same',
   ];
 }

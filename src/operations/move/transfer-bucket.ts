@@ -1,12 +1,13 @@
 /** The parts of a dump on their way, as objects of a bucket of the target, behind addresses that are valid for hours. */
 import { explained } from '../../aws/errors';
 import type { AwsClients } from '../../aws/clients';
+import type { FilesStore } from './files/files-store';
 import type { TransferStore } from './postgres';
 
 /** Seconds that an address is valid. At most as long as the credentials that signed it. */
 const VALID_SECONDS = { put: 2 * 3600, get: 12 * 3600 };
 
-export class TransferBucket implements TransferStore {
+export class TransferBucket implements TransferStore, FilesStore {
   /** @param prefix of the objects: `move/<id>/` */
   constructor(
     private readonly aws: AwsClients,
@@ -14,7 +15,8 @@ export class TransferBucket implements TransferStore {
     private readonly prefix: string,
   ) {}
 
-  public async addressToPut(name: string, bytes: number): Promise<string> {
+  /** @param bytes that it takes; any number where it is left out */
+  public async addressToPut(name: string, bytes?: number): Promise<string> {
     const { getSignedUrl, commands, s3 } = await this.signer();
     const command = new commands.PutObjectCommand({ Bucket: this.bucket, Key: this.prefix + name, ContentLength: bytes });
     return getSignedUrl(s3, command, { expiresIn: VALID_SECONDS.put });
@@ -41,18 +43,17 @@ export class TransferBucket implements TransferStore {
   }
 
   /** Older versions too: a dump must not stay in a bucket that keeps versions. */
-  public async clear(): Promise<void> {
+  public async clear(beginning = ''): Promise<void> {
     const s3 = await this.aws.s3();
+    const Prefix = this.prefix + beginning;
     for (;;) {
-      const page = await explained(`listing ${this.bucket}`, () =>
-        s3.listObjectVersions({ Bucket: this.bucket, Prefix: this.prefix }),
-      );
+      const page = await explained(`listing ${this.bucket}`, () => s3.listObjectVersions({ Bucket: this.bucket, Prefix }));
       const objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
       if (objects.length === 0) break;
       for (const { Key, VersionId } of objects)
         await explained(`deleting ${Key}`, () => s3.deleteObject({ Bucket: this.bucket, Key, VersionId }));
     }
-    const { Uploads: uploads = [] } = await s3.listMultipartUploads({ Bucket: this.bucket, Prefix: this.prefix });
+    const { Uploads: uploads = [] } = await s3.listMultipartUploads({ Bucket: this.bucket, Prefix });
     for (const { Key, UploadId } of uploads) await s3.abortMultipartUpload({ Bucket: this.bucket, Key, UploadId });
   }
 

@@ -93,7 +93,7 @@ function addJob(graph: Graph, estate: Estate, { place, name, block }: Found): vo
     .all('aws_sfn_state_machine')
     .find(
       ({ place: { stack }, block: { definition } }) =>
-        stack === place.stack && textOf(definition).includes(`"TaskDefinition":"${family}"`),
+        stack === place.stack && textOf(definition).includes(`"family":"${family}"`),
     );
   const schedule =
     machine &&

@@ -170,10 +170,16 @@ export function databaseFinish(
 
 /** With the sides exchanged: what closes a source closes a target. */
 export function reversed(move: DatabaseMove): DatabaseMove {
-  return { ...move, id: `${move.id.slice(0, 25)}_back`, source: move.target, target: move.source };
+  return { ...move, id: reversedId(move.id), source: move.target, target: move.source };
 }
 
-function checkedBy({ findings }: Awaited<ReturnType<Engine['checkMove']>>): Outcome {
+/** Of a move with its sides exchanged. */
+export function reversedId(id: string): string {
+  return `${id.slice(0, 25)}_back`;
+}
+
+/** What a check found. @throws CommandError where it refuses */
+export function checkedBy({ findings }: Awaited<ReturnType<Engine['checkMove']>>): Outcome {
   const texts = findings.map(
     ({ subject, message, fix }) => `${subject}: ${message}${fix === undefined ? '' : `\n  fix   ${fix}`}`,
   );
@@ -186,7 +192,8 @@ function differencesIn({ differences }: Verification, report: string): string {
   return `both databases are not the same: ${named(differences)}\n  report  ${report}`;
 }
 
-function named(differences: Verification['differences']): string {
+/** The first few of the differences. */
+export function named(differences: Verification['differences']): string {
   const texts = differences.slice(0, NAMED).map(({ kind, name }) => `${kind} of ${name}`);
   return [...texts, ...(differences.length > NAMED ? [`and ${differences.length - NAMED} more`] : [])].join(', ');
 }

@@ -1,9 +1,7 @@
 /** Watches an environment after a switch: its alarms, its services, and whether its names answer. */
 import { explained } from '../../../aws/errors';
 import { pause } from '../../../aws/waiting';
-import { CommandError } from '../../../cli/errors';
-import type { ResolvedTier } from '../../../config/resolved/environment';
-import { operationsOf } from '../../registry';
+import { operationsOfTier } from '../../registry';
 import type { Target } from '../../target';
 import { done, type Outcome, type StepTools } from '../steps';
 
@@ -62,47 +60,15 @@ async function alarmsOf({ aws, name }: Target): Promise<readonly string[]> {
   return alarms.map(({ AlarmName: alarm = '' }) => `alarm ${alarm}`);
 }
 
-/** Of every tier that is there: while traffic moves, each share is answered by one of two. A host is seen by its names and alarms. */
+/** Of every tier that is there: while traffic moves, each share is answered by one of two. */
 async function servicesOf(target: Target): Promise<readonly string[]> {
-  const { tier, nextTier } = target.environment;
+  const { environment } = target;
+  const { tier, nextTier } = environment;
+  const tiers = [tier, ...(nextTier === undefined ? [] : [nextTier])];
   const found = await Promise.all(
-    [tier, ...(nextTier === undefined ? [] : [nextTier])].map((one) => SERVICES[one.kind](target, one)),
+    tiers.map((one) => operationsOfTier(one.kind).unready({ ...target, environment: { ...environment, tier: one } })),
   );
   return found.flat();
-}
-
-const SERVICES: Readonly<Record<ResolvedTier['kind'], (target: Target, tier: ResolvedTier) => Promise<readonly string[]>>> = {
-  box: () => Promise.resolve([]),
-  fargate: tasksOf,
-  kubernetes: deploymentsOf,
-};
-
-async function tasksOf({ aws, published }: Target): Promise<readonly string[]> {
-  const compute = await published('compute-fargate');
-  if (compute === undefined) return [];
-  const names = [...Object.entries(compute.services), ...Object.entries(compute.workers)].map(([, { name }]) => name);
-  const ecs = await aws.ecs();
-  const short: string[] = [];
-  // ECS describes ten at a time.
-  for (let at = 0; at < names.length; at += 10) {
-    const { services = [] } = await explained('looking at the services', () =>
-      ecs.describeServices({ cluster: compute.clusterName, services: names.slice(at, at + 10) }),
-    );
-    for (const { serviceName = '', runningCount = 0, desiredCount = 0 } of services)
-      if (runningCount < desiredCount) short.push(`${serviceName}: ${runningCount} of ${desiredCount} tasks run`);
-  }
-  return short;
-}
-
-async function deploymentsOf(target: Target, tier: ResolvedTier): Promise<readonly string[]> {
-  const ofTier = { ...target, environment: { ...target.environment, tier } };
-  try {
-    const rows = await (await operationsOf(ofTier).status(ofTier, new Date())).services();
-    return rows.filter(({ mark }) => mark === 'wrong').map(({ name, text }) => `${name}: ${text}`);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    return [`the deployments cannot be read: ${error.message.split('\n')[0] ?? ''}`];
-  }
 }
 
 async function silentNames({ environment }: Target, ask: NonNullable<Watched['ask']>): Promise<readonly string[]> {

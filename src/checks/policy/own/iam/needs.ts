@@ -18,9 +18,9 @@ export const NEEDS: readonly Need[] = [
     stacks: FARGATE,
     holder: RUN_ROLE,
     actions: ['ecs:RunTask'],
-    resources: /^\$\{aws_ecs_task_definition\.job-[\w-]+\.arn_without_revision\}(?::\*)?$/,
+    resources: /^\$\{aws_ecs_task_definition\.job-[\w-]+\.arn_without_revision\}(?:(?:_release)?:\*)?$/,
     condition: 'ecs:cluster',
-    reason: 'the state machine of a job starts its own task, in the cluster of the environment',
+    reason: 'the state machine of a job starts its own task, also with the image of a release, in the cluster of the environment',
   },
   {
     stacks: FARGATE,
