@@ -81,6 +81,7 @@ const withoutHost = boxed({
         stacks: planned.stacks,
         modules,
         database: { engine: {} as never, store: { keep: never }, live: false, sourceName: '', targetName: '', moveOf: never },
+        backwards: never,
         removeDump: never,
         jobs: never,
         choices: CHOICES,
