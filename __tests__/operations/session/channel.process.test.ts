@@ -140,9 +140,10 @@ describe('a shell', () => {
 });
 
 describe('a command', () => {
-  async function run(command: string, input?: string) {
+  async function run(command: string, input?: string, before = '') {
     const marker = new ExitMarker('a1b2');
-    agent = await StubAgent.start({ plugin: { command: ['sh', '-c', marker.line(command, false)] }, faults: UNRELIABLE });
+    const line = `${before}${marker.line(command, false)}`;
+    agent = await StubAgent.start({ plugin: { command: ['sh', '-c', line] }, faults: UNRELIABLE });
     const local = localTerminal();
     const ended = runShellSession(agent.offer, { terminal: local, marker, resume: over, report: () => undefined });
     if (input !== undefined) {
@@ -167,6 +168,11 @@ describe('a command', () => {
 
   test('reads what is piped to it, which nobody echoes', async () => {
     const { exitCode, shown } = await run('sleep 0.3; wc -l', 'one\ntwo\n');
+    expect({ exitCode, shown: shown.trim() }).toEqual({ exitCode: 0, shown: '2' });
+  });
+
+  test('is sent nothing before its terminal has stopped to echo', async () => {
+    const { exitCode, shown } = await run('wc -l', 'one\ntwo\n', 'sleep 1.5; ');
     expect({ exitCode, shown: shown.trim() }).toEqual({ exitCode: 0, shown: '2' });
   });
 

@@ -42,12 +42,13 @@ export async function runShellSession(
   signal?.addEventListener('abort', stop, { once: true });
   try {
     await channel.opened;
+    if (!isInteractive(terminal)) channel.resize(NO_TERMINAL.columns, NO_TERMINAL.rows);
+    await Promise.race([marker?.begun, channel.closed]);
     const disconnect = connectTerminal(terminal, {
       write: (bytes) => channel.write(bytes),
       resize: (columns, rows) => channel.resize(columns, rows),
       end: () => channel.write(END_OF_INPUT),
     });
-    if (!isInteractive(terminal)) channel.resize(NO_TERMINAL.columns, NO_TERMINAL.rows);
     const reason = await channel.closed;
     disconnect();
     terminal.output.write(marker?.rest() ?? '');
