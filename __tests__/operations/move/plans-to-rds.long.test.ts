@@ -1,7 +1,7 @@
 /**
- * No plan with which a move to RDS builds the new server loses data: the real terraform and provider apply an environment to an
- * emulator of AWS, and then what this step of the move applies, with protection on. The guard judges each plan as it does for people,
- * and each is looked at again without it. What the emulator lacks is left out as `npm run tryout` does, such as ElastiCache;
+ * No plan of a move from a host to RDS loses data: the real terraform and provider apply an environment to an emulator of AWS, and
+ * then everything that the steps of the move apply, in their order and with protection on. The guard judges each plan as it does for
+ * people, and each is looked at again without it. What the emulator lacks is left out as `npm run tryout` does, such as ElastiCache;
  * and observability, which holds no data.
  */
 import { AwsClients } from '../../../src/aws/clients';
@@ -117,6 +117,17 @@ const withoutHost = boxed({
       expect(actions).toContain('shop-test-data: create aws_db_instance.database_primary');
       expect(actions.filter((action) => action.includes('secret_version'))).toEqual([]);
       expect(endedIn(plans)).toEqual([]);
+    });
+
+    it('give the host its new configuration, and lose nothing', async () => {
+      expect(await run(await stepsOf(onRds), 'switch/stacks')).toMatchObject({ kind: 'done' });
+      const plans = planned.newPlans();
+      expect(lostIn(plans)).toEqual([]);
+      expect(plans.map(({ stack }) => stack)).toEqual(
+        ['network', 'data', 'compute-box', 'edge'].map((kind) => `shop-test-${kind}`),
+      );
+      // A version of a secret is written by replacing it; the secret stays.
+      expect(endedIn(plans)).toEqual(['shop-test-data: aws_secretsmanager_secret_version']);
     });
   });
 });
