@@ -22,26 +22,25 @@ export interface ListenerOptions {
   readonly report: (line: string) => void;
 }
 
-/** Opens it; can be called again. @param cidrs networks of what connects. @returns whether PostgreSQL was restarted */
+export interface Restarted {
+  /** Whether PostgreSQL was restarted. */
+  readonly restarted: boolean;
+}
+
+/** Opens it; can be called again. @param cidrs networks of what connects */
 export async function openListener(
   target: Target,
   host: HostEnd,
   cidrs: readonly string[],
   options: ListenerOptions,
-): Promise<{ readonly restarted: boolean }> {
+): Promise<Restarted> {
   const networks = `address=${host.privateAddress}; networks='${cidrs.join(' ')}'`;
-  const output = await scriptOn(target, host.instanceId, `${networks}\n${OPEN}`, 'opening the database of the host', options);
-  return { restarted: output.includes('restarted') };
+  return scriptOn(target, host.instanceId, `${networks}\n${OPEN}`, 'opening the database of the host', options);
 }
 
 /** Closes it, and puts back what it has changed. Does nothing where there is none. */
-export async function closeListener(
-  target: Target,
-  instanceId: string,
-  options: ListenerOptions,
-): Promise<{ readonly restarted: boolean }> {
-  const output = await scriptOn(target, instanceId, CLOSE, 'closing the database of the host', options);
-  return { restarted: output.includes('restarted') };
+export async function closeListener(target: Target, instanceId: string, options: ListenerOptions): Promise<Restarted> {
+  return scriptOn(target, instanceId, CLOSE, 'closing the database of the host', options);
 }
 
 async function scriptOn(
@@ -50,7 +49,7 @@ async function scriptOn(
   script: string,
   doing: string,
   { signal, report }: ListenerOptions,
-): Promise<string> {
+): Promise<Restarted> {
   const { tier, identity } = target.environment;
   if (tier.kind !== 'box') throw new CommandError(`${identity.environment} has no host`);
   const line = `${tier.box.dataStores === 'packages' ? PACKAGE : CONTAINER}\n${COMMON}\n${script}`;
@@ -62,8 +61,9 @@ async function scriptOn(
     { timeoutSeconds: LISTENER_SECONDS, signal },
   );
   if (exitCode !== 0) throw new CommandError(`${doing} failed: ${stderr.trim().slice(-500)}`);
-  if (stdout.includes('restarted')) report('PostgreSQL on the host was restarted');
-  return stdout;
+  const restarted = stdout.includes('restarted');
+  if (restarted) report('PostgreSQL on the host was restarted');
+  return { restarted };
 }
 
 /** Whether the server of the host runs, its programs as its superuser, and its restart. */

@@ -4,7 +4,7 @@ import { CommandError } from '../../cli/errors';
 import type { DatabasePlace, ScriptOptions, ScriptResult } from '../database-place';
 import type { Target } from '../target';
 import { runDetached } from './detached-run';
-import { hostsOf, runOnHost, sendToHost } from './host-command';
+import { runOnHost, scriptHostOf, sendToHost } from './host-command';
 
 /** Reads the script from standard input: neither it nor what it holds is part of an argument, which every user can list. */
 const LAUNCH = 'script=$(cat); exec < /dev/null; eval "$script"';
@@ -17,7 +17,7 @@ const COMMAND_SECONDS = 60;
  * parameter or history of AWS.
  */
 export async function boxDatabasePlace(target: Target, database: string): Promise<DatabasePlace> {
-  const instanceId = await onlyHost(target);
+  const instanceId = await scriptHostOf(target);
   return {
     name: `the host of ${target.name}`,
     run: (script, options) =>
@@ -30,7 +30,7 @@ export async function boxDatabasePlace(target: Target, database: string): Promis
  * without a login. They find the files of PostgreSQL where the volume is mounted.
  */
 export async function besideDatabasePlace(target: Target, database: string): Promise<DatabasePlace> {
-  const instanceId = await onlyHost(target);
+  const instanceId = await scriptHostOf(target);
   return {
     name: `the host of ${target.name}, beside its database`,
     run: (script, options) =>
@@ -56,7 +56,7 @@ export interface RemoteServer {
 
 /** Scripts on the host of a box for a server that its settings do not name yet: RDS, before logins are written for it. */
 export async function remoteDatabasePlace(target: Target, server: RemoteServer): Promise<DatabasePlace> {
-  const instanceId = await onlyHost(target);
+  const instanceId = await scriptHostOf(target);
   return {
     name: `the host of ${target.name}, for ${server.host}`,
     run: (script, options) =>
@@ -158,13 +158,6 @@ function settingsOf({ host, port, database, user, certificates }: RemoteServer):
     `export PGHOST=${quoted(host)} PGPORT=${port} PGDATABASE=${quoted(database)} PGUSER=${quoted(user)}`,
     ...recognised,
   ].join('\n');
-}
-
-/** Of a group, the same one every time: its database is managed, and each of them reaches it. */
-async function onlyHost(target: Target): Promise<string> {
-  const [instanceId] = [...(await hostsOf(target))].sort();
-  if (instanceId === undefined) throw new CommandError(`${target.name} has no host`);
-  return instanceId;
 }
 
 function quoted(text: string): string {

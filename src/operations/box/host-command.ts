@@ -106,3 +106,9 @@ export async function hostsOf({ aws, name, published }: Target): Promise<readonl
   if (ids.length === 0) throw new CommandError(`no host of ${groupName} is in service`);
   return ids;
 }
+
+/** The host that runs scripts and jobs: of a group, the same one every time. @throws CommandError when there is none */
+export async function scriptHostOf(target: Target): Promise<string> {
+  const [first = ''] = [...(await hostsOf(target))].sort();
+  return first;
+}

@@ -3,7 +3,7 @@ import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import type { NetworkEnd } from '../network-end';
 import type { Target } from '../target';
-import { hostsOf } from './host-command';
+import { scriptHostOf } from './host-command';
 
 export interface HostEnd extends NetworkEnd {
   readonly instanceId: string;
@@ -14,9 +14,7 @@ export interface HostEnd extends NetworkEnd {
 /** @throws CommandError where no host is deployed, or it has no network */
 export async function hostEnd(target: Target): Promise<HostEnd> {
   const { aws, name } = target;
-  // Of a group, the one that runs scripts (database-place.ts).
-  const [instanceId] = [...(await hostsOf(target))].sort();
-  if (instanceId === undefined) throw new CommandError(`${name} has no host`);
+  const instanceId = await scriptHostOf(target);
   const ec2 = await aws.ec2();
   const { Reservations: found = [] } = await explained(`looking at the host ${instanceId}`, () =>
     ec2.describeInstances({ InstanceIds: [instanceId] }),

@@ -1,11 +1,10 @@
 /** Jobs on the host of a box: its own command `terrace-job`, through Systems Manager. */
-import { CommandError } from '../../cli/errors';
 import type { ResolvedJob } from '../../config/resolved/environment';
 import { watchJob } from '../job-watch';
 import { jobOf, SKIPPED_EXIT_CODE, type JobRun, type JobRunner, type JobRunOptions } from '../job-runs';
 import { LogReader } from '../logs/log-reader';
 import type { Target } from '../target';
-import { hostsOf, resultOnHost, sendToHost } from './host-command';
+import { resultOnHost, scriptHostOf, sendToHost } from './host-command';
 
 /** What a run needs besides its own time: it may first pull its image. */
 const PREPARATION_SECONDS = 900;
@@ -24,8 +23,7 @@ export class BoxJobs implements JobRunner {
   public async run(key: string, { image, report, signal, detach = false }: JobRunOptions): Promise<JobRun> {
     const { target, everySeconds } = this;
     const job = jobOf(target, key);
-    const [host] = await hostsOf(target);
-    if (host === undefined) throw new CommandError(`${target.name} has no host`);
+    const host = await scriptHostOf(target);
     const since = Date.now() - CLOCK_MILLIS;
     const sent = await sendToHost(target, host, lineOf(key, image), job.timeoutSeconds + PREPARATION_SECONDS);
     const id = sent.commandId;

@@ -1,7 +1,7 @@
 /** Restores a backup of the database of a box beside the live one, on its host: the newest one that is not younger than the time. */
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
-import { hostsOf, runOnHost } from '../box/host-command';
+import { runOnHost, scriptHostOf } from '../box/host-command';
 import type { Target } from '../target';
 import { written, type Moment } from './moment';
 import type { Restorable, Restored, RestoreOptions, RestoreReport } from './restored';
@@ -66,7 +66,7 @@ export async function restoreHostDatabase(
     throw new CommandError(
       `there is no backup that is as old as ${written(moment.date)}\n  allowed  ${sets[0] === undefined ? 'none: there are no backups' : `${written(sets[0].date)} or later`}`,
     );
-  const instance = await hostOf(target);
+  const instance = await scriptHostOf(target);
   report(`the host restores the backup of ${written(set.date)} beside the live database`);
   const line = [RESTORE, '--beside', ...(files ? ['--files'] : []), set.stamp].join(' ');
   const { exitCode, stdout, stderr } = await runOnHost(target, instance, line, { timeoutSeconds: RESTORING_SECONDS, signal });
@@ -93,16 +93,13 @@ export async function restoreHostDatabase(
   };
 }
 
-async function hostOf(target: Target): Promise<string> {
-  const [instance = ''] = await hostsOf(target);
-  return instance;
-}
-
 /** Databases beside the live one. */
 export async function restoredHostDatabases(target: Target, key: string): Promise<readonly Restored[]> {
   const query = `select datname from pg_database where datname ~ '^restored_[0-9]{8}t[0-9]{6}z$' order by 1`;
   const line = `/usr/local/sbin/terrace-pg psql -XAtq -d postgres -c "${query}"`;
-  const { exitCode, stdout, stderr } = await runOnHost(target, await hostOf(target), line, { timeoutSeconds: COMMAND_SECONDS });
+  const { exitCode, stdout, stderr } = await runOnHost(target, await scriptHostOf(target), line, {
+    timeoutSeconds: COMMAND_SECONDS,
+  });
   if (exitCode !== 0) throw new CommandError(`the host cannot list its databases: ${stderr.trim()}`);
   return stdout
     .split('\n')
@@ -115,6 +112,6 @@ const timeOf = (name: string): string => name.replace(/^restored_(\d{4})(\d\d)(\
 export async function dropHostDatabase(target: Target, { name }: Restored): Promise<void> {
   const stamp = name.replace('restored_', '').toUpperCase();
   const line = `${RESTORE} --drop ${stamp}`;
-  const { exitCode, stderr } = await runOnHost(target, await hostOf(target), line, { timeoutSeconds: COMMAND_SECONDS });
+  const { exitCode, stderr } = await runOnHost(target, await scriptHostOf(target), line, { timeoutSeconds: COMMAND_SECONDS });
   if (exitCode !== 0) throw new CommandError(`the host could not remove ${name}: ${stderr.trim()}`);
 }

@@ -4,7 +4,7 @@
  */
 import type { AwsClients } from '../../../aws/clients';
 import { closeListener, openListener } from '../../box/database-listener';
-import { hostsOf } from '../../box/host-command';
+import { scriptHostOf } from '../../box/host-command';
 import type { HostEnd } from '../../box/host-network';
 import type { NetworkEnd } from '../../network-end';
 import type { Target } from '../../target';
@@ -56,9 +56,8 @@ export async function openRoute({ move, crossings, listeningHost }: RouteParts, 
 export async function closeRoute({ move, asks, answers, listeningHost, place }: RouteParts, tools: Tools): Promise<Outcome> {
   const notes: string[] = [];
   if (listeningHost !== undefined) {
-    const [instanceId] = [...(await hostsOf(listeningHost))].sort();
-    const closed = instanceId === undefined ? { restarted: false } : await closeListener(listeningHost, instanceId, tools);
-    if (closed.restarted) notes.push(`PostgreSQL of ${listeningHost.name} was restarted, as it was before`);
+    const { restarted } = await closeListener(listeningHost, await scriptHostOf(listeningHost), tools);
+    if (restarted) notes.push(`PostgreSQL of ${listeningHost.name} was restarted, as it was before`);
   }
   const both = oncePerRegion([asks, answers]);
   for (const aws of both) await closeRules(move, aws);
