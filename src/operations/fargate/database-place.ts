@@ -6,7 +6,6 @@
  * overrides are limited to 8,192 characters. It is not of the job's family, whose newest revision is what the job runs.
  */
 import type { RegisterTaskDefinitionCommandInput, Secret, TaskDefinition } from '@aws-sdk/client-ecs';
-import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import { DATABASE_INIT_KEY } from '../../config/names';
 import type { DatabasePlace, ScriptOptions, ScriptResult } from '../database-place';
@@ -14,6 +13,7 @@ import { ENVELOPE, packed, SCRIPT_VARIABLE } from '../script-envelope';
 import { checkAccount, type Target } from '../target';
 import { jobPlacement, jobStateMachineArn, type JobPlacement } from './job-placement';
 import { runScriptTask } from './script-task';
+import { requiredRevision } from './task-definitions';
 
 /** Of a task that copies a database: compression needs processor time, and Fargate starts it within a minute either way. */
 const SIZE = { cpu: '2048', memory: '4096' };
@@ -35,11 +35,7 @@ async function runScript(
   script: string,
   options: ScriptOptions,
 ): Promise<ScriptResult> {
-  const ecs = await target.aws.ecs();
-  const { taskDefinition: job } = await explained(`reading the task definition ${family}`, () =>
-    ecs.describeTaskDefinition({ taskDefinition: family }),
-  );
-  if (job === undefined) throw new CommandError(`there is no task definition ${family}`);
+  const { definition: job } = await requiredRevision(target, family);
   const [container] = job.containerDefinitions ?? [];
   return runScriptTask(
     target,

@@ -7,13 +7,13 @@ import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import type { ResolvedWorkload } from '../../config/resolved/environment';
 import { imageReference, PYTHON_IMAGE } from '../../config/tables/third-party-images';
-import type { FilesFolder, FilesPlace } from '../files-place';
+import { accessPointOf, type FilesFolder, type FilesPlace } from '../files-place';
 import { checkAccount, type Target } from '../target';
 import { jobPlacement, jobStateMachineArn, type JobPlacement } from './job-placement';
 import { ENVELOPE, packed, SCRIPT_VARIABLE } from '../script-envelope';
 import { filesProblem, workloadWithFiles } from './files-problem';
 import { runScriptTask } from './script-task';
-import { revisionOf } from './task-definitions';
+import { requiredRevision } from './task-definitions';
 
 /** Where the task has the folder. */
 const FOLDER = '/mnt/files';
@@ -23,22 +23,19 @@ const SIZE = { cpu: '1024', memory: '4096' };
 
 /** @throws CommandError where no workload mounts the folder, and while that one is not deployed */
 export async function fargateFilesPlace(target: Target, folder: FilesFolder): Promise<FilesPlace> {
-  const { workloads, data } = target.environment;
+  const { environment } = target;
   const { fileSystem, accessPoint } = folder;
-  const workload = workloadWithFiles(workloads, folder);
-  const point = data.fileSystems.find(({ key }) => key === fileSystem)?.accessPoints[accessPoint];
+  const workload = workloadWithFiles(environment, folder);
+  const point = accessPointOf(environment, folder);
   if (workload === undefined || point === undefined)
-    throw new CommandError(
-      filesProblem(target.environment, folder) ?? `${target.name} has no folder ${fileSystem}/${accessPoint}`,
-    );
+    throw new CommandError(filesProblem(environment, folder) ?? `${target.name} has no folder ${fileSystem}/${accessPoint}`);
   const { cluster, family, network } = await placementOf(target, workload);
   return {
     name: `a task of ${target.name}`,
     folder: FOLDER,
     owner: { userId: point.userId, groupId: point.groupId },
     run: async (script, options) => {
-      const deployed = await revisionOf(target, family);
-      if (deployed === undefined) throw new CommandError(`there is no task definition ${family}`);
+      const deployed = await requiredRevision(target, family);
       return runScriptTask(
         target,
         {

@@ -1,11 +1,11 @@
 /** Which workload of a description can lend its roles to a task that sees a folder of a file system. Pure. */
 import type { ResolvedEnvironment } from '../../config';
 import type { ResolvedWorkload } from '../../config/resolved/environment';
-import type { FilesFolder } from '../files-place';
+import { mountingWorkloads, type FilesFolder } from '../files-place';
 
 /** Why no task can see the folder, or nothing. */
-export function filesProblem({ workloads }: Pick<ResolvedEnvironment, 'workloads'>, folder: FilesFolder): string | undefined {
-  const mounting = mountingWorkloads(workloads, folder);
+export function filesProblem(environment: Pick<ResolvedEnvironment, 'workloads'>, folder: FilesFolder): string | undefined {
+  const mounting = mountingWorkloads(environment, folder);
   const { fileSystem, accessPoint, writes } = folder;
   if (mounting.length === 0)
     return `no container mounts ${fileSystem}/${accessPoint}${writes ? ' to write to it' : ''}, and the file system admits nobody else`;
@@ -16,20 +16,10 @@ export function filesProblem({ workloads }: Pick<ResolvedEnvironment, 'workloads
 
 /** The workload whose roles a task gets. */
 export function workloadWithFiles(
-  workloads: ResolvedEnvironment['workloads'],
+  environment: Pick<ResolvedEnvironment, 'workloads'>,
   folder: FilesFolder,
 ): ResolvedWorkload | undefined {
-  return mountingWorkloads(workloads, folder).find((one) => hasSecret(one));
-}
-
-function mountingWorkloads(
-  { services, workers, jobs }: ResolvedEnvironment['workloads'],
-  folder: FilesFolder,
-): readonly ResolvedWorkload[] {
-  const { fileSystem, accessPoint, writes } = folder;
-  return [...services, ...workers, ...jobs].filter(({ mounts }) =>
-    mounts.some((mount) => mount.fileSystem === fileSystem && mount.accessPoint === accessPoint && !(writes && mount.readOnly)),
-  );
+  return mountingWorkloads(environment, folder).find((one) => hasSecret(one));
 }
 
 /** One that is not RDS's own: see `task-secrets.ts`. */

@@ -5,7 +5,7 @@
  * Terraform follows it, so a revision there would be what the next run of the schedule and the next plan see. The state machine runs
  * the copy too: the time limit, the retries and `concurrency` of the job hold for it, whether somebody watches or not.
  */
-import type { ECS, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import type { ECS } from '@aws-sdk/client-ecs';
 import { explained } from '../../aws/errors';
 import { CommandError } from '../../cli/errors';
 import { imageRunFamily } from '../../config/names';
@@ -13,6 +13,7 @@ import type { ResolvedJob } from '../../config/resolved/environment';
 import type { JobRun } from '../job-runs';
 import { runExecution, type JobExecution } from './job-execution';
 import { jobPlacement } from './job-placement';
+import { registerIn, requiredRevision } from './task-definitions';
 
 export interface ImageRun extends JobExecution {
   readonly image: string;
@@ -32,7 +33,10 @@ export async function runWithImage(run: ImageRun): Promise<JobRun> {
     );
   const ecs = await aws.ecs();
   await removeLeft(ecs, family, job);
-  const taskDefinition = await register(ecs, family, key, run.image);
+  const released = await requiredRevision(run, family);
+  if (!(released.definition.containerDefinitions ?? []).some(({ name }) => name === key))
+    throw new CommandError(`the task definition ${family} has no container ${key}`);
+  const taskDefinition = await registerIn(run, imageRunFamily(family), released, { [key]: run.image });
   const ended = await runExecution({ ...run, taskDefinition });
   // A run that nobody watches to its end may not have started its task yet: the next one removes the copy.
   if (options.detach !== true) await ecs.deregisterTaskDefinition({ taskDefinition }).catch(() => undefined);
@@ -49,33 +53,4 @@ async function removeLeft(ecs: ECS, family: string, { timeoutSeconds, retries }:
     const { taskDefinition: copy } = await ecs.describeTaskDefinition({ taskDefinition });
     if ((copy?.registeredAt?.getTime() ?? Infinity) < over) await ecs.deregisterTaskDefinition({ taskDefinition });
   }
-}
-
-/** @returns the ARN of the copy */
-async function register(ecs: ECS, family: string, key: string, image: string): Promise<string> {
-  const { taskDefinition: released, tags = [] } = await explained(`reading the task definition ${family}`, () =>
-    ecs.describeTaskDefinition({ taskDefinition: family, include: ['TAGS'] }),
-  );
-  const containers = released?.containerDefinitions ?? [];
-  if (!containers.some(({ name }) => name === key))
-    throw new CommandError(`the task definition ${family} has no container ${key}`);
-  const copy: RegisterTaskDefinitionCommandInput = {
-    family: imageRunFamily(family),
-    containerDefinitions: containers.map((container) => (container.name === key ? { ...container, image } : container)),
-    taskRoleArn: released?.taskRoleArn,
-    executionRoleArn: released?.executionRoleArn,
-    networkMode: released?.networkMode,
-    volumes: released?.volumes,
-    requiresCompatibilities: released?.requiresCompatibilities,
-    cpu: released?.cpu,
-    memory: released?.memory,
-    ephemeralStorage: released?.ephemeralStorage,
-    runtimePlatform: released?.runtimePlatform,
-    // ECS refuses an empty list.
-    ...(tags.length === 0 ? {} : { tags }),
-  };
-  const { taskDefinition } = await explained(`registering a task definition with ${image}`, () =>
-    ecs.registerTaskDefinition(copy),
-  );
-  return taskDefinition?.taskDefinitionArn ?? '';
 }

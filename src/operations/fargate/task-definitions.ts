@@ -1,6 +1,7 @@
 /** Revisions of ECS task definitions that differ in images only. */
 import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { explained, isAwsError } from '../../aws/errors';
+import { CommandError } from '../../cli/errors';
 import type { Target } from '../target';
 import type { References } from '../release/releaser';
 
@@ -40,6 +41,13 @@ export async function revisionOf({ aws }: Aws, id: string): Promise<Revision | u
   }
 }
 
+/** @throws CommandError when there is none */
+export async function requiredRevision(target: Aws, id: string): Promise<Revision> {
+  const found = await revisionOf(target, id);
+  if (found === undefined) throw new CommandError(`there is no task definition ${id}`);
+  return found;
+}
+
 /** Whether the containers run these images. */
 export function hasImages({ definition }: Revision, images: References): boolean {
   return Object.entries(images).every(([name, image]) =>
@@ -73,6 +81,11 @@ export async function formerRevision(target: Aws, newest: Revision, images: Refe
     later.push(earlier);
   }
   return register(target, wanted);
+}
+
+/** Registers the revision, with these images, in another family. @returns its ARN */
+export function registerIn(target: Aws, family: string, revision: Revision, images: References): Promise<string> {
+  return register(target, { ...inputOf(revision, images), family });
 }
 
 /** The revision as ECS takes it, with some images replaced. */

@@ -1,7 +1,7 @@
 /** Which files a move carries, which stay and why, and the way between both sides. */
 import type { ResolvedEnvironment } from '../../config';
 import { environmentStatePrefix } from '../../config/names';
-import type { FilesFolder } from '../files-place';
+import { accessPointOf, mountingWorkloads, type FilesFolder } from '../files-place';
 import { operationsOfTier } from '../registry';
 import type { Target } from '../target';
 import type { FilesMove } from './files/job';
@@ -76,13 +76,12 @@ function foldersOf(
 
 function problemOf(source: FilesSide, target: FilesSide, folder: Folder): string | undefined {
   const [own, other] = [source.target.environment, target.target.environment];
-  const { fileSystem, accessPoint } = folder;
   if (own.backend.kind !== 's3')
     return `the states of ${source.target.name} are in no bucket, in which files could be on their way`;
-  const theirs = other.data.fileSystems.find(({ key }) => key === fileSystem);
-  if (theirs === undefined) return `${target.name} declares none of this name`;
-  if (theirs.accessPoints[accessPoint] === undefined) return `${target.name} has no access point ${accessPoint} of it`;
-  if (!isMounted(own, folder)) return `no container of ${source.name} mounts ${nameOf(folder)}`;
+  if (!other.data.fileSystems.some(({ key }) => key === folder.fileSystem)) return `${target.name} declares none of this name`;
+  if (accessPointOf(other, folder) === undefined) return `${target.name} has no access point ${folder.accessPoint} of it`;
+  if (mountingWorkloads(own, { ...folder, writes: false }).length === 0)
+    return `no container of ${source.name} mounts ${nameOf(folder)}`;
   return (
     operationsOfTier(source.tier).filesProblem(own, { ...folder, writes: false }) ??
     operationsOfTier(target.tier).filesProblem(other, { ...folder, writes: true })
@@ -95,9 +94,7 @@ async function moveOf(source: FilesSide, target: FilesSide, folder: Folder, id: 
   if (backend.kind !== 's3') throw new Error('no bucket');
   const prefix = `${environmentStatePrefix(identity.shortName)}move/${id}/files/${folder.fileSystem}-${folder.accessPoint}/`;
   const place = await operationsOfTier(target.tier).filesPlace(target.target, { ...folder, writes: true });
-  const point = target.target.environment.data.fileSystems.find(({ key }) => key === folder.fileSystem)?.accessPoints[
-    folder.accessPoint
-  ];
+  const point = accessPointOf(target.target.environment, folder);
   return {
     id,
     name: nameOf(folder),
@@ -114,15 +111,6 @@ async function moveOf(source: FilesSide, target: FilesSide, folder: Folder, id: 
 
 function nameOf({ fileSystem, accessPoint }: Folder): string {
   return `${fileSystem}/${accessPoint}`;
-}
-
-function isMounted(
-  { workloads: { services, workers, jobs } }: ResolvedEnvironment,
-  { fileSystem, accessPoint }: Folder,
-): boolean {
-  return [...services, ...workers, ...jobs].some(({ mounts }) =>
-    mounts.some((mount) => mount.fileSystem === fileSystem && mount.accessPoint === accessPoint),
-  );
 }
 
 /** Access points below this one, relative to it: they have owners of their own, and go their own way. */
