@@ -10,7 +10,7 @@ import { confirmFrozen, databaseFinish, databaseSteps, type DatabasePart } from 
 import { watch, type Watched } from './parts/health';
 import type { DatabaseMove } from './postgres';
 import { stacksOf, type StackChanger } from './stacks';
-import { done, PHASES, type Step, type StepTools } from './steps';
+import { done, inOrder, type Step, type StepTools } from './steps';
 import { backToHost } from './way-back';
 
 export interface ManagedMove {
@@ -113,15 +113,15 @@ export function managedSteps(move: ManagedMove): readonly Step[] {
         ),
     },
   ];
-  return [...steps].sort((one, other) => PHASES.indexOf(one.phase) - PHASES.indexOf(other.phase));
+  return inOrder(steps);
 }
 
 /** Steps whose way back changes RDS. */
 const KEPT = new Set(['copy/roles', 'copy/database', 'last-copy/database']);
 
 /**
- * Once what RDS had was restored on the host, RDS is left as it is, closed: it is the second copy until a person destroys it. Its marks go
- * with it.
+ * Once what RDS had was restored on the host, RDS is left as it is, closed: it is the second copy until a person destroys it. Its
+ * marks go with it.
  */
 function keepingRestored(step: Step): Step {
   const { undo } = step;

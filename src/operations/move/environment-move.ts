@@ -13,7 +13,7 @@ import { watch, type Watched } from './parts/health';
 import { queueSteps, type QueuePair } from './parts/queues';
 import { secretSteps, type SecretPair } from './parts/secrets';
 import { stacksOf, type StackChanger } from './stacks';
-import { done, PHASES, type Step } from './steps';
+import { done, inOrder, type Step } from './steps';
 
 export interface EnvironmentMove {
   readonly source: Target;
@@ -89,11 +89,6 @@ export function environmentSteps(move: EnvironmentMove): readonly Step[] {
     },
   ];
   return inOrder(steps);
-}
-
-/** Steps of one phase keep their order. */
-function inOrder(steps: readonly Step[]): readonly Step[] {
-  return [...steps].sort((one, other) => PHASES.indexOf(one.phase) - PHASES.indexOf(other.phase));
 }
 
 /** Visitors change sides here, and only here. Back only when nothing is lost by it, or a person has said that it may be. */

@@ -5,12 +5,13 @@ import { CommandError } from '../../cli/errors';
 import { PORTS } from '../../config/tables/ports';
 import { rdsCertificate } from '../../config/tables/rds-certificates';
 import { besideDatabasePlace, boxDatabasePlace, remoteDatabasePlace, type RemoteServer } from '../box/database-place';
-import { hostsOf, runOnHost } from '../box/host-command';
+import { runOnHost, scriptHostOf } from '../box/host-command';
 import { hostEnd } from '../box/host-network';
 import type { DatabasePlace } from '../database-place';
 import { databasePlaceOf } from '../database-places';
 import type { Target } from '../target';
 import { reversedId } from './parts/database';
+import { rdsInstance } from './rds-instance';
 import type { Connection, DatabaseMove, LiveRoute, Route, TransferStore } from './postgres';
 
 /** Connections that dump and restore at the same time: more than a small host has processors only slows it down. */
@@ -80,9 +81,10 @@ export async function databaseFromManaged(
 
 /** Once the host reaches only the new server, its scripts do not see the dump any more. */
 export async function removeDump(target: Target, signal?: AbortSignal): Promise<void> {
-  const [instanceId] = await hostsOf(target);
-  if (instanceId === undefined) return;
-  const { exitCode, stderr } = await runOnHost(target, instanceId, `rm -rf ${FOLDER_ON_A_HOST}`, { timeoutSeconds: 60, signal });
+  const { exitCode, stderr } = await runOnHost(target, await scriptHostOf(target), `rm -rf ${FOLDER_ON_A_HOST}`, {
+    timeoutSeconds: 60,
+    signal,
+  });
   if (exitCode !== 0) throw new CommandError(`the dump was not removed: ${stderr.trim()}`);
 }
 
@@ -130,8 +132,8 @@ export function canSendDump({ environment: { tier, data } }: Pick<Target, 'envir
 }
 
 /**
- * Whether the addresses of a dump, or the password of the old server, can be passed to its scripts: a task gets them through the secret of a login that is the
- * environment's own (src/operations/fargate/task-secrets.ts).
+ * Whether the addresses of a dump, or the password of the old server, can be passed to its scripts: a task gets them through the
+ * secret of a login that is the environment's own (src/operations/fargate/task-secrets.ts).
  */
 export function canReceiveDump({ environment: { tier, data } }: Pick<Target, 'environment'>): boolean {
   if (tier.kind !== 'fargate' || data.database?.placement !== 'managed') return true;
@@ -191,10 +193,7 @@ export async function managedServer(target: Target, database = namedServer(targe
     throw new CommandError(
       `the description of ${name} has no managed database, and the journal of the move does not name one\n  fix   set database.placement to 'managed' again: a move that an earlier version led to RDS goes forward only`,
     );
-  const rds = await aws.rds();
-  const { DBInstances: [instance] = [] } = await explained(`looking for the database ${database.identifier}`, () =>
-    rds.describeDBInstances({ DBInstanceIdentifier: database.identifier }),
-  );
+  const instance = await rdsInstance(target, database.identifier);
   const { Address: host, Port: port = 5432 } = instance?.Endpoint ?? {};
   const secret = database.secretName ?? instance?.MasterUserSecret?.SecretArn;
   if (host === undefined || secret === undefined)

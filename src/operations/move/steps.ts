@@ -69,3 +69,8 @@ export interface Step {
 
 export const done = (notes: readonly string[] = [], facts?: Facts): Outcome =>
   facts === undefined ? { kind: 'done', notes } : { kind: 'done', notes, facts };
+
+/** In the order of the phases. Steps of one phase keep theirs. */
+export function inOrder(steps: readonly Step[]): readonly Step[] {
+  return [...steps].sort((one, other) => PHASES.indexOf(one.phase) - PHASES.indexOf(other.phase));
+}

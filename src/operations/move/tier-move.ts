@@ -7,7 +7,7 @@ import { editStep, waitForEdits, type Edit } from './parts/edits';
 import { fileSteps, lastFileSteps, writtenFiles } from './parts/files';
 import { watch, type Watched } from './parts/health';
 import { stacksOf, type StackChanger } from './stacks';
-import { done, PHASES, type Outcome, type Step } from './steps';
+import { done, inOrder, type Outcome, type Step } from './steps';
 
 export interface TierMove {
   readonly target: Target;
@@ -153,7 +153,7 @@ export function tierSteps(move: TierMove): readonly Step[] {
         ),
     },
   ];
-  return [...steps].sort((one, other) => PHASES.indexOf(one.phase) - PHASES.indexOf(other.phase));
+  return inOrder(steps);
 }
 
 /** Five in a hundred first, then half, then all. */

@@ -8,7 +8,7 @@ import { resourcesOf, type RootModule } from '../../terraform/root-module';
 import type { Target } from '../target';
 import { besideName, createBeside, dropBeside, exchange, keptName, stateOfHost, type HostDatabases } from './host-databases';
 import type { DatabaseMove } from './postgres';
-import { checkedBy, named, reopenTarget, reversed, type DatabasePart } from './parts/database';
+import { checkedBy, keptReport, named, reopenTarget, reversed, type DatabasePart } from './parts/database';
 import { waitForEdits, type Edit } from './parts/edits';
 import type { StackChanger } from './stacks';
 import { done, type Outcome, type StepTools } from './steps';
@@ -114,7 +114,7 @@ async function restore(
   }
   await engine.copy(move, tools);
   const verification = await engine.verify(move, tools);
-  const report = await database.store.keep(`${move.id}-database.json`, `${JSON.stringify(verification, null, 2)}\n`);
+  const report = await keptReport(database.store, move, verification);
   if (!verification.equal)
     throw new CommandError(
       `the host has not what RDS has: ${named(verification.differences)}\n  report  ${report}\n  fix   call the command again, or give up what was written with --back --discard-writes`,

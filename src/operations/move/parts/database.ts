@@ -106,7 +106,7 @@ export function databaseSteps(part: DatabasePart): readonly Step[] {
       run: (tools) =>
         on(tools, async (move, options) => {
           const verification = await engine.verify(move, options);
-          const report = await store.keep(`${move.id}-database.json`, `${JSON.stringify(verification, null, 2)}\n`);
+          const report = await keptReport(store, move, verification);
           if (!verification.equal)
             return { kind: 'failed', why: differencesIn(verification, report), repeatFrom: 'last-copy/database' };
           const { tables, rows, sequences } = verification;
@@ -119,6 +119,11 @@ export function databaseSteps(part: DatabasePart): readonly Step[] {
         }),
     },
   ];
+}
+
+/** Next to the journal. @returns where it is */
+export function keptReport(store: DatabasePart['store'], { id }: DatabaseMove, verification: Verification): Promise<string> {
+  return store.keep(`${id}-database.json`, `${JSON.stringify(verification, null, 2)}\n`);
 }
 
 /** Right before visitors are led to the new database: whether the old one is as it was compared. */

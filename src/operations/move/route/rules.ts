@@ -20,11 +20,9 @@ export async function openRules(move: string, crossing: Crossing): Promise<void>
     await authorized(to.name, () => receiving.authorizeSecurityGroupIngress(ruleFor(to.securityGroupId, peer, port, move)));
 }
 
-/** @returns how many there were */
-export async function closeRules(move: string, aws: AwsClients): Promise<number> {
+export async function closeRules(move: string, aws: AwsClients): Promise<void> {
   const ec2 = await aws.ec2();
-  const rules = await rulesOf(move, ec2);
-  for (const { SecurityGroupRuleId: id = '', GroupId: GroupId, IsEgress: isEgress } of rules) {
+  for (const { SecurityGroupRuleId: id = '', GroupId, IsEgress: isEgress } of await rulesOf(move, ec2)) {
     const revoked = { GroupId, SecurityGroupRuleIds: [id] };
     await explained(`removing the rule ${id} of ${GroupId}`, async () => {
       await (isEgress === true ? ec2.revokeSecurityGroupEgress(revoked) : ec2.revokeSecurityGroupIngress(revoked)).catch(
@@ -34,7 +32,6 @@ export async function closeRules(move: string, aws: AwsClients): Promise<number>
       );
     });
   }
-  return rules.length;
 }
 
 async function rulesOf(move: string, ec2: EC2): Promise<readonly SecurityGroupRule[]> {

@@ -27,13 +27,12 @@ export async function openTables(peering: Peering, end: NetworkEnd, cidrs: reado
   }
 }
 
-/** Of all tables that lead to a peering. @returns how many routes there were */
-export async function closeTables(peering: string, aws: AwsClients): Promise<number> {
+/** Of all tables that lead to a peering. */
+export async function closeTables(peering: string, aws: AwsClients): Promise<void> {
   const ec2 = await aws.ec2();
   const { RouteTables: tables = [] } = await explained('looking for the routes of the move', () =>
     ec2.describeRouteTables({ Filters: [{ Name: 'route.vpc-peering-connection-id', Values: [peering] }] }),
   );
-  let removed = 0;
   for (const { RouteTableId: id = '', Routes: routes = [] } of tables)
     for (const { DestinationCidrBlock: cidr, VpcPeeringConnectionId: leadsTo } of routes) {
       if (leadsTo !== peering) continue;
@@ -42,9 +41,7 @@ export async function closeTables(peering: string, aws: AwsClients): Promise<num
           if (!isAwsError(error, 'InvalidRoute.NotFound')) throw error;
         });
       });
-      removed += 1;
     }
-  return removed;
 }
 
 function isThere({ RouteTableId: id, Routes: routes = [] }: RouteTable, cidr: string, peering: Peering): boolean {
