@@ -1,64 +1,24 @@
 /** The program that carries files, when it is interrupted, when files change meanwhile, and when there is no room. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareFiles, copyFiles, copyLate, filesWrittenSince } from '../../../src/operations/move/files/carry';
 import type { FilesMove } from '../../../src/operations/move/files/job';
 import { awkwardFiles, LocalFiles, TEST_PART_BYTES, treeOf } from '../../support/awkward-files';
-import { PartStore } from '../../support/part-store';
+import { CarriedFiles, QUIET } from '../../support/carried-files';
+import type { PartStore } from '../../support/part-store';
 
 jest.setTimeout(120_000);
 
-const TOOLS = { report: () => undefined };
-
 describe('files that are carried, and what happens meanwhile', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'terrace-files-'));
+  const carried = CarriedFiles.inEachTest();
   let store: PartStore;
   let from: string;
   let to: string;
-  let folders = 0;
+  beforeEach(() => void ({ store, from, to } = carried));
 
-  beforeAll(async () => {
-    chmodSync(scratch, 0o755);
-    store = await PartStore.start();
-  });
-  afterAll(() => {
-    store.stop();
-    rmSync(scratch, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    await store.clear();
-    store.onPut = () => undefined;
-    store.puts.length = 0;
-    from = join(scratch, `from-${(folders += 1)}`);
-    to = join(scratch, `to-${folders}`);
-    mkdirSync(from);
-    mkdirSync(to);
-  });
-
-  const moveOf = (changes: Partial<FilesMove> = {}): FilesMove & { readonly source: LocalFiles; readonly target: LocalFiles } =>
-    ({
-      id: 'move_1',
-      name: 'uploads/all',
-      source: new LocalFiles('the source', from),
-      target: new LocalFiles('the target', to),
-      skipped: [],
-      store,
-      ...changes,
-    }) as never;
-
-  const copy = (move = moveOf(), serving = false) => copyFiles(move, { serving }, TOOLS);
+  const moveOf = (changes?: Partial<FilesMove>) => carried.move(changes);
+  const copy = (move?: FilesMove, serving?: boolean) => carried.copy(move, serving);
 
   it('that are written all the time are left while the source serves, and named after the freeze', async () => {
     writeFileSync(join(from, 'steady'), 'x');
@@ -91,7 +51,7 @@ describe('files that are carried, and what happens meanwhile', () => {
     }
     const move = moveOf();
     await copy(move);
-    expect((await compareFiles(move, TOOLS)).text).toBe('');
+    expect((await compareFiles(move, QUIET)).text).toBe('');
     expect(treeOf(to)).toEqual(treeOf(from));
     expect(readdirSync(join(to, '.terrace-move')).filter((name) => name.startsWith('new-'))).toEqual([]);
   });
@@ -101,7 +61,7 @@ describe('files that are carried, and what happens meanwhile', () => {
     const controller = new AbortController();
     const first = moveOf();
     store.onPut = (name) => (name === 'part-1' ? controller.abort() : undefined);
-    await expect(copyFiles(first, { serving: true }, { ...TOOLS, signal: controller.signal })).rejects.toThrow();
+    await expect(copyFiles(first, { serving: true }, { ...QUIET, signal: controller.signal })).rejects.toThrow();
     store.onPut = () => undefined;
     const orphans = [...first.source.running].map((child) => new Promise((settle) => child.on('close', settle)));
     const sent = store.puts.filter((name) => name.startsWith('part-')).length;
@@ -113,23 +73,40 @@ describe('files that are carried, and what happens meanwhile', () => {
   });
 
   describe('after the switch', () => {
+    it('are no conflict where a run placed them that was killed before it could say so', async () => {
+      writeFileSync(join(from, 'old'), 'before');
+      const move = moveOf();
+      await copy(move);
+      await compareFiles(move, QUIET);
+      const compared = store.parts.get('target.read')!;
+      writeFileSync(join(from, 'old'), 'changed on the old side');
+      writeFileSync(join(from, 'new'), 'of a visitor on the old side');
+      expect(await copyLate(move, QUIET)).toEqual({ sent: 2, conflicts: [], torn: [] });
+      store.parts.set('target.read', compared);
+      store.parts.delete('late.applied');
+      expect(await copyLate(move, QUIET)).toEqual({ sent: 2, conflicts: [], torn: [] });
+      expect(await filesWrittenSince(move, QUIET)).toEqual([]);
+    });
+
     it('follow when they were still written to the old side, and never replace what was written to the new one', async () => {
       for (const name of ['same', 'both', 'old', 'removed']) writeFileSync(join(from, name), 'before');
       const move = moveOf();
       await copy(move);
-      await compareFiles(move, TOOLS);
-      expect(await filesWrittenSince(move, TOOLS)).toEqual([]);
+      await compareFiles(move, QUIET);
+      expect(await filesWrittenSince(move, QUIET)).toEqual([]);
       writeFileSync(join(from, 'new'), 'of a visitor on the old side');
       writeFileSync(join(from, 'old'), 'changed on the old side');
       writeFileSync(join(from, 'both'), 'changed on the old side');
       unlinkSync(join(from, 'removed'));
       writeFileSync(join(to, 'both'), 'changed on the new side');
-      const late = await copyLate(move, TOOLS);
+      // Of the same size and time: only the content tells one from the other.
+      for (const side of [from, to]) utimesSync(join(side, 'both'), 1_700_000_000, 1_700_000_000);
+      const late = await copyLate(move, QUIET);
       expect(late).toMatchObject({ conflicts: ['both'], torn: [] });
       // What has arrived is not sent again, and what a later command finds is.
-      expect(await copyLate(move, TOOLS)).toEqual({ sent: 0, conflicts: [], torn: [] });
+      expect(await copyLate(move, QUIET)).toEqual({ sent: 0, conflicts: [], torn: [] });
       writeFileSync(join(from, 'later'), 'later');
-      expect(await copyLate(moveOf(), TOOLS)).toEqual({ sent: 1, conflicts: [], torn: [] });
+      expect(await copyLate(moveOf(), QUIET)).toEqual({ sent: 1, conflicts: [], torn: [] });
       expect(readFileSync(join(to, 'later'), 'utf8')).toBe('later');
       const read = (name: string) => readFileSync(join(to, name), 'utf8');
       expect(['same', 'both', 'old', 'new', 'removed'].map(read)).toEqual([
@@ -140,15 +117,17 @@ describe('files that are carried, and what happens meanwhile', () => {
         'before',
       ]);
       // What the move itself has written is nobody's write.
-      expect(await filesWrittenSince(move, TOOLS)).toEqual(['the files of uploads/all: both']);
+      expect(await filesWrittenSince(move, QUIET)).toEqual(['the files of uploads/all: both']);
     });
   });
 
   const canMount =
-    spawnSync('sh', ['-c', `mkdir -p ${scratch}/mnt && mount -t tmpfs -o size=8m none ${scratch}/mnt && umount ${scratch}/mnt`])
-      .status === 0;
+    spawnSync('sh', [
+      '-c',
+      `mkdir -p ${carried.path('mnt')} && mount -t tmpfs -o size=8m none ${carried.path('mnt')} && umount ${carried.path('mnt')}`,
+    ]).status === 0;
   (canMount ? it : it.skip)('are continued after the disk of the target was full', async () => {
-    const small = join(scratch, 'mnt');
+    const small = carried.path('mnt');
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'none', small]);
     try {
       for (let index = 0; index < 12; index += 1)

@@ -6,7 +6,6 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -17,56 +16,27 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { compareFiles, copyFiles, dropFiles, finishFiles } from '../../../src/operations/move/files/carry';
+import { compareFiles, dropFiles, finishFiles } from '../../../src/operations/move/files/carry';
 import type { FilesMove } from '../../../src/operations/move/files/job';
 import { awkwardFiles, LINKED, LocalFiles, SPARSE, treeOf } from '../../support/awkward-files';
+import { CarriedFiles, QUIET } from '../../support/carried-files';
 import { PartStore } from '../../support/part-store';
 
 jest.setTimeout(120_000);
 
-const TOOLS = { report: () => undefined };
 const NOBODY = { userId: 1234, groupId: 1235 };
 
 describe('files that are carried', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'terrace-files-'));
+  const carried = CarriedFiles.inEachTest();
   let store: PartStore;
   let from: string;
   let to: string;
-  let folders = 0;
+  beforeEach(() => void ({ store, from, to } = carried));
 
-  beforeAll(async () => {
-    chmodSync(scratch, 0o755);
-    store = await PartStore.start();
-  });
-  afterAll(() => {
-    store.stop();
-    rmSync(scratch, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    await store.clear();
-    store.onPut = () => undefined;
-    store.puts.length = 0;
-    from = join(scratch, `from-${(folders += 1)}`);
-    to = join(scratch, `to-${folders}`);
-    mkdirSync(from);
-    mkdirSync(to);
-  });
-
-  const moveOf = (changes: Partial<FilesMove> = {}): FilesMove & { readonly source: LocalFiles; readonly target: LocalFiles } =>
-    ({
-      id: 'move_1',
-      name: 'uploads/all',
-      source: new LocalFiles('the source', from),
-      target: new LocalFiles('the target', to),
-      skipped: [],
-      store,
-      ...changes,
-    }) as never;
-
-  const copy = (move = moveOf(), serving = false) => copyFiles(move, { serving }, TOOLS);
+  const moveOf = (changes?: Partial<FilesMove>) => carried.move(changes);
+  const copy = (move?: FilesMove, serving?: boolean) => carried.copy(move, serving);
 
   it('arrive whole, of every kind and name, with holes, hard links, modes, owners and times', async () => {
     awkwardFiles(from);
@@ -78,10 +48,10 @@ describe('files that are carried', () => {
     // The holes were neither sent nor written.
     expect(statSync(join(to, SPARSE)).blocks * 512).toBeLessThan(1024 ** 2);
     expect(store.puts.filter((name) => name.startsWith('part-')).length).toBeLessThan(6);
-    expect((await compareFiles(move, TOOLS)).differentCount).toBe(0);
+    expect((await compareFiles(move, QUIET)).differentCount).toBe(0);
     expect(await copy(move)).toMatchObject({ sent: 0, deleted: 0 });
     expect([...store.parts.keys()].filter((name) => name.startsWith('part-'))).toEqual([]);
-    await finishFiles(move, TOOLS);
+    await finishFiles(move, QUIET);
     expect(readdirSync(to)).not.toContain('.terrace-move');
     expect(store.parts.size).toBe(0);
   });
@@ -90,7 +60,7 @@ describe('files that are carried', () => {
     awkwardFiles(from);
     const move = moveOf();
     await copy(move, true);
-    await compareFiles(move, TOOLS);
+    await compareFiles(move, QUIET);
     const large = statSync(join(to, 'below/large.bin'));
     appendFileSync(join(from, 'first name'), ' and more');
     renameSync(join(from, 'below/deep'), join(from, 'below/renamed'));
@@ -103,7 +73,7 @@ describe('files that are carried', () => {
     writeFileSync(join(from, 'below/renamed/small 7'), 'CONTENT 7');
     utimesSync(join(from, 'below/renamed/small 7'), mtime, mtime);
     expect((await copy(move)).sent).toBe(301);
-    expect((await compareFiles(move, TOOLS)).text).toBe('');
+    expect((await compareFiles(move, QUIET)).text).toBe('');
     expect(treeOf(to)).toEqual(treeOf(from));
     expect(statSync(join(to, 'below/large.bin')).ino).toBe(large.ino);
     for (const name of LINKED) expect(readFileSync(join(to, name), 'utf8')).toBe('one content and more');
@@ -121,7 +91,7 @@ describe('files that are carried', () => {
     symlinkSync('elsewhere', join(to, 'below/link'));
     unlinkSync(join(to, LINKED[1]!));
     writeFileSync(join(to, LINKED[1]!), 'one content');
-    const { different } = await compareFiles(move, TOOLS);
+    const { different } = await compareFiles(move, QUIET);
     expect(Object.fromEntries(different.map(([kind, path]) => [path, kind]))).toEqual({
       'below/deep/small 3': 'another content',
       'below/link': 'another link',
@@ -138,7 +108,7 @@ describe('files that are carried', () => {
     chownSync(to, NOBODY.userId, NOBODY.groupId);
     const move = moveOf({ target: new LocalFiles('a task', to, NOBODY) });
     await copy(move);
-    expect(await compareFiles(move, TOOLS)).toMatchObject({ differentCount: 0, otherOwners: expect.any(Number) });
+    expect(await compareFiles(move, QUIET)).toMatchObject({ differentCount: 0, otherOwners: expect.any(Number) });
     expect(treeOf(to, { owners: false })).toEqual(treeOf(from, { owners: false }));
     expect(new Set(readdirSync(to).map((name) => statSync(join(to, name), { throwIfNoEntry: false })?.uid))).toContain(1234);
     appendFileSync(join(from, 'sealed/inside'), ' again');
@@ -158,7 +128,7 @@ describe('files that are carried', () => {
     await expect(copy(move)).rejects.toThrow(/Permission denied: 'closed'[^]*fix {3}let its owner read it/);
     chmodSync(join(from, 'closed'), 0o400);
     await copy(move);
-    expect((await compareFiles(move, TOOLS)).text).toBe('');
+    expect((await compareFiles(move, QUIET)).text).toBe('');
     expect(treeOf(to)).toEqual(treeOf(from));
     expect(statSync(join(to, 'open')).uid).toBe(NOBODY.userId);
   });
@@ -178,7 +148,7 @@ describe('files that are carried', () => {
     expect(result).toMatchObject({ others: 'pipe', attributes: hasAttributes ? 'inner/beside' : '' });
     const names = () => treeOf(to).map((line) => line.split(' | ')[0]);
     expect(names()).toEqual(['inner', 'inner/beside', 'inner/own', 'inner/own/of itself']);
-    await dropFiles(move, { all: false }, TOOLS);
+    await dropFiles(move, { all: false }, QUIET);
     expect(names()).toEqual(['inner', 'inner/own', 'inner/own/of itself']);
   });
 
@@ -200,22 +170,22 @@ describe('files that are carried', () => {
     const move = moveOf();
     await copy(move);
     writeFileSync(join(to, 'below/of somebody'), 'precious');
-    expect(await dropFiles(move, { all: false }, TOOLS)).toBe('below/of somebody');
-    expect(await dropFiles(move, { all: false }, TOOLS)).toBe('');
+    expect(await dropFiles(move, { all: false }, QUIET)).toBe('below/of somebody');
+    expect(await dropFiles(move, { all: false }, QUIET)).toBe('');
     expect(treeOf(to).map((line) => line.split(' | ')[0])).toEqual(['below', 'below/of somebody']);
     rmSync(join(to, 'below'), { recursive: true });
     await copy();
     writeFileSync(join(to, 'given up'), 'x');
-    await dropFiles(move, { all: true }, TOOLS);
+    await dropFiles(move, { all: true }, QUIET);
     expect(readdirSync(to)).toEqual([]);
     expect(store.parts.size).toBe(0);
     expect(treeOf(from).length).toBeGreaterThan(300);
   });
 
   it('are reached through no link that somebody puts in the place of a folder', async () => {
-    mkdirSync(join(scratch, 'secret'), { recursive: true });
-    writeFileSync(join(scratch, 'secret/key'), 'of the host');
-    symlinkSync(join(scratch, 'secret'), join(from, 'linked'));
+    mkdirSync(carried.path('secret'), { recursive: true });
+    writeFileSync(carried.path('secret/key'), 'of the host');
+    symlinkSync(carried.path('secret'), join(from, 'linked'));
     await copy();
     expect(treeOf(to)).toEqual(treeOf(from));
     expect(existsSync(join(to, 'linked')) && statSync(join(to, 'linked')).isDirectory()).toBe(true);
@@ -234,6 +204,6 @@ describe('files that are carried', () => {
     store.stop();
     const error = await copy(move).catch((problem: unknown) => String(problem));
     expect(error).not.toContain('signature=secret');
-    store = await PartStore.start();
+    carried.store = await PartStore.start();
   });
 });

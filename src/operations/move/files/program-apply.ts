@@ -28,9 +28,15 @@ def apply(tree, job):
             return False
         if head['t'] == 'h':
             return head['k'] in placed and there.ino == tree.entry(head['k']).ino
-        if there.t != head['t']:
+        return there.t == head['t'] == 'l' and there.k == head['k']
+
+    def holds(path, size, digest):
+        """Whether a run that was interrupted has placed this content. Size and time alone may be those of another writer."""
+        try:
+            there = tree.entry(path)
+            return there.t == 'f' and there.s == size and tree.hash_file(path, there) == digest
+        except (FileNotFoundError, NotADirectoryError):
             return False
-        return there.k == head['k'] if there.t == 'l' else there.s == head['s'] and same_time(there.m, head['m'])
 
     def finish_small():
         for future in pending:
@@ -58,13 +64,15 @@ def apply(tree, job):
                 continue
             path = head['p']
             if head['t'] == 'f':
-                allowed = may(path) or same(head, path)
-                if not allowed:
+                if not may(path):
                     for _ in received.pieces():
                         pass
-                    received.frame()
-                    result['conflicts'].append(path)
-                    kept.add(path)
+                    end = received.frame()
+                    if end['ok'] and holds(path, head['s'], end['h']):
+                        placed.add(path)
+                    else:
+                        result['conflicts'].append(path)
+                        kept.add(path)
                     continue
                 tree.writable(path)
                 placed.add(path)
