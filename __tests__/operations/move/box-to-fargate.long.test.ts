@@ -15,20 +15,16 @@ import { fileOf, runCommand } from '../../support/command';
 import { lostOrDoubled, startPair, stopPair, versionsOfPair, Writer, type Pair } from '../../support/database-move';
 import { example } from '../../support/example';
 import { isMotoInstalled, Moto } from '../../support/terraform';
-import { planJson, resourceChange } from '../../support/plans';
 import { clientsOf } from '../../support/postgres-cluster';
 import { StubHost } from '../../support/stub-host';
 import { StubTasks } from '../../support/stub-tasks';
-import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { PlayedMove, writesIn } from '../../support/played-move';
+import { appliesOf, inSharedZone, keepStates, NAMES, namesTerraform, STATES } from '../../support/moved-shop';
 import type * as WaitsSoon from '../../support/waits-soon';
 
 jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(300_000);
-
-const NAMES = 'zone-shop-example-names';
-const STATES = 'shop-terraform-state';
 
 /** What the files of the host are called in scripts, in its folder: the container has the volume under another path. */
 const IN_THE_FOLDER = `gzip -d | sed -e 's#/var/lib/postgresql/data/terrace-move#@dump@#g' -e 's#/data/postgres/terrace-move#@dump@#g' \\
@@ -42,27 +38,21 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
   let moto: Moto;
   const scratch = mkdtempSync(join(tmpdir(), 'terrace-moved-'));
   const output = join(scratch, 'cdktf.out');
-  const terraform = new StubTerraform({
-    '*:show': { stdout: planJson([]) },
-    [`${NAMES}:show`]: { stdout: planJson([resourceChange('aws_route53_record.address', ['update'])]) },
-    '*:apply': { stdout: jsonLines(completed('aws_route53_record.address', 'update')) },
-  });
+  const terraform = namesTerraform();
   let servedBy = 'shop-mvp';
   let pair: Pair;
   let host: StubHost;
   let tasks: StubTasks;
   let front: AwsFront;
   let aws: AwsClients;
-  let endpoint = '';
 
-  const appliedNames = (): number =>
-    terraform.calls().filter(({ folder, args: [command] }) => folder === NAMES && command === 'apply').length;
+  const appliedNames = (): number => appliesOf(terraform, NAMES);
   /** Visitors are where the names lead. */
   const writer = new Writer(() => (appliedNames() > 0 ? pair.target : pair.source).port);
 
   const files = {
-    'shop-mvp': () => fileOf(boxed({ ...common(servedBy), name: 'shop-mvp', database: BOX_DATABASE }))(),
-    'shop-growth': () => fileOf(example({ ...common(servedBy), name: 'shop-growth' }))(),
+    'shop-mvp': () => fileOf(boxed({ ...inSharedZone(servedBy), name: 'shop-mvp', database: BOX_DATABASE }))(),
+    'shop-growth': () => fileOf(example({ ...inSharedZone(servedBy), name: 'shop-growth' }))(),
   };
 
   beforeAll(async () => {
@@ -88,16 +78,8 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     );
     moto = await Moto.start();
     front = new AwsFront({ ...host.actions, ...tasks.actions }, moto.url);
-    endpoint = await front.start();
-    aws = new AwsClients({ region: 'eu-west-1', endpoint });
-    const s3 = await aws.s3();
-    await s3.createBucket({ Bucket: STATES, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
-    await s3.createBucket({ Bucket: 'shop-mvp-backups', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
-    await s3.putObject({
-      Bucket: STATES,
-      Key: 'mvp/compute-box/terraform.tfstate',
-      Body: JSON.stringify({ version: 4, outputs: { instance_id: { value: 'i-0123456789abcdef0', type: 'string' } } }),
-    });
+    aws = new AwsClients({ region: 'eu-west-1', endpoint: await front.start() });
+    await keepStates(aws, { 'mvp/compute-box': { instance_id: 'i-0123456789abcdef0' } }, ['shop-mvp-backups']);
     const synth = await runCommand(files, ['synth', '--output', output]);
     expect(synth.exitCode).toBe(0);
   });
@@ -198,15 +180,3 @@ function unpackedStart(piece: string): string {
 }
 
 const BOX_DATABASE = { placement: 'host', version: '16', name: 'shop' } as const;
-
-function common(servedBy: string) {
-  return {
-    cache: undefined,
-    backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } },
-    domain: {
-      kind: 'shared',
-      zone: { zone: 'shop.example', provider: 'route53', servedBy },
-      names: ['shop.example'],
-    },
-  } as never as object;
-}

@@ -6,16 +6,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClients } from '../../../src/aws/clients';
-import { moveEnvironment, type MoveOptions } from '../../../src/commands/move/move';
+import type { MoveOptions } from '../../../src/commands/move/move';
 import type { EnvironmentInput } from '../../../src/config';
 import { AwsFront } from '../../support/aws-front';
 import { withTestCredentials } from '../../support/aws-credentials';
-import { capture, fileOf, runCommand } from '../../support/command';
+import { fileOf, runCommand } from '../../support/command';
 import { example } from '../../support/example';
 import { planJson, resourceChange } from '../../support/plans';
 import { startStubCluster, type StubCluster } from '../../support/stub-cluster';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { isMotoInstalled, Moto } from '../../support/terraform';
+import { appliesOf, IN_STATES, keepStates } from '../../support/moved-shop';
+import { PlayedMove } from '../../support/played-move';
 import type * as WaitsSoon from '../../support/waits-soon';
 
 // Three looks that fail do not take a minute and a half.
@@ -24,7 +26,6 @@ jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>
 jest.setTimeout(120_000);
 
 const EDGE = 'shop-growth-edge';
-const STATES = 'shop-terraform-state';
 
 const isPossible = isMotoInstalled();
 if (!isPossible) process.stderr.write('moto_server is not installed: the move from tier to tier is skipped\n');
@@ -41,7 +42,6 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move fr
   let moto: Moto;
   let front: AwsFront;
   let cluster: StubCluster;
-  let endpoint = '';
   let described: Partial<EnvironmentInput> = {};
   /** Tier to its percent of the visitors, and where its records lead: of the edge stack as it was applied last. */
   let traffic: Readonly<Record<string, number>> = { fargate: 100 };
@@ -64,22 +64,11 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move fr
       },
       moto.url,
     );
-    endpoint = await front.start();
-    const s3 = await new AwsClients({ region: 'eu-west-1', endpoint }).s3();
-    await s3.createBucket({ Bucket: STATES, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
-    const published = {
-      'compute-fargate': { cluster_name: 'shop-growth', services: { api: { name: 'shop-growth-api' } }, workers: {} },
-      'compute-kubernetes': { cluster_name: 'shop-growth', endpoint: cluster.endpoint, certificate_authority: '' },
-      workloads: { namespace: 'shop-growth' },
-    };
-    for (const [kind, values] of Object.entries(published)) {
-      const outputs = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, type: 'dynamic' }]));
-      await s3.putObject({
-        Bucket: STATES,
-        Key: `growth/${kind}/terraform.tfstate`,
-        Body: JSON.stringify({ version: 4, outputs }),
-      });
-    }
+    await keepStates(new AwsClients({ region: 'eu-west-1', endpoint: await front.start() }), {
+      'growth/compute-fargate': { cluster_name: 'shop-growth', services: { api: { name: 'shop-growth-api' } }, workers: {} },
+      'growth/compute-kubernetes': { cluster_name: 'shop-growth', endpoint: cluster.endpoint, certificate_authority: '' },
+      'growth/workloads': { namespace: 'shop-growth' },
+    });
   });
   afterAll(async () => {
     await front.stop();
@@ -97,21 +86,16 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move fr
     if (exitCode !== 0) throw new Error(stderr);
   }
 
-  const appliedEdges = (): number =>
-    terraform.calls().filter(({ folder, args: [command] }) => folder === EDGE && command === 'apply').length;
+  const appliedEdges = (): number => appliesOf(terraform, EDGE);
+
+  const system = { files, name: 'shop-growth', output, terraform, front: () => front, answers: () => answers };
+  const played = new PlayedMove(system);
 
   async function move(options: Partial<MoveOptions> = {}) {
-    const { io, printed } = capture(terraform.env());
-    const given: MoveOptions = {
-      ...{ live: false, secrets: false, leave: [], watch: 2, status: false, back: false, discardWrites: false, finish: false },
-      ...{ takeOver: false, output, endpoint, yes: true, json: false, dryRun: false },
-      ...options,
-    };
     const before = appliedEdges();
-    const parts = { ask: () => Promise.resolve(answers), everySeconds: 30 };
-    const end = await moveEnvironment({ files, io }, 'shop-growth', given, parts).catch((error: unknown) => String(error));
+    const result = await played.run({ watch: 4, ...options });
     if (appliedEdges() > before) ({ traffic, destinations } = recordsOf(output));
-    return { end, ...printed() };
+    return result;
   }
 
   const share = (percent: number): Partial<EnvironmentInput> => ({ nextTier: 'kubernetes', edge: { nextTierPercent: percent } });
@@ -157,11 +141,11 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move fr
     expect(stdout).toContain(why);
     // It asks for no larger share, and does not pass for the end.
     expect(stdout).not.toContain('nextTierPercent: 100');
-    expect((await move({ finish: true, watch: 1 })).stdout).toContain('waiting at switch/traffic');
+    expect((await move({ finish: true, watch: 2 })).stdout).toContain('waiting at switch/traffic');
   });
 
   it('stops while an alarm rings', async () => {
-    const cloudWatch = await new AwsClients({ region: 'eu-west-1', endpoint }).cloudWatch();
+    const cloudWatch = await new AwsClients({ region: 'eu-west-1', endpoint: front.endpoint }).cloudWatch();
     await cloudWatch.putMetricAlarm({
       ...{ AlarmName: 'shop-growth-errors', Namespace: 'x', MetricName: 'x', Period: 60, Statistic: 'Sum' },
       ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
@@ -212,7 +196,7 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move fr
 function growth(changes: Partial<EnvironmentInput>): EnvironmentInput {
   return example({
     name: 'shop-growth',
-    backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } } as never,
+    backend: IN_STATES as never,
     kubernetes: { version: '1.36', nodeGroups: { main: { instanceTypes: ['m7g.large'], min: 2, max: 4 } } },
     ...changes,
   });

@@ -22,20 +22,16 @@ import { AwsFront } from '../../support/aws-front';
 import { boxed } from '../../support/boxed';
 import { fileOf, runCommand } from '../../support/command';
 import { example } from '../../support/example';
-import { planJson, resourceChange } from '../../support/plans';
 import { StubHost } from '../../support/stub-host';
 import { OWN_SECRET, StubTasks } from '../../support/stub-tasks';
-import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { isMotoInstalled, Moto } from '../../support/terraform';
 import { PlayedMove } from '../../support/played-move';
+import { appliesOf, inSharedZone, keepStates, NAMES, namesTerraform, STATES } from '../../support/moved-shop';
 import type * as WaitsSoon from '../../support/waits-soon';
 
 jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(300_000);
-
-const NAMES = 'zone-shop-example-names';
-const STATES = 'shop-terraform-state';
 
 const isPossible = isMotoInstalled();
 if (!isPossible) process.stderr.write('moto_server is not installed: the move of files from end to end is skipped\n');
@@ -46,25 +42,19 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move of
   const scratch = mkdtempSync(join(tmpdir(), 'terrace-moved-files-'));
   const output = join(scratch, 'cdktf.out');
   const to = join(scratch, 'efs');
-  const terraform = new StubTerraform({
-    '*:show': { stdout: planJson([]) },
-    [`${NAMES}:show`]: { stdout: planJson([resourceChange('aws_route53_record.address', ['update'])]) },
-    '*:apply': { stdout: jsonLines(completed('aws_route53_record.address', 'update')) },
-  });
+  const terraform = namesTerraform();
   let servedBy = 'shop-mvp';
   const host = new StubHost();
   const tasks = new StubTasks({}, (script) => script.replaceAll('/mnt/files', to));
   let front: AwsFront;
   let aws: AwsClients;
-  let endpoint = '';
   const from = join(host.folder, 'data/files/uploads/images');
 
   const files = {
     'shop-mvp': () => fileOf(boxed({ ...common(servedBy, true), name: 'shop-mvp' }))(),
     'shop-growth': () => fileOf(example({ ...common(servedBy, false), name: 'shop-growth' }))(),
   };
-  const appliedNames = (): number =>
-    terraform.calls().filter(({ folder, args: [command] }) => folder === NAMES && command === 'apply').length;
+  const appliedNames = (): number => appliesOf(terraform, NAMES);
 
   beforeAll(async () => {
     // As the host sees its volume.
@@ -85,26 +75,18 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move of
     });
     moto = await Moto.start();
     front = new AwsFront({ ...host.actions, ...tasks.actions }, moto.url);
-    endpoint = await front.start();
-    aws = new AwsClients({ region: 'eu-west-1', endpoint });
-    const s3 = await aws.s3();
-    for (const Bucket of [STATES, 'shop-mvp-backups'])
-      await s3.createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
-    const state = (outputs: object) =>
-      JSON.stringify({
-        version: 4,
-        outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value, type: 'string' }])),
-      });
-    await s3.putObject({
-      Bucket: STATES,
-      Key: 'mvp/compute-box/terraform.tfstate',
-      Body: state({ instance_id: 'i-0123456789abcdef0' }),
-    });
-    await s3.putObject({
-      Bucket: STATES,
-      Key: 'growth/compute-fargate/terraform.tfstate',
-      Body: state({ cluster_name: 'shop-growth', services: { api: { name: 'shop-growth-api' } }, workers: {}, schedules: {} }),
-    });
+    aws = new AwsClients({ region: 'eu-west-1', endpoint: await front.start() });
+    await keepStates(
+      aws,
+      {
+        'mvp/compute-box': { instance_id: 'i-0123456789abcdef0' },
+        'growth/compute-fargate': {
+          ...{ cluster_name: 'shop-growth', services: { api: { name: 'shop-growth-api' } } },
+          ...{ workers: {}, schedules: {} },
+        },
+      },
+      ['shop-mvp-backups'],
+    );
     const synth = await runCommand(files, ['synth', '--output', output]);
     if (synth.exitCode !== 0) throw new Error(synth.stderr);
   });
@@ -183,7 +165,7 @@ if (!isPossible) process.stderr.write('moto_server is not installed: the move of
 function common(servedBy: string, isBox: boolean) {
   const { api } = example().services!;
   return {
-    cache: undefined,
+    ...inSharedZone(servedBy),
     database: undefined,
     secrets: { token: { description: 'a token of the application' } },
     fileSystems: { uploads: { accessPoints: { images: { path: '/images', userId: 0, groupId: 0 } } } },
@@ -194,12 +176,6 @@ function common(servedBy: string, isBox: boolean) {
         environment: { TOKEN: { secret: 'token' } },
         mounts: [{ fileSystem: 'uploads', accessPoint: 'images', path: '/app/images' }],
       },
-    },
-    backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } },
-    domain: {
-      kind: 'shared',
-      zone: { zone: 'shop.example', provider: 'route53', servedBy },
-      names: ['shop.example'],
     },
   } as never as object;
 }

@@ -28,15 +28,14 @@ import { StubHost } from '../../support/stub-host';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { isMotoInstalled, Moto } from '../../support/terraform';
 import { PlayedMove, writesIn } from '../../support/played-move';
+import { IN_STATES, keepStates, MASTER_SECRET, ON_RDS } from '../../support/moved-shop';
 import type * as WaitsSoon from '../../support/waits-soon';
 
 jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(900_000);
 
-const STATES = 'shop-terraform-state';
 const HOST_STACK = 'shop-mvp-compute-box';
-const MASTER_SECRET = '/shop/mvp/database/master';
 
 /** What scripts call the folder of the dump and RDS, as they are on this machine: the servers here have no certificates. */
 const HERE = `gzip -d | sed -e 's#/var/lib/postgresql/data/terrace-move#@dump@#g' -e 's#/data/postgres/terrace-move#@dump@#g' \\
@@ -58,7 +57,6 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
   let host: StubHost;
   let moto: Moto;
   let front: AwsFront;
-  let endpoint = '';
   let before = '';
 
   /** Whether all of the host's stack was applied, and not only the rules that let it reach RDS. */
@@ -81,15 +79,8 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
       moved({
         name: 'shop-mvp',
         cache: undefined,
-        network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' },
-        backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } } as never,
-        database: {
-          placement: 'managed',
-          version: '16',
-          name: 'shop',
-          instanceClass: 'db.t4g.micro',
-          credentials: { kind: 'rotated-secret', rotateAfterDays: 90, secretName: MASTER_SECRET },
-        },
+        backend: IN_STATES as never,
+        ...ON_RDS,
       }),
     ),
   };
@@ -111,8 +102,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     host.program('terrace-job', `${psql} "${login}" -qc "alter role app password '${APPLICATION_PASSWORD}'"`);
     moto = await Moto.start();
     front = new AwsFront(host.actions, moto.url);
-    endpoint = await front.start();
-    await prepare(new AwsClients({ region: 'eu-west-1', endpoint }), pair.target.port);
+    await prepare(new AwsClients({ region: 'eu-west-1', endpoint: await front.start() }), pair.target.port);
     const { exitCode, stderr } = await runCommand(files, ['synth', '--output', output]);
     if (exitCode !== 0) throw new Error(stderr);
     before = stateOfServer(pair.source);
@@ -183,14 +173,11 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
 
 /** What is there before: states of a host with its database, and an instance of RDS that the move is to build. */
 async function prepare(aws: AwsClients, port: number): Promise<void> {
-  const [s3, rds, secrets] = [await aws.s3(), await aws.rds(), await aws.secretsManager()];
-  await s3.createBucket({ Bucket: STATES, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
-  const states = {
-    'compute-box': { instance_id: { value: 'i-0123456789abcdef0', type: 'string' } },
-    data: { database: { value: { host: 'postgres', role_secret_arns: {}, replica_hosts: {} }, type: 'dynamic' } },
-  };
-  for (const [kind, outputs] of Object.entries(states))
-    await s3.putObject({ Bucket: STATES, Key: `mvp/${kind}/terraform.tfstate`, Body: JSON.stringify({ version: 4, outputs }) });
+  const [rds, secrets] = [await aws.rds(), await aws.secretsManager()];
+  await keepStates(aws, {
+    'mvp/compute-box': { instance_id: 'i-0123456789abcdef0' },
+    'mvp/data': { database: { host: 'postgres', role_secret_arns: {}, replica_hosts: {} } },
+  });
   await rds.createDBInstance({
     ...{ DBInstanceIdentifier: 'shop-mvp', DBInstanceClass: 'db.t4g.micro', Engine: 'postgres', AllocatedStorage: 20 },
     ...{ MasterUsername: RDS_MASTER, MasterUserPassword: 'not the one in the secret', Port: port },

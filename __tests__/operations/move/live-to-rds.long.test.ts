@@ -19,15 +19,14 @@ import { planJson, resourceChange } from '../../support/plans';
 import { clientsOf, PASSWORD, PostgresCluster } from '../../support/postgres-cluster';
 import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { PlayedMove } from '../../support/played-move';
+import { appliesOf, IN_STATES, keepStates, MASTER_SECRET, ON_RDS } from '../../support/moved-shop';
 import type * as WaitsSoon from '../../support/waits-soon';
 
 jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(600_000);
 
-const STATES = 'shop-terraform-state';
 const HOST_ADDRESS = '127.78.1.10';
-const MASTER_SECRET = '/shop/mvp/database/master';
 
 const versions = versionsOfPair();
 const isPossible = isMotoInstalled() && isListenerPossible() && versions !== undefined && versions[1].major > versions[0].major;
@@ -35,7 +34,7 @@ if (!isPossible)
   process.stderr.write('moto_server, systemd or two versions of PostgreSQL are not installed: the live move to RDS is skipped\n');
 
 /** As `terrace-pg` works once the description of the host says RDS. */
-const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
+const LED_TO_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
 
 (isPossible ? describe : describe.skip)('a database that leaves its host while it serves, from end to end', () => {
   const restore = withTestCredentials();
@@ -51,11 +50,9 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
   let host: ListeningHost;
   let front: AwsFront;
   let aws: AwsClients;
-  let endpoint = '';
   let before = '';
 
-  const applied = (): number =>
-    terraform.calls().filter(({ folder, args: [command] }) => folder === 'shop-mvp-compute-box' && command === 'apply').length;
+  const applied = (): number => appliesOf(terraform, 'shop-mvp-compute-box');
   /** The rules come with the new servers, the new configuration of the host with the switch. */
   let appliedBefore = Infinity;
   const isSwitched = (): boolean => applied() > appliedBefore + 1;
@@ -71,15 +68,8 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
         moved({
           name: 'shop-mvp',
           cache: undefined,
-          network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' },
-          backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } } as never,
-          database: {
-            placement: 'managed',
-            version: '16',
-            name: 'shop',
-            instanceClass: 'db.t4g.micro',
-            credentials: { kind: 'rotated-secret', rotateAfterDays: 90, secretName: MASTER_SECRET },
-          },
+          backend: IN_STATES as never,
+          ...ON_RDS,
         }),
       )(),
   };
@@ -98,7 +88,7 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
     const programs = `PATH="$HOST/none:${clientsOf(source.programs)}:$PATH" HOST="$HOST"`;
     const onTarget = login(target, RDS_MASTER).replaceAll(`PGPASSWORD='${PASSWORD}'`, '');
     host = new ListeningHost(source, {
-      pg: `TARGET="${onTarget.replaceAll("'", '')}"\n${ON_RDS}\nexec env -i ${programs} ${login(source)} "$@"`,
+      pg: `TARGET="${onTarget.replaceAll("'", '')}"\n${LED_TO_RDS}\nexec env -i ${programs} ${login(source)} "$@"`,
       rewritten: [
         `s#[a-z0-9.-]*\\.rds\\.amazonaws\\.com#127.0.0.1#g`,
         `s#PGSSLMODE=\\(verify-full\\|'require'\\|require\\)#PGSSLMODE=disable#g`,
@@ -112,8 +102,7 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
     );
     moto = await Moto.start();
     front = new AwsFront(host.actions, moto.url);
-    endpoint = await front.start();
-    aws = new AwsClients({ region: 'eu-west-1', endpoint });
+    aws = new AwsClients({ region: 'eu-west-1', endpoint: await front.start() });
     const network = await emulatedNetwork(aws, '127.78', 'host');
     const instanceId = await emulatedHost(aws, network, HOST_ADDRESS);
     const group = await emulatedGroup(aws, network.vpcId, 'database');
@@ -127,15 +116,11 @@ const ON_RDS = 'if [ -e "$HOST/managed" ]; then set -- env $TARGET "$@"; fi';
         login: { username: RDS_MASTER, password: PASSWORD },
       },
     );
-    const s3 = await aws.s3();
-    await s3.createBucket({ Bucket: STATES, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
-    const states = {
-      'compute-box': { instance_id: { value: instanceId, type: 'string' } },
+    await keepStates(aws, {
+      'mvp/compute-box': { instance_id: instanceId },
       // As it was deployed: on the host, without a master that has a secret.
-      data: { database: { value: { host: '127.0.0.1', role_secret_arns: {}, replica_hosts: {} }, type: 'string' } },
-    };
-    for (const [kind, outputs] of Object.entries(states))
-      await s3.putObject({ Bucket: STATES, Key: `mvp/${kind}/terraform.tfstate`, Body: JSON.stringify({ version: 4, outputs }) });
+      'mvp/data': { database: { host: '127.0.0.1', role_secret_arns: {}, replica_hosts: {} } },
+    });
     const { exitCode, stderr } = await runCommand(files, ['synth', '--output', output]);
     if (exitCode !== 0) throw new Error(stderr);
     before = stateOfServer(source);

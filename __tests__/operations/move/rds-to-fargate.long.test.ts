@@ -16,21 +16,26 @@ import { lostOrDoubled, versionsOfPair, Writer } from '../../support/database-mo
 import { emulatedNetwork, emulatedRds, routeLeft } from '../../support/emulated-network';
 import { example } from '../../support/example';
 import { isMotoInstalled, Moto } from '../../support/terraform';
-import { planJson, resourceChange } from '../../support/plans';
 import { clientsOf, PostgresCluster } from '../../support/postgres-cluster';
 import { StubHost } from '../../support/stub-host';
 import { StubTasks } from '../../support/stub-tasks';
-import { completed, jsonLines, StubTerraform } from '../../support/stub-terraform';
 import { PlayedMove, writesIn } from '../../support/played-move';
+import {
+  appliesOf,
+  inSharedZone,
+  keepStates,
+  MASTER_SECRET,
+  NAMES,
+  namesTerraform,
+  ON_RDS,
+  STATES,
+} from '../../support/moved-shop';
 import type * as WaitsSoon from '../../support/waits-soon';
 
 jest.mock('../../../src/aws/waiting', () => jest.requireActual<typeof WaitsSoon>('../../support/waits-soon').waitsSoon(0.2));
 
 jest.setTimeout(600_000);
 
-const NAMES = 'zone-shop-example-names';
-const STATES = 'shop-terraform-state';
-const MASTER_SECRET = '/shop/mvp/database/master';
 /** Of the old master, which RDS knows and no script may show. */
 const MASTER_PASSWORD = 'of the old master';
 
@@ -41,11 +46,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
   const restore = withTestCredentials();
   const scratch = mkdtempSync(join(tmpdir(), 'terrace-moved-'));
   const output = join(scratch, 'cdktf.out');
-  const terraform = new StubTerraform({
-    '*:show': { stdout: planJson([]) },
-    [`${NAMES}:show`]: { stdout: planJson([resourceChange('aws_route53_record.address', ['update'])]) },
-    '*:apply': { stdout: jsonLines(completed('aws_route53_record.address', 'update')) },
-  });
+  const terraform = namesTerraform();
   let servedBy = 'shop-mvp';
   let moto: Moto;
   let source: PostgresCluster;
@@ -54,30 +55,23 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
   let tasks: StubTasks;
   let front: AwsFront;
   let aws: AwsClients;
-  let endpoint = '';
 
-  const appliedNames = (): number =>
-    terraform.calls().filter(({ folder, args: [command] }) => folder === NAMES && command === 'apply').length;
+  const appliedNames = (): number => appliesOf(terraform, NAMES);
   const writer = new Writer(() => (appliedNames() > 0 ? target : source).port);
 
   const files = {
     'shop-mvp': () =>
       fileOf(
         moved({
-          ...common(servedBy),
+          ...inSharedZone(servedBy),
           name: 'shop-mvp',
-          network: { cidr: '10.0.0.0/16', zones: 2, nat: 'single' },
-          database: {
-            placement: 'managed',
-            version: '16',
-            name: 'shop',
-            instanceClass: 'db.t4g.micro',
-            credentials: { kind: 'rotated-secret', rotateAfterDays: 90, secretName: MASTER_SECRET },
-          },
+          ...ON_RDS,
         }),
       )(),
     'shop-growth': () =>
-      fileOf(example({ ...common(servedBy), name: 'shop-growth', network: { cidr: '10.1.0.0/16', zones: 2, nat: 'single' } }))(),
+      fileOf(
+        example({ ...inSharedZone(servedBy), name: 'shop-growth', network: { cidr: '10.1.0.0/16', zones: 2, nat: 'single' } }),
+      )(),
   };
 
   beforeAll(async () => {
@@ -111,8 +105,7 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     );
     moto = await Moto.start();
     front = new AwsFront({ ...host.actions, ...tasks.actions }, moto.url);
-    endpoint = await front.start();
-    aws = new AwsClients({ region: 'eu-west-1', endpoint });
+    aws = new AwsClients({ region: 'eu-west-1', endpoint: await front.start() });
     const [old, own] = [await emulatedNetwork(aws, '10.0', 'database'), await emulatedNetwork(aws, '10.1', 'tasks')];
     tasks.network = { subnetIds: [...own.subnetIds], securityGroupId: own.securityGroupId };
     await emulatedRds(aws, old, {
@@ -121,18 +114,11 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
       secretName: MASTER_SECRET,
       login: { username: RDS_MASTER, password: MASTER_PASSWORD },
     });
-    const s3 = await aws.s3();
-    for (const Bucket of [STATES, 'shop-mvp-backups'])
-      await s3.createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
     const states = {
       'mvp/compute-box': { instance_id: 'i-0123456789abcdef0' },
       'growth/network': { vpc_id: own.vpcId },
     };
-    for (const [stack, outputs] of Object.entries(states)) {
-      const written = Object.entries(outputs).map(([name, value]) => [name, { value, type: 'string' }]);
-      const Body = JSON.stringify({ version: 4, outputs: Object.fromEntries(written) });
-      await s3.putObject({ Bucket: STATES, Key: `${stack}/terraform.tfstate`, Body });
-    }
+    await keepStates(aws, states, ['shop-mvp-backups']);
     const { exitCode, stderr } = await runCommand(files, ['synth', '--output', output]);
     if (exitCode !== 0) throw new Error(stderr);
   });
@@ -206,15 +192,3 @@ if (!isPossible) process.stderr.write('moto_server or PostgreSQL is not installe
     return source.query(`select rolcanlogin from pg_roles where rolname = 'app'`) === 'f';
   }
 });
-
-function common(servedBy: string) {
-  return {
-    cache: undefined,
-    backend: { kind: 's3', store: { name: 'shop', bucket: STATES, region: 'eu-west-1' } },
-    domain: {
-      kind: 'shared',
-      zone: { zone: 'shop.example', provider: 'route53', servedBy },
-      names: ['shop.example'],
-    },
-  } as never as object;
-}
