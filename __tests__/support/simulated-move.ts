@@ -3,8 +3,8 @@ import { parseEnvironment, type ResolvedEnvironment } from '../../src/config';
 import type { Journal } from '../../src/operations/move/journal';
 import { JournalConflict, type JournalStore, type StoredJournal } from '../../src/operations/move/journal-store';
 import type { DatabaseMove, Engine, Verification } from '../../src/operations/move/postgres';
-import type { StackChange, StackChanger } from '../../src/operations/move/stacks';
-import { done, type Outcome } from '../../src/operations/move/steps';
+import type { StackChanger } from '../../src/operations/move/stacks';
+import { done } from '../../src/operations/move/steps';
 import { boxed } from './boxed';
 import { example } from './example';
 
@@ -137,12 +137,13 @@ const NOW = '2026-11-28T10:00:00.000Z';
 
 export function simulatedStacks(world: SimulatedWorld): StackChanger {
   return {
-    apply: ({ stacks }: StackChange): Promise<Outcome> =>
-      world.effect(`apply ${stacks.join(', ')}`, () => {
+    apply: async ({ stacks }) => {
+      await world.effect(`apply ${stacks.join(', ')}`, () => {
         if (stacks.some((stack) => stack.endsWith('-names'))) world.deployed = world.described;
         if (stacks.some((stack) => stack.startsWith('shop-growth-'))) world.sides['shop-growth'].built = true;
-        return done();
-      }),
+      });
+      return done();
+    },
   };
 }
 

@@ -60,9 +60,7 @@ export function managedSteps(move: ManagedMove): readonly Step[] {
           },
           tools,
         );
-        return servers.kind === 'done' && network.kind === 'done'
-          ? done([...(network.notes ?? []), ...(servers.notes ?? [])])
-          : servers;
+        return done([...network.notes, ...servers.notes]);
       },
     },
     ...databaseSteps(database).map(keepingRestored),

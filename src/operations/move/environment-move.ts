@@ -131,7 +131,7 @@ function namesStep({ source, target, stacks, database, files }: EnvironmentMove,
         };
       }
       const applied = await stacks.apply(change, tools);
-      return applied.kind === 'done' ? done([...written.map((line) => `given up   ${line}`), ...(applied.notes ?? [])]) : applied;
+      return done([...written.map((line) => `given up   ${line}`), ...applied.notes]);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { CommandError } from '../../cli/errors';
 import { begun, ended, entryOf, hasEffect, isDone, type Journal } from './journal';
 import type { JournalStore, StoredJournal } from './journal-store';
-import type { Outcome, Phase, Step, StepTools } from './steps';
+import { done, type Outcome, type Phase, type Step, type StepTools } from './steps';
 
 /** Seconds between two signs of life of the one who runs a move. */
 const SIGN_OF_LIFE_SECONDS = 60;
@@ -81,7 +81,7 @@ export class MoveMachine {
       await this.save({ ...this.journal, direction: 'back' });
       for (const step of [...this.options.steps].reverse()) {
         if (!hasEffect(this.journal, step.id)) continue;
-        const outcome = await this.attempt(step, step.undo ?? (() => Promise.resolve({ kind: 'done' as const })), 'undone');
+        const outcome = await this.attempt(step, step.undo ?? (() => Promise.resolve(done())), 'undone');
         if (outcome.kind === 'failed') {
           if (outcome.stays === true) await this.save({ ...this.journal, direction: 'forward' });
           return this.result('failed', step.id, [outcome.why]);
@@ -123,7 +123,7 @@ export class MoveMachine {
       clearInterval(signs);
     }
     const state = outcome.kind === 'done' ? success : outcome.kind === 'waits' ? 'waiting' : 'failed';
-    const notes = outcome.kind === 'failed' ? [outcome.why] : (outcome.notes ?? []);
+    const notes = outcome.kind === 'failed' ? [outcome.why] : outcome.notes;
     const facts = outcome.kind === 'done' ? outcome.facts : undefined;
     await this.save(ended(this.journal, step.id, { state, notes, facts }, this.now()));
     return outcome;

@@ -5,8 +5,7 @@ import { deployRank } from '../../contracts/stack-kinds';
 import { reportText } from '../../checks/plan-guard/report';
 import type { Verdict } from '../../checks/plan-guard/judge';
 import { withStackPlan, type StackPlanOptions } from '../stacks/stack-plan';
-import type { Outcome, StepTools } from './steps';
-import { done } from './steps';
+import { done, type Done, type StepTools } from './steps';
 
 export interface StackChange {
   /** Ids of stacks, in the order in which they are applied. */
@@ -18,7 +17,8 @@ export interface StackChange {
 
 /** What steps use; the real one runs terraform. */
 export interface StackChanger {
-  apply(change: StackChange, tools: Pick<StepTools, 'signal' | 'report'>): Promise<Outcome>;
+  /** @returns what was changed @throws CommandError when a stack cannot be planned, is refused, or fails */
+  apply(change: StackChange, tools: Pick<StepTools, 'signal' | 'report'>): Promise<Done>;
 }
 
 /** The environment's stacks in deploy order. @param names ids of all synthesised stacks */
@@ -34,7 +34,7 @@ export class TerraformStacks implements StackChanger {
   public async apply(
     { stacks, only, isProtected }: StackChange,
     { signal, report }: Pick<StepTools, 'signal' | 'report'>,
-  ): Promise<Outcome> {
+  ): Promise<Done> {
     const notes: string[] = [];
     for (const stack of stacks) {
       const outcome = await withStackPlan(

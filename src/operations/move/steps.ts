@@ -33,8 +33,14 @@ export const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
 /** Facts that a step leaves for later ones, as JSON. Never secret. */
 export type Facts = Readonly<Record<string, unknown>>;
 
+export interface Done {
+  readonly kind: 'done';
+  readonly notes: readonly string[];
+  readonly facts?: Facts;
+}
+
 export type Outcome =
-  | { readonly kind: 'done'; readonly notes?: readonly string[]; readonly facts?: Facts }
+  | Done
   /** A person has to do something first. The same command continues afterwards. */
   | { readonly kind: 'waits'; readonly notes: readonly string[] }
   /**
@@ -67,7 +73,7 @@ export interface Step {
   readonly undo?: (tools: StepTools) => Promise<Outcome>;
 }
 
-export const done = (notes: readonly string[] = [], facts?: Facts): Outcome =>
+export const done = (notes: readonly string[] = [], facts?: Facts): Done =>
   facts === undefined ? { kind: 'done', notes } : { kind: 'done', notes, facts };
 
 /** In the order of the phases. Steps of one phase keep theirs. */

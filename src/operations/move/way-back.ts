@@ -47,14 +47,13 @@ export async function backToHost(way: WayBack, tools: StepTools): Promise<Outcom
   const own = described.filter(([, addresses]) => addresses.length > 0);
   const change = { stacks: own.map(([stack]) => stack), only: Object.fromEntries(own), isProtected: protect };
   const applied = await stacks.apply(change, tools);
-  if (applied.kind !== 'done') return applied;
   const databases: HostDatabases = { id: move.id, place: move.source, name: data.database?.name ?? '' };
-  if ((await hostIsThere(way, databases, tools)) === 'kept') return restored(way, databases, applied.notes ?? [], tools);
+  if ((await hostIsThere(way, databases, tools)) === 'kept') return restored(way, databases, applied.notes, tools);
   const { equal, differences } = await database.engine.verify(move, tools);
-  if (equal) return returned(way, databases, applied.notes ?? [], tools);
+  if (equal) return returned(way, databases, applied.notes, tools);
   if (tools.discardWrites)
-    return returned(way, databases, [...(applied.notes ?? []), `given up   the database: ${named(differences)}`], tools);
-  return restore(way, databases, { notes: applied.notes ?? [], written: named(differences) }, tools);
+    return returned(way, databases, [...applied.notes, `given up   the database: ${named(differences)}`], tools);
+  return restore(way, databases, { notes: applied.notes, written: named(differences) }, tools);
 }
 
 function editsOf({ name, environment: { data } }: Target): readonly Edit[] {
