@@ -15,7 +15,7 @@ import { withoutCreationStacks } from '../../src/synthesis/cdktf-patches';
 import { loadEnvironments } from '../../src/synthesis/load';
 import { expression } from '../../src/terraform/expression';
 import { escapeLiterals } from '../../src/terraform/literal';
-import { resolveElement } from '../../src/terraform/resolve-element';
+import { ElementResolver } from '../../src/terraform/resolve-element';
 import { SHOP } from '../support/shop';
 
 /** What cdktf itself makes of the stack, with every element's text escaped. */
@@ -69,15 +69,31 @@ describe('a value', () => {
     ['a list', ['a', undefined, null, [expression('b.c')]], ['a', null, ['${b.c}']]],
     ['a map', { a: undefined, b: null, '${c}': { d: [true] } }, { b: null, '$${c}': { d: [true] } }],
     ['a name that is a token', { [expression('a.b')]: 'c' }, { '${a.b}': 'c' }],
+    ['two expressions in text', `${expression('a.b')}-${expression('a.b')}`, '${a.b}-${a.b}'],
+    ['a token without a value, in text', `a${Token.asString(Lazy.anyValue({ produce: () => undefined }))}b`, 'ab'],
     ['a token with more tokens', { a: [token] }, { a: [{ inner: '${aws_vpc.main.id}', literal: '${x}' }] }],
     ['nothing', undefined, undefined],
   ])('is as cdktf resolves it: %s', (_, value, expected) => {
-    expect(resolveElement(stack, value)).toEqual(expected);
+    expect(new ElementResolver(stack).resolve(value)).toEqual(expected);
     expect(byResolver(value)).toEqual(expected);
   });
 
+  it('keeps an expression in literal braces, which cdktf writes without its own', () => {
+    const text = `\${a ${expression('aws_vpc.main.id')}}`;
+    expect(new ElementResolver(stack).resolve(text)).toBe('$${a ${aws_vpc.main.id}}');
+    expect(byResolver(text)).toBe('$${a aws_vpc.main.id}');
+  });
+
+  it('is a list of its own wherever a token stands for one', () => {
+    const resolver = new ElementResolver(stack);
+    const list = Token.asString(Lazy.anyValue({ produce: () => ['a'] }));
+    const [one, other] = resolver.resolve([list, list]) as readonly unknown[];
+    expect(one).toEqual(['a']);
+    expect(other).not.toBe(one);
+  });
+
   it('is refused as cdktf refuses it: a function, and a construct', () => {
-    expect(() => resolveElement(stack, { a: [() => 1] })).toThrow('function');
-    expect(() => resolveElement(stack, { a: stack })).toThrow('construct');
+    expect(() => new ElementResolver(stack).resolve({ a: [() => 1] })).toThrow('function');
+    expect(() => new ElementResolver(stack).resolve({ a: stack })).toThrow('construct');
   });
 });

@@ -1,5 +1,5 @@
 /** Output is written beside its place and then moved, so that a full disk or an interruption leaves no half file. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CommandError } from '../cli/errors';
 import { MODULE_FILE } from '../terraform/root-module';
@@ -83,9 +83,13 @@ export function writeFiles(folder: string, files: readonly StackFile[]): void {
 
 /** Moves the files of every stack, in one format, to its place. Other files there stay, except those of the other format. */
 export function moveStacks(from: string, outdir: string, format: Format): void {
+  mkdirSync(stackFolder(outdir, ''), { recursive: true });
   for (const id of stackIds(from)) {
     const place = stackFolder(outdir, id);
-    mkdirSync(place, { recursive: true });
+    if (!existsSync(place)) {
+      renameSync(stackFolder(from, id), place);
+      continue;
+    }
     for (const { name, isFolder } of entriesOf(stackFolder(from, id))) {
       // A file replaces another in one step; a folder only takes the place of none.
       if (isFolder) rmSync(join(place, name), { recursive: true, force: true });

@@ -46,6 +46,8 @@ async function synthesiseInto(
   );
   if (inspect !== undefined) withoutCreationStacks(() => inspect(modulesOf(stacks)));
   const refused = format === 'hcl' ? await removeUnequalHcl(app) : [];
+  // One manifest of all apps is written at the end, see `writeManifest`.
+  app.manifest.writeToFile = () => undefined;
   withoutCreationStacks(() => app.synth());
   return { written: stacksOf(app).map((stack) => describe(app, stack)), refused, version: app.manifest.version };
 }

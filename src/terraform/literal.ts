@@ -27,6 +27,7 @@ export function escapeLiterals(value: unknown): unknown {
 }
 
 function escapeText(text: string): string {
+  if (!text.includes('{')) return text;
   if (text.includes(DOLLAR_BEFORE_TOKEN)) throw new Error(`a dollar sign before an expression: ${text}`);
   return text.replace(EVALUATED, '$&$&');
 }

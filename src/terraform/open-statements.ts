@@ -23,9 +23,12 @@ export function openStatements(text: unknown): readonly OpenStatement[] {
   });
 }
 
+/** In every policy document, with its letters written plainly or as escapes. Most other JSON is not parsed, then. */
+const NAMES_STATEMENTS = /"Statement"|\\u/;
+
 /** The statements of a policy document; none for any other text. */
 export function statementsOf(text: unknown): readonly Block[] {
-  if (typeof text !== 'string' || !text.trimStart().startsWith('{')) return [];
+  if (typeof text !== 'string' || !NAMES_STATEMENTS.test(text) || !text.trimStart().startsWith('{')) return [];
   try {
     return listOf((JSON.parse(text) as Block).Statement).filter(isObject);
   } catch {

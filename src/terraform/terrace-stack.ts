@@ -8,7 +8,9 @@ import { StackBackend, type StateLocation } from './backends';
 import { emulatorSettings } from './emulator-settings';
 import { escapeLiterals } from './literal';
 import { allowProviderVersions } from './provider-versions';
-import { resolveElement } from './resolve-element';
+import { ModuleSynthesizer } from './module-synthesizer';
+import { renderElement } from './render-resource';
+import { ElementResolver } from './resolve-element';
 import { isObject } from './root-module';
 import { REQUIRED_TERRAFORM } from './runner/version';
 
@@ -36,6 +38,7 @@ export class TerraceStack extends TerraformStack {
     protected readonly stackProps: TerraceStackProps,
   ) {
     super(app, stackProps.state.stackId);
+    this.synthesizer = new ModuleSynthesizer(this, this.synthesizer);
     new StackBackend(this, stackProps.state);
     new AwsProvider(this, 'aws', {
       region: stackProps.region,
@@ -49,10 +52,11 @@ export class TerraceStack extends TerraformStack {
 
   /**
    * cdktf resolves everything once more here, to turn references between stacks into outputs and remote states. Stacks of Terrace
-   * read each other only through `Handover`, so there are no such references, and a fifth of the time is saved.
+   * read each other only through `Handover`, so there are no such references, and a fifth of the time is saved. The backend that it
+   * looks for is there since the stack was created.
    */
   public override prepareStack(): void {
-    this.ensureBackendExists();
+    // Nothing is left to prepare.
   }
 
   /** Text in the value is literal, as in every other argument: expressions are tokens. */
@@ -61,19 +65,25 @@ export class TerraceStack extends TerraformStack {
   }
 
   /**
-   * What cdktf renders, in less time: `resolveElement` renders the elements, and cdktf what is about the stack as a whole, which is
-   * metadata, the names of outputs and overrides.
+   * What cdktf renders, in less time: the elements are rendered and resolved here, and cdktf says only what is about the stack as a
+   * whole, which is metadata and overrides.
    */
   public override toTerraform(): object {
-    const elements = this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct));
-    const fragments = elements.map((element) => resolveElement(this, element.toTerraform()));
-    for (const element of elements) element.toTerraform = () => ({});
-    try {
-      const { '//': about, ...overrides } = super.toTerraform() as Record<string, unknown>;
-      return [...fragments, overrides].reduce<Record<string, unknown>>(merge, { '//': about });
-    } finally {
-      for (const element of elements) Reflect.deleteProperty(element, 'toTerraform');
+    const { '//': about, ...overrides } = super.toTerraform.call(this.withoutElements()) as Record<string, unknown>;
+    const module: Record<string, unknown> = { '//': about };
+    const resolver = new ElementResolver(this);
+    for (const element of elementsOf(this)) {
+      const metadata = element.toMetadata() as object;
+      merge(module, { '//': { metadata, ...outputPlace(element) } });
+      merge(module, resolver.resolve(renderElement(element, metadata)));
     }
+    return merge(module, overrides);
+  }
+
+  /** This stack, as cdktf sees it where it has no elements. */
+  private withoutElements(): TerraformStack {
+    const { id, path } = this.node;
+    return Object.create(this, { node: { value: { id, path, children: [] } } }) as TerraformStack;
   }
 
   /** The stack's id, and where its state is. */
@@ -120,7 +130,7 @@ export class TerraceStack extends TerraformStack {
   public override toHclTerraform(): { hcl: string; metadata: Record<string, unknown> } {
     const module = this.toTerraform() as Record<string, unknown>;
     const hints: Record<string, Record<string, unknown>> = { resource: {}, data: {}, provider: {} };
-    for (const element of this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct))) {
+    for (const element of elementsOf(this)) {
       const fragment = element.toHclTerraform() as Record<string, Record<string, unknown> | undefined>;
       for (const [section, known] of Object.entries(hints)) mergeHints(known, fragment[section] ?? {});
     }
@@ -157,6 +167,11 @@ export function permissionsBoundaryOf(construct: Construct): string | undefined 
   return stack instanceof TerraceStack ? stack.permissionsBoundaryArn : undefined;
 }
 
+/** Every element of the stack, parents before their children. */
+function elementsOf({ node }: Construct): readonly TerraformElement[] {
+  return node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct));
+}
+
 /** Collects the hints of elements by type; providers are a list, in the order of the JSON. */
 function mergeHints(known: Record<string, unknown>, fragment: Record<string, unknown>): void {
   for (const [type, hint] of Object.entries(fragment)) {
@@ -167,9 +182,17 @@ function mergeHints(known: Record<string, unknown>, fragment: Record<string, unk
   }
 }
 
+/** For the cdktf command line, which names outputs by their constructs. */
+function outputPlace(element: TerraformElement): object {
+  if (!TerraformOutput.isTerraformOutput(element)) return {};
+  const path = element.node.path.split('/');
+  return { outputs: path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), element.friendlyUniqueId) };
+}
+
 /** Adds the source to the target, as cdktf does: maps are merged, lists continued, and anything else replaced. */
 function merge(target: Record<string, unknown>, source: unknown): Record<string, unknown> {
   for (const [name, value] of Object.entries(source as object)) {
+    if (value === undefined) continue;
     const earlier = target[name];
     if (Array.isArray(earlier) && Array.isArray(value)) target[name] = [...(earlier as unknown[]), ...(value as unknown[])];
     else if (isObject(earlier) && isObject(value)) merge(earlier, value);
