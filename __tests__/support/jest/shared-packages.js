@@ -6,6 +6,7 @@
  * tests have to be in one context, so that they mean the same by `Error` and `Object`: all files of a worker run in the same, and
  * what the last one left in it is removed.
  */
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { readFileSync } = require('node:fs');
 const { createRequire, isBuiltin, wrap } = require('node:module');
 const { dirname } = require('node:path');
@@ -23,6 +24,19 @@ const LOAD_MODULE = Symbol.for('terrace.load-module');
 
 /** The environment of the worker's first file. */
 let first;
+
+/** The storages that run code of the file. */
+const storages = new Set();
+
+/**
+ * Jest runs each file's tests in a new storage of asynchronous context, and never ends it. Before Node 24, Node then asks every
+ * storage about every promise that is made, so that each file slows down all later ones of the worker.
+ */
+const { run } = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...args) {
+  storages.add(this);
+  return run.apply(this, args);
+};
 
 class SharedPackages extends TestEnvironment {
   constructor(config, context) {
@@ -43,6 +57,8 @@ class SharedPackages extends TestEnvironment {
   async teardown() {
     this.fakeTimers.useRealTimers();
     this.fakeTimersModern.useRealTimers();
+    for (const storage of storages) storage.disable();
+    storages.clear();
   }
 }
 
