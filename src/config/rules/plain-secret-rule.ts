@@ -24,6 +24,7 @@ export const nothingInPlainText = defineRule({
 
 /** The texts whose findings the environment acknowledges: the policies over its stacks accept them too. */
 export function acceptedTexts(environment: ParsedEnvironment): readonly AcceptedText[] {
+  if (!Object.hasOwn(environment.acknowledge, nothingInPlainText.id)) return [];
   return placesIn(environment)
     .filter((place) => isAcknowledged(environment.acknowledge, nothingInPlainText, findingAt(place)))
     .flatMap(({ path, words }) => words.map((text) => ({ name: String(path.at(-1)), text })));
@@ -39,7 +40,9 @@ interface Place {
 }
 
 function placesIn(environment: object): readonly Place[] {
-  return Object.entries(environment).flatMap(([section, value]) => (section === 'acknowledge' ? [] : places(value, [section])));
+  const found: Place[] = [];
+  for (const [section, value] of Object.entries(environment)) if (section !== 'acknowledge') addPlaces(found, value, [section]);
+  return found;
 }
 
 /** Fields that hold a program with its arguments, or a line of a shell. */
@@ -48,22 +51,34 @@ const COMMANDS: ReadonlySet<PropertyKey> = new Set(['command', 'entryPoint', 'bu
 /** Fields that are names and values which a person chooses. */
 const NAMED: ReadonlySet<PropertyKey> = new Set(['environment', 'tags', 'parameters']);
 
-function places(value: unknown, path: Path): readonly Place[] {
-  const field = path.at(-1) ?? '';
-  const words = Array.isArray(value) ? (value as readonly unknown[]) : [value];
-  if (COMMANDS.has(field) && words.every((word) => typeof word === 'string'))
-    return placeOf(path, words, plainSecretInCommand(words));
-  if (typeof value === 'string') {
-    const parent = path.at(-2);
-    const what = parent !== undefined && NAMED.has(parent) ? plainSecret(String(field), value) : credentialIn(value);
-    return placeOf(path, [value], what);
+/** @param path of the value: one list for the whole description, which has thousands of values */
+function addPlaces(found: Place[], value: unknown, path: PropertyKey[]): void {
+  const words = wordsAt(value, path);
+  if (words !== undefined) {
+    const what = secretIn(words, path);
+    if (what !== undefined) found.push({ path: [...path], what, words });
+    return;
   }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => places(inner, [...path, Array.isArray(value) ? Number(name) : name]));
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    path.push(Array.isArray(value) ? Number(name) : name);
+    addPlaces(found, inner, path);
+    path.pop();
+  }
 }
 
-function placeOf(path: Path, words: readonly string[], what: string | undefined): readonly Place[] {
-  return what === undefined ? [] : [{ path, what, words }];
+/** The text, or the words of a command; undefined for any other value. */
+function wordsAt(value: unknown, path: Path): readonly string[] | undefined {
+  if (typeof value === 'string') return [value];
+  if (!Array.isArray(value) || !COMMANDS.has(path.at(-1) ?? '')) return undefined;
+  return value.every((word): word is string => typeof word === 'string') ? value : undefined;
+}
+
+function secretIn(words: readonly string[], path: Path): string | undefined {
+  const field = path.at(-1) ?? '';
+  if (COMMANDS.has(field)) return plainSecretInCommand(words);
+  const [text = ''] = words;
+  return NAMED.has(path.at(-2) ?? '') ? plainSecret(String(field), text) : credentialIn(text);
 }
 
 function findingAt({ path, what }: Place): Finding {
