@@ -1,5 +1,9 @@
-/** Test files of a worker share the packages that take long to load, and nothing else. */
+/** Test files of a worker share the packages that take long to load, rooms that keep nothing, and no other module. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Script, type Context } from 'node:vm';
+
+const SRC = join(__dirname, '../../src');
 
 const SharedPackages = jest.requireActual<{
   new (config: object, context: object): JestEnvironment;
@@ -50,10 +54,55 @@ it('removes what the last file has left: variables, the exit code, tokens and ma
   expect(matchers).toEqual({});
 });
 
-it('has no module of this repository among them', () => {
+it('has no module of this repository among the packages', () => {
   const isShared = (id: string): boolean => new RegExp(`^(?:${SharedPackages.SHARED.source})$`).test(id);
   expect(['cdktf', 'zod', 'constructs', '@cdktf/provider-aws/lib/vpc'].filter(isShared)).toHaveLength(4);
   expect(['../src/config', './cdktf', 'cdktf-cli', 'yaml', '@cdktf/hcl2json'].filter(isShared)).toEqual([]);
+});
+
+describe('the rooms whose modules are shared', () => {
+  const { ROOMS } = jest.requireActual<{ readonly ROOMS: readonly string[] }>('../support/jest/shared-rooms.js');
+  const modules = ROOMS.flatMap((room) =>
+    readdirSync(join(SRC, room), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(room, name)),
+  );
+
+  /** What a module keeps from one call to the next: variables, and collections that begin empty. */
+  const KEPT = /^(?:export )?(?:let |var |const \w+(?:: [^=]+)? = (?:new (?:Map|Set|WeakMap|WeakSet)(?:<.*>)?\(\)|\[\]|\{\});)/m;
+
+  /** Each is a table of results of a pure function, or of files that do not change. */
+  const RESULTS = ['config/calculations/cron-gaps.ts', 'config/calculations/sleep-times.ts', 'config/problems/source-frames.ts'];
+
+  it('keep nothing of a test', () => {
+    expect(modules.length).toBeGreaterThan(100);
+    expect(modules.filter((module) => KEPT.test(readFileSync(join(SRC, module), 'utf8'))).sort()).toEqual(RESULTS);
+  });
+
+  it('would be found when they did', () => {
+    expect(
+      ['let count = 0;', 'export const seen: Seen = new Set<string>();', 'const all: string[] = [];'].every((line) =>
+        KEPT.test(line),
+      ),
+    ).toBe(true);
+    expect(['const TABLE = new Map([[1, 2]]);', '  let inner = 0;', 'const NAMES = ["a"];'].some((line) => KEPT.test(line))).toBe(
+      false,
+    );
+  });
+
+  it('are mocked by no test', () => {
+    const tests = readdirSync(join(SRC, '../__tests__'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const mocked = new RegExp(`jest\\.(?:mock|doMock)\\('[^']*/src/(?:${ROOMS.join('|')})[/']`);
+    expect(mocked.test("jest.mock('../../src/config/parse', () => ({}))")).toBe(true);
+    expect(
+      tests.filter(
+        (name) =>
+          name !== 'architecture/shared-packages.test.ts' && mocked.test(readFileSync(join(SRC, '../__tests__', name), 'utf8')),
+      ),
+    ).toEqual([]);
+  });
 });
 
 describe('what a worker has compiled', () => {
