@@ -19,8 +19,16 @@ export interface PlannedResource {
   readonly unknown: Readonly<Record<string, true>>;
 }
 
-/** Every resource of a stack. */
+const planned = new WeakMap<RootModule, readonly PlannedResource[]>();
+
+/** Every resource of a stack, once for each: a test plans thousands of changes of it. */
 export function plannedResources(module: RootModule): readonly PlannedResource[] {
+  const known = planned.get(module) ?? planResources(module);
+  planned.set(module, known);
+  return known;
+}
+
+function planResources(module: RootModule): readonly PlannedResource[] {
   const blocks = new Map(resourcesOf(module).map(({ address, block }) => [address, block]));
   const valueOf = (reference: string): string => {
     const [type = '', name = '', attribute = ''] = reference.split('.');
