@@ -154,8 +154,8 @@ describe.each(Object.entries(EVERY_FIELD))(
       const entries = Object.entries<Json>(parent[last]);
       const entry = entries[0]?.[1] ?? 'x';
       parent[last] = Array.isArray(parent[last])
-        ? Array.from({ length: 10_000 }, () => entry)
-        : Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`x${index}`, entry]));
+        ? Array.from({ length: 2000 }, () => entry)
+        : Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`x${index}`, entry]));
       expect(refusal(huge)).toMatch(/at most (?:200|1000) entries/);
     });
   },
