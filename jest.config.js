@@ -1,4 +1,4 @@
-/** What both kinds of tests have in common. */
+/** What all kinds of tests have in common. */
 const common = {
   // Jest lists every file below these when it starts: without them, those of all packages too.
   roots: ['<rootDir>/__tests__', '<rootDir>/environments', '<rootDir>/src'],
@@ -23,8 +23,10 @@ module.exports = {
       ...common,
       displayName: 'code',
       testMatch: testsNamed('.test.ts'),
-      testPathIgnorePatterns: ['/node_modules/', '\\.(process|long)\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(exhaustive|process|long)\\.test\\.ts$'],
     },
+    // What goes over everything there is: every stack, every field, every moment of an interruption, hours of a simulation.
+    { ...common, displayName: 'exhaustive', testMatch: testsNamed('.exhaustive.test.ts') },
     // What runs programs that take seconds: the program itself, servers, a browser, a compiler.
     { ...common, displayName: 'processes', testMatch: testsNamed('.process.test.ts') },
     // What plays a whole release, move or deployment against servers, and takes more than half a minute: once a week, and by hand.

@@ -17,6 +17,7 @@ const CHECKS = [
   ['lint', 'npx', ['eslint', 'environments', '__tests__/environments', 'main.ts']],
   ['format', 'npx', ['prettier', '--check', 'environments', 'docs', '*.md', '*.yaml']],
   ['tests', 'npm', ['test', '--', '--ci', '--silent']],
+  ['exhaustive tests', 'npm', ['run', 'test:exhaustive', '--', '--ci', '--silent']],
   ['tests with processes', 'npm', ['run', 'test:processes', '--', '--ci', '--silent']],
 ];
 

@@ -1,4 +1,4 @@
-/** Each file of tests is run by one command: `npm test`, or when it runs programs, `npm run test:processes` or `test:long`. */
+/** Each file of tests is run by one command: `npm test`, `npm run test:exhaustive`, `test:processes` or `test:long`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
@@ -31,8 +31,8 @@ const files = ['__tests__', 'environments'].flatMap((folder) =>
 
 it('has every file of tests in one kind, by its name', () => {
   expect(files.length).toBeGreaterThan(100);
-  const kind = (file: string): string =>
-    file.endsWith('.process.test.ts') ? 'processes' : file.endsWith('.long.test.ts') ? 'long' : 'code';
+  const kinds: Readonly<Record<string, string>> = { exhaustive: 'exhaustive', process: 'processes', long: 'long' };
+  const kind = (file: string): string => kinds[/\.(\w+)\.test\.ts$/.exec(file)?.[1] ?? ''] ?? 'code';
   expect(files.filter((file) => projectsOf(file).join() !== kind(file))).toEqual([]);
 });
 
@@ -51,7 +51,8 @@ it('runs each kind by one command: the long ones every week, and the others in C
     'scripts/without-samples.mjs',
   ]) {
     const text = readFileSync(join(ROOT, file), 'utf8');
-    expect([file, /npm',? ?\[?'?test\b|npm test\b/.test(text), text.includes('test:processes')]).toEqual([file, true, true]);
+    const runs = [/npm',? ?\[?'?test\b|npm test\b/.test(text), text.includes('test:exhaustive'), text.includes('test:processes')];
+    expect([file, ...runs]).toEqual([file, true, true, true]);
   }
   expect(readFileSync(join(ROOT, '.github/workflows/compatibility.yml'), 'utf8')).toContain('npm run test:long');
 });

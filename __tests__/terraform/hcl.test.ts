@@ -1,5 +1,5 @@
 /** HCL is written only where HashiCorp's parser reads it back as what the JSON says. */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
@@ -17,8 +17,6 @@ import { readRemoteState } from '../../src/terraform/backends';
 import { TerraceStack } from '../../src/terraform/terrace-stack';
 import { compareModules, parseHcl } from '../../src/terraform/hcl/verify';
 import { synthesise } from '../../src/synthesis/synthesise';
-import { EVERYTHING } from '../support/shop';
-import { runCommand } from '../support/command';
 
 const folder = mkdtempSync(join(tmpdir(), 'terrace-hcl-'));
 
@@ -189,13 +187,4 @@ describe('what HCL cannot say', () => {
   test('a name that is not an identifier', () => {
     expect(() => renderHcl({ output: { a: { 'b c': 1 } } }, {})).toThrow('output.a.b c: "b c" is not an HCL identifier');
   });
-});
-
-test('every stack of every environment can be written as HCL', async () => {
-  const output = join(folder, 'all');
-  const { exitCode, stdout } = await runCommand(EVERYTHING, ['synth', '--hcl', '--output', output]);
-  expect(stdout).not.toContain('not written as HCL');
-  expect(exitCode).toBe(0);
-  const module = await parseHcl('data', readFileSync(join(output, 'stacks/shop-prod-data/cdk.tf'), 'utf8'));
-  expect(module).toMatchObject({ resource: { aws_db_instance: { database_primary: [{ deletion_protection: true }] } } });
 });

@@ -232,6 +232,7 @@ describe('a pull request', () => {
         'npm run lint',
         'npm run typecheck',
         'npm test',
+        'npm run test:exhaustive',
         'npm run test:processes',
         'docs -- --check',
         'actionlint',
