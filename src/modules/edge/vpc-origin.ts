@@ -1,10 +1,11 @@
 /** An internal load balancer as an origin that CloudFront connects to inside the VPC. */
 import { CloudfrontVpcOrigin } from '@cdktf/provider-aws/lib/cloudfront-vpc-origin';
-import { DataResource, Fn } from 'cdktf';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { PORTS } from '../../config/tables/ports';
 import type { LoadBalancerHandover } from '../../contracts/handovers';
 import { replacementOf } from '../../terraform/lifecycle';
+import { TerraformData } from '../../terraform/terraform-data';
 
 /** AWS deploys an origin in up to 15 minutes, which is also the provider's own limit (terraform-aws-cloudfront#163). */
 const TIMEOUT = '30m';
@@ -30,7 +31,7 @@ export class VpcOrigin extends Construct {
 
   constructor(scope: Construct, id: string, { name, balancerArn }: VpcOriginProps) {
     super(scope, id);
-    const balancer = new DataResource(this, 'balancer', { triggersReplace: { arn: balancerArn } });
+    const balancer = new TerraformData(this, 'balancer', { arn: balancerArn });
     const origin = new CloudfrontVpcOrigin(this, 'origin', {
       vpcOriginEndpointConfig: [
         {
