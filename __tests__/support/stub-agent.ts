@@ -7,6 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
+import { randomNumbers } from './random-numbers';
 
 export interface Faults {
   /** Parts of all messages, in both directions. */
@@ -58,7 +59,7 @@ export class StubAgent {
   private isPaused = false;
 
   private constructor(private readonly options: StubAgentOptions) {
-    this.random = randomFrom(options.faults?.seed ?? 1);
+    this.random = randomNumbers(options.faults?.seed ?? 1);
     this.server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     this.server.on('connection', (socket) => this.welcome(socket));
     this.timer = setInterval(() => {
@@ -269,16 +270,5 @@ function parse(data: Buffer): Frame {
     payloadType: data.readInt32BE(112),
     payload,
     id: id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
-  };
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }

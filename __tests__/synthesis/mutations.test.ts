@@ -20,6 +20,7 @@ import { addZone } from '../../src/stacks/shared-zone';
 import { EVERY_FIELD } from '../support/every-field';
 import { mutantsOf, type Mutant } from '../support/mutations';
 import { refusedNames } from '../support/name-limits';
+import { randomNumbers } from '../support/random-numbers';
 import { danglingReferences } from '../support/references';
 import { synthApp, type RootModule } from '../support/synth';
 
@@ -32,17 +33,6 @@ const ONLY = new RegExp(process.env.TERRACE_MUTATED ?? '');
 const SAMPLE = { descriptions: 4, mutants: 40, synthesised: 2 } as const;
 
 jest.setTimeout(ALL ? 24 * 3_600_000 : 120_000);
-
-/** Numbers from 0 to 1 that the seed decides: Mulberry32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function sampled<T>(entries: readonly T[], size: number, seed: number): readonly T[] {
   if (ALL) return entries;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { parseEnvironment } from '../../../src/config';
 import { example } from '../../support/example';
 import { simulate, type Interruption, type Message, type Outcome } from '../../support/backlog-simulation';
+import { randomNumbers } from '../../support/random-numbers';
 import { synthEnvironment, type RootModule } from '../../support/synth';
 
 const HOUR = 3600;
@@ -43,17 +44,6 @@ function replaced(original: RootModule, changes: readonly (readonly [string, str
   return JSON.parse(text) as RootModule;
 }
 
-/** Reproducible numbers from 0 to 1 (mulberry32). */
-function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Seconds to an hour, most of them short. */
 const work = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 5, max: 120 }) },
@@ -84,7 +74,7 @@ const description: fc.Arbitrary<Description> = fc.record({
 });
 
 function run(policies: RootModule, { seed, ...rest }: Description, protects: boolean): Outcome {
-  return simulate(policies, { ...rest, random: numbersFrom(seed), protects, idleSeconds: HOUR });
+  return simulate(policies, { ...rest, random: randomNumbers(seed), protects, idleSeconds: HOUR });
 }
 
 const RUNS = { numRuns: 30, seed: 11 };
