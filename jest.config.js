@@ -9,7 +9,10 @@ const common = {
     '^.+\\.ts$': '<rootDir>/__tests__/support/jest/typescript.js',
     '\\.(sh|sql|css|browser\\.js)$': '<rootDir>/__tests__/support/import-text.js',
   },
-  moduleNameMapper: { '^@kubernetes/client-node$': '<rootDir>/__tests__/support/jest/kubernetes-client.js' },
+  moduleNameMapper: {
+    '^@kubernetes/client-node$': '<rootDir>/__tests__/support/jest/kubernetes-client.js',
+    '^prettier$': '<rootDir>/__tests__/support/jest/prettier.js',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
 };
 

@@ -21,12 +21,13 @@ const ALWAYS = ['scripts/build.mjs', 'tsconfig.json', 'package.json', 'node_modu
 
 /**
  * Loaded only where they are used: the parser of HCL for `--hcl`, which is WebAssembly next to its script, the TypeScript
- * compiler, a development dependency, for the reference pages and the lines of problems, the graph layout of the book's diagram
- * (1.6 MB), and the clients of AWS and Kubernetes for commands on what is deployed.
+ * compiler and the formatter, development dependencies, for the reference pages, the lines of problems and new descriptions, the
+ * graph layout of the book's diagram (1.6 MB), and the clients of AWS and Kubernetes for commands on what is deployed.
  */
 const EXTERNAL = [
   '@cdktf/hcl2json',
   'typescript',
+  'prettier',
   'elkjs',
   '@inquirer/prompts',
   '@aws-sdk/*',

@@ -373,8 +373,14 @@ describe('Amplify', () => {
     let folder = '';
     const has = (name: string) => existsSync(join(folder, name));
     const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
-    const run = (environment: object, input = '') =>
-      spawnSync('bash', ['-c', script], { input, env: { PATH: `${folder}:${process.env.PATH}`, STATE: folder, ...environment } });
+    // SHLVL: see setup.js.
+    const run = (environment: object, input = '') => {
+      const { PATH, SHLVL } = process.env;
+      return spawnSync('bash', ['-c', script], {
+        input,
+        env: { PATH: `${folder}:${PATH}`, SHLVL, STATE: folder, ...environment },
+      });
+    };
     const connect = (token = 'token') => run({ GITHUB_TOKEN: token }).status;
 
     beforeEach(() => {

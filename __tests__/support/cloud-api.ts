@@ -65,6 +65,9 @@ interface StubRun {
   at: number;
 }
 
+/** A look at a run: most requests are, and a connection for each takes most of the time. */
+const LOOK = /^https:\/\/app\.terraform\.io(\/api\/v2\/runs\/[\w-]+)$/;
+
 const FINAL = ['applied', 'planned_and_finished', 'errored', 'discarded', 'canceled', 'force_canceled', 'policy_soft_failed'];
 /** Source: HCP Terraform API documentation, "Run Status Groups". */
 const DISCARDABLE = [
@@ -90,6 +93,8 @@ export class CloudApi {
     const api = new CloudApi(await Recorder.start());
     const { fetch: real } = globalThis;
     jest.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+      const [, look] = LOOK.exec(input as string) ?? [];
+      if (look !== undefined && init?.method === 'GET') return Promise.resolve(api.shown(look, init));
       const address = (input as string).replace('https://app.terraform.io', api.server.url);
       return real(address, init);
     });
@@ -124,6 +129,13 @@ export class CloudApi {
   public stop(): void {
     this.server.stop();
     jest.restoreAllMocks();
+  }
+
+  /** The answer to a look at a run, without a connection. */
+  private shown(path: string, { headers }: RequestInit): Response {
+    const sent = Object.fromEntries(new Headers(headers));
+    const { text, ...answer } = this.server.take({ method: 'GET', path, headers: sent, body: '' });
+    return new Response(text, answer);
   }
 
   private answer(asked: Asked): Answer | undefined {

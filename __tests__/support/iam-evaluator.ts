@@ -36,19 +36,33 @@ export function isAllowed(
   return !matching(all, 'Deny') && matching(policies, 'Allow') && matching(boundary, 'Allow');
 }
 
-function matches({ Action, Resource, NotResource, Condition }: PolicyStatement, request: Request): boolean {
-  const { action, resource = '*', context = {} } = request;
-  const named =
-    Resource === undefined ? !NotResource?.some((one) => like(one, resource)) : Resource.some((one) => like(one, resource));
-  return Action.some((one) => like(one, action, 'i')) && named && meets(Condition ?? {}, context);
+function matches(statement: PolicyStatement, request: Request): boolean {
+  return (
+    isAbout(statement, request.action) && covers(statement, request) && meets(statement.Condition ?? {}, request.context ?? {})
+  );
 }
 
-const expressions = new Map<string, RegExp>();
+const abouts = new WeakMap<PolicyStatement, Map<string, boolean>>();
+
+/** Whether a statement names an action. Tests ask about few actions, for very many resources. */
+function isAbout(statement: PolicyStatement, action: string): boolean {
+  const known = abouts.get(statement) ?? new Map<string, boolean>();
+  abouts.set(statement, known);
+  const found = known.get(action) ?? statement.Action.some((one) => like(one, action, 'i'));
+  known.set(action, found);
+  return found;
+}
+
+function covers({ Resource, NotResource }: PolicyStatement, { resource = '*' }: Request): boolean {
+  return Resource === undefined ? !NotResource?.some((one) => like(one, resource)) : Resource.some((one) => like(one, resource));
+}
+
+const expressions = { '': new Map<string, RegExp>(), i: new Map<string, RegExp>() };
 
 /** Whether a pattern with `*` and `?` covers a text. */
-function like(pattern: string, text: string, flags = ''): boolean {
-  const known = expressions.get(`${flags} ${pattern}`) ?? expressionOf(pattern, flags);
-  expressions.set(`${flags} ${pattern}`, known);
+function like(pattern: string, text: string, flags: '' | 'i' = ''): boolean {
+  const known = expressions[flags].get(pattern) ?? expressionOf(pattern, flags);
+  expressions[flags].set(pattern, known);
   return known.test(text);
 }
 

@@ -36,19 +36,24 @@ export class Recorder {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const { method = '', url = '', headers } = request;
-        const asked = { method, path: url, headers, body: Buffer.concat(chunks).toString('latin1') };
-        recorder.asked.push(asked);
-        const {
-          status = 200,
-          body = {},
-          headers: more = {},
-        } = recorder.respond(asked) ?? { status: 404, body: { message: 'Not Found' } };
-        response
-          .writeHead(status, { 'Content-Type': 'application/json', ...more })
-          .end(typeof body === 'string' ? body : JSON.stringify(body));
+        const { status, text, ...answer } = recorder.take({
+          method,
+          path: url,
+          headers,
+          body: Buffer.concat(chunks).toString('latin1'),
+        });
+        response.writeHead(status, answer.headers).end(text);
       });
     });
     return recorder;
+  }
+
+  /** Records a request and answers it: one that the server has read, or one that needs no connection. */
+  public take(asked: Asked): { readonly status: number; readonly text: string; readonly headers: Record<string, string> } {
+    this.asked.push(asked);
+    const { status = 200, body = {}, headers = {} } = this.respond(asked) ?? { status: 404, body: { message: 'Not Found' } };
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return { status, text, headers: { 'Content-Type': 'application/json', ...headers } };
   }
 
   /** Removes the recorded requests and sets the answers. */

@@ -31,17 +31,18 @@ export function remoteReads(module: RootModule): readonly RemoteRead[] {
 }
 
 function referencesIn(module: RootModule): readonly Dangling[] {
-  const { '//': _comment, ...content } = module as RootModule & Record<string, unknown>;
-  return walk(content, '', '');
+  const found: Dangling[] = [];
+  collect(module, '', '', found);
+  return found;
 }
 
-function walk(value: unknown, at: string, name: string): readonly Dangling[] {
-  if (typeof value === 'string') return referencesOf(value, name).map((reference) => ({ at, reference }));
-  if (Array.isArray(value)) return value.flatMap((inner, index) => walk(inner, `${at}[${index}]`, name));
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === '//' ? [] : walk(inner, at === '' ? key : `${at}.${key}`, key),
-  );
+function collect(value: unknown, at: string, name: string, found: Dangling[]): void {
+  if (typeof value === 'string') for (const reference of referencesOf(value, name)) found.push({ at, reference });
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) value.forEach((inner, index) => collect(inner, `${at}[${index}]`, name, found));
+  else
+    for (const [key, inner] of Object.entries(value))
+      if (key !== '//') collect(inner, at === '' ? key : `${at}.${key}`, key, found);
 }
 
 /** Positions in which Terraform JSON takes a bare reference. */
@@ -56,6 +57,7 @@ function referencesOf(text: string, name: string): readonly string[] {
 /** The content of the template's outermost expressions. */
 function expressionsOf(template: string): readonly string[] {
   const found: string[] = [];
+  if (!template.includes('{')) return found;
   for (let at = 0; at < template.length; at += 1) {
     if (template.startsWith('$${', at) || template.startsWith('%%{', at)) at += 2;
     else if (template.startsWith('${', at) || template.startsWith('%{', at)) {

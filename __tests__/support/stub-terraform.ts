@@ -21,17 +21,22 @@ export interface Call {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** For the shell, which starts in a fortieth of the time of Node. Every call is a folder, whose number says how many were before. */
+/**
+ * For the shell, which starts in a fortieth of the time of Node, and almost without other programs, which take longer than the shell
+ * itself. `set -C` makes `>` fail for a file that exists: the number of a call says how many were before.
+ */
 const stub = (home: string): string => `#!/bin/sh
 PATH=/usr/bin:/bin
 key="\${PWD##*/}:\$1"
 seen='${home}/seen/'"\$key"
-[ -d "\$seen" ] || mkdir -p "\$seen"
+set -C
 call=0
-until mkdir "\$seen/\$call" 2> /dev/null; do call=\$((call + 1)); done
-printf '%s\\0' "\$@" > "\$seen/\$call/args"
-env | grep -E '^(AWS_|TF_|CHECKPOINT)' > "\$seen/\$call/env"
-printf '%s\\n' "\$key/\$call" >> '${home}/calls'
+until { printf '%s\\0' "\$@" > "\$seen#\$call.args"; } 2> /dev/null; do
+  [ -f "\$seen#\$call.args" ] || exit 1
+  call=\$((call + 1))
+done
+export -p > "\$seen#\$call.env"
+printf '%s\\n' "\$key#\$call" >> '${home}/calls'
 
 answer='${home}/answers/'"\$key"
 [ -d "\$answer" ] || answer='${home}/answers/*:'"\$1"
@@ -39,9 +44,11 @@ answer='${home}/answers/'"\$key"
 until [ -d "\$answer/\$call" ]; do call=\$((call - 1)); done
 cd "\$answer/\$call" || exit
 [ ! -d files ] || cp -R files/. "\$OLDPWD"
-[ ! -s stdout ] || cat stdout
 [ ! -s stderr ] || cat stderr >&2
 read -r code < code
+[ -s stdout ] || exit "\$code"
+[ "\$code" -ne 0 ] || exec cat stdout
+cat stdout
 exit "\$code"
 `;
 
@@ -51,6 +58,7 @@ export class StubTerraform {
 
   constructor(answers: Answers) {
     this.program('terraform', stub(this.home));
+    mkdirSync(join(this.home, 'seen'));
     this.answer(answers);
   }
 
@@ -99,12 +107,20 @@ function writeAnswer(folder: string, { code = 0, stdout = '', stderr = '', files
 }
 
 function readCall(path: string): Call {
-  const args = readFileSync(join(path, 'args'), 'utf8').split('\0').slice(0, -1);
-  const variables = linesOf(readFileSync(join(path, 'env'), 'utf8')).map((line) => {
-    const [name = '', ...value] = line.split('=');
-    return [name, value.join('=')] as const;
-  });
-  return { folder: basename(dirname(path)).replace(/:[^:]*$/, ''), args, env: Object.fromEntries(variables) };
+  const args = readFileSync(`${path}.args`, 'utf8').split('\0').slice(0, -1);
+  const folder = basename(path).replace(/:[^:]*$/, '');
+  return { folder, args, env: exportedBy(readFileSync(`${path}.env`, 'utf8')) };
+}
+
+/** The variables that matter to terraform in what `export -p` prints: words in quotes of either kind. */
+function exportedBy(text: string): Readonly<Record<string, string>> {
+  const found = text.matchAll(/^export ((?:AWS_|TF_|CHECKPOINT)\w*)=((?:'[^']*'|"(?:[^"\\]|\\[^])*")*)/gm);
+  const unquoted = (words: string): string =>
+    words.replace(
+      /'([^']*)'|"((?:[^"\\]|\\[^])*)"/g,
+      (_, plain?: string, escaped = '') => plain ?? String(escaped).replace(/\\([^])/g, '$1'),
+    );
+  return Object.fromEntries([...found].map(([, name = '', words = '']) => [name, unquoted(words)]));
 }
 
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');

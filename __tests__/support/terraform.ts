@@ -13,9 +13,14 @@ import type { RootModule } from './synth';
 
 type Json = Record<string, any>;
 
-/** Whether the command runs: a launcher may be installed without its program. */
-const isInstalled = (command: string, argument: string): boolean =>
-  spawnSync(command, [argument], { stdio: 'ignore' }).status === 0;
+const installed = new Map<string, boolean>();
+
+/** Whether the command runs: a launcher may be installed without its program. It is tried once. */
+function isInstalled(command: string, argument: string): boolean {
+  const found = installed.get(command) ?? spawnSync(command, [argument], { stdio: 'ignore' }).status === 0;
+  installed.set(command, found);
+  return found;
+}
 
 const MOTO = process.env.MOTO_SERVER ?? 'moto_server';
 

@@ -16,10 +16,11 @@ import { join } from 'node:path';
 import type { EnvironmentFiles } from '../../src/cli/command';
 import { inspectedFiles, inspectModules } from '../../src/checks/inspect';
 import { writeLock } from '../../src/checks/address-lock/lock-file';
+import type { EnvironmentInput } from '../../src/config';
 import { assessCost } from '../../src/cost/assess';
 import { SynthesisCache, type CacheOptions } from '../../src/synthesis/cache';
 import { run, type RunOptions, type RunOutcome } from '../../src/synthesis/run';
-import { fileOf, SHARED_ZONE } from '../support/command';
+import { exampleFile, SMALL } from '../support/command';
 import { example } from '../support/example';
 import { extendedFiles, search } from '../support/extended';
 import { EVERYTHING } from '../support/shop';
@@ -74,42 +75,47 @@ function contentsOf(folder: string): Readonly<Record<string, string>> {
 const reported = ({ groups, outdir }: Awaited<ReturnType<typeof runWith>>): unknown =>
   JSON.parse(JSON.stringify(groups).replaceAll(outdir, 'out'));
 
-const SMALL = { 'shop-dev': fileOf(example({ name: 'shop-dev' })) };
+/** Few resources: most tests synthesise one several times. */
+const small = (changes: Partial<EnvironmentInput>): EnvironmentFiles[string] => exampleFile({ ...SMALL, ...changes });
 
-it('gives the same files and the same report as a build, of everything that is listed and of every tier', async () => {
+const DEV = { 'shop-dev': small({ name: 'shop-dev' }) };
+
+it('has the same files and the same report at each build, byte by byte, and as kept: everything listed, and every tier', async () => {
   const uncached = await runWith(EVERYTHING, { cache: undefined });
   const first = await runWith(EVERYTHING);
   const second = await runWith(EVERYTHING);
   expect(uncached.failed).toEqual([]);
   expect(first.built).toEqual(uncached.built);
   expect(second.built).toEqual([]);
+  const files = contentsOf(uncached.outdir);
+  expect(Object.keys(files).length).toBeGreaterThan(readdirSync(join(uncached.outdir, 'stacks')).length);
   for (const cached of [first, second]) {
-    expect(contentsOf(cached.outdir)).toEqual(contentsOf(uncached.outdir));
+    expect(contentsOf(cached.outdir)).toEqual(files);
     expect(reported(cached)).toEqual(reported(uncached));
   }
-  expect(Object.keys(contentsOf(second.outdir)).some((file) => file.includes('custom-resources_chart'))).toBe(true);
+  expect(Object.keys(files).some((file) => file.includes('custom-resources_chart'))).toBe(true);
 }, 240_000);
 
 describe('a group is built again', () => {
-  beforeEach(async () => void (await runWith(SMALL)));
+  beforeEach(async () => void (await runWith(DEV)));
 
-  const builtAgain = async (files: EnvironmentFiles = SMALL, options: Partial<RunOptions> = {}): Promise<boolean> =>
+  const builtAgain = async (files: EnvironmentFiles = DEV, options: Partial<RunOptions> = {}): Promise<boolean> =>
     (await runWith(files, options)).built.includes('shop-dev');
 
   it('not while nothing has changed', async () => expect(await builtAgain()).toBe(false));
 
   it('when its description has changed', async () =>
-    expect(await builtAgain({ 'shop-dev': fileOf(example({ name: 'shop-dev', tags: { team: 'web' } })) })).toBe(true));
+    expect(await builtAgain({ 'shop-dev': small({ name: 'shop-dev', tags: { team: 'web' } }) })).toBe(true));
 
   it('when its backend is replaced', async () => {
     const backend = { kind: 's3', store: { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } } as const;
-    const stored = { 'shop-dev': fileOf(example({ name: 'shop-dev', backend })) };
+    const stored = { 'shop-dev': small({ name: 'shop-dev', backend }) };
     await runWith(stored);
     expect(await builtAgain(stored)).toBe(false);
     expect(await builtAgain(stored, { backend: { kind: 'local' } })).toBe(true);
   });
 
-  it('by another program', async () => expect(await builtAgain(SMALL, { cache: cacheOf({ program: 'two' }) })).toBe(true));
+  it('by another program', async () => expect(await builtAgain(DEV, { cache: cacheOf({ program: 'two' }) })).toBe(true));
 
   it('when its address lock has changed', async () => {
     writeLock(join(work, 'locks'), 'shop-dev', {});
@@ -124,7 +130,7 @@ describe('a group is built again', () => {
   it('when a file that its checks read has changed, and not when it is written again', async () => {
     const file = join(work, 'exceptions.yaml');
     const cache = (): SynthesisCache => cacheOf({ filesOf: () => [file] });
-    const builds = async (): Promise<boolean> => builtAgain(SMALL, { cache: cache() });
+    const builds = async (): Promise<boolean> => builtAgain(DEV, { cache: cache() });
     expect(await builds()).toBe(true);
     for (const text of ['exceptions: []', 'exceptions:']) {
       writeFileSync(file, text);
@@ -154,7 +160,7 @@ describe('a group is built again', () => {
       expect(await builtAgain()).toBe(true);
       expect(readFileSync(file).equals(good)).toBe(true);
     }
-    const prod = { 'shop-prod': fileOf(example({ name: 'shop-prod' })) };
+    const prod = { 'shop-prod': small({ name: 'shop-prod' }) };
     await runWith(prod);
     const other = entries().find((entry) => entry !== name) ?? '';
     cpSync(join(work, 'cache', other), file);
@@ -164,7 +170,7 @@ describe('a group is built again', () => {
 
 it('judges a group that was refused every time, and keeps nothing of it', async () => {
   writeLock(join(work, 'locks'), 'shop-dev', { 'shop-dev-network': ['aws_vpc.lost'] });
-  for (const { failed, outdir } of [await runWith(SMALL), await runWith(SMALL)]) {
+  for (const { failed, outdir } of [await runWith(DEV), await runWith(DEV)]) {
     expect(failed.map(({ report }) => report).join()).toContain('aws_vpc.lost');
     expect(existsSync(join(outdir, 'stacks', 'shop-dev-network'))).toBe(false);
   }
@@ -172,9 +178,9 @@ it('judges a group that was refused every time, and keeps nothing of it', async 
 });
 
 it('refuses after a lock what it had kept before', async () => {
-  await runWith(SMALL);
+  await runWith(DEV);
   writeLock(join(work, 'locks'), 'shop-dev', { 'shop-dev-network': ['aws_vpc.lost'] });
-  expect((await runWith(SMALL)).failed).toHaveLength(1);
+  expect((await runWith(DEV)).failed).toHaveLength(1);
 });
 
 it('builds an environment with hooks every time: what they read is not known', async () => {
@@ -185,32 +191,32 @@ it('builds an environment with hooks every time: what they read is not known', a
 });
 
 it('builds HCL every time', async () => {
-  await runWith(SMALL);
-  expect((await runWith(SMALL, { format: 'hcl' })).built).toContain('shop-dev');
+  await runWith(DEV);
+  expect((await runWith(DEV, { format: 'hcl' })).built).toContain('shop-dev');
 });
 
 it('works without a folder that it can write', async () => {
   writeFileSync(join(work, 'cache'), 'no folder');
-  expect((await runWith(SMALL)).failed).toEqual([]);
-  expect((await runWith(SMALL)).built).toContain('shop-dev');
+  expect((await runWith(DEV)).failed).toEqual([]);
+  expect((await runWith(DEV)).built).toContain('shop-dev');
 });
 
 it('keeps what was used last within its limit, and nothing of other programs', async () => {
-  await runWith(SMALL, { cache: cacheOf({ program: 'two' }) });
-  await runWith(SMALL);
+  await runWith(DEV, { cache: cacheOf({ program: 'two' }) });
+  await runWith(DEV);
   const [used = ''] = entries();
   const size = statSync(join(work, 'cache', used)).size;
   expect(entries()).toHaveLength(1);
   utimesSync(join(work, 'cache', used), 1, 1);
-  const prod = { 'shop-prod': fileOf(example({ name: 'shop-prod' })) };
+  const prod = { 'shop-prod': small({ name: 'shop-prod' }) };
   await runWith(prod, { cache: cacheOf({ limitBytes: size * 1.5 }) });
   expect(entries()).toHaveLength(1);
   expect(entries()).not.toContain(used);
 });
 
 describe('further processes', () => {
-  const ONE = { 'shop-dev': fileOf(example({ name: 'shop-dev', domain: SHARED_ZONE })) };
-  const OTHER = { 'shop-test': fileOf(example({ name: 'shop-test', domain: SHARED_ZONE })) };
+  const ONE = { 'shop-dev': small({ name: 'shop-dev' }) };
+  const OTHER = { 'shop-test': small({ name: 'shop-test' }) };
 
   async function runBeside(files: EnvironmentFiles, ended: (group: string) => Promise<void>) {
     const calls: string[] = [];
@@ -256,7 +262,7 @@ describe('further processes', () => {
         throw new Error('closed');
       },
     };
-    await expect(runWith(SMALL, { further, progress })).rejects.toThrow('closed');
+    await expect(runWith(DEV, { further, progress })).rejects.toThrow('closed');
     expect(calls).toEqual(['stopped']);
   });
 });

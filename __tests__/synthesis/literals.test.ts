@@ -114,6 +114,7 @@ function fill(schema: Schema, parse: (input: unknown) => unknown, input: Json, p
 /** A Terraform string as Terraform evaluates it; what stands for expressions cannot be part of a text. */
 function evaluate(template: string): { readonly text: string; readonly expressions: readonly string[] } {
   const expressions: string[] = [];
+  if (!/[$%]\{/.test(template)) return { text: template, expressions };
   let text = '';
   let at = 0;
   while (at < template.length) {
@@ -167,7 +168,11 @@ function decoded(text: string): unknown {
   return known.get(text);
 }
 
+/** What a list or map of YAML has: a key or an item in a block, or a bracket. To parse the other texts takes most of the time. */
+const COLLECTION = /(?:^|\s)[[{]|:\s|:$|^\s*[-?](?:\s|$)/m;
+
 function decode(text: string): unknown {
+  if (!COLLECTION.test(text)) return undefined;
   for (const read of [JSON.parse, parseYaml] as readonly ((text: string) => unknown)[]) {
     try {
       const value = read(text);
@@ -194,8 +199,17 @@ const ENCODINGS: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll("'", "\\'"),
 ];
 
-function isFound(text: string, found: readonly string[], marker: string): boolean {
-  const candidates = found.filter((one) => one.includes(marker));
+/** The beginning of a payload, which says what place it was written into. */
+const MARKER = /x\d+xa/g;
+
+/** Texts by the markers in them. */
+function byMarker(found: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const texts = new Map<string, string[]>();
+  for (const text of found) for (const [marker] of text.matchAll(MARKER)) texts.set(marker, [...(texts.get(marker) ?? []), text]);
+  return texts;
+}
+
+function isFound(text: string, candidates: readonly string[]): boolean {
   return ENCODINGS.some((encode) => candidates.some((one) => one.includes(encode(text))));
 }
 
@@ -204,12 +218,12 @@ const NOT_IN_TERRAFORM = 'acknowledge.';
 
 function check(stacks: Readonly<Record<string, unknown>>, leaves: readonly Written[]): readonly string[] {
   const results = Object.values(stacks).map(readable);
-  const found = results.flatMap((result) => result.found);
+  const found = byMarker(results.flatMap((result) => result.found));
   expect(results.flatMap(({ expressions }) => expressions).filter((expression) => /x\d+xa/.test(expression))).toEqual([]);
   return leaves.flatMap(({ path, text }) => {
-    const marker = /x\d+xa/.exec(text)?.[0] ?? text;
+    const [marker = ''] = /x\d+xa/.exec(text) ?? [];
     const name = formatPath(path);
-    return name.startsWith(NOT_IN_TERRAFORM) || isFound(text, found, marker) ? [] : [`${name}: ${text}`];
+    return name.startsWith(NOT_IN_TERRAFORM) || isFound(text, found.get(marker) ?? []) ? [] : [`${name}: ${text}`];
   });
 }
 
@@ -293,16 +307,13 @@ describeWithTerraform('Terraform', () => {
     const text = Object.values(PAYLOADS).map((payload) => `${payload}$$\{x}$$$\{y}%%%{z}$`.replaceAll('\\{', '{'));
     const locals = escapeLiterals({ text, names: Object.fromEntries(text.map((one) => [one, one])) });
     writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ locals }));
-    const read = (name: string): unknown => {
-      const printed = execFileSync('terraform', ['console', '-no-color'], {
-        cwd: folder,
-        input: `base64encode(jsonencode(local.${name}))\n`,
-        stdio: ['pipe', 'pipe', 'ignore'],
-        env: { ...process.env, TF_CLI_CONFIG_FILE: undefined },
-      });
-      return JSON.parse(Buffer.from(JSON.parse(String(printed)) as string, 'base64').toString());
-    };
-    expect(read('text')).toEqual(text);
-    expect(read('names')).toEqual(Object.fromEntries(text.map((one) => [one, one])));
+    const printed = execFileSync('terraform', ['console', '-no-color'], {
+      cwd: folder,
+      input: 'base64encode(jsonencode([local.text, local.names]))\n',
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, TF_CLI_CONFIG_FILE: undefined },
+    });
+    const read: unknown = JSON.parse(Buffer.from(JSON.parse(String(printed)) as string, 'base64').toString());
+    expect(read).toEqual([text, Object.fromEntries(text.map((one) => [one, one]))]);
   });
 });

@@ -9,6 +9,7 @@ import { shownBy } from '../../../src/commands/delivery/reviewed';
 import { workspaceOf } from '../../../src/operations/stacks/cloud/workspace';
 import { parseEnvironment } from '../../../src/config';
 import { addEnvironment } from '../../../src/stacks/environment';
+import { withoutCreationStacks } from '../../../src/synthesis/cdktf-patches';
 import { readModule } from '../../../src/terraform/root-module';
 import { CloudApi, WITH_CHECKS, type Fault, type StubWorkspace } from '../../support/cloud-api';
 import { runCommand, SMALL } from '../../support/command';
@@ -34,8 +35,10 @@ beforeAll(async () => {
   api = await CloudApi.start();
   const backend = { kind: 'cloud', organization: 'acme', project: 'shop' } as const;
   const app = new App({ outdir: output, stackTraces: false });
-  addEnvironment(app, parseEnvironment(example({ ...SMALL, buckets: { uploads: {} }, name: 'shop-test', backend })));
-  app.synth();
+  withoutCreationStacks(() => {
+    addEnvironment(app, parseEnvironment(example({ ...SMALL, buckets: { uploads: {} }, name: 'shop-test', backend })));
+    app.synth();
+  });
 });
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 /** The GitHub workflows: valid by actionlint and zizmor, with the least rights in each job, and as docs/ci.md describes them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -16,7 +16,10 @@ const FOLDER = join(ROOT, '.github/workflows');
 const NAMES = readdirSync(FOLDER);
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const text = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
-const workflow = (name: string): any => parse(text(name));
+const parsed = new Map(NAMES.map((name) => [name, parse(text(name))]));
+const workflow = (name: string): any => parsed.get(name);
+/** What a shell of a job needs of this machine. SHLVL: see setup.js. */
+const SHELL = { PATH: process.env.PATH, SHLVL: process.env.SHLVL };
 const steps = (value: any): readonly any[] => value.steps ?? [];
 const scripts = (value: any): string =>
   steps(value)
@@ -298,7 +301,7 @@ describe('the plan of a pull request', () => {
     const ends = (results: Readonly<Record<string, string>>) => {
       const [{ run }] = steps(verdict);
       const env = {
-        PATH: process.env.PATH,
+        ...SHELL,
         CHECKS: 'success',
         PREPARE: 'success',
         PLAN: 'success',
@@ -372,7 +375,7 @@ describe('previews', () => {
 
   const command = (variables: Readonly<Record<string, string>>) => {
     const { run } = steps(preview).at(-1);
-    const env = { PATH: process.env.PATH, ENVIRONMENT: 'shop-dev', NUMBER: '', IMAGES: '', DESTROY: 'false', ...variables };
+    const env = { ...SHELL, ENVIRONMENT: 'shop-dev', NUMBER: '', IMAGES: '', DESTROY: 'false', ...variables };
     const script = run.replaceAll('exec node', 'exec printf "%s\\n"');
     return spawnSync('bash', ['-e', '-c', script], { env, encoding: 'utf8', cwd: ROOT }).stdout.trim().split('\n').slice(1);
   };
@@ -517,23 +520,32 @@ describe.each(['provider-locks', 'image-digests'])('%s', (name) => {
       return stdout.trim();
     };
 
+    /** A repository with the file on its default branch, and a clone of it, below a folder; both are copied for each run. */
+    const START = join(scratch, 'start');
+    beforeAll(() => {
+      const clone = join(START, 'clone');
+      mkdirSync(join(clone, dirname(path)), { recursive: true });
+      writeFileSync(join(clone, path), 'old');
+      git(START, 'init', '--quiet', '--template=', '--bare', '--initial-branch=main', 'infrastructure.git');
+      git(clone, 'init', '--quiet', '--template=', '--initial-branch=main');
+      // From one copy to the other.
+      git(clone, 'remote', 'add', 'origin', '../infrastructure.git');
+      git(clone, 'add', '.');
+      git(clone, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '-m', 'start');
+      git(clone, 'push', '--quiet', '--set-upstream', 'origin', 'main');
+    });
+
     /** Runs the scripts of the job in a clone, with a stub for `gh`. */
     const proposes = (app: string, open: number, content = 'new') => {
       const home = mkdtempSync(join(scratch, 'run-'));
       const [remote, clone] = [join(home, 'infrastructure.git'), join(home, 'clone')];
-      git(home, 'init', '--quiet', '--bare', '--initial-branch=main', remote);
-      git(home, 'clone', '--quiet', remote, clone);
-      mkdirSync(join(clone, dirname(path)), { recursive: true });
-      writeFileSync(join(clone, path), 'old');
-      git(clone, 'add', '.');
-      git(clone, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '-m', 'start');
-      git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+      cpSync(START, home, { recursive: true });
       const downloaded = name === 'provider-locks' ? path : 'digests/image-digests.json';
       mkdirSync(join(clone, dirname(downloaded)), { recursive: true });
       writeFileSync(join(clone, downloaded), content);
       const gh = `gh() { printf '%s ' "$@" >> ${home}/asked; printf '\\n' >> ${home}/asked; [ "$2" != list ] || echo ${open}; }`;
       const env = {
-        PATH: process.env.PATH,
+        ...SHELL,
         HOME: home,
         APP: app,
         REPOSITORY: 'infrastructure',

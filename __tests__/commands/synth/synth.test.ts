@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentInput } from '../../../src/config';
 import type { EnvironmentFiles } from '../../../src/cli/command';
-import { exampleFile, inZone, runCommand, SHARED_ZONE } from '../../support/command';
+import { exampleFile, inZone, runCommand, SHARED_ZONE, SMALL } from '../../support/command';
 
 const store = { name: 'shop', region: 'eu-west-1', bucket: 'shop-terraform-state' } as const;
 
@@ -16,7 +16,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(join(output, '..'), { recursive: true, force: true }));
 
-const file = (changes: Partial<EnvironmentInput>) => exampleFile({ domain: SHARED_ZONE, ...changes });
+/** Few resources: most tests synthesise several of them, more than once. */
+const file = (changes: Partial<EnvironmentInput>) => exampleFile({ ...SMALL, domain: SHARED_ZONE, ...changes });
 
 const FILES: EnvironmentFiles = {
   'shop-dev': file({ name: 'shop-dev' }),
@@ -36,7 +37,7 @@ function read(stack: string): any {
 }
 
 /** The stacks of each environment here, sorted. */
-const KINDS = ['compute-fargate', 'data', 'domain', 'edge', 'network', 'observability'];
+const KINDS = ['compute-fargate', 'data', 'domain', 'network', 'observability'];
 const PROD = KINDS.map((kind) => `shop-prod-${kind}`);
 
 describe('what is selected', () => {
@@ -332,9 +333,10 @@ describe("the bootstrap stack of a store with GitHub's roles", () => {
 describe('a shared zone', () => {
   const zone = { zone: 'shop.example', provider: 'route53', servedBy: 'shop-dev' } as const;
   const domain: NonNullable<EnvironmentInput['domain']> = { kind: 'shared', zone, names: ['shop.example'] };
+  // With services: the names lead to them.
   const members: EnvironmentFiles = {
-    'shop-dev': file({ name: 'shop-dev', domain }),
-    'shop-prod': file({ name: 'shop-prod', domain }),
+    'shop-dev': exampleFile({ name: 'shop-dev', domain }),
+    'shop-prod': exampleFile({ name: 'shop-prod', domain }),
   };
   const ZONE = ['zone-shop-example', 'zone-shop-example-names'];
   const dependencies = (): Record<string, readonly string[]> => {

@@ -19,7 +19,7 @@ const SHARED = /(?:@cdktf\/provider-[a-z]+|cdktf|constructs|zod)(?:\/[^"]+)?/;
 /** What an import of them becomes, see `typescript.js`. */
 const LOAD = Symbol.for('terrace.load-shared');
 
-/** How `kubernetes-client.js` loads a package in the format of modules, which jest cannot. */
+/** How `kubernetes-client.js` and `prettier.js` load a package with modules in their own format, which jest cannot. */
 const LOAD_MODULE = Symbol.for('terrace.load-module');
 
 /** The environment of the worker's first file. */
