@@ -1,11 +1,7 @@
-/** What checkov is given, how its report is read, and, where it is installed, checkov itself. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { CHECKOV_VERSION, readReport, runCheckov } from '../../../src/checks/policy/checkov';
+/** What checkov is given, and how its report is read. */
+import { readReport } from '../../../src/checks/policy/checkov';
 import { CANARY, checkovCopy } from '../../../src/checks/policy/checkov-copy';
 import type { RootModule } from '../../../src/terraform/root-module';
-
-const ROOT = join(__dirname, '../../..');
 
 const one = (type: string, block: object): RootModule => ({ resource: { [type]: { x: { ...block } } } });
 
@@ -88,29 +84,4 @@ describe("checkov's report", () => {
     ],
     ['it is not JSON', 'Traceback', /not in the expected format/],
   ])('is refused when %s', (_what, text, said) => expect(() => readReport(text, prepared)).toThrow(said));
-});
-
-const CHECKOV = join(ROOT, '.terrace', 'venv', `checkov-${CHECKOV_VERSION}`, 'bin', 'checkov');
-if (!existsSync(CHECKOV))
-  process.stderr.write(`skipped, because checkov is not installed (npm run policy does it): checkov itself\n`);
-
-(existsSync(CHECKOV) ? describe : describe.skip)('checkov itself', () => {
-  const rule = (from: object) => ({ security_group_id: 'sg-1', ip_protocol: 'tcp', from_port: 22, to_port: 22, ...from });
-  const modules = {
-    good: {
-      terraform: { required_version: '>= 1.11.0' },
-      moved: [{ from: 'aws_ebs_volume.a', to: 'aws_ebs_volume.data' }],
-      resource: { aws_ebs_volume: { data: { availability_zone: 'a', size: 1, encrypted: true, kms_key_id: 'arn:aws:kms:x' } } },
-    },
-    bad: { resource: { aws_vpc_security_group_ingress_rule: { ssh: rule({ cidr_ipv4: '0.0.0.0/0', cidr_ipv6: null }) } } },
-  } as unknown as Readonly<Record<string, RootModule>>;
-
-  test('reads every copied stack, passes the encrypted volume and refuses the open port', async () => {
-    const { failed, passed } = await runCheckov(modules, { env: process.env, install: false, progress: () => undefined });
-    expect(failed).toContainEqual(
-      expect.objectContaining({ check: 'CKV_AWS_24', stack: 'bad', address: 'aws_vpc_security_group_ingress_rule.ssh' }),
-    );
-    expect(failed.filter(({ stack }) => stack === 'good')).toEqual([]);
-    expect(passed.good).toBeGreaterThan(0);
-  });
 });
