@@ -8,12 +8,20 @@ import { renderElement } from '../../src/terraform/render-resource';
 
 const stack = () => new TerraformStack(new App({ stackTraces: false, skipValidation: true }), 'test');
 
-/** The same value without cdktf having rendered it: its method is not called. */
+/** What is rendered, and whether cdktf did it: it alone reads the meta-arguments together. */
 function rendered(element: TerraformElement) {
-  const byCdktf = jest.spyOn(element, 'toTerraform');
+  const read = jest.fn();
+  const { terraformMetaArguments } = element as unknown as { readonly terraformMetaArguments: object };
+  Object.defineProperty(element, 'terraformMetaArguments', {
+    configurable: true,
+    get: () => {
+      read();
+      return terraformMetaArguments;
+    },
+  });
   const value = renderElement(element, element.toMetadata() as object);
-  const isLeft = byCdktf.mock.calls.length > 0;
-  byCdktf.mockRestore();
+  const isLeft = read.mock.calls.length > 0;
+  Reflect.deleteProperty(element, 'terraformMetaArguments');
   return { value: resolved(element, value), isLeft };
 }
 
@@ -69,8 +77,18 @@ describe('what a resource seldom has', () => {
     expect(rendered(element)).toEqual({ value: resolved(element), isLeft: true });
   });
 
-  it('is left to cdktf: what is no resource', () => {
+  it('is left to its class: a resource that renders itself', () => {
+    class Own extends SecurityGroup {
+      public override toTerraform(): object {
+        return { resource: { own: { group: { rendered: 'by itself' } } } };
+      }
+    }
+    const element = new Own(stack(), 'group', { name: 'api' });
+    expect(renderElement(element, {})).toEqual({ resource: { own: { group: { rendered: 'by itself' } } } });
+  });
+
+  it('is left to its class: what is no resource', () => {
     const element = new TerraformOutput(stack(), 'id', { value: 'a' });
-    expect(rendered(element)).toEqual({ value: { output: { id: { value: 'a' } } }, isLeft: true });
+    expect(renderElement(element, {})).toMatchObject({ output: { id: { value: 'a' } } });
   });
 });

@@ -29,10 +29,16 @@ export function renderElement(element: TerraformElement, metadata: object): obje
   return { resource: { [terraformResourceType]: { [friendlyUniqueId]: attributes } } };
 }
 
-function isPlain({ count, forEach, lifecycle, provisioners, connection }: TerraformResource, metadata: object): boolean {
+function isPlain(resource: TerraformResource, metadata: object): boolean {
+  const { count, forEach, lifecycle, provisioners, connection } = resource;
   const others = [count, forEach, lifecycle, provisioners, connection, ...(Object.values(metadata) as unknown[])];
-  return others.every((value) => value === undefined);
+  return rendererOf(resource) === BY_CDKTF && others.every((value) => value === undefined);
 }
+
+/** A class of a team's own may render itself. */
+const rendererOf = (resource: TerraformResource): unknown => (resource as unknown as Record<string, unknown>).toTerraform;
+
+const BY_CDKTF = rendererOf(TerraformResource.prototype);
 
 /** As cdktf looks for them: in objects, not in lists. */
 function hasDynamicBlock(value: unknown): boolean {
