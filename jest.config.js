@@ -30,7 +30,7 @@ module.exports = {
     },
     // What goes over everything there is: every stack, every field, every moment of an interruption, hours of a simulation.
     { ...common, displayName: 'exhaustive', testMatch: testsNamed('.exhaustive.test.ts') },
-    // What runs programs that take seconds: the program itself, servers, a browser, a compiler.
+    // What runs programs that take seconds: the program itself, Terraform or a stub of it, git, servers, a browser, a compiler.
     { ...common, displayName: 'processes', testMatch: testsNamed('.process.test.ts') },
     // What plays a whole release, move or deployment against servers, and takes more than half a minute: once a week, and by hand.
     { ...common, displayName: 'long', testMatch: testsNamed('.long.test.ts') },
