@@ -26,7 +26,8 @@ export function escapeLiterals(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [escapeText(name), escapeLiterals(inner)] as const));
 }
 
-function escapeText(text: string): string {
+/** As `escapeLiterals`, of one text or name. */
+export function escapeText(text: string): string {
   if (!text.includes('{')) return text;
   if (text.includes(DOLLAR_BEFORE_TOKEN)) throw new Error(`a dollar sign before an expression: ${text}`);
   return text.replace(EVALUATED, '$&$&');

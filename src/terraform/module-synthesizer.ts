@@ -1,19 +1,15 @@
 /** Writes the module of a stack as JSON, in a fraction of the time that cdktf takes for it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { IStackSynthesizer, ISynthesisSession, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { MODULE_FILE } from './root-module';
 
 /** Symbols of a construct that writes files of its own, such as an asset, and of one with aspects. */
 const OF_CDKTF: readonly unknown[] = ['cdktf/customSynthesis', 'cdktf-aspects'];
 
-/** Where cdktf finds that what it writes is HCL, see `withOutputFormat`. */
-const writesHcl = (): boolean => process.env.SYNTH_HCL_OUTPUT === 'true';
-
 /** The synthesizer of every stack. What only cdktf knows how to write goes through its own. */
 export class ModuleSynthesizer implements IStackSynthesizer {
-  private readonly isHcl = writesHcl();
-
   /** @param byCdktf the synthesizer that cdktf gave the stack */
   constructor(
     private readonly stack: TerraformStack,
@@ -22,9 +18,10 @@ export class ModuleSynthesizer implements IStackSynthesizer {
 
   /** @throws Error for what a construct finds wrong with itself */
   public synthesize(session: ISynthesisSession): void {
-    if (this.isHcl || this.stack.node.findAll().some(isOfCdktf)) return void this.byCdktf.synthesize(session);
-    if (session.skipValidation !== true) this.stack.runAllValidations();
     const { workingDirectory, synthesizedStackPath } = session.manifest.forStack(this.stack);
+    const isHcl = basename(synthesizedStackPath) !== MODULE_FILE;
+    if (isHcl || this.stack.node.findAll().some(isOfCdktf)) return void this.byCdktf.synthesize(session);
+    if (session.skipValidation !== true) this.stack.runAllValidations();
     mkdirSync(join(session.outdir, workingDirectory), { recursive: true });
     writeFileSync(join(session.outdir, synthesizedStackPath), moduleJson(this.stack.toTerraform()));
   }

@@ -5,7 +5,7 @@
  * through it twice. Here a value without a token is copied, and each token goes to cdktf once for a stack.
  */
 import { DefaultTokenResolver, StringConcat, Tokenization, type TerraformStack } from 'cdktf';
-import { escapeLiterals } from './literal';
+import { escapeLiterals, escapeText } from './literal';
 
 const RESOLVER = new DefaultTokenResolver(new StringConcat());
 
@@ -31,7 +31,7 @@ export class ElementResolver {
   public resolve(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
-        return hasToken(value) ? this.resolveText(value) : escapeLiterals(value);
+        return hasToken(value) ? this.resolveText(value) : escapeText(value);
       case 'number':
         return isEncodedNumber(value) ? this.byCdktf(value) : value;
       case 'object':
@@ -61,14 +61,14 @@ export class ElementResolver {
       // A map that stands for a token has one name, which is that of the token.
       if (hasToken(name)) return this.byCdktf(value);
       const inner = this.resolve(argument);
-      if (inner !== undefined) resolved[escapeLiterals(name) as string] = inner;
+      if (inner !== undefined) resolved[escapeText(name)] = inner;
     }
     return resolved;
   }
 
   private resolveText(text: string): unknown {
     if (OTHER_TOKEN.test(text) || ENCODED_NUMBER.test(text)) return this.byCdktf(text);
-    const parts = (escapeLiterals(text) as string).split(STRING_TOKEN);
+    const parts = escapeText(text).split(STRING_TOKEN);
     const [before, token, after] = parts;
     if (parts.length === 3 && before === '' && after === '') return this.resolveToken(token as string);
     // Every second part is a token. One without a value is left out, as by cdktf.
@@ -97,6 +97,4 @@ const hasToken = (text: string): boolean => text.includes(TOKEN) || ENCODED_NUMB
 
 /** An element of a list that is one token as a whole: its text, or its number. */
 const standsForToken = (value: unknown): boolean =>
-  typeof value === 'string'
-    ? value.includes(TOKEN) && OTHER_TOKEN.test(value)
-    : typeof value === 'number' && isEncodedNumber(value);
+  typeof value === 'string' ? OTHER_TOKEN.test(value) : typeof value === 'number' && isEncodedNumber(value);
