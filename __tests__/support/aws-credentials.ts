@@ -25,3 +25,13 @@ export function withTestCredentials(endpoint?: string): () => void {
     }
   };
 }
+
+/** Starts a stub before the tests of a file, which ask it with these credentials, and stops it after them. */
+export function askInAllTests(stub: { start(): Promise<string>; stop(): void | Promise<void> }): void {
+  let restore: () => void;
+  beforeAll(async () => (restore = withTestCredentials(await stub.start())));
+  afterAll(async () => {
+    restore();
+    await stub.stop();
+  });
+}

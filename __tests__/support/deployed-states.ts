@@ -1,5 +1,5 @@
 /** Local states of stacks next to a synthesised output, as Terraform writes them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface StubState {
@@ -7,6 +7,11 @@ export interface StubState {
   readonly managed?: Readonly<Record<string, object>>;
   readonly data?: Readonly<Record<string, object>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** Removes the states of all stacks. @param folder the one that the output is in */
+export function removeStates(folder: string): void {
+  for (const file of readdirSync(folder)) if (file.endsWith('.tfstate')) rmSync(join(folder, file));
 }
 
 /** @param folder the one that the output is in */

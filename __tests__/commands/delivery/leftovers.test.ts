@@ -5,18 +5,13 @@ import { join } from 'node:path';
 import type { EnvironmentFiles } from '../../../src/cli/command';
 import { exampleFile, fileOf, runCommand } from '../../support/command';
 import { previewed } from '../../support/previewed';
-import { withTestCredentials } from '../../support/aws-credentials';
+import { askInAllTests } from '../../support/aws-credentials';
 import { StubS3 } from '../../support/s3-server';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-leftovers-'));
 const s3 = new StubS3();
-let restore: () => void;
-beforeAll(async () => (restore = withTestCredentials(await s3.start())));
-afterAll(() => {
-  restore();
-  s3.stop();
-  rmSync(scratch, { recursive: true });
-});
+askInAllTests(s3);
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 const files = {
   'shop-test': exampleFile({

@@ -1,15 +1,15 @@
 /** `npm run deploy`, with stubs for terraform and AWS: in which order, what stops it, and that nothing else is applied. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentFiles } from '../../../src/cli/command';
 import type { EnvironmentInput } from '../../../src/config';
 import { AwsFailure, StubAws, type Answers as Actions } from '../../support/stub-aws';
 import { exampleFile, runCommand, SMALL } from '../../support/command';
-import { writeStates, type StubState } from '../../support/deployed-states';
+import { removeStates, writeStates, type StubState } from '../../support/deployed-states';
 import { example, rotatingLogin } from '../../support/example';
 import { planJson, resourceChange } from '../../support/plans';
-import { withTestCredentials } from '../../support/aws-credentials';
+import { askInAllTests } from '../../support/aws-credentials';
 import { completed, errored, jsonLines, StubTerraform, type Answers } from '../../support/stub-terraform';
 
 const runs: string[] = [];
@@ -22,17 +22,12 @@ jest.mock('../../../src/operations/jobs', () => ({
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-deploy-'));
 const output = join(scratch, 'cdktf.out');
 const aws = new StubAws();
-let restore: () => void;
-beforeAll(async () => (restore = withTestCredentials(await aws.start())));
-afterAll(async () => {
-  restore();
-  await aws.stop();
-  rmSync(scratch, { recursive: true });
-});
+askInAllTests(aws);
+afterAll(() => rmSync(scratch, { recursive: true }));
 beforeEach(() => {
   runs.length = 0;
   jobExitCode = 0;
-  for (const file of readdirSync(scratch)) if (file.endsWith('.tfstate')) rmSync(join(scratch, file));
+  removeStates(scratch);
 });
 
 const [NETWORK, DATA, COMPUTE] = ['shop-test-network', 'shop-test-data', 'shop-test-compute-fargate'];

@@ -1,29 +1,22 @@
 /** `npm run destroy`, with stubs for terraform and AWS: what stands in the way, in which order it goes, and how it goes on. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentInput } from '../../../src/config';
 import { StubAws, type Answers as Actions } from '../../support/stub-aws';
 import { exampleFile, fileOf, runCommand, SMALL } from '../../support/command';
-import { writeStates, type StubState } from '../../support/deployed-states';
+import { removeStates, writeStates, type StubState } from '../../support/deployed-states';
 import { planJson, resourceChange } from '../../support/plans';
 import { previewed } from '../../support/previewed';
-import { withTestCredentials } from '../../support/aws-credentials';
+import { askInAllTests } from '../../support/aws-credentials';
 import { errored, jsonLines, StubTerraform, type Answers } from '../../support/stub-terraform';
 
 const scratch = mkdtempSync(join(tmpdir(), 'terrace-destroy-'));
 const output = join(scratch, 'cdktf.out');
 const aws = new StubAws();
-let restore: () => void;
-beforeAll(async () => (restore = withTestCredentials(await aws.start())));
-afterAll(async () => {
-  restore();
-  await aws.stop();
-  rmSync(scratch, { recursive: true });
-});
-beforeEach(() => {
-  for (const file of readdirSync(scratch)) if (file.endsWith('.tfstate')) rmSync(join(scratch, file));
-});
+askInAllTests(aws);
+afterAll(() => rmSync(scratch, { recursive: true }));
+beforeEach(() => removeStates(scratch));
 
 const [NETWORK, DATA, COMPUTE] = ['shop-test-network', 'shop-test-data', 'shop-test-compute-fargate'];
 const GOES = { stdout: planJson([resourceChange('aws_s3_bucket.uploads', ['delete'])]) };

@@ -11,7 +11,7 @@ import { endedWith, previewExecutions, startedJobs } from '../../support/preview
 import { planJson, resourceChange } from '../../support/plans';
 import { previewed } from '../../support/previewed';
 import type { Change } from '../../support/rich';
-import { withTestCredentials } from '../../support/aws-credentials';
+import { askInAllTests } from '../../support/aws-credentials';
 import { StubS3 } from '../../support/s3-server';
 import { AwsFailure, StubAws } from '../../support/stub-aws';
 import { completed, errored, jsonLines, StubTerraform, type Answers } from '../../support/stub-terraform';
@@ -26,16 +26,13 @@ const scratch = mkdtempSync(join(tmpdir(), 'terrace-preview-'));
 const output = join(scratch, 'cdktf.out');
 const s3 = new StubS3();
 const aws = new StubAws();
-let restore: () => void;
+askInAllTests(aws);
 beforeAll(async () => {
-  restore = withTestCredentials(await aws.start());
   process.env.AWS_ENDPOINT_URL_S3 = await s3.start();
 });
-afterAll(async () => {
-  restore();
+afterAll(() => {
   delete process.env.AWS_ENDPOINT_URL_S3;
   s3.stop();
-  await aws.stop();
   rmSync(scratch, { recursive: true });
 });
 
