@@ -1,6 +1,6 @@
 /**
  * Every stack of every environment is a complete root module, and the same whatever else is synthesised. That all of them are the
- * same at each synthesis is in `cache.test.ts`, which synthesises everything twice.
+ * same at each synthesis is in `cache.exhaustive.test.ts`, which synthesises everything twice.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -2,9 +2,9 @@
  * The runtime of jest for this repository: Jest's, but what a worker has compiled once it does not compile again for the next file
  * of tests.
  *
- * Each file still runs every module anew, with state of its own, but for the rooms of `shared-rooms.js`. What is kept is only the function around a module's text, which
- * V8 has by then compiled and made fast. All files of a worker run in one context, see `shared-packages.js`, so it is the same
- * function; in another context nothing of it is used.
+ * Each file still runs every module anew, with state of its own, but for the rooms of `shared-rooms.js`. What is kept is only the
+ * function around a module's text, which V8 has by then compiled and made fast. All files of a worker run in one context, see
+ * `shared-packages.js`, so it is the same function; in another context nothing of it is used.
  */
 const { default: Runtime } = require('jest-runtime');
 const { shareRooms } = require('./shared-rooms.js');
